@@ -1,0 +1,109 @@
+//===- ModelDescription.h - what a compiled model tells about itself -*- C++ -*-===//
+//
+// The plain data from which the emitter writes the C header, the typed wrappers, the descriptor of
+// runtime/model.h and the generic table of runtime/include/mlc/mlc.h. HostProgram fills it from the
+// IR.
+//
+//===----------------------------------------------------------------------===//
+#ifndef MLC_COMPILER_EMIT_MODELDESCRIPTION_H
+#define MLC_COMPILER_EMIT_MODELDESCRIPTION_H
+
+#include "runtime/model.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace mlc {
+
+/// `kFreeDim` in a shape: the size is given by the caller (a `?` of the model text).
+constexpr int64_t kFreeDim = -1;
+
+/// One input, result, parameter or state.
+struct TensorDescription {
+  /// A C identifier; inputs and results become C parameters of this name.
+  std::string name;
+  mlc_dtype dtype = MLC_F32;
+  /// One size per axis, `kFreeDim` where free.
+  std::vector<int64_t> shape;
+  /// One `nn.dims` name per axis, "" where unnamed. May be left empty: all unnamed.
+  std::vector<std::string> dimNames;
+  /// Inputs: per axis the index into `EntryDescription::dims`, or -1 where static. May be left
+  /// empty when the shape is static. Not used for results, parameters and states.
+  std::vector<int32_t> dimIndex;
+  /// Parameters and states: whether a training entry updates it by gradients (false for
+  /// `nn.state`).
+  bool trainable = false;
+};
+
+/// One entry point. The four functions are defined in the host module, under these symbols, with
+/// the signatures of `mlc_entry` in runtime/model.h.
+struct EntryDescription {
+  /// A C identifier: the C function is `<model>_<name>`.
+  std::string name;
+  mlc_entry_kind kind = MLC_INFERENCE;
+  std::vector<TensorDescription> inputs;
+  std::vector<TensorDescription> results;
+  /// Free dimensions in the order of the C arguments; each a C identifier ("batch"; an unnamed one
+  /// is named by its first place, "x_dim0").
+  std::vector<std::string> dims;
+  /// Floating-point operations of one call where every dimension is static, else 0.
+  double flops = 0;
+  std::string runSymbol;
+  std::string arenaBytesSymbol;
+  std::string resultShapeSymbol;
+  std::string costSymbol;
+  /// Scratch of one worker, a multiple of 64.
+  int64_t scratchBytes = 0;
+  /// The author's comment or a sentence about the entry; becomes part of its C comment. May be
+  /// empty.
+  std::string documentation;
+};
+
+/// A flat buffer that lives as long as the model: `mlc_storage`.
+struct StorageDescription {
+  std::string name;
+  mlc_storage_kind kind = MLC_STORAGE_PARAMETER;
+  mlc_dtype dtype = MLC_F32;
+  int64_t bytes = 0;
+  /// Slots: index of the parameter storage that they belong to.
+  int32_t parameterStorage = -1;
+  /// Hyperparameters: the value at create.
+  double initial = 0;
+  /// `MLC_STORAGE_CONSTANT`: the bytes, `bytes` of them.
+  std::vector<char> data;
+};
+
+/// One parameter or `nn.state` inside a storage: `mlc_member`.
+struct MemberDescription {
+  TensorDescription tensor;
+  int32_t storage = 0;
+  mlc_initializer_kind initializer = MLC_INIT_CONSTANT;
+  int64_t byteOffset = 0;
+  double a = 0;
+  double b = 0;
+  /// `MLC_INIT_DATA`: the bytes of the whole tensor.
+  std::vector<char> data;
+};
+
+/// Everything that the artifact says about the model. Orders are the orders of the descriptor.
+struct ModelDescription {
+  /// The module's name, a C identifier: the prefix of every exported symbol.
+  std::string name;
+  /// "mlc X.Y.Z"; filled by the emitter when empty.
+  std::string compiler;
+  /// "cpu x86_64 znver4"; filled by the emitter when empty.
+  std::string target;
+  /// Required features as /proc/cpuinfo names them; filled by the emitter from the target.
+  std::vector<std::string> cpuFeatures;
+  std::vector<EntryDescription> entries;
+  std::vector<StorageDescription> storages;
+  /// Parameters in order of declaration, then states.
+  std::vector<MemberDescription> members;
+  /// Messages of run-time checks: `run` returns 1 + an index into this list.
+  std::vector<std::string> checks;
+};
+
+} // namespace mlc
+
+#endif // MLC_COMPILER_EMIT_MODELDESCRIPTION_H
