@@ -1,0 +1,216 @@
+//===- TargetInfo.cpp - what the code generator must know of a CPU --------===//
+#include "compiler/Target/TargetInfo.h"
+#include "compiler/Target/CpuCaches.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/MC/MCSubtargetInfo.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/CodeGen.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Target/TargetMachine.h"
+#include "llvm/Target/TargetOptions.h"
+#include "llvm/TargetParser/Host.h"
+
+using namespace mlc;
+
+namespace {
+
+/// A feature of generated code: LLVM's name and the kernel's.
+struct FeatureName {
+  const char *llvm;
+  const char *cpuinfo;
+};
+
+// Only what instruction selection may use for our code: vectors, bit manipulation, conversions.
+constexpr FeatureName kX86Features[] = {
+    {"sse3", "pni"},
+    {"ssse3", "ssse3"},
+    {"sse4.1", "sse4_1"},
+    {"sse4.2", "sse4_2"},
+    {"popcnt", "popcnt"},
+    {"movbe", "movbe"},
+    {"avx", "avx"},
+    {"f16c", "f16c"},
+    {"fma", "fma"},
+    {"avx2", "avx2"},
+    {"bmi", "bmi1"},
+    {"bmi2", "bmi2"},
+    {"lzcnt", "abm"},
+    {"avx512f", "avx512f"},
+    {"avx512cd", "avx512cd"},
+    {"avx512dq", "avx512dq"},
+    {"avx512bw", "avx512bw"},
+    {"avx512vl", "avx512vl"},
+    {"avx512ifma", "avx512ifma"},
+    {"avx512vbmi", "avx512vbmi"},
+    {"avx512vbmi2", "avx512_vbmi2"},
+    {"avx512vnni", "avx512_vnni"},
+    {"avx512bitalg", "avx512_bitalg"},
+    {"avx512vpopcntdq", "avx512_vpopcntdq"},
+    {"avx512bf16", "avx512_bf16"},
+    {"avx512fp16", "avx512_fp16"},
+    {"gfni", "gfni"},
+    {"avxvnni", "avx_vnni"},
+};
+
+constexpr FeatureName kAArch64Features[] = {
+    {"neon", "asimd"},   {"fullfp16", "asimdhp"}, {"lse", "atomics"},
+    {"rdm", "asimdrdm"}, {"dotprod", "asimddp"},  {"sve", "sve"},
+    {"bf16", "bf16"},    {"i8mm", "i8mm"},        {"sve2", "sve2"},
+};
+
+} // namespace
+
+/// Registers the back end of `triple`'s architecture alone: the others cost start-up time.
+static llvm::Error initializeTarget(const llvm::Triple &triple) {
+  switch (triple.getArch()) {
+  case llvm::Triple::x86_64:
+    LLVMInitializeX86TargetInfo();
+    LLVMInitializeX86Target();
+    LLVMInitializeX86TargetMC();
+    LLVMInitializeX86AsmPrinter();
+    return llvm::Error::success();
+  case llvm::Triple::aarch64:
+    LLVMInitializeAArch64TargetInfo();
+    LLVMInitializeAArch64Target();
+    LLVMInitializeAArch64TargetMC();
+    LLVMInitializeAArch64AsmPrinter();
+    return llvm::Error::success();
+  case llvm::Triple::nvptx64:
+    LLVMInitializeNVPTXTargetInfo();
+    LLVMInitializeNVPTXTarget();
+    LLVMInitializeNVPTXTargetMC();
+    LLVMInitializeNVPTXAsmPrinter();
+    return llvm::Error::success();
+  default:
+    return llvm::createStringError("unknown target '" + triple.str() +
+                                   "': expects an x86_64 or aarch64 triple, such as "
+                                   "aarch64-linux-gnu");
+  }
+}
+
+static llvm::Expected<const llvm::Target *> lookupTarget(const llvm::Triple &triple) {
+  if (llvm::Error error = initializeTarget(triple))
+    return std::move(error);
+  std::string message;
+  if (const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, message))
+    return target;
+  return llvm::createStringError(message);
+}
+
+static llvm::Triple hostTriple() { return llvm::Triple(llvm::sys::getDefaultTargetTriple()); }
+
+/// Features in which this machine differs from what LLVM expects of `cpu`: virtual machines mask
+/// some.
+static std::string hostFeatureDifference(const llvm::Target &target, const llvm::Triple &triple,
+                                         llvm::StringRef cpu) {
+  std::unique_ptr<llvm::MCSubtargetInfo> expected(target.createMCSubtargetInfo(triple, cpu, ""));
+  std::vector<std::string> differences;
+  for (const auto &[feature, present] : llvm::sys::getHostCPUFeatures())
+    if (expected->checkFeatures(("+" + feature).str()) != present)
+      differences.push_back(((present ? "+" : "-") + feature).str());
+  llvm::sort(differences,
+             [](llvm::StringRef a, llvm::StringRef b) { return a.drop_front() < b.drop_front(); });
+  return llvm::join(differences, ",");
+}
+
+llvm::Expected<TargetInfo> TargetInfo::create(const TargetOptions &options) {
+  TargetInfo info;
+  llvm::Triple host = hostTriple();
+  info.targetTriple =
+      options.triple.empty() ? host : llvm::Triple(llvm::Triple::normalize(options.triple));
+  auto target = lookupTarget(info.targetTriple);
+  if (!target)
+    return target.takeError();
+  bool native = options.cpu == "native" && info.targetTriple.getArch() == host.getArch();
+  if (native)
+    info.cpuName = llvm::sys::getHostCPUName().str();
+  else
+    info.cpuName = options.cpu == "native" ? "generic" : options.cpu;
+  std::unique_ptr<llvm::MCSubtargetInfo> subtarget(
+      (*target)->createMCSubtargetInfo(info.targetTriple, "generic", ""));
+  if (!subtarget->isCPUStringValid(info.cpuName))
+    return llvm::createStringError("unknown CPU '" + info.cpuName + "' for " +
+                                   info.targetTriple.str());
+  if (native)
+    info.featureString = hostFeatureDifference(**target, info.targetTriple, info.cpuName);
+  subtarget.reset(
+      (*target)->createMCSubtargetInfo(info.targetTriple, info.cpuName, info.featureString));
+
+  bool x86 = info.targetTriple.isX86();
+  if (x86 && subtarget->checkFeatures("+avx512f")) {
+    info.vectorWidth = 64;
+    info.registerCount = 32;
+    // Several CPUs prefer 256 bits for code that is not vectorised throughout; ours is.
+    info.featureString += info.featureString.empty() ? "-prefer-256-bit" : ",-prefer-256-bit";
+  } else if (x86) {
+    info.vectorWidth = subtarget->checkFeatures("+avx") ? 32 : 16;
+  } else {
+    info.registerCount = 32;
+  }
+  for (const FeatureName &name :
+       x86 ? llvm::ArrayRef(kX86Features) : llvm::ArrayRef(kAArch64Features))
+    if (subtarget->checkFeatures((llvm::Twine("+") + name.llvm).str()))
+      info.requiredFeatures.push_back(name.cpuinfo);
+
+  CpuCaches known = knownCaches(info.cpuName);
+  CpuCaches measured = native ? hostCaches() : CpuCaches();
+  info.l1 = options.l1Bytes.value_or(measured.l1 ? measured.l1 : known.l1);
+  info.l2 = options.l2Bytes.value_or(measured.l2 ? measured.l2 : known.l2);
+  return info;
+}
+
+bool TargetInfo::isHost() const {
+  llvm::Triple host = hostTriple();
+  return host.getArch() == targetTriple.getArch() && host.getOS() == targetTriple.getOS();
+}
+
+std::string TargetInfo::description() const {
+  return ("cpu " + targetTriple.getArchName() + " " + cpuName).str();
+}
+
+static llvm::CodeGenOptLevel codeGenLevel(unsigned optLevel) {
+  return optLevel == 0   ? llvm::CodeGenOptLevel::None
+         : optLevel == 1 ? llvm::CodeGenOptLevel::Less
+         : optLevel == 2 ? llvm::CodeGenOptLevel::Default
+                         : llvm::CodeGenOptLevel::Aggressive;
+}
+
+static std::unique_ptr<llvm::TargetMachine>
+createMachineFor(const llvm::Target &target, const llvm::Triple &triple, llvm::StringRef cpu,
+                 llvm::StringRef features, unsigned optLevel) {
+  llvm::TargetOptions options;
+  options.FunctionSections = true;
+  options.DataSections = true;
+  return std::unique_ptr<llvm::TargetMachine>(target.createTargetMachine(
+      triple, cpu, features, options, llvm::Reloc::PIC_, std::nullopt, codeGenLevel(optLevel)));
+}
+
+std::unique_ptr<llvm::TargetMachine> TargetInfo::createMachine(unsigned optLevel) const {
+  std::string message;
+  const llvm::Target *target = llvm::TargetRegistry::lookupTarget(targetTriple, message);
+  return createMachineFor(*target, targetTriple, cpuName, featureString, optLevel);
+}
+
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>> mlc::createPtxMachine(llvm::StringRef gpuArch,
+                                                                           unsigned optLevel) {
+  llvm::Triple triple("nvptx64-nvidia-cuda");
+  auto target = lookupTarget(triple);
+  if (!target)
+    return target.takeError();
+  std::unique_ptr<llvm::MCSubtargetInfo> subtarget(
+      (*target)->createMCSubtargetInfo(triple, "", ""));
+  unsigned generation = 0;
+  llvm::StringRef digits = gpuArch;
+  bool wellFormed = digits.consume_front("sm_") && !digits.consumeInteger(10, generation);
+  if (!wellFormed || !subtarget->isCPUStringValid(gpuArch))
+    return llvm::createStringError("unknown GPU architecture '" + gpuArch +
+                                   "': expects sm_80 or later, such as sm_90a");
+  if (generation < 80)
+    return llvm::createStringError("GPU architecture '" + gpuArch +
+                                   "' is too old: expects sm_80 or later");
+  // LLVM's default PTX version is older than what sm_90a needs, and it aborts on the contradiction.
+  llvm::StringRef ptxVersion = generation >= 100 ? "+ptx86" : "+ptx80";
+  return createMachineFor(**target, triple, gpuArch, ptxVersion, optLevel);
+}
