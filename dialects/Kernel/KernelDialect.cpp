@@ -1,0 +1,110 @@
+// The kernel dialect's ops: verification, sizes of results.
+#include "dialects/Kernel/Kernel.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace mlc::kernel;
+
+#include "dialects/Kernel/KernelDialect.cpp.inc"
+#include "dialects/Kernel/KernelEnums.cpp.inc"
+#define GET_ATTRDEF_CLASSES
+#include "dialects/Kernel/KernelAttributes.cpp.inc"
+#define GET_OP_CLASSES
+#include "dialects/Kernel/KernelOps.cpp.inc"
+
+void KernelDialect::initialize() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "dialects/Kernel/KernelAttributes.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/Kernel/KernelOps.cpp.inc"
+      >();
+}
+
+LogicalResult KernelDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
+  if (attribute.getName() == kKernelAttr && !isa<func::FuncOp>(op))
+    return op->emitOpError("expects '") << kKernelAttr << "' on a func.func only";
+  return success();
+}
+
+namespace mlc::kernel {
+
+bool isKernel(func::FuncOp function) { return function->hasAttr(kKernelAttr); }
+
+SmallVector<func::FuncOp> kernels(ModuleOp module) {
+  SmallVector<func::FuncOp> result;
+  for (auto function : module.getOps<func::FuncOp>())
+    if (isKernel(function))
+      result.push_back(function);
+  return result;
+}
+
+SmallVector<func::FuncOp> entries(ModuleOp module) {
+  SmallVector<func::FuncOp> result;
+  for (auto function : module.getOps<func::FuncOp>())
+    if (function.isPublic() && !function.isExternal() && !isKernel(function))
+      result.push_back(function);
+  return result;
+}
+
+static LogicalResult verifyPlaces(Operation *op, std::optional<ArrayAttr> places) {
+  if (!places)
+    return success();
+  size_t tensors = op->getNumResults();
+  for (Value operand : op->getOperands())
+    tensors += isa<RankedTensorType>(operand.getType());
+  if (places->size() != tensors)
+    return op->emitOpError("expects one place per tensor, but got ") << places->size() << " for " << tensors << " tensors";
+  for (Attribute place : *places)
+    if (!isa<PlaceAttr>(place))
+      return op->emitOpError("expects places to be #kernel.place attributes, but got ") << place;
+  return success();
+}
+
+/// The kernel's tensor types until the bufferize phase replaces them by memrefs.
+static LogicalResult verifySignature(LaunchOp op, func::FuncOp callee) {
+  FunctionType type = callee.getFunctionType();
+  if (llvm::any_of(type.getInputs(), llvm::IsaPred<BaseMemRefType>) || llvm::none_of(type.getResults(), llvm::IsaPred<TensorType>))
+    return success();
+  SmallVector<Type> operands(op.getOperandTypes());
+  if (ArrayRef<Type>(operands) != type.getInputs() || TypeRange(op.getResultTypes()) != TypeRange(type.getResults()))
+    return op.emitOpError("expects the types of @")
+           << callee.getSymName() << ", " << type << ", but got "
+           << FunctionType::get(op.getContext(), op.getOperandTypes(), op.getResultTypes());
+  return success();
+}
+
+LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto callee = symbols.lookupNearestSymbolFrom<func::FuncOp>(*this, getKernelAttr());
+  if (!callee || !isKernel(callee))
+    return emitOpError("expects a function with '") << kKernelAttr << "', but @" << getKernel() << " is not one";
+  if (failed(verifyPlaces(*this, getPlaces())))
+    return failure();
+  return verifySignature(*this, callee);
+}
+
+AffineExpr LaunchOp::resultDimension(unsigned result, unsigned dim, nn::DimensionAnalysis &sizes) {
+  auto type = cast<RankedTensorType>(getResult(result).getType());
+  if (!type.isDynamicDim(dim))
+    return sizes.constant(type.getDimSize(dim));
+  auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(*this, getKernelAttr());
+  if (!callee)
+    return {};
+  auto map = callee.getResultAttrOfType<AffineMapAttr>(result, kSizesAttr);
+  if (!map)
+    return {};
+  SmallVector<AffineExpr> symbols;
+  for (Value value : getDims())
+    symbols.push_back(sizes.index(value));
+  return map.getValue().getResult(dim).replaceDimsAndSymbols({}, symbols);
+}
+
+LogicalResult CopyOp::verify() { return verifyPlaces(*this, getPlaces()); }
+
+AffineExpr CopyOp::resultDimension(unsigned, unsigned dim, nn::DimensionAnalysis &sizes) {
+  return sizes.dimension(getSource(), dim);
+}
+
+} // namespace mlc::kernel

@@ -1,0 +1,81 @@
+// The kernel dialect: how the graph of nn ops is cut into kernels, placed in memory and launched.
+#ifndef MLC_KERNEL_OPS
+#define MLC_KERNEL_OPS
+
+include "mlir/IR/OpBase.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "dialects/NN/NNInterfaces.td"
+
+def Kernel_Dialect : Dialect {
+  let name = "kernel";
+  let cppNamespace = "::mlc::kernel";
+  let summary = "How a model is cut into kernels, placed in memory and launched";
+  let description = [{
+    Between the graph (`nn`) and the loops (scf, vector, memref): the entry functions launch kernels, the memory planner
+    gives every tensor a place. See dialects/Kernel/README.md for the attributes of kernel functions.
+  }];
+  let useDefaultAttributePrinterParser = 1;
+  let hasOperationAttrVerify = 1;
+}
+
+def Kernel_PlaceKind : I32EnumAttr<"PlaceKind", "where a tensor lives while an entry runs", [
+    I32EnumAttrCase<"arena", 0>, I32EnumAttrCase<"input", 1>, I32EnumAttrCase<"result", 2>,
+    I32EnumAttrCase<"storage", 3>, I32EnumAttrCase<"constant", 4>]> {
+  let cppNamespace = "::mlc::kernel";
+  let genSpecializedAttr = 0;
+}
+
+def Kernel_PlaceAttr : AttrDef<Kernel_Dialect, "Place"> {
+  let mnemonic = "place";
+  let summary = "The first byte of a tensor";
+  let description = [{
+    `index` says which input, result, storage (in order of declaration) or constant (in order of first use in the module);
+    0 for the arena. `offset` gives the bytes from its start, over the entry's free dimensions as symbols.
+  }];
+  let parameters = (ins EnumParameter<Kernel_PlaceKind>:$kind, "int64_t":$index, "::mlir::AffineMap":$offset);
+  let assemblyFormat = "`<` $kind $index `,` $offset `>`";
+}
+
+class Kernel_Op<string mnemonic, list<Trait> traits = []> : Op<Kernel_Dialect, mnemonic, traits>;
+
+def Kernel_LaunchOp : Kernel_Op<"launch", [Pure, AttrSizedOperandSegments, DeclareOpInterfaceMethods<SymbolUserOpInterface>,
+    DeclareOpInterfaceMethods<DimensionOpInterface>]> {
+  let summary = "Runs a kernel over its whole grid";
+  let description = [{
+    The operands and results are the tensors of the kernel function's signature (C1); `dims` are its index arguments (C2).
+    The launch passes to the kernel: the inputs' buffers, the results' buffers, the dims. After memory planning, `places`
+    says where every input and then every result lives (C3).
+
+    ```mlir
+    %y = kernel.launch @kernel_0(%x, %w) dims(%n) : (tensor<?x5xf32>, tensor<5x5xf32>) -> tensor<?x5xf32>
+    ```
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<AnyRankedTensor>:$inputs, Variadic<Index>:$dims,
+                       OptionalAttr<ArrayAttr>:$places);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let assemblyFormat = [{
+    $kernel `(` $inputs `)` (`dims` `(` $dims^ `)`)? (`places` `=` $places^)? attr-dict
+    `:` functional-type($inputs, $results)
+  }];
+}
+
+def Kernel_CopyOp : Kernel_Op<"copy", [Pure, DeclareOpInterfaceMethods<DimensionOpInterface>]> {
+  let summary = "The same tensor in another place";
+  let description = [{
+    Made by the memory planner where a value must be in two places: an entry that returns its input, a piece of a concat that
+    is an argument. After memory planning, `places` holds the source and the destination (C1).
+
+    ```mlir
+    %y = kernel.copy %x : tensor<4xf32>
+    ```
+  }];
+  let arguments = (ins AnyRankedTensor:$source, OptionalAttr<ArrayAttr>:$places);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = "$source (`places` `=` $places^)? attr-dict `:` type($source) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+#endif
