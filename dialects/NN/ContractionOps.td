@@ -1,0 +1,31 @@
+// Products that sum over shared dimensions.
+#ifndef MLC_NN_CONTRACTION_OPS
+#define MLC_NN_CONTRACTION_OPS
+
+include "dialects/NN/NNBase.td"
+
+def NN_ContractOp : NN_DifferentiableOp<"contract"> {
+  let summary = "Product of two tensors, summed over the contracting dimensions, for every batch position";
+  let semantics = "result[b..., m..., n...] = sum over k... of lhs[b, m, k] * rhs[b, n, k]";
+  let shapes = "lhsBatch[i] pairs with rhsBatch[i], lhsContract[i] with rhsContract[i], of equal sizes (C1); no dimension is named "
+               "twice (C2), none is out of range (C3); equal dtypes (C4). Result: batch dimensions in the order given, then the "
+               "other dimensions of lhs, then of rhs. 16-bit floats accumulate in f32 and round once";
+  let vjp = "dlhs = contract of dy and rhs over the n, drhs = contract of lhs and dy over the m, each transposed into place";
+  let source = "StableHLO dot_general";
+  let example = "%y = nn.contract %a, %b contracting = [1] x [0] : tensor<4x8xf32>, tensor<8x3xf32>";
+  let arguments = (ins NN_NumberTensor:$lhs, NN_NumberTensor:$rhs,
+                       DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$lhsBatch, DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$rhsBatch,
+                       DenseI64ArrayAttr:$lhsContract, DenseI64ArrayAttr:$rhsContract);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = [{
+    $lhs `,` $rhs (`batch` `=` $lhsBatch^ `x` $rhsBatch)? `contracting` `=` $lhsContract `x` $rhsContract attr-dict
+    `:` custom<OperandTypes>(type($lhs), type($rhs))
+  }];
+  let extraClassDeclaration = [{
+    /// The dimensions of lhs that are neither batch nor contracting, increasing; likewise of rhs.
+    ::llvm::SmallVector<int64_t> lhsFreeDims();
+    ::llvm::SmallVector<int64_t> rhsFreeDims();
+  }];
+}
+
+#endif

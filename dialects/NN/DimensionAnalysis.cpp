@@ -1,0 +1,91 @@
+#include "dialects/NN/DimensionAnalysis.h"
+#include "dialects/NN/NN.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/ADT/StringMap.h"
+
+using namespace mlir;
+
+namespace mlc::nn {
+
+DimensionAnalysis::DimensionAnalysis(FunctionOpInterface function) : ctx(function->getContext()) {
+  llvm::StringMap<unsigned> byName;
+  for (BlockArgument argument : function.getArguments()) {
+    auto type = dyn_cast<RankedTensorType>(argument.getType());
+    if (!type)
+      continue;
+    unsigned number = argument.getArgNumber();
+    auto names = function.getArgAttrOfType<ArrayAttr>(number, "nn.dims");
+    auto argumentName = function.getArgAttrOfType<StringAttr>(number, "nn.name");
+    for (int64_t dim = 0; dim < type.getRank(); ++dim) {
+      if (!type.isDynamicDim(dim))
+        continue;
+      StringRef name = names && dim < static_cast<int64_t>(names.size()) ? cast<StringAttr>(names[dim]).getValue() : "";
+      auto [found, isNew] = name.empty() ? std::pair(byName.end(), true) : byName.try_emplace(name, dimensions.size());
+      unsigned symbol = isNew ? dimensions.size() : found->second;
+      if (isNew) {
+        std::string base = argumentName ? argumentName.str() : "arg" + std::to_string(number);
+        dimensions.push_back({name.empty() ? base + "_dim" + std::to_string(dim) : name.str(), !name.empty(), number,
+                              static_cast<unsigned>(dim)});
+      }
+      sizes[{argument, static_cast<unsigned>(dim)}] = getAffineSymbolExpr(symbol, ctx);
+    }
+  }
+}
+
+AffineExpr DimensionAnalysis::simplified(AffineExpr expr) const {
+  return simplifyAffineExpr(expr, 0, dimensions.size() + opaque.size());
+}
+
+AffineExpr DimensionAnalysis::dimension(Value value, unsigned dim) {
+  auto type = cast<RankedTensorType>(value.getType());
+  if (!type.isDynamicDim(dim))
+    return constant(type.getDimSize(dim));
+  if (auto found = sizes.find({value, dim}); found != sizes.end())
+    return found->second;
+  AffineExpr size;
+  if (auto op = value.getDefiningOp<DimensionOpInterface>())
+    size = simplified(op.resultDimension(cast<OpResult>(value).getResultNumber(), dim, *this));
+  else // a value that nothing is known of: a symbol of its own
+    size = getAffineSymbolExpr((opaque.push_back(value), dimensions.size() + opaque.size() - 1), ctx);
+  return sizes[{value, dim}] = size;
+}
+
+SmallVector<AffineExpr> DimensionAnalysis::shape(Value value) {
+  SmallVector<AffineExpr> result;
+  for (int64_t dim = 0; dim < cast<RankedTensorType>(value.getType()).getRank(); ++dim)
+    result.push_back(dimension(value, dim));
+  return result;
+}
+
+AffineExpr DimensionAnalysis::index(Value value) {
+  if (auto found = indices.find(value); found != indices.end())
+    return found->second;
+  AffineExpr result;
+  auto binary = [&](auto op, auto combine) { result = combine(index(op.getLhs()), index(op.getRhs())); };
+  APInt number;
+  if (matchPattern(value, m_ConstantInt(&number)))
+    result = constant(number.getSExtValue());
+  else if (auto op = value.getDefiningOp<DimOp>())
+    result = dimension(op.getX(), op.getDim());
+  else if (auto op = value.getDefiningOp<arith::AddIOp>())
+    binary(op, [](AffineExpr a, AffineExpr b) { return a + b; });
+  else if (auto op = value.getDefiningOp<arith::SubIOp>())
+    binary(op, [](AffineExpr a, AffineExpr b) { return a - b; });
+  else if (auto op = value.getDefiningOp<arith::MulIOp>())
+    binary(op, [](AffineExpr a, AffineExpr b) { return a * b; });
+  else if (auto op = value.getDefiningOp<arith::DivUIOp>())
+    binary(op, [](AffineExpr a, AffineExpr b) { return a.floorDiv(b); });
+  else if (auto op = value.getDefiningOp<arith::DivSIOp>())
+    binary(op, [](AffineExpr a, AffineExpr b) { return a.floorDiv(b); });
+  else
+    result = getAffineSymbolExpr((opaque.push_back(value), dimensions.size() + opaque.size() - 1), ctx);
+  return indices[value] = simplified(result);
+}
+
+AffineExpr DimensionAnalysis::index(OpFoldResult value) {
+  if (auto attribute = dyn_cast<Attribute>(value))
+    return constant(cast<IntegerAttr>(attribute).getInt());
+  return index(cast<Value>(value));
+}
+
+} // namespace mlc::nn

@@ -1,0 +1,52 @@
+// The sizes of tensors as expressions over a function's free dimensions.
+#ifndef MLC_DIALECTS_NN_DIMENSIONANALYSIS_H
+#define MLC_DIALECTS_NN_DIMENSIONANALYSIS_H
+
+#include "mlir/IR/AffineExpr.h"
+#include "mlir/IR/Value.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace mlc::nn {
+
+/// One free dimension of a function: a symbol of the size expressions, one C argument of the entry.
+struct FreeDimension {
+  std::string name;        ///< from `nn.dims`, or made up: "x_dim0"
+  bool named = false;      ///< whether the user named it
+  unsigned argument = 0;   ///< the first argument that has it
+  unsigned dim = 0;        ///< and where
+};
+
+/// Assigns every distinct free dimension of a function's arguments a symbol (arguments with the same name in `nn.dims` share
+/// one; an unnamed `?` is its own), and answers size queries as AffineExprs over those symbols. Two sizes are equal at
+/// run time for certain if the expressions are equal. Results are cached; the analysis does not see later changes of the IR.
+class DimensionAnalysis {
+public:
+  explicit DimensionAnalysis(mlir::FunctionOpInterface function);
+  virtual ~DimensionAnalysis() = default;
+
+  llvm::ArrayRef<FreeDimension> freeDimensions() const { return dimensions; }
+  mlir::MLIRContext *context() const { return ctx; }
+
+  /// Size of dimension `dim` of the tensor `value`. A constant where static.
+  mlir::AffineExpr dimension(mlir::Value value, unsigned dim);
+  llvm::SmallVector<mlir::AffineExpr> shape(mlir::Value value);
+  /// The value of an `index` operand: constants, nn.dim, arith on them; anything else becomes a symbol of its own.
+  mlir::AffineExpr index(mlir::Value value);
+  mlir::AffineExpr index(mlir::OpFoldResult value);
+  mlir::AffineExpr constant(int64_t value) const { return mlir::getAffineConstantExpr(value, ctx); }
+  /// The `index` values that became symbols, by position after the free dimensions.
+  llvm::ArrayRef<mlir::Value> opaqueValues() const { return opaque; }
+
+private:
+  mlir::AffineExpr simplified(mlir::AffineExpr expr) const;
+
+  mlir::MLIRContext *ctx;
+  llvm::SmallVector<FreeDimension> dimensions;
+  llvm::SmallVector<mlir::Value> opaque;
+  llvm::DenseMap<std::pair<mlir::Value, unsigned>, mlir::AffineExpr> sizes;
+  llvm::DenseMap<mlir::Value, mlir::AffineExpr> indices;
+};
+
+} // namespace mlc::nn
+#endif

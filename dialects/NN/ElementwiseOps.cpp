@@ -1,0 +1,92 @@
+#include "dialects/NN/NN.h"
+#include "dialects/NN/ScalarExpr.h"
+#include "dialects/NN/TensorExpr.h"
+
+using namespace mlir;
+
+namespace mlc::nn {
+
+ParseResult parseOperandTypes(OpAsmParser &parser, Type &lhs, Type &rhs) {
+  if (parser.parseType(lhs))
+    return failure();
+  rhs = lhs;
+  return succeeded(parser.parseOptionalComma()) ? parser.parseType(rhs) : success();
+}
+void printOperandTypes(OpAsmPrinter &printer, Operation *, Type lhs, Type rhs) {
+  printer << lhs;
+  if (lhs != rhs)
+    printer << ", " << rhs;
+}
+ParseResult parseOperandTypes(OpAsmParser &parser, Type &a, Type &b, Type &c) {
+  if (parser.parseType(a))
+    return failure();
+  b = c = a;
+  if (failed(parser.parseOptionalComma()))
+    return success();
+  return failure(parser.parseType(b) || parser.parseComma() || parser.parseType(c));
+}
+void printOperandTypes(OpAsmPrinter &printer, Operation *, Type a, Type b, Type c) {
+  printer << a;
+  if (a != b || a != c)
+    printer << ", " << b << ", " << c;
+}
+
+/// Combines the sizes of `a` and `b`, a static size winning over `?`; null if they contradict.
+static RankedTensorType mergeShapes(RankedTensorType a, RankedTensorType b) {
+  if (a.getRank() != b.getRank())
+    return nullptr;
+  SmallVector<int64_t> shape;
+  for (auto [x, y] : llvm::zip(a.getShape(), b.getShape())) {
+    if (x != y && !ShapedType::isDynamic(x) && !ShapedType::isDynamic(y))
+      return nullptr;
+    shape.push_back(ShapedType::isDynamic(x) ? y : x);
+  }
+  return RankedTensorType::get(shape, a.getElementType());
+}
+
+LogicalResult inferElementwiseType(std::optional<Location> location, ArrayRef<Type> operands, Type resultElement,
+                                   SmallVectorImpl<Type> &types) {
+  auto merged = dyn_cast<RankedTensorType>(operands.back());
+  if (!merged)
+    return emitOptionalError(location, "expects ranked tensors, but got ", operands.back());
+  for (auto [position, type] : llvm::enumerate(operands.drop_back())) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    RankedTensorType both = tensor ? mergeShapes(merged, tensor) : nullptr;
+    if (!both) // elementwise_c1
+      return emitOptionalError(location, "expects operands of one shape, but got ", type, " and ", operands.back(),
+                               "; nothing broadcasts implicitly: insert nn.broadcast");
+    bool isCondition = position == 0 && operands.size() == 3;
+    if (!isCondition && tensor.getElementType() != merged.getElementType()) // elementwise_c2
+      return emitOptionalError(location, "expects operands of one dtype, but got ", type, " and ", operands.back(),
+                               "; convert one with nn.cast");
+    merged = both;
+  }
+  types.push_back(merged.clone(resultElement));
+  return success();
+}
+
+ParseResult CastOp::parse(OpAsmParser &parser, OperationState &state) {
+  OpAsmParser::UnresolvedOperand x;
+  RankedTensorType from, to;
+  SMLoc location;
+  if (parser.parseOperand(x) || parser.parseOptionalAttrDict(state.attributes) || parser.parseColonType(from) ||
+      parser.parseArrow() || parser.getCurrentLocation(&location) || parser.parseType(to) ||
+      parser.resolveOperand(x, from, state.operands))
+    return failure();
+  if (from.getShape() != to.getShape()) // cast_c1
+    return parser.emitError(location, "expects the shape of the operand, ") << from << ", but got " << to;
+  state.getOrAddProperties<Properties>().element = TypeAttr::get(to.getElementType());
+  state.addTypes(to);
+  return success();
+}
+void CastOp::print(OpAsmPrinter &printer) {
+  printer << ' ' << getX();
+  printer.printOptionalAttrDict((*this)->getAttrs(), {"element"});
+  printer << " : " << getX().getType() << " -> " << getType();
+}
+
+} // namespace mlc::nn
+
+using namespace mlc::nn;
+#define GET_OP_CLASSES
+#include "dialects/NN/NNOps.cpp.inc"

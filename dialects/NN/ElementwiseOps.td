@@ -1,0 +1,254 @@
+// Elementwise ops: the formula is the op. It is a C++ expression over the operands' names, compiled into code generation
+// (ScalarExpr) and the reference evaluator (Scalar) and quoted in the description. The VJP rules are C++ expressions over
+// TensorExpr: `dy` is the result's cotangent, `y` the result.
+#ifndef MLC_NN_ELEMENTWISE_OPS
+#define MLC_NN_ELEMENTWISE_OPS
+
+include "dialects/NN/NNBase.td"
+
+class NN_ElementwiseOp<string mnemonic, list<string> names, list<string> rules, list<Trait> traits = []>
+    : NN_Op<mnemonic, !listconcat([Pure, InferTypeOpAdaptor,
+                                   DeclareOpInterfaceMethods<DimensionOpInterface>,
+                                   DeclareOpInterfaceMethods<ElementwiseOpInterface>,
+                                   DeclareOpInterfaceMethods<DifferentiableOpInterface>], traits)> {
+  // How the result's element type follows from the operand types: a C++ expression.
+  string resultElement = "elementTypeOf(operands.back())";
+  let shapes = "all operands and the result have one shape (C1) and, unless said otherwise, one dtype (C2)";
+  let vjp = !if(!empty(rules), "zero almost everywhere", !interleave(rules, "; "));
+  let source = "IEEE 754 where it applies; NumPy's function of this name elsewhere";
+  defvar parameters = !interleave(!foreach(n, names, "const auto &" # n), ", ");
+  defvar expressions = !interleave(!foreach(i, !range(!size(names)), "ScalarExpr(builder, location, operands[" # i # "])"), ", ");
+  defvar numbers = !interleave(!foreach(i, !range(!size(names)), "operands[" # i # "]"), ", ");
+  defvar tensors = !interleave(!foreach(i, !range(!size(names)),
+      "[[maybe_unused]] TensorExpr " # names[i] # " = vjp.operand(" # i # ");"), "\n  ");
+  defvar contributions = !interleave(!foreach(i, !range(!size(rules)),
+      !if(!empty(rules[i]), "", "if (vjp.isActive(" # i # ")) vjp.accumulate(" # i # ", " # rules[i] # ");")), "\n  ");
+  let extraClassDefinition = [{
+::mlir::Value $cppClass::buildScalar(::mlir::OpBuilder &builder, ::mlir::Location location,
+                                     ::mlir::ValueRange operands) {
+  auto formula = [&](}] # parameters # [{) { return }] # semantics # [{; };
+  return formula(}] # expressions # [{).value();
+}
+Scalar $cppClass::evaluateScalar(::llvm::ArrayRef<Scalar> operands) {
+  auto formula = [&](}] # parameters # [{) { return }] # semantics # [{; };
+  return formula(}] # numbers # [{);
+}
+::llvm::LogicalResult $cppClass::buildVjp(VjpBuilder &vjp) {
+  [[maybe_unused]] TensorExpr dy = vjp.cotangent(), y = vjp.result();
+  }] # tensors # "\n  " # contributions # [{
+  return ::mlir::success();
+}
+::mlir::AffineExpr $cppClass::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
+  return sizes.dimension(getOperation()->getOperand(0), dim);
+}
+::llvm::LogicalResult $cppClass::inferReturnTypes(::mlir::MLIRContext *, std::optional<::mlir::Location> location,
+    Adaptor adaptor, ::llvm::SmallVectorImpl<::mlir::Type> &types) {
+  ::mlir::ValueRange values = adaptor.getOperands();
+  ::llvm::SmallVector<::mlir::Type> operands(values.getTypes());
+  [[maybe_unused]] auto elementTypeOf = [](::mlir::Type type) { return ::mlir::getElementTypeOrSelf(type); };
+  return inferElementwiseType(location, operands, }] # resultElement # [{, types);
+}
+}];
+}
+
+class NN_UnaryOp<string mnemonic, Type type, list<string> rules, list<Trait> traits = []>
+    : NN_ElementwiseOp<mnemonic, ["x"], rules, traits> {
+  let arguments = (ins type:$x);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$x attr-dict `:` type($x)";
+  let example = "%y = nn." # mnemonic # " %x : tensor<4xf32>";
+}
+
+class NN_BinaryOp<string mnemonic, Type type, list<string> rules, list<Trait> traits = []>
+    : NN_ElementwiseOp<mnemonic, ["lhs", "rhs"], rules, traits> {
+  let arguments = (ins type:$lhs, type:$rhs);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$lhs `,` $rhs attr-dict `:` custom<OperandTypes>(type($lhs), type($rhs))";
+  let example = "%y = nn." # mnemonic # " %a, %b : tensor<4xf32>";
+}
+
+// Unary.
+def NN_NegOp : NN_UnaryOp<"neg", NN_NumberTensor, ["-dy"]> {
+  let summary = "Elementwise negation";
+  let semantics = "-x";
+}
+def NN_AbsOp : NN_UnaryOp<"abs", NN_NumberTensor, ["dy * sign(x)"]> {
+  let summary = "Elementwise absolute value";
+  let semantics = "abs(x)";
+}
+def NN_SignOp : NN_UnaryOp<"sign", NN_NumberTensor, []> {
+  let summary = "Elementwise sign: -1, 0 or 1; NaN stays NaN";
+  let semantics = "sign(x)";
+}
+def NN_ExpOp : NN_UnaryOp<"exp", NN_FloatTensor, ["dy * y"]> {
+  let summary = "Elementwise exponential";
+  let semantics = "exp(x)";
+}
+def NN_Expm1Op : NN_UnaryOp<"expm1", NN_FloatTensor, ["dy * (y + 1.0)"]> {
+  let summary = "Elementwise exponential minus one, accurate near zero";
+  let semantics = "expm1(x)";
+}
+def NN_LogOp : NN_UnaryOp<"log", NN_FloatTensor, ["dy / x"]> {
+  let summary = "Elementwise natural logarithm";
+  let semantics = "log(x)";
+}
+def NN_Log1pOp : NN_UnaryOp<"log1p", NN_FloatTensor, ["dy / (x + 1.0)"]> {
+  let summary = "Elementwise logarithm of one plus the operand, accurate near zero";
+  let semantics = "log1p(x)";
+}
+def NN_SqrtOp : NN_UnaryOp<"sqrt", NN_FloatTensor, ["0.5 * dy / y"]> {
+  let summary = "Elementwise square root";
+  let semantics = "sqrt(x)";
+}
+def NN_RsqrtOp : NN_UnaryOp<"rsqrt", NN_FloatTensor, ["-0.5 * dy * y / x"]> {
+  let summary = "Elementwise reciprocal square root";
+  let semantics = "rsqrt(x)";
+}
+def NN_SinOp : NN_UnaryOp<"sin", NN_FloatTensor, ["dy * cos(x)"]> {
+  let summary = "Elementwise sine, radians";
+  let semantics = "sin(x)";
+}
+def NN_CosOp : NN_UnaryOp<"cos", NN_FloatTensor, ["-dy * sin(x)"]> {
+  let summary = "Elementwise cosine, radians";
+  let semantics = "cos(x)";
+}
+def NN_TanhOp : NN_UnaryOp<"tanh", NN_FloatTensor, ["dy * (1.0 - y * y)"]> {
+  let summary = "Elementwise hyperbolic tangent";
+  let semantics = "tanh(x)";
+}
+def NN_ErfOp : NN_UnaryOp<"erf", NN_FloatTensor, ["1.1283791670955126 * dy * exp(-(x * x))"]> {
+  let summary = "Elementwise error function";
+  let semantics = "erf(x)";
+}
+def NN_LogisticOp : NN_UnaryOp<"logistic", NN_FloatTensor, ["dy * y * (1.0 - y)"]> {
+  let summary = "Elementwise logistic sigmoid, 1 / (1 + exp(-x))";
+  let semantics = "logistic(x)";
+}
+def NN_FloorOp : NN_UnaryOp<"floor", NN_FloatTensor, []> {
+  let summary = "Elementwise rounding down";
+  let semantics = "floor(x)";
+}
+def NN_CeilOp : NN_UnaryOp<"ceil", NN_FloatTensor, []> {
+  let summary = "Elementwise rounding up";
+  let semantics = "ceil(x)";
+}
+def NN_RoundEvenOp : NN_UnaryOp<"round_even", NN_FloatTensor, []> {
+  let summary = "Elementwise rounding to nearest, ties to even";
+  let semantics = "roundEven(x)";
+}
+def NN_IsFiniteOp : NN_UnaryOp<"is_finite", NN_FloatTensor, []> {
+  let summary = "Elementwise test for neither NaN nor infinite";
+  let semantics = "isFinite(x)";
+  let resultElement = "::mlir::IntegerType::get(operands.back().getContext(), 1)";
+}
+def NN_StopGradientOp : NN_UnaryOp<"stop_gradient", NN_Tensor, []> {
+  let summary = "The operand itself, through which no gradient flows";
+  let semantics = "x";
+  let vjp = "zero, by definition";
+}
+def NN_CastOp : NN_ElementwiseOp<"cast", ["x"], ["cast(dy, x)"]> {
+  let summary = "Elementwise conversion to another dtype";
+  let semantics = "cast(x, ::mlir::getElementTypeOrSelf(getResult().getType()))";
+  let shapes = "x and the result have one shape (C1); float to integer truncates toward zero and saturates, NaN becomes 0; "
+               "any to i1 is x != 0; i1 to any is 0 or 1";
+  let arguments = (ins NN_Tensor:$x, TypeAttr:$element);
+  let results = (outs NN_Tensor:$result);
+  let resultElement = "adaptor.getElement()";
+  let hasCustomAssemblyFormat = 1;
+  let example = "%y = nn.cast %x : tensor<4xf32> -> tensor<4xbf16>";
+}
+
+// Binary.
+def NN_AddOp : NN_BinaryOp<"add", NN_NumberTensor, ["dy", "dy"], [Commutative]> {
+  let summary = "Elementwise sum; integers wrap";
+  let semantics = "lhs + rhs";
+}
+def NN_SubOp : NN_BinaryOp<"sub", NN_NumberTensor, ["dy", "-dy"]> {
+  let summary = "Elementwise difference; integers wrap";
+  let semantics = "lhs - rhs";
+}
+def NN_MulOp : NN_BinaryOp<"mul", NN_NumberTensor, ["dy * rhs", "dy * lhs"], [Commutative]> {
+  let summary = "Elementwise product; integers wrap";
+  let semantics = "lhs * rhs";
+}
+def NN_DivOp : NN_BinaryOp<"div", NN_NumberTensor, ["dy / rhs", "-(dy * y / rhs)"]> {
+  let summary = "Elementwise quotient; integers truncate toward zero, x / 0 = -1 and min / -1 = min";
+  let semantics = "lhs / rhs";
+}
+def NN_RemOp : NN_BinaryOp<"rem", NN_NumberTensor, ["dy", "-(dy * truncate(lhs / rhs))"]> {
+  let summary = "Elementwise remainder with the sign of the dividend (C's fmod); integers: x rem 0 = x";
+  let semantics = "rem(lhs, rhs)";
+}
+def NN_PowOp : NN_BinaryOp<"pow", NN_FloatTensor,
+    ["select(rhs == 0.0, zeroLike(rhs), dy * rhs * pow(lhs, rhs - 1.0))", "select(lhs == 0.0, zeroLike(lhs), dy * y * log(lhs))"]> {
+  let summary = "Elementwise power";
+  let semantics = "pow(lhs, rhs)";
+}
+def NN_MaxOp : NN_BinaryOp<"max", NN_NumberTensor,
+    ["dy * tieWeight(lhs > rhs, lhs == rhs)", "dy * tieWeight(rhs > lhs, lhs == rhs)"], [Commutative]> {
+  let summary = "Elementwise maximum; NaN if either is NaN; ties share the gradient evenly";
+  let semantics = "max(lhs, rhs)";
+}
+def NN_MinOp : NN_BinaryOp<"min", NN_NumberTensor,
+    ["dy * tieWeight(lhs < rhs, lhs == rhs)", "dy * tieWeight(rhs < lhs, lhs == rhs)"], [Commutative]> {
+  let summary = "Elementwise minimum; NaN if either is NaN; ties share the gradient evenly";
+  let semantics = "min(lhs, rhs)";
+}
+def NN_Atan2Op : NN_BinaryOp<"atan2", NN_FloatTensor,
+    ["dy * rhs / (lhs * lhs + rhs * rhs)", "-(dy * lhs / (lhs * lhs + rhs * rhs))"]> {
+  let summary = "Elementwise angle of the point (rhs, lhs), radians";
+  let semantics = "atan2(lhs, rhs)";
+}
+def NN_AndOp : NN_BinaryOp<"and", NN_BitsTensor, [], [Commutative]> {
+  let summary = "Elementwise bitwise and";
+  let semantics = "lhs & rhs";
+}
+def NN_OrOp : NN_BinaryOp<"or", NN_BitsTensor, [], [Commutative]> {
+  let summary = "Elementwise bitwise or";
+  let semantics = "lhs | rhs";
+}
+def NN_XorOp : NN_BinaryOp<"xor", NN_BitsTensor, [], [Commutative]> {
+  let summary = "Elementwise bitwise exclusive or";
+  let semantics = "lhs ^ rhs";
+}
+def NN_ShlOp : NN_BinaryOp<"shl", NN_IntegerTensor, []> {
+  let summary = "Elementwise left shift; 0 if the count is negative or at least the width";
+  let semantics = "lhs << rhs";
+}
+def NN_ShrOp : NN_BinaryOp<"shr", NN_IntegerTensor, []> {
+  let summary = "Elementwise logical right shift; 0 if the count is negative or at least the width";
+  let semantics = "lhs >> rhs";
+}
+
+def NN_Predicate : I32EnumAttr<"Predicate", "comparison", [
+    I32EnumAttrCase<"eq", 0>, I32EnumAttrCase<"ne", 1>, I32EnumAttrCase<"lt", 2>, I32EnumAttrCase<"le", 3>,
+    I32EnumAttrCase<"gt", 4>, I32EnumAttrCase<"ge", 5>]> {
+  let cppNamespace = "::mlc::nn";
+  let genSpecializedAttr = 0;
+}
+def NN_PredicateAttr : EnumAttr<NN_Dialect, NN_Predicate, "predicate">;
+
+def NN_CompareOp : NN_ElementwiseOp<"compare", ["lhs", "rhs"], []> {
+  let summary = "Elementwise comparison; with NaN only `ne` is true";
+  let semantics = "compare(getPredicate(), lhs, rhs)";
+  let shapes = "lhs and rhs have one shape (C1) and dtype (C2); the result is i1 of that shape";
+  let arguments = (ins NN_PredicateAttr:$predicate, NN_Tensor:$lhs, NN_Tensor:$rhs);
+  let results = (outs NN_BoolTensor:$result);
+  let resultElement = "::mlir::IntegerType::get(operands.back().getContext(), 1)";
+  let assemblyFormat = "$predicate $lhs `,` $rhs attr-dict `:` custom<OperandTypes>(type($lhs), type($rhs))";
+  let example = "%c = nn.compare lt %a, %b : tensor<4xf32>";
+}
+def NN_SelectOp : NN_ElementwiseOp<"select", ["condition", "onTrue", "onFalse"],
+    ["", "select(condition, dy, zeroLike(dy))", "select(condition, zeroLike(dy), dy)"]> {
+  let summary = "Elementwise choice by a condition";
+  let semantics = "select(condition, onTrue, onFalse)";
+  let shapes = "all have one shape (C1); condition is i1; onTrue, onFalse and the result have one dtype (C2)";
+  let vjp = "dy where chosen, else zero";
+  let arguments = (ins NN_BoolTensor:$condition, NN_Tensor:$onTrue, NN_Tensor:$onFalse);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$condition `,` $onTrue `,` $onFalse attr-dict `:` "
+                       "custom<OperandTypes>(type($condition), type($onTrue), type($onFalse))";
+  let example = "%y = nn.select %c, %a, %b : tensor<4xi1>, tensor<4xf32>, tensor<4xf32>";
+}
+
+#endif

@@ -1,0 +1,148 @@
+// What a model has beside functions: parameters, state, derivative requests, training steps; and the storages that they become.
+#ifndef MLC_NN_MODEL_OPS
+#define MLC_NN_MODEL_OPS
+
+include "dialects/NN/NNBase.td"
+include "mlir/IR/SymbolInterfaces.td"
+
+class NN_DeclarationOp<string mnemonic, list<Trait> traits = []>
+    : NN_Op<mnemonic, !listconcat([Symbol, HasParent<"::mlir::ModuleOp">], traits)> {
+  let vjp = "none: a declaration";
+}
+
+def NN_ParameterOp : NN_DeclarationOp<"parameter"> {
+  let summary = "A trained tensor of the model";
+  let semantics = "declares a parameter, saved under its name, initialised at create from a stream keyed by its name";
+  let shapes = "a static shape (C1) of a float dtype (C2); init is an initialiser attribute (C3)";
+  let source = "DESIGN.md section 2.1";
+  let example = "nn.parameter @kernel : tensor<5x5xf32> init(#nn.glorot_uniform)";
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, AnyAttr:$init);
+  let assemblyFormat = "$sym_name `:` $type `init` `(` $init `)` attr-dict";
+  let hasVerifier = 1;
+}
+
+def NN_StateOp : NN_DeclarationOp<"state"> {
+  let summary = "A saved tensor that is not trained: running statistics, caches";
+  let semantics = "declares a state, read by nn.read and replaced by nn.write";
+  let shapes = "a static shape (C1) of any dtype; init is an initialiser attribute (C2)";
+  let source = "DESIGN.md section 2.1";
+  let example = "nn.state @mean : tensor<8xf32> init(#nn.zeros)";
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, AnyAttr:$init);
+  let assemblyFormat = "$sym_name `:` $type `init` `(` $init `)` attr-dict";
+  let hasVerifier = 1;
+}
+
+def NN_ParamOp : NN_Op<"param", [Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "The value of a parameter";
+  let semantics = "the tensor that nn.parameter of this name holds when the entry is called";
+  let shapes = "the result has the declared type (C1)";
+  let vjp = "the parameter's gradient";
+  let source = "DESIGN.md section 2.1";
+  let example = "%w = nn.param @kernel : tensor<5x5xf32>";
+  let arguments = (ins FlatSymbolRefAttr:$parameter);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$parameter attr-dict `:` type($result)";
+}
+
+def NN_ReadOp : NN_Op<"read", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "The value of a state, after the writes before it";
+  let semantics = "the tensor that nn.state of this name holds";
+  let shapes = "the result has the declared type (C1)";
+  let vjp = "zero: a state is not trained";
+  let source = "DESIGN.md section 2.1";
+  let example = "%m = nn.read @mean : tensor<8xf32>";
+  let arguments = (ins FlatSymbolRefAttr:$state);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$state attr-dict `:` type($result)";
+}
+
+def NN_WriteOp : NN_Op<"write", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "Replaces the value of a state when the entry succeeds";
+  let semantics = "the state of this name becomes value; reads after it in program order see value";
+  let shapes = "value has the declared type (C1)";
+  let vjp = "none: no results";
+  let source = "DESIGN.md section 2.1";
+  let example = "nn.write @mean, %m : tensor<8xf32>";
+  let arguments = (ins FlatSymbolRefAttr:$state, NN_Tensor:$value);
+  let assemblyFormat = "$state `,` $value attr-dict `:` type($value)";
+}
+
+def NN_TrainStepOp : NN_DeclarationOp<"train_step", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "An entry that updates the parameters to lower a loss, and returns it";
+  let semantics = "loss, g = value and gradients of @loss by its parameters; clip g; every parameter of every group is updated by the "
+                  "optimizer; step becomes step + 1; the result is the loss before the update";
+  let shapes = "@loss returns one rank-0 float tensor first (C1); the arguments of the entry are those of @loss";
+  let source = "DESIGN.md section 2.1";
+  let example = "nn.train_step @fit minimizes @loss with #nn.adam<learning_rate = 1.0e-3>";
+  // optimizer: an optimizer attribute, or #nn.optimizer_function<@f, ...>. options: `schedule`, `clip_norm`, `groups`.
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$loss, AnyAttr:$optimizer,
+                       OptionalAttr<AnyAttr>:$schedule, OptionalAttr<F64Attr>:$clipNorm, OptionalAttr<ArrayAttr>:$groups);
+  let assemblyFormat = [{
+    $sym_name `minimizes` $loss `with` $optimizer (`schedule` `(` $schedule^ `)`)? (`clip_norm` `=` $clipNorm^)?
+    (`groups` `=` $groups^)? attr-dict
+  }];
+}
+
+class NN_DerivativeOp<string mnemonic, list<Trait> traits = []>
+    : NN_Op<mnemonic, !listconcat([DeclareOpInterfaceMethods<SymbolUserOpInterface>], traits)> {
+  let shapes = "the operand types are those of @callee (C1); wrt holds argument positions and parameter names (C2) of float dtype (C3)";
+  let vjp = "by differentiating the expanded derivative";
+  let source = "DESIGN.md sections 2.1 and 5";
+}
+
+def NN_GradOp : NN_DerivativeOp<"grad"> {
+  let summary = "Value and gradients of a scalar function";
+  let semantics = "the results of callee(operands), then the gradients of the first result by every entry of wrt, in order";
+  let example = "%l, %dw, %dx = nn.grad @loss(%x, %t) wrt(@kernel, 0) : (tensor<4x5xf32>, tensor<4x5xf32>) -> "
+                "(tensor<f32>, tensor<5x5xf32>, tensor<4x5xf32>)";
+  let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<NN_Tensor>:$inputs, ArrayAttr:$wrt);
+  let results = (outs Variadic<NN_Tensor>:$results);
+  let assemblyFormat = "$callee `(` $inputs `)` `wrt` custom<WithRespectTo>($wrt) attr-dict `:` functional-type($inputs, $results)";
+}
+
+def NN_VjpOp : NN_DerivativeOp<"vjp", [AttrSizedOperandSegments]> {
+  let summary = "Value and vector-Jacobian product of a function";
+  let semantics = "the results of callee(operands), then for every entry w of wrt: sum over results r of <cotangent r, d r / d w>";
+  let example = "%y, %dx = nn.vjp @f(%x) cotangents(%dy) wrt(0) : (tensor<4xf32>), (tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)";
+  let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<NN_Tensor>:$inputs, Variadic<NN_Tensor>:$cotangents, ArrayAttr:$wrt);
+  let results = (outs Variadic<NN_Tensor>:$results);
+  let assemblyFormat = [{
+    $callee `(` $inputs `)` `cotangents` `(` $cotangents `)` `wrt` custom<WithRespectTo>($wrt) attr-dict
+    `:` `(` type($inputs) `)` `,` `(` type($cotangents) `)` `->` `(` type($results) `)`
+  }];
+}
+
+def NN_JvpOp : NN_DerivativeOp<"jvp", [AttrSizedOperandSegments]> {
+  let summary = "Value and directional derivative of a function";
+  let semantics = "the results of callee(operands), then for every float result r: sum over the entries w of wrt of d r / d w times tangent w";
+  let example = "%y, %dy = nn.jvp @f(%x) tangents(%dx) wrt(0) : (tensor<4xf32>), (tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)";
+  let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<NN_Tensor>:$inputs, Variadic<NN_Tensor>:$tangents, ArrayAttr:$wrt);
+  let results = (outs Variadic<NN_Tensor>:$results);
+  let assemblyFormat = [{
+    $callee `(` $inputs `)` `tangents` `(` $tangents `)` `wrt` custom<WithRespectTo>($wrt) attr-dict
+    `:` `(` type($inputs) `)` `,` `(` type($tangents) `)` `->` `(` type($results) `)`
+  }];
+}
+
+def NN_StorageKind : I32EnumAttr<"StorageKind", "what a storage holds; the values are mlc_storage_kind", [
+    I32EnumAttrCase<"parameter", 0>, I32EnumAttrCase<"slot", 1>, I32EnumAttrCase<"state", 2>,
+    I32EnumAttrCase<"hyperparameter", 3>, I32EnumAttrCase<"step", 4>, I32EnumAttrCase<"seed", 5>]> {
+  let cppNamespace = "::mlc::nn";
+  let genSpecializedAttr = 0;
+}
+def NN_StorageKindAttr : EnumAttr<NN_Dialect, NN_StorageKind, "storage_kind">;
+
+def NN_StorageOp : NN_DeclarationOp<"storage"> {
+  let summary = "A buffer that lives as long as the model";
+  let semantics = [{made by the differentiate phase. parameter: flat, holding `members` ({name, offset in elements}); slot: laid out
+    like the parameter storage `like`; state: one nn.state; hyperparameter: a rank-0 f32 with its `initial` value; step and seed:
+    rank-0 i64. A function argument with `nn.storage = @s` is its value on entry; a result with it is written back on success}];
+  let shapes = "static (C1)";
+  let source = "DESIGN.md section 3, phase 8";
+  let example = "nn.storage @parameters_0 parameter : tensor<48xf32> {members = [{name = \"kernel\", offset = 0 : i64}]}";
+  let arguments = (ins SymbolNameAttr:$sym_name, NN_StorageKindAttr:$kind, TypeAttr:$type, OptionalAttr<ArrayAttr>:$members,
+                       OptionalAttr<FlatSymbolRefAttr>:$like, OptionalAttr<F64Attr>:$initial);
+  let assemblyFormat = "$sym_name $kind `:` $type attr-dict";
+}
+
+#endif

@@ -1,0 +1,48 @@
+// The nn dialect: include this to use its ops, attributes and interfaces.
+#ifndef MLC_DIALECTS_NN_NN_H
+#define MLC_DIALECTS_NN_NN_H
+
+#include "dialects/NN/DimensionAnalysis.h"
+#include "dialects/NN/Scalar.h"
+#include "dialects/NN/Tensor.h"
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+namespace mlc::nn {
+class VjpBuilder;
+} // namespace mlc::nn
+
+#include "dialects/NN/NNDialect.h.inc"
+#include "dialects/NN/NNEnums.h.inc"
+#include "dialects/NN/NNInterfaces.h.inc"
+#define GET_ATTRDEF_CLASSES
+#include "dialects/NN/NNAttributes.h.inc"
+#define GET_OP_CLASSES
+#include "dialects/NN/NNOps.h.inc"
+
+namespace mlc::nn {
+
+/// Parses and prints the types of the operands of an op; one type alone stands for all of them.
+mlir::ParseResult parseOperandTypes(mlir::OpAsmParser &parser, mlir::Type &lhs, mlir::Type &rhs);
+void printOperandTypes(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::Type lhs, mlir::Type rhs);
+mlir::ParseResult parseOperandTypes(mlir::OpAsmParser &parser, mlir::Type &a, mlir::Type &b, mlir::Type &c);
+void printOperandTypes(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::Type a, mlir::Type b, mlir::Type c);
+/// wrt(@kernel, 0): parameter names and argument positions.
+mlir::ParseResult parseWithRespectTo(mlir::OpAsmParser &parser, mlir::ArrayAttr &wrt);
+void printWithRespectTo(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::ArrayAttr wrt);
+
+/// The result type of an elementwise op: the operands' shape with `resultElement`. Fails, with a diagnostic naming both
+/// types, if shapes (C1) or dtypes (C2) differ; the i1 condition of a select may differ in dtype.
+llvm::LogicalResult inferElementwiseType(std::optional<mlir::Location> location, llvm::ArrayRef<mlir::Type> operands,
+                                         mlir::Type resultElement, llvm::SmallVectorImpl<mlir::Type> &types);
+
+} // namespace mlc::nn
+#endif

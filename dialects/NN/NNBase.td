@@ -1,0 +1,67 @@
+// The nn dialect, its type constraints, and the base classes that every op derives from.
+#ifndef MLC_NN_BASE
+#define MLC_NN_BASE
+
+include "mlir/IR/OpBase.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/BuiltinAttributeInterfaces.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "dialects/NN/NNInterfaces.td"
+
+def NN_Dialect : Dialect {
+  let name = "nn";
+  let cppNamespace = "::mlc::nn";
+  let summary = "What a model computes: tensor operations closed under differentiation";
+  let description = [{
+    Operations on ranked tensors, in three tiers: elementwise (the formula is the op), structured (own shape rule,
+    lowering and VJP) and composite (decompose into the others). No primitive broadcasts implicitly. Every VJP emits nn
+    operations only, so that gradients of gradients are the same pass run again. See dialects/NN/README.md.
+  }];
+  let useDefaultAttributePrinterParser = 1;
+  let hasConstantMaterializer = 1;
+}
+
+def NN_Float : AnyTypeOf<[F32, F64, BF16, F16], "f32, f64, bf16 or f16">;
+def NN_Integer : AnyTypeOf<[I8, I32, I64], "i8, i32 or i64">;
+def NN_FloatTensor : RankedTensorOf<[F32, F64, BF16, F16]>;
+def NN_IntegerTensor : RankedTensorOf<[I8, I32, I64]>;
+def NN_BitsTensor : RankedTensorOf<[I1, I8, I32, I64]>;
+def NN_BoolTensor : RankedTensorOf<[I1]>;
+def NN_NumberTensor : RankedTensorOf<[F32, F64, BF16, F16, I8, I32, I64]>;
+def NN_Tensor : RankedTensorOf<[F32, F64, BF16, F16, I1, I8, I32, I64]>;
+
+// Every op states these; TableGen refuses an op without them, because its description cannot be resolved.
+class NN_Op<string mnemonic, list<Trait> traits = []> : Op<NN_Dialect, mnemonic, traits> {
+  string semantics; // the mathematics, as an expression or a sentence
+  string shapes;    // shapes and dtypes of operands and results; constraints are numbered (C1), (C2), ...
+  string vjp;       // the cotangents of the operands, or why there are none
+  string source;    // paper and equation, or the specification followed
+  string example;   // one line of text that parses
+  let description = "Semantics: " # semantics # "\n\nShapes: " # shapes # "\n\nVJP: " # vjp # "\n\nSource: " # source #
+                    "\n\nExample:\n```mlir\n" # example # "\n```\n";
+}
+
+// A structured op with one tensor result: pure, result type inferred, result sizes known, evaluable.
+class NN_StructuredOp<string mnemonic, list<Trait> traits = []>
+    : NN_Op<mnemonic, !listconcat([Pure, InferTypeOpAdaptor,
+                                   DeclareOpInterfaceMethods<DimensionOpInterface>,
+                                   DeclareOpInterfaceMethods<EvaluableOpInterface>], traits)> {
+}
+
+// A structured op with a VJP rule in <Family>Ops.cpp.
+class NN_DifferentiableOp<string mnemonic, list<Trait> traits = []>
+    : NN_StructuredOp<mnemonic, !listconcat([DeclareOpInterfaceMethods<DifferentiableOpInterface>], traits)> {
+}
+
+// An op that is defined by its decomposition into other nn ops, in <Family>Ops.cpp. Evaluation, result sizes and (unless
+// the op also declares DifferentiableOpInterface) the VJP follow from the decomposition.
+class NN_CompositeOp<string mnemonic, list<Trait> traits = []>
+    : NN_Op<mnemonic, !listconcat([Pure, InferTypeOpAdaptor,
+                                   DeclareOpInterfaceMethods<CompositeOpInterface>], traits)> {
+  let vjp = "derived from the decomposition";
+}
+
+#endif

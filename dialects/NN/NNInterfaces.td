@@ -1,0 +1,79 @@
+// What passes ask of an op. They talk to these, never to lists of ops.
+#ifndef MLC_NN_INTERFACES
+#define MLC_NN_INTERFACES
+
+include "mlir/IR/OpBase.td"
+
+def ElementwiseOpInterface : OpInterface<"ElementwiseOpInterface"> {
+  let cppNamespace = "::mlc::nn";
+  let description = [{
+    One scalar formula applied at every position; all operands and the result have one shape. The formula of the ODS entry
+    is compiled twice: to arith/math ops on scalars or vectors, and to the reference evaluator's numbers.
+  }];
+  let methods = [
+    InterfaceMethod<"Builds the formula on scalars, or on vectors of any one shape, with arith and math ops.",
+      "::mlir::Value", "buildScalar",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$location, "::mlir::ValueRange":$operands)>,
+    InterfaceMethod<"Evaluates the formula exactly (double, dual numbers, 64-bit integers).",
+      "::mlc::nn::Scalar", "evaluateScalar", (ins "::llvm::ArrayRef<::mlc::nn::Scalar>":$operands)>
+  ];
+}
+
+def DifferentiableOpInterface : OpInterface<"DifferentiableOpInterface"> {
+  let cppNamespace = "::mlc::nn";
+  let description = [{
+    The vector-Jacobian product: given cotangents of the results, adds the cotangents of the operands. A rule emits nn ops
+    only. Operands that receive nothing have a zero cotangent.
+  }];
+  let methods = [
+    InterfaceMethod<"Adds contributions for the active operands; fails with a diagnostic where no rule exists.",
+      "::llvm::LogicalResult", "buildVjp", (ins "::mlc::nn::VjpBuilder &":$vjp)>
+  ];
+}
+
+def CompositeOpInterface : OpInterface<"CompositeOpInterface"> {
+  let cppNamespace = "::mlc::nn";
+  let description = [{ An op defined by other nn ops. }];
+  let methods = [
+    InterfaceMethod<[{Builds the results from the operands with other nn ops (composites among them, if they are simpler) at
+      the builder's insertion point. The op itself stays.}],
+      "::llvm::FailureOr<::llvm::SmallVector<::mlir::Value>>", "decompose", (ins "::mlir::OpBuilder &":$builder)>
+  ];
+}
+
+def DimensionOpInterface : OpInterface<"DimensionOpInterface"> {
+  let cppNamespace = "::mlc::nn";
+  let description = [{
+    Says the size of every result dimension as an expression over the function's free dimensions. Shapes are equal if the
+    expressions are.
+  }];
+  let methods = [
+    InterfaceMethod<"Returns the size of dimension `dim` of result `result`, built from `sizes` of the operands.",
+      "::mlir::AffineExpr", "resultDimension",
+      (ins "unsigned":$result, "unsigned":$dim, "::mlc::nn::DimensionAnalysis &":$sizes)>
+  ];
+}
+
+def EvaluableOpInterface : OpInterface<"EvaluableOpInterface"> {
+  let cppNamespace = "::mlc::nn";
+  let description = [{ The reference semantics of a structured op, written to be read. }];
+  let methods = [
+    InterfaceMethod<[{Computes the results from the operands. `operands` holds one tensor per operand (index operands are rank-0
+      i64 tensors); `resultTypes` are the result types with every size static. Fails with a diagnostic on the op.}],
+      "::llvm::FailureOr<::llvm::SmallVector<::mlc::nn::Tensor>>", "evaluate",
+      (ins "::llvm::ArrayRef<::mlc::nn::Tensor>":$operands, "::llvm::ArrayRef<::mlir::RankedTensorType>":$resultTypes)>
+  ];
+}
+
+def IndexOperandOpInterface : OpInterface<"IndexOperandOpInterface"> {
+  let cppNamespace = "::mlc::nn";
+  let description = [{ An op that reads or writes at positions given by data; out-of-range data is a run-time error. }];
+  let methods = [
+    InterfaceMethod<[{Builds a rank-0 i1 tensor that is true if every index is in range, or null if that holds by
+      construction.}],
+      "::mlir::Value", "buildInRange", (ins "::mlir::OpBuilder &":$builder)>,
+    InterfaceMethod<"Names the operand and its range, as in `labels outside [0, 10)`.", "std::string", "describeRange">
+  ];
+}
+
+#endif

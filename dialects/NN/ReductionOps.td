@@ -1,0 +1,60 @@
+// Structured ops that combine elements along dimensions.
+#ifndef MLC_NN_REDUCTION_OPS
+#define MLC_NN_REDUCTION_OPS
+
+include "dialects/NN/NNBase.td"
+
+def NN_Reduction : I32EnumAttr<"Reduction", "reduction", [
+    I32EnumAttrCase<"sum", 0>, I32EnumAttrCase<"prod", 1>, I32EnumAttrCase<"max", 2>, I32EnumAttrCase<"min", 3>,
+    I32EnumAttrCase<"and_", 4, "and">, I32EnumAttrCase<"or_", 5, "or">]> {
+  let cppNamespace = "::mlc::nn";
+  let genSpecializedAttr = 0;
+}
+def NN_ReductionAttr : EnumAttr<NN_Dialect, NN_Reduction, "reduction">;
+
+def NN_ReduceOp : NN_DifferentiableOp<"reduce"> {
+  let summary = "Combination of all elements along some dimensions";
+  let semantics = "result[kept] = kind over all positions of dims of x; of nothing: 0, 1, -inf, inf, true, false (integers: the "
+                  "smallest and the largest value)";
+  let shapes = "dims are distinct, increasing dimensions of x (C1), dropped from the result; sum, prod: numbers; max, min: numbers, "
+               "NaN if any is NaN; and, or: i1 (C2). 16-bit floats accumulate in f32";
+  let vjp = "sum: dy broadcast. max, min: dy shared evenly among the ties. prod: dy times the product of the others, which is "
+            "right with zeros too";
+  let source = "StableHLO reduce; ties as in JAX and PyTorch's amax";
+  let example = "%y = nn.reduce sum %x dims = [1] : tensor<4x8xf32>";
+  let arguments = (ins NN_ReductionAttr:$kind, NN_Tensor:$x, DenseI64ArrayAttr:$dims);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$kind $x `dims` `=` $dims attr-dict `:` type($x)";
+  let extraClassDeclaration = [{
+    /// The dimensions of x that remain, increasing: result dimension i is x dimension keptDims()[i].
+    ::llvm::SmallVector<int64_t> keptDims();
+  }];
+}
+
+class NN_ArgOp<string mnemonic, string word> : NN_StructuredOp<mnemonic> {
+  let summary = "Position of the " # word # " element along a dimension, the first among equals";
+  let semantics = "the smallest i at which x[..., i, ...] is " # word # "; NaN counts as " # word;
+  let shapes = "0 <= dim < rank (C1), dropped from the result, which is i64; the dimension is not empty where static (C2)";
+  let vjp = "zero: an integer";
+  let source = "NumPy " # mnemonic;
+  let example = "%i = nn." # mnemonic # " %x dim = 1 : tensor<4x8xf32>";
+  let arguments = (ins NN_NumberTensor:$x, I64Attr:$dim);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$x `dim` `=` $dim attr-dict `:` type($x)";
+}
+def NN_ArgMaxOp : NN_ArgOp<"argmax", "largest">;
+def NN_ArgMinOp : NN_ArgOp<"argmin", "smallest">;
+
+def NN_CumSumOp : NN_DifferentiableOp<"cumsum"> {
+  let summary = "Running sum along a dimension";
+  let semantics = "result[i] = sum of x[j] for j <= i; exclusive: j < i; reverse: from the other end";
+  let shapes = "0 <= dim < rank (C1); the result has the type of x";
+  let vjp = "dx = cumsum of dy in the other direction";
+  let source = "ONNX CumSum";
+  let example = "%y = nn.cumsum %x dim = 1 exclusive : tensor<4x8xf32>";
+  let arguments = (ins NN_NumberTensor:$x, I64Attr:$dim, UnitAttr:$exclusive, UnitAttr:$reverse);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$x `dim` `=` $dim (`exclusive` $exclusive^)? (`reverse` $reverse^)? attr-dict `:` type($x)";
+}
+
+#endif

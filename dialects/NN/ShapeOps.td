@@ -1,0 +1,186 @@
+// Structured ops that create tensors or move elements without computing on them.
+#ifndef MLC_NN_SHAPE_OPS
+#define MLC_NN_SHAPE_OPS
+
+include "dialects/NN/NNBase.td"
+
+def NN_ConstantOp : NN_Op<"constant", [Pure, ConstantLike, InferTypeOpAdaptor,
+    DeclareOpInterfaceMethods<DimensionOpInterface>, DeclareOpInterfaceMethods<EvaluableOpInterface>]> {
+  let summary = "Tensor of values known at compile time";
+  let semantics = "value";
+  let shapes = "static shape, any dtype";
+  let vjp = "none: no operands";
+  let source = "StableHLO constant";
+  let example = "%c = nn.constant dense<1.0> : tensor<4xf32>";
+  let arguments = (ins ElementsAttr:$value);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "attr-dict $value";
+  let hasFolder = 1;
+}
+
+def NN_IotaOp : NN_Op<"iota", [Pure, DeclareOpInterfaceMethods<DimensionOpInterface>,
+    DeclareOpInterfaceMethods<EvaluableOpInterface>]> {
+  let summary = "The position along one dimension";
+  let semantics = "result[i...] = i[dim]";
+  let shapes = "one size operand per `?` of the result, in order (C1); 0 <= dim < rank (C2)";
+  let vjp = "none: no tensor operands";
+  let source = "StableHLO iota";
+  let example = "%i = nn.iota [%n] dim = 1 : tensor<?x8xi32>";
+  let arguments = (ins Variadic<Index>:$sizes, I64Attr:$dim);
+  let results = (outs NN_NumberTensor:$result);
+  let assemblyFormat = "(`[` $sizes^ `]`)? `dim` `=` $dim attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def NN_DimOp : NN_Op<"dim", [Pure, DeclareOpInterfaceMethods<EvaluableOpInterface>]> {
+  let summary = "The size of one dimension";
+  let semantics = "shape(x)[dim]";
+  let shapes = "x: any tensor; 0 <= dim < rank (C1)";
+  let vjp = "zero: depends on the shape only";
+  let source = "tensor.dim";
+  let example = "%n = nn.dim %x, 0 : tensor<?x8xf32>";
+  let arguments = (ins NN_Tensor:$x, I64Attr:$dim);
+  let results = (outs Index:$result);
+  let assemblyFormat = "$x `,` $dim attr-dict `:` type($x)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def NN_BroadcastOp : NN_Op<"broadcast", [Pure, DeclareOpInterfaceMethods<DimensionOpInterface>,
+    DeclareOpInterfaceMethods<EvaluableOpInterface>, DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
+  let summary = "Copies along new dimensions";
+  let semantics = "result[i...] = x[i[dims[0]], i[dims[1]], ...]";
+  let shapes = "dims names the result dimension of every dimension of x, increasing (C1), of equal size (C2); one size "
+               "operand per `?` of the result, in order (C3). A dimension of size 1 is not stretched: reshape it away";
+  let vjp = "dx = reduce sum of dy over the dimensions not in dims";
+  let source = "StableHLO broadcast_in_dim, without stretching";
+  let example = "%y = nn.broadcast %x [%n] dims = [1] : tensor<5xf32> -> tensor<?x5xf32>";
+  let arguments = (ins NN_Tensor:$x, Variadic<Index>:$sizes, DenseI64ArrayAttr:$dims);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$x (`[` $sizes^ `]`)? `dims` `=` $dims attr-dict `:` type($x) `->` type($result)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+  let extraClassDeclaration = [{
+    /// The result dimensions that x lacks, increasing.
+    ::llvm::SmallVector<int64_t> addedDims();
+  }];
+}
+
+def NN_ReshapeOp : NN_Op<"reshape", [Pure, DeclareOpInterfaceMethods<DimensionOpInterface>,
+    DeclareOpInterfaceMethods<EvaluableOpInterface>, DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
+  let summary = "The same elements, in row-major order, under another shape";
+  let semantics = "element k of the result is element k of x";
+  let shapes = "equal element counts (C1); one size operand per `?` of the result, in order, or none if it has exactly one "
+               "`?`, which then follows from the count (C2)";
+  let vjp = "dx = reshape of dy to the shape of x";
+  let source = "StableHLO dynamic_reshape";
+  let example = "%y = nn.reshape %x : tensor<?x28x28xf32> -> tensor<?x784xf32>";
+  let arguments = (ins NN_Tensor:$x, Variadic<Index>:$sizes);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$x (`[` $sizes^ `]`)? attr-dict `:` type($x) `->` type($result)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def NN_TransposeOp : NN_DifferentiableOp<"transpose"> {
+  let summary = "Dimensions in another order";
+  let semantics = "shape(result)[d] = shape(x)[permutation[d]]";
+  let shapes = "permutation is a permutation of the dimensions of x (C1)";
+  let vjp = "dx = transpose of dy by the inverse permutation";
+  let source = "StableHLO transpose";
+  let example = "%y = nn.transpose %x permutation = [1, 0] : tensor<4x8xf32>";
+  let arguments = (ins NN_Tensor:$x, DenseI64ArrayAttr:$permutation);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$x `permutation` `=` $permutation attr-dict `:` type($x)";
+  let hasFolder = 1;
+}
+
+def NN_ReverseOp : NN_DifferentiableOp<"reverse"> {
+  let summary = "Elements in the opposite order along some dimensions";
+  let semantics = "result[..., i, ...] = x[..., size - 1 - i, ...] for every dimension in dims";
+  let shapes = "dims are distinct dimensions of x (C1)";
+  let vjp = "dx = reverse of dy";
+  let source = "StableHLO reverse";
+  let example = "%y = nn.reverse %x dims = [0] : tensor<4x8xf32>";
+  let arguments = (ins NN_Tensor:$x, DenseI64ArrayAttr:$dims);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$x `dims` `=` $dims attr-dict `:` type($x)";
+}
+
+def NN_ConcatOp : NN_DifferentiableOp<"concat"> {
+  let summary = "Tensors one after the other along a dimension";
+  let semantics = "the operands, joined along dim";
+  let shapes = "at least one operand (C1); equal dtype (C2), rank (C3) and sizes except along dim (C4); 0 <= dim < rank (C5)";
+  let vjp = "d(operand i) = the slice of dy that it fills";
+  let source = "StableHLO concatenate";
+  let example = "%y = nn.concat %a, %b dim = 0 : tensor<2x8xf32>, tensor<3x8xf32>";
+  let arguments = (ins Variadic<NN_Tensor>:$inputs, I64Attr:$dim);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$inputs `dim` `=` $dim attr-dict `:` type($inputs)";
+}
+
+def NN_SliceOp : NN_DifferentiableOp<"slice", [AttrSizedOperandSegments]> {
+  let summary = "A strided box of a tensor";
+  let semantics = "result[i...] = x[offset + i * stride, ...]";
+  let shapes = "one offset, size and stride per dimension of x (C1); strides >= 1 (C2); where static, offset >= 0 and "
+               "offset + (size - 1) * stride < the size of x (C3); an `index` operand stands where the array holds the dynamic "
+               "marker. Dynamic offsets are clamped so that the box stays inside";
+  let vjp = "dx = zeros with dy written at the box";
+  let source = "tensor.extract_slice, StableHLO dynamic_slice for the clamp";
+  let example = "%y = nn.slice %x [0, %o] [4, 2] [1, 1] : tensor<4x8xf32>";
+  let arguments = (ins NN_Tensor:$x, Variadic<Index>:$offsets, Variadic<Index>:$sizes, Variadic<Index>:$strides,
+                       DenseI64ArrayAttr:$staticOffsets, DenseI64ArrayAttr:$staticSizes, DenseI64ArrayAttr:$staticStrides);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = [{
+    $x custom<DynamicIndexList>($offsets, $staticOffsets) custom<DynamicIndexList>($sizes, $staticSizes)
+    custom<DynamicIndexList>($strides, $staticStrides) attr-dict `:` type($x)
+  }];
+  let extraClassDeclaration = [{
+    ::llvm::SmallVector<::mlir::OpFoldResult> getMixedOffsets();
+    ::llvm::SmallVector<::mlir::OpFoldResult> getMixedSizes();
+    ::llvm::SmallVector<::mlir::OpFoldResult> getMixedStrides();
+    /// Whether every offset, size and stride is an attribute.
+    bool isStatic();
+  }];
+  let builders = [
+    OpBuilder<(ins "::mlir::Value":$x, "::llvm::ArrayRef<::mlir::OpFoldResult>":$offsets,
+                   "::llvm::ArrayRef<::mlir::OpFoldResult>":$sizes, "::llvm::ArrayRef<::mlir::OpFoldResult>":$strides)>
+  ];
+  let hasFolder = 1;
+}
+
+def NN_UpdateSliceOp : NN_DifferentiableOp<"update_slice"> {
+  let summary = "A tensor with a box replaced";
+  let semantics = "x, except that the box of the shape of update at the offsets holds update";
+  let shapes = "x and update of one rank (C1) and dtype (C2), update no larger in any dimension (C3); one offset per dimension "
+               "(C4). Offsets are clamped so that the box stays inside";
+  let vjp = "dx = dy with zeros in the box; dupdate = the box of dy";
+  let source = "StableHLO dynamic_update_slice";
+  let example = "%y = nn.update_slice %x, %u [0, %o] : tensor<4x8xf32>, tensor<4x2xf32>";
+  let arguments = (ins NN_Tensor:$x, NN_Tensor:$update, Variadic<Index>:$offsets, DenseI64ArrayAttr:$staticOffsets);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = [{
+    $x `,` $update custom<DynamicIndexList>($offsets, $staticOffsets) attr-dict `:` type($x) `,` type($update)
+  }];
+  let extraClassDeclaration = [{ ::llvm::SmallVector<::mlir::OpFoldResult> getMixedOffsets(); }];
+  let builders = [
+    OpBuilder<(ins "::mlir::Value":$x, "::mlir::Value":$update, "::llvm::ArrayRef<::mlir::OpFoldResult>":$offsets)>
+  ];
+}
+
+def NN_PadOp : NN_DifferentiableOp<"pad"> {
+  let summary = "A tensor surrounded, and interleaved, by one value";
+  let semantics = "x with low values before, high after and interior between neighbours, per dimension";
+  let shapes = "value: rank 0, the dtype of x (C1); low, high, interior: one per dimension, none negative (C2)";
+  let vjp = "dx = the strided slice of dy; dvalue = the sum of the rest";
+  let source = "StableHLO pad, without negative padding";
+  let example = "%y = nn.pad %x, %v low = [1, 0] high = [0, 2] interior = [0, 0] : tensor<4x8xf32>, tensor<f32>";
+  let arguments = (ins NN_Tensor:$x, NN_Tensor:$value, DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$high,
+                       DenseI64ArrayAttr:$interior);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = [{
+    $x `,` $value `low` `=` $low `high` `=` $high `interior` `=` $interior attr-dict `:` type($x) `,` type($value)
+  }];
+}
+
+#endif

@@ -1,0 +1,161 @@
+#include "dialects/NN/TensorExpr.h"
+
+using namespace mlir;
+
+namespace mlc::nn {
+
+SmallVector<OpFoldResult> TensorExpr::sizes() const {
+  SmallVector<OpFoldResult> result;
+  for (int64_t dim = 0; dim < rank(); ++dim) {
+    if (type().isDynamicDim(dim))
+      result.push_back(DimOp::create(*builder, *location, wrapped, dim).getResult());
+    else
+      result.push_back(builder->getIndexAttr(type().getDimSize(dim)));
+  }
+  return result;
+}
+
+SmallVector<Value> TensorExpr::dynamicSizes() const {
+  SmallVector<Value> result;
+  for (OpFoldResult size : sizes())
+    if (auto value = dyn_cast<Value>(size))
+      result.push_back(value);
+  return result;
+}
+
+TensorExpr TensorExpr::scalar(double number) const {
+  auto type = RankedTensorType::get({}, element());
+  TypedAttr value = isa<FloatType>(element())
+                        ? TypedAttr(FloatAttr::get(element(), number))
+                        : TypedAttr(IntegerAttr::get(element(), static_cast<int64_t>(number)));
+  return with(ConstantOp::create(*builder, *location, DenseElementsAttr::get(type, Attribute(value))));
+}
+
+TensorExpr TensorExpr::constant(double number) const { return scalar(number).splatTo(*this); }
+
+TensorExpr TensorExpr::broadcastTo(const TensorExpr &like, ArrayRef<int64_t> dims) const {
+  if (rank() == like.rank())
+    return *this;
+  auto result = RankedTensorType::get(like.type().getShape(), element());
+  return with(BroadcastOp::create(*builder, *location, result, wrapped, like.dynamicSizes(), dims));
+}
+
+TensorExpr TensorExpr::broadcastAlong(ArrayRef<int64_t> reduced, const TensorExpr &like) const {
+  SmallVector<int64_t> kept;
+  for (int64_t dim = 0; dim < like.rank(); ++dim)
+    if (!llvm::is_contained(reduced, dim))
+      kept.push_back(dim);
+  return broadcastTo(like, kept);
+}
+
+TensorExpr TensorExpr::reduce(Reduction kind, ArrayRef<int64_t> dims) const {
+  if (dims.empty())
+    return *this;
+  return with(ReduceOp::create(*builder, *location, kind, wrapped, dims));
+}
+TensorExpr TensorExpr::sum(ArrayRef<int64_t> dims) const { return reduce(Reduction::sum, dims); }
+
+TensorExpr TensorExpr::transpose(ArrayRef<int64_t> permutation) const {
+  bool isIdentity = llvm::all_of(llvm::enumerate(permutation),
+                                 [](auto entry) { return static_cast<int64_t>(entry.index()) == entry.value(); });
+  return isIdentity ? *this : with(TransposeOp::create(*builder, *location, wrapped, permutation));
+}
+
+TensorExpr TensorExpr::reshapeLike(const TensorExpr &like) const {
+  auto result = RankedTensorType::get(like.type().getShape(), element());
+  if (result == type() && result.hasStaticShape())
+    return *this;
+  return with(ReshapeOp::create(*builder, *location, result, wrapped, like.dynamicSizes()));
+}
+
+TensorExpr TensorExpr::reshape(ArrayRef<int64_t> staticShape) const {
+  auto result = RankedTensorType::get(staticShape, element());
+  return result == type() ? *this : with(ReshapeOp::create(*builder, *location, result, wrapped, ValueRange()));
+}
+
+/// An index value as a rank-0 tensor: the maximum position of an iota plus one would need a kernel, so a reduction of ones is
+/// used, which folds where the sizes are static.
+TensorExpr TensorExpr::count(ArrayRef<int64_t> dims, Type dtype) const {
+  int64_t number = 1;
+  SmallVector<Value> dynamic;
+  SmallVector<int64_t> shape;
+  for (int64_t dim : dims) {
+    if (!type().isDynamicDim(dim)) {
+      number *= type().getDimSize(dim);
+      continue;
+    }
+    shape.push_back(ShapedType::kDynamic);
+    dynamic.push_back(DimOp::create(*builder, *location, wrapped, dim));
+  }
+  TensorExpr like(*builder, *location,
+                  ConstantOp::create(*builder, *location,
+                                     DenseElementsAttr::get(RankedTensorType::get({}, dtype),
+                                                            Attribute(builder->getZeroAttr(dtype)))));
+  TensorExpr total = like.scalar(static_cast<double>(number));
+  if (dynamic.empty())
+    return total;
+  auto onesType = RankedTensorType::get(shape, dtype);
+  TensorExpr ones = like.with(
+      BroadcastOp::create(*builder, *location, onesType, like.scalar(1.0).value(), dynamic, ArrayRef<int64_t>()));
+  return ones.sum(llvm::to_vector(llvm::seq<int64_t>(0, ones.rank()))) * total;
+}
+
+template <typename Op> static TensorExpr unary(const TensorExpr &x) {
+  return x.with(Op::create(*x.builder, *x.location, x.value()));
+}
+template <typename Op> static TensorExpr binary(const TensorExpr &x, const TensorExpr &y) {
+  return x.with(Op::create(*x.builder, *x.location, x.value(), y.value()));
+}
+
+TensorExpr operator-(const TensorExpr &x) { return unary<NegOp>(x); }
+TensorExpr operator+(const TensorExpr &x, const TensorExpr &y) { return binary<AddOp>(x, y); }
+TensorExpr operator-(const TensorExpr &x, const TensorExpr &y) { return binary<SubOp>(x, y); }
+TensorExpr operator*(const TensorExpr &x, const TensorExpr &y) { return binary<MulOp>(x, y); }
+TensorExpr operator/(const TensorExpr &x, const TensorExpr &y) { return binary<DivOp>(x, y); }
+TensorExpr operator&(const TensorExpr &x, const TensorExpr &y) { return binary<AndOp>(x, y); }
+TensorExpr operator|(const TensorExpr &x, const TensorExpr &y) { return binary<OrOp>(x, y); }
+TensorExpr abs(const TensorExpr &x) { return unary<AbsOp>(x); }
+TensorExpr sign(const TensorExpr &x) { return unary<SignOp>(x); }
+TensorExpr exp(const TensorExpr &x) { return unary<ExpOp>(x); }
+TensorExpr expm1(const TensorExpr &x) { return unary<Expm1Op>(x); }
+TensorExpr log(const TensorExpr &x) { return unary<LogOp>(x); }
+TensorExpr log1p(const TensorExpr &x) { return unary<Log1pOp>(x); }
+TensorExpr sqrt(const TensorExpr &x) { return unary<SqrtOp>(x); }
+TensorExpr rsqrt(const TensorExpr &x) { return unary<RsqrtOp>(x); }
+TensorExpr sin(const TensorExpr &x) { return unary<SinOp>(x); }
+TensorExpr cos(const TensorExpr &x) { return unary<CosOp>(x); }
+TensorExpr tanh(const TensorExpr &x) { return unary<TanhOp>(x); }
+TensorExpr erf(const TensorExpr &x) { return unary<ErfOp>(x); }
+TensorExpr logistic(const TensorExpr &x) { return unary<LogisticOp>(x); }
+TensorExpr floor(const TensorExpr &x) { return unary<FloorOp>(x); }
+TensorExpr ceil(const TensorExpr &x) { return unary<CeilOp>(x); }
+TensorExpr pow(const TensorExpr &x, const TensorExpr &y) { return binary<PowOp>(x, y); }
+TensorExpr max(const TensorExpr &x, const TensorExpr &y) { return binary<MaxOp>(x, y); }
+TensorExpr min(const TensorExpr &x, const TensorExpr &y) { return binary<MinOp>(x, y); }
+
+TensorExpr compare(Predicate predicate, const TensorExpr &x, const TensorExpr &y) {
+  return x.with(CompareOp::create(*x.builder, *x.location, predicate, x.value(), y.value()));
+}
+TensorExpr select(const TensorExpr &condition, const TensorExpr &onTrue, const TensorExpr &onFalse) {
+  return onTrue.with(
+      SelectOp::create(*onTrue.builder, *onTrue.location, condition.value(), onTrue.value(), onFalse.value()));
+}
+TensorExpr cast(const TensorExpr &x, Type element) {
+  if (x.element() == element)
+    return x;
+  return x.with(CastOp::create(*x.builder, *x.location, x.value(), element));
+}
+TensorExpr truncate(const TensorExpr &x) { return select(x < 0.0, ceil(x), floor(x)); }
+TensorExpr zeroLike(const TensorExpr &x) { return x.constant(0.0); }
+
+TensorExpr operator*(const TensorExpr &dy, const TieWeight &weight) {
+  return select(weight.wins, dy, select(weight.ties, 0.5 * dy, zeroLike(dy)));
+}
+
+TensorExpr VjpBuilder::cotangent(unsigned index) const {
+  if (cotangents[index])
+    return TensorExpr(builder, op->getLoc(), cotangents[index]);
+  return zeroLike(result(index));
+}
+
+} // namespace mlc::nn
