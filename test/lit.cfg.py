@@ -1,0 +1,44 @@
+# Configuration of the lit suite: every .mlir and .test file below this folder, run against the build in MLC_BUILD.
+import os
+import shutil
+import subprocess
+
+import lit.formats
+
+config.name = "mlc"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".mlir", ".test"]
+config.excludes = ["Inputs", "CMakeLists.txt"]
+config.test_source_root = os.path.dirname(__file__)
+
+build = lit_config.params.get("build") or os.environ.get("MLC_BUILD") or os.path.join(os.path.dirname(config.test_source_root), "build")
+llvm = lit_config.params.get("llvm") or os.environ.get("MLC_LLVM", "/usr/lib/llvm-22")
+config.test_exec_root = os.path.join(build, "test")
+config.environment["PATH"] = os.pathsep.join([os.path.join(build, "bin"), os.path.join(llvm, "bin"), os.environ.get("PATH", "")])
+for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "CUDA_HOME"):
+    if name in os.environ:
+        config.environment[name] = os.environ[name]
+
+root = os.path.dirname(config.test_source_root)
+config.substitutions.append(("%{root}", root))
+config.substitutions.append(("%{examples}", os.path.join(root, "examples")))
+config.substitutions.append(("%{build}", build))
+config.substitutions.append(("%{cc}", os.environ.get("CC", "cc")))
+# Debian's numpy belongs to Debian's interpreter, whatever comes first in PATH.
+python = next(p for p in ("/usr/bin/python3", shutil.which("python3")) if p and os.path.exists(p))
+config.substitutions.append(("%{python}", python))
+
+if subprocess.run([python, "-c", "import numpy"], capture_output=True).returncode == 0:
+    config.available_features.add("numpy")
+ptxas = shutil.which("ptxas") or shutil.which("ptxas", path="/usr/local/cuda/bin")
+if ptxas:
+    config.available_features.add("ptxas")
+    config.substitutions.append(("%{ptxas}", ptxas))
+flags = open("/proc/cpuinfo").read() if os.path.exists("/proc/cpuinfo") else ""
+for feature in ("avx2", "avx512f"):
+    if f" {feature} " in flags:
+        config.available_features.add(feature)
+if lit_config.params.get("long"):
+    config.available_features.add("long")
+if lit_config.params.get("sanitizer"):
+    config.available_features.add("sanitizer")
