@@ -1,5 +1,6 @@
 // The kernel dialect's ops: verification, sizes of results.
 #include "dialects/Kernel/Kernel.h"
+#include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;

@@ -9,10 +9,20 @@ namespace mlc::nn {
 
 DimensionAnalysis::DimensionAnalysis(FunctionOpInterface function) : ctx(function->getContext()) {
   llvm::StringMap<unsigned> byName;
+  for (BlockArgument argument : function.getArguments())
+    if (isa<IndexType>(argument.getType())) {
+      indices[argument] = getAffineSymbolExpr(dimensions.size(), ctx);
+      dimensions.push_back({"dim" + std::to_string(dimensions.size()), false, argument.getArgNumber(), 0});
+    }
   for (BlockArgument argument : function.getArguments()) {
     auto type = dyn_cast<RankedTensorType>(argument.getType());
     if (!type)
       continue;
+    if (auto map = function.getArgAttrOfType<AffineMapAttr>(argument.getArgNumber(), "nn.sizes")) {
+      for (auto [dim, size] : llvm::enumerate(map.getValue().getResults()))
+        sizes[{argument, static_cast<unsigned>(dim)}] = size;
+      continue;
+    }
     unsigned number = argument.getArgNumber();
     auto names = function.getArgAttrOfType<ArrayAttr>(number, "nn.dims");
     auto argumentName = function.getArgAttrOfType<StringAttr>(number, "nn.name");

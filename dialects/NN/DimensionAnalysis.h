@@ -19,7 +19,8 @@ struct FreeDimension {
 
 /// Assigns every distinct free dimension of a function's arguments a symbol (arguments with the same name in `nn.dims` share
 /// one; an unnamed `?` is its own), and answers size queries as AffineExprs over those symbols. Two sizes are equal at
-/// run time for certain if the expressions are equal. Results are cached; the analysis does not see later changes of the IR.
+/// run time for certain if the expressions are equal. In a kernel the `index` arguments are the first symbols, in order, and
+/// `nn.sizes` on a tensor argument gives its sizes over them. Results are cached; the analysis does not see later changes of the IR.
 class DimensionAnalysis {
 public:
   explicit DimensionAnalysis(mlir::FunctionOpInterface function);

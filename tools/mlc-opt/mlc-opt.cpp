@@ -1,4 +1,5 @@
 // mlc-opt: runs any pass or phase of the compiler on text. The tool of the lit tests.
+#include "dialects/Kernel/Kernel.h"
 #include "dialects/NN/NN.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/InitAllDialects.h"
@@ -9,6 +10,6 @@ int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllPasses();
-  registry.insert<mlc::nn::NNDialect>();
+  registry.insert<mlc::nn::NNDialect, mlc::kernel::KernelDialect>();
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "mlc's pass driver\n", registry));
 }
