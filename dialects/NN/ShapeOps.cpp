@@ -176,20 +176,19 @@ LogicalResult SliceOp::inferReturnTypes(MLIRContext *, std::optional<Location> l
   auto from = cast<RankedTensorType>(adaptor.getX().getType());
   size_t rank = from.getRank();
   if (adaptor.getStaticOffsets().size() != rank || adaptor.getStaticSizes().size() != rank ||
-      adaptor.getStaticStrides().size() != rank) // slice_c1
+      adaptor.getStrides().size() != rank) // slice_c1
     return emitOptionalError(location, "expects one offset, size and stride per dimension of ", from);
   types.push_back(from.clone(adaptor.getStaticSizes()));
   return success();
 }
 void SliceOp::build(OpBuilder &builder, OperationState &state, Value x, ArrayRef<OpFoldResult> offsets,
-                    ArrayRef<OpFoldResult> sizes, ArrayRef<OpFoldResult> strides) {
-  SmallVector<Value> dynamicOffsets, dynamicSizes, dynamicStrides;
-  SmallVector<int64_t> staticOffsets, staticSizes, staticStrides;
+                    ArrayRef<OpFoldResult> sizes, ArrayRef<int64_t> strides) {
+  SmallVector<Value> dynamicOffsets, dynamicSizes;
+  SmallVector<int64_t> staticOffsets, staticSizes;
   dispatchIndexOpFoldResults(offsets, dynamicOffsets, staticOffsets);
   dispatchIndexOpFoldResults(sizes, dynamicSizes, staticSizes);
-  dispatchIndexOpFoldResults(strides, dynamicStrides, staticStrides);
-  build(builder, state, tensorOf(x).clone(staticSizes), x, dynamicOffsets, dynamicSizes, dynamicStrides,
-        staticOffsets, staticSizes, staticStrides);
+  build(builder, state, tensorOf(x).clone(staticSizes), x, dynamicOffsets, dynamicSizes,
+        staticOffsets, staticSizes, strides);
 }
 SmallVector<OpFoldResult> SliceOp::getMixedOffsets() {
   return mlir::getMixedValues(getStaticOffsets(), getOffsets(), getContext());
@@ -197,10 +196,7 @@ SmallVector<OpFoldResult> SliceOp::getMixedOffsets() {
 SmallVector<OpFoldResult> SliceOp::getMixedSizes() {
   return mlir::getMixedValues(getStaticSizes(), getSizes(), getContext());
 }
-SmallVector<OpFoldResult> SliceOp::getMixedStrides() {
-  return mlir::getMixedValues(getStaticStrides(), getStrides(), getContext());
-}
-bool SliceOp::isStatic() { return getOffsets().empty() && getSizes().empty() && getStrides().empty(); }
+bool SliceOp::isStatic() { return getOffsets().empty() && getSizes().empty(); }
 OpFoldResult SliceOp::fold(FoldAdaptor) {
   bool isWhole = getX().getType() == getType() && tensorOf(getX()).hasStaticShape();
   return isWhole ? OpFoldResult(getX()) : nullptr;

@@ -122,29 +122,28 @@ def NN_ConcatOp : NN_DifferentiableOp<"concat"> {
 def NN_SliceOp : NN_DifferentiableOp<"slice", [AttrSizedOperandSegments]> {
   let summary = "A strided box of a tensor";
   let semantics = "result[i...] = x[offset + i * stride, ...]";
-  let shapes = "one offset, size and stride per dimension of x (C1); strides >= 1 (C2); where static, offset >= 0 and "
+  let shapes = "one offset, size and stride per dimension of x (C1); strides >= 1 (C2); where static, offset >= 0, size >= 0 and "
                "offset + (size - 1) * stride < the size of x (C3); an `index` operand stands where the array holds the dynamic "
                "marker. Dynamic offsets are clamped so that the box stays inside";
   let vjp = "dx = zeros with dy written at the box";
   let source = "tensor.extract_slice, StableHLO dynamic_slice for the clamp";
   let example = "%y = nn.slice %x [0, %o] [4, 2] [1, 1] : tensor<4x8xf32>";
-  let arguments = (ins NN_Tensor:$x, Variadic<Index>:$offsets, Variadic<Index>:$sizes, Variadic<Index>:$strides,
-                       DenseI64ArrayAttr:$staticOffsets, DenseI64ArrayAttr:$staticSizes, DenseI64ArrayAttr:$staticStrides);
+  let arguments = (ins NN_Tensor:$x, Variadic<Index>:$offsets, Variadic<Index>:$sizes,
+                       DenseI64ArrayAttr:$staticOffsets, DenseI64ArrayAttr:$staticSizes, DenseI64ArrayAttr:$strides);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = [{
-    $x custom<DynamicIndexList>($offsets, $staticOffsets) custom<DynamicIndexList>($sizes, $staticSizes)
-    custom<DynamicIndexList>($strides, $staticStrides) attr-dict `:` type($x)
+    $x custom<DynamicIndexList>($offsets, $staticOffsets) custom<DynamicIndexList>($sizes, $staticSizes) $strides attr-dict
+    `:` type($x)
   }];
   let extraClassDeclaration = [{
     ::llvm::SmallVector<::mlir::OpFoldResult> getMixedOffsets();
     ::llvm::SmallVector<::mlir::OpFoldResult> getMixedSizes();
-    ::llvm::SmallVector<::mlir::OpFoldResult> getMixedStrides();
-    /// Whether every offset, size and stride is an attribute.
+    /// Whether every offset and size is an attribute.
     bool isStatic();
   }];
   let builders = [
     OpBuilder<(ins "::mlir::Value":$x, "::llvm::ArrayRef<::mlir::OpFoldResult>":$offsets,
-                   "::llvm::ArrayRef<::mlir::OpFoldResult>":$sizes, "::llvm::ArrayRef<::mlir::OpFoldResult>":$strides)>
+                   "::llvm::ArrayRef<::mlir::OpFoldResult>":$sizes, "::llvm::ArrayRef<int64_t>":$strides)>
   ];
   let hasFolder = 1;
 }
