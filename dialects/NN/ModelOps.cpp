@@ -10,14 +10,25 @@ static LogicalResult verifyStatic(Operation *op, Type type) {
     return op->emitOpError("expects a ranked tensor type of static shape, but got ") << type;
   return success();
 }
+/// init is an initialiser that fits the type.
+static LogicalResult verifyInitializer(Operation *op, Attribute init, Type type) {
+  auto initializer = dyn_cast<InitializerAttrInterface>(init);
+  if (!initializer)
+    return op->emitOpError("expects an initialiser such as #nn.zeros or #nn.glorot_uniform, but got ") << init;
+  return initializer.verifyFor([&] { return op->emitOpError(); }, cast<RankedTensorType>(type));
+}
 LogicalResult ParameterOp::verify() {
   if (failed(verifyStatic(*this, getType()))) // parameter_c1
     return failure();
   if (!isa<FloatType>(cast<RankedTensorType>(getType()).getElementType())) // parameter_c2
     return emitOpError("expects a float dtype, because a parameter is trained, but got ") << getType();
-  return success();
+  return verifyInitializer(*this, getInit(), getType()); // parameter_c3
 }
-LogicalResult StateOp::verify() { return verifyStatic(*this, getType()); }
+LogicalResult StateOp::verify() {
+  if (failed(verifyStatic(*this, getType()))) // state_c1
+    return failure();
+  return verifyInitializer(*this, getInit(), getType()); // state_c2
+}
 
 /// Looks up a declaration of kind `Op` and checks that `type` is the declared one.
 template <typename Op>
@@ -44,6 +55,42 @@ LogicalResult WriteOp::verifySymbolUses(SymbolTableCollection &symbols) {
   return verifyUse<StateOp>(*this, symbols, getStateAttr(), getValue().getType());
 }
 
+static bool hasHyperparameter(OptimizerAttrInterface optimizer, StringRef name) {
+  return llvm::any_of(optimizer.hyperparameters(), [&](const Hyperparameter &entry) { return entry.name == name; });
+}
+/// A schedule is one, and has a learning rate to act on.
+static LogicalResult verifySchedule(TrainStepOp step, OptimizerAttrInterface optimizer) {
+  Attribute schedule = step.getScheduleAttr();
+  if (!schedule)
+    return success();
+  if (!isa<ScheduleAttrInterface>(schedule)) // train_step_c4
+    return step.emitOpError("expects a schedule such as #nn.cosine_schedule<steps = 1000>, but got ") << schedule;
+  if (!hasHyperparameter(optimizer, "learning_rate")) // train_step_c4
+    return step.emitOpError("expects an optimizer with the hyperparameter learning_rate for the schedule to change, but got ")
+           << step.getOptimizer();
+  return success();
+}
+/// Groups name declared parameters, each at most once, and hyperparameters of the optimizer.
+static LogicalResult verifyGroups(TrainStepOp step, OptimizerAttrInterface optimizer, SymbolTableCollection &symbols) {
+  DenseMap<StringAttr, unsigned> groupOf;
+  for (auto [number, entry] : llvm::enumerate(step.getGroupsAttr() ? step.getGroupsAttr().getValue() : ArrayRef<Attribute>())) {
+    auto group = dyn_cast<GroupAttr>(entry);
+    if (!group) // train_step_c6
+      return step.emitOpError("expects groups such as #nn.group<[@bias], weight_decay = 0.0>, but got ") << entry;
+    for (FlatSymbolRefAttr name : group.parameters()) {
+      if (!symbols.lookupNearestSymbolFrom<ParameterOp>(step, name)) // train_step_c7
+        return step.emitOpError("expects groups to name parameters, but there is no nn.parameter ") << name;
+      if (!groupOf.try_emplace(name.getAttr(), number).second) // train_step_c7
+        return step.emitOpError("expects every parameter in one group, but ") << name << " is in two";
+    }
+    for (auto name : group.getNames().getAsRange<StringAttr>())
+      if (!hasHyperparameter(optimizer, name)) // train_step_c8
+        return step.emitOpError("expects groups to set hyperparameters of ")
+               << step.getOptimizer() << ", which has no " << name;
+  }
+  return success();
+}
+
 LogicalResult TrainStepOp::verifySymbolUses(SymbolTableCollection &symbols) {
   auto loss = symbols.lookupNearestSymbolFrom<FunctionOpInterface>(*this, getLossAttr());
   if (!loss)
@@ -55,7 +102,19 @@ LogicalResult TrainStepOp::verifySymbolUses(SymbolTableCollection &symbols) {
     diagnostic.attachNote(loss.getLoc()) << "the loss is defined here";
     return diagnostic;
   }
-  return success();
+  auto optimizer = dyn_cast<OptimizerAttrInterface>(getOptimizer());
+  if (!optimizer) // train_step_c2
+    return emitOpError("expects an optimizer such as #nn.sgd or #nn.adam after `with`, but got ") << getOptimizer();
+  SmallPtrSet<Type, 2> elements;
+  for (auto parameter : (*this)->getParentOfType<ModuleOp>().getOps<ParameterOp>())
+    if (elements.insert(getElementTypeOrSelf(parameter.getType())).second &&
+        failed(optimizer.verifyFor(*this, symbols, getElementTypeOrSelf(parameter.getType())))) // train_step_c3
+      return failure();
+  if (failed(verifySchedule(*this, optimizer)))
+    return failure();
+  if (getClipNorm() && !(getClipNormAttr().getValueAsDouble() > 0.0)) // train_step_c5
+    return emitOpError("expects clip_norm above 0, but got ") << getClipNormAttr();
+  return verifyGroups(*this, optimizer, symbols);
 }
 
 /// Checks callee, operand types and wrt of a derivative request.

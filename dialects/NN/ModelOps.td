@@ -71,7 +71,9 @@ def NN_TrainStepOp : NN_DeclarationOp<"train_step", [DeclareOpInterfaceMethods<S
   let summary = "An entry that updates the parameters to lower a loss, and returns it";
   let semantics = "loss, g = value and gradients of @loss by its parameters; clip g; every parameter of every group is updated by the "
                   "optimizer; step becomes step + 1; the result is the loss before the update";
-  let shapes = "@loss returns one rank-0 float tensor first (C1); the arguments of the entry are those of @loss";
+  let shapes = "@loss returns one rank-0 float tensor first (C1); the arguments of the entry are those of @loss. optimizer is an "
+               "optimizer (C2) that fits the parameters' dtypes (C3); schedule a schedule of its learning_rate (C4); clip_norm > 0 (C5); "
+               "groups are groups (C6) of declared parameters, each in one at most (C7), with hyperparameters of the optimizer (C8)";
   let source = "DESIGN.md section 2.1";
   let example = "nn.train_step @fit minimizes @loss with #nn.adam<learning_rate = 1.0e-3>";
   // optimizer: an optimizer attribute, or #nn.optimizer_function<@f, ...>. options: `schedule`, `clip_norm`, `groups`.

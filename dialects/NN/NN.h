@@ -2,6 +2,7 @@
 #ifndef MLC_DIALECTS_NN_NN_H
 #define MLC_DIALECTS_NN_NN_H
 
+#include "dialects/NN/Attributes.h"
 #include "dialects/NN/DimensionAnalysis.h"
 #include "dialects/NN/Scalar.h"
 #include "dialects/NN/Tensor.h"

@@ -1,4 +1,5 @@
 #include "dialects/NN/NN.h"
+#include "dialects/NN/Optimizers.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -8,6 +9,7 @@ using namespace mlc::nn;
 #include "dialects/NN/NNDialect.cpp.inc"
 #include "dialects/NN/NNEnums.cpp.inc"
 #include "dialects/NN/NNInterfaces.cpp.inc"
+#include "dialects/NN/NNAttributeInterfaces.cpp.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "dialects/NN/NNAttributes.cpp.inc"

@@ -1,0 +1,34 @@
+// What the attributes of nn.parameter and nn.train_step say: initialisers, optimizers, schedules.
+#ifndef MLC_DIALECTS_NN_ATTRIBUTES_H
+#define MLC_DIALECTS_NN_ATTRIBUTES_H
+
+#include "dialects/NN/Number.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/SymbolTable.h"
+#include <string>
+
+namespace mlc::nn {
+
+class TensorExpr;
+struct OptimizerInputs;
+
+/// The values are mlc_initializer_kind of runtime/model.h.
+enum class InitializerKind { constant = 0, uniform = 1, normal = 2, truncatedNormal = 3, orthogonal = 4 };
+
+/// How the runtime fills a tensor: the law and its two numbers, as runtime/model.h explains them, fans worked in.
+struct Initializer {
+  InitializerKind kind = InitializerKind::constant;
+  double a = 0.0, b = 0.0;
+};
+
+/// A named rank-0 f32 of an optimizer, which a program can set at run time.
+struct Hyperparameter {
+  std::string name;
+  double initial = 0.0;
+};
+
+} // namespace mlc::nn
+
+#include "dialects/NN/NNAttributeInterfaces.h.inc"
+#endif

@@ -1,0 +1,139 @@
+// The initialisers' laws: fans and bounds.
+#include "dialects/NN/NN.h"
+#include <cmath>
+
+using namespace mlir;
+
+namespace mlc::nn {
+
+using EmitError = llvm::function_ref<InFlightDiagnostic()>;
+
+struct Fans {
+  double in = 1.0, out = 1.0;
+};
+/// [in, out] of a matrix; [out, in, window...] of a convolution.
+static Fans fansOf(RankedTensorType type) {
+  if (type.getRank() == 2)
+    return {static_cast<double>(type.getDimSize(0)), static_cast<double>(type.getDimSize(1))};
+  double window = 1.0;
+  for (int64_t size : type.getShape().drop_front(2))
+    window *= static_cast<double>(size);
+  return {type.getDimSize(1) * window, type.getDimSize(0) * window};
+}
+
+static Initializer uniformOf(double variance) {
+  double bound = std::sqrt(3.0 * variance);
+  return {InitializerKind::uniform, -bound, bound};
+}
+static Initializer normalOf(double variance) { return {InitializerKind::normal, 0.0, std::sqrt(variance)}; }
+
+static LogicalResult verifyFloat(EmitError emitError, RankedTensorType type) {
+  if (isa<FloatType>(type.getElementType()))
+    return success();
+  return emitError() << "expects a float dtype for a random initialiser, but got " << type
+                     << "; use #nn.zeros, #nn.ones or #nn.constant";
+}
+static LogicalResult verifyMatrix(EmitError emitError, RankedTensorType type) {
+  if (failed(verifyFloat(emitError, type)))
+    return failure();
+  if (type.getRank() >= 2)
+    return success();
+  return emitError() << "expects at least two dimensions for an initialiser that depends on fans, but got " << type
+                     << "; use #nn.zeros or #nn.uniform for a vector";
+}
+static LogicalResult verifyWhole(EmitError emitError, RankedTensorType type, double value) {
+  if (isa<FloatType>(type.getElementType()) || value == std::floor(value))
+    return success();
+  return emitError() << "expects a whole number to initialise " << type << ", but got " << value;
+}
+
+Initializer ZerosAttr::initializerFor(RankedTensorType) const { return {}; }
+LogicalResult ZerosAttr::verifyFor(EmitError, RankedTensorType) const { return success(); }
+Initializer OnesAttr::initializerFor(RankedTensorType) const { return {InitializerKind::constant, 1.0}; }
+LogicalResult OnesAttr::verifyFor(EmitError, RankedTensorType) const { return success(); }
+Initializer ConstantInitializerAttr::initializerFor(RankedTensorType) const {
+  return {InitializerKind::constant, getValue().value};
+}
+LogicalResult ConstantInitializerAttr::verifyFor(EmitError emitError, RankedTensorType type) const {
+  return verifyWhole(emitError, type, getValue().value); // constant_c1
+}
+
+Initializer UniformAttr::initializerFor(RankedTensorType) const {
+  return {InitializerKind::uniform, getLow().value, getHigh().value};
+}
+LogicalResult UniformAttr::verifyFor(EmitError emitError, RankedTensorType type) const {
+  return verifyFloat(emitError, type);
+}
+LogicalResult UniformAttr::verify(EmitError emitError, Number low, Number high) {
+  if (low.value < high.value) // uniform_c1
+    return success();
+  return emitError() << "expects #nn.uniform<low, high> with low < high, but got " << low.value << " and " << high.value;
+}
+
+static LogicalResult verifyDeviation(EmitError emitError, Number deviation) {
+  if (deviation.value >= 0.0)
+    return success();
+  return emitError() << "expects a standard deviation of at least 0, but got " << deviation.value;
+}
+Initializer NormalAttr::initializerFor(RankedTensorType) const {
+  return {InitializerKind::normal, getMean().value, getDeviation().value};
+}
+LogicalResult NormalAttr::verifyFor(EmitError emitError, RankedTensorType type) const {
+  return verifyFloat(emitError, type);
+}
+LogicalResult NormalAttr::verify(EmitError emitError, Number, Number deviation) {
+  return verifyDeviation(emitError, deviation); // normal_c1
+}
+Initializer TruncatedNormalAttr::initializerFor(RankedTensorType) const {
+  return {InitializerKind::truncatedNormal, getMean().value, getDeviation().value};
+}
+LogicalResult TruncatedNormalAttr::verifyFor(EmitError emitError, RankedTensorType type) const {
+  return verifyFloat(emitError, type);
+}
+LogicalResult TruncatedNormalAttr::verify(EmitError emitError, Number, Number deviation) {
+  return verifyDeviation(emitError, deviation); // truncated_normal_c1
+}
+
+Initializer GlorotUniformAttr::initializerFor(RankedTensorType type) const {
+  Fans fans = fansOf(type);
+  return uniformOf(2.0 / (fans.in + fans.out));
+}
+Initializer GlorotNormalAttr::initializerFor(RankedTensorType type) const {
+  Fans fans = fansOf(type);
+  return normalOf(2.0 / (fans.in + fans.out));
+}
+Initializer HeUniformAttr::initializerFor(RankedTensorType type) const { return uniformOf(2.0 / fansOf(type).in); }
+Initializer HeNormalAttr::initializerFor(RankedTensorType type) const { return normalOf(2.0 / fansOf(type).in); }
+Initializer LecunNormalAttr::initializerFor(RankedTensorType type) const { return normalOf(1.0 / fansOf(type).in); }
+Initializer LecunAttr::initializerFor(RankedTensorType type) const { return normalOf(1.0 / fansOf(type).in); }
+Initializer LecunUniformAttr::initializerFor(RankedTensorType type) const { return uniformOf(1.0 / fansOf(type).in); }
+Initializer OrthogonalAttr::initializerFor(RankedTensorType) const {
+  return {InitializerKind::orthogonal, getGain().value};
+}
+
+LogicalResult GlorotUniformAttr::verifyFor(EmitError emitError, RankedTensorType type) const {
+  return verifyMatrix(emitError, type); // glorot_uniform_c1
+}
+LogicalResult GlorotNormalAttr::verifyFor(EmitError emitError, RankedTensorType type) const {
+  return verifyMatrix(emitError, type); // glorot_normal_c1
+}
+LogicalResult HeUniformAttr::verifyFor(EmitError emitError, RankedTensorType type) const {
+  return verifyMatrix(emitError, type); // he_uniform_c1
+}
+LogicalResult HeNormalAttr::verifyFor(EmitError emitError, RankedTensorType type) const {
+  return verifyMatrix(emitError, type); // he_normal_c1
+}
+LogicalResult LecunNormalAttr::verifyFor(EmitError emitError, RankedTensorType type) const {
+  return verifyMatrix(emitError, type); // lecun_normal_c1
+}
+LogicalResult LecunAttr::verifyFor(EmitError emitError, RankedTensorType type) const {
+  return verifyMatrix(emitError, type); // lecun_c1
+}
+LogicalResult LecunUniformAttr::verifyFor(EmitError emitError, RankedTensorType type) const {
+  return verifyMatrix(emitError, type); // lecun_uniform_c1
+}
+LogicalResult OrthogonalAttr::verifyFor(EmitError emitError, RankedTensorType type) const {
+  return verifyMatrix(emitError, type); // orthogonal_c1
+}
+
+} // namespace mlc::nn

@@ -1,0 +1,271 @@
+// Attributes of nn.parameter and nn.train_step: initialisers, optimizers, learning-rate schedules, parameter groups.
+#ifndef MLC_NN_ATTRIBUTES
+#define MLC_NN_ATTRIBUTES
+
+include "mlir/IR/AttrTypeBase.td"
+include "dialects/NN/NNBase.td"
+include "dialects/NN/NNAttributeInterfaces.td"
+
+// Every attribute states these, as ops do.
+class NN_Attr<string name, string text, list<Trait> traits = []> : AttrDef<NN_Dialect, name, traits> {
+  string semantics;
+  string source;
+  string example;
+  let mnemonic = text;
+  let description = "Semantics: " # semantics # "\n\nSource: " # source # "\n\nExample:\n```mlir\n" # example # "\n```\n";
+}
+class NN_Required<string desc> : AttrParameter<"::mlc::nn::Number", desc>;
+class NN_Number<string default, string desc> : DefaultValuedParameter<"::mlc::nn::Number", default, desc>;
+
+//===- Initialisers -------------------------------------------------------===//
+
+// Fans are PyTorch's: a matrix is [in, out] (nn.linear), a tensor of higher rank is a convolution's [out, in, window...], whose
+// fans are in and out times the size of the window.
+class NN_InitializerAttr<string name, string text>
+    : NN_Attr<name, text, [DeclareAttrInterfaceMethods<InitializerAttrInterface>]>;
+class NN_FanInitializerAttr<string name, string text> : NN_InitializerAttr<name, text>;
+
+def NN_ZerosAttr : NN_InitializerAttr<"Zeros", "zeros"> {
+  let summary = "Initialises with zeros";
+  let semantics = "x = 0";
+  let source = "torch.nn.init.zeros_";
+  let example = "#nn.zeros";
+}
+def NN_OnesAttr : NN_InitializerAttr<"Ones", "ones"> {
+  let summary = "Initialises with ones";
+  let semantics = "x = 1";
+  let source = "torch.nn.init.ones_";
+  let example = "#nn.ones";
+}
+def NN_ConstantInitializerAttr : NN_InitializerAttr<"ConstantInitializer", "constant"> {
+  let summary = "Initialises with one value";
+  let semantics = "x = value, a whole number for integers (C1)";
+  let source = "torch.nn.init.constant_";
+  let example = "#nn.constant<5.0e-1>";
+  let parameters = (ins NN_Required<"every element">:$value);
+  let assemblyFormat = "`<` $value `>`";
+}
+def NN_UniformAttr : NN_InitializerAttr<"Uniform", "uniform"> {
+  let summary = "Initialises with uniform random numbers";
+  let semantics = "x ~ U[low, high), low < high (C1)";
+  let source = "torch.nn.init.uniform_";
+  let example = "#nn.uniform<-1.0e-1, 1.0e-1>";
+  let parameters = (ins NN_Required<"least value">:$low, NN_Required<"bound, not reached">:$high);
+  let assemblyFormat = "`<` $low `,` $high `>`";
+  let genVerifyDecl = 1;
+}
+def NN_NormalAttr : NN_InitializerAttr<"Normal", "normal"> {
+  let summary = "Initialises with normal random numbers";
+  let semantics = "x ~ N(mean, deviation^2), deviation >= 0 (C1)";
+  let source = "torch.nn.init.normal_";
+  let example = "#nn.normal<0.0, 2.0e-2>";
+  let parameters = (ins NN_Required<"mean">:$mean, NN_Required<"standard deviation">:$deviation);
+  let assemblyFormat = "`<` $mean `,` $deviation `>`";
+  let genVerifyDecl = 1;
+}
+def NN_TruncatedNormalAttr : NN_InitializerAttr<"TruncatedNormal", "truncated_normal"> {
+  let summary = "Initialises with normal random numbers, none farther than two deviations from the mean";
+  let semantics = "x ~ N(mean, deviation^2) given |x - mean| <= 2 deviation; the deviation is that of the uncut law, >= 0 (C1)";
+  let source = "tf.keras.initializers.TruncatedNormal; torch.nn.init.trunc_normal_ with a, b = mean -+ 2 std";
+  let example = "#nn.truncated_normal<0.0, 2.0e-2>";
+  let parameters = (ins NN_Required<"mean">:$mean, NN_Required<"standard deviation before the cut">:$deviation);
+  let assemblyFormat = "`<` $mean `,` $deviation `>`";
+  let genVerifyDecl = 1;
+}
+def NN_GlorotUniformAttr : NN_FanInitializerAttr<"GlorotUniform", "glorot_uniform"> {
+  let summary = "Initialises for equal variance forward and backward (Xavier), uniform";
+  let semantics = "x ~ U[-b, b), b = sqrt(6 / (fan_in + fan_out)); rank >= 2 (C1)";
+  let source = "Glorot and Bengio 2010, eq. 16; torch.nn.init.xavier_uniform_";
+  let example = "#nn.glorot_uniform";
+}
+def NN_GlorotNormalAttr : NN_FanInitializerAttr<"GlorotNormal", "glorot_normal"> {
+  let summary = "Initialises for equal variance forward and backward (Xavier), normal";
+  let semantics = "x ~ N(0, 2 / (fan_in + fan_out)); rank >= 2 (C1)";
+  let source = "Glorot and Bengio 2010, eq. 12; torch.nn.init.xavier_normal_";
+  let example = "#nn.glorot_normal";
+}
+def NN_HeUniformAttr : NN_FanInitializerAttr<"HeUniform", "he_uniform"> {
+  let summary = "Initialises for layers followed by ReLU (Kaiming), uniform";
+  let semantics = "x ~ U[-b, b), b = sqrt(6 / fan_in); rank >= 2 (C1)";
+  let source = "He et al. 2015, arXiv:1502.01852, eq. 10; torch.nn.init.kaiming_uniform_(nonlinearity='relu')";
+  let example = "#nn.he_uniform";
+}
+def NN_HeNormalAttr : NN_FanInitializerAttr<"HeNormal", "he_normal"> {
+  let summary = "Initialises for layers followed by ReLU (Kaiming), normal";
+  let semantics = "x ~ N(0, 2 / fan_in); rank >= 2 (C1)";
+  let source = "He et al. 2015, arXiv:1502.01852, eq. 10; torch.nn.init.kaiming_normal_(nonlinearity='relu')";
+  let example = "#nn.he_normal";
+}
+def NN_LecunNormalAttr : NN_FanInitializerAttr<"LecunNormal", "lecun_normal"> {
+  let summary = "Initialises for unit variance forward, normal";
+  let semantics = "x ~ N(0, 1 / fan_in); rank >= 2 (C1)";
+  let source = "LeCun et al. 1998, Efficient BackProp, section 4.6";
+  let example = "#nn.lecun_normal";
+}
+def NN_LecunAttr : NN_FanInitializerAttr<"Lecun", "lecun"> {
+  let summary = "Another name of lecun_normal";
+  let semantics = "x ~ N(0, 1 / fan_in); rank >= 2 (C1)";
+  let source = "LeCun et al. 1998, Efficient BackProp, section 4.6";
+  let example = "#nn.lecun";
+}
+def NN_LecunUniformAttr : NN_FanInitializerAttr<"LecunUniform", "lecun_uniform"> {
+  let summary = "Initialises for unit variance forward, uniform";
+  let semantics = "x ~ U[-b, b), b = sqrt(3 / fan_in); rank >= 2 (C1)";
+  let source = "LeCun et al. 1998, Efficient BackProp, section 4.6";
+  let example = "#nn.lecun_uniform";
+}
+def NN_OrthogonalAttr : NN_InitializerAttr<"Orthogonal", "orthogonal"> {
+  let summary = "Initialises with orthonormal rows or columns";
+  let semantics = "x, as a matrix of shape(x)[0] rows, has orthonormal rows or columns, whichever are fewer, times gain; rank >= 2 (C1)";
+  let source = "Saxe et al. 2013, arXiv:1312.6120; torch.nn.init.orthogonal_";
+  let example = "#nn.orthogonal<1.414>";
+  let parameters = (ins NN_Number<"1.0", "factor">:$gain);
+  let assemblyFormat = "(`<` $gain^ `>`)?";
+}
+
+//===- Optimizers ---------------------------------------------------------===//
+
+// Notation: p parameter, g gradient, lr learning rate, t = 1, 2, ... the number of the step. Updates are computed in f32 for 16-bit
+// parameters, in their own dtype else; numbers of one value per step (bias corrections) are computed once, on rank-0 tensors.
+class NN_OptimizerAttr<string name, string text>
+    : NN_Attr<name, text, [DeclareAttrInterfaceMethods<OptimizerAttrInterface>]> {
+  let assemblyFormat = "(`<` struct(params)^ `>`)?";
+  let genVerifyDecl = 1;
+}
+
+def NN_SgdAttr : NN_OptimizerAttr<"Sgd", "sgd"> {
+  let summary = "Stochastic gradient descent";
+  let semantics = "g += weight_decay p; p -= lr g. All numbers >= 0 (C1)";
+  let source = "torch.optim.SGD";
+  let example = "#nn.sgd<learning_rate = 1.0e-2>";
+  let parameters = (ins NN_Number<"1.0e-3", "lr">:$learning_rate, NN_Number<"0.0", "L2 penalty">:$weight_decay);
+}
+def NN_MomentumAttr : NN_OptimizerAttr<"Momentum", "momentum"> {
+  let summary = "Gradient descent with heavy-ball momentum";
+  let semantics = "g += weight_decay p; m = momentum m + g; p -= lr m: the learning rate is outside of m. All numbers >= 0 (C1)";
+  let source = "torch.optim.SGD(momentum)";
+  let example = "#nn.momentum<learning_rate = 1.0e-2, momentum = 0.9>";
+  let parameters = (ins NN_Number<"1.0e-3", "lr">:$learning_rate, NN_Number<"0.9", "share of m kept">:$momentum,
+                        NN_Number<"0.0", "L2 penalty">:$weight_decay);
+}
+def NN_NesterovAttr : NN_OptimizerAttr<"Nesterov", "nesterov"> {
+  let summary = "Gradient descent with Nesterov momentum";
+  let semantics = "g += weight_decay p; m = momentum m + g; p -= lr (g + momentum m). All numbers >= 0 (C1)";
+  let source = "torch.optim.SGD(momentum, nesterov=True); Sutskever et al. 2013";
+  let example = "#nn.nesterov<learning_rate = 1.0e-2, momentum = 0.9>";
+  let parameters = (ins NN_Number<"1.0e-3", "lr">:$learning_rate, NN_Number<"0.9", "share of m kept">:$momentum,
+                        NN_Number<"0.0", "L2 penalty">:$weight_decay);
+}
+def NN_AdagradAttr : NN_OptimizerAttr<"Adagrad", "adagrad"> {
+  let summary = "Gradient descent scaled by the root of all squared gradients so far";
+  let semantics = "g += weight_decay p; s += g^2; p -= lr / (1 + (t - 1) learning_rate_decay) g / (sqrt(s) + epsilon). All numbers >= 0 (C1)";
+  let source = "Duchi et al. 2011; torch.optim.Adagrad";
+  let example = "#nn.adagrad<learning_rate = 1.0e-2>";
+  let parameters = (ins NN_Number<"1.0e-2", "lr">:$learning_rate, NN_Number<"0.0", "decay of lr">:$learning_rate_decay,
+                        NN_Number<"1.0e-10", "floor of the divisor">:$epsilon, NN_Number<"0.0", "L2 penalty">:$weight_decay);
+}
+def NN_RmsPropAttr : NN_OptimizerAttr<"RmsProp", "rmsprop"> {
+  let summary = "Gradient descent scaled by the root of the mean squared gradient";
+  let semantics = "g += weight_decay p; v = alpha v + (1 - alpha) g^2; d = g / (sqrt(v) + epsilon); p -= lr d. With momentum > 0: "
+                  "m = momentum m + d; p -= lr m. centered = 1: a = alpha a + (1 - alpha) g, and v - a^2 under the root. "
+                  "All numbers >= 0 (C1); centered is 0 or 1 (C2)";
+  let source = "Hinton 2012, lecture 6e; Graves 2013, arXiv:1308.0850 (centered); torch.optim.RMSprop";
+  let example = "#nn.rmsprop<learning_rate = 1.0e-2, alpha = 0.99>";
+  let parameters = (ins NN_Number<"1.0e-2", "lr">:$learning_rate, NN_Number<"0.99", "share of v kept">:$alpha,
+                        NN_Number<"1.0e-8", "floor of the divisor">:$epsilon, NN_Number<"0.0", "L2 penalty">:$weight_decay,
+                        NN_Number<"0.0", "share of m kept; 0: no m">:$momentum,
+                        DefaultValuedParameter<"int64_t", "0", "whether to subtract the mean">:$centered);
+}
+def NN_AdamAttr : NN_OptimizerAttr<"Adam", "adam"> {
+  let summary = "Gradient descent by bias-corrected means of the gradient and its square";
+  let semantics = "g += weight_decay p; m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; "
+                  "p -= lr / (1 - beta1^t) m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon). All numbers >= 0 (C1); betas < 1 (C2)";
+  let source = "Kingma and Ba 2014, arXiv:1412.6980, algorithm 1; torch.optim.Adam";
+  let example = "#nn.adam<learning_rate = 1.0e-3>";
+  let parameters = (ins NN_Number<"1.0e-3", "lr">:$learning_rate, NN_Number<"0.9", "share of m kept">:$beta1,
+                        NN_Number<"0.999", "share of v kept">:$beta2, NN_Number<"1.0e-8", "floor of the divisor">:$epsilon,
+                        NN_Number<"0.0", "L2 penalty, part of g">:$weight_decay);
+}
+def NN_AdamWAttr : NN_OptimizerAttr<"AdamW", "adamw"> {
+  let summary = "Adam with weight decay apart from the gradient";
+  let semantics = "p *= 1 - lr weight_decay; then Adam's update with g as it is. All numbers >= 0 (C1); betas < 1 (C2)";
+  let source = "Loshchilov and Hutter 2017, arXiv:1711.05101, with PyTorch's decay by lr weight_decay; torch.optim.AdamW";
+  let example = "#nn.adamw<learning_rate = 1.0e-3, weight_decay = 1.0e-2>";
+  let parameters = (ins NN_Number<"1.0e-3", "lr">:$learning_rate, NN_Number<"0.9", "share of m kept">:$beta1,
+                        NN_Number<"0.999", "share of v kept">:$beta2, NN_Number<"1.0e-8", "floor of the divisor">:$epsilon,
+                        NN_Number<"1.0e-2", "share of p lost per unit of lr">:$weight_decay);
+}
+def NN_OptimizerFunctionAttr
+    : NN_Attr<"OptimizerFunction", "optimizer_function", [DeclareAttrInterfaceMethods<OptimizerAttrInterface, ["verifyFor"]>]> {
+  let summary = "An optimizer written by the model's author";
+  let semantics = "p', slots'... = function(p, g, slots..., hyperparameters..., step): p, g and slots are tensor<?xT>, T the parameters' "
+                  "dtype, hyperparameters are tensor<f32>, step is tensor<i64>, 0 in the first step (C1). The function is elementwise; "
+                  "names are distinct (C2)";
+  let source = "DESIGN.md section 2.1";
+  let example = "#nn.optimizer_function<@f, slots = [\"m\"], hyperparameters = {learning_rate = 0.1}>";
+  let parameters = (ins "::mlir::FlatSymbolRefAttr":$function, "::mlir::ArrayAttr":$slotNames, "::mlir::ArrayAttr":$names,
+                        ArrayRefParameter<"::mlc::nn::Number">:$values);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+}
+
+//===- Schedules and groups -----------------------------------------------===//
+
+class NN_ScheduleAttr<string name, string text>
+    : NN_Attr<name, text, [DeclareAttrInterfaceMethods<ScheduleAttrInterface>]>;
+
+def NN_ConstantScheduleAttr : NN_ScheduleAttr<"ConstantSchedule", "constant_schedule"> {
+  let summary = "The learning rate times one factor";
+  let semantics = "factor";
+  let source = "torch.optim.lr_scheduler.ConstantLR after its last step";
+  let example = "#nn.constant_schedule";
+  let parameters = (ins NN_Number<"1.0", "the factor">:$factor);
+  let assemblyFormat = "(`<` struct(params)^ `>`)?";
+}
+def NN_StepScheduleAttr : NN_ScheduleAttr<"StepSchedule", "step_schedule"> {
+  let summary = "The learning rate multiplied by a factor every so many steps";
+  let semantics = "factor^floor(step / every), every >= 1 (C1)";
+  let source = "torch.optim.lr_scheduler.StepLR";
+  let example = "#nn.step_schedule<every = 1000, factor = 0.1>";
+  let parameters = (ins "int64_t":$every, NN_Number<"0.1", "the factor">:$factor);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+def NN_CosineScheduleAttr : NN_ScheduleAttr<"CosineSchedule", "cosine_schedule"> {
+  let summary = "The learning rate along half a cosine down to a floor, and then constant";
+  let semantics = "floor + (1 - floor) (1 + cos(pi min(step, steps) / steps)) / 2, steps >= 1 (C1)";
+  let source = "Loshchilov and Hutter 2016, arXiv:1608.03983, eq. 5; torch.optim.lr_scheduler.CosineAnnealingLR up to T_max";
+  let example = "#nn.cosine_schedule<steps = 10000>";
+  let parameters = (ins "int64_t":$steps, NN_Number<"0.0", "the factor at the end">:$floor);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+def NN_LinearWarmupAttr : NN_ScheduleAttr<"LinearWarmup", "linear_warmup"> {
+  let summary = "The learning rate along a line up to its full value, and then another schedule";
+  let semantics = "start + (1 - start) step / steps while step < steps, then `then` of step - steps (1 without it); steps >= 1 (C1); "
+                  "then is a schedule (C2)";
+  let source = "Goyal et al. 2017, arXiv:1706.02677, section 2.2; torch.optim.lr_scheduler.LinearLR";
+  let example = "#nn.linear_warmup<steps = 100, then = #nn.cosine_schedule<steps = 10000>>";
+  let parameters = (ins "int64_t":$steps, NN_Number<"0.0", "the factor of the first step">:$start,
+                        OptionalParameter<"::mlir::Attribute", "the schedule afterwards">:$then);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
+def NN_GroupAttr : NN_Attr<"Group", "group"> {
+  let summary = "Parameters with hyperparameters of their own";
+  let semantics = "the parameters named (distinct: C1) use these values (distinct names: C2), which are fixed, instead of the hyperparameters of the same names";
+  let source = "torch.optim's per-parameter options";
+  let example = "#nn.group<[@bias, @scale], weight_decay = 0.0>";
+  let parameters = (ins "::mlir::ArrayAttr":$members, "::mlir::ArrayAttr":$names, ArrayRefParameter<"::mlc::nn::Number">:$values);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// The group's own value of a hyperparameter, if it has one.
+    std::optional<double> valueOf(::llvm::StringRef name) const;
+    /// The names of the parameters.
+    ::llvm::SmallVector<::mlir::FlatSymbolRefAttr> parameters() const;
+  }];
+}
+
+#endif

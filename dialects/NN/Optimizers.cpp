@@ -1,0 +1,281 @@
+// The optimizers' updates, in PyTorch's form and order of operations.
+#include "dialects/NN/Optimizers.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+
+namespace mlc::nn {
+
+using EmitError = llvm::function_ref<InFlightDiagnostic()>;
+
+namespace {
+/// The arithmetic of one update: tensors and scalars in f32, or in f64 for f64 parameters.
+class Update {
+public:
+  template <typename Attr>
+  Update(Attr attribute, const OptimizerInputs &inputs) : inputs(inputs), parameters(attribute.hyperparameters()) {
+    Type element = inputs.parameter.element();
+    dtype = element.isF64() ? element : Float32Type::get(element.getContext());
+    p = widen(inputs.parameter);
+    g = widen(inputs.gradient);
+    for (const TensorExpr &slot : inputs.slots)
+      slots.push_back(widen(slot));
+  }
+
+  TensorExpr widen(const TensorExpr &x) const { return cast(x, dtype); }
+  /// A hyperparameter, rank 0.
+  TensorExpr scalar(StringRef name) const {
+    auto found = llvm::find_if(parameters, [&](const Hyperparameter &entry) { return entry.name == name; });
+    return widen(inputs.hyperparameters[found - parameters.begin()]);
+  }
+  /// The number of this step, 1 in the first, rank 0.
+  TensorExpr number() const { return widen(inputs.step + 1.0); }
+  /// A rank-0 factor times a tensor.
+  TensorExpr scaled(const TensorExpr &x, const TensorExpr &factor) const { return x * factor.splatTo(x); }
+  /// 1 - beta^t, rank 0, accurate for beta near 1.
+  TensorExpr biasCorrection(const TensorExpr &beta) const { return -expm1(number() * log(beta)); }
+  /// mean * decay + (1 - decay) * x, elementwise.
+  TensorExpr average(const TensorExpr &mean, const TensorExpr &x, const TensorExpr &decay) const {
+    return scaled(mean, decay) + scaled(x, 1.0 - decay);
+  }
+  /// The same of x^2, in the order of PyTorch's addcmul.
+  TensorExpr averageSquare(const TensorExpr &mean, const TensorExpr &x, const TensorExpr &decay) const {
+    return scaled(mean, decay) + scaled(x, 1.0 - decay) * x;
+  }
+  void addWeightDecay() { g = g + scaled(p, scalar("weight_decay")); }
+
+  /// The results, rounded to the dtypes of the inputs.
+  SmallVector<Value> finish(const TensorExpr &parameter, ArrayRef<TensorExpr> newSlots) const {
+    SmallVector<Value> results = {cast(parameter, inputs.parameter).value()};
+    for (auto [slot, old] : llvm::zip_equal(newSlots, inputs.slots))
+      results.push_back(cast(slot, old).value());
+    return results;
+  }
+
+  const OptimizerInputs &inputs;
+  SmallVector<Hyperparameter> parameters;
+  Type dtype;
+  TensorExpr p, g;
+  SmallVector<TensorExpr> slots;
+};
+} // namespace
+
+/// C1 of every optimizer: PyTorch's ranges.
+static LogicalResult verifyNotNegative(EmitError emitError, std::initializer_list<std::pair<StringRef, Number>> numbers) {
+  for (auto [name, number] : numbers)
+    if (!(number.value >= 0.0))
+      return emitError() << "expects " << name << " of at least 0, but got " << number.value;
+  return success();
+}
+static LogicalResult verifyBelowOne(EmitError emitError, std::initializer_list<std::pair<StringRef, Number>> numbers) {
+  for (auto [name, number] : numbers)
+    if (!(number.value < 1.0))
+      return emitError() << "expects " << name << " below 1, but got " << number.value;
+  return success();
+}
+
+//===- sgd, momentum, nesterov ---------------------------------------------===//
+
+SmallVector<std::string> SgdAttr::slots() const { return {}; }
+SmallVector<Hyperparameter> SgdAttr::hyperparameters() const {
+  return {{"learning_rate", getLearningRate().value}, {"weight_decay", getWeightDecay().value}};
+}
+FailureOr<SmallVector<Value>> SgdAttr::buildUpdate(const OptimizerInputs &inputs) const {
+  Update update(*this, inputs);
+  update.addWeightDecay();
+  return update.finish(update.p - update.scaled(update.g, update.scalar("learning_rate")), {});
+}
+LogicalResult SgdAttr::verify(EmitError emitError, Number learningRate, Number weightDecay) {
+  return verifyNotNegative(emitError, {{"learning_rate", learningRate}, {"weight_decay", weightDecay}}); // sgd_c1
+}
+
+SmallVector<std::string> MomentumAttr::slots() const { return {"m"}; }
+SmallVector<Hyperparameter> MomentumAttr::hyperparameters() const {
+  return {{"learning_rate", getLearningRate().value},
+          {"momentum", getMomentum().value},
+          {"weight_decay", getWeightDecay().value}};
+}
+FailureOr<SmallVector<Value>> MomentumAttr::buildUpdate(const OptimizerInputs &inputs) const {
+  Update update(*this, inputs);
+  update.addWeightDecay();
+  TensorExpr m = update.scaled(update.slots[0], update.scalar("momentum")) + update.g;
+  return update.finish(update.p - update.scaled(m, update.scalar("learning_rate")), m);
+}
+LogicalResult MomentumAttr::verify(EmitError emitError, Number learningRate, Number momentum, Number weightDecay) {
+  return verifyNotNegative( // momentum_c1
+      emitError, {{"learning_rate", learningRate}, {"momentum", momentum}, {"weight_decay", weightDecay}});
+}
+
+SmallVector<std::string> NesterovAttr::slots() const { return {"m"}; }
+SmallVector<Hyperparameter> NesterovAttr::hyperparameters() const {
+  return {{"learning_rate", getLearningRate().value},
+          {"momentum", getMomentum().value},
+          {"weight_decay", getWeightDecay().value}};
+}
+FailureOr<SmallVector<Value>> NesterovAttr::buildUpdate(const OptimizerInputs &inputs) const {
+  Update update(*this, inputs);
+  update.addWeightDecay();
+  TensorExpr momentum = update.scalar("momentum");
+  TensorExpr m = update.scaled(update.slots[0], momentum) + update.g;
+  TensorExpr direction = update.g + update.scaled(m, momentum);
+  return update.finish(update.p - update.scaled(direction, update.scalar("learning_rate")), m);
+}
+LogicalResult NesterovAttr::verify(EmitError emitError, Number learningRate, Number momentum, Number weightDecay) {
+  return verifyNotNegative( // nesterov_c1
+      emitError, {{"learning_rate", learningRate}, {"momentum", momentum}, {"weight_decay", weightDecay}});
+}
+
+//===- adagrad, rmsprop ----------------------------------------------------===//
+
+SmallVector<std::string> AdagradAttr::slots() const { return {"sum"}; }
+SmallVector<Hyperparameter> AdagradAttr::hyperparameters() const {
+  return {{"learning_rate", getLearningRate().value},
+          {"learning_rate_decay", getLearningRateDecay().value},
+          {"epsilon", getEpsilon().value},
+          {"weight_decay", getWeightDecay().value}};
+}
+FailureOr<SmallVector<Value>> AdagradAttr::buildUpdate(const OptimizerInputs &inputs) const {
+  Update update(*this, inputs);
+  update.addWeightDecay();
+  TensorExpr decay = update.widen(inputs.step) * update.scalar("learning_rate_decay");
+  TensorExpr rate = update.scalar("learning_rate") / (decay + 1.0);
+  TensorExpr sum = update.slots[0] + update.g * update.g;
+  TensorExpr divisor = sqrt(sum) + update.scalar("epsilon").splatTo(sum);
+  return update.finish(update.p - update.scaled(update.g, rate) / divisor, sum);
+}
+LogicalResult AdagradAttr::verify(EmitError emitError, Number learningRate, Number decay, Number epsilon,
+                                  Number weightDecay) {
+  return verifyNotNegative(emitError, {{"learning_rate", learningRate}, // adagrad_c1
+                                       {"learning_rate_decay", decay},
+                                       {"epsilon", epsilon},
+                                       {"weight_decay", weightDecay}});
+}
+
+/// Slot order: v, then a (centered), then m (momentum > 0).
+SmallVector<std::string> RmsPropAttr::slots() const {
+  SmallVector<std::string> names = {"v"};
+  if (getCentered())
+    names.push_back("a");
+  if (getMomentum().value > 0.0)
+    names.push_back("m");
+  return names;
+}
+SmallVector<Hyperparameter> RmsPropAttr::hyperparameters() const {
+  SmallVector<Hyperparameter> names = {{"learning_rate", getLearningRate().value},
+                                       {"alpha", getAlpha().value},
+                                       {"epsilon", getEpsilon().value},
+                                       {"weight_decay", getWeightDecay().value}};
+  if (getMomentum().value > 0.0)
+    names.push_back({"momentum", getMomentum().value});
+  return names;
+}
+FailureOr<SmallVector<Value>> RmsPropAttr::buildUpdate(const OptimizerInputs &inputs) const {
+  Update update(*this, inputs);
+  update.addWeightDecay();
+  TensorExpr alpha = update.scalar("alpha");
+  SmallVector<TensorExpr> slots = {update.averageSquare(update.slots[0], update.g, alpha)};
+  TensorExpr variance = slots[0];
+  if (getCentered()) {
+    slots.push_back(update.average(update.slots[1], update.g, alpha));
+    variance = variance - slots[1] * slots[1];
+  }
+  TensorExpr divisor = sqrt(variance) + update.scalar("epsilon").splatTo(variance);
+  TensorExpr rate = update.scalar("learning_rate");
+  if (getMomentum().value == 0.0)
+    return update.finish(update.p - update.scaled(update.g, rate) / divisor, slots);
+  slots.push_back(update.scaled(update.slots.back(), update.scalar("momentum")) + update.g / divisor);
+  return update.finish(update.p - update.scaled(slots.back(), rate), slots);
+}
+LogicalResult RmsPropAttr::verify(EmitError emitError, Number learningRate, Number alpha, Number epsilon,
+                                  Number weightDecay, Number momentum, int64_t centered) {
+  if (failed(verifyNotNegative(emitError, {{"learning_rate", learningRate}, // rmsprop_c1
+                                           {"alpha", alpha},
+                                           {"epsilon", epsilon},
+                                           {"weight_decay", weightDecay},
+                                           {"momentum", momentum}})))
+    return failure();
+  if (centered != 0 && centered != 1) // rmsprop_c2
+    return emitError() << "expects centered to be 0 or 1, but got " << centered;
+  return success();
+}
+
+//===- adam, adamw ---------------------------------------------------------===//
+
+/// The part that adam and adamw share; update.p is decayed already, or update.g is.
+static SmallVector<Value> buildAdam(Update &update) {
+  TensorExpr beta1 = update.scalar("beta1"), beta2 = update.scalar("beta2");
+  TensorExpr m = update.average(update.slots[0], update.g, beta1);
+  TensorExpr v = update.averageSquare(update.slots[1], update.g, beta2);
+  TensorExpr rate = update.scalar("learning_rate") / update.biasCorrection(beta1);
+  TensorExpr root = sqrt(v) / sqrt(update.biasCorrection(beta2)).splatTo(v);
+  TensorExpr divisor = root + update.scalar("epsilon").splatTo(root);
+  return update.finish(update.p - update.scaled(m, rate) / divisor, {m, v});
+}
+static LogicalResult verifyAdam(EmitError emitError, Number learningRate, Number beta1, Number beta2, Number epsilon,
+                                Number weightDecay) {
+  if (failed(verifyNotNegative(emitError, {{"learning_rate", learningRate}, // adam_c1, adamw_c1
+                                           {"beta1", beta1},
+                                           {"beta2", beta2},
+                                           {"epsilon", epsilon},
+                                           {"weight_decay", weightDecay}})))
+    return failure();
+  return verifyBelowOne(emitError, {{"beta1", beta1}, {"beta2", beta2}}); // adam_c2, adamw_c2
+}
+template <typename Attr> static SmallVector<Hyperparameter> hyperparametersOfAdam(Attr adam) {
+  return {{"learning_rate", adam.getLearningRate().value},
+          {"beta1", adam.getBeta1().value},
+          {"beta2", adam.getBeta2().value},
+          {"epsilon", adam.getEpsilon().value},
+          {"weight_decay", adam.getWeightDecay().value}};
+}
+
+SmallVector<std::string> AdamAttr::slots() const { return {"m", "v"}; }
+SmallVector<Hyperparameter> AdamAttr::hyperparameters() const { return hyperparametersOfAdam(*this); }
+FailureOr<SmallVector<Value>> AdamAttr::buildUpdate(const OptimizerInputs &inputs) const {
+  Update update(*this, inputs);
+  update.addWeightDecay();
+  return buildAdam(update);
+}
+LogicalResult AdamAttr::verify(EmitError emitError, Number learningRate, Number beta1, Number beta2, Number epsilon,
+                               Number weightDecay) {
+  return verifyAdam(emitError, learningRate, beta1, beta2, epsilon, weightDecay);
+}
+
+SmallVector<std::string> AdamWAttr::slots() const { return {"m", "v"}; }
+SmallVector<Hyperparameter> AdamWAttr::hyperparameters() const { return hyperparametersOfAdam(*this); }
+FailureOr<SmallVector<Value>> AdamWAttr::buildUpdate(const OptimizerInputs &inputs) const {
+  Update update(*this, inputs);
+  TensorExpr kept = 1.0 - update.scalar("learning_rate") * update.scalar("weight_decay");
+  update.p = update.scaled(update.p, kept);
+  return buildAdam(update);
+}
+LogicalResult AdamWAttr::verify(EmitError emitError, Number learningRate, Number beta1, Number beta2, Number epsilon,
+                                Number weightDecay) {
+  return verifyAdam(emitError, learningRate, beta1, beta2, epsilon, weightDecay);
+}
+
+//===- Global-norm clipping ------------------------------------------------===//
+
+SmallVector<TensorExpr> clipByGlobalNorm(ArrayRef<TensorExpr> gradients, double maxNorm) {
+  TensorExpr total;
+  for (const TensorExpr &gradient : gradients) {
+    Type element = gradient.element();
+    TensorExpr g = cast(gradient, element.isF64() ? element : Float32Type::get(element.getContext()));
+    TensorExpr squares = (g * g).sum(llvm::to_vector(llvm::seq<int64_t>(0, g.rank())));
+    bool isWider = total && squares.element() != total.element() && squares.element().isF64();
+    if (isWider)
+      total = cast(total, squares);
+    total = total ? total + cast(squares, total) : squares;
+  }
+  if (!total)
+    return {};
+  TensorExpr factor = total.scalar(maxNorm) / (sqrt(total) + 1.0e-6);
+  factor = min(factor, factor.scalar(1.0));
+  SmallVector<TensorExpr> clipped;
+  for (const TensorExpr &gradient : gradients)
+    clipped.push_back(gradient * cast(factor, gradient).splatTo(gradient));
+  return clipped;
+}
+
+} // namespace mlc::nn

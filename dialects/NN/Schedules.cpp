@@ -1,0 +1,52 @@
+// The factors of the learning-rate schedules.
+#include "dialects/NN/TensorExpr.h"
+#include <cmath>
+
+using namespace mlir;
+
+namespace mlc::nn {
+
+using EmitError = llvm::function_ref<InFlightDiagnostic()>;
+
+static LogicalResult verifyPositive(EmitError emitError, StringRef name, int64_t steps) {
+  if (steps >= 1)
+    return success();
+  return emitError() << "expects " << name << " of at least 1 step, but got " << steps;
+}
+
+Value ConstantScheduleAttr::buildFactor(const TensorExpr &step) const { return step.scalar(getFactor().value).value(); }
+
+Value StepScheduleAttr::buildFactor(const TensorExpr &step) const {
+  return pow(step.scalar(getFactor().value), floor(step / static_cast<double>(getEvery()))).value();
+}
+LogicalResult StepScheduleAttr::verify(EmitError emitError, int64_t every, Number) {
+  return verifyPositive(emitError, "every", every); // step_schedule_c1
+}
+
+Value CosineScheduleAttr::buildFactor(const TensorExpr &step) const {
+  double steps = static_cast<double>(getSteps()), floor = getFloor().value;
+  TensorExpr progress = min(step, step.scalar(steps)) / steps;
+  return (floor + 0.5 * (1.0 - floor) * (1.0 + cos(M_PI * progress))).value();
+}
+LogicalResult CosineScheduleAttr::verify(EmitError emitError, int64_t steps, Number) {
+  return verifyPositive(emitError, "steps", steps); // cosine_schedule_c1
+}
+
+Value LinearWarmupAttr::buildFactor(const TensorExpr &step) const {
+  double steps = static_cast<double>(getSteps()), start = getStart().value;
+  TensorExpr rising = start + (1.0 - start) * step / steps;
+  TensorExpr after = step.scalar(1.0);
+  if (getThen()) // of a step clamped at 0, so that the branch not taken stays finite
+    after = step.with(mlir::cast<ScheduleAttrInterface>(getThen()).buildFactor(max(step - steps, step.scalar(0.0))));
+  return select(step < steps, rising, after).value();
+}
+LogicalResult LinearWarmupAttr::verify(EmitError emitError, int64_t steps, Number, Attribute then) {
+  if (failed(verifyPositive(emitError, "steps", steps))) // linear_warmup_c1
+    return failure();
+  if (then && !isa<ScheduleAttrInterface>(then)) // linear_warmup_c2
+    return emitError() << "expects a schedule after `then`, but got " << then
+                       << "; schedules are #nn.constant_schedule, #nn.step_schedule, #nn.cosine_schedule and #nn.linear_warmup";
+  return success();
+}
+
+} // namespace mlc::nn
