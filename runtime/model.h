@@ -8,6 +8,10 @@
 
 #include "mlc/mlc.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define MLC_DESCRIPTOR_VERSION 1
 
 /* One kernel over the tiles [begin, end) of its grid. `arguments`: buffer pointers, then index values, each in
@@ -134,4 +138,7 @@ mlc_status mlc_rt_table_read_metadata(void *model, const char *path, const char 
 mlc_status mlc_rt_table_get_step(void *model, int64_t *step);
 mlc_status mlc_rt_table_reset(void *model, uint64_t seed);
 
+#ifdef __cplusplus
+}
+#endif
 #endif

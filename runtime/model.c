@@ -1,0 +1,214 @@
+/* A model's life: create, initial values, parameters by name, destroy. */
+#define _GNU_SOURCE
+#include "internal.h"
+
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { kDefaultSpinMicroseconds = 200 };
+
+int32_t mlc_find_entry(const mlc_model *model, const char *name) {
+  for (int32_t i = 0; name && i < model->descriptor->entry_count; ++i)
+    if (strcmp(model->descriptor->entries[i].info->name, name) == 0)
+      return i;
+  return -1;
+}
+
+void *mlc_member_data(const mlc_model *model, const mlc_member *member) {
+  return (uint8_t *)model->storages[member->storage] + member->byte_offset;
+}
+
+int64_t mlc_member_bytes(const mlc_member *member) {
+  return mlc_element_count(member->info->shape, member->info->rank) * mlc_dtype_bytes(member->info->dtype);
+}
+
+/* The options of the caller, whose struct may be an older, shorter one. */
+static mlc_status read_options(const mlc_options *given, mlc_options *options) {
+  memset(options, 0, sizeof *options);
+  if (given) {
+    if (given->struct_size < sizeof given->struct_size || given->struct_size > 4096)
+      return mlc_fail(NULL, MLC_INVALID_ARGUMENT,
+                      "options.struct_size is %zu; set it to sizeof(mlc_options)", given->struct_size);
+    memcpy(options, given, given->struct_size < sizeof *options ? given->struct_size : sizeof *options);
+  }
+  if (options->threads < 0 || options->threads > kMaxThreads)
+    return mlc_fail(NULL, MLC_INVALID_ARGUMENT, "options.threads is %d, but must be 0 (one per CPU) to %d",
+                    options->threads, (int)kMaxThreads);
+  if (options->device && strcmp(options->device, "cpu") != 0)
+    return mlc_fail(NULL, MLC_UNSUPPORTED, "not supported yet: device \"%.64s\"; this library runs on \"cpu\"",
+                    options->device);
+  if ((uintptr_t)options->workspace % kAlignment != 0)
+    return mlc_fail(NULL, MLC_INVALID_ARGUMENT, "options.workspace is not aligned to %d bytes", (int)kAlignment);
+  return MLC_OK;
+}
+
+static int available_cpus(void) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) != 0)
+    return 1;
+  int count = CPU_COUNT(&set);
+  return count < 1 ? 1 : count;
+}
+
+static size_t padded(int64_t bytes) { return ((size_t)bytes + kAlignment - 1) / kAlignment * kAlignment; }
+
+/* One zeroed block for every storage that is not a constant of the library. */
+static bool allocate_storages(mlc_model *model) {
+  const mlc_model_descriptor *descriptor = model->descriptor;
+  model->storages = calloc((size_t)descriptor->storage_count + 1, sizeof(void *));
+  for (int32_t i = 0; i < descriptor->storage_count; ++i)
+    if (descriptor->storages[i].kind != MLC_STORAGE_CONSTANT)
+      model->state_bytes += padded(descriptor->storages[i].bytes);
+  model->state = aligned_alloc(kAlignment, model->state_bytes + kAlignment);
+  if (!model->storages || !model->state)
+    return false;
+  memset(model->state, 0, model->state_bytes);
+  uint8_t *next = model->state;
+  for (int32_t i = 0; i < descriptor->storage_count; ++i) {
+    const mlc_storage *storage = &descriptor->storages[i];
+    bool constant = storage->kind == MLC_STORAGE_CONSTANT;
+    model->storages[i] = constant ? (void *)storage->data : next;
+    next += constant ? 0 : padded(storage->bytes);
+    if (storage->kind == MLC_STORAGE_HYPERPARAMETER)
+      mlc_store(model->storages[i], 0, storage->dtype, storage->initial);
+  }
+  return true;
+}
+
+/* Room for the pointers of the widest entry, so that a call over the table allocates nothing. */
+static bool allocate_call_arrays(mlc_model *model) {
+  int32_t inputs = 0, results = 0, dims = 0;
+  for (int32_t i = 0; i < model->descriptor->entry_count; ++i) {
+    const mlc_entry_info *info = model->descriptor->entries[i].info;
+    inputs = info->input_count > inputs ? info->input_count : inputs;
+    results = info->result_count > results ? info->result_count : results;
+    dims = info->dim_count > dims ? info->dim_count : dims;
+  }
+  model->call_inputs = calloc((size_t)inputs + 1, sizeof(void *));
+  model->call_results = calloc((size_t)results + 1, sizeof(void *));
+  model->call_dims = calloc((size_t)dims + 1, sizeof(int64_t));
+  return model->call_inputs && model->call_results && model->call_dims;
+}
+
+static bool initialize_state(mlc_model *model, uint64_t seed) {
+  uint32_t saved = mlc_fp_enter();
+  const mlc_model_descriptor *descriptor = model->descriptor;
+  bool done = true;
+  for (int32_t i = 0; i < descriptor->storage_count; ++i)
+    if (descriptor->storages[i].kind == MLC_STORAGE_SLOT)
+      memset(model->storages[i], 0, (size_t)descriptor->storages[i].bytes);
+  for (int32_t i = 0; i < descriptor->member_count && done; ++i)
+    done = mlc_initialize(&descriptor->members[i], mlc_member_data(model, &descriptor->members[i]), seed);
+  mlc_write_step(model, 0, seed);
+  mlc_fp_leave(saved);
+  return done;
+}
+
+static mlc_status fill(mlc_model *model, const mlc_options *options) {
+  model->threads = options->threads > 0 ? options->threads : available_cpus();
+  model->threads = model->threads > kMaxThreads ? kMaxThreads : model->threads;
+  model->workspace = options->workspace;
+  model->workspace_bytes = options->workspace ? options->workspace_bytes : 0;
+  model->owns_workspace = !options->workspace;
+  model->log = options->log;
+  model->log_context = options->log_context;
+  int spin = options->spin_microseconds ? options->spin_microseconds : kDefaultSpinMicroseconds;
+  if (!allocate_storages(model) || !allocate_call_arrays(model))
+    return mlc_fail(NULL, MLC_OUT_OF_MEMORY, "%s: %zu bytes of parameters and optimizer state could not be allocated",
+                    model->descriptor->name, model->state_bytes);
+  if (!initialize_state(model, options->seed))
+    return mlc_fail(NULL, MLC_OUT_OF_MEMORY, "%s: memory ran out in an initialiser", model->descriptor->name);
+  model->pool = mlc_pool_create(model->threads, spin < 0 ? 0 : spin);
+  if (!model->pool)
+    return mlc_fail(NULL, MLC_OUT_OF_MEMORY, "%d threads could not be started", model->threads);
+  return MLC_OK;
+}
+
+mlc_status mlc_rt_create(const mlc_model_descriptor *descriptor, const mlc_options *given, mlc_model **result) {
+  if (!result)
+    return mlc_fail(NULL, MLC_INVALID_ARGUMENT, "the pointer that receives the model is null");
+  *result = NULL;
+  if (descriptor->version != MLC_DESCRIPTOR_VERSION)
+    return mlc_fail(NULL, MLC_UNSUPPORTED, "the model's descriptor has version %d, but the runtime knows version %d",
+                    descriptor->version, MLC_DESCRIPTOR_VERSION);
+  const char *missing = mlc_missing_cpu_feature(descriptor->cpu_features);
+  if (missing)
+    return mlc_fail(NULL, MLC_UNSUPPORTED_CPU,
+                    "%s was compiled for \"%s\", but this CPU lacks %s; compile it with a lower --mcpu", descriptor->name,
+                    descriptor->target, missing);
+  mlc_options options;
+  mlc_status status = read_options(given, &options);
+  if (status != MLC_OK)
+    return status;
+  mlc_model *model = calloc(1, sizeof *model);
+  if (!model)
+    return mlc_fail(NULL, MLC_OUT_OF_MEMORY, "the model's handle could not be allocated");
+  model->descriptor = descriptor;
+  atomic_flag_clear(&model->busy);
+  status = fill(model, &options);
+  if (status != MLC_OK) {
+    mlc_rt_destroy(model);
+    return status;
+  }
+  mlc_log(model, "%s: created with %d threads, %zu bytes of state", descriptor->name, model->threads,
+          model->state_bytes);
+  *result = model;
+  return MLC_OK;
+}
+
+void mlc_rt_destroy(mlc_model *model) {
+  if (!model)
+    return;
+  mlc_pool_destroy(model->pool);
+  if (model->owns_workspace)
+    free(model->workspace);
+  free(model->call_inputs);
+  free(model->call_results);
+  free(model->call_dims);
+  free(model->storages);
+  free(model->state);
+  free(model);
+}
+
+void mlc_write_step(mlc_model *model, int64_t step, uint64_t seed) {
+  model->step = step;
+  model->seed = seed;
+  for (int32_t i = 0; i < model->descriptor->storage_count; ++i) {
+    int32_t kind = model->descriptor->storages[i].kind;
+    if (kind == MLC_STORAGE_STEP)
+      memcpy(model->storages[i], &step, sizeof step);
+    else if (kind == MLC_STORAGE_SEED)
+      memcpy(model->storages[i], &seed, sizeof seed);
+  }
+}
+
+int64_t mlc_read_step(const mlc_model *model) {
+  int64_t step = model->step;
+  for (int32_t i = 0; i < model->descriptor->storage_count; ++i)
+    if (model->descriptor->storages[i].kind == MLC_STORAGE_STEP)
+      memcpy(&step, model->storages[i], sizeof step);
+  return step;
+}
+
+mlc_status mlc_rt_table_reset(void *handle, uint64_t seed) {
+  mlc_model *model = handle;
+  mlc_status status = mlc_enter(model);
+  if (status != MLC_OK)
+    return status;
+  if (!initialize_state(model, seed))
+    status = mlc_fail(model, MLC_OUT_OF_MEMORY, "memory ran out in an initialiser; the parameters are partly reset");
+  return mlc_leave(model, status);
+}
+
+mlc_status mlc_rt_table_get_step(void *handle, int64_t *step) {
+  mlc_model *model = handle;
+  mlc_status status = mlc_enter(model);
+  if (status != MLC_OK)
+    return status;
+  if (step)
+    *step = mlc_read_step(model);
+  else
+    status = mlc_fail(model, MLC_INVALID_ARGUMENT, "the pointer that receives the step is null");
+  return mlc_leave(model, status);
+}

@@ -1,0 +1,100 @@
+#include "internal.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+  const char *name, *fileName;
+  int64_t bytes;
+} kTypes[] = {
+    [MLC_F32] = {"f32", "F32", 4}, [MLC_F64] = {"f64", "F64", 8},   [MLC_BF16] = {"bf16", "BF16", 2},
+    [MLC_F16] = {"f16", "F16", 2}, [MLC_I1] = {"i1", "BOOL", 1},    [MLC_I8] = {"i8", "I8", 1},
+    [MLC_I32] = {"i32", "I32", 4}, [MLC_I64] = {"i64", "I64", 8},   [MLC_UI8] = {"ui8", "U8", 1},
+    [MLC_UI32] = {"ui32", "U32", 4},
+};
+enum { kTypeCount = sizeof kTypes / sizeof kTypes[0] };
+
+int64_t mlc_dtype_bytes(int32_t dtype) { return dtype >= 0 && dtype < kTypeCount ? kTypes[dtype].bytes : 0; }
+
+const char *mlc_dtype_name(int32_t dtype) {
+  return dtype >= 0 && dtype < kTypeCount ? kTypes[dtype].name : "unknown";
+}
+
+const char *mlc_dtype_file_name(int32_t dtype) {
+  return dtype >= 0 && dtype < kTypeCount ? kTypes[dtype].fileName : "unknown";
+}
+
+int64_t mlc_element_count(const int64_t *shape, int32_t rank) {
+  int64_t count = 1;
+  bool tooLarge = false, empty = false;
+  for (int32_t i = 0; i < rank; ++i) {
+    if (shape[i] < 0)
+      return -1;
+    empty |= shape[i] == 0;
+    tooLarge |= __builtin_mul_overflow(count, shape[i] ? shape[i] : 1, &count) || count > (INT64_C(1) << 48);
+    if (tooLarge)
+      count = 1;
+  }
+  return tooLarge ? -1 : empty ? 0 : count;
+}
+
+const char *mlc_shape_text(const int64_t *shape, int32_t rank, char *text, size_t size) {
+  size_t used = (size_t)snprintf(text, size, "[");
+  for (int32_t i = 0; i < rank && used + 32 < size; ++i) {
+    const char *comma = i ? ", " : "";
+    if (shape[i] < 0)
+      used += (size_t)snprintf(text + used, size - used, "%s?", comma);
+    else
+      used += (size_t)snprintf(text + used, size - used, "%s%lld", comma, (long long)shape[i]);
+  }
+  snprintf(text + used, size - used, "]");
+  return text;
+}
+
+/* The upper half of the float, rounded to nearest even; a NaN stays one. */
+static uint16_t bf16_bits(double value) {
+  float narrow = (float)value;
+  uint32_t bits;
+  memcpy(&bits, &narrow, 4);
+  if (narrow != narrow)
+    return (uint16_t)((bits >> 16) | 0x40);
+  return (uint16_t)((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+}
+
+/* Scales to units of the last place of the result and rounds once. */
+static uint16_t f16_bits(double value) {
+  uint16_t sign = signbit(value) ? 0x8000 : 0;
+  double size = fabs(value);
+  if (size != size)
+    return sign | 0x7e00;
+  if (size >= 65520.0)
+    return sign | 0x7c00;
+  if (size < 0x1p-14)
+    return sign | (uint16_t)nearbyint(size * 0x1p24);
+  int exponent;
+  frexp(size, &exponent);
+  uint32_t mantissa = (uint32_t)nearbyint(ldexp(size, 11 - exponent));
+  return sign | (uint16_t)(((uint32_t)(exponent + 13) << 10) + mantissa);
+}
+
+void mlc_store(void *buffer, int64_t index, int32_t dtype, double value) {
+  switch ((mlc_dtype)dtype) {
+  case MLC_F32: ((float *)buffer)[index] = (float)value; break;
+  case MLC_F64: ((double *)buffer)[index] = value; break;
+  case MLC_BF16: ((uint16_t *)buffer)[index] = bf16_bits(value); break;
+  case MLC_F16: ((uint16_t *)buffer)[index] = f16_bits(value); break;
+  case MLC_I1: ((uint8_t *)buffer)[index] = value != 0; break;
+  case MLC_I8: ((int8_t *)buffer)[index] = (int8_t)value; break;
+  case MLC_I32: ((int32_t *)buffer)[index] = (int32_t)value; break;
+  case MLC_I64: ((int64_t *)buffer)[index] = (int64_t)value; break;
+  case MLC_UI8: ((uint8_t *)buffer)[index] = (uint8_t)value; break;
+  case MLC_UI32: ((uint32_t *)buffer)[index] = (uint32_t)value; break;
+  }
+}
+
+double mlc_load_scalar(const void *buffer, int32_t dtype) {
+  if (dtype == MLC_F64)
+    return *(const double *)buffer;
+  return dtype == MLC_F32 ? (double)*(const float *)buffer : 0;
+}
