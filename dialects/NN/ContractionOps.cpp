@@ -62,9 +62,72 @@ AffineExpr ContractOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis
   return sizes.dimension(getRhs(), rhsFreeDims()[dim - batch - lhsFree.size()]);
 }
 
-FailureOr<SmallVector<Tensor>> ContractOp::evaluate(ArrayRef<Tensor>, ArrayRef<RankedTensorType>) {
-  return emitOpError("not supported yet: evaluation");
+FailureOr<SmallVector<Tensor>> ContractOp::evaluate(ArrayRef<Tensor> operands, ArrayRef<RankedTensorType> resultTypes) {
+  const Tensor &lhs = operands[0], &rhs = operands[1];
+  std::vector<int64_t> lhsBatch = offsetsAlong(lhs.shape, getLhsBatch()), rhsBatch = offsetsAlong(rhs.shape, getRhsBatch()),
+                       lhsFree = offsetsAlong(lhs.shape, lhsFreeDims()), rhsFree = offsetsAlong(rhs.shape, rhsFreeDims()),
+                       lhsSum = offsetsAlong(lhs.shape, getLhsContract()),
+                       rhsSum = offsetsAlong(rhs.shape, getRhsContract());
+  if (lhsBatch.size() != rhsBatch.size() || lhsSum.size() != rhsSum.size()) // contract_c1
+    return emitOpError("expects equal sizes of the paired dimensions, but got ")
+           << lhsBatch.size() << " and " << rhsBatch.size() << " batch positions, " << lhsSum.size() << " and "
+           << rhsSum.size() << " contracted ones";
+  Tensor result(resultTypes.front());
+  Scalar zero = Scalar::of(0.0, result.element), *next = result.data.data();
+  for (size_t b = 0; b < lhsBatch.size(); ++b)
+    for (int64_t m : lhsFree)
+      for (int64_t n : rhsFree) {
+        Scalar sum = zero;
+        for (size_t k = 0; k < lhsSum.size(); ++k)
+          sum = sum + lhs.data[lhsBatch[b] + m + lhsSum[k]] * rhs.data[rhsBatch[b] + n + rhsSum[k]];
+        *next++ = sum;
+      }
+  return SmallVector<Tensor>{std::move(result)};
 }
-LogicalResult ContractOp::buildVjp(VjpBuilder &) { return emitOpError("not supported yet: derivative"); }
+
+static SmallVector<int64_t> range(int64_t begin, int64_t count) {
+  return llvm::to_vector(llvm::seq<int64_t>(begin, begin + count));
+}
+/// The permutation that brings dimension i of a product to dimension to[i] of an operand.
+static SmallVector<int64_t> permutationTo(ArrayRef<int64_t> to) {
+  SmallVector<int64_t> permutation(to.size());
+  for (auto [position, dim] : llvm::enumerate(to))
+    permutation[dim] = position;
+  return permutation;
+}
+/// The dimensions paired with `theirs`, in the increasing order of `theirs`: the order in which a contraction that leaves
+/// `theirs` free lists them.
+static SmallVector<int64_t> sortedByPartner(ArrayRef<int64_t> mine, ArrayRef<int64_t> theirs) {
+  SmallVector<int64_t> order = range(0, mine.size()), result;
+  llvm::sort(order, [&](int64_t a, int64_t b) { return theirs[a] < theirs[b]; });
+  for (int64_t position : order)
+    result.push_back(mine[position]);
+  return result;
+}
+
+/// dy is [batch, m, n]. dlhs = contract(dy, rhs) over n is [batch, m, k]; drhs = contract(lhs, dy) over m is [batch, k, n]; each is
+/// transposed to its operand's order. The rule emits what it differentiates, so it serves every order.
+LogicalResult ContractOp::buildVjp(VjpBuilder &vjp) {
+  TensorExpr dy = vjp.cotangent(), lhs = vjp.operand(0), rhs = vjp.operand(1);
+  SmallVector<int64_t> lhsFree = lhsFreeDims(), rhsFree = rhsFreeDims();
+  int64_t batch = getLhsBatch().size(), m = lhsFree.size(), n = rhsFree.size();
+  if (vjp.isActive(0)) {
+    TensorExpr product = dy.with(ContractOp::create(vjp.builder, getLoc(), dy.value(), rhs.value(), range(0, batch),
+                                                    getRhsBatch(), range(batch + m, n), rhsFree));
+    SmallVector<int64_t> target(getLhsBatch());
+    llvm::append_range(target, lhsFree);
+    llvm::append_range(target, sortedByPartner(getLhsContract(), getRhsContract()));
+    vjp.accumulate(0, product.transpose(permutationTo(target)));
+  }
+  if (vjp.isActive(1)) {
+    TensorExpr product = dy.with(ContractOp::create(vjp.builder, getLoc(), lhs.value(), dy.value(), getLhsBatch(),
+                                                    range(0, batch), lhsFree, range(batch, m)));
+    SmallVector<int64_t> target(getRhsBatch());
+    llvm::append_range(target, sortedByPartner(getRhsContract(), getLhsContract()));
+    llvm::append_range(target, rhsFree);
+    vjp.accumulate(1, product.transpose(permutationTo(target)));
+  }
+  return success();
+}
 
 } // namespace mlc::nn

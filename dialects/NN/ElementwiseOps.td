@@ -180,7 +180,8 @@ def NN_RemOp : NN_BinaryOp<"rem", NN_NumberTensor, ["dy", "-(dy * truncate(lhs /
   let semantics = "rem(lhs, rhs)";
 }
 def NN_PowOp : NN_BinaryOp<"pow", NN_FloatTensor,
-    ["select(rhs == 0.0, zeroLike(rhs), dy * rhs * pow(lhs, rhs - 1.0))", "select(lhs == 0.0, zeroLike(lhs), dy * y * log(lhs))"]> {
+    ["dy * rhs * pow(lhs, select((lhs == 0.0) & (rhs == 0.0), rhs.constant(1.0), rhs) - 1.0)",
+     "dy * y * log(select(lhs == 0.0, lhs.constant(1.0), lhs))"]> {
   let summary = "Elementwise power";
   let semantics = "pow(lhs, rhs)";
 }

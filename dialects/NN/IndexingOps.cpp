@@ -1,5 +1,6 @@
 #include "dialects/NN/NN.h"
 #include "dialects/NN/TensorExpr.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 
@@ -60,13 +61,133 @@ LogicalResult AssertOp::verify() {
   return success();
 }
 
-FailureOr<SmallVector<Tensor>> GatherOp::evaluate(ArrayRef<Tensor>, ArrayRef<RankedTensorType>) {
-  return emitOpError("not supported yet: evaluation");
+namespace {
+/// x as [batch, outer, axis, inner] and indices as [batch, picked].
+struct GatherSizes {
+  int64_t batch = 1, outer = 1, axis, inner = 1, picked = 1;
+
+  GatherSizes(ArrayRef<int64_t> x, ArrayRef<int64_t> indices, int64_t axisDim, int64_t batchDims) : axis(x[axisDim]) {
+    auto product = [](ArrayRef<int64_t> sizes) { return ShapedType::getNumElements(sizes); };
+    batch = product(x.take_front(batchDims));
+    outer = product(x.slice(batchDims, axisDim - batchDims));
+    inner = product(x.drop_front(axisDim + 1));
+    picked = product(indices.drop_front(batchDims));
+  }
+  /// Calls `body(element of x at index 0 of the axis, element of the gathered tensor)` for one picked position.
+  void forEachElement(int64_t b, int64_t i, llvm::function_ref<void(int64_t, int64_t)> body) const {
+    for (int64_t p = 0; p < outer; ++p)
+      for (int64_t q = 0; q < inner; ++q)
+        body((b * outer + p) * axis * inner + q, ((b * outer + p) * picked + i) * inner + q);
+  }
+};
+} // namespace
+
+FailureOr<SmallVector<Tensor>> GatherOp::evaluate(ArrayRef<Tensor> operands, ArrayRef<RankedTensorType> resultTypes) {
+  const Tensor &x = operands[0], &indices = operands[1];
+  Tensor result(resultTypes.front());
+  GatherSizes sizes(x.shape, indices.shape, getAxis(), getBatchDims());
+  if (sizes.axis == 0 && result.size() != 0)
+    return emitOpError("expects elements along axis ") << getAxis() << ", but it is empty";
+  for (int64_t b = 0; b < sizes.batch; ++b)
+    for (int64_t i = 0; i < sizes.picked; ++i) {
+      int64_t index = std::clamp<int64_t>(indices.data[b * sizes.picked + i].integer, 0, sizes.axis - 1);
+      sizes.forEachElement(b, i, [&](int64_t from, int64_t to) { result.data[to] = x.data[from + index * sizes.inner]; });
+    }
+  return SmallVector<Tensor>{std::move(result)};
 }
-FailureOr<SmallVector<Tensor>> ScatterOp::evaluate(ArrayRef<Tensor>, ArrayRef<RankedTensorType>) {
-  return emitOpError("not supported yet: evaluation");
+
+FailureOr<SmallVector<Tensor>> ScatterOp::evaluate(ArrayRef<Tensor> operands, ArrayRef<RankedTensorType>) {
+  Tensor result = operands[0];
+  const Tensor &indices = operands[1], &updates = operands[2];
+  GatherSizes sizes(result.shape, indices.shape, getAxis(), getBatchDims());
+  std::vector<Extremum> largest;
+  if (getKind() == ScatterKind::max)
+    for (const Scalar &x : result.data)
+      largest.emplace_back(Extremum::Kind::largest, x);
+  for (int64_t b = 0; b < sizes.batch; ++b)
+    for (int64_t i = 0; i < sizes.picked; ++i) {
+      int64_t index = indices.data[b * sizes.picked + i].integer;
+      if (index < 0 || index >= sizes.axis)
+        continue;
+      sizes.forEachElement(b, i, [&](int64_t to, int64_t from) {
+        to += index * sizes.inner;
+        if (getKind() == ScatterKind::max)
+          largest[to].add(updates.data[from]);
+        else
+          result.data[to] = getKind() == ScatterKind::add ? result.data[to] + updates.data[from] : updates.data[from];
+      });
+    }
+  for (auto [element, extremum] : llvm::zip(result.data, largest))
+    element = extremum.result();
+  return SmallVector<Tensor>{std::move(result)};
 }
-LogicalResult GatherOp::buildVjp(VjpBuilder &) { return emitOpError("not supported yet: derivative"); }
-LogicalResult ScatterOp::buildVjp(VjpBuilder &) { return emitOpError("not supported yet: derivative"); }
+
+/// y = gather(x, indices)   =>   dx = zeros with dy added at the indices (in range, or the call was refused).
+LogicalResult GatherOp::buildVjp(VjpBuilder &vjp) {
+  if (vjp.isActive(0))
+    vjp.accumulate(0, zeroLike(vjp.operand(0))
+                          .scatter(ScatterKind::add, vjp.operand(1), vjp.cotangent(), getAxis(), getBatchDims()));
+  return success();
+}
+
+/// Whether the update of every index is the last that writes to its position: numbers the indices in row-major order and keeps
+/// the largest number per position. [batch, picked], i1.
+static TensorExpr isLastWriter(const TensorExpr &x, const TensorExpr &indices, int64_t axis, int64_t batchDims) {
+  OpBuilder &builder = *x.builder;
+  Type integer = builder.getI64Type();
+  OpFoldResult count = builder.getIndexAttr(1);
+  for (OpFoldResult size : indices.sizes())
+    count = multiplySizes(builder, *x.location, count, size);
+  SmallVector<Value> dynamic;
+  SmallVector<int64_t> shape;
+  dispatchIndexOpFoldResults({count}, dynamic, shape);
+  auto flat = RankedTensorType::get(shape, integer);
+  TensorExpr number = x.with(IotaOp::create(builder, *x.location, flat, dynamic, 0)).reshapeLike(indices);
+
+  SmallVector<int64_t> tableShape(x.type().getShape().take_front(batchDims));
+  tableShape.push_back(x.type().getDimSize(axis));
+  SmallVector<Value> tableSizes;
+  for (int64_t dim = 0; dim <= batchDims; ++dim)
+    if (ShapedType::isDynamic(tableShape[dim]))
+      tableSizes.push_back(DimOp::create(builder, *x.location, x.value(), dim < batchDims ? dim : axis));
+  auto tableType = RankedTensorType::get(tableShape, integer);
+  TensorExpr none = x.with(BroadcastOp::create(builder, *x.location, tableType, number.scalar(-1.0).value(), tableSizes,
+                                               ArrayRef<int64_t>()));
+  TensorExpr last = none.scatter(ScatterKind::max, indices, number, batchDims, batchDims);
+  return last.gather(indices, batchDims, batchDims) == number;
+}
+
+/// add: dx = dy, dupdates = dy at the indices. set: the last writer of a position takes its dy, x the rest. max: the elements that
+/// equal the maximum share its dy evenly, x among them.
+LogicalResult ScatterOp::buildVjp(VjpBuilder &vjp) {
+  TensorExpr dy = vjp.cotangent(), x = vjp.operand(0), indices = vjp.operand(1), updates = vjp.operand(2);
+  int64_t axis = getAxis(), batch = getBatchDims();
+  if (getKind() == ScatterKind::add) {
+    if (vjp.isActive(0))
+      vjp.accumulate(0, dy);
+    if (vjp.isActive(2))
+      vjp.accumulate(2, dy.gather(indices, axis, batch));
+    return success();
+  }
+  if (getKind() == ScatterKind::set) {
+    if (vjp.isActive(0))
+      vjp.accumulate(0, dy.scatter(ScatterKind::set, indices, zeroLike(updates), axis, batch));
+    if (vjp.isActive(2)) {
+      SmallVector<int64_t> dims = llvm::to_vector(llvm::seq<int64_t>(0, batch));
+      llvm::append_range(dims, llvm::seq<int64_t>(axis, axis + indices.rank() - batch));
+      TensorExpr isLast = isLastWriter(x, indices, axis, batch).broadcastTo(updates, dims);
+      vjp.accumulate(2, select(isLast, dy.gather(indices, axis, batch), zeroLike(updates)));
+    }
+    return success();
+  }
+  TensorExpr y = vjp.result(), keeps = x == y, wins = updates == y.gather(indices, axis, batch);
+  TensorExpr ties = cast(keeps, x).scatter(ScatterKind::add, indices, cast(wins, x), axis, batch);
+  TensorExpr share = dy / ties;
+  if (vjp.isActive(0))
+    vjp.accumulate(0, select(keeps, share, zeroLike(x)));
+  if (vjp.isActive(2))
+    vjp.accumulate(2, select(wins, share.gather(indices, axis, batch), zeroLike(updates)));
+  return success();
+}
 
 } // namespace mlc::nn

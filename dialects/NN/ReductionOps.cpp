@@ -68,19 +68,183 @@ AffineExpr CumSumOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &
   return sizes.dimension(getX(), dim);
 }
 
-FailureOr<SmallVector<Tensor>> ReduceOp::evaluate(ArrayRef<Tensor>, ArrayRef<RankedTensorType>) {
-  return emitOpError("not supported yet: evaluation");
+/// The value of an empty reduction.
+static Scalar neutral(Reduction kind, Type element) {
+  double infinity = std::numeric_limits<double>::infinity();
+  switch (kind) {
+  case Reduction::sum:
+  case Reduction::or_:
+    return Scalar::of(0.0, element);
+  case Reduction::prod:
+  case Reduction::and_:
+    return Scalar::of(1.0, element);
+  case Reduction::max: // saturates to the smallest integer
+    return Scalar::of(-infinity, element);
+  case Reduction::min:
+    return Scalar::of(infinity, element);
+  }
+  llvm_unreachable("all reductions handled");
 }
-FailureOr<SmallVector<Tensor>> ArgMaxOp::evaluate(ArrayRef<Tensor>, ArrayRef<RankedTensorType>) {
-  return emitOpError("not supported yet: evaluation");
+static Scalar combine(Reduction kind, const Scalar &x, const Scalar &y) {
+  switch (kind) {
+  case Reduction::sum:
+    return x + y;
+  case Reduction::prod:
+    return x * y;
+  case Reduction::and_:
+    return x & y;
+  case Reduction::or_:
+    return x | y;
+  default:
+    llvm_unreachable("extrema are reduced whole, because of ties");
+  }
 }
-FailureOr<SmallVector<Tensor>> ArgMinOp::evaluate(ArrayRef<Tensor>, ArrayRef<RankedTensorType>) {
-  return emitOpError("not supported yet: evaluation");
+/// The reduction of the elements of `x` at `base` plus each of `offsets`.
+static Scalar reduceElements(Reduction kind, const Tensor &x, int64_t base, ArrayRef<int64_t> offsets) {
+  if (offsets.empty())
+    return neutral(kind, x.element);
+  if (kind == Reduction::max || kind == Reduction::min) {
+    Extremum best(kind == Reduction::max ? Extremum::Kind::largest : Extremum::Kind::smallest,
+                  x.data[base + offsets.front()]);
+    for (int64_t offset : offsets.drop_front())
+      best.add(x.data[base + offset]);
+    return best.result();
+  }
+  Scalar result = neutral(kind, x.element);
+  for (int64_t offset : offsets)
+    result = combine(kind, result, x.data[base + offset]);
+  return result;
 }
-FailureOr<SmallVector<Tensor>> CumSumOp::evaluate(ArrayRef<Tensor>, ArrayRef<RankedTensorType>) {
-  return emitOpError("not supported yet: evaluation");
+
+FailureOr<SmallVector<Tensor>> ReduceOp::evaluate(ArrayRef<Tensor> operands, ArrayRef<RankedTensorType> resultTypes) {
+  const Tensor &x = operands[0];
+  Tensor result(resultTypes.front());
+  std::vector<int64_t> reduced = offsetsAlong(x.shape, getDims());
+  for (auto [position, base] : llvm::enumerate(offsetsAlong(x.shape, keptDims())))
+    result.data[position] = reduceElements(getKind(), x, base, reduced);
+  return SmallVector<Tensor>{std::move(result)};
 }
-LogicalResult ReduceOp::buildVjp(VjpBuilder &) { return emitOpError("not supported yet: derivative"); }
-LogicalResult CumSumOp::buildVjp(VjpBuilder &) { return emitOpError("not supported yet: derivative"); }
+
+/// The first position of the extremum of every run of `x` along `dim`.
+static FailureOr<SmallVector<Tensor>> evaluateArg(Operation *op, const Tensor &x, int64_t dim, Extremum::Kind kind,
+                                                  RankedTensorType resultType) {
+  Tensor result(resultType);
+  std::vector<int64_t> along = offsetsAlong(x.shape, {dim});
+  if (along.empty() && result.size() != 0) // arg_c2
+    return op->emitOpError("expects elements along dimension ") << dim << ", but it is empty";
+  auto isBetter = [&](const Scalar &a, const Scalar &b) {
+    if (a.isNaN() || b.isNaN())
+      return a.isNaN() && !b.isNaN();
+    return compare(kind == Extremum::Kind::largest ? Predicate::gt : Predicate::lt, a, b).integer != 0;
+  };
+  SmallVector<int64_t> kept = complement({dim}, x.shape.size());
+  for (auto [position, base] : llvm::enumerate(offsetsAlong(x.shape, kept))) {
+    size_t best = 0;
+    for (size_t i = 1; i < along.size(); ++i)
+      if (isBetter(x.data[base + along[i]], x.data[base + along[best]]))
+        best = i;
+    result.data[position] = Scalar::ofInteger(static_cast<int64_t>(best), 64);
+  }
+  return SmallVector<Tensor>{std::move(result)};
+}
+FailureOr<SmallVector<Tensor>> ArgMaxOp::evaluate(ArrayRef<Tensor> operands, ArrayRef<RankedTensorType> resultTypes) {
+  return evaluateArg(*this, operands[0], getDim(), Extremum::Kind::largest, resultTypes.front());
+}
+FailureOr<SmallVector<Tensor>> ArgMinOp::evaluate(ArrayRef<Tensor> operands, ArrayRef<RankedTensorType> resultTypes) {
+  return evaluateArg(*this, operands[0], getDim(), Extremum::Kind::smallest, resultTypes.front());
+}
+
+FailureOr<SmallVector<Tensor>> CumSumOp::evaluate(ArrayRef<Tensor> operands, ArrayRef<RankedTensorType> resultTypes) {
+  const Tensor &x = operands[0];
+  Tensor result(resultTypes.front());
+  std::vector<int64_t> along = offsetsAlong(x.shape, {static_cast<int64_t>(getDim())});
+  if (getReverse())
+    std::reverse(along.begin(), along.end());
+  for (int64_t base : offsetsAlong(x.shape, complement({static_cast<int64_t>(getDim())}, x.shape.size()))) {
+    Scalar sum = Scalar::of(0.0, x.element);
+    for (int64_t offset : along) {
+      Scalar next = sum + x.data[base + offset];
+      result.data[base + offset] = getExclusive() ? sum : next;
+      sum = next;
+    }
+  }
+  return SmallVector<Tensor>{std::move(result)};
+}
+
+/// At every position, the product of the other elements along `dim`: an n x n table with ones on its diagonal, reduced. Unlike
+/// product / x it is right where elements are zero, and so are its own derivatives.
+static TensorExpr productOfOthers(const TensorExpr &x, int64_t dim) {
+  SmallVector<int64_t> shape(x.type().getShape()), dims;
+  shape.insert(shape.begin() + dim, shape[dim]);
+  SmallVector<Value> sizes;
+  for (int64_t d = 0; d < static_cast<int64_t>(shape.size()); ++d) {
+    if (d != dim)
+      dims.push_back(d);
+    if (ShapedType::isDynamic(shape[d]))
+      sizes.push_back(DimOp::create(*x.builder, *x.location, x.value(), d > dim ? d - 1 : d));
+  }
+  auto type = RankedTensorType::get(shape, x.element());
+  TensorExpr table = x.with(BroadcastOp::create(*x.builder, *x.location, type, x.value(), sizes, dims));
+  Type integer = x.builder->getI64Type();
+  TensorExpr isSelf = table.positions(dim, integer) == table.positions(dim + 1, integer);
+  return select(isSelf, table.constant(1.0), table).reduce(Reduction::prod, {dim + 1});
+}
+
+/// The cotangent of x where y = prod of x along `dim` has the cotangent dy. A long dimension is cut into rows of kRow, the product
+/// of all being the product of the rows' products, which costs n * kRow per level instead of n * n.
+static TensorExpr productCotangent(const TensorExpr &x, int64_t dim, const TensorExpr &dy) {
+  constexpr int64_t kRow = 32;
+  int64_t size = x.type().getDimSize(dim);
+  if (ShapedType::isDynamic(size) || size <= 2 * kRow)
+    return dy.broadcastAlong({dim}, x) * productOfOthers(x, dim);
+
+  SmallVector<int64_t> none(x.rank(), 0), high = none, shape(x.type().getShape());
+  int64_t rowCount = (size + kRow - 1) / kRow;
+  high[dim] = rowCount * kRow - size;
+  shape[dim] = rowCount;
+  shape.insert(shape.begin() + dim + 1, kRow);
+  TensorExpr padded = x.pad(1.0, none, high, none);
+  auto type = RankedTensorType::get(shape, x.element());
+  TensorExpr rows = x.with(ReshapeOp::create(*x.builder, *x.location, type, padded.value(), padded.dynamicSizes()));
+  TensorExpr dRows = productCotangent(rows.reduce(Reduction::prod, {dim + 1}), dim, dy);
+  TensorExpr dPadded = (dRows.broadcastAlong({dim + 1}, rows) * productOfOthers(rows, dim + 1)).reshapeLike(padded);
+  if (high[dim] == 0)
+    return dPadded;
+  SmallVector<OpFoldResult> offsets(x.rank(), x.builder->getIndexAttr(0));
+  return dPadded.slice(offsets, x.sizes(), SmallVector<int64_t>(x.rank(), 1));
+}
+
+static TensorExpr buildProductVjp(TensorExpr x, ArrayRef<int64_t> dims, TensorExpr dy) {
+  SmallVector<TensorExpr> partial; // partial[i]: x reduced over the last i of dims
+  for (int64_t dim : llvm::reverse(dims)) {
+    partial.push_back(x);
+    x = x.reduce(Reduction::prod, {dim});
+  }
+  for (int64_t dim : dims)
+    dy = productCotangent(partial.pop_back_val(), dim, dy);
+  return dy;
+}
+
+/// sum: dx = dy, copied. max, min: dx = dy / ties where x is the extremum. prod: dx = dy * product of the others.
+LogicalResult ReduceOp::buildVjp(VjpBuilder &vjp) {
+  TensorExpr dy = vjp.cotangent(), y = vjp.result(), x = vjp.operand(0);
+  if (getKind() == Reduction::sum)
+    vjp.accumulate(0, dy.broadcastAlong(getDims(), x));
+  if (getKind() == Reduction::prod)
+    vjp.accumulate(0, buildProductVjp(x, getDims(), dy));
+  if (getKind() == Reduction::max || getKind() == Reduction::min) {
+    TensorExpr isBest = x == y.broadcastAlong(getDims(), x);
+    TensorExpr share = dy / cast(isBest, x).sum(getDims());
+    vjp.accumulate(0, select(isBest, share.broadcastAlong(getDims(), x), zeroLike(x)));
+  }
+  return success();
+}
+
+/// dx[j] = sum of dy[i] over the i that see j: the running sum from the other end.
+LogicalResult CumSumOp::buildVjp(VjpBuilder &vjp) {
+  TensorExpr dy = vjp.cotangent();
+  vjp.accumulate(0, dy.with(CumSumOp::create(vjp.builder, getLoc(), dy.value(), getDim(), getExclusive(), !getReverse())));
+  return success();
+}
 
 } // namespace mlc::nn

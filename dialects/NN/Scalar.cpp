@@ -14,6 +14,29 @@ Scalar Scalar::ofInteger(int64_t value, unsigned width) {
   return {0.0, 0.0, value, width};
 }
 
+Scalar Scalar::of(double number, mlir::Type element) { return cast(real(number), element); }
+
+Extremum::Extremum(Kind kind, const Scalar &first) : kind(kind), best(first), tangents(first.tangent) {}
+void Extremum::add(const Scalar &x) {
+  bool isLargest = kind == Kind::largest;
+  if (x.isInteger()) {
+    best.integer = isLargest ? std::max(best.integer, x.integer) : std::min(best.integer, x.integer);
+  } else if (best.isNaN() || x.isNaN()) {
+    best = x.isNaN() ? x : best;
+    tangents = 0.0;
+  } else if (x.value == best.value) {
+    tangents += x.tangent;
+    ++ties;
+  } else if (isLargest ? x.value > best.value : x.value < best.value) {
+    best = x;
+    tangents = x.tangent;
+    ties = 1;
+  }
+}
+Scalar Extremum::result() const {
+  return best.isInteger() ? best : Scalar::real(best.value, tangents / static_cast<double>(ties));
+}
+
 static Scalar integer(uint64_t value, const Scalar &like) {
   return Scalar::ofInteger(static_cast<int64_t>(value), like.width);
 }

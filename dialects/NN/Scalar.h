@@ -20,7 +20,26 @@ struct Scalar {
   /// An integer wrapped to `width` bits, sign-extended (1 bit: 0 or 1).
   static Scalar ofInteger(int64_t value, unsigned width);
   static Scalar boolean(bool value) { return ofInteger(value, 1); }
+  /// `number` as an element of dtype `element`.
+  static Scalar of(double number, mlir::Type element);
   bool isInteger() const { return width != 0; }
+  bool isNaN() const { return !isInteger() && value != value; }
+};
+
+/// The largest or smallest of the numbers added: NaN if any is NaN; equal ones share the derivative evenly.
+class Extremum {
+public:
+  enum class Kind { largest, smallest };
+  /// Starts from `first`, which is what an empty sequence yields.
+  Extremum(Kind kind, const Scalar &first);
+  void add(const Scalar &x);
+  Scalar result() const;
+
+private:
+  Kind kind;
+  Scalar best;
+  double tangents;
+  int64_t ties = 1;
 };
 
 Scalar operator-(const Scalar &x);

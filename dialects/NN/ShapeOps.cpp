@@ -245,46 +245,4 @@ AffineExpr PadOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &siz
   return size + (size - 1) * getInterior()[dim] + getLow()[dim] + getHigh()[dim];
 }
 
-FailureOr<SmallVector<Tensor>> ConstantOp::evaluate(ArrayRef<Tensor>, ArrayRef<RankedTensorType>) {
-  return emitOpError("not supported yet: evaluation");
-}
-FailureOr<SmallVector<Tensor>> IotaOp::evaluate(ArrayRef<Tensor>, ArrayRef<RankedTensorType>) {
-  return emitOpError("not supported yet: evaluation");
-}
-FailureOr<SmallVector<Tensor>> DimOp::evaluate(ArrayRef<Tensor>, ArrayRef<RankedTensorType>) {
-  return emitOpError("not supported yet: evaluation");
-}
-FailureOr<SmallVector<Tensor>> BroadcastOp::evaluate(ArrayRef<Tensor>, ArrayRef<RankedTensorType>) {
-  return emitOpError("not supported yet: evaluation");
-}
-FailureOr<SmallVector<Tensor>> ReshapeOp::evaluate(ArrayRef<Tensor>, ArrayRef<RankedTensorType>) {
-  return emitOpError("not supported yet: evaluation");
-}
-FailureOr<SmallVector<Tensor>> TransposeOp::evaluate(ArrayRef<Tensor>, ArrayRef<RankedTensorType>) {
-  return emitOpError("not supported yet: evaluation");
-}
-FailureOr<SmallVector<Tensor>> ReverseOp::evaluate(ArrayRef<Tensor>, ArrayRef<RankedTensorType>) {
-  return emitOpError("not supported yet: evaluation");
-}
-FailureOr<SmallVector<Tensor>> ConcatOp::evaluate(ArrayRef<Tensor>, ArrayRef<RankedTensorType>) {
-  return emitOpError("not supported yet: evaluation");
-}
-FailureOr<SmallVector<Tensor>> SliceOp::evaluate(ArrayRef<Tensor>, ArrayRef<RankedTensorType>) {
-  return emitOpError("not supported yet: evaluation");
-}
-FailureOr<SmallVector<Tensor>> UpdateSliceOp::evaluate(ArrayRef<Tensor>, ArrayRef<RankedTensorType>) {
-  return emitOpError("not supported yet: evaluation");
-}
-FailureOr<SmallVector<Tensor>> PadOp::evaluate(ArrayRef<Tensor>, ArrayRef<RankedTensorType>) {
-  return emitOpError("not supported yet: evaluation");
-}
-LogicalResult BroadcastOp::buildVjp(VjpBuilder &) { return emitOpError("not supported yet: derivative"); }
-LogicalResult ReshapeOp::buildVjp(VjpBuilder &) { return emitOpError("not supported yet: derivative"); }
-LogicalResult TransposeOp::buildVjp(VjpBuilder &) { return emitOpError("not supported yet: derivative"); }
-LogicalResult ReverseOp::buildVjp(VjpBuilder &) { return emitOpError("not supported yet: derivative"); }
-LogicalResult ConcatOp::buildVjp(VjpBuilder &) { return emitOpError("not supported yet: derivative"); }
-LogicalResult SliceOp::buildVjp(VjpBuilder &) { return emitOpError("not supported yet: derivative"); }
-LogicalResult UpdateSliceOp::buildVjp(VjpBuilder &) { return emitOpError("not supported yet: derivative"); }
-LogicalResult PadOp::buildVjp(VjpBuilder &) { return emitOpError("not supported yet: derivative"); }
-
 } // namespace mlc::nn

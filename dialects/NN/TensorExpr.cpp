@@ -1,4 +1,6 @@
 #include "dialects/NN/TensorExpr.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 
@@ -23,15 +25,23 @@ SmallVector<Value> TensorExpr::dynamicSizes() const {
   return result;
 }
 
-TensorExpr TensorExpr::scalar(double number) const {
-  auto type = RankedTensorType::get({}, element());
-  TypedAttr value = isa<FloatType>(element())
-                        ? TypedAttr(FloatAttr::get(element(), number))
-                        : TypedAttr(IntegerAttr::get(element(), static_cast<int64_t>(number)));
-  return with(ConstantOp::create(*builder, *location, DenseElementsAttr::get(type, Attribute(value))));
+static TensorExpr scalarOf(const TensorExpr &like, double number, Type element) {
+  auto type = RankedTensorType::get({}, element);
+  TypedAttr value = isa<FloatType>(element)
+                        ? TypedAttr(FloatAttr::get(element, number))
+                        : TypedAttr(IntegerAttr::get(element, static_cast<int64_t>(number)));
+  return like.with(ConstantOp::create(*like.builder, *like.location, DenseElementsAttr::get(type, Attribute(value))));
 }
+TensorExpr TensorExpr::scalar(double number) const { return scalarOf(*this, number, element()); }
 
-TensorExpr TensorExpr::constant(double number) const { return scalar(number).splatTo(*this); }
+TensorExpr TensorExpr::constant(double number) const { return constant(number, element()); }
+TensorExpr TensorExpr::constant(double number, Type dtype) const {
+  return scalarOf(*this, number, dtype).splatTo(*this);
+}
+TensorExpr TensorExpr::positions(int64_t dim, Type dtype) const {
+  auto result = RankedTensorType::get(type().getShape(), dtype);
+  return with(IotaOp::create(*builder, *location, result, dynamicSizes(), dim));
+}
 
 TensorExpr TensorExpr::broadcastTo(const TensorExpr &like, ArrayRef<int64_t> dims) const {
   if (rank() == like.rank())
@@ -73,30 +83,72 @@ TensorExpr TensorExpr::reshape(ArrayRef<int64_t> staticShape) const {
   return result == type() ? *this : with(ReshapeOp::create(*builder, *location, result, wrapped, ValueRange()));
 }
 
-/// An index value as a rank-0 tensor: the maximum position of an iota plus one would need a kernel, so a reduction of ones is
-/// used, which folds where the sizes are static.
+TensorExpr TensorExpr::slice(ArrayRef<OpFoldResult> offsets, ArrayRef<OpFoldResult> sizes,
+                             ArrayRef<int64_t> strides) const {
+  return with(SliceOp::create(*builder, *location, wrapped, offsets, sizes, strides));
+}
+TensorExpr TensorExpr::updateSlice(const TensorExpr &update, ArrayRef<OpFoldResult> offsets) const {
+  return with(UpdateSliceOp::create(*builder, *location, wrapped, update.value(), offsets));
+}
+TensorExpr TensorExpr::pad(double value, ArrayRef<int64_t> low, ArrayRef<int64_t> high,
+                           ArrayRef<int64_t> interior) const {
+  auto isZero = [](int64_t count) { return count == 0; };
+  if (llvm::all_of(low, isZero) && llvm::all_of(high, isZero) && llvm::all_of(interior, isZero))
+    return *this;
+  return with(PadOp::create(*builder, *location, wrapped, scalar(value).value(), low, high, interior));
+}
+TensorExpr TensorExpr::gather(const TensorExpr &indices, int64_t axis, int64_t batchDims) const {
+  return with(GatherOp::create(*builder, *location, wrapped, indices.value(), axis, batchDims));
+}
+TensorExpr TensorExpr::scatter(ScatterKind kind, const TensorExpr &indices, const TensorExpr &updates, int64_t axis,
+                               int64_t batchDims) const {
+  return with(ScatterOp::create(*builder, *location, kind, wrapped, indices.value(), updates.value(), axis, batchDims));
+}
+
+static Value materialize(OpBuilder &builder, Location location, OpFoldResult size) {
+  if (auto value = dyn_cast<Value>(size))
+    return value;
+  return arith::ConstantIndexOp::create(builder, location, *getConstantIntValue(size));
+}
+OpFoldResult addSizes(OpBuilder &builder, Location location, OpFoldResult a, OpFoldResult b) {
+  std::optional<int64_t> x = getConstantIntValue(a), y = getConstantIntValue(b);
+  if (x && y)
+    return builder.getIndexAttr(*x + *y);
+  if (x == 0)
+    return b;
+  if (y == 0)
+    return a;
+  return arith::AddIOp::create(builder, location, materialize(builder, location, a), materialize(builder, location, b))
+      .getResult();
+}
+OpFoldResult multiplySizes(OpBuilder &builder, Location location, OpFoldResult a, OpFoldResult b) {
+  std::optional<int64_t> x = getConstantIntValue(a), y = getConstantIntValue(b);
+  if (x && y)
+    return builder.getIndexAttr(*x * *y);
+  if (x == 1)
+    return b;
+  if (y == 1)
+    return a;
+  return arith::MulIOp::create(builder, location, materialize(builder, location, a), materialize(builder, location, b))
+      .getResult();
+}
+
+/// A size known at run time only is counted: a sum of ones over an `index` size is the one way from `index` to a tensor.
 TensorExpr TensorExpr::count(ArrayRef<int64_t> dims, Type dtype) const {
   int64_t number = 1;
   SmallVector<Value> dynamic;
-  SmallVector<int64_t> shape;
   for (int64_t dim : dims) {
-    if (!type().isDynamicDim(dim)) {
+    if (type().isDynamicDim(dim))
+      dynamic.push_back(DimOp::create(*builder, *location, wrapped, dim));
+    else
       number *= type().getDimSize(dim);
-      continue;
-    }
-    shape.push_back(ShapedType::kDynamic);
-    dynamic.push_back(DimOp::create(*builder, *location, wrapped, dim));
   }
-  TensorExpr like(*builder, *location,
-                  ConstantOp::create(*builder, *location,
-                                     DenseElementsAttr::get(RankedTensorType::get({}, dtype),
-                                                            Attribute(builder->getZeroAttr(dtype)))));
-  TensorExpr total = like.scalar(static_cast<double>(number));
+  TensorExpr total = scalarOf(*this, static_cast<double>(number), dtype);
   if (dynamic.empty())
     return total;
-  auto onesType = RankedTensorType::get(shape, dtype);
-  TensorExpr ones = like.with(
-      BroadcastOp::create(*builder, *location, onesType, like.scalar(1.0).value(), dynamic, ArrayRef<int64_t>()));
+  auto onesType = RankedTensorType::get(SmallVector<int64_t>(dynamic.size(), ShapedType::kDynamic), dtype);
+  TensorExpr ones = with(BroadcastOp::create(*builder, *location, onesType, total.scalar(1.0).value(), dynamic,
+                                             ArrayRef<int64_t>()));
   return ones.sum(llvm::to_vector(llvm::seq<int64_t>(0, ones.rank()))) * total;
 }
 
@@ -152,6 +204,11 @@ TensorExpr operator*(const TensorExpr &dy, const TieWeight &weight) {
   return select(weight.wins, dy, select(weight.ties, 0.5 * dy, zeroLike(dy)));
 }
 
+void VjpBuilder::accumulate(unsigned index, const TensorExpr &contribution) {
+  TensorExpr target = operand(index);
+  bool isRefined = contribution.type().getShape() != target.type().getShape();
+  accumulated[index].push_back(isRefined ? contribution.reshapeLike(target).value() : contribution.value());
+}
 TensorExpr VjpBuilder::cotangent(unsigned index) const {
   if (cotangents[index])
     return TensorExpr(builder, op->getLoc(), cotangents[index]);

@@ -23,6 +23,10 @@ public:
 
   /// A constant of this shape and dtype.
   TensorExpr constant(double number) const;
+  /// A constant of this shape and the dtype `element`.
+  TensorExpr constant(double number, mlir::Type element) const;
+  /// The position along `dim`, 0, 1, ..., in a tensor of this shape and the dtype `element`.
+  TensorExpr positions(int64_t dim, mlir::Type element) const;
   /// A rank-0 constant of this dtype.
   TensorExpr scalar(double number) const;
   /// Copies this along new dimensions to the shape of `like`; dimension i of this is dimension dims[i] of the result.
@@ -37,6 +41,15 @@ public:
   /// The same elements under the shape of `like`.
   TensorExpr reshapeLike(const TensorExpr &like) const;
   TensorExpr reshape(llvm::ArrayRef<int64_t> staticShape) const;
+  TensorExpr slice(llvm::ArrayRef<mlir::OpFoldResult> offsets, llvm::ArrayRef<mlir::OpFoldResult> sizes,
+                   llvm::ArrayRef<int64_t> strides) const;
+  TensorExpr updateSlice(const TensorExpr &update, llvm::ArrayRef<mlir::OpFoldResult> offsets) const;
+  /// This surrounded and interleaved by `value`; this itself where there is nothing to add.
+  TensorExpr pad(double value, llvm::ArrayRef<int64_t> low, llvm::ArrayRef<int64_t> high,
+                 llvm::ArrayRef<int64_t> interior) const;
+  TensorExpr gather(const TensorExpr &indices, int64_t axis, int64_t batchDims) const;
+  TensorExpr scatter(ScatterKind kind, const TensorExpr &indices, const TensorExpr &updates, int64_t axis,
+                     int64_t batchDims) const;
   /// The number of elements along `dims` as a rank-0 tensor of dtype `element` (a constant where static).
   TensorExpr count(llvm::ArrayRef<int64_t> dims, mlir::Type element) const;
 
@@ -51,6 +64,11 @@ public:
 private:
   mlir::Value wrapped;
 };
+
+/// a + b and a * b of sizes or offsets, folded where both are attributes.
+mlir::OpFoldResult addSizes(mlir::OpBuilder &builder, mlir::Location location, mlir::OpFoldResult a, mlir::OpFoldResult b);
+mlir::OpFoldResult multiplySizes(mlir::OpBuilder &builder, mlir::Location location, mlir::OpFoldResult a,
+                                 mlir::OpFoldResult b);
 
 TensorExpr operator-(const TensorExpr &x);
 TensorExpr operator+(const TensorExpr &x, const TensorExpr &y);
@@ -127,7 +145,8 @@ public:
   bool hasCotangent(unsigned result) const { return static_cast<bool>(cotangents[result]); }
   /// The cotangent of a result; zeros are built if it has none.
   TensorExpr cotangent(unsigned result = 0) const;
-  void accumulate(unsigned operand, const TensorExpr &contribution) { accumulated[operand].push_back(contribution.value()); }
+  /// Adds a contribution to the cotangent of an operand; it takes the operand's type where that says less about sizes.
+  void accumulate(unsigned operand, const TensorExpr &contribution);
   /// All contributions to an operand, in the order added.
   llvm::ArrayRef<mlir::Value> contributions(unsigned operand) const { return accumulated[operand]; }
 
