@@ -1,0 +1,121 @@
+// The table of contents of the compiler: every pass, in order, by phase.
+#include "compiler/Driver/Pipeline.h"
+#include "compiler/Fusion/Passes.h"
+#include "compiler/GraphTransforms/Passes.h"
+#include "compiler/Import/Passes.h"
+#include "dialects/Kernel/Kernel.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Format.h"
+
+using namespace mlir;
+
+namespace mlc {
+
+static constexpr PhaseInfo kPhases[] = {
+    {Phase::Import, "import", "the model file is an nn module whose entries are well-formed"},
+    {Phase::Verify, "verify", "every shape is checked and every index operand guarded by a check"},
+    {Phase::Differentiate, "differentiate", "parameters are values; derivatives and training steps are plain nn ops"},
+    {Phase::Simplify, "simplify", "composites are decomposed; nothing is computed twice or for nothing"},
+    {Phase::Fuse, "fuse", "the graph is cut into kernels; equal kernels are one"},
+    {Phase::Schedule, "schedule", "every kernel is vectorised loops over the tiles of a grid"},
+    {Phase::Bufferize, "bufferize", "every kernel reads and writes the buffers that it is given"},
+    {Phase::PlanMemory, "plan-memory", "every tensor has a place in the arena, the arguments, the results or the storages"},
+    {Phase::Host, "host", "every entry is a function that checks, computes offsets and launches kernels"},
+    {Phase::Emit, "emit", "the library, its header, and all that is in between"},
+};
+
+using MakePass = std::unique_ptr<Pass> (*)(const PipelineOptions &);
+
+/// One pass of a phase. Passes on functions run on every function of the module.
+struct Step {
+  Phase phase;
+  MakePass make;
+  bool onFunctions = false;
+};
+
+/// A pass without options of ours.
+#define PLAIN(create) [](const PipelineOptions &) -> std::unique_ptr<Pass> { return create(); }
+
+static std::unique_ptr<Pass> formKernels(const PipelineOptions &options) {
+  FormKernelsPassOptions pass;
+  pass.fuse = options.optLevel > 0;
+  pass.explain = options.explain;
+  return createFormKernelsPass(pass);
+}
+
+static constexpr bool kFunctions = true;
+
+static const Step kSteps[] = {
+    {Phase::Import, PLAIN(createCheckEntriesPass)},
+
+    {Phase::Simplify, PLAIN(createDecomposeCompositesPass)},
+    {Phase::Simplify, PLAIN(createCanonicalizerPass)},
+    {Phase::Simplify, PLAIN(createResolveDimsPass), kFunctions},
+    {Phase::Simplify, PLAIN(createFoldTransposesPass), kFunctions},
+    {Phase::Simplify, PLAIN(createCSEPass)},
+    {Phase::Simplify, PLAIN(createSplitReductionsPass), kFunctions},
+    {Phase::Simplify, PLAIN(createCanonicalizerPass)},
+    {Phase::Simplify, PLAIN(createCSEPass)},
+
+    {Phase::Fuse, formKernels},
+    {Phase::Fuse, PLAIN(createMergeEqualKernelsPass)},
+};
+
+ArrayRef<PhaseInfo> phases() { return kPhases; }
+
+const PhaseInfo &infoOf(Phase phase) { return kPhases[static_cast<int>(phase)]; }
+
+std::optional<Phase> phaseNamed(StringRef name) {
+  for (const PhaseInfo &info : kPhases)
+    if (info.name == name)
+      return info.phase;
+  return std::nullopt;
+}
+
+void printPhases(llvm::raw_ostream &os) {
+  for (const PhaseInfo &info : kPhases) {
+    os << llvm::format("%2d %-14s", static_cast<int>(info.phase) + 1, info.name.data()) << info.sentence << '\n';
+    for (const Step &step : kSteps)
+      if (step.phase == info.phase)
+        os << "                   " << step.make({})->getArgument() << '\n';
+  }
+}
+
+void registerDialects(DialectRegistry &registry) {
+  registerAllDialects(registry);
+  registry.insert<nn::NNDialect, kernel::KernelDialect>();
+}
+
+void buildPipeline(OpPassManager &manager, Phase first, Phase last, const PipelineOptions &options) {
+  for (const Step &step : kSteps) {
+    if (step.phase < first || step.phase > last)
+      continue;
+    if (std::unique_ptr<Pass> pass = step.make(options))
+      step.onFunctions ? manager.addNestedPass<func::FuncOp>(std::move(pass)) : manager.addPass(std::move(pass));
+  }
+}
+
+void registerPassesAndPhases() {
+  registerImportPasses();
+  registerGraphTransformsPasses();
+  registerFusionPasses();
+  for (const PhaseInfo &info : kPhases) {
+    registerPassPipeline(
+        "phase-" + info.name.str(), info.sentence,
+        [phase = info.phase](OpPassManager &manager, StringRef, function_ref<LogicalResult(const Twine &)>) {
+          return buildPipeline(manager, phase, phase, {}), success();
+        },
+        [](function_ref<void(const detail::PassOptions &)>) {});
+    registerPassPipeline(
+        "to-" + info.name.str(), "all phases up to " + info.name.str(),
+        [phase = info.phase](OpPassManager &manager, StringRef, function_ref<LogicalResult(const Twine &)>) {
+          return buildPipeline(manager, Phase::Import, phase, {}), success();
+        },
+        [](function_ref<void(const detail::PassOptions &)>) {});
+  }
+}
+
+} // namespace mlc

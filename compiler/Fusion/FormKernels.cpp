@@ -1,0 +1,174 @@
+#include "compiler/Fusion/OutlineKernel.h"
+#include "compiler/Fusion/Passes.h"
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+
+namespace mlc {
+#define GEN_PASS_DEF_FORMKERNELSPASS
+#include "compiler/Fusion/Passes.h.inc"
+
+namespace {
+/// Rewrites one entry: outlines its groups and puts launches in their place.
+class EntryRewriter {
+public:
+  EntryRewriter(func::FuncOp entry, Grouping grouping)
+      : entry(entry), sizes(entry), grouping(std::move(grouping)), launchBuilder(entry.front().getTerminator()) {}
+
+  /// Fails with a diagnostic. `number` numbers the kernels of the module.
+  LogicalResult run(unsigned &number) {
+    describeKernels();
+    OpBuilder functionBuilder(entry->getContext());
+    functionBuilder.setInsertionPointAfter(lastFunction());
+    for (KernelInterface &kernel : kernels) {
+      if (failed(findSymbols(kernel, sizes)))
+        return failure();
+      functions.push_back(outlineKernel(functionBuilder, kernel, "kernel_" + std::to_string(number++), sizes));
+    }
+    SmallVector<Operation *> others;
+    for (Operation &op : entry.front())
+      if (!inGroup.contains(&op) && !grouping.inlined.contains(&op))
+        others.push_back(&op);
+    placeInOrder(others);
+    eraseOld();
+    return success();
+  }
+
+  size_t opCount() const { return inGroup.size(); }
+
+private:
+  Operation *lastFunction() {
+    Operation *last = entry;
+    for (auto function : entry->getParentOfType<ModuleOp>().getOps<func::FuncOp>())
+      last = function;
+    return last;
+  }
+
+  /// Interfaces of all groups: a value of a group is a result if another group, or an op outside of all groups, reads it.
+  void describeKernels() {
+    for (auto [number, group] : llvm::enumerate(grouping.groups)) {
+      kernels.push_back(findInputs(group, grouping.inlined));
+      for (Operation *op : group)
+        inGroup[op] = number;
+    }
+    DenseSet<Value> needed;
+    for (const KernelInterface &kernel : kernels)
+      needed.insert(kernel.inputs.begin(), kernel.inputs.end());
+    for (Operation &op : entry.front())
+      if (!inGroup.contains(&op) && !grouping.inlined.contains(&op))
+        needed.insert(op.operand_begin(), op.operand_end());
+    for (auto [group, kernel] : llvm::zip(grouping.groups, kernels))
+      for (Operation *op : group)
+        llvm::copy_if(op->getResults(), std::back_inserter(kernel.results), [&](Value value) { return needed.contains(value); });
+  }
+
+  /// Puts launches and the ops that stay before the terminator, operands first, otherwise in program order.
+  void placeInOrder(ArrayRef<Operation *> others) {
+    SmallVector<std::pair<Operation *, int>> items; // the op that decides the order, and the kernel or -1
+    for (Operation *op : others)
+      items.push_back({op, -1});
+    for (auto [number, group] : llvm::enumerate(grouping.groups))
+      items.push_back({group.back(), static_cast<int>(number)});
+    llvm::sort(items, [](auto &a, auto &b) { return a.first->isBeforeInBlock(b.first); });
+    for (auto [op, kernel] : items)
+      kernel < 0 ? placeOp(op) : placeLaunch(kernel);
+  }
+
+  void placeValue(Value value) {
+    Operation *producer = value.getDefiningOp();
+    if (!producer)
+      return;
+    auto group = inGroup.find(producer);
+    group == inGroup.end() ? placeOp(producer) : placeLaunch(group->second);
+  }
+
+  void placeOp(Operation *op) {
+    if (!placedOps.insert(op).second)
+      return;
+    llvm::for_each(op->getOperands(), [&](Value operand) { placeValue(operand); });
+    for (OpOperand &operand : op->getOpOperands())
+      operand.set(replacement.lookupOrDefault(operand.get()));
+    if (!op->hasTrait<OpTrait::IsTerminator>())
+      op->moveBefore(entry.front().getTerminator());
+  }
+
+  void placeLaunch(unsigned number) {
+    if (!placedKernels.insert(number).second)
+      return;
+    const KernelInterface &kernel = kernels[number];
+    SmallVector<Value> inputs, dims;
+    for (Value input : kernel.inputs) {
+      placeValue(input);
+      inputs.push_back(replacement.lookupOrDefault(input));
+    }
+    for (unsigned symbol : kernel.symbols)
+      dims.push_back(dimension(symbol));
+    func::FuncOp function = functions[number];
+    auto launch = kernel::LaunchOp::create(launchBuilder, function.getLoc(), function.getFunctionType().getResults(),
+                                           FlatSymbolRefAttr::get(function), inputs, dims, ArrayAttr());
+    replacement.map(kernel.results, launch.getResults());
+  }
+
+  /// The value of a free dimension, computed once at the top of the entry.
+  Value dimension(unsigned symbol) {
+    Value &value = dimensions[symbol];
+    if (!value) {
+      OpBuilder builder = OpBuilder::atBlockBegin(&entry.front());
+      const nn::FreeDimension &free = sizes.freeDimensions()[symbol];
+      value = nn::DimOp::create(builder, entry.getLoc(), entry.getArgument(free.argument), free.dim);
+    }
+    return value;
+  }
+
+  void eraseOld() {
+    SmallVector<Operation *> old;
+    for (Operation &op : entry.front())
+      if (inGroup.contains(&op) || grouping.inlined.contains(&op))
+        old.push_back(&op);
+    for (Operation *op : llvm::reverse(old))
+      op->erase();
+  }
+
+  func::FuncOp entry;
+  nn::DimensionAnalysis sizes;
+  Grouping grouping;
+  OpBuilder launchBuilder;
+  std::vector<KernelInterface> kernels;
+  SmallVector<func::FuncOp> functions;
+  DenseMap<Operation *, unsigned> inGroup;
+  DenseSet<Operation *> placedOps;
+  DenseSet<unsigned> placedKernels;
+  DenseMap<unsigned, Value> dimensions;
+  IRMapping replacement;
+};
+
+/// Every op must have a role: a composite that was not decomposed, or an op of another dialect, has none.
+LogicalResult checkRoles(func::FuncOp entry, nn::DimensionAnalysis &sizes) {
+  if (!entry.getBody().hasOneBlock())
+    return entry.emitError("not supported yet: control flow in an entry");
+  for (Operation &op : entry.front())
+    if (roleOf(&op, sizes) == Role::Unknown)
+      return op.emitError("not supported yet: ") << op.getName();
+  return success();
+}
+
+struct FormKernelsPass : impl::FormKernelsPassBase<FormKernelsPass> {
+  using FormKernelsPassBase::FormKernelsPassBase;
+
+  void runOnOperation() override {
+    unsigned number = 0;
+    for (func::FuncOp entry : kernel::entries(getOperation())) {
+      nn::DimensionAnalysis sizes(entry);
+      if (failed(checkRoles(entry, sizes)))
+        return signalPassFailure();
+      EntryRewriter rewriter(entry, groupOps(entry.front(), sizes, FusionOptions{fuse, explain}));
+      if (failed(rewriter.run(number)))
+        return signalPassFailure();
+      opCount += rewriter.opCount();
+    }
+    kernelCount += number;
+  }
+};
+} // namespace
+} // namespace mlc

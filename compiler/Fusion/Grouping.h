@@ -1,0 +1,26 @@
+// Decides which ops share a kernel.
+#ifndef MLC_COMPILER_FUSION_GROUPING_H
+#define MLC_COMPILER_FUSION_GROUPING_H
+
+#include "compiler/Fusion/Roles.h"
+#include "llvm/ADT/DenseSet.h"
+
+namespace mlc {
+
+struct FusionOptions {
+  bool fuse = true;     ///< false: every op is a kernel of its own
+  bool explain = false; ///< remark where two groups stay apart
+};
+
+/// A partition of an entry's computing ops. Ops of a group are in program order.
+struct Grouping {
+  std::vector<llvm::SmallVector<mlir::Operation *>> groups;
+  /// Ops of which every kernel that reads them gets a copy. One that a view, the host or the caller reads is also a group.
+  llvm::DenseSet<mlir::Operation *> inlined;
+};
+
+/// Groups the ops of `block`, the body of an entry. The graph of groups is acyclic.
+Grouping groupOps(mlir::Block &block, nn::DimensionAnalysis &sizes, const FusionOptions &options);
+
+} // namespace mlc
+#endif

@@ -1,0 +1,49 @@
+// Phase 5, fuse: the graph is cut into kernels.
+#ifndef MLC_FUSION_PASSES
+#define MLC_FUSION_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def FormKernelsPass : Pass<"form-kernels", "::mlir::ModuleOp"> {
+  let summary = "Cut every entry into kernels";
+  let description = [{
+    Partitions the nn ops of every entry into groups that one grid of independent tiles can compute, outlines each group as a kernel
+    function and leaves its launch. compiler/Fusion/README.md has the rules.
+
+    Precondition: one block per entry, composites decomposed, calls inlined. Postcondition: an entry holds launches, views
+    (`nn.reshape`, contiguous `nn.slice` and `nn.concat`), non-splat constants, `nn.assert`, and index arithmetic; the dialect
+    kernel's README describes a kernel function.
+
+    ```mlir
+    func.func @f(%x: tensor<8xf32>) -> tensor<8xf32> {
+      %0 = nn.tanh %x : tensor<8xf32>
+      %1 = nn.neg %0 : tensor<8xf32>
+      return %1 : tensor<8xf32>
+    }
+    // becomes
+    func.func @f(%x: tensor<8xf32>) -> tensor<8xf32> {
+      %0 = kernel.launch @kernel_0(%x) : (tensor<8xf32>) -> tensor<8xf32>
+      return %0 : tensor<8xf32>
+    }
+    func.func private @kernel_0(%x: tensor<8xf32>) -> tensor<8xf32> attributes {kernel.kernel} { ... }
+    ```
+  }];
+  let options = [
+    Option<"fuse", "fuse", "bool", "true", "false: every op is a kernel of its own (-O0)">,
+    Option<"explain", "explain", "bool", "false", "remark at every pair of kernels that stays apart, with the reason">
+  ];
+  let dependentDialects = ["::mlc::kernel::KernelDialect", "::mlir::arith::ArithDialect"];
+  let statistics = [Statistic<"kernelCount", "kernels", "kernels formed">, Statistic<"opCount", "ops", "ops in kernels">];
+}
+
+def MergeEqualKernelsPass : Pass<"merge-equal-kernels", "::mlir::ModuleOp"> {
+  let summary = "Keep one of every set of equal kernels";
+  let description = [{
+    Kernels are equal if their signatures, argument attributes and bodies are, up to the names of values and locations. Launches
+    of a duplicate launch the first of its kind: 12 equal layers compile once.
+  }];
+  let dependentDialects = ["::mlc::kernel::KernelDialect"];
+  let statistics = [Statistic<"mergedCount", "merged", "kernels that were duplicates">];
+}
+
+#endif

@@ -1,0 +1,65 @@
+// Phase 4, simplify: passes on the graph of nn ops.
+#ifndef MLC_GRAPHTRANSFORMS_PASSES
+#define MLC_GRAPHTRANSFORMS_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def DecomposeCompositesPass : Pass<"decompose-composites", "::mlir::ModuleOp"> {
+  let summary = "Replace composite ops by the ops that define them";
+  let description = [{
+    Replaces every op with CompositeOpInterface by its decomposition, until none is left.
+
+    ```mlir
+    %y = nn.relu %x : tensor<4xf32>
+    // becomes
+    %0 = nn.constant dense<0.0> : tensor<4xf32>
+    %1 = nn.compare le %x, %0 : tensor<4xf32>
+    %y = nn.select %1, %0, %x : tensor<4xi1>, tensor<4xf32>, tensor<4xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlc::nn::NNDialect", "::mlir::arith::ArithDialect"];
+}
+
+def ResolveDimsPass : Pass<"resolve-dims", "::mlir::func::FuncOp"> {
+  let summary = "Compute sizes from the sizes of arguments";
+  let description = [{
+    Replaces every `nn.dim` of a value that is not an argument by arithmetic on `nn.dim` of arguments, so that no tensor is kept
+    alive for its shape alone. Dims of values whose size is not an expression of the free dimensions stay.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def FoldTransposesPass : Pass<"fold-transposes", "::mlir::func::FuncOp"> {
+  let summary = "Read transposed operands of contractions in place";
+  let description = [{
+    A contraction names its dimensions, so a transposed operand is the operand itself under other names; a contraction whose
+    result is transposed from [m, n] to [n, m] is the contraction with lhs and rhs exchanged.
+
+    ```mlir
+    %t = nn.transpose %b permutation = [1, 0] : tensor<3x8xf32>
+    %y = nn.contract %a, %t contracting = [1] x [0] : tensor<4x8xf32>, tensor<8x3xf32>
+    // becomes
+    %y = nn.contract %a, %b contracting = [1] x [1] : tensor<4x8xf32>, tensor<3x8xf32>
+    ```
+  }];
+}
+
+def SplitReductionsPass : Pass<"split-reductions", "::mlir::func::FuncOp"> {
+  let summary = "Make large reductions to few values parallel";
+  let description = [{
+    A reduction that keeps no dimension is one tile of one kernel, whatever its size. It becomes partial reductions, whose number
+    depends on shapes and constants only, and a small reduction of the partial results: the bits do not depend on threads.
+    A reduction of a tensor of rank > 1 keeps its first dimension at first. A reduction of a large static vector works on
+    rows of `chunk` elements and on the rest. Floating-point sums change their order of summation, not with the machine.
+
+    ```mlir
+    %y = nn.reduce sum %x dims = [0, 1] : tensor<?x8xf32>
+    // becomes
+    %0 = nn.reduce sum %x dims = [1] : tensor<?x8xf32>
+    %y = nn.reduce sum %0 dims = [0] : tensor<?xf32>
+    ```
+  }];
+  let options = [Option<"chunk", "chunk", "int64_t", "4096", "elements that one tile adds up">];
+}
+
+#endif

@@ -1,0 +1,43 @@
+#include "compiler/GraphTransforms/SizeExpressions.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace mlc {
+
+Value buildIndex(OpBuilder &builder, Location location, AffineExpr expr, function_ref<Value(unsigned)> symbols) {
+  if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+    return arith::ConstantIndexOp::create(builder, location, constant.getValue());
+  if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
+    return symbols(symbol.getPosition());
+  auto binary = cast<AffineBinaryOpExpr>(expr);
+  Value lhs = buildIndex(builder, location, binary.getLHS(), symbols);
+  Value rhs = buildIndex(builder, location, binary.getRHS(), symbols);
+  switch (expr.getKind()) {
+  case AffineExprKind::Add:
+    return arith::AddIOp::create(builder, location, lhs, rhs);
+  case AffineExprKind::Mul:
+    return arith::MulIOp::create(builder, location, lhs, rhs);
+  case AffineExprKind::FloorDiv:
+    return arith::DivUIOp::create(builder, location, lhs, rhs);
+  case AffineExprKind::CeilDiv: {
+    Value one = arith::ConstantIndexOp::create(builder, location, 1);
+    Value most = arith::SubIOp::create(builder, location, rhs, one);
+    return arith::DivUIOp::create(builder, location, arith::AddIOp::create(builder, location, lhs, most), rhs);
+  }
+  case AffineExprKind::Mod:
+    return arith::RemUIOp::create(builder, location, lhs, rhs);
+  default:
+    llvm_unreachable("size expressions have no dims");
+  }
+}
+
+void collectSymbols(AffineExpr expr, SmallVectorImpl<unsigned> &used) {
+  expr.walk([&](AffineExpr part) {
+    if (auto symbol = dyn_cast<AffineSymbolExpr>(part))
+      if (!llvm::is_contained(used, symbol.getPosition()))
+        used.push_back(symbol.getPosition());
+  });
+}
+
+} // namespace mlc

@@ -1,0 +1,130 @@
+#include "compiler/Import/Import.h"
+#include "compiler/Import/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace mlc {
+#define GEN_PASS_DEF_CHECKENTRIESPASS
+#include "compiler/Import/Passes.h.inc"
+
+namespace {
+bool isSupportedElement(Type type) {
+  return type.isF32() || type.isF64() || type.isBF16() || type.isF16() || type.isSignlessInteger(1) || type.isSignlessInteger(8) ||
+         type.isSignlessInteger(32) || type.isSignlessInteger(64);
+}
+
+LogicalResult checkModule(ModuleOp module) {
+  std::optional<StringRef> name = module.getSymName();
+  if (!name) { // C1
+    InFlightDiagnostic diagnostic = module.emitError("expects a named module");
+    diagnostic.attachNote() << "write `module @name { ... }`: the name is the prefix of the library's functions";
+    return diagnostic;
+  }
+  if (!isCIdentifier(*name)) {
+    InFlightDiagnostic diagnostic = module.emitError("expects a C identifier as the module's name, but got '") << *name << "'";
+    diagnostic.attachNote() << "'" << toCIdentifier(*name) << "' is one";
+    return diagnostic;
+  }
+  bool hasEntry = llvm::any_of(module.getOps<func::FuncOp>(), [](func::FuncOp function) { return function.isPublic(); }) ||
+                  !module.getOps<nn::TrainStepOp>().empty();
+  if (!hasEntry) { // C2
+    InFlightDiagnostic diagnostic = module.emitError("expects an entry point, but the module has no public function");
+    diagnostic.attachNote() << "every `func.func` that is not private becomes a function of the library";
+    return diagnostic;
+  }
+  return success();
+}
+
+LogicalResult checkName(Operation *entry, StringRef name) {
+  static constexpr llvm::StringLiteral kTaken[] = {"create", "destroy", "save", "load", "last_error", "workspace_bytes",
+                                                   "get_parameter", "set_parameter", "get_hyperparameter",
+                                                   "set_hyperparameter", "mlc_model_v1"};
+  if (!isCIdentifier(name)) // C5
+    return entry->emitError("expects a C identifier as the name of an entry, but got '") << name << "'";
+  if (llvm::is_contained(kTaken, name)) {
+    InFlightDiagnostic diagnostic = entry->emitError("expects another name than '") << name << "' for an entry";
+    diagnostic.attachNote() << "every library has a function of this name already";
+    return diagnostic;
+  }
+  return success();
+}
+
+LogicalResult checkType(func::FuncOp entry, Location location, const Twine &what, Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (tensor && isSupportedElement(tensor.getElementType()) && !tensor.getEncoding())
+    return success();
+  InFlightDiagnostic diagnostic = // C6
+      emitError(location, "expects ") << what << " of @" << entry.getSymName()
+                                      << " to be a ranked tensor of f32, f64, bf16, f16, i1, i8, i32 or i64, but got " << type;
+  if (type.isIntOrIndexOrFloat())
+    diagnostic.attachNote() << "a scalar is a tensor of rank 0: tensor<" << (type.isIndex() ? "i64" : "f32") << ">";
+  return diagnostic;
+}
+
+/// `nn.dims` of argument `number`: names for the `?` of its type.
+LogicalResult checkDims(func::FuncOp entry, unsigned number, RankedTensorType type) {
+  Attribute attribute = entry.getArgAttr(number, "nn.dims");
+  if (!attribute)
+    return success();
+  Location location = entry.getArgument(number).getLoc();
+  auto names = dyn_cast<ArrayAttr>(attribute);
+  if (!names || static_cast<int64_t>(names.size()) != type.getRank() || !llvm::all_of(names, llvm::IsaPred<StringAttr>)) // C7
+    return emitError(location, "expects nn.dims with one string per dimension of ") << type << ", but got " << attribute;
+  for (auto [dim, name] : llvm::enumerate(names.getAsRange<StringAttr>())) {
+    if (name.empty())
+      continue;
+    if (!isCIdentifier(name))
+      return emitError(location, "expects a C identifier as the name of a dimension, but got ") << name;
+    if (!type.isDynamicDim(dim))
+      return emitError(location, "expects a name for `?` only, but ") << name << " names dimension " << dim << " of " << type;
+  }
+  return success();
+}
+
+LogicalResult checkFunction(func::FuncOp function) {
+  if (function.isExternal()) // C3
+    return function.emitError("expects a body for @") << function.getSymName() << ", but it is only declared";
+  if (!function.getBody().hasOneBlock()) // C4
+    return function.emitError("not supported yet: control flow between blocks in @") << function.getSymName();
+  if (function.isPrivate())
+    return success();
+  if (failed(checkName(function, function.getSymName())))
+    return failure();
+  for (BlockArgument argument : function.getArguments()) {
+    if (failed(checkType(function, argument.getLoc(), "argument " + Twine(argument.getArgNumber()), argument.getType())) ||
+        failed(checkDims(function, argument.getArgNumber(), cast<RankedTensorType>(argument.getType()))))
+      return failure();
+  }
+  for (auto [number, type] : llvm::enumerate(function.getResultTypes()))
+    if (failed(checkType(function, function.front().getTerminator()->getLoc(), "result " + Twine(number), type)))
+      return failure();
+  return success();
+}
+
+/// C8: ops of other dialects have no lowering here, even where they parse.
+LogicalResult checkOp(Operation *op) {
+  StringRef dialect = op->getName().getDialectNamespace();
+  if (dialect == "nn" || dialect == "func" || isa<ModuleOp>(op))
+    return success();
+  auto isIndex = [](Type type) { return type.isIndex(); };
+  if (dialect == "arith" && llvm::all_of(op->getOperandTypes(), isIndex) && llvm::all_of(op->getResultTypes(), isIndex))
+    return success();
+  return op->emitError("not supported yet: ") << op->getName();
+}
+
+struct CheckEntriesPass : impl::CheckEntriesPassBase<CheckEntriesPass> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    bool ok = succeeded(checkModule(module));
+    for (auto function : module.getOps<func::FuncOp>())
+      ok &= succeeded(checkFunction(function));
+    for (auto step : module.getOps<nn::TrainStepOp>())
+      ok &= succeeded(checkName(step, step.getSymName()));
+    module.walk([&](Operation *op) { ok &= succeeded(checkOp(op)); });
+    if (!ok)
+      signalPassFailure();
+  }
+};
+} // namespace
+} // namespace mlc

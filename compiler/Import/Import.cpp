@@ -1,0 +1,63 @@
+#include "compiler/Import/Import.h"
+#include "mlir/AsmParser/AsmParser.h"
+#include "mlir/AsmParser/AsmParserState.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/ADT/StringSet.h"
+
+using namespace mlir;
+
+namespace mlc {
+
+/// The text of an SSA name without its percent sign.
+static StringRef textOf(llvm::SMRange range) {
+  const char *begin = range.Start.getPointer();
+  return StringRef(begin, range.End.getPointer() - begin).ltrim('%');
+}
+
+/// Gives the arguments of a function their SSA names as `nn.name`. Two that become the same C identifier are numbered.
+static void nameArguments(func::FuncOp function, const AsmParserState &state) {
+  if (function.isExternal())
+    return;
+  const AsmParserState::BlockDefinition *block = state.getBlockDef(&function.front());
+  if (!block || block->arguments.size() != function.getNumArguments())
+    return;
+  llvm::StringSet<> taken;
+  for (auto [number, argument] : llvm::enumerate(block->arguments)) {
+    if (function.getArgAttr(number, "nn.name"))
+      continue;
+    std::string name = toCIdentifier(textOf(argument.loc));
+    while (!taken.insert(name).second)
+      name += "_" + std::to_string(number);
+    function.setArgAttr(number, "nn.name", StringAttr::get(function.getContext(), name));
+  }
+}
+
+/// The only operation of the parsed block, if that is a module; else null after a diagnostic.
+static ModuleOp onlyModule(Block &parsed, Location location) {
+  if (llvm::hasSingleElement(parsed))
+    if (auto module = dyn_cast<ModuleOp>(parsed.front()))
+      return module;
+  InFlightDiagnostic diagnostic = emitError(location, "expects one module per file");
+  diagnostic.attachNote() << "enclose the model in `module @name { ... }`";
+  return {};
+}
+
+OwningOpRef<ModuleOp> importModel(llvm::SourceMgr &sources, MLIRContext *context) {
+  Block parsed;
+  AsmParserState state;
+  ParserConfig config(context);
+  if (failed(parseAsmSourceFile(sources, &parsed, config, &state)))
+    return {};
+  const llvm::MemoryBuffer *buffer = sources.getMemoryBuffer(sources.getMainFileID());
+  ModuleOp module = onlyModule(parsed, FileLineColLoc::get(context, buffer->getBufferIdentifier(), 1, 1));
+  if (!module)
+    return {};
+  module->remove();
+  for (auto function : module.getOps<func::FuncOp>())
+    nameArguments(function, state);
+  return module;
+}
+
+} // namespace mlc

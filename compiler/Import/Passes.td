@@ -1,0 +1,17 @@
+// Phase 1, import: checks on the module as it was written.
+#ifndef MLC_IMPORT_PASSES
+#define MLC_IMPORT_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def CheckEntriesPass : Pass<"check-entries", "::mlir::ModuleOp"> {
+  let summary = "Refuse modules that cannot become a library";
+  let description = [{
+    The module has a name, a C identifier (C1), and an entry (C2). Every function has a body (C3) of one block (C4); an entry's
+    name is a C identifier that no function of the library has (C5); its arguments and results are ranked tensors of
+    supported dtypes (C6); `nn.dims` names one dimension per axis, C identifiers, at `?` only, or "" (C7). Every op is one of
+    nn, func or arith on sizes (C8).
+  }];
+}
+
+#endif
