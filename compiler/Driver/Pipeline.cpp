@@ -1,5 +1,6 @@
 // The table of contents of the compiler: every pass, in order, by phase.
 #include "compiler/Driver/Pipeline.h"
+#include "compiler/Codegen/Common/ExpandMath.h"
 #include "compiler/Fusion/Passes.h"
 #include "compiler/GraphTransforms/Passes.h"
 #include "compiler/Import/Passes.h"
@@ -100,6 +101,7 @@ void buildPipeline(OpPassManager &manager, Phase first, Phase last, const Pipeli
 
 void registerPassesAndPhases() {
   registerImportPasses();
+  registerExpandMathPasses();
   registerGraphTransformsPasses();
   registerFusionPasses();
   for (const PhaseInfo &info : kPhases) {

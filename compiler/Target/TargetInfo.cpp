@@ -149,6 +149,7 @@ llvm::Expected<TargetInfo> TargetInfo::create(const TargetOptions &options) {
   } else {
     info.registerCount = 32;
   }
+  info.fusedMultiplyAdd = !x86 || subtarget->checkFeatures("+fma");
   for (const FeatureName &name :
        x86 ? llvm::ArrayRef(kX86Features) : llvm::ArrayRef(kAArch64Features))
     if (subtarget->checkFeatures((llvm::Twine("+") + name.llvm).str()))

@@ -54,6 +54,8 @@ public:
   unsigned vectorRegisters() const { return registerCount; }
   /// Number of `bits`-wide elements of one vector register, at least 1.
   unsigned vectorLanes(unsigned bits) const { return std::max(1u, vectorWidth * 8 / bits); }
+  /// Whether a multiply-add with one rounding is one instruction.
+  bool hasFusedMultiplyAdd() const { return fusedMultiplyAdd; }
   /// Data cache of one core.
   int64_t l1Bytes() const { return l1; }
   int64_t l2Bytes() const { return l2; }
@@ -75,6 +77,7 @@ private:
   std::string featureString;
   unsigned vectorWidth = 16;
   unsigned registerCount = 16;
+  bool fusedMultiplyAdd = false;
   int64_t l1 = 0;
   int64_t l2 = 0;
   std::vector<std::string> requiredFeatures;

@@ -1,0 +1,26 @@
+//===- ExpandMath.td - the expand-math pass ------------------------------------===//
+include "mlir/Pass/PassBase.td"
+
+def ExpandMathPass : Pass<"expand-math"> {
+  let summary = "Elementary functions written out as arithmetic";
+  let description = [{
+    Replaces `math.exp`, `expm1`, `log`, `log1p`, `tanh`, `erf`, `sin`, `cos`, `rsqrt`, `powf` and `atan2` of f32 and
+    f64, scalars and vectors, by range reduction and polynomials on `arith` ops: no call to a mathematics library
+    remains, on a CPU or a GPU. bf16 and f16 are computed in f32 and rounded. The largest errors, in units in the last
+    place, stand beside each function in `ExpandMathFunctions.h`; NaN, infinities, signed zeros and denormals are as
+    C's `<math.h>` has them. sin and cos of huge arguments take a branch (`scf.if`) with an exact reduction.
+    Operations that are instructions already (`sqrt`, `fma`, `floor`, `ceil`, `roundeven`, `absf`, `copysign`) stay.
+    ```mlir
+    %y = math.rsqrt %x : vector<16xf32>
+    // becomes
+    %root = math.sqrt %x : vector<16xf32>
+    %y = arith.divf %one, %root : vector<16xf32>
+    ```
+  }];
+  let options = [
+    Option<"fma", "fma", "bool", "true", "the target has a fused multiply-add instruction">
+  ];
+  let statistics = [Statistic<"expandedOps", "expanded-ops", "Functions written out">];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect", "mlir::scf::SCFDialect",
+                           "mlir::vector::VectorDialect"];
+}

@@ -1,0 +1,144 @@
+//===- MathExpr.h - formulas on f32 and f64 as C++ expressions ------*- C++ -*-===//
+//
+// `Real`, `Bits` and `Mask` wrap MLIR values of one shape, scalar or vector, so that a numeric
+// algorithm reads as its formula. The operators build arith and math ops; nothing is folded or
+// reassociated.
+//
+//===----------------------------------------------------------------------===//
+#ifndef MLC_COMPILER_CODEGEN_COMMON_MATHEXPR_H
+#define MLC_COMPILER_CODEGEN_COMMON_MATHEXPR_H
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/ArrayRef.h"
+
+namespace mlc {
+
+/// Where the formulas are built, and for which element type and shape.
+struct MathContext {
+  mlir::OpBuilder &builder;
+  mlir::Location loc;
+  /// f32 or f64, or a vector of these.
+  mlir::Type type;
+  /// Whether a fused multiply-add is one instruction. Without it the formulas use a product and a
+  /// sum, and stay within their bounds.
+  bool fusedMultiplyAdd = true;
+
+  bool isF64() const { return mlir::getElementTypeOrSelf(type).isF64(); }
+  unsigned width() const { return isF64() ? 64 : 32; }
+  /// `element` in the shape of `type`.
+  mlir::Type like(mlir::Type element) const;
+  mlir::Type intType() const { return like(builder.getIntegerType(width())); }
+};
+
+/// A condition per element.
+struct Mask {
+  MathContext *context;
+  mlir::Value value;
+};
+
+/// The elements as integers of their width: bit patterns and exponents.
+struct Bits {
+  MathContext *context;
+  mlir::Value value;
+};
+
+/// Floating-point elements.
+struct Real {
+  MathContext *context;
+  mlir::Value value;
+};
+
+Real constant(MathContext &context, double value);
+Bits bitsConstant(MathContext &context, int64_t value);
+
+Real operator+(Real a, Real b);
+Real operator-(Real a, Real b);
+Real operator*(Real a, Real b);
+Real operator/(Real a, Real b);
+Real operator-(Real a);
+Real operator+(Real a, double b);
+Real operator-(Real a, double b);
+Real operator*(Real a, double b);
+Real operator+(double a, Real b);
+Real operator-(double a, Real b);
+Real operator*(double a, Real b);
+Real operator/(double a, Real b);
+/// a * b + c, with one rounding where the target has the instruction.
+Real multiplyAdd(Real a, Real b, Real c);
+Real multiplyAdd(Real a, double b, Real c);
+/// `coefficients` from the highest degree to the lowest, by Horner's rule.
+Real polynomial(Real x, llvm::ArrayRef<double> coefficients);
+Real sqrt(Real a);
+/// |a| and the sign of `sign` on the magnitude of `a`; both keep NaN.
+Real abs(Real a);
+Real copySign(Real a, Real sign);
+/// `a` kept within the bounds; NaN stays NaN.
+Real clampAbove(Real a, double low);
+Real clampBelow(Real a, double high);
+
+/// Comparisons are ordered: false where an operand is NaN.
+Mask operator<(Real a, Real b);
+Mask operator<(Real a, double b);
+Mask operator<=(Real a, double b);
+Mask operator>(Real a, double b);
+Mask operator>=(Real a, double b);
+Mask equal(Real a, Real b);
+Mask equal(Real a, double b);
+Mask isNan(Real a);
+/// Neither NaN nor infinite.
+Mask isFinite(Real a);
+Mask operator&(Mask a, Mask b);
+Mask operator|(Mask a, Mask b);
+Mask operator!(Mask a);
+Real select(Mask condition, Real yes, Real no);
+Real select(Mask condition, double yes, Real no);
+Real select(Mask condition, double yes, double no);
+Bits select(Mask condition, Bits yes, Bits no);
+
+Bits operator+(Bits a, Bits b);
+Bits operator-(Bits a, Bits b);
+Bits operator+(Bits a, int64_t b);
+Bits operator-(Bits a, int64_t b);
+Bits operator&(Bits a, int64_t b);
+Bits operator|(Bits a, Bits b);
+Bits operator^(Bits a, Bits b);
+Bits operator<<(Bits a, int64_t amount);
+/// Arithmetic shift: the sign is kept.
+Bits operator>>(Bits a, int64_t amount);
+Mask equal(Bits a, int64_t b);
+Mask operator<(Bits a, int64_t b);
+
+/// The bit pattern, and back.
+Bits bits(Real a);
+Real fromBits(Bits a);
+/// The integer as a number.
+Real toReal(Bits a);
+
+/// An integer as a number and as an integer of the same width.
+struct Rounded {
+  Real real;
+  Bits integer;
+};
+/// The integer nearest to a * b, ties to even, for |a * b| < 2^21 (f32) or 2^50 (f64).
+Rounded roundProduct(Real a, double b);
+
+/// value * 2^n for -300 < n < 254 (f32), -2200 < n < 2046 (f64): overflow and denormals right.
+Real scaleByPowerOfTwo(Real value, Bits n);
+/// 2^n for n in the normal range of exponents.
+Real powerOfTwo(Bits n);
+
+/// high + low: about twice the precision of one number.
+struct DoubleReal {
+  Real high;
+  Real low;
+};
+/// a + b exactly; `fastTwoSum` needs |a| >= |b| or a = 0.
+DoubleReal twoSum(Real a, Real b);
+DoubleReal fastTwoSum(Real a, Real b);
+/// a * b exactly, unless it over- or underflows.
+DoubleReal twoProduct(Real a, Real b);
+
+} // namespace mlc
+
+#endif // MLC_COMPILER_CODEGEN_COMMON_MATHEXPR_H

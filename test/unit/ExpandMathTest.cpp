@@ -1,0 +1,285 @@
+// Compiles every function of expand-math to machine code and compares it with libm in the next
+// wider type: each bound in ExpandMathFunctions.h is asserted here. Vectors with fused
+// multiply-add, scalars without.
+#include "compiler/Codegen/Common/ExpandMath.h"
+
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Func/Extensions/AllExtensions.h"
+#include "mlir/ExecutionEngine/ExecutionEngine.h"
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Target/LLVMIR/Dialect/All.h"
+#include "llvm/Support/TargetSelect.h"
+
+#include <bit>
+#include <cmath>
+#include <gtest/gtest.h>
+#include <random>
+
+using namespace mlir;
+
+namespace {
+
+template <typename T> struct Traits;
+template <> struct Traits<float> {
+  using Wide = double;
+  using Pattern = uint32_t;
+  static constexpr const char *name = "f32";
+};
+template <> struct Traits<double> {
+  using Wide = long double;
+  using Pattern = uint64_t;
+  static constexpr const char *name = "f64";
+};
+
+/// Distance in units in the last place of T at the exact value. Infinity counts as the number after
+/// the largest; a NaN or a zero sign that only one side has counts as infinitely far.
+template <typename T> double ulps(T got, typename Traits<T>::Wide exact) {
+  using Wide = typename Traits<T>::Wide;
+  constexpr double far = std::numeric_limits<double>::infinity();
+  if (std::isnan(exact) || std::isnan(got))
+    return std::isnan(exact) && std::isnan(got) ? 0 : far;
+  if (exact == 0)
+    return got == 0 && std::signbit(got) == std::signbit(exact) ? 0 : far;
+  int top = std::numeric_limits<T>::max_exponent;
+  auto finite = [&](Wide x) {
+    return std::isinf(x) ? std::copysign(std::ldexp(Wide(1), top), x) : x;
+  };
+  Wide a = finite(Wide(got)), b = finite(exact);
+  if (std::fabs(b) > std::ldexp(Wide(1), top))
+    b = std::copysign(std::ldexp(Wide(1), top), b);
+  int exponent =
+      std::max(std::min(std::ilogb(b), top - 1), std::numeric_limits<T>::min_exponent - 1);
+  return double(std::fabs(a - b) /
+                std::ldexp(Wide(1), exponent - std::numeric_limits<T>::digits + 1));
+}
+
+constexpr const char *kUnary[] = {"exp", "expm1", "tanh", "log", "log1p",
+                                  "erf", "rsqrt", "sin",  "cos"};
+constexpr const char *kBinary[] = {"powf", "atan2"};
+
+/// `void @NAME_TYPE(n, in, in2, out)` for every function: a loop over vectors of `lanes`, 0 for
+/// scalars.
+std::string moduleText(int lanes) {
+  std::string text;
+  auto add = [&](std::string op, std::string type, bool binary) {
+    std::string v = lanes ? "vector<" + std::to_string(lanes) + "x" + type + ">" : type;
+    std::string m = "memref<?x" + type + ">";
+    std::string load = lanes ? "vector.load " : "memref.load ",
+                store = lanes ? "vector.store " : "memref.store ";
+    std::string suffix = lanes ? " : " + m + ", " + v : " : " + m;
+    text += "func.func @" + op + "_" + type + "(%n: index, %a: " + m + ", %b: " + m + ", %c: " + m +
+            ") attributes {llvm.emit_c_interface} {\n  %z = arith.constant 0 : index\n  %s = "
+            "arith.constant " +
+            std::to_string(std::max(lanes, 1)) +
+            " : index\n  scf.for %i = %z to %n step %s {\n    %x = " + load + "%a[%i]" + suffix +
+            "\n" + (binary ? "    %y = " + load + "%b[%i]" + suffix + "\n" : "") +
+            "    %r = math." + op + " %x" + (binary ? ", %y" : "") + " : " + v + "\n    " + store +
+            "%r, %c[%i]" + suffix + "\n  }\n  return\n}\n";
+  };
+  for (const char *type : {"f32", "f64"}) {
+    for (const char *op : kUnary)
+      add(op, type, false);
+    for (const char *op : kBinary)
+      add(op, type, true);
+  }
+  return text;
+}
+
+/// All functions as machine code.
+class Compiled {
+public:
+  Compiled(int lanes, bool fma) {
+    llvm::InitializeNativeTarget();
+    llvm::InitializeNativeTargetAsmPrinter();
+    DialectRegistry registry;
+    registerAllDialects(registry);
+    registerAllExtensions(registry);
+    registerAllToLLVMIRTranslations(registry);
+    context.appendDialectRegistry(registry);
+    OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(moduleText(lanes), &context);
+    PassManager passes(&context);
+    mlc::ExpandMathPassOptions options;
+    options.fma = fma;
+    passes.addPass(mlc::createExpandMathPass(options));
+    passes.addPass(createSCFToControlFlowPass());
+    passes.addPass(createConvertVectorToLLVMPass());
+    passes.addPass(createConvertMathToLLVMPass());
+    passes.addPass(createFinalizeMemRefToLLVMConversionPass());
+    passes.addPass(createArithToLLVMConversionPass());
+    passes.addPass(createConvertFuncToLLVMPass());
+    passes.addPass(createConvertControlFlowToLLVMPass());
+    passes.addPass(createReconcileUnrealizedCastsPass());
+    if (failed(passes.run(*module)))
+      return;
+    ExecutionEngineOptions engineOptions;
+    engineOptions.jitCodeGenOptLevel = llvm::CodeGenOptLevel::Default;
+    auto created = ExecutionEngine::create(*module, engineOptions);
+    if (created)
+      engine = std::move(*created);
+    else
+      llvm::consumeError(created.takeError());
+  }
+
+  template <typename T>
+  void run(const std::string &op, std::vector<T> &a, std::vector<T> &b, std::vector<T> &out) {
+    ASSERT_TRUE(engine);
+    struct MemRef {
+      T *allocated, *aligned;
+      int64_t offset, size, stride;
+    };
+    auto view = [](std::vector<T> &v) {
+      return MemRef{v.data(), v.data(), 0, int64_t(v.size()), 1};
+    };
+    MemRef ma = view(a), mb = view(b), mc = view(out), *pa = &ma, *pb = &mb, *pc = &mc;
+    int64_t n = a.size();
+    void *arguments[] = {&n, &pa, &pb, &pc};
+    auto error = engine->invokePacked("_mlir_ciface_" + op + "_" + Traits<T>::name, arguments);
+    ASSERT_FALSE(bool(error));
+  }
+
+private:
+  MLIRContext context;
+  std::unique_ptr<ExecutionEngine> engine;
+};
+
+template <typename T> std::vector<T> specials() {
+  using L = std::numeric_limits<T>;
+  std::vector<T> values;
+  for (T v : {T(0),
+              L::denorm_min(),
+              L::min() / 2,
+              L::min(),
+              L::epsilon(),
+              T(1e-3),
+              T(0.5),
+              T(1) - L::epsilon() / 2,
+              T(1),
+              T(1) + L::epsilon(),
+              T(1.5),
+              T(2),
+              T(3),
+              T(88.7),
+              T(0.75),
+              T(1e6),
+              T(1) / L::epsilon() - 1,
+              T(1) / L::epsilon(),
+              T(1e10),
+              T(1e30),
+              L::max(),
+              L::infinity()}) {
+    values.push_back(v);
+    values.push_back(-v);
+  }
+  values.push_back(L::quiet_NaN());
+  return values;
+}
+
+/// Arguments of a unary function: special values, every `step`-th bit pattern, and (f64) a dense
+/// middle.
+template <typename T> std::vector<T> unaryArguments() {
+  std::vector<T> values = specials<T>();
+  std::mt19937_64 random(1);
+  if constexpr (sizeof(T) == 4) {
+    for (uint64_t pattern = 0; pattern < (uint64_t(1) << 32); pattern += 4099)
+      values.push_back(std::bit_cast<float>(uint32_t(pattern)));
+  } else {
+    std::uniform_real_distribution<double> near(-8, 8), far(-760, 760), one(0.4, 2.2);
+    for (int i = 0; i < 60000; ++i)
+      for (double v : {near(random), far(random), one(random), std::bit_cast<double>(random())})
+        values.push_back(v);
+    // The f64 closest to a multiple of pi/2, and neighbours of large multiples.
+    values.push_back(0x1.6ac5b262ca1ffp849);
+    for (int i = 1; i < 40000; ++i)
+      values.push_back(double(M_PIl / 2 * i * (i % 7 ? 1 : 33333)));
+  }
+  while (values.size() % 64)
+    values.push_back(T(1));
+  return values;
+}
+
+template <typename T> struct Pairs { std::vector<T> first, second; };
+
+template <typename T> Pairs<T> binaryArguments() {
+  Pairs<T> pairs;
+  auto add = [&](T a, T b) { pairs.first.push_back(a), pairs.second.push_back(b); };
+  for (T a : specials<T>())
+    for (T b : specials<T>())
+      add(a, b);
+  std::mt19937_64 random(2);
+  std::uniform_real_distribution<double> base(0, 12), exponent(-40, 40), any(-10, 10),
+      one(0.9, 1.1);
+  for (int i = 0; i < 60000; ++i) {
+    add(T(base(random)), T(exponent(random)));
+    add(T(any(random)), T(any(random)));
+    add(T(one(random)), T(exponent(random) * 150));
+    add(T(any(random)), T(int(exponent(random))));
+    using Pattern = typename Traits<T>::Pattern;
+    add(std::bit_cast<T>(Pattern(random())), std::bit_cast<T>(Pattern(random())));
+  }
+  while (pairs.first.size() % 64)
+    add(1, 1);
+  return pairs;
+}
+
+template <typename T>
+void expectWithin(Compiled &compiled, const char *op, double bound,
+                  typename Traits<T>::Wide (*exact)(typename Traits<T>::Wide,
+                                                    typename Traits<T>::Wide),
+                  bool binary) {
+  Pairs<T> pairs;
+  if (binary)
+    pairs = binaryArguments<T>();
+  else
+    pairs = {unaryArguments<T>(), unaryArguments<T>()};
+  std::vector<T> got(pairs.first.size());
+  compiled.run<T>(op, pairs.first, pairs.second, got);
+  double worst = -1;
+  size_t where = 0;
+  for (size_t i = 0; i < got.size(); ++i)
+    if (double distance = ulps<T>(got[i], exact(pairs.first[i], pairs.second[i])); distance > worst)
+      worst = distance, where = i;
+  EXPECT_LE(worst, bound) << op << " " << Traits<T>::name << " at " << pairs.first[where] << ", "
+                          << pairs.second[where] << ": " << got[where] << ", but expects "
+                          << double(exact(pairs.first[where], pairs.second[where]));
+  std::string name = std::string(op) + "_" + Traits<T>::name;
+  testing::Test::RecordProperty(name, std::to_string(worst));
+  if (std::getenv("MLC_SHOW_ULPS"))
+    std::printf("%-12s %.3f at %g\n", name.c_str(), worst, double(pairs.first[where]));
+}
+
+template <typename T> void checkAll(Compiled &compiled) {
+  using W = typename Traits<T>::Wide;
+  bool wide = sizeof(T) == 8;
+  auto check = [&](const char *op, double f32Bound, double f64Bound, W (*exact)(W, W)) {
+    bool binary = llvm::is_contained(kBinary, llvm::StringRef(op));
+    expectWithin<T>(compiled, op, wide ? f64Bound : f32Bound, exact, binary);
+  };
+  check("exp", 1.1, 1.1, [](W x, W) { return std::exp(x); });
+  check("expm1", 1.6, 1.6, [](W x, W) { return std::expm1(x); });
+  check("tanh", 1.5, 2.4, [](W x, W) { return std::tanh(x); });
+  check("log", 1.0, 1.0, [](W x, W) { return x < 0 ? W(NAN) : std::log(x); });
+  check("log1p", 1.5, 1.4, [](W x, W) { return x < -1 ? W(NAN) : std::log1p(x); });
+  check("erf", 1.3, 1.2, [](W x, W) { return std::erf(x); });
+  check("rsqrt", 1.5, 1.5, [](W x, W) { return 1 / std::sqrt(x); });
+  check("sin", 0.6, 2.4, [](W x, W) { return std::sin(x); });
+  check("cos", 0.6, 2.4, [](W x, W) { return std::cos(x); });
+  check("powf", 0.6, 1.1, [](W x, W y) { return std::pow(x, y); });
+  check("atan2", 0.6, 1.7, [](W y, W x) { return std::atan2(y, x); });
+}
+
+TEST(ExpandMath, VectorsWithFusedMultiplyAdd) {
+  Compiled compiled(16, /*fma=*/true);
+  checkAll<float>(compiled);
+  checkAll<double>(compiled);
+}
+
+TEST(ExpandMath, ScalarsWithoutFusedMultiplyAdd) {
+  Compiled compiled(0, /*fma=*/false);
+  checkAll<float>(compiled);
+  checkAll<double>(compiled);
+}
+
+} // namespace
