@@ -4,6 +4,7 @@
 #include "compiler/Fusion/Passes.h"
 #include "compiler/GraphTransforms/Passes.h"
 #include "compiler/Import/Passes.h"
+#include "compiler/MemoryPlanning/Passes.h"
 #include "dialects/Kernel/Kernel.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/Pass/PassRegistry.h"
@@ -47,6 +48,13 @@ static std::unique_ptr<Pass> formKernels(const PipelineOptions &options) {
   return createFormKernelsPass(pass);
 }
 
+static std::unique_ptr<Pass> planMemory(const PipelineOptions &options) {
+  PlanMemoryPassOptions pass;
+  for (const auto &[name, size] : options.maxDims)
+    pass.maxDims.push_back(name + "=" + std::to_string(size));
+  return createPlanMemoryPass(pass);
+}
+
 static constexpr bool kFunctions = true;
 
 static const Step kSteps[] = {
@@ -63,6 +71,8 @@ static const Step kSteps[] = {
 
     {Phase::Fuse, formKernels},
     {Phase::Fuse, PLAIN(createMergeEqualKernelsPass)},
+
+    {Phase::PlanMemory, planMemory},
 };
 
 ArrayRef<PhaseInfo> phases() { return kPhases; }
@@ -104,6 +114,7 @@ void registerPassesAndPhases() {
   registerExpandMathPasses();
   registerGraphTransformsPasses();
   registerFusionPasses();
+  registerMemoryPlanningPasses();
   for (const PhaseInfo &info : kPhases) {
     registerPassPipeline(
         "phase-" + info.name.str(), info.sentence,

@@ -1,0 +1,154 @@
+#include "compiler/MemoryPlanning/Buffers.h"
+#include "compiler/MemoryPlanning/Passes.h"
+
+using namespace mlir;
+
+namespace mlc {
+
+int64_t elementBytes(Type element) { return std::max(1u, element.getIntOrFloatBitWidth() / 8); }
+
+Buffers::Buffers(func::FuncOp entry, SmallVectorImpl<Attribute> &constants)
+    : entry(entry), dimensions(entry), constants(constants) {
+  unsigned number = 0;
+  for (Operation &op : entry.front())
+    numbers[&op] = ++number;
+  addArguments();
+  for (Operation &op : entry.front())
+    addOp(op);
+}
+
+AffineExpr Buffers::bytesOf(Value tensor) {
+  AffineExpr bytes = dimensions.constant(elementBytes(getElementTypeOrSelf(tensor.getType())));
+  for (AffineExpr size : dimensions.shape(tensor))
+    bytes = bytes * size;
+  return simplifyAffineExpr(bytes, 0, dimensions.freeDimensions().size());
+}
+
+/// Bytes from one position of dimension `dim` to the next.
+AffineExpr Buffers::rowBytes(RankedTensorType type, Value tensor, unsigned dim) {
+  AffineExpr bytes = dimensions.constant(elementBytes(type.getElementType()));
+  for (unsigned inner = dim + 1; inner < type.getRank(); ++inner)
+    bytes = bytes * dimensions.dimension(tensor, inner);
+  return bytes;
+}
+
+int Buffers::addBuffer(Value tensor, kernel::PlaceKind kind, int64_t index) {
+  Buffer buffer;
+  buffer.kind = kind;
+  buffer.index = index;
+  buffer.bytes = bytesOf(tensor);
+  if (Operation *producer = tensor.getDefiningOp())
+    buffer.first = buffer.last = numbers[producer];
+  buffers.push_back(buffer);
+  positions[tensor] = {static_cast<int>(buffers.size()) - 1, dimensions.constant(0)};
+  return buffers.size() - 1;
+}
+
+/// Inputs are numbered without the storages; storages in the order of their declarations.
+void Buffers::addArguments() {
+  SmallVector<StringAttr> storages;
+  for (auto storage : entry->getParentOfType<ModuleOp>().getOps<nn::StorageOp>())
+    storages.push_back(storage.getSymNameAttr());
+  int64_t input = 0;
+  for (BlockArgument argument : entry.getArguments()) {
+    auto storage = entry.getArgAttrOfType<FlatSymbolRefAttr>(argument.getArgNumber(), "nn.storage");
+    if (storage)
+      addBuffer(argument, kernel::PlaceKind::storage, llvm::find(storages, storage.getAttr()) - storages.begin());
+    else
+      addBuffer(argument, kernel::PlaceKind::input, input++);
+  }
+}
+
+void Buffers::use(Value tensor, unsigned number) {
+  if (!isa<RankedTensorType>(tensor.getType()))
+    return;
+  Buffer &root = buffers[rootOf(tensor).buffer];
+  root.last = std::max(root.last, number);
+}
+
+void Buffers::addOp(Operation &op) {
+  for (Value operand : op.getOperands())
+    use(operand, numbers[&op]);
+  if (auto constant = dyn_cast<nn::ConstantOp>(op)) {
+    auto *known = llvm::find(constants, constant.getValue());
+    addBuffer(constant, kernel::PlaceKind::constant, known - constants.begin());
+    if (known == constants.end())
+      constants.push_back(constant.getValue());
+  } else if (auto reshape = dyn_cast<nn::ReshapeOp>(op)) {
+    positions[reshape] = positions[reshape.getX()];
+  } else if (auto slice = dyn_cast<nn::SliceOp>(op)) {
+    Position position = positions[slice.getX()];
+    auto type = cast<RankedTensorType>(slice.getX().getType());
+    for (auto [dim, offset] : llvm::enumerate(slice.getStaticOffsets()))
+      position.offset = position.offset + rowBytes(type, slice.getX(), dim) * offset;
+    positions[slice] = position;
+  } else if (auto concat = dyn_cast<nn::ConcatOp>(op)) {
+    addConcat(concat);
+  } else if (isa<kernel::LaunchOp, kernel::CopyOp>(op)) {
+    for (Value result : op.getResults())
+      buffers[addBuffer(result, kernel::PlaceKind::arena, 0)].isWritten = true;
+  }
+}
+
+/// The operands become parts of the result; insertCopies saw to it that each is a whole buffer of its own.
+void Buffers::addConcat(nn::ConcatOp concat) {
+  int whole = addBuffer(concat, kernel::PlaceKind::arena, 0);
+  buffers[whole].isWritten = true;
+  AffineExpr offset = dimensions.constant(0);
+  for (Value input : concat.getInputs()) {
+    embed(input, whole, offset);
+    offset = offset + bytesOf(input);
+  }
+}
+
+Position Buffers::rootOf(Position position) const {
+  while (position.buffer >= 0 && buffers[position.buffer].parent >= 0) {
+    const Buffer &part = buffers[position.buffer];
+    position = {part.parent, position.offset + part.parentOffset};
+  }
+  return position;
+}
+
+bool Buffers::isUnboundRoot(Value tensor) {
+  Position position = positionOf(tensor);
+  const Buffer &buffer = buffers[position.buffer];
+  return buffer.parent < 0 && buffer.kind == kernel::PlaceKind::arena && position.offset == dimensions.constant(0) &&
+         buffer.bytes == bytesOf(tensor);
+}
+
+void Buffers::embed(Value tensor, int parent, AffineExpr offset) {
+  Buffer &part = buffers[positionOf(tensor).buffer];
+  part.parent = parent;
+  part.parentOffset = offset;
+  Buffer &root = buffers[rootOf({parent, offset}).buffer];
+  root.first = std::min(root.first, part.first);
+  root.last = std::max(root.last, part.last);
+}
+
+void Buffers::writePlaces() {
+  MLIRContext *context = entry.getContext();
+  unsigned symbols = dimensions.freeDimensions().size();
+  auto placeOf = [&](Value tensor) -> Attribute {
+    Position position = rootOf(tensor);
+    const Buffer &root = buffers[position.buffer];
+    AffineExpr offset = position.offset;
+    if (root.kind == kernel::PlaceKind::arena)
+      offset = offset + root.arenaOffset;
+    return kernel::PlaceAttr::get(context, root.kind, root.index,
+                                  AffineMap::get(0, symbols, simplifyAffineExpr(offset, 0, symbols)));
+  };
+  for (Operation &op : entry.front()) {
+    SmallVector<Attribute> places;
+    for (Value operand : op.getOperands())
+      if (isa<RankedTensorType>(operand.getType()))
+        places.push_back(placeOf(operand));
+    if (isa<nn::AssertOp>(op))
+      op.setAttr(kPlacesAttr, ArrayAttr::get(context, places));
+    if (!isa<kernel::LaunchOp, kernel::CopyOp>(op))
+      continue;
+    llvm::append_range(places, llvm::map_range(op.getResults(), placeOf));
+    op.setAttr("places", ArrayAttr::get(context, places));
+  }
+}
+
+} // namespace mlc

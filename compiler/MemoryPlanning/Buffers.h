@@ -1,0 +1,70 @@
+// Which tensors of an entry share bytes, and when the bytes are in use.
+#ifndef MLC_COMPILER_MEMORYPLANNING_BUFFERS_H
+#define MLC_COMPILER_MEMORYPLANNING_BUFFERS_H
+
+#include "dialects/Kernel/Kernel.h"
+
+namespace mlc {
+
+/// A run of bytes. A buffer with a parent is a part of it; places of the parts follow from the root's.
+struct Buffer {
+  kernel::PlaceKind kind = kernel::PlaceKind::arena;
+  int64_t index = 0;              ///< which input, result, storage or constant
+  mlir::AffineExpr bytes;
+  int parent = -1;
+  mlir::AffineExpr parentOffset;  ///< where in the parent
+  unsigned first = 0, last = 0;   ///< positions of the first write and of the last read or write; roots only
+  bool isWritten = false;         ///< produced by the entry, rather than given to it
+  mlir::AffineExpr arenaOffset;   ///< roots in the arena: set by the layout
+};
+
+/// Where a tensor is: an offset in a buffer.
+struct Position {
+  int buffer = -1;
+  mlir::AffineExpr offset;
+};
+
+/// The buffers of one entry. Position numbers of ops are taken when the object is made: insert copies before.
+class Buffers {
+public:
+  /// `constants` collects the tables of the module.
+  Buffers(mlir::func::FuncOp entry, llvm::SmallVectorImpl<mlir::Attribute> &constants);
+
+  nn::DimensionAnalysis &sizes() { return dimensions; }
+  Position positionOf(mlir::Value tensor) const { return positions.lookup(tensor); }
+  /// The position in the root buffer.
+  Position rootOf(Position position) const;
+  Position rootOf(mlir::Value tensor) const { return rootOf(positionOf(tensor)); }
+  Buffer &operator[](int buffer) { return buffers[buffer]; }
+  size_t size() const { return buffers.size(); }
+  mlir::AffineExpr bytesOf(mlir::Value tensor);
+  unsigned numberOf(mlir::Operation *op) const { return numbers.lookup(op); }
+
+  /// Whether the tensor is all of its root buffer, an arena buffer that no one has bound to another place.
+  bool isUnboundRoot(mlir::Value tensor);
+  /// Makes the buffer that the tensor fills a part of another one. Its life becomes part of the parent's.
+  void embed(mlir::Value tensor, int parent, mlir::AffineExpr offset);
+  /// Sets the places of all launches, copies and checks.
+  void writePlaces();
+
+private:
+  void addArguments();
+  void addOp(mlir::Operation &op);
+  void addConcat(nn::ConcatOp concat);
+  int addBuffer(mlir::Value tensor, kernel::PlaceKind kind, int64_t index);
+  mlir::AffineExpr rowBytes(mlir::RankedTensorType type, mlir::Value tensor, unsigned dim);
+  void use(mlir::Value tensor, unsigned number);
+
+  mlir::func::FuncOp entry;
+  nn::DimensionAnalysis dimensions;
+  llvm::SmallVectorImpl<mlir::Attribute> &constants;
+  std::vector<Buffer> buffers;
+  llvm::DenseMap<mlir::Value, Position> positions;
+  llvm::DenseMap<mlir::Operation *, unsigned> numbers;
+};
+
+/// Bytes of one element in memory; i1 takes one.
+int64_t elementBytes(mlir::Type element);
+
+} // namespace mlc
+#endif

@@ -1,0 +1,226 @@
+#include "compiler/MemoryPlanning/EntryOrder.h"
+
+using namespace mlir;
+
+namespace mlc {
+
+void hoistChecks(Block &block) {
+  llvm::SetVector<Operation *> needed;
+  for (auto check : block.getOps<nn::AssertOp>())
+    needed.insert(check);
+  for (size_t i = 0; i < needed.size(); ++i)
+    for (Value operand : needed[i]->getOperands())
+      if (Operation *producer = operand.getDefiningOp())
+        needed.insert(producer);
+  SmallVector<Operation *> sorted(needed.begin(), needed.end());
+  llvm::sort(sorted, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+  for (Operation *op : llvm::reverse(sorted))
+    op->moveBefore(&block, block.begin());
+}
+
+Value originOf(Value tensor, bool &isWhole) {
+  while (Operation *op = tensor.getDefiningOp()) {
+    if (auto slice = dyn_cast<nn::SliceOp>(op)) {
+      isWhole = false;
+      tensor = slice.getX();
+    } else if (auto reshape = dyn_cast<nn::ReshapeOp>(op)) {
+      tensor = reshape.getX();
+    } else {
+      break;
+    }
+  }
+  return tensor;
+}
+
+static FlatSymbolRefAttr storageOfResult(func::FuncOp entry, unsigned result) {
+  return entry.getResultAttrOfType<FlatSymbolRefAttr>(result, "nn.storage");
+}
+
+void sinkUpdates(func::FuncOp entry) {
+  Operation *terminator = entry.front().getTerminator(), *anchor = terminator;
+  DenseSet<Operation *> late{terminator}, updates;
+  for (auto [number, tensor] : llvm::enumerate(terminator->getOperands())) {
+    bool isWhole = true;
+    if (storageOfResult(entry, number))
+      if (Operation *producer = originOf(tensor, isWhole).getDefiningOp())
+        updates.insert(producer);
+  }
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(entry.front()))) {
+    bool isView = isa<nn::ReshapeOp, nn::SliceOp>(op);
+    if (!(updates.contains(&op) || isView) || op.use_empty() ||
+        !llvm::all_of(op.getUsers(), [&](Operation *user) { return late.contains(user); }))
+      continue;
+    op.moveBefore(anchor);
+    anchor = &op;
+    late.insert(&op);
+  }
+}
+
+namespace {
+/// Follows the rules of bindResults for one entry.
+class Binder {
+public:
+  explicit Binder(func::FuncOp entry) : entry(entry), terminator(entry.front().getTerminator()) {
+    for (auto check : entry.front().getOps<nn::AssertOp>())
+      lastCheck = check;
+    for (auto storage : entry->getParentOfType<ModuleOp>().getOps<nn::StorageOp>())
+      storages.push_back(storage.getSymNameAttr());
+  }
+
+  SmallVector<Binding> run() {
+    for (auto concat : llvm::to_vector(entry.front().getOps<nn::ConcatOp>()))
+      separatePieces(concat);
+    SmallVector<unsigned> updates;
+    int64_t result = 0;
+    for (unsigned number = 0; number < terminator->getNumOperands(); ++number) {
+      if (storageOfResult(entry, number))
+        updates.push_back(number);
+      else
+        bindResult(number, result++);
+    }
+    for (unsigned number : updates)
+      bindUpdate(number);
+    return std::move(bindings);
+  }
+
+  unsigned copyCount = 0;
+
+private:
+  /// Every operand of a concat must be a buffer of its own, which the concat then owns.
+  void separatePieces(nn::ConcatOp concat) {
+    for (OpOperand &operand : concat->getOpOperands()) {
+      bool isWhole = true;
+      Value origin = originOf(operand.get(), isWhole);
+      if (!isWhole || !isWritten(origin) || !owned.insert(origin).second) {
+        OpBuilder builder(concat);
+        operand.set(copy(builder, operand.get()));
+        owned.insert(operand.get());
+      }
+    }
+  }
+
+  void bindResult(unsigned number, int64_t index) {
+    Value tensor = terminator->getOperand(number);
+    bool isWhole = true;
+    Value origin = originOf(tensor, isWhole);
+    if (!isWhole || !isWritten(origin) || isBeforeChecks(origin) || !owned.insert(origin).second) {
+      OpBuilder builder(terminator);
+      if (!isWritten(origin)) // before its storage is updated
+        builder.setInsertionPointAfter(latest(lastCheck, tensor.getDefiningOp()));
+      origin = copy(builder, tensor);
+      terminator->setOperand(number, origin);
+    }
+    bindings.push_back({origin, kernel::PlaceKind::result, index});
+  }
+
+  void bindUpdate(unsigned number) {
+    Value tensor = terminator->getOperand(number);
+    FlatSymbolRefAttr storage = storageOfResult(entry, number);
+    BlockArgument argument = argumentOf(storage);
+    if (tensor == argument)
+      return;
+    bool isWhole = true;
+    Value origin = originOf(tensor, isWhole);
+    if (!isWhole || !origin.getDefiningOp<kernel::LaunchOp>() || isBeforeChecks(origin) || !isFreeAt(argument, cast<OpResult>(origin)) ||
+        !owned.insert(origin).second) {
+      OpBuilder builder(terminator);
+      if (!isWritten(origin)) // another storage, whose contents may change before the end
+        tensor = copyEarly(tensor);
+      origin = copy(builder, tensor);
+      terminator->setOperand(number, origin);
+    }
+    bindings.push_back({origin, kernel::PlaceKind::storage, llvm::find(storages, storage.getAttr()) - storages.begin()});
+  }
+
+  BlockArgument argumentOf(FlatSymbolRefAttr storage) {
+    for (BlockArgument argument : entry.getArguments())
+      if (entry.getArgAttr(argument.getArgNumber(), "nn.storage") == storage)
+        return argument;
+    return {};
+  }
+
+  Value copyEarly(Value tensor) {
+    OpBuilder builder(terminator);
+    builder.setInsertionPointAfter(latest(lastCheck, tensor.getDefiningOp()));
+    return copy(builder, tensor);
+  }
+
+  Value copy(OpBuilder &builder, Value tensor) {
+    ++copyCount;
+    return kernel::CopyOp::create(builder, tensor.getLoc(), tensor.getType(), tensor, ArrayAttr());
+  }
+
+  bool isWritten(Value origin) const {
+    Operation *producer = origin.getDefiningOp();
+    return producer && isa<kernel::LaunchOp, kernel::CopyOp, nn::ConcatOp>(producer);
+  }
+
+  /// The later of two ops, or the first of the entry if there is neither.
+  Operation *latest(Operation *a, Operation *b) {
+    if (!a || !b)
+      return a ? a : b ? b : sentinel();
+    return a->isBeforeInBlock(b) ? b : a;
+  }
+  /// An op at the top after which something can be inserted.
+  Operation *sentinel() {
+    OpBuilder builder = OpBuilder::atBlockBegin(&entry.front());
+    return arith::ConstantIndexOp::create(builder, entry.getLoc(), 0);
+  }
+
+  /// Whether a failing check could still follow the computation of `origin`, which then must not be seen from outside.
+  bool isBeforeChecks(Value origin) {
+    if (!lastCheck)
+      return false;
+    Operation *producer = origin.getDefiningOp();
+    if (producer->isBeforeInBlock(lastCheck))
+      return true;
+    bool ignored = true;
+    auto concat = dyn_cast<nn::ConcatOp>(producer);
+    return concat && llvm::any_of(concat.getInputs(), [&](Value input) { return isBeforeChecks(originOf(input, ignored)); });
+  }
+
+  /// Whether `update` may overwrite the storage: everything else that reads the old contents has run, and the launch itself
+  /// reads them in place.
+  bool isFreeAt(BlockArgument storage, OpResult update) {
+    if (!storage)
+      return true;
+    SmallVector<OpOperand *> worklist = llvm::map_to_vector(storage.getUses(), [](OpOperand &use) { return &use; });
+    while (!worklist.empty()) {
+      OpOperand *use = worklist.pop_back_val();
+      Operation *user = use->getOwner();
+      if (isa<nn::ReshapeOp, nn::SliceOp>(user))
+        for (OpOperand &viewUse : user->getResult(0).getUses())
+          worklist.push_back(&viewUse);
+      else if (user == update.getOwner() ? !readsInPlace(update, *use) : !user->isBeforeInBlock(update.getOwner()))
+        return false;
+    }
+    return true;
+  }
+
+  bool readsInPlace(OpResult update, OpOperand &use) {
+    bool isWhole = true;
+    originOf(use.get(), isWhole);
+    auto launch = cast<kernel::LaunchOp>(update.getOwner());
+    auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(launch, launch.getKernelAttr());
+    auto pairs = callee ? callee->getAttrOfType<ArrayAttr>(kernel::kInPlaceAttr) : ArrayAttr();
+    return isWhole && pairs && llvm::any_of(pairs.getAsRange<DenseI64ArrayAttr>(), [&](DenseI64ArrayAttr pair) {
+             return pair[0] == update.getResultNumber() && pair[1] == use.getOperandNumber();
+           });
+  }
+
+  func::FuncOp entry;
+  Operation *terminator, *lastCheck = nullptr;
+  SmallVector<StringAttr> storages;
+  DenseSet<Value> owned; ///< origins that are bound or a piece of a concat
+  SmallVector<Binding> bindings;
+};
+} // namespace
+
+SmallVector<Binding> bindResults(func::FuncOp entry, unsigned &copyCount) {
+  Binder binder(entry);
+  SmallVector<Binding> bindings = binder.run();
+  copyCount += binder.copyCount;
+  return bindings;
+}
+
+} // namespace mlc

@@ -1,0 +1,115 @@
+#include "compiler/MemoryPlanning/ArenaLayout.h"
+#include "compiler/MemoryPlanning/Buffers.h"
+#include "compiler/MemoryPlanning/EntryOrder.h"
+#include "compiler/MemoryPlanning/Passes.h"
+
+using namespace mlir;
+
+namespace mlc {
+#define GEN_PASS_DEF_PLANMEMORYPASS
+#include "compiler/MemoryPlanning/Passes.h.inc"
+
+namespace {
+/// Results that may take over the place of a dying input do.
+void reuseInputs(func::FuncOp entry, Buffers &buffers) {
+  for (auto launch : entry.front().getOps<kernel::LaunchOp>()) {
+    auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(launch, launch.getKernelAttr());
+    auto pairs = callee->getAttrOfType<ArrayAttr>(kernel::kInPlaceAttr);
+    if (!pairs)
+      continue;
+    llvm::SmallDenseSet<int> taken;
+    for (auto pair : pairs.getAsRange<DenseI64ArrayAttr>()) {
+      Value result = launch.getResult(pair[0]), input = launch.getInputs()[pair[1]];
+      Position place = buffers.rootOf(input);
+      Buffer &root = buffers[place.buffer];
+      bool diesHere = root.isWritten && root.kind == kernel::PlaceKind::arena && root.last == buffers.numberOf(launch);
+      // Another operand of the launch may view the same buffer: then the pair's promise does not hold for it.
+      bool isOnlyOperand = llvm::count_if(launch.getInputs(), [&](Value other) {
+                             return buffers.rootOf(other).buffer == place.buffer;
+                           }) == 1;
+      if (!diesHere || !isOnlyOperand || !buffers.isUnboundRoot(result) || buffers.bytesOf(result) != buffers.bytesOf(input) ||
+          !taken.insert(place.buffer).second)
+        continue;
+      buffers.embed(result, place.buffer, place.offset);
+    }
+  }
+}
+
+struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
+  using PlanMemoryPassBase::PlanMemoryPassBase;
+
+  void runOnOperation() override {
+    SmallVector<Attribute> constants;
+    for (func::FuncOp entry : kernel::entries(getOperation()))
+      if (failed(plan(entry, constants)))
+        return signalPassFailure();
+    if (!constants.empty())
+      getOperation()->setAttr(kConstantsAttr, ArrayAttr::get(&getContext(), constants));
+  }
+
+  LogicalResult plan(func::FuncOp entry, SmallVectorImpl<Attribute> &constants) {
+    hoistChecks(entry.front());
+    sinkUpdates(entry);
+    unsigned copies = 0;
+    SmallVector<Binding> bindings = bindResults(entry, copies);
+    copyCount += copies;
+    Buffers buffers(entry, constants);
+    for (const Binding &binding : bindings) {
+      Buffer &buffer = buffers[buffers.positionOf(binding.tensor).buffer];
+      buffer.kind = binding.kind;
+      buffer.index = binding.index;
+    }
+    reuseInputs(entry, buffers);
+    FailureOr<SmallVector<AffineExpr>> maxima = maximaOf(entry, buffers.sizes().freeDimensions());
+    if (failed(maxima))
+      return failure();
+    layOut(entry, buffers, *maxima);
+    buffers.writePlaces();
+    return success();
+  }
+
+  /// Every free dimension's largest size where `max-dims` names it, else its symbol.
+  FailureOr<SmallVector<AffineExpr>> maximaOf(func::FuncOp entry, ArrayRef<nn::FreeDimension> free) {
+    SmallVector<AffineExpr> maxima;
+    SmallVector<int64_t> sizes;
+    for (auto [symbol, dimension] : llvm::enumerate(free)) {
+      maxima.push_back(getAffineSymbolExpr(symbol, &getContext()));
+      sizes.push_back(-1);
+      for (const std::string &text : maxDims) {
+        auto [name, size] = StringRef(text).split('=');
+        if (name != dimension.name)
+          continue;
+        if (size.getAsInteger(10, sizes.back()) || sizes.back() < 0)
+          return entry.emitError("expects --max-dims NAME=SIZE, but got '") << text << "'";
+        maxima.back() = getAffineConstantExpr(sizes.back(), &getContext());
+      }
+    }
+    if (llvm::any_of(sizes, [](int64_t size) { return size >= 0; }))
+      entry->setAttr(kMaxDimsAttr, DenseI64ArrayAttr::get(&getContext(), sizes));
+    return maxima;
+  }
+
+  void layOut(func::FuncOp entry, Buffers &buffers, ArrayRef<AffineExpr> maxima) {
+    SmallVector<ArenaBuffer> arena;
+    SmallVector<int> roots;
+    for (size_t i = 0; i < buffers.size(); ++i) {
+      const Buffer &buffer = buffers[i];
+      if (buffer.parent >= 0 || buffer.kind != kernel::PlaceKind::arena)
+        continue;
+      arena.push_back({buffer.bytes.replaceSymbols(maxima), buffer.first, buffer.last, {}});
+      roots.push_back(i);
+    }
+    AffineExpr total = layOutArena(arena, &getContext());
+    for (auto [root, placed] : llvm::zip(roots, arena))
+      buffers[root].arenaOffset = placed.offset;
+    unsigned symbols = maxima.size();
+    entry->setAttr(kArenaAttr, AffineMapAttr::get(AffineMap::get(0, symbols, simplifyAffineExpr(total, 0, symbols))));
+    constexpr int64_t kHint = 64;
+    if (evaluateAt(total, kHint) >= static_cast<int64_t>(arenaBytes)) {
+      arenaBytes = evaluateAt(total, kHint);
+      peakLiveBytes = mlc::peakLiveBytes(arena, kHint);
+    }
+  }
+};
+} // namespace
+} // namespace mlc
