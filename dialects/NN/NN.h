@@ -45,5 +45,11 @@ void printWithRespectTo(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::
 llvm::LogicalResult inferElementwiseType(std::optional<mlir::Location> location, llvm::ArrayRef<mlir::Type> operands,
                                          mlir::Type resultElement, llvm::SmallVectorImpl<mlir::Type> &types);
 
+/// The result type of an elementwise loss: rank 0, or with `reduction = none` the operands' shape. Fails, with a diagnostic that
+/// names both types and the remedy, if shapes (C1) or dtypes (C2) differ. A null reduction is the mean.
+llvm::LogicalResult inferElementwiseLoss(std::optional<mlir::Location> location, llvm::StringRef op, mlir::Value prediction,
+                                         mlir::Value target, LossReductionAttr reduction,
+                                         llvm::SmallVectorImpl<mlir::Type> &types);
+
 } // namespace mlc::nn
 #endif

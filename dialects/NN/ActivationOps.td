@@ -1,0 +1,60 @@
+// Composites that act on every element. 16-bit floats are computed in f32 and rounded once, except where nothing is computed.
+#ifndef MLC_NN_ACTIVATION_OPS
+#define MLC_NN_ACTIVATION_OPS
+
+include "dialects/NN/CompositeBase.td"
+
+class NN_ActivationOp<string mnemonic, list<Trait> traits = []> : NN_SameTypeCompositeOp<mnemonic, traits> {
+  let shapes = "the result has the type of x";
+  let arguments = (ins NN_FloatTensor:$x);
+  let assemblyFormat = "$x attr-dict `:` type($x)";
+  let example = "%y = nn." # mnemonic # " %x : tensor<4xf32>";
+}
+
+def NN_ReluOp : NN_ActivationOp<"relu"> {
+  let summary = "Rectified linear unit: negative elements become 0";
+  let semantics = "x <= 0 ? 0 : x; NaN stays NaN; the derivative at 0 is 0";
+  let source = "Glorot et al. 2011; torch.nn.functional.relu";
+}
+
+def NN_GeluApproximation : I32EnumAttr<"GeluApproximation", "how the normal distribution is computed", [
+    I32EnumAttrCase<"none", 0>, I32EnumAttrCase<"tanh", 1>]> {
+  let cppNamespace = "::mlc::nn";
+  let genSpecializedAttr = 0;
+}
+def NN_GeluApproximationAttr : EnumAttr<NN_Dialect, NN_GeluApproximation, "gelu_approximation">;
+
+def NN_GeluOp : NN_ActivationOp<"gelu"> {
+  let summary = "Gaussian error linear unit";
+  let semantics = "x (1 + erf(x / sqrt(2))) / 2; approximate = tanh: x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2";
+  let source = "Hendrycks and Gimpel 2016, arXiv:1606.08415; torch.nn.functional.gelu";
+  let example = "%y = nn.gelu %x approximate = tanh : tensor<4xf32>";
+  let arguments = (ins NN_FloatTensor:$x, DefaultValuedAttr<NN_GeluApproximationAttr, "::mlc::nn::GeluApproximation::none">:$approximate);
+  let assemblyFormat = "$x (`approximate` `=` $approximate^)? attr-dict `:` type($x)";
+}
+
+def NN_SiluOp : NN_ActivationOp<"silu"> {
+  let summary = "Sigmoid linear unit, also called swish";
+  let semantics = "x logistic(x)";
+  let source = "Elfwing et al. 2017, arXiv:1702.03118; torch.nn.functional.silu";
+}
+
+def NN_SoftplusOp : NN_ActivationOp<"softplus", [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
+  let summary = "Smooth rectifier";
+  let semantics = "log(1 + exp(x)), computed as max(x, 0) + log1p(exp(-abs(x)))";
+  let vjp = "dy logistic(x): smooth at 0, where the derivative of the decomposition has a kink of order two";
+  let source = "Dugas et al. 2001; torch.nn.functional.softplus without its threshold";
+}
+
+def NN_ClampOp : NN_ActivationOp<"clamp"> {
+  let summary = "Elements limited to a range";
+  let semantics = "x < low ? low : x > high ? high : x; NaN stays NaN; the derivative is 1 inside, the bounds included";
+  let shapes = "the result has the type of x; at least one bound (C1); low <= high (C2); whole bounds for integers (C3)";
+  let source = "torch.clamp";
+  let example = "%y = nn.clamp %x low = 0.0 high = 6.0 : tensor<4xf32>";
+  let arguments = (ins NN_NumberTensor:$x, OptionalAttr<F64Attr>:$low, OptionalAttr<F64Attr>:$high);
+  let assemblyFormat = "$x (`low` `=` $low^)? (`high` `=` $high^)? attr-dict `:` type($x)";
+  let hasVerifier = 1;
+}
+
+#endif

@@ -1,0 +1,35 @@
+// What the decompositions and rules of the composite ops share.
+#ifndef MLC_DIALECTS_NN_COMPOSITESUPPORT_H
+#define MLC_DIALECTS_NN_COMPOSITESUPPORT_H
+
+#include "dialects/NN/TensorExpr.h"
+
+namespace mlc::nn {
+
+inline mlir::RankedTensorType tensorType(mlir::Value value) { return llvm::cast<mlir::RankedTensorType>(value.getType()); }
+
+/// Every dimension of x, in order.
+llvm::SmallVector<int64_t> allDims(const TensorExpr &x);
+/// Whether x is bf16 or f16: its statistics and losses are computed in f32.
+bool isNarrow(mlir::Type element);
+/// x in f32 if it is narrow, else x.
+TensorExpr widened(const TensorExpr &x);
+/// The number of elements along dims, rank 0, in the float dtype of x; counted in integers.
+TensorExpr countOf(const TensorExpr &x, llvm::ArrayRef<int64_t> dims);
+/// The sum along dims divided by the number of elements.
+TensorExpr mean(const TensorExpr &x, llvm::ArrayRef<int64_t> dims);
+/// log(sum(exp(x))) along dims, as an nn.logsumexp; equal calls become one.
+TensorExpr logSumExp(const TensorExpr &x, llvm::ArrayRef<int64_t> dims);
+/// max(x, 0) + log(1 + exp(-|x|)), as an nn.softplus.
+TensorExpr softplus(const TensorExpr &x);
+/// low where x is below it, high where it is above, else x, NaN too; an nn.clamp.
+TensorExpr clamp(const TensorExpr &x, std::optional<double> low, std::optional<double> high);
+/// A dense matrix product on the last dimension of x and the first of w.
+TensorExpr contractLast(const TensorExpr &x, const TensorExpr &w);
+/// Whether all elements of the i1 tensor hold, rank 0.
+TensorExpr allOf(const TensorExpr &condition);
+/// 0 <= index < number of elements of `table` along `dim`, elementwise.
+TensorExpr inRange(const TensorExpr &index, const TensorExpr &table, int64_t dim);
+
+} // namespace mlc::nn
+#endif

@@ -1,0 +1,96 @@
+// Composites that compare a prediction with a target. 16-bit floats are computed in f32 and rounded once.
+#ifndef MLC_NN_LOSS_OPS
+#define MLC_NN_LOSS_OPS
+
+include "dialects/NN/CompositeBase.td"
+
+def NN_LossReduction : I32EnumAttr<"LossReduction", "what becomes of the losses of the elements", [
+    I32EnumAttrCase<"mean", 0>, I32EnumAttrCase<"sum", 1>, I32EnumAttrCase<"none", 2>]> {
+  let cppNamespace = "::mlc::nn";
+  let genSpecializedAttr = 0;
+}
+def NN_LossReductionAttr : EnumAttr<NN_Dialect, NN_LossReduction, "loss_reduction">;
+
+// A loss of equal elements: l(prediction, target), elementwise, then reduced.
+class NN_ElementwiseLossOp<string mnemonic> : NN_CompositeOp<mnemonic, [DeclareOpInterfaceMethods<DimensionOpInterface>]> {
+  let shapes = "prediction and target have one shape (C1) and one dtype (C2); the result is rank 0, the mean over all elements "
+               "(reduction = sum: the sum), or, with reduction = none, of their shape";
+  let example = "%l = nn." # mnemonic # " %y, %target : tensor<?x5xf32>";
+  let results = (outs NN_Tensor:$result);
+  let arguments = (ins NN_FloatTensor:$prediction, NN_FloatTensor:$target,
+                       DefaultValuedAttr<NN_LossReductionAttr, "::mlc::nn::LossReduction::mean">:$reduction);
+  let assemblyFormat = [{
+    $prediction `,` $target (`reduction` `=` $reduction^)? attr-dict `:` custom<OperandTypes>(type($prediction), type($target))
+  }];
+  let extraClassDefinition = [{
+::llvm::LogicalResult $cppClass::inferReturnTypes(::mlir::MLIRContext *, std::optional<::mlir::Location> location,
+                                                  Adaptor adaptor, ::llvm::SmallVectorImpl<::mlir::Type> &types) {
+  return inferElementwiseLoss(location, getOperationName(), adaptor.getPrediction(), adaptor.getTarget(),
+                              adaptor.getReductionAttr(), types);
+}
+::mlir::AffineExpr $cppClass::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
+  return sizes.dimension(getPrediction(), dim);
+}
+}];
+}
+
+def NN_MseOp : NN_ElementwiseLossOp<"mse"> {
+  let summary = "Squared error";
+  let semantics = "(prediction - target)^2";
+  let source = "torch.nn.functional.mse_loss";
+}
+
+def NN_MaeOp : NN_ElementwiseLossOp<"mae"> {
+  let summary = "Absolute error";
+  let semantics = "abs(prediction - target); the derivative at 0 is 0";
+  let source = "torch.nn.functional.l1_loss";
+}
+
+def NN_BceOp : NN_ElementwiseLossOp<"bce"> {
+  let summary = "Binary cross-entropy of logits";
+  let semantics = "(1 - target) prediction + softplus(-prediction): -target log(p) - (1 - target) log(1 - p), p = logistic(prediction)";
+  let source = "torch.nn.functional.binary_cross_entropy_with_logits";
+}
+
+def NN_HuberOp : NN_ElementwiseLossOp<"huber"> {
+  let summary = "Squared error near zero, absolute error beyond";
+  let semantics = "d = prediction - target, c = d limited to [-delta, delta]: c (d - c / 2), that is d^2 / 2 where abs(d) <= delta, else "
+                  "delta (abs(d) - delta / 2)";
+  let shapes = "prediction and target have one shape (C1) and one dtype (C2); delta > 0 (C3); the result is rank 0, or, with reduction = "
+               "none, of their shape";
+  let source = "Huber 1964; torch.nn.functional.huber_loss";
+  let example = "%l = nn.huber %y, %target delta = 1.0 : tensor<?x5xf32>";
+  let arguments = (ins NN_FloatTensor:$prediction, NN_FloatTensor:$target, DefaultValuedAttr<F64Attr, "1.0">:$delta,
+                       DefaultValuedAttr<NN_LossReductionAttr, "::mlc::nn::LossReduction::mean">:$reduction);
+  let assemblyFormat = [{
+    $prediction `,` $target (`delta` `=` $delta^)? (`reduction` `=` $reduction^)? attr-dict
+    `:` custom<OperandTypes>(type($prediction), type($target))
+  }];
+  let hasVerifier = 1;
+}
+
+def NN_CrossEntropyOp : NN_CompositeOp<"cross_entropy", [DeclareOpInterfaceMethods<DimensionOpInterface>,
+                                                         DeclareOpInterfaceMethods<DifferentiableOpInterface>,
+                                                         DeclareOpInterfaceMethods<IndexOperandOpInterface>]> {
+  let summary = "Cross-entropy of logits with class numbers";
+  let semantics = [{per row, with s = label_smoothing: (1 - s) (lse - logits[label]) + s (lse - mean(logits)), lse = logsumexp(logits);
+    0 for rows whose label is ignore_index. The mean is over the other rows, NaN if there is none}];
+  let shapes = "logits: [..., classes], rank >= 1 (C1); labels: integers (C2) of the shape of logits without the last dimension (C3); "
+               "0 <= label_smoothing <= 1 (C4); the result is rank 0, or, with reduction = none, of the shape of labels. A public entry "
+               "refuses labels other than ignore_index outside [0, classes) at run time";
+  let vjp = "dlogits = dy / rows (exp(logits - lse) - (1 - s) onehot(label) - s / classes), 0 in ignored rows: keeps the logits and one "
+            "number per row, never probabilities";
+  let source = "torch.nn.functional.cross_entropy, with the classes last";
+  let example = "%l = nn.cross_entropy %y, %labels ignore_index = -1 label_smoothing = 0.1 : tensor<?x10xf32>, tensor<?xi32>";
+  let arguments = (ins NN_FloatTensor:$logits, NN_Tensor:$labels, DefaultValuedAttr<I64Attr, "-100">:$ignoreIndex,
+                       DefaultValuedAttr<F64Attr, "0.0">:$labelSmoothing,
+                       DefaultValuedAttr<NN_LossReductionAttr, "::mlc::nn::LossReduction::mean">:$reduction);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = [{
+    $logits `,` $labels (`ignore_index` `=` $ignoreIndex^)? (`label_smoothing` `=` $labelSmoothing^)?
+    (`reduction` `=` $reduction^)? attr-dict `:` type($logits) `,` type($labels)
+  }];
+  let hasVerifier = 1;
+}
+
+#endif

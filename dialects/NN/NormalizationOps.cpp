@@ -1,0 +1,166 @@
+#include "dialects/NN/CompositeSupport.h"
+
+using namespace mlir;
+
+namespace mlc::nn {
+
+using Results = FailureOr<SmallVector<Value>>;
+
+/// The op on x in f32: a 16-bit softmax is the rounded 32-bit one, so that rules that want the exact result and the
+/// decomposition share one computation.
+template <typename Op> static TensorExpr wideResult(OpBuilder &builder, Op op) {
+  TensorExpr x(builder, op.getLoc(), op.getX());
+  if (!isNarrow(x.element()))
+    return x.with(op.getResult());
+  return x.with(Op::create(builder, op.getLoc(), widened(x).value(), op.getDim()));
+}
+
+template <typename Op> static LogicalResult verifyDim(Op op) {
+  int64_t dim = op.getDim(), rank = tensorType(op.getX()).getRank();
+  if (dim >= 0 && dim < rank) // softmax_c1, log_softmax_c1
+    return success();
+  return op.emitOpError("expects dim from 0 to ") << rank - 1 << " for " << op.getX().getType() << ", but got " << dim;
+}
+
+//===- softmax, log_softmax -------------------------------------------------===//
+
+LogicalResult SoftmaxOp::verify() { return verifyDim(*this); }
+Results SoftmaxOp::decompose(OpBuilder &builder) {
+  TensorExpr x(builder, getLoc(), getX());
+  if (isNarrow(x.element()))
+    return SmallVector<Value>{cast(wideResult(builder, *this), x).value()};
+  int64_t dim[] = {static_cast<int64_t>(getDim())};
+  TensorExpr e = exp(x - x.reduce(Reduction::max, dim).broadcastAlong(dim, x));
+  return SmallVector<Value>{(e / e.sum(dim).broadcastAlong(dim, e)).value()};
+}
+LogicalResult SoftmaxOp::buildVjp(VjpBuilder &vjp) {
+  TensorExpr y = wideResult(vjp.builder, *this), dy = widened(vjp.cotangent());
+  int64_t dim[] = {static_cast<int64_t>(getDim())};
+  TensorExpr inner = (dy * y).sum(dim).broadcastAlong(dim, y);
+  vjp.accumulate(0, cast(y * (dy - inner), vjp.operand(0)));
+  return success();
+}
+
+LogicalResult LogSoftmaxOp::verify() { return verifyDim(*this); }
+Results LogSoftmaxOp::decompose(OpBuilder &builder) {
+  TensorExpr x(builder, getLoc(), getX());
+  if (isNarrow(x.element()))
+    return SmallVector<Value>{cast(wideResult(builder, *this), x).value()};
+  int64_t dim[] = {static_cast<int64_t>(getDim())};
+  TensorExpr shifted = x - x.reduce(Reduction::max, dim).broadcastAlong(dim, x);
+  return SmallVector<Value>{(shifted - log(exp(shifted).sum(dim)).broadcastAlong(dim, x)).value()};
+}
+LogicalResult LogSoftmaxOp::buildVjp(VjpBuilder &vjp) {
+  TensorExpr y = wideResult(vjp.builder, *this), dy = widened(vjp.cotangent());
+  int64_t dim[] = {static_cast<int64_t>(getDim())};
+  vjp.accumulate(0, cast(dy - exp(y) * dy.sum(dim).broadcastAlong(dim, y), vjp.operand(0)));
+  return success();
+}
+
+//===- logsumexp ------------------------------------------------------------===//
+
+LogicalResult LogSumExpOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
+                                            SmallVectorImpl<Type> &types) {
+  RankedTensorType x = tensorType(adaptor.getX());
+  SmallVector<int64_t> shape;
+  int64_t next = 0;
+  for (int64_t dim : adaptor.getDims()) {
+    if (dim < next || dim >= x.getRank()) // logsumexp_c1
+      return emitOptionalError(location, "'nn.logsumexp' op expects distinct, increasing dims from 0 to ", x.getRank() - 1, " for ",
+                               x, ", but got [", adaptor.getDims(), "]");
+    llvm::append_range(shape, x.getShape().slice(next, dim - next));
+    next = dim + 1;
+  }
+  llvm::append_range(shape, x.getShape().drop_front(next));
+  types.push_back(x.clone(shape));
+  return success();
+}
+AffineExpr LogSumExpOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
+  unsigned from = dim;
+  for (int64_t reduced : getDims())
+    from += reduced <= static_cast<int64_t>(from);
+  return sizes.dimension(getX(), from);
+}
+Results LogSumExpOp::decompose(OpBuilder &builder) {
+  TensorExpr x(builder, getLoc(), getX());
+  if (isNarrow(x.element()))
+    return SmallVector<Value>{cast(logSumExp(widened(x), getDims()), x).value()};
+  TensorExpr largest = x.reduce(Reduction::max, getDims());
+  TensorExpr isFinite = x.with(IsFiniteOp::create(builder, getLoc(), largest.value()));
+  TensorExpr shift = select(isFinite, largest, zeroLike(largest));
+  return SmallVector<Value>{(log(exp(x - shift.broadcastAlong(getDims(), x)).sum(getDims())) + shift).value()};
+}
+LogicalResult LogSumExpOp::buildVjp(VjpBuilder &vjp) {
+  TensorExpr x = widened(vjp.operand(0)), dy = widened(vjp.cotangent());
+  TensorExpr y = isNarrow(vjp.operand(0).element()) ? logSumExp(x, getDims()) : vjp.result();
+  TensorExpr share = exp(x - y.broadcastAlong(getDims(), x));
+  vjp.accumulate(0, cast(dy.broadcastAlong(getDims(), x) * share, vjp.operand(0)));
+  return success();
+}
+
+//===- layer_norm -----------------------------------------------------------===//
+
+LogicalResult LayerNormOp::verify() {
+  RankedTensorType x = tensorType(getX());
+  if (x.getRank() < 1) // layer_norm_c1
+    return emitOpError("expects x of at least one dimension, but got ") << x;
+  for (auto [name, value] : {std::pair("scale", getScale()), std::pair("bias", getBias())}) {
+    RankedTensorType type = tensorType(value);
+    int64_t width = x.getShape().back();
+    bool fits = type.getRank() == 1 && (type.getDimSize(0) == width || type.isDynamicDim(0) || ShapedType::isDynamic(width));
+    if (fits && type.getElementType() == x.getElementType())
+      continue;
+    InFlightDiagnostic diagnostic = emitOpError("expects ") // layer_norm_c2, layer_norm_c3
+                                    << name << " with one element of the dtype of x per element of its last dimension, but got " << type
+                                    << " for x of " << x;
+    diagnostic.attachNote() << "declare the " << name << " as " << RankedTensorType::get({width}, x.getElementType());
+    return diagnostic;
+  }
+  if (!(getEpsilon().convertToDouble() >= 0.0)) // layer_norm_c4
+    return emitOpError("expects epsilon of at least 0, but got ") << getEpsilonAttr();
+  return success();
+}
+
+namespace {
+/// What forward and backward share; built twice, merged by CSE.
+struct NormalizedRows {
+  TensorExpr normalized, inverseDeviation; ///< h, [..., C]; rsqrt(var + epsilon), broadcast to [..., C]
+
+  NormalizedRows(const TensorExpr &x, double epsilon) {
+    int64_t last[] = {x.rank() - 1};
+    TensorExpr centered = x - mean(x, last).broadcastAlong(last, x);
+    TensorExpr variance = mean(centered * centered, last);
+    inverseDeviation = rsqrt(variance + epsilon).broadcastAlong(last, x);
+    normalized = centered * inverseDeviation;
+  }
+};
+} // namespace
+
+Results LayerNormOp::decompose(OpBuilder &builder) {
+  TensorExpr narrow(builder, getLoc(), getX()), x = widened(narrow);
+  int64_t last[] = {x.rank() - 1};
+  TensorExpr scale = widened(narrow.with(getScale())), bias = widened(narrow.with(getBias()));
+  NormalizedRows rows(x, getEpsilon().convertToDouble());
+  TensorExpr y = rows.normalized * scale.broadcastTo(x, last) + bias.broadcastTo(x, last);
+  return SmallVector<Value>{cast(y, narrow).value()};
+}
+
+LogicalResult LayerNormOp::buildVjp(VjpBuilder &vjp) {
+  TensorExpr x = widened(vjp.operand(0)), scale = widened(vjp.operand(1)), dy = widened(vjp.cotangent());
+  int64_t last[] = {x.rank() - 1};
+  SmallVector<int64_t> leading = llvm::to_vector(llvm::seq<int64_t>(0, x.rank() - 1));
+  NormalizedRows rows(x, getEpsilon().convertToDouble());
+  if (vjp.isActive(0)) {
+    TensorExpr u = dy * scale.broadcastTo(x, last);
+    TensorExpr along = mean(u * rows.normalized, last).broadcastAlong(last, x);
+    TensorExpr dx = rows.inverseDeviation * (u - mean(u, last).broadcastAlong(last, x) - rows.normalized * along);
+    vjp.accumulate(0, cast(dx, vjp.operand(0)));
+  }
+  if (vjp.isActive(1))
+    vjp.accumulate(1, cast((dy * rows.normalized).sum(leading), vjp.operand(1)));
+  if (vjp.isActive(2))
+    vjp.accumulate(2, cast(dy.sum(leading), vjp.operand(2)));
+  return success();
+}
+
+} // namespace mlc::nn

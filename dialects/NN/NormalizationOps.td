@@ -1,0 +1,59 @@
+// Composites that normalise along dimensions. Statistics of 16-bit floats are computed in f32.
+#ifndef MLC_NN_NORMALIZATION_OPS
+#define MLC_NN_NORMALIZATION_OPS
+
+include "dialects/NN/CompositeBase.td"
+
+class NN_SoftmaxLikeOp<string mnemonic>
+    : NN_SameTypeCompositeOp<mnemonic, [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
+  let shapes = "0 <= dim < rank (C1); the result has the type of x";
+  let arguments = (ins NN_FloatTensor:$x, I64Attr:$dim);
+  let assemblyFormat = "$x `dim` `=` $dim attr-dict `:` type($x)";
+  let hasVerifier = 1;
+  let example = "%y = nn." # mnemonic # " %x dim = 1 : tensor<4x8xf32>";
+}
+
+def NN_SoftmaxOp : NN_SoftmaxLikeOp<"softmax"> {
+  let summary = "Exponentials along a dimension, scaled to sum to 1";
+  let semantics = "exp(x - max(x)) / sum(exp(x - max(x))) along dim; NaN where all of x is -inf";
+  let vjp = "dx = y (dy - sum(dy y)): keeps the result only";
+  let source = "Bridle 1990; torch.nn.functional.softmax";
+}
+
+def NN_LogSoftmaxOp : NN_SoftmaxLikeOp<"log_softmax"> {
+  let summary = "Logarithm of the softmax along a dimension";
+  let semantics = "x - max(x) - log(sum(exp(x - max(x)))) along dim";
+  let vjp = "dx = dy - exp(y) sum(dy): keeps the result only";
+  let source = "torch.nn.functional.log_softmax";
+}
+
+def NN_LogSumExpOp : NN_CompositeOp<"logsumexp", [DeclareOpInterfaceMethods<DimensionOpInterface>,
+                                                  DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
+  let summary = "Logarithm of the sum of exponentials along dimensions";
+  let semantics = "m + log(sum(exp(x - m))), m = max(x) where that is finite, else 0";
+  let shapes = "dims are distinct, increasing dimensions of x (C1), dropped from the result";
+  let vjp = "dx = dy exp(x - y): keeps x and the result";
+  let source = "torch.logsumexp";
+  let example = "%y = nn.logsumexp %x dims = [1] : tensor<4x8xf32>";
+  let arguments = (ins NN_FloatTensor:$x, DenseI64ArrayAttr:$dims);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$x `dims` `=` $dims attr-dict `:` type($x)";
+}
+
+def NN_LayerNormOp : NN_SameTypeCompositeOp<"layer_norm", [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
+  let summary = "Normalization over the last dimension, scaled and shifted";
+  let semantics = "scale (x - mean(x)) rsqrt(var(x) + epsilon) + bias, var the mean square of x - mean(x)";
+  let shapes = "x, y: [..., C], rank >= 1 (C1); scale, bias: [C] (C2); equal dtypes (C3); epsilon >= 0 (C4). mean and var over C";
+  let vjp = "with h = (x - mean) rsqrt(var + epsilon) and u = scale dy: dx = rsqrt(var + epsilon) (u - mean(u) - h mean(u h)), "
+            "dscale = sum(dy h), dbias = sum(dy): keeps x and two numbers per row";
+  let source = "Ba et al. 2016, arXiv:1607.06450, eq. 4; torch.nn.functional.layer_norm";
+  let example = "%y = nn.layer_norm %x, %scale, %bias epsilon = 1.0e-5 : tensor<2x8x64xf32>, tensor<64xf32>, tensor<64xf32>";
+  let arguments = (ins NN_FloatTensor:$x, NN_FloatTensor:$scale, NN_FloatTensor:$bias,
+                       DefaultValuedAttr<F64Attr, "1.0e-5">:$epsilon);
+  let assemblyFormat = [{
+    $x `,` $scale `,` $bias (`epsilon` `=` $epsilon^)? attr-dict `:` custom<OperandTypes>(type($x), type($scale), type($bias))
+  }];
+  let hasVerifier = 1;
+}
+
+#endif

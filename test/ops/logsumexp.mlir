@@ -1,0 +1,12 @@
+// RUN: mlc-opt %s | mlc-opt | FileCheck %s
+// RUN: mlc-opt %s --mlir-print-op-generic | mlc-opt | FileCheck %s
+
+// CHECK-LABEL: func.func @logsumexp
+func.func @logsumexp(%x: tensor<?x8xf32>) {
+  // CHECK: %[[Y:.*]] = nn.logsumexp %{{.*}} dims = [0] : tensor<?x8xf32>
+  %0 = nn.logsumexp %x dims = [0] : tensor<?x8xf32>
+  // The reduced dimension is gone.
+  // CHECK: nn.neg %[[Y]] : tensor<8xf32>
+  %1 = nn.neg %0 : tensor<8xf32>
+  return
+}
