@@ -252,15 +252,19 @@ FailureOr<Tensors> Evaluator::run(Block &block, Environment &environment, Operat
       operands.push_back(environment.lookup(operand));
     if (isa<func::ReturnOp>(op))
       return operands;
+    if (beforeOp)
+      beforeOp(&op, operands);
     FailureOr<Tensors> results = evaluate(&op, operands);
     if (failed(results))
       return failure();
-    for (auto [value, tensor] : llvm::zip_equal(op.getResults(), *results)) {
-      if (rounding == Rounding::eachOp)
+    if (rounding == Rounding::eachOp)
+      for (Tensor &tensor : *results)
         for (Scalar &scalar : tensor.data)
           scalar = roundTo(scalar, tensor.element);
+    if (afterOp)
+      afterOp(&op, *results);
+    for (auto [value, tensor] : llvm::zip_equal(op.getResults(), *results))
       environment[value] = std::move(tensor);
-    }
   }
   return Tensors{};
 }

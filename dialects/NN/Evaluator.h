@@ -5,6 +5,7 @@
 #include "dialects/NN/Tensor.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
+#include <functional>
 #include <map>
 #include <string>
 
@@ -26,6 +27,10 @@ public:
 
   /// What nn.param, nn.read and nn.write see, by name.
   std::map<std::string, Tensor> parameters, states;
+
+  /// Called with every op, those of decompositions included, and its operands before it is
+  /// evaluated, or its (rounded) results after: a fuzzer perturbs numbers here. May be null.
+  std::function<void(mlir::Operation *, llvm::MutableArrayRef<Tensor>)> beforeOp, afterOp;
 
   /// Runs `function`. Sizes that are `?` in its type take the sizes of `arguments`. Fails, with a
   /// diagnostic, where an nn.assert does not hold, sizes contradict, a parameter has no value, or
