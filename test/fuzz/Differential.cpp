@@ -1,0 +1,201 @@
+#include "test/fuzz/Differential.h"
+#include "compiler/Driver/Pipeline.h"
+#include "compiler/Import/Import.h"
+#include "dialects/NN/NN.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include <cmath>
+
+using namespace mlir;
+using namespace mlc::nn;
+
+namespace mlc::fuzz {
+
+//===- Comparison ---------------------------------------------------------------===//
+
+static bool isWithin(const Scalar &expected, const Scalar &actual, const double *tolerance,
+                     Type element) {
+  if (expected.isInteger())
+    return expected.integer == actual.integer;
+  if (std::isinf(*tolerance))
+    return true;
+  double rounded = roundTo(expected, element).value;
+  if (std::isnan(rounded) || std::isnan(actual.value))
+    return std::isnan(rounded) && std::isnan(actual.value);
+  if (std::isinf(rounded) || std::isinf(actual.value))
+    return rounded == actual.value;
+  return std::abs(expected.value - actual.value) <= *tolerance;
+}
+
+std::string explainDifference(const Result &expected, const Tensor &actual) {
+  if (expected.exact.shape != actual.shape || expected.exact.element != actual.element) {
+    std::string text;
+    llvm::raw_string_ostream os(text);
+    os << expected.name << ": expected type " << nn::typeOf(expected.exact) << ", got "
+       << nn::typeOf(actual);
+    return text;
+  }
+  int64_t wrong = 0, first = -1;
+  for (int64_t i = 0; i < actual.size(); ++i) {
+    const double *tolerance = expected.tolerance.empty() ? nullptr : &expected.tolerance[i];
+    if (isWithin(expected.exact.data[i], actual.data[i], tolerance, actual.element))
+      continue;
+    ++wrong;
+    first = first < 0 ? i : first;
+  }
+  if (wrong == 0)
+    return "";
+  const Scalar &want = expected.exact.data[first], &got = actual.data[first];
+  if (want.isInteger())
+    return llvm::formatv(
+        "{0}: {1} of {2} elements differ, first element {3}: expected {4}, got {5}", expected.name,
+        wrong, actual.size(), first, want.integer, got.integer);
+  return llvm::formatv(
+      "{0}: {1} of {2} elements differ, first element {3}: expected {4:E9} +- {5:E2}, got {6:E9}",
+      expected.name, wrong, actual.size(), first, want.value, expected.tolerance[first], got.value);
+}
+
+//===- The phases before code generation ------------------------------------------===//
+
+static OwningOpRef<ModuleOp> importText(StringRef text, MLIRContext *context) {
+  llvm::SourceMgr sources;
+  sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBufferCopy(text, "program.mlir"), {});
+  return importModel(sources, context);
+}
+static LogicalResult runPhases(ModuleOp module, Phase first, Phase last, unsigned optLevel) {
+  PassManager manager(module.getContext(), "builtin.module");
+  PipelineOptions options;
+  options.optLevel = optLevel;
+  buildPipeline(manager, first, last, options);
+  return manager.run(module);
+}
+
+namespace {
+/// One program on one set of inputs.
+class Check {
+public:
+  Check(StringRef text, MLIRContext *context, const CheckOptions &options)
+      : text(text), context(context), options(options) {}
+
+  /// Imports and differentiates.
+  bool prepare() {
+    original = importText(text, context);
+    if (!original)
+      return fail("import refused the program");
+    expanded = original->clone();
+    if (failed(runPhases(*expanded, Phase::Import, Phase::Differentiate, 3)))
+      return fail("phase differentiate failed");
+    for (auto function : expanded->getOps<func::FuncOp>())
+      if (function.isPublic() &&
+          (options.entries.empty() || llvm::is_contained(options.entries, function.getSymName())))
+        entries.push_back(function.getSymName().str());
+    return true;
+  }
+  bool drawAndEvaluate(uint64_t seed) {
+    Random random(seed);
+    inputs = drawInputs(*original, random);
+    Reference reference(*expanded, inputs, seed);
+    outcomes.clear();
+    isUnstable = false;
+    for (const std::string &entry : entries) {
+      FailureOr<Outcome> outcome = reference.call(entry);
+      if (failed(outcome))
+        return fail("evaluation of @" + entry + " failed");
+      isUnstable |= outcome->isUnstable;
+      outcomes.push_back(std::move(*outcome));
+    }
+    return true;
+  }
+  bool checkPhases() {
+    for (unsigned level : {0u, 3u}) {
+      OwningOpRef<ModuleOp> module = expanded->clone();
+      std::string stage = "-O" + std::to_string(level) + " after phase ";
+      for (Phase phase : {Phase::Simplify, Phase::Fuse}) {
+        std::string name = stage + infoOf(phase).name.str();
+        if (failed(runPhases(*module, phase, phase, level)))
+          return fail(name + " failed");
+        if (!checkEvaluation(*module, name))
+          return false;
+      }
+    }
+    return true;
+  }
+
+  bool isUnstable = false;
+  std::string message;
+
+private:
+  bool fail(const Twine &what) {
+    message = what.str();
+    return false;
+  }
+  bool checkEvaluation(ModuleOp module, const std::string &stage) {
+    Reference reference(module, inputs, 0, /*perturbedRuns=*/0);
+    for (auto [entry, expected] : llvm::zip_equal(entries, outcomes)) {
+      FailureOr<Outcome> actual = reference.call(entry);
+      if (failed(actual))
+        return fail(stage + ": evaluation of @" + entry + " failed");
+      if (!compare(expected, *actual, stage + ": @" + entry))
+        return false;
+    }
+    return true;
+  }
+  bool compare(const Outcome &expected, const Outcome &actual, const std::string &where) {
+    if (expected.isUnstable)
+      return true;
+    if (expected.results.size() != actual.results.size())
+      return fail(where + ": another number of results");
+    for (auto [want, got] : llvm::zip_equal(expected.results, actual.results)) {
+      std::string difference = explainDifference(want, got.exact);
+      if (!difference.empty())
+        return fail(where + " " + difference);
+    }
+    return true;
+  }
+
+  StringRef text;
+  MLIRContext *context;
+  const CheckOptions &options;
+  OwningOpRef<ModuleOp> original, expanded;
+  std::vector<std::string> entries;
+  std::vector<Outcome> outcomes;
+  Inputs inputs;
+};
+} // namespace
+
+Report checkProgram(StringRef text, uint64_t seed, const CheckOptions &options) {
+  DialectRegistry registry;
+  registerDialects(registry);
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  context.loadDialect<nn::NNDialect, arith::ArithDialect, func::FuncDialect>();
+  Report report;
+  std::string diagnostics;
+  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
+    if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
+      diagnostics += "\n  " + diagnostic.str();
+    return success();
+  });
+  auto failing = [&](const std::string &message) {
+    report.verdict = Verdict::Fails;
+    report.message = message + diagnostics;
+    return report;
+  };
+  constexpr unsigned kMostRedraws = 6;
+  Check check(text, &context, options);
+  if (!check.prepare())
+    return failing(check.message);
+  for (report.redraws = 0;; ++report.redraws) {
+    if (!check.drawAndEvaluate(seed + 1000003 * report.redraws))
+      return failing(check.message);
+    if (!check.isUnstable || report.redraws == kMostRedraws)
+      break;
+  }
+  if (options.phases && !check.checkPhases())
+    return failing(check.message);
+  if (check.isUnstable)
+    report.verdict = Verdict::Unstable;
+  return report;
+}
+
+} // namespace mlc::fuzz

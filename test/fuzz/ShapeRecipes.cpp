@@ -1,0 +1,271 @@
+// Recipes of the ops that move elements.
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "test/fuzz/Generator.h"
+
+using namespace mlir;
+using namespace mlc::nn;
+
+namespace mlc::fuzz {
+
+static bool anyTerm(const Term &) { return true; }
+static bool hasRank(const Term &term) { return term.rank() > 0; }
+
+static bool broadcast(Generator &g) {
+  auto x = g.pick([](const Term &term) { return term.rank() < 4; });
+  if (!x)
+    return false;
+  Dims like = g.someDims(), dims = x->dims;
+  SmallVector<int64_t> positions = llvm::to_vector(llvm::seq<int64_t>(0, x->rank()));
+  for (int64_t added = g.random.between(1, 2); added > 0 && dims.size() < 4; --added) {
+    int64_t at = g.random.below(static_cast<int64_t>(dims.size()) + 1);
+    dims.insert(dims.begin() + at, like.empty() ? g.random.between(1, 4) : g.random.pick(like));
+    for (int64_t &position : positions)
+      position += position >= at;
+  }
+  std::optional<SmallVector<Value>> sizes = g.fits(dims) ? g.dynamicSizes(dims) : std::nullopt;
+  if (!sizes)
+    return false;
+  g.push(g.create<BroadcastOp>(g.typeOf(dims, x->element()), x->value, *sizes, positions), dims,
+         *x);
+  return true;
+}
+
+/// One dimension inserted, dropped, split, or merged with its neighbour.
+static bool changeDims(Generator &g, const Term &x, Dims &dims) {
+  int64_t form = g.random.below(4), rank = x.rank();
+  if (form == 0 && rank < 4) {
+    dims.insert(dims.begin() + g.random.below(rank + 1), 1);
+    return true;
+  }
+  if (rank == 0)
+    return false;
+  int64_t at = g.random.below(rank), size = dims[at];
+  if (form == 1 && size == 1) {
+    dims.erase(dims.begin() + at);
+    return true;
+  }
+  if (form == 2 && size > 3 && rank < 4) {
+    for (int64_t factor : {2, 3, 5, 11})
+      if (size % factor == 0 && size > factor) {
+        dims[at] = size / factor;
+        dims.insert(dims.begin() + at, factor);
+        return true;
+      }
+    return false;
+  }
+  if (rank < 2 || at + 1 == rank)
+    return false;
+  int64_t next = dims[at + 1];
+  bool isStatic = size >= 0 && next >= 0;
+  dims[at] =
+      isStatic ? size * next
+               : g.newSymbol(g.most(size) * g.most(next), g.mayBeEmpty(size) || g.mayBeEmpty(next));
+  dims.erase(dims.begin() + at + 1);
+  return true;
+}
+static bool reshape(Generator &g) {
+  auto x = g.pick(anyTerm);
+  Dims dims = x ? x->dims : Dims();
+  if (!x || !changeDims(g, *x, dims))
+    return false;
+  RankedTensorType type = g.typeOf(dims, x->element());
+  SmallVector<Value> sizes;
+  if (type.getNumDynamicDims() > 1 || (type.getNumDynamicDims() == 1 && g.random.chance(0.3)))
+    for (auto [position, dim] : llvm::enumerate(dims)) {
+      if (dim >= 0)
+        continue;
+      Value size = llvm::is_contained(x->dims, dim) ? g.sizeOf(dim) : nullptr;
+      if (!size) // the merged one: its sources are neighbours in x
+        size = g.create<arith::MulIOp>(g.create<DimOp>(x->value, position),
+                                       g.create<DimOp>(x->value, position + 1));
+      sizes.push_back(size);
+    }
+  g.push(g.create<ReshapeOp>(type, x->value, sizes), dims, *x);
+  return true;
+}
+
+static bool transpose(Generator &g) {
+  auto x = g.pick([](const Term &term) { return term.rank() > 1; });
+  if (!x)
+    return false;
+  SmallVector<int64_t> permutation = llvm::to_vector(llvm::seq<int64_t>(0, x->rank()));
+  for (int64_t i = x->rank() - 1; i > 0; --i)
+    std::swap(permutation[i], permutation[g.random.below(i + 1)]);
+  Dims dims;
+  for (int64_t dim : permutation)
+    dims.push_back(x->dims[dim]);
+  g.push(g.create<TransposeOp>(x->value, permutation), dims, *x);
+  return true;
+}
+
+static bool reverse(Generator &g) {
+  auto x = g.pick(hasRank);
+  if (!x)
+    return false;
+  SmallVector<int64_t> dims;
+  for (int64_t dim = 0; dim < x->rank(); ++dim)
+    if (g.random.chance(0.5))
+      dims.push_back(dim);
+  g.push(g.create<ReverseOp>(x->value, dims), x->dims, *x);
+  return true;
+}
+
+static bool concat(Generator &g) {
+  auto x = g.pick(hasRank);
+  if (!x)
+    return false;
+  int64_t dim = g.random.below(x->rank());
+  SmallVector<Term> parts = {*x};
+  for (int64_t i = g.random.between(1, 2); i > 0; --i) {
+    auto part = g.pick([&](const Term &term) {
+      Dims expected = x->dims;
+      if (term.rank() == x->rank())
+        expected[dim] = term.dims[dim];
+      return term.element() == x->element() && term.dims == expected;
+    });
+    parts.push_back(part ? *part : *x);
+  }
+  if (g.random.chance(0.5))
+    std::swap(parts.front(), parts.back());
+  int64_t sum = 0, most = 0;
+  bool isStatic = true, mayBeEmpty = true;
+  Term joined = *x;
+  SmallVector<Value> values;
+  for (const Term &part : parts) {
+    int64_t size = part.dims[dim];
+    isStatic &= size >= 0;
+    mayBeEmpty &= g.mayBeEmpty(size);
+    sum += size;
+    most += g.most(size);
+    joined.low = std::min(joined.low, part.low);
+    joined.high = std::max(joined.high, part.high);
+    joined.coarse |= part.coarse;
+    values.push_back(part.value);
+  }
+  Dims dims = x->dims;
+  dims[dim] = isStatic ? sum : most;
+  if (!g.fits(dims))
+    return false;
+  if (!isStatic)
+    dims[dim] = g.newSymbol(most, mayBeEmpty);
+  g.push(g.create<ConcatOp>(values, dim), dims, joined);
+  return true;
+}
+
+/// An `index` that may lie anywhere: slices clamp it.
+static Value someIndex(Generator &g) {
+  if (auto carrier = g.pick(hasRank); carrier && g.random.chance(0.7))
+    return g.create<DimOp>(carrier->value, g.random.below(carrier->rank()));
+  return g.create<arith::ConstantIndexOp>(g.random.between(0, 9));
+}
+
+/// A box of x along one dimension: the offset and size; returns the size of the result.
+static int64_t chooseRange(Generator &g, int64_t dim, OpFoldResult &offset, OpFoldResult &size,
+                           int64_t &stride) {
+  auto attribute = [&](int64_t number) { return OpFoldResult(g.builder.getIndexAttr(number)); };
+  offset = attribute(0);
+  stride = g.random.chance(0.6) ? 1 : g.random.between(2, 3);
+  if (dim < 0) {
+    Value whole = g.sizeOf(dim);
+    if (stride != 2 || g.random.chance(0.3)) {
+      stride = 1;
+      size = whole;
+      return dim;
+    }
+    Value rounded = g.create<arith::AddIOp>(whole, g.create<arith::ConstantIndexOp>(1));
+    size = g.create<arith::DivUIOp>(rounded, g.create<arith::ConstantIndexOp>(2));
+    if (g.random.chance(0.5))
+      offset = someIndex(g);
+    return g.newSymbol((g.most(dim) + 1) / 2, g.mayBeEmpty(dim));
+  }
+  int64_t first = dim == 0 ? 0 : g.random.chance(0.4) ? 0 : g.random.below(dim);
+  int64_t available = dim == 0 ? 0 : (dim - 1 - first) / stride + 1;
+  int64_t count = available == 0          ? 0
+                  : g.random.chance(0.03) ? 0
+                                          : g.random.between((available + 1) / 2, available);
+  offset = g.random.chance(0.25) ? OpFoldResult(someIndex(g)) : attribute(first);
+  size = attribute(count);
+  return count;
+}
+static bool slice(Generator &g) {
+  auto x = g.pick(hasRank);
+  if (!x)
+    return false;
+  SmallVector<OpFoldResult> offsets, sizes;
+  SmallVector<int64_t> strides;
+  Dims dims;
+  for (int64_t dim : x->dims)
+    dims.push_back(
+        chooseRange(g, dim, offsets.emplace_back(), sizes.emplace_back(), strides.emplace_back()));
+  g.push(g.create<SliceOp>(x->value, offsets, sizes, strides), dims, *x);
+  return true;
+}
+
+static bool updateSlice(Generator &g) {
+  auto x = g.pick(hasRank);
+  if (!x)
+    return false;
+  auto isSmaller = [&](const Term &term) {
+    return term.element() == x->element() && term.rank() == x->rank() &&
+           llvm::all_of(llvm::zip(term.dims, x->dims), [](auto pair) {
+             auto [small, large] = pair;
+             return small == large || (small >= 0 && small <= large);
+           });
+  };
+  auto update = g.pick([&](const Term &term) { return isSmaller(term) && term.value != x->value; });
+  if (!update)
+    return false;
+  SmallVector<OpFoldResult> offsets;
+  for (auto [small, large] : llvm::zip(update->dims, x->dims)) {
+    if (g.random.chance(0.3))
+      offsets.push_back(someIndex(g));
+    else
+      offsets.push_back(g.builder.getIndexAttr(small < 0 ? 0 : g.random.between(0, large - small)));
+  }
+  Term result = *x;
+  result.low = std::min(x->low, update->low), result.high = std::max(x->high, update->high);
+  result.coarse |= update->coarse;
+  g.push(g.create<UpdateSliceOp>(x->value, update->value, offsets), x->dims, result);
+  return true;
+}
+
+static bool pad(Generator &g) {
+  auto x = g.pick(hasRank);
+  if (!x)
+    return false;
+  auto value =
+      g.pick([&](const Term &term) { return term.rank() == 0 && term.element() == x->element(); });
+  if (!value)
+    value = g.constant({}, x->element());
+  SmallVector<int64_t> low, high, interior;
+  Dims dims;
+  auto amount = [&] { return g.random.chance(0.5) ? 0 : g.random.between(1, 3); };
+  for (int64_t dim : x->dims) {
+    low.push_back(amount());
+    high.push_back(amount());
+    interior.push_back(g.random.chance(0.7) ? 0 : g.random.between(1, 2));
+    int64_t grown = g.most(dim) + low.back() + high.back() +
+                    interior.back() * std::max<int64_t>(g.most(dim) - 1, 0);
+    bool unchanged = low.back() + high.back() + interior.back() == 0;
+    dims.push_back(unchanged ? dim
+                   : dim >= 0
+                       ? grown
+                       : g.newSymbol(grown, g.mayBeEmpty(dim) && low.back() + high.back() == 0));
+  }
+  if (!g.fits(dims))
+    return false;
+  Term result = *x;
+  result.low = std::min(x->low, value->low), result.high = std::max(x->high, value->high);
+  result.coarse |= value->coarse;
+  g.push(g.create<PadOp>(x->value, value->value, low, high, interior), dims, result);
+  return true;
+}
+
+ArrayRef<WeightedRecipe> shapeRecipes() {
+  static const WeightedRecipe recipes[] = {{1.5, broadcast},   {1.5, reshape}, {1.5, transpose},
+                                           {0.8, reverse},     {1.2, concat},  {1.5, slice},
+                                           {0.8, updateSlice}, {1, pad}};
+  return recipes;
+}
+
+} // namespace mlc::fuzz
