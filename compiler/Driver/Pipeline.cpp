@@ -1,5 +1,6 @@
 // The table of contents of the compiler: every pass, in order, by phase.
 #include "compiler/Driver/Pipeline.h"
+#include "compiler/Autodiff/Passes.h"
 #include "compiler/Codegen/Common/ExpandMath.h"
 #include "compiler/Fusion/Passes.h"
 #include "compiler/GraphTransforms/Passes.h"
@@ -60,6 +61,9 @@ static constexpr bool kFunctions = true;
 static const Step kSteps[] = {
     {Phase::Import, PLAIN(createCheckEntriesPass)},
 
+    {Phase::Differentiate, PLAIN(createInlineCallsPass)},
+    {Phase::Differentiate, PLAIN(createExpandDerivativesPass)},
+
     {Phase::Simplify, PLAIN(createDecomposeCompositesPass)},
     {Phase::Simplify, PLAIN(createCanonicalizerPass)},
     {Phase::Simplify, PLAIN(createResolveDimsPass), kFunctions},
@@ -110,6 +114,7 @@ void buildPipeline(OpPassManager &manager, Phase first, Phase last, const Pipeli
 }
 
 void registerPassesAndPhases() {
+  registerAutodiffPasses();
   registerImportPasses();
   registerExpandMathPasses();
   registerGraphTransformsPasses();

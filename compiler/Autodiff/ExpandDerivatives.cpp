@@ -1,0 +1,187 @@
+#include "compiler/Autodiff/Derivatives.h"
+#include "compiler/Autodiff/Inlining.h"
+#include "compiler/Autodiff/Passes.h"
+#include "dialects/NN/TensorExpr.h"
+
+using namespace mlir;
+
+namespace mlc {
+#define GEN_PASS_DEF_EXPANDDERIVATIVESPASS
+#include "compiler/Autodiff/Passes.h.inc"
+
+namespace {
+/// A private copy of a callee that grows by the ops of a derivative and is then inlined in the place of the request. Argument
+/// by argument, it takes the operands of the request.
+class DerivativeFunction {
+public:
+  DerivativeFunction(Operation *request, func::FuncOp callee, ArrayAttr wrt)
+      : request(request), function(callee.clone()), body(&function->getBody().front()) {
+    for (Attribute entry : wrt)
+      inputs.push_back(inputFor(entry));
+  }
+
+  Operation *terminator() { return body->getTerminator(); }
+  Value addArgument(Type type) { return body->addArgument(type, request->getLoc()); }
+  /// The returned values that have derivatives.
+  SmallVector<Value> differentiableResults() {
+    return llvm::to_vector(
+        llvm::make_filter_range(terminator()->getOperands(), [](Value value) { return isDifferentiable(value.getType()); }));
+  }
+  FailureOr<SmallVector<Value>> vjp(ArrayRef<Value> cotangents) { return buildVjp(*function, cotangents, inputs); }
+  /// Makes the function return `values` too; a null is the zero of the type of `like`.
+  void appendResults(ArrayRef<Value> values, ArrayRef<Value> like) {
+    for (auto [value, model] : llvm::zip_equal(values, like))
+      terminator()->insertOperands(terminator()->getNumOperands(), value ? value : zero(model));
+  }
+  Value zero(Value like) {
+    OpBuilder builder(terminator());
+    return nn::zeroLike(nn::TensorExpr(builder, request->getLoc(), like)).value();
+  }
+  /// Replaces the request by the body, with `operands` as its arguments.
+  LogicalResult inlineAtRequest(ValueRange operands) {
+    eraseDeadOps(*body);
+    OpBuilder builder(request);
+    FailureOr<SmallVector<Value>> results = inlineBody(builder, request, *function, operands);
+    if (failed(results))
+      return failure();
+    request->replaceAllUsesWith(*results);
+    request->erase();
+    return success();
+  }
+
+  Operation *request;
+  OwningOpRef<func::FuncOp> function;
+  Block *body;
+  SmallVector<Value> inputs;
+
+private:
+  /// The one value of an argument or parameter in the function; a parameter that it does not use gets an unused one.
+  Value inputFor(Attribute entry) {
+    if (auto position = dyn_cast<IntegerAttr>(entry))
+      return body->getArgument(position.getInt());
+    return parameterValue(*function, cast<FlatSymbolRefAttr>(entry));
+  }
+  Value parameterValue(func::FuncOp function, FlatSymbolRefAttr name);
+};
+} // namespace
+
+Value DerivativeFunction::parameterValue(func::FuncOp function, FlatSymbolRefAttr name) {
+  auto parameter = SymbolTable::lookupNearestSymbolFrom<nn::ParameterOp>(request, name);
+  OpBuilder builder = OpBuilder::atBlockBegin(body);
+  auto value = nn::ParamOp::create(builder, request->getLoc(), parameter.getType(), name);
+  for (auto use : llvm::make_early_inc_range(body->getOps<nn::ParamOp>())) {
+    if (use == value || use.getParameterAttr() != name)
+      continue;
+    value->setLoc(use.getLoc());
+    use.replaceAllUsesWith(value.getResult());
+    use.erase();
+  }
+  return value;
+}
+
+/// value and gradients of the first result.
+static LogicalResult expand(nn::GradOp grad) {
+  DerivativeFunction derivative(grad, calleeOf(grad), grad.getWrt());
+  Value loss = derivative.terminator()->getOperand(0);
+  OpBuilder builder(derivative.terminator());
+  SmallVector<Value> cotangents(derivative.terminator()->getNumOperands());
+  cotangents[0] = nn::TensorExpr(builder, grad.getLoc(), loss).constant(1.0).value();
+  FailureOr<SmallVector<Value>> gradients = derivative.vjp(cotangents);
+  if (failed(gradients))
+    return failure();
+  derivative.appendResults(*gradients, derivative.inputs);
+  return derivative.inlineAtRequest(grad.getInputs());
+}
+
+/// Gives every differentiable returned value the next of `cotangents`.
+static SmallVector<Value> spread(Operation *terminator, ArrayRef<Value> cotangents) {
+  SmallVector<Value> result;
+  for (Value value : terminator->getOperands()) {
+    result.push_back(isDifferentiable(value.getType()) ? cotangents.front() : nullptr);
+    cotangents = cotangents.drop_front(isDifferentiable(value.getType()));
+  }
+  return result;
+}
+
+static LogicalResult expand(nn::VjpOp vjp) {
+  DerivativeFunction derivative(vjp, calleeOf(vjp), vjp.getWrt());
+  SmallVector<Value> cotangents =
+      llvm::map_to_vector(vjp.getCotangents(), [&](Value value) { return derivative.addArgument(value.getType()); });
+  FailureOr<SmallVector<Value>> results = derivative.vjp(spread(derivative.terminator(), cotangents));
+  if (failed(results))
+    return failure();
+  derivative.appendResults(*results, derivative.inputs);
+  SmallVector<Value> operands(vjp.getInputs());
+  llvm::append_range(operands, vjp.getCotangents());
+  return derivative.inlineAtRequest(operands);
+}
+
+/// The VJP u -> J^T u is linear in u, so its own VJP by u at the tangents v is J v, whatever u is.
+static LogicalResult expand(nn::JvpOp jvp) {
+  DerivativeFunction derivative(jvp, calleeOf(jvp), jvp.getWrt());
+  SmallVector<Value> tangents =
+      llvm::map_to_vector(jvp.getTangents(), [&](Value value) { return derivative.addArgument(value.getType()); });
+  SmallVector<Value> dual = llvm::map_to_vector(derivative.differentiableResults(),
+                                                [&](Value value) { return derivative.addArgument(value.getType()); });
+  FailureOr<SmallVector<Value>> gradients = derivative.vjp(spread(derivative.terminator(), dual));
+  if (failed(gradients))
+    return failure();
+
+  // The gradients become returned values, and the cotangents `dual` the inputs, of a second reverse pass.
+  unsigned resultCount = derivative.terminator()->getNumOperands();
+  SmallVector<Value> cotangents(resultCount);
+  for (auto [gradient, tangent] : llvm::zip_equal(*gradients, tangents)) {
+    if (!gradient)
+      continue;
+    derivative.terminator()->insertOperands(derivative.terminator()->getNumOperands(), gradient);
+    cotangents.push_back(tangent);
+  }
+  derivative.inputs = dual;
+  FailureOr<SmallVector<Value>> results = derivative.vjp(cotangents);
+  if (failed(results))
+    return failure();
+  derivative.terminator()->eraseOperands(resultCount, derivative.terminator()->getNumOperands() - resultCount);
+  SmallVector<Value> like = derivative.differentiableResults();
+  derivative.appendResults(*results, like);
+  eraseDeadOps(*derivative.body);
+  for (auto [value, result] : llvm::zip_equal(dual, like)) // sizes, at most, still come from them
+    value.replaceAllUsesWith(result);
+  derivative.body->eraseArguments(derivative.body->getNumArguments() - dual.size(), dual.size());
+  SmallVector<Value> operands(jvp.getInputs());
+  llvm::append_range(operands, jvp.getTangents());
+  return derivative.inlineAtRequest(operands);
+}
+
+namespace {
+struct ExpandDerivativesPass : impl::ExpandDerivativesPassBase<ExpandDerivativesPass> {
+  void runOnOperation() override {
+    FailureOr<SmallVector<func::FuncOp>> functions = calleesFirst(getOperation());
+    if (failed(functions))
+      return signalPassFailure();
+    for (func::FuncOp function : *functions)
+      if (failed(expandRequests(function)))
+        return signalPassFailure();
+  }
+
+  LogicalResult expandRequests(func::FuncOp function) {
+    SmallVector<Operation *> requests;
+    function.walk([&](Operation *op) {
+      if (isa<nn::GradOp, nn::VjpOp, nn::JvpOp>(op))
+        requests.push_back(op);
+    });
+    for (Operation *op : requests) {
+      if (!llvm::hasSingleElement(calleeOf(op).getBody()))
+        return op->emitError("not supported yet: a callee that is not one block");
+      LogicalResult result = isa<nn::GradOp>(op)  ? expand(cast<nn::GradOp>(op))
+                             : isa<nn::VjpOp>(op) ? expand(cast<nn::VjpOp>(op))
+                                                  : expand(cast<nn::JvpOp>(op));
+      if (failed(result))
+        return failure();
+    }
+    if (!requests.empty())
+      eraseDeadOps(function.getBody().front());
+    return success();
+  }
+};
+} // namespace
+} // namespace mlc

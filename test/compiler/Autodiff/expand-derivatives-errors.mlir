@@ -1,0 +1,49 @@
+// RUN: mlc-opt %s --expand-derivatives --split-input-file --verify-diagnostics
+
+// expected-note @+1 {{it depends on argument 1, by which @f is differentiated, and its result is part of the derivative}}
+func.func private @f(%y: tensor<4xf32>, %x: tensor<4xf32>) -> tensor<f32> {
+  %a = nn.neg %x : tensor<4xf32>
+  // expected-error @+2 {{no derivative for math.exp}}
+  // expected-note @+1 {{apply nn.stop_gradient to its operands if no gradient should flow through it}}
+  %b = math.exp %a : tensor<4xf32>
+  %l = nn.reduce sum %b dims = [0] : tensor<4xf32>
+  return %l : tensor<f32>
+}
+func.func @g(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %l, %dx = nn.grad @f(%x, %x) wrt(1) : (tensor<4xf32>, tensor<4xf32>) -> (tensor<f32>, tensor<4xf32>)
+  return %dx : tensor<4xf32>
+}
+
+// -----
+
+nn.parameter @w : tensor<f32> init(#nn.ones)
+func.func private @f() -> tensor<f32> {
+  // expected-note @+1 {{it depends on parameter @w, by which @f is differentiated, and its result is part of the derivative}}
+  %w = nn.param @w : tensor<f32>
+  // expected-error @+2 {{no derivative for math.exp}}
+  // expected-note @+1 {{apply nn.stop_gradient to its operands if no gradient should flow through it}}
+  %b = math.exp %w : tensor<f32>
+  return %b : tensor<f32>
+}
+func.func @g() -> tensor<f32> {
+  %l, %dw = nn.grad @f() wrt(@w) : () -> (tensor<f32>, tensor<f32>)
+  return %dw : tensor<f32>
+}
+
+// -----
+
+func.func private @declared(%x: tensor<f32>) -> tensor<f32>
+func.func @g(%x: tensor<f32>) -> tensor<f32> {
+  // expected-error @+1 {{not supported yet: a callee that is not one block}}
+  %l, %dx = nn.grad @declared(%x) wrt(0) : (tensor<f32>) -> (tensor<f32>, tensor<f32>)
+  return %dx : tensor<f32>
+}
+
+// -----
+
+// expected-note @+1 {{by way of @f}}
+func.func @f(%x: tensor<f32>) -> tensor<f32> {
+  // expected-error @+1 {{expects calls without recursion, but @f calls itself}}
+  %y, %dx = nn.grad @f(%x) wrt(0) : (tensor<f32>) -> (tensor<f32>, tensor<f32>)
+  return %dx : tensor<f32>
+}
