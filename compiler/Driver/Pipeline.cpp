@@ -4,6 +4,7 @@
 #include "compiler/Codegen/Common/ExpandMath.h"
 #include "compiler/Fusion/Passes.h"
 #include "compiler/GraphTransforms/Passes.h"
+#include "compiler/HostProgram/Passes.h"
 #include "compiler/Import/Passes.h"
 #include "compiler/MemoryPlanning/Passes.h"
 #include "dialects/Kernel/Kernel.h"
@@ -56,6 +57,12 @@ static std::unique_ptr<Pass> planMemory(const PipelineOptions &options) {
   return createPlanMemoryPass(pass);
 }
 
+static std::unique_ptr<Pass> buildHostProgram(const PipelineOptions &options) {
+  BuildHostProgramPassOptions pass;
+  pass.poison = options.poisonArena;
+  return createBuildHostProgramPass(pass);
+}
+
 static constexpr bool kFunctions = true;
 
 static const Step kSteps[] = {
@@ -77,6 +84,8 @@ static const Step kSteps[] = {
     {Phase::Fuse, PLAIN(createMergeEqualKernelsPass)},
 
     {Phase::PlanMemory, planMemory},
+
+    {Phase::Host, buildHostProgram},
 };
 
 ArrayRef<PhaseInfo> phases() { return kPhases; }
@@ -120,6 +129,7 @@ void registerPassesAndPhases() {
   registerGraphTransformsPasses();
   registerFusionPasses();
   registerMemoryPlanningPasses();
+  registerHostProgramPasses();
   for (const PhaseInfo &info : kPhases) {
     registerPassPipeline(
         "phase-" + info.name.str(), info.sentence,

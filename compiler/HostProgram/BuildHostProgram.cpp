@@ -1,0 +1,241 @@
+#include "compiler/HostProgram/HostBuilder.h"
+#include "compiler/HostProgram/HostProgram.h"
+#include "compiler/HostProgram/Passes.h"
+#include "compiler/MemoryPlanning/Passes.h"
+#include "compiler/MemoryPlanning/Buffers.h"
+
+using namespace mlir;
+
+namespace mlc {
+#define GEN_PASS_DEF_BUILDHOSTPROGRAMPASS
+#include "compiler/HostProgram/Passes.h.inc"
+
+namespace {
+/// Slots of mlc_frame, 8 bytes each.
+enum FrameSlot { kDims, kInputs, kResults, kStorages, kArena };
+
+/// What all entries of a module share.
+struct HostModule {
+  ModuleOp model, host;
+  SmallVector<Attribute> checks;
+  int64_t storageCount = 0;
+  bool poison = false;
+
+  int64_t numberOf(const Twine &message) {
+    Attribute text = StringAttr::get(model.getContext(), message);
+    auto *known = llvm::find(checks, text);
+    if (known == checks.end())
+      checks.push_back(text);
+    return known == checks.end() ? checks.size() - 1 : known - checks.begin();
+  }
+  func::FuncOp kernel(kernel::LaunchOp launch) { return model.lookupSymbol<func::FuncOp>(launch.getKernelAttr()); }
+};
+
+/// Writes the functions of one entry.
+class EntryWriter {
+public:
+  EntryWriter(HostModule &module, func::FuncOp entry)
+      : module(module), entry(entry), sizes(entry), builder(OpBuilder::atBlockEnd(module.host.getBody())) {}
+
+  LogicalResult write() {
+    for (auto launch : entry.front().getOps<kernel::LaunchOp>())
+      if (!module.kernel(launch)->hasAttr(kernel::kGridAttr))
+        return launch.emitError("expects kernel.grid on @") << launch.getKernel();
+    writeRun();
+    writeArenaBytes();
+    writeResultShape();
+    writeCost();
+    return success();
+  }
+
+private:
+  std::string name(StringRef function) { return (entry.getSymName() + "." + function).str(); }
+
+  AffineExpr arenaBytes() { return entry->getAttrOfType<AffineMapAttr>(kArenaAttr).getValue().getResult(0); }
+
+  void writeRun() {
+    Type pointer = LLVM::LLVMPointerType::get(builder.getContext());
+    HostBuilder run(builder, entry.getLoc(), name("run"), builder.getI32Type(), {pointer});
+    run.setDims(run.loadOnce(run.argument(0), kDims, pointer));
+    checkMaxDims(run);
+    if (module.poison)
+      LLVM::MemsetOp::create(run.builder(), run.location(), run.loadOnce(run.argument(0), kArena, pointer),
+                             LLVM::ConstantOp::create(run.builder(), run.location(), builder.getI8IntegerAttr(-1)),
+                             run.evaluate(arenaBytes()), /*isVolatile=*/false);
+    int64_t slots = 0;
+    for (auto launch : entry.front().getOps<kernel::LaunchOp>())
+      slots = std::max<int64_t>(slots, launch->getNumOperands() + launch->getNumResults());
+    Value arguments = slots ? run.allocate(slots) : Value();
+    for (Operation &op : entry.front()) {
+      if (auto launch = dyn_cast<kernel::LaunchOp>(op))
+        writeLaunch(run, launch, arguments);
+      else if (auto copy = dyn_cast<kernel::CopyOp>(op))
+        writeCopy(run, copy);
+      else if (auto check = dyn_cast<nn::AssertOp>(op))
+        writeCheck(run, check);
+    }
+    run.finish(run.constant32(0));
+  }
+
+  /// A library planned for --max-dims refuses larger dimensions.
+  void checkMaxDims(HostBuilder &run) {
+    auto maxima = entry->getAttrOfType<DenseI64ArrayAttr>(kMaxDimsAttr);
+    for (auto [symbol, dimension] : llvm::enumerate(sizes.freeDimensions())) {
+      if (!maxima || maxima[symbol] < 0)
+        continue;
+      Value size = run.evaluate(getAffineSymbolExpr(symbol, builder.getContext()));
+      Value isTooLarge = LLVM::ICmpOp::create(run.builder(), run.location(), LLVM::ICmpPredicate::sgt, size, run.constant(maxima[symbol]));
+      run.returnIf(isTooLarge, run.constant32(1 + module.numberOf("dimension " + dimension.name + " is larger than " + Twine(maxima[symbol]) +
+                                                                  ", for which the library was compiled")));
+    }
+  }
+
+  Value pointerTo(HostBuilder &run, Attribute attribute) {
+    auto place = cast<kernel::PlaceAttr>(attribute);
+    Type pointer = run.pointer();
+    Value base;
+    auto element = [&](FrameSlot array, int64_t index) {
+      return run.loadOnce(run.loadOnce(run.argument(0), array, pointer), index, pointer);
+    };
+    switch (place.getKind()) {
+    case kernel::PlaceKind::arena:
+      base = run.loadOnce(run.argument(0), kArena, pointer);
+      break;
+    case kernel::PlaceKind::input:
+      base = element(kInputs, place.getIndex());
+      break;
+    case kernel::PlaceKind::result:
+      base = element(kResults, place.getIndex());
+      break;
+    case kernel::PlaceKind::storage:
+      base = element(kStorages, place.getIndex());
+      break;
+    case kernel::PlaceKind::constant: // the storages after those of the model
+      base = element(kStorages, module.storageCount + place.getIndex());
+      break;
+    }
+    return run.offset(base, place.getOffset().getResult(0));
+  }
+
+  /// The results of an affine map of a kernel, at the dims of its launch.
+  SmallVector<AffineExpr> atLaunch(AffineMapAttr map, kernel::LaunchOp launch) {
+    SmallVector<AffineExpr> symbols, results;
+    for (Value dim : launch.getDims())
+      symbols.push_back(sizes.index(dim));
+    for (AffineExpr result : map.getValue().getResults())
+      results.push_back(result.replaceDimsAndSymbols({}, symbols));
+    return results;
+  }
+
+  void writeLaunch(HostBuilder &run, kernel::LaunchOp launch, Value arguments) {
+    int64_t slot = 0;
+    ArrayAttr places = *launch.getPlaces();
+    for (Attribute place : places)
+      run.store(pointerTo(run, place), arguments, slot++);
+    for (Value dim : launch.getDims())
+      run.store(run.evaluate(sizes.index(dim)), arguments, slot++);
+    func::FuncOp kernel = module.kernel(launch);
+    Value grid = run.evaluate(atLaunch(kernel->getAttrOfType<AffineMapAttr>(kernel::kGridAttr), launch).front());
+    auto workMap = kernel->getAttrOfType<AffineMapAttr>(kernel::kWorkAttr);
+    Value work = workMap ? run.evaluate(atLaunch(workMap, launch).front()) : grid;
+    LLVM::LLVMFuncOp task = declare(kernel.getSymName(), {run.pointer(), run.i64(), run.i64(), run.pointer()});
+    LLVM::LLVMFuncOp rtLaunch = declare("mlc_rt_launch", {run.pointer(), run.pointer(), run.pointer(), run.i64(), run.i64()});
+    Value address = LLVM::AddressOfOp::create(run.builder(), launch.getLoc(), task);
+    LLVM::CallOp::create(run.builder(), launch.getLoc(), rtLaunch, ValueRange{run.argument(0), address, arguments, grid, work});
+  }
+
+  void writeCopy(HostBuilder &run, kernel::CopyOp copy) {
+    Value source = pointerTo(run, (*copy.getPlaces())[0]), destination = pointerTo(run, (*copy.getPlaces())[1]);
+    AffineExpr bytes = sizes.constant(elementBytes(getElementTypeOrSelf(copy.getType())));
+    for (AffineExpr size : sizes.shape(copy))
+      bytes = bytes * size;
+    LLVM::MemcpyOp::create(run.builder(), copy.getLoc(), destination, source, run.evaluate(bytes), /*isVolatile=*/false);
+  }
+
+  void writeCheck(HostBuilder &run, nn::AssertOp check) {
+    Value pointer = pointerTo(run, cast<ArrayAttr>(check->getAttr(kPlacesAttr))[0]);
+    Value holds = LLVM::LoadOp::create(run.builder(), check.getLoc(), builder.getI8Type(), pointer);
+    Value zero = LLVM::ConstantOp::create(run.builder(), check.getLoc(), builder.getI8IntegerAttr(0));
+    Value fails = LLVM::ICmpOp::create(run.builder(), check.getLoc(), LLVM::ICmpPredicate::eq, holds, zero);
+    run.returnIf(fails, run.constant32(1 + module.numberOf(check.getMessage())));
+  }
+
+  LLVM::LLVMFuncOp declare(StringRef function, ArrayRef<Type> arguments) {
+    if (auto known = module.host.lookupSymbol<LLVM::LLVMFuncOp>(function))
+      return known;
+    OpBuilder top = OpBuilder::atBlockBegin(module.host.getBody());
+    return LLVM::LLVMFuncOp::create(top, module.host.getLoc(), function,
+                                    LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(top.getContext()), arguments));
+  }
+
+  void writeArenaBytes() {
+    HostBuilder bytes(builder, entry.getLoc(), name("arena_bytes"), builder.getI64Type(),
+                      {LLVM::LLVMPointerType::get(builder.getContext())});
+    bytes.setDims(bytes.argument(0));
+    bytes.finish(bytes.evaluate(arenaBytes()));
+  }
+
+  void writeResultShape() {
+    Type pointer = LLVM::LLVMPointerType::get(builder.getContext());
+    HostBuilder shape(builder, entry.getLoc(), name("result_shape"), LLVM::LLVMVoidType::get(builder.getContext()),
+                      {pointer, builder.getI32Type(), pointer});
+    shape.setDims(shape.argument(0));
+    int32_t result = 0;
+    for (auto [number, tensor] : llvm::enumerate(entry.front().getTerminator()->getOperands())) {
+      if (entry.getResultAttr(number, "nn.storage"))
+        continue;
+      Value isOther = LLVM::ICmpOp::create(shape.builder(), shape.location(), LLVM::ICmpPredicate::ne, shape.argument(1),
+                                           shape.constant32(result++));
+      Block *before = shape.builder().getBlock(), *store = shape.startBlock();
+      for (auto [dim, size] : llvm::enumerate(sizes.shape(tensor)))
+        shape.store(shape.evaluate(size), shape.argument(2), dim);
+      LLVM::ReturnOp::create(shape.builder(), shape.location(), ValueRange());
+      Block *next = shape.startBlock();
+      shape.builder().setInsertionPointToEnd(before);
+      LLVM::CondBrOp::create(shape.builder(), shape.location(), isOther, next, store);
+      shape.builder().setInsertionPointToEnd(next);
+    }
+    shape.finish();
+  }
+
+  void writeCost() {
+    Type pointer = LLVM::LLVMPointerType::get(builder.getContext());
+    HostBuilder cost(builder, entry.getLoc(), name("cost"), LLVM::LLVMVoidType::get(builder.getContext()), {pointer, pointer});
+    cost.setDims(cost.argument(0));
+    for (unsigned figure : {0u, 1u}) {
+      Value total = LLVM::ConstantOp::create(cost.builder(), cost.location(), builder.getF64FloatAttr(0));
+      for (auto launch : entry.front().getOps<kernel::LaunchOp>()) {
+        auto map = module.kernel(launch)->getAttrOfType<AffineMapAttr>(kernel::kCostAttr);
+        if (!map)
+          continue;
+        Value amount = LLVM::SIToFPOp::create(cost.builder(), cost.location(), builder.getF64Type(),
+                                              cost.evaluate(atLaunch(map, launch)[figure]));
+        total = LLVM::FAddOp::create(cost.builder(), cost.location(), total, amount);
+      }
+      cost.store(total, cost.argument(1), figure);
+    }
+    cost.finish();
+  }
+
+  HostModule &module;
+  func::FuncOp entry;
+  nn::DimensionAnalysis sizes;
+  OpBuilder builder;
+};
+
+struct BuildHostProgramPass : impl::BuildHostProgramPassBase<BuildHostProgramPass> {
+  using BuildHostProgramPassBase::BuildHostProgramPassBase;
+
+  void runOnOperation() override {
+    ModuleOp model = getOperation();
+    OpBuilder builder = OpBuilder::atBlockEnd(model.getBody());
+    HostModule module{model, ModuleOp::create(builder, model.getLoc(), kHostModuleName), {}, 0, poison};
+    module.storageCount = llvm::range_size(model.getOps<nn::StorageOp>());
+    for (func::FuncOp entry : kernel::entries(model))
+      if (failed(EntryWriter(module, entry).write()))
+        return signalPassFailure();
+    model->setAttr(kChecksAttr, builder.getArrayAttr(module.checks));
+  }
+};
+} // namespace
+} // namespace mlc

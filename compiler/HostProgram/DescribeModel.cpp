@@ -1,0 +1,228 @@
+#include "compiler/HostProgram/HostProgram.h"
+#include "compiler/MemoryPlanning/Buffers.h"
+#include "compiler/MemoryPlanning/Passes.h"
+#include "dialects/NN/Attributes.h"
+
+using namespace mlir;
+
+namespace mlc {
+
+namespace {
+mlc_dtype dtypeOf(Type element) {
+  if (element.isF32())
+    return MLC_F32;
+  if (element.isF64())
+    return MLC_F64;
+  if (element.isBF16())
+    return MLC_BF16;
+  if (element.isF16())
+    return MLC_F16;
+  switch (element.getIntOrFloatBitWidth()) {
+  case 1:
+    return MLC_I1;
+  case 8:
+    return MLC_I8;
+  case 32:
+    return MLC_I32;
+  default:
+    return MLC_I64;
+  }
+}
+
+TensorDescription describeTensor(StringRef name, RankedTensorType type) {
+  TensorDescription tensor;
+  tensor.name = name.str();
+  tensor.dtype = dtypeOf(type.getElementType());
+  for (int64_t size : type.getShape())
+    tensor.shape.push_back(ShapedType::isDynamic(size) ? kFreeDim : size);
+  return tensor;
+}
+
+/// The bytes of a table of constants; i1 takes a byte per element.
+FailureOr<std::vector<char>> bytesOf(Location location, Attribute attribute) {
+  auto elements = dyn_cast<DenseElementsAttr>(attribute);
+  if (!elements)
+    return emitError(location, "not supported yet: a constant that is not dense");
+  std::vector<char> bytes;
+  if (elements.getElementType().isInteger(1)) {
+    for (bool value : elements.getValues<bool>())
+      bytes.push_back(value);
+    return bytes;
+  }
+  ArrayRef<char> raw = elements.getRawData();
+  for (int64_t copies = elements.isSplat() ? elements.getNumElements() : 1; copies > 0; --copies)
+    bytes.insert(bytes.end(), raw.begin(), raw.end());
+  return bytes;
+}
+
+/// Where a parameter or state is: its storage and its first byte.
+struct Home {
+  int32_t storage = 0;
+  int64_t byteOffset = 0;
+};
+
+class Describer {
+public:
+  explicit Describer(ModuleOp module) : module(module) { model.name = module.getSymName().value_or("").str(); }
+
+  FailureOr<ModelDescription> run() {
+    describeStorages();
+    if (failed(describeConstants()))
+      return failure();
+    for (auto parameter : module.getOps<nn::ParameterOp>())
+      describeMember(parameter, parameter.getSymName(), parameter.getType(), parameter.getInit(), true);
+    for (auto state : module.getOps<nn::StateOp>())
+      describeMember(state, state.getSymName(), state.getType(), state.getInit(), false);
+    for (func::FuncOp entry : kernel::entries(module))
+      describeEntry(entry);
+    if (auto checks = module->getAttrOfType<ArrayAttr>(kChecksAttr))
+      for (auto check : checks.getAsRange<StringAttr>())
+        model.checks.push_back(check.str());
+    return ok ? FailureOr<ModelDescription>(std::move(model)) : FailureOr<ModelDescription>(failure());
+  }
+
+private:
+  void describeStorages() {
+    llvm::StringMap<int32_t> numbers;
+    for (auto storage : module.getOps<nn::StorageOp>())
+      numbers.try_emplace(storage.getSymName(), numbers.size());
+    for (auto storage : module.getOps<nn::StorageOp>()) {
+      auto type = cast<RankedTensorType>(storage.getType());
+      StorageDescription description;
+      auto name = storage->getAttrOfType<StringAttr>("name");
+      description.name = (name ? name.getValue() : storage.getSymName()).str();
+      description.kind = static_cast<mlc_storage_kind>(storage.getKind());
+      description.dtype = dtypeOf(type.getElementType());
+      description.bytes = type.getNumElements() * elementBytes(type.getElementType());
+      if (auto like = storage.getLike())
+        description.parameterStorage = numbers.lookup(*like);
+      if (auto initial = storage.getInitial())
+        description.initial = initial->convertToDouble();
+      addHomes(storage, type);
+      model.storages.push_back(std::move(description));
+    }
+  }
+
+  /// A parameter storage lists its members; a state's storage holds the state of its name.
+  void addHomes(nn::StorageOp storage, RankedTensorType type) {
+    int32_t number = model.storages.size();
+    if (storage.getKind() == nn::StorageKind::state && !storage.getMembers())
+      homes[storage.getSymName()] = {number, 0};
+    if (storage.getKind() != nn::StorageKind::parameter && storage.getKind() != nn::StorageKind::state)
+      return;
+    if (auto members = storage.getMembers())
+      for (auto member : members->getAsRange<DictionaryAttr>())
+        homes[member.getAs<StringAttr>("name").getValue()] = {
+            number, member.getAs<IntegerAttr>("offset").getInt() * elementBytes(type.getElementType())};
+  }
+
+  LogicalResult describeConstants() {
+    auto constants = module->getAttrOfType<ArrayAttr>(kConstantsAttr);
+    for (Attribute constant : constants ? constants.getValue() : ArrayRef<Attribute>()) {
+      FailureOr<std::vector<char>> bytes = bytesOf(module.getLoc(), constant);
+      if (failed(bytes))
+        return failure();
+      StorageDescription description;
+      description.name = "constant_" + std::to_string(model.storages.size());
+      description.kind = MLC_STORAGE_CONSTANT;
+      description.dtype = dtypeOf(cast<ElementsAttr>(constant).getElementType());
+      description.bytes = bytes->size();
+      description.data = std::move(*bytes);
+      model.storages.push_back(std::move(description));
+    }
+    return success();
+  }
+
+  void describeMember(Operation *op, StringRef name, Type type, Attribute init, bool trainable) {
+    auto home = homes.find(name);
+    if (home == homes.end()) // no entry uses it
+      return;
+    auto law = dyn_cast<nn::InitializerAttrInterface>(init);
+    if (!law) {
+      op->emitError("expects an initialiser, but got ") << init;
+      ok = false;
+      return;
+    }
+    MemberDescription member;
+    member.tensor = describeTensor(name, cast<RankedTensorType>(type));
+    member.tensor.trainable = trainable;
+    member.storage = home->second.storage;
+    member.byteOffset = home->second.byteOffset;
+    nn::Initializer initializer = law.initializerFor(cast<RankedTensorType>(type));
+    member.initializer = static_cast<mlc_initializer_kind>(initializer.kind);
+    member.a = initializer.a;
+    member.b = initializer.b;
+    model.members.push_back(std::move(member));
+  }
+
+  void describeEntry(func::FuncOp entry) {
+    nn::DimensionAnalysis sizes(entry);
+    EntryDescription description;
+    description.name = entry.getSymName().str();
+    for (const nn::FreeDimension &dimension : sizes.freeDimensions())
+      description.dims.push_back(dimension.name);
+    for (BlockArgument argument : entry.getArguments())
+      if (!entry.getArgAttr(argument.getArgNumber(), "nn.storage"))
+        description.inputs.push_back(describeInput(entry, argument, sizes));
+    bool isTraining = describeResults(entry, description);
+    auto kind = entry->getAttrOfType<StringAttr>("nn.kind");
+    description.kind = isTraining ? MLC_TRAINING : kind && kind == "gradient" ? MLC_GRADIENT : MLC_INFERENCE;
+    description.runSymbol = description.name + ".run";
+    description.arenaBytesSymbol = description.name + ".arena_bytes";
+    description.resultShapeSymbol = description.name + ".result_shape";
+    description.costSymbol = description.name + ".cost";
+    for (auto launch : entry.front().getOps<kernel::LaunchOp>())
+      addLaunch(launch, description);
+    model.entries.push_back(std::move(description));
+  }
+
+  TensorDescription describeInput(func::FuncOp entry, BlockArgument argument, nn::DimensionAnalysis &sizes) {
+    unsigned number = argument.getArgNumber();
+    auto type = cast<RankedTensorType>(argument.getType());
+    auto name = entry.getArgAttrOfType<StringAttr>(number, "nn.name");
+    TensorDescription input = describeTensor(name ? name.str() : "arg" + std::to_string(number), type);
+    auto dimNames = entry.getArgAttrOfType<ArrayAttr>(number, "nn.dims");
+    for (int64_t dim = 0; dim < type.getRank(); ++dim) {
+      input.dimNames.push_back(dimNames ? cast<StringAttr>(dimNames[dim]).str() : "");
+      auto symbol = dyn_cast<AffineSymbolExpr>(sizes.dimension(argument, dim));
+      input.dimIndex.push_back(symbol ? symbol.getPosition() : -1);
+    }
+    return input;
+  }
+
+  /// Returns whether the entry updates parameters.
+  bool describeResults(func::FuncOp entry, EntryDescription &description) {
+    bool isTraining = false;
+    for (auto [number, type] : llvm::enumerate(entry.getResultTypes())) {
+      if (auto storage = entry.getResultAttrOfType<FlatSymbolRefAttr>(number, "nn.storage")) {
+        auto op = module.lookupSymbol<nn::StorageOp>(storage);
+        isTraining |= op && op.getKind() == nn::StorageKind::parameter;
+        continue;
+      }
+      auto name = entry.getResultAttrOfType<StringAttr>(number, "nn.name");
+      std::string fallback = "result" + std::to_string(description.results.size());
+      description.results.push_back(describeTensor(name ? name.getValue() : StringRef(fallback), cast<RankedTensorType>(type)));
+    }
+    return isTraining;
+  }
+
+  void addLaunch(kernel::LaunchOp launch, EntryDescription &description) {
+    auto callee = module.lookupSymbol<func::FuncOp>(launch.getKernelAttr());
+    if (auto scratch = callee->getAttrOfType<IntegerAttr>(kernel::kScratchAttr))
+      description.scratchBytes = std::max(description.scratchBytes, scratch.getInt());
+    auto cost = callee->getAttrOfType<AffineMapAttr>(kernel::kCostAttr);
+    if (cost && description.dims.empty())
+      if (auto flops = dyn_cast<AffineConstantExpr>(cost.getValue().getResult(0)))
+        description.flops += flops.getValue();
+  }
+
+  ModuleOp module;
+  ModelDescription model;
+  llvm::StringMap<Home> homes;
+  bool ok = true;
+};
+} // namespace
+
+FailureOr<ModelDescription> describeModel(ModuleOp module) { return Describer(module).run(); }
+
+} // namespace mlc
