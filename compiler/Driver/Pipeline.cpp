@@ -2,11 +2,13 @@
 #include "compiler/Driver/Pipeline.h"
 #include "compiler/Autodiff/Passes.h"
 #include "compiler/Codegen/Common/ExpandMath.h"
+#include "compiler/Codegen/Passes.h"
 #include "compiler/Fusion/Passes.h"
 #include "compiler/GraphTransforms/Passes.h"
 #include "compiler/HostProgram/Passes.h"
 #include "compiler/Import/Passes.h"
 #include "compiler/MemoryPlanning/Passes.h"
+#include "compiler/Target/TargetInfo.h"
 #include "dialects/Kernel/Kernel.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/Pass/PassRegistry.h"
@@ -50,6 +52,16 @@ static std::unique_ptr<Pass> formKernels(const PipelineOptions &options) {
   return createFormKernelsPass(pass);
 }
 
+static std::unique_ptr<Pass> scheduleKernels(const PipelineOptions &options) {
+  if (options.target)
+    return createScheduleKernelsPass(scheduleOptionsFor(*options.target, options.optLevel));
+  llvm::Expected<TargetInfo> native = TargetInfo::create({});
+  if (native)
+    return createScheduleKernelsPass(scheduleOptionsFor(*native, options.optLevel));
+  llvm::consumeError(native.takeError());
+  return createScheduleKernelsPass(ScheduleOptions());
+}
+
 static std::unique_ptr<Pass> planMemory(const PipelineOptions &options) {
   PlanMemoryPassOptions pass;
   for (const auto &[name, size] : options.maxDims)
@@ -82,6 +94,9 @@ static const Step kSteps[] = {
 
     {Phase::Fuse, formKernels},
     {Phase::Fuse, PLAIN(createMergeEqualKernelsPass)},
+
+    {Phase::Schedule, scheduleKernels},
+    {Phase::Bufferize, PLAIN(createBufferizeKernelsPass)},
 
     {Phase::PlanMemory, planMemory},
 
@@ -128,6 +143,7 @@ void registerPassesAndPhases() {
   registerExpandMathPasses();
   registerGraphTransformsPasses();
   registerFusionPasses();
+  registerCodegenPasses();
   registerMemoryPlanningPasses();
   registerHostProgramPasses();
   for (const PhaseInfo &info : kPhases) {

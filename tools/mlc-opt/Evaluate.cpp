@@ -81,6 +81,9 @@ struct EvaluatePass : PassWrapper<EvaluatePass, OperationPass<ModuleOp>> {
   EvaluatePass(const EvaluatePass &other) : PassWrapper(other) {}
 
   StringRef getArgument() const final { return "evaluate"; }
+  void getDependentDialects(DialectRegistry &registry) const final {
+    registry.insert<arith::ArithDialect, func::FuncDialect>(); // the evaluator builds static copies with them
+  }
   StringRef getDescription() const final {
     return "Run the public functions whose arguments have values, and print the results";
   }

@@ -1,0 +1,53 @@
+// bufferize-kernels: the tensors of a scheduled kernel's signature become flat buffers.
+#include "compiler/Codegen/Passes.h"
+#include "dialects/Kernel/Kernel.h"
+
+using namespace mlir;
+
+namespace mlc {
+
+/// func @k(%x: tensor<?x8xf32>, ...) { %b = unrealized_conversion_cast %x to memref<?xf32>; uses of %b }
+///   -> func @k(%b: memref<?xf32>, ...) { uses of %b }
+static LogicalResult bufferize(func::FuncOp kernel) {
+  Block &entry = kernel.getBody().front();
+  for (BlockArgument argument : entry.getArguments()) {
+    auto tensor = dyn_cast<RankedTensorType>(argument.getType());
+    if (!tensor)
+      continue;
+    Type element = tensor.getElementType();
+    if (element.isInteger(1))
+      element = IntegerType::get(kernel.getContext(), 8);
+    SmallVector<Operation *> casts(argument.getUsers());
+    argument.setType(MemRefType::get({ShapedType::kDynamic}, element));
+    for (Operation *user : casts) {
+      auto cast = dyn_cast<UnrealizedConversionCastOp>(user);
+      if (!cast || cast.getResultTypes().front() != argument.getType())
+        return user->emitOpError("expects a kernel whose tensors are only viewed as buffers; run schedule-kernels first");
+      cast.getResult(0).replaceAllUsesWith(argument);
+      cast.erase();
+    }
+  }
+  kernel.setFunctionType(FunctionType::get(kernel.getContext(), entry.getArgumentTypes(), {}));
+  return success();
+}
+
+namespace {
+class BufferizeKernelsPass : public PassWrapper<BufferizeKernelsPass, OperationPass<ModuleOp>> {
+public:
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(BufferizeKernelsPass)
+  StringRef getArgument() const override { return "bufferize-kernels"; }
+  StringRef getDescription() const override { return "Make the tensors of every kernel's signature flat buffers"; }
+  void runOnOperation() override {
+    for (func::FuncOp kernel : kernel::kernels(getOperation()))
+      if (failed(bufferize(kernel)))
+        return signalPassFailure();
+  }
+};
+} // namespace
+
+std::unique_ptr<Pass> createBufferizeKernelsPass() { return std::make_unique<BufferizeKernelsPass>(); }
+void registerBufferizeKernelsPass() {
+  PassRegistration<BufferizeKernelsPass>([] { return createBufferizeKernelsPass(); });
+}
+
+} // namespace mlc

@@ -1,0 +1,184 @@
+// convert-kernels-to-llvm: bufferised kernels become functions of the runtime's kernel interface (runtime/model.h).
+#include "compiler/Codegen/Passes.h"
+#include "dialects/Kernel/Kernel.h"
+#include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
+#include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
+#include "mlir/Conversion/LLVMCommon/ConversionTarget.h"
+#include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
+#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
+#include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
+#include "mlir/Conversion/MemRefToLLVM/MemRefToLLVM.h"
+#include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
+#include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
+#include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVM.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/Transforms/Transforms.h"
+#include "mlir/Dialect/Vector/Transforms/LoweringPatterns.h"
+#include "mlir/Dialect/Vector/Transforms/VectorRewritePatterns.h"
+#include "mlir/Transforms/DialectConversion.h"
+
+using namespace mlir;
+
+namespace mlc {
+
+namespace {
+/// Moves the body of one kernel into an LLVM function of pointers and sizes, and calls that from one of the kernel interface.
+class KernelLowering {
+public:
+  KernelLowering(func::FuncOp kernel, LLVMTypeConverter &types)
+      : kernel(kernel), types(types), builder(kernel), location(kernel.getLoc()) {}
+  void run();
+
+private:
+  LLVM::LLVMFuncOp createBody();
+  void createInterface(LLVM::LLVMFuncOp body);
+  bool mayAlias(unsigned argument);
+  Value descriptor(MemRefType type, Value pointer);
+
+  func::FuncOp kernel;
+  LLVMTypeConverter &types;
+  OpBuilder builder;
+  Location location;
+};
+} // namespace
+
+/// A buffer that may lie where another one lies is not `noalias`.
+bool KernelLowering::mayAlias(unsigned argument) {
+  auto pairs = kernel->getAttrOfType<ArrayAttr>(kernel::kInPlaceAttr);
+  auto resultCount = kernel->getAttrOfType<IntegerAttr>("kernel.results");
+  unsigned buffers = 0;
+  for (Type type : kernel.getArgumentTypes())
+    buffers += isa<MemRefType>(type);
+  if (!pairs || !resultCount)
+    return false;
+  unsigned inputs = buffers - 1 - resultCount.getInt(); // the last buffer is scratch
+  for (Attribute attribute : pairs) {
+    auto pair = cast<DenseI64ArrayAttr>(attribute);
+    if (argument == inputs + pair[0] || argument == static_cast<unsigned>(pair[1]))
+      return true;
+  }
+  return false;
+}
+
+Value KernelLowering::descriptor(MemRefType type, Value pointer) {
+  auto memory = MemRefDescriptor::poison(builder, location, types.convertType(type));
+  memory.setAllocatedPtr(builder, location, pointer);
+  memory.setAlignedPtr(builder, location, pointer);
+  memory.setConstantOffset(builder, location, 0);
+  memory.setConstantSize(builder, location, 0, 0);
+  memory.setConstantStride(builder, location, 0, 1);
+  return UnrealizedConversionCastOp::create(builder, location, type, ValueRange{Value(memory)}).getResult(0);
+}
+
+LLVM::LLVMFuncOp KernelLowering::createBody() {
+  Type pointer = LLVM::LLVMPointerType::get(builder.getContext()), i64 = builder.getI64Type();
+  SmallVector<Type> inputs;
+  for (Type type : kernel.getArgumentTypes())
+    inputs.push_back(isa<MemRefType>(type) ? pointer : i64);
+  auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()), inputs);
+  auto body = LLVM::LLVMFuncOp::create(builder, location, (kernel.getSymName() + ".body").str(), type, LLVM::Linkage::Internal);
+  body.setNoInline(true);
+  for (auto [number, type] : llvm::enumerate(kernel.getArgumentTypes())) {
+    if (isa<MemRefType>(type) && !mayAlias(number))
+      body.setArgAttr(number, LLVM::LLVMDialect::getNoAliasAttrName(), builder.getUnitAttr());
+  }
+  body.getBody().takeBody(kernel.getBody());
+  Block &entry = body.getBody().front();
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(&entry);
+  for (BlockArgument argument : entry.getArguments()) {
+    Type old = argument.getType();
+    Value replacement;
+    SmallVector<OpOperand *> uses;
+    for (OpOperand &use : argument.getUses())
+      uses.push_back(&use);
+    if (auto memory = dyn_cast<MemRefType>(old)) {
+      argument.setType(pointer);
+      replacement = descriptor(memory, argument);
+    } else {
+      argument.setType(i64);
+      replacement = UnrealizedConversionCastOp::create(builder, location, old, ValueRange(argument)).getResult(0);
+    }
+    for (OpOperand *use : uses)
+      use->set(replacement);
+  }
+  entry.getTerminator()->erase();
+  builder.setInsertionPointToEnd(&entry);
+  LLVM::ReturnOp::create(builder, location, ValueRange());
+  return body;
+}
+
+/// kernel(arguments, begin, end, scratch): loads every argument and calls the body.
+void KernelLowering::createInterface(LLVM::LLVMFuncOp body) {
+  Type pointer = LLVM::LLVMPointerType::get(builder.getContext()), i64 = builder.getI64Type();
+  auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()), {pointer, i64, i64, pointer});
+  auto function = LLVM::LLVMFuncOp::create(builder, location, kernel.getSymName(), type);
+  Block *entry = function.addEntryBlock(builder);
+  builder.setInsertionPointToStart(entry);
+  SmallVector<Value> operands;
+  unsigned count = body.getNumArguments() - 3;
+  for (unsigned number = 0; number < count; ++number) {
+    Value slot = LLVM::GEPOp::create(builder, location, pointer, pointer, entry->getArgument(0), ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(number)});
+    operands.push_back(LLVM::LoadOp::create(builder, location, body.getArgumentTypes()[number], slot));
+  }
+  llvm::append_range(operands, entry->getArguments().drop_front());
+  LLVM::CallOp::create(builder, location, body, operands);
+  LLVM::ReturnOp::create(builder, location, ValueRange());
+}
+
+void KernelLowering::run() {
+  LLVM::LLVMFuncOp body = createBody();
+  createInterface(body);
+  kernel.erase();
+}
+
+namespace {
+class ConvertKernelsToLLVMPass : public PassWrapper<ConvertKernelsToLLVMPass, OperationPass<ModuleOp>> {
+public:
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(ConvertKernelsToLLVMPass)
+  StringRef getArgument() const override { return "convert-kernels-to-llvm"; }
+  StringRef getDescription() const override {
+    return "Turn bufferised kernels into LLVM functions of the runtime's kernel interface";
+  }
+  void getDependentDialects(DialectRegistry &registry) const override {
+    registry.insert<LLVM::LLVMDialect, cf::ControlFlowDialect>();
+  }
+  void runOnOperation() override {
+    LowerToLLVMOptions options(&getContext());
+    LLVMTypeConverter types(&getContext(), options);
+    SmallVector<func::FuncOp> kernels = kernel::kernels(getOperation());
+    for (func::FuncOp kernel : kernels)
+      KernelLowering(kernel, types).run();
+    RewritePatternSet patterns(&getContext());
+    populateSCFToControlFlowConversionPatterns(patterns);
+    arith::populateArithToLLVMConversionPatterns(types, patterns);
+    populateMathToLLVMConversionPatterns(types, patterns);
+    cf::populateControlFlowToLLVMConversionPatterns(types, patterns);
+    populateFinalizeMemRefToLLVMConversionPatterns(types, patterns);
+    vector::populateVectorMaskOpLoweringPatterns(patterns);
+    vector::populateVectorStepLoweringPatterns(patterns);
+    vector::populateVectorMaskMaterializationPatterns(patterns, /*force32BitVectorIndices=*/false);
+    vector::populateVectorInsertExtractStridedSliceTransforms(patterns);
+    populateVectorToLLVMConversionPatterns(types, patterns);
+    LLVMConversionTarget target(getContext());
+    target.addLegalOp<UnrealizedConversionCastOp>();
+    target.addIllegalDialect<arith::ArithDialect, scf::SCFDialect, cf::ControlFlowDialect, memref::MemRefDialect,
+                             vector::VectorDialect, math::MathDialect>();
+    target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
+    if (failed(applyPartialConversion(getOperation(), target, std::move(patterns))))
+      return signalPassFailure();
+    SmallVector<UnrealizedConversionCastOp> casts;
+    getOperation().walk([&](UnrealizedConversionCastOp cast) { casts.push_back(cast); });
+    reconcileUnrealizedCasts(casts);
+  }
+};
+} // namespace
+
+std::unique_ptr<Pass> createConvertKernelsToLLVMPass() { return std::make_unique<ConvertKernelsToLLVMPass>(); }
+void registerConvertKernelsToLLVMPass() {
+  PassRegistration<ConvertKernelsToLLVMPass>([] { return createConvertKernelsToLLVMPass(); });
+}
+
+} // namespace mlc

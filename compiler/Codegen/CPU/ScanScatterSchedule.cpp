@@ -1,0 +1,151 @@
+// Running sums and scatters: sequential along one dimension, vectors and tiles along the others.
+#include "compiler/Codegen/Common/Schedule.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+using namespace mlir;
+using arith::CmpIPredicate;
+
+namespace mlc {
+
+namespace {
+/// A grid over all dimensions of a tensor but one; the last of them is cut into vectors unless it is the excepted one.
+class ColumnSegment : public Segment {
+public:
+  ColumnSegment(KernelContext &context, Value tensor, int64_t dim, unsigned bits)
+      : context(context), emitter(context.emitter), sizes(emitter.shapes.sizes(tensor)), dim(dim), bits(bits) {
+    for (size_t other = 0; other < sizes.size(); ++other)
+      if (static_cast<int64_t>(other) != dim)
+        outer.push_back(sizes[other]);
+    inColumns = dim + 1 != static_cast<int64_t>(sizes.size());
+    if (inColumns) {
+      columns = outer.pop_back_val();
+      columnsPerTile = emitter.laneOptions.lanes(bits);
+    }
+  }
+  AffineExpr tiles() override {
+    AffineExpr rows = emitter.shapes.product(outer);
+    return inColumns ? emitter.shapes.simplified(rows * columns.ceilDiv(columnsPerTile)) : rows;
+  }
+  void emit(Value begin, Value end) override {
+    emitter.forLoop(begin, end, 1, [&](Value tile) {
+      Value perRow = inColumns ? emitter.value(columns.ceilDiv(columnsPerTile)) : emitter.constantIndex(1);
+      SmallVector<LaneIndex, 4> coords = emitter.delinearize(outer, emitter.uniform(emitter.floorDiv(tile, perRow)));
+      if (!inColumns) {
+        coords.push_back({});
+        return emitColumn(coords);
+      }
+      Value low = emitter.mul(emitter.rem(tile, perRow), columnsPerTile);
+      Value high = emitter.min(emitter.add(low, columnsPerTile), emitter.value(columns));
+      coords.insert(coords.begin() + dim, LaneIndex());
+      coords.push_back({});
+      emitter.forLanes(emitter.planLanes(low, high, bits, 1), [&](LaneIndex at) {
+        coords.back() = at;
+        emitColumn(coords);
+      });
+    });
+  }
+
+protected:
+  /// One column (or a vector of them): coords[dim] is to be filled in.
+  virtual void emitColumn(SmallVector<LaneIndex, 4> coords) = 0;
+
+  KernelContext &context;
+  PullEmitter &emitter;
+  SmallVector<AffineExpr> sizes, outer;
+  AffineExpr columns;
+  int64_t dim, columnsPerTile = 1;
+  unsigned bits;
+  bool inColumns;
+};
+
+class ScanSegment : public ColumnSegment {
+public:
+  ScanSegment(KernelContext &context, nn::CumSumOp scan, ArrayRef<StoreTarget> targets)
+      : ColumnSegment(context, scan, scan.getDim(), PullEmitter::laneBits(scan.getX())), scan(scan), targets(targets) {}
+
+private:
+  void emitColumn(SmallVector<LaneIndex, 4> coords) override {
+    Type element = getElementTypeOrSelf(scan.getType()), type = PullEmitter::accumulatorType(element);
+    auto whole = [&](Value value) { return inColumns ? emitter.splat(value) : value; };
+    auto converted = [&](Value value, Type to) { return isa<FloatType>(to) ? emitter.convertFloat(value, to) : value; };
+    Value zero = emitter.constant(cast<TypedAttr>(emitter.builder.getZeroAttr(type)));
+    Value length = emitter.value(sizes[dim]);
+    emitter.forLoop(emitter.constantIndex(0), length, 1, ValueRange{whole(zero)}, [&](Value step, ValueRange carried) {
+      Value at = scan.getReverse() ? emitter.sub(emitter.add(length, -1), step) : step;
+      coords[dim] = emitter.uniform(at);
+      Position position = Position::at(coords);
+      Value x = whole(converted(emitter.emit(scan.getX(), position), type));
+      Value sum = emitter.combine(nn::Reduction::sum, carried[0], x);
+      emitter.define(scan, position, converted(scan.getExclusive() ? carried[0] : sum, element));
+      context.storeAt(targets, position);
+      return SmallVector<Value>{sum};
+    });
+  }
+
+  nn::CumSumOp scan;
+  SmallVector<StoreTarget> targets;
+};
+
+class ScatterSegment : public ColumnSegment {
+public:
+  ScatterSegment(KernelContext &context, nn::ScatterOp scatter, StoreTarget target)
+      : ColumnSegment(context, scatter, scatter.getAxis(), PullEmitter::laneBits(scatter.getX())), scatter(scatter),
+        target(target) {
+    // The dimensions before the axis are not the innermost: vectors need a dimension after it.
+  }
+
+private:
+  void emitColumn(SmallVector<LaneIndex, 4> coords) override {
+    Value length = emitter.value(sizes[dim]);
+    emitter.forLoop(emitter.constantIndex(0), length, 1, [&](Value at) {
+      coords[dim] = emitter.uniform(at);
+      Position position = Position::at(coords);
+      emitter.store(target.buffer, emitter.linearize(scatter, position), emitter.emit(scatter.getX(), position));
+    });
+    SmallVector<LaneIndex, 4> indexCoords(coords.begin(), coords.begin() + scatter.getBatchDims());
+    emitUpdates(coords, indexCoords, length);
+  }
+
+  void emitUpdates(SmallVector<LaneIndex, 4> &coords, SmallVector<LaneIndex, 4> &indexCoords, Value length) {
+    auto indices = cast<RankedTensorType>(scatter.getIndices().getType());
+    if (static_cast<int64_t>(indexCoords.size()) < indices.getRank()) {
+      Value high = emitter.size(scatter.getIndices(), indexCoords.size());
+      return emitter.forLoop(emitter.constantIndex(0), high, 1, [&](Value at) {
+        indexCoords.push_back(emitter.uniform(at));
+        emitUpdates(coords, indexCoords, length);
+        indexCoords.pop_back();
+      });
+    }
+    Value index = emitter.emit(scatter.getIndices(), Position::at(indexCoords));
+    Value at = arith::IndexCastOp::create(emitter.builder, emitter.location, emitter.builder.getIndexType(), index);
+    // One comparison for both ends: a negative index is a large unsigned one.
+    emitter.ifThen(emitter.compare(CmpIPredicate::ult, at, length), [&] {
+      SmallVector<LaneIndex, 4> source(coords.begin(), coords.begin() + dim);
+      llvm::append_range(source, ArrayRef<LaneIndex>(indexCoords).drop_front(scatter.getBatchDims()));
+      llvm::append_range(source, ArrayRef<LaneIndex>(coords).drop_front(dim + 1));
+      Value update = emitter.emit(scatter.getUpdates(), Position::at(source));
+      coords[dim] = emitter.uniform(at);
+      LaneIndex address = emitter.linearize(scatter, Position::at(coords));
+      if (scatter.getKind() != nn::ScatterKind::set) {
+        Value old = emitter.load(target.buffer, address, getElementTypeOrSelf(scatter.getType()));
+        auto kind = scatter.getKind() == nn::ScatterKind::add ? nn::Reduction::sum : nn::Reduction::max;
+        update = emitter.combine(kind, old, inColumns ? emitter.splat(update) : update);
+      }
+      emitter.store(target.buffer, address, update);
+    });
+  }
+
+  nn::ScatterOp scatter;
+  StoreTarget target;
+};
+} // namespace
+
+std::unique_ptr<Segment> createScanSegment(KernelContext &context, nn::CumSumOp scan, ArrayRef<StoreTarget> targets) {
+  return std::make_unique<ScanSegment>(context, scan, targets);
+}
+std::unique_ptr<Segment> createScatterSegment(KernelContext &context, nn::ScatterOp scatter, StoreTarget target) {
+  return std::make_unique<ScatterSegment>(context, scatter, target);
+}
+
+} // namespace mlc

@@ -1,0 +1,365 @@
+// schedule-kernels: every kernel of nn ops becomes loops over vectors.
+#include "compiler/Codegen/Passes.h"
+#include "dialects/Kernel/Kernel.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+
+namespace mlc {
+
+namespace {
+/// Rewrites one kernel function. Its nn ops are kept aside while the loops are emitted, then dropped.
+class KernelScheduler {
+public:
+  KernelScheduler(func::FuncOp kernel, const ScheduleOptions &options) : kernel(kernel), options(options), shapes(kernel) {}
+  LogicalResult run();
+
+private:
+  LogicalResult verifyIndexValues();
+  void changeSignature();
+  void bindArguments(KernelContext &context);
+  void formSegments(KernelContext &context, SmallVector<StoreTarget> targets);
+  void formMapSegments(KernelContext &context, ArrayRef<StoreTarget> targets);
+  void emitSegments(KernelContext &context);
+  void annotate(KernelContext &context);
+  ArrayAttr inPlacePairs();
+  bool isReadInPlace(Value argument);
+  AffineExpr flops();
+  AffineExpr bytes();
+
+  func::FuncOp kernel;
+  const ScheduleOptions &options;
+  KernelShapes shapes;
+  Region source;
+  SmallVector<Value> inputs, results, buffers; ///< buffers: of the results
+  SmallVector<std::unique_ptr<Segment>> segments;
+  Value begin, end;
+};
+
+Type flatBuffer(Type tensor) {
+  Type element = getElementTypeOrSelf(tensor);
+  if (element.isInteger(1))
+    element = IntegerType::get(tensor.getContext(), 8);
+  return MemRefType::get({ShapedType::kDynamic}, element);
+}
+
+/// Whether `value` is computed from `producer` at the same position.
+bool isPositionwise(Value value, Operation *producer) {
+  SmallVector<Value> pending = {value};
+  llvm::SmallPtrSet<Operation *, 16> seen;
+  while (!pending.empty()) {
+    Operation *op = pending.pop_back_val().getDefiningOp();
+    if (!op || !seen.insert(op).second)
+      continue;
+    if (op == producer)
+      return true;
+    if (isa<nn::ElementwiseOpInterface>(op))
+      llvm::append_range(pending, op->getOperands());
+  }
+  return false;
+}
+} // namespace
+
+LogicalResult KernelScheduler::verifyIndexValues() {
+  LogicalResult result = success();
+  for (Operation &op : kernel.getBody().getOps()) {
+    for (Value value : op.getOperands())
+      if (value.getType().isIndex())
+        shapes.index(value);
+    for (Value value : op.getResults())
+      if (isa<RankedTensorType>(value.getType()))
+        shapes.sizes(value);
+    if (shapes.unknown())
+      return op.emitError("not supported yet: a size or offset that is not computed from the kernel's index arguments");
+  }
+  return result;
+}
+
+/// Inputs, results as destinations, index arguments, begin, end, scratch. Sizes stay with their tensors.
+void KernelScheduler::changeSignature() {
+  OpBuilder builder(kernel.getContext());
+  SmallVector<Type> tensors, indices;
+  SmallVector<DictionaryAttr> tensorAttrs, indexAttrs;
+  FunctionType type = kernel.getFunctionType();
+  for (auto [number, input] : llvm::enumerate(type.getInputs())) {
+    bool isIndex = input.isIndex();
+    (isIndex ? indices : tensors).push_back(input);
+    auto attrs = kernel.getArgAttrDict(number);
+    (isIndex ? indexAttrs : tensorAttrs).push_back(attrs ? attrs : builder.getDictionaryAttr({}));
+  }
+  for (auto [number, result] : llvm::enumerate(type.getResults())) {
+    tensors.push_back(result);
+    auto attrs = kernel.getResultAttrDict(number);
+    tensorAttrs.push_back(attrs ? attrs : builder.getDictionaryAttr({}));
+  }
+  indices.append(2, builder.getIndexType());
+  SmallVector<Type> all(tensors);
+  llvm::append_range(all, indices);
+  all.push_back(MemRefType::get({ShapedType::kDynamic}, builder.getI8Type()));
+  llvm::append_range(tensorAttrs, indexAttrs);
+  tensorAttrs.append(3, builder.getDictionaryAttr({}));
+  kernel.removeResAttrsAttr();
+  kernel.removeArgAttrsAttr();
+  kernel.setFunctionType(builder.getFunctionType(all, {}));
+  source.takeBody(kernel.getBody());
+  Block *entry = new Block();
+  kernel.getBody().push_back(entry);
+  entry->addArguments(all, SmallVector<Location>(all.size(), kernel.getLoc()));
+  kernel.setAllArgAttrs(tensorAttrs);
+}
+
+void KernelScheduler::bindArguments(KernelContext &context) {
+  Block &from = source.front(), &to = kernel.getBody().front();
+  unsigned next = 0;
+  auto buffer = [&](BlockArgument argument) -> Value {
+    return UnrealizedConversionCastOp::create(context.emitter.builder, kernel.getLoc(), flatBuffer(argument.getType()),
+                                              ValueRange(argument))
+        .getResult(0);
+  };
+  for (Value argument : from.getArguments())
+    if (!argument.getType().isIndex()) {
+      inputs.push_back(argument);
+      context.emitter.bindBuffer(argument, buffer(to.getArgument(next++)));
+    }
+  results.assign(from.getTerminator()->operand_begin(), from.getTerminator()->operand_end());
+  for (size_t number = 0; number < results.size(); ++number)
+    buffers.push_back(buffer(to.getArgument(next++)));
+  for (Value argument : from.getArguments())
+    if (argument.getType().isIndex())
+      context.emitter.bindIndex(to.getArgument(next++));
+  begin = to.getArgument(next);
+  end = to.getArgument(next + 1);
+  context.scratch = to.getArgument(next + 2);
+}
+
+/// Results of one shape are one loop; the pieces of a concatenation are loops of their own.
+void KernelScheduler::formMapSegments(KernelContext &context, ArrayRef<StoreTarget> targets) {
+  PullEmitter &emitter = context.emitter;
+  SmallVector<SmallVector<StoreTarget>> byShape;
+  auto addTarget = [&](const StoreTarget &target) {
+    for (auto &group : byShape)
+      if (!group[0].address && !target.address && shapes.sizes(group[0].tensor) == shapes.sizes(target.tensor))
+        return group.push_back(target);
+    byShape.push_back({target});
+  };
+  for (const StoreTarget &target : targets) {
+    auto concat = target.tensor.getDefiningOp<nn::ConcatOp>();
+    if (!concat || !options.optimize) {
+      addTarget(target);
+      continue;
+    }
+    int64_t dim = concat.getDim();
+    SmallVector<AffineExpr> sizes = shapes.sizes(concat);
+    AffineExpr offset = shapes.constant(0);
+    bool isLeading = llvm::all_of(ArrayRef<AffineExpr>(sizes).take_front(dim),
+                                  [&](AffineExpr size) { return size == shapes.constant(1); });
+    for (Value input : concat.getInputs()) {
+      AffineExpr inner = shapes.product(ArrayRef<AffineExpr>(sizes).drop_front(dim + 1));
+      auto address = [&emitter, input, sizes, dim, offset, inner, isLeading](const Position &at) {
+        if (isLeading) // the piece is contiguous
+          return emitter.add(emitter.linearize(input, at), emitter.uniform(emitter.value(offset * inner)));
+        SmallVector<LaneIndex, 4> coords = emitter.coordinates(input, at);
+        coords[dim] = emitter.add(coords[dim], emitter.uniform(emitter.value(offset)));
+        return emitter.linearize(sizes, coords);
+      };
+      addTarget({input, target.buffer, address});
+      offset = offset + shapes.size(input, dim);
+    }
+  }
+  for (auto &group : byShape)
+    segments.push_back(createMapSegment(context, group));
+}
+
+void KernelScheduler::formSegments(KernelContext &context, SmallVector<StoreTarget> targets) {
+  auto takeIf = [&](function_ref<bool(Value)> belongs) {
+    SmallVector<StoreTarget> taken, rest;
+    for (StoreTarget &target : targets)
+      (belongs(target.tensor) ? taken : rest).push_back(target);
+    targets = rest;
+    return taken;
+  };
+  auto operandSizes = [&](Operation *op) { return shapes.sizes(op->getOperand(0)); };
+  SmallVector<Operation *> ops;
+  if (options.optimize)
+    for (Operation &op : source.getOps())
+      ops.push_back(&op);
+  for (Operation *op : ops) {
+    auto isAround = [&](Value value) {
+      return shapes.sizes(value) == shapes.sizes(op->getResult(0)) && isPositionwise(value, op);
+    };
+    if (auto contraction = dyn_cast<nn::ContractOp>(op)) {
+      if (auto around = takeIf(isAround); !around.empty())
+        segments.push_back(createContractionSegment(context, contraction, around));
+    } else if (auto scan = dyn_cast<nn::CumSumOp>(op)) {
+      if (auto around = takeIf(isAround); !around.empty())
+        segments.push_back(createScanSegment(context, scan, around));
+    } else if (auto scatter = dyn_cast<nn::ScatterOp>(op)) {
+      Type element = getElementTypeOrSelf(scatter.getType());
+      if (PullEmitter::accumulatorType(element) == element)
+        for (StoreTarget &target : takeIf([&](Value value) { return value == scatter.getResult(); }))
+          segments.push_back(createScatterSegment(context, scatter, target));
+    }
+  }
+  for (Operation *op : ops) {
+    if (!isReduction(op))
+      continue;
+    SmallVector<Operation *> group;
+    for (Operation *other : ops)
+      if (isReduction(other) && dimsReducedBy(other) == dimsReducedBy(op) && operandSizes(other) == operandSizes(op))
+        group.push_back(other);
+    if (group.front() != op)
+      continue;
+    auto around = takeIf([&](Value value) {
+      auto sizes = shapes.sizes(value);
+      return sizes == operandSizes(op) || sizes == shapes.sizes(op->getResult(0));
+    });
+    if (!around.empty())
+      segments.push_back(createReductionSegment(context, group, around));
+  }
+  formMapSegments(context, targets);
+}
+
+/// The grid is one segment's tiles after the other's.
+void KernelScheduler::emitSegments(KernelContext &context) {
+  PullEmitter &emitter = context.emitter;
+  if (segments.size() == 1)
+    return segments[0]->emit(begin, end);
+  Value before = emitter.constantIndex(0);
+  for (auto &segment : segments) {
+    Value count = emitter.value(segment->tiles()), zero = emitter.constantIndex(0);
+    auto local = [&](Value tile) { return emitter.max(emitter.min(emitter.sub(tile, before), count), zero); };
+    segment->emit(local(begin), local(end));
+    before = emitter.add(before, count);
+  }
+}
+
+/// Whether everything computed from `argument` sits at the position where the argument is read.
+bool KernelScheduler::isReadInPlace(Value argument) {
+  llvm::SmallPtrSet<void *, 16> tainted = {argument.getAsOpaquePointer()};
+  for (Operation &op : source.getOps()) {
+    if (llvm::none_of(op.getOperands(), [&](Value value) { return tainted.contains(value.getAsOpaquePointer()); }))
+      continue;
+    if (isa<nn::ElementwiseOpInterface>(op))
+      tainted.insert(op.getResult(0).getAsOpaquePointer());
+    else if (!isa<func::ReturnOp>(op) && !isReduction(&op))
+      return false;
+  }
+  return true;
+}
+
+ArrayAttr KernelScheduler::inPlacePairs() {
+  SmallVector<Attribute> pairs;
+  Builder builder(kernel.getContext());
+  for (size_t result = 0; segments.size() == 1 && result < results.size(); ++result)
+    for (size_t input = 0; input < inputs.size(); ++input)
+      if (getElementTypeOrSelf(inputs[input].getType()) == getElementTypeOrSelf(results[result].getType()) &&
+          shapes.sizes(inputs[input]) == shapes.sizes(results[result]) && isReadInPlace(inputs[input]) &&
+          segments[0]->allowsInPlace(results[result]))
+        pairs.push_back(builder.getDenseI64ArrayAttr({static_cast<int64_t>(result), static_cast<int64_t>(input)}));
+  return builder.getArrayAttr(pairs);
+}
+
+AffineExpr KernelScheduler::flops() {
+  AffineExpr total = shapes.constant(0);
+  for (Operation &op : source.getOps()) {
+    if (auto contraction = dyn_cast<nn::ContractOp>(op)) {
+      AffineExpr products = shapes.elements(contraction) * 2;
+      for (int64_t dim : contraction.getLhsContract())
+        products = products * shapes.size(contraction.getLhs(), dim);
+      total = total + products;
+    } else if (isReduction(&op)) {
+      total = total + shapes.elements(op.getOperand(0));
+    } else if (isa<nn::ElementwiseOpInterface, nn::CumSumOp>(op)) {
+      total = total + shapes.elements(op.getResult(0));
+    }
+  }
+  return shapes.simplified(total);
+}
+AffineExpr KernelScheduler::bytes() {
+  AffineExpr total = shapes.constant(0);
+  for (ArrayRef<Value> tensors : {ArrayRef<Value>(inputs), ArrayRef<Value>(results)})
+    for (Value tensor : tensors)
+      total = total + shapes.elements(tensor) * llvm::divideCeil(getElementTypeOrSelf(tensor.getType()).getIntOrFloatBitWidth(), 8);
+  return shapes.simplified(total);
+}
+
+void KernelScheduler::annotate(KernelContext &context) {
+  AffineExpr grid = shapes.constant(0), work = flops();
+  for (auto &segment : segments)
+    grid = grid + segment->tiles();
+  for (Value result : results)
+    work = work + shapes.elements(result);
+  kernel->setAttr(kernel::kGridAttr, shapes.map({shapes.simplified(grid)}));
+  kernel->setAttr(kernel::kWorkAttr, shapes.map({shapes.simplified(work)}));
+  kernel->setAttr(kernel::kCostAttr, shapes.map({flops(), bytes()}));
+  kernel->setAttr(kernel::kScratchAttr, IntegerAttr::get(IntegerType::get(kernel.getContext(), 64), context.scratchBytes));
+  kernel->setAttr(kernel::kInPlaceAttr, inPlacePairs());
+  kernel->setAttr("kernel.results", IntegerAttr::get(IntegerType::get(kernel.getContext(), 64), results.size()));
+}
+
+LogicalResult KernelScheduler::run() {
+  if (failed(verifyIndexValues()))
+    return failure();
+  changeSignature();
+  KernelContext context(kernel, kernel.getLoc(), shapes, options);
+  bindArguments(context);
+  SmallVector<StoreTarget> targets;
+  for (auto [result, buffer] : llvm::zip(results, buffers))
+    targets.push_back({result, buffer, {}});
+  formSegments(context, targets);
+  emitSegments(context);
+  context.emitter.builder.setInsertionPointToEnd(&kernel.getBody().front());
+  func::ReturnOp::create(context.emitter.builder, kernel.getLoc());
+  annotate(context);
+  source.dropAllReferences();
+  source.getBlocks().clear();
+  return context.emitter.status();
+}
+
+namespace {
+class ScheduleKernelsPass : public PassWrapper<ScheduleKernelsPass, OperationPass<ModuleOp>> {
+public:
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(ScheduleKernelsPass)
+  ScheduleKernelsPass() = default;
+  ScheduleKernelsPass(const ScheduleKernelsPass &other) : PassWrapper(other), options(other.options) {}
+  explicit ScheduleKernelsPass(ScheduleOptions options) : options(options), isGiven(true) {}
+
+  StringRef getArgument() const override { return "schedule-kernels"; }
+  StringRef getDescription() const override {
+    return "Turn every kernel of nn ops into loops over vectors, with a grid of independent tiles";
+  }
+  void getDependentDialects(DialectRegistry &registry) const override {
+    registry.insert<arith::ArithDialect, math::MathDialect, memref::MemRefDialect, scf::SCFDialect, vector::VectorDialect,
+                    kernel::KernelDialect>();
+  }
+  void runOnOperation() override {
+    ScheduleOptions used = options;
+    if (!isGiven) {
+      used.lanes = {vectorBytes, vectorRegisters};
+      used.optimize = optimize;
+    }
+    for (func::FuncOp kernel : kernel::kernels(getOperation()))
+      if (failed(KernelScheduler(kernel, used).run()))
+        return signalPassFailure();
+  }
+
+private:
+  ScheduleOptions options;
+  bool isGiven = false;
+  Option<unsigned> vectorBytes{*this, "vector-bytes", llvm::cl::desc("bytes of a vector register, 0 for none"), llvm::cl::init(64)};
+  Option<unsigned> vectorRegisters{*this, "vector-registers", llvm::cl::desc("number of vector registers"), llvm::cl::init(32)};
+  Option<bool> optimize{*this, "optimize", llvm::cl::desc("share work between elements"), llvm::cl::init(true)};
+};
+} // namespace
+
+std::unique_ptr<Pass> createScheduleKernelsPass(ScheduleOptions options) {
+  return std::make_unique<ScheduleKernelsPass>(options);
+}
+void registerScheduleKernelsPass() {
+  PassRegistration<ScheduleKernelsPass>([] { return std::make_unique<ScheduleKernelsPass>(); });
+}
+
+} // namespace mlc

@@ -1,0 +1,389 @@
+#include "compiler/Codegen/Common/LoopBuilder.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+
+namespace mlc {
+
+static uintptr_t idOf(Value value) { return reinterpret_cast<uintptr_t>(value.getAsOpaquePointer()); }
+static std::optional<int64_t> constantOf(Value value) { return getConstantIntValue(value); }
+
+LoopBuilder::LoopBuilder(func::FuncOp function, Location location)
+    : builder(function.getContext()), location(location) {
+  root.block = &function.getBody().front();
+  root.lanes = &root;
+  builder.setInsertionPointToEnd(root.block);
+}
+
+Type LoopBuilder::laneType(Type element) const {
+  return width() == 1 ? element : VectorType::get(width(), element);
+}
+
+//===-- Placement -------------------------------------------------------------------------------------------------------===//
+
+Scope *LoopBuilder::homeOf(ArrayRef<Value> dependencies, bool hasLanes) {
+  unsigned depth = hasLanes ? current->lanes->depth : 0;
+  for (Value value : dependencies) {
+    if (!value || value.getParentBlock() == root.block)
+      continue;
+    for (Scope *scope = current; scope; scope = scope->parent)
+      if (scope->block == value.getParentBlock() && (!scope->parent || scope->parent->block != scope->block)) {
+        depth = std::max(depth, scope->depth);
+        break;
+      }
+  }
+  Scope *home = current;
+  while (home->depth > depth && !home->isGuard)
+    home = home->parent;
+  return home;
+}
+
+Value LoopBuilder::shared(MemoKey key, ArrayRef<Value> dependencies, bool hasLanes, function_ref<Value()> build) {
+  Scope *home = homeOf(dependencies, hasLanes);
+  Operation *before = nullptr;
+  for (Scope *scope = current;; scope = scope->parent) {
+    if (auto found = scope->memo.find(key); found != scope->memo.end())
+      return found->second;
+    if (scope == home)
+      break;
+    if (scope->op)
+      before = scope->op;
+  }
+  OpBuilder::InsertionGuard guard(builder);
+  Scope *inner = std::exchange(current, home);
+  if (before)
+    builder.setInsertionPoint(before);
+  Value value = build();
+  home->memo[std::move(key)] = value;
+  current = inner;
+  return value;
+}
+
+void LoopBuilder::inRegion(Operation *op, Block *block, bool isGuard, function_ref<void()> body) {
+  Scope scope;
+  scope.parent = current;
+  scope.op = op;
+  scope.block = block;
+  scope.depth = current->depth + 1;
+  scope.isGuard = isGuard;
+  scope.width = current->width;
+  scope.mask = current->mask;
+  scope.lanes = current->lanes;
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToEnd(block);
+  Scope *outer = std::exchange(current, &scope);
+  body();
+  current = outer;
+}
+
+void LoopBuilder::withLanes(unsigned width, Value mask, function_ref<void()> body) {
+  Scope *scope = nullptr;
+  for (auto &candidate : current->laneScopes)
+    if (candidate->width == width && candidate->mask == mask)
+      scope = candidate.get();
+  if (!scope) {
+    scope = current->laneScopes.emplace_back(std::make_unique<Scope>()).get();
+    scope->parent = current;
+    scope->block = current->block;
+    scope->depth = current->depth + 1;
+    scope->width = width;
+    scope->mask = mask;
+    scope->lanes = scope;
+  }
+  Scope *outer = std::exchange(current, scope);
+  body();
+  current = outer;
+}
+
+//===-- Scalar index arithmetic -----------------------------------------------------------------------------------------===//
+
+Value LoopBuilder::constantIndex(int64_t value) {
+  Value &known = constants[value];
+  if (!known) {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(root.block);
+    known = arith::ConstantIndexOp::create(builder, location, value);
+  }
+  return known;
+}
+
+Value LoopBuilder::constant(TypedAttr value) {
+  Value &known = scalarConstants[value];
+  if (!known) {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(root.block);
+    known = arith::ConstantOp::create(builder, location, value);
+  }
+  return known;
+}
+
+template <typename Op> Value LoopBuilder::binary(Opcode opcode, Value lhs, Value rhs) {
+  return shared({opcode, idOf(lhs), idOf(rhs)}, {lhs, rhs}, false,
+                [&]() -> Value { return Op::create(builder, location, lhs, rhs); });
+}
+
+Value LoopBuilder::add(Value lhs, Value rhs) {
+  auto a = constantOf(lhs), b = constantOf(rhs);
+  if (a && b)
+    return constantIndex(*a + *b);
+  if (a == 0)
+    return rhs;
+  if (b == 0)
+    return lhs;
+  return binary<arith::AddIOp>(kAdd, lhs, rhs);
+}
+Value LoopBuilder::sub(Value lhs, Value rhs) {
+  auto a = constantOf(lhs), b = constantOf(rhs);
+  if (a && b)
+    return constantIndex(*a - *b);
+  if (b == 0)
+    return lhs;
+  return lhs == rhs ? constantIndex(0) : binary<arith::SubIOp>(kSub, lhs, rhs);
+}
+Value LoopBuilder::mul(Value lhs, Value rhs) {
+  auto a = constantOf(lhs), b = constantOf(rhs);
+  if (a && b)
+    return constantIndex(*a * *b);
+  if (a == 0 || b == 0)
+    return constantIndex(0);
+  if (a == 1)
+    return rhs;
+  if (b == 1)
+    return lhs;
+  return binary<arith::MulIOp>(kMul, lhs, rhs);
+}
+Value LoopBuilder::floorDiv(Value lhs, Value rhs) {
+  auto a = constantOf(lhs), b = constantOf(rhs);
+  if (a && b && *b > 0 && *a >= 0)
+    return constantIndex(*a / *b);
+  return b == 1 ? lhs : binary<arith::DivUIOp>(kDiv, lhs, rhs);
+}
+Value LoopBuilder::ceilDiv(Value lhs, Value rhs) { return floorDiv(add(lhs, sub(rhs, constantIndex(1))), rhs); }
+Value LoopBuilder::rem(Value lhs, Value rhs) {
+  auto a = constantOf(lhs), b = constantOf(rhs);
+  if (a && b && *b > 0 && *a >= 0)
+    return constantIndex(*a % *b);
+  return b == 1 ? constantIndex(0) : binary<arith::RemUIOp>(kRem, lhs, rhs);
+}
+Value LoopBuilder::min(Value lhs, Value rhs) {
+  auto a = constantOf(lhs), b = constantOf(rhs);
+  if (a && b)
+    return constantIndex(std::min(*a, *b));
+  return lhs == rhs ? lhs : binary<arith::MinSIOp>(kMin, lhs, rhs);
+}
+Value LoopBuilder::max(Value lhs, Value rhs) {
+  auto a = constantOf(lhs), b = constantOf(rhs);
+  if (a && b)
+    return constantIndex(std::max(*a, *b));
+  return lhs == rhs ? lhs : binary<arith::MaxSIOp>(kMax, lhs, rhs);
+}
+Value LoopBuilder::compare(arith::CmpIPredicate predicate, Value lhs, Value rhs) {
+  return shared({kCompare, uintptr_t(predicate), idOf(lhs), idOf(rhs)}, {lhs, rhs}, false,
+                [&]() -> Value { return arith::CmpIOp::create(builder, location, predicate, lhs, rhs); });
+}
+
+//===-- Coordinates of all lanes ----------------------------------------------------------------------------------------===//
+
+Value LoopBuilder::laneVector(const LaneIndex &value) {
+  if (value.lanes)
+    return value.lanes;
+  unsigned lanes = width(); // of here, not of the scope that the vector lands in
+  return shared({kLanes, lanes, idOf(value.base), uintptr_t(value.stride)}, {value.base}, false, [&]() -> Value {
+    auto type = VectorType::get(lanes, builder.getIndexType());
+    Value base = vector::BroadcastOp::create(builder, location, type, value.base);
+    if (value.stride == 0)
+      return base;
+    SmallVector<Attribute> steps;
+    for (unsigned lane = 0; lane < lanes; ++lane)
+      steps.push_back(builder.getIndexAttr(value.stride * lane));
+    Value offsets = constant(cast<TypedAttr>(Attribute(DenseElementsAttr::get(type, steps))));
+    return arith::AddIOp::create(builder, location, base, offsets);
+  });
+}
+
+template <typename Op> LaneIndex LoopBuilder::binaryLanes(Opcode opcode, const LaneIndex &lhs, const LaneIndex &rhs) {
+  Value a = laneVector(lhs), b = laneVector(rhs);
+  return {{}, 0, shared({opcode, width(), idOf(a), idOf(b)}, {a, b}, true,
+                        [&]() -> Value { return Op::create(builder, location, a, b); })};
+}
+LaneIndex LoopBuilder::add(const LaneIndex &lhs, const LaneIndex &rhs) {
+  if (lhs.lanes || rhs.lanes)
+    return binaryLanes<arith::AddIOp>(kAdd, lhs, rhs);
+  return {add(lhs.base, rhs.base), lhs.stride + rhs.stride, {}};
+}
+LaneIndex LoopBuilder::sub(const LaneIndex &lhs, const LaneIndex &rhs) {
+  if (lhs.lanes || rhs.lanes)
+    return binaryLanes<arith::SubIOp>(kSub, lhs, rhs);
+  return {sub(lhs.base, rhs.base), lhs.stride - rhs.stride, {}};
+}
+LaneIndex LoopBuilder::mul(const LaneIndex &lhs, Value rhs) {
+  auto factor = constantOf(rhs);
+  if (!lhs.lanes && (lhs.stride == 0 || factor))
+    return {mul(lhs.base, rhs), factor ? lhs.stride * *factor : 0, {}};
+  if (factor == 1)
+    return lhs;
+  return binaryLanes<arith::MulIOp>(kMul, lhs, uniform(rhs));
+}
+LaneIndex LoopBuilder::floorDiv(const LaneIndex &lhs, Value rhs) {
+  if (lhs.isUniform())
+    return uniform(floorDiv(lhs.base, rhs));
+  if (constantOf(rhs) == 1)
+    return lhs;
+  return binaryLanes<arith::DivUIOp>(kDiv, lhs, uniform(rhs));
+}
+LaneIndex LoopBuilder::rem(const LaneIndex &lhs, Value rhs) {
+  if (lhs.isUniform())
+    return uniform(rem(lhs.base, rhs));
+  if (constantOf(rhs) == 1)
+    return uniform(0);
+  return binaryLanes<arith::RemUIOp>(kRem, lhs, uniform(rhs));
+}
+LaneIndex LoopBuilder::clamp(const LaneIndex &value, Value low, Value high) {
+  if (value.isUniform())
+    return uniform(max(min(value.base, high), low));
+  return binaryLanes<arith::MaxSIOp>(kMax, binaryLanes<arith::MinSIOp>(kMin, value, uniform(high)), uniform(low));
+}
+Value LoopBuilder::compare(arith::CmpIPredicate predicate, const LaneIndex &lhs, const LaneIndex &rhs) {
+  if (lhs.isUniform() && rhs.isUniform())
+    return compare(predicate, lhs.base, rhs.base);
+  Value a = laneVector(lhs), b = laneVector(rhs);
+  return shared({kCompare, uintptr_t(predicate), width(), idOf(a), idOf(b)}, {a, b}, true,
+                [&]() -> Value { return arith::CmpIOp::create(builder, location, predicate, a, b); });
+}
+
+Value LoopBuilder::splat(Value value) {
+  if (width() == 1 || isa<VectorType>(value.getType()))
+    return value;
+  unsigned lanes = width();
+  return shared({kSplat, lanes, idOf(value)}, {value}, false, [&]() -> Value {
+    return vector::BroadcastOp::create(builder, location, VectorType::get(lanes, value.getType()), value);
+  });
+}
+Value LoopBuilder::bothMasks(Value lhs, Value rhs) {
+  if (!lhs || !rhs)
+    return lhs ? lhs : rhs;
+  Value a = splat(lhs), b = splat(rhs);
+  return shared({kAnd, idOf(a), idOf(b)}, {a, b}, false,
+                [&]() -> Value { return arith::AndIOp::create(builder, location, a, b); });
+}
+Value LoopBuilder::maskBelow(Value count, unsigned width) {
+  auto known = constantOf(count);
+  if (width == 1 || (known && *known >= width))
+    return {};
+  auto type = VectorType::get(width, builder.getI1Type());
+  if (known) {
+    SmallVector<bool> lanes(width);
+    for (unsigned lane = 0; lane < width; ++lane)
+      lanes[lane] = lane < *known;
+    return constant(cast<TypedAttr>(Attribute(DenseElementsAttr::get(type, lanes))));
+  }
+  return shared({kMask, width, idOf(count)}, {count}, false, [&]() -> Value {
+    return vector::CreateMaskOp::create(builder, location, type, count);
+  });
+}
+
+//===-- Memory ----------------------------------------------------------------------------------------------------------===//
+
+static Type storedElement(Type element) {
+  return element.isInteger(1) ? IntegerType::get(element.getContext(), 8) : element;
+}
+
+Value LoopBuilder::load(Value buffer, const LaneIndex &address, Type element) {
+  Type stored = storedElement(element);
+  Value value;
+  if (width() == 1 || address.isUniform()) {
+    value = memref::LoadOp::create(builder, location, buffer, address.base);
+  } else {
+    auto type = VectorType::get(width(), stored);
+    if (!address.lanes && address.stride == 1 && !mask()) {
+      value = vector::LoadOp::create(builder, location, type, buffer, address.base);
+    } else {
+      Value zero = constant(cast<TypedAttr>(Attribute(DenseElementsAttr::get(type, builder.getZeroAttr(stored)))));
+      if (!address.lanes && address.stride == 1) {
+        value = vector::MaskedLoadOp::create(builder, location, type, buffer, address.base, mask(), zero);
+      } else {
+        SmallVector<bool> all(width(), true);
+        Value lanes = mask() ? mask()
+                             : constant(cast<TypedAttr>(Attribute(DenseElementsAttr::get(
+                                   VectorType::get(width(), builder.getI1Type()), all))));
+        value = vector::GatherOp::create(builder, location, type, buffer, constantIndex(0), laneVector(address), lanes, zero);
+      }
+    }
+  }
+  if (stored == element)
+    return value;
+  Value zero = constant(cast<TypedAttr>(builder.getZeroAttr(value.getType())));
+  return arith::CmpIOp::create(builder, location, arith::CmpIPredicate::ne, value, zero);
+}
+
+void LoopBuilder::store(Value buffer, const LaneIndex &address, Value value) {
+  Type element = getElementTypeOrSelf(value.getType()), stored = storedElement(element);
+  bool isScalar = width() == 1 || address.isUniform();
+  if (!isScalar)
+    value = splat(value);
+  if (stored != element) {
+    auto vector = dyn_cast<VectorType>(value.getType());
+    value = arith::ExtUIOp::create(builder, location, vector ? Type(vector.cloneWith(std::nullopt, stored)) : stored, value);
+  }
+  if (isScalar)
+    memref::StoreOp::create(builder, location, value, buffer, address.base);
+  else if (!address.lanes && address.stride == 1 && !mask())
+    vector::StoreOp::create(builder, location, value, buffer, address.base);
+  else if (!address.lanes && address.stride == 1)
+    vector::MaskedStoreOp::create(builder, location, buffer, address.base, mask(), value);
+  else {
+    SmallVector<bool> all(width(), true);
+    Value lanes = mask() ? mask()
+                         : constant(cast<TypedAttr>(Attribute(
+                               DenseElementsAttr::get(VectorType::get(width(), builder.getI1Type()), all))));
+    vector::ScatterOp::create(builder, location, Type(), buffer, ValueRange{constantIndex(0)}, laneVector(address), lanes, value);
+  }
+}
+
+//===-- Loops and conditions --------------------------------------------------------------------------------------------===//
+
+SmallVector<Value> LoopBuilder::forLoop(Value low, Value high, int64_t step, ValueRange initial, LoopBody body) {
+  auto from = constantOf(low), to = constantOf(high);
+  if (from && to && *to <= *from)
+    return SmallVector<Value>(initial);
+  if (from && to && *to - *from <= step)
+    return body(low, initial);
+  auto loop = scf::ForOp::create(builder, location, low, high, constantIndex(step), initial);
+  Block *block = loop.getBody();
+  if (initial.empty())
+    block->getTerminator()->erase();
+  inRegion(loop, block, /*isGuard=*/false, [&] {
+    SmallVector<Value> yields = body(loop.getInductionVar(), loop.getRegionIterArgs());
+    scf::YieldOp::create(builder, location, yields);
+  });
+  return SmallVector<Value>(loop.getResults());
+}
+void LoopBuilder::forLoop(Value low, Value high, int64_t step, function_ref<void(Value)> body) {
+  forLoop(low, high, step, {}, [&](Value position, ValueRange) {
+    body(position);
+    return SmallVector<Value>();
+  });
+}
+
+Value LoopBuilder::ifElse(Value condition, Type type, function_ref<Value()> onTrue, function_ref<Value()> onFalse) {
+  auto choice = scf::IfOp::create(builder, location, TypeRange{type}, condition, /*withElseRegion=*/true);
+  auto branch = [&](Block *block, function_ref<Value()> body) {
+    inRegion(choice, block, /*isGuard=*/true, [&] { scf::YieldOp::create(builder, location, body()); });
+  };
+  branch(choice.thenBlock(), onTrue);
+  branch(choice.elseBlock(), onFalse);
+  return choice.getResult(0);
+}
+void LoopBuilder::ifThen(Value condition, function_ref<void()> body) {
+  auto choice = scf::IfOp::create(builder, location, condition, /*withElseRegion=*/false);
+  choice.thenBlock()->getTerminator()->erase();
+  inRegion(choice, choice.thenBlock(), /*isGuard=*/true, [&] {
+    body();
+    scf::YieldOp::create(builder, location);
+  });
+}
+
+} // namespace mlc

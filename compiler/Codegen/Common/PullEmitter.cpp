@@ -1,0 +1,301 @@
+#include "compiler/Codegen/Common/PullEmitter.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+namespace mlc {
+
+static uintptr_t idOf(Value value) { return reinterpret_cast<uintptr_t>(value.getAsOpaquePointer()); }
+
+bool Position::hasLanes() const {
+  return (linear && !linear->isUniform()) || llvm::any_of(coords, [](const LaneIndex &coord) { return !coord.isUniform(); });
+}
+
+PullEmitter::PullEmitter(func::FuncOp function, Location location, KernelShapes &shapes, LaneOptions lanes)
+    : LoopBuilder(function, location), shapes(shapes), laneOptions(lanes) {}
+
+Value PullEmitter::unsupported(Operation *op, const Twine &what) {
+  op->emitError() << "not supported yet: " << what.str();
+  hasFailed = true;
+  return constant(cast<TypedAttr>(builder.getZeroAttr(getElementTypeOrSelf(op->getResult(0).getType()))));
+}
+
+//===-- Memo ------------------------------------------------------------------------------------------------------------===//
+
+static MemoKey keyOf(Value tensor, const Position &position, unsigned width) {
+  MemoKey key = {idOf(tensor), position.hasLanes() ? width : 0};
+  auto append = [&](const LaneIndex &index) {
+    key.push_back(idOf(index.base));
+    key.push_back(static_cast<uintptr_t>(index.stride));
+    key.push_back(idOf(index.lanes));
+  };
+  llvm::for_each(position.coords, append);
+  if (position.linear)
+    append(*position.linear);
+  return key;
+}
+
+Value PullEmitter::emit(Value tensor, const Position &position) {
+  SmallVector<Value> dependencies;
+  for (const LaneIndex &index : position.coords)
+    dependencies.push_back(index.lanes ? index.lanes : index.base);
+  if (position.linear)
+    dependencies.push_back(position.linear->lanes ? position.linear->lanes : position.linear->base);
+  bool hasLanes = position.hasLanes();
+  return shared(keyOf(tensor, position, width()), dependencies, hasLanes, [&] { return emitNew(tensor, position); });
+}
+
+void PullEmitter::define(Value tensor, const Position &position, Value value) {
+  remember(keyOf(tensor, position, width()), value);
+}
+
+void PullEmitter::bindStored(Value tensor, StoredTensor memory) {
+  if (memory.buffer)
+    stored[tensor] = std::move(memory);
+  else
+    stored.erase(tensor);
+}
+
+//===-- Coordinates -----------------------------------------------------------------------------------------------------===//
+
+Value PullEmitter::value(AffineExpr expr) {
+  if (auto number = dyn_cast<AffineConstantExpr>(expr))
+    return constantIndex(number.getValue());
+  if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
+    return indexArguments[symbol.getPosition()];
+  auto pair = cast<AffineBinaryOpExpr>(expr);
+  Value lhs = value(pair.getLHS()), rhs = value(pair.getRHS());
+  switch (expr.getKind()) {
+  case AffineExprKind::Add:
+    return add(lhs, rhs);
+  case AffineExprKind::Mul:
+    return mul(lhs, rhs);
+  case AffineExprKind::FloorDiv:
+    return floorDiv(lhs, rhs);
+  case AffineExprKind::CeilDiv:
+    return ceilDiv(lhs, rhs);
+  default:
+    return rem(lhs, rhs);
+  }
+}
+
+LaneIndex PullEmitter::linearize(ArrayRef<AffineExpr> sizes, ArrayRef<LaneIndex> coords) {
+  LaneIndex linear = uniform(0);
+  AffineExpr stride = shapes.constant(1);
+  for (size_t dim = coords.size(); dim-- > 0;) {
+    linear = add(mul(coords[dim], value(stride)), linear);
+    stride = shapes.simplified(stride * sizes[dim]);
+  }
+  return linear;
+}
+LaneIndex PullEmitter::linearize(Value tensor, const Position &position) {
+  return position.linear ? *position.linear : linearize(shapes.sizes(tensor), position.coords);
+}
+SmallVector<LaneIndex, 4> PullEmitter::delinearize(ArrayRef<AffineExpr> sizes, LaneIndex linear) {
+  SmallVector<LaneIndex, 4> coords(sizes.size(), uniform(0));
+  for (size_t dim = sizes.size(); dim-- > 0;) {
+    if (sizes[dim] == shapes.constant(1))
+      continue;
+    bool isFirst = llvm::all_of(sizes.take_front(dim), [&](AffineExpr size) { return size == shapes.constant(1); });
+    Value size = value(sizes[dim]);
+    coords[dim] = isFirst ? linear : rem(linear, size);
+    if (isFirst)
+      break;
+    linear = floorDiv(linear, size);
+  }
+  return coords;
+}
+SmallVector<LaneIndex, 4> PullEmitter::coordinates(Value tensor, const Position &position) {
+  return position.linear ? delinearize(shapes.sizes(tensor), *position.linear) : position.coords;
+}
+
+LaneIndex PullEmitter::indexFrom(Value integer) {
+  Type type = builder.getIndexType();
+  if (auto vector = dyn_cast<VectorType>(integer.getType()))
+    return {{}, 0, arith::IndexCastOp::create(builder, location, vector.cloneWith(std::nullopt, type), integer)};
+  return uniform(arith::IndexCastOp::create(builder, location, type, integer));
+}
+
+Value PullEmitter::fromIndex(const LaneIndex &index, Type element) {
+  Value value = index.isUniform() ? index.base : laneVector(index);
+  Type wide = isa<FloatType>(element) ? builder.getI64Type() : element;
+  auto like = [&](Type type) { return index.isUniform() ? type : Type(VectorType::get(width(), type)); };
+  value = arith::IndexCastOp::create(builder, location, like(wide), value);
+  if (wide == element)
+    return value;
+  Type computed = accumulatorType(element);
+  value = arith::SIToFPOp::create(builder, location, like(computed), value);
+  return convertFloat(value, element);
+}
+
+//===-- Dispatch --------------------------------------------------------------------------------------------------------===//
+
+Value PullEmitter::emitNew(Value tensor, const Position &position) {
+  Type element = getElementTypeOrSelf(tensor.getType());
+  if (auto found = stored.find(tensor); found != stored.end())
+    return load(found->second.buffer, found->second.address(position), element);
+  if (auto found = buffers.find(tensor); found != buffers.end())
+    return load(found->second, linearize(tensor, position), element);
+  Operation *op = tensor.getDefiningOp();
+  if (auto elementwise = dyn_cast<nn::ElementwiseOpInterface>(op))
+    return emitElementwise(elementwise, position);
+  return llvm::TypeSwitch<Operation *, Value>(op)
+      .Case([&](nn::ConstantOp op) { return emitConstant(op, position); })
+      .Case([&](nn::IotaOp op) { return emitIota(op, position); })
+      .Case([&](nn::BroadcastOp op) { return emitBroadcast(op, position); })
+      .Case([&](nn::ReshapeOp op) { return emitReshape(op, position); })
+      .Case([&](nn::TransposeOp op) { return emitTranspose(op, position); })
+      .Case([&](nn::ReverseOp op) { return emitReverse(op, position); })
+      .Case([&](nn::SliceOp op) { return emitSlice(op, position); })
+      .Case([&](nn::UpdateSliceOp op) { return emitUpdateSlice(op, position); })
+      .Case([&](nn::ConcatOp op) { return emitConcat(op, position); })
+      .Case([&](nn::PadOp op) { return emitPad(op, position); })
+      .Case([&](nn::GatherOp op) { return emitGather(op, position); })
+      .Case([&](nn::ScatterOp op) { return emitScatter(op, position); })
+      .Case([&](nn::RngBitsOp op) { return emitRngBits(op, position); })
+      .Case([&](nn::ContractOp op) { return emitContract(op, position); })
+      .Case([&](nn::CumSumOp op) { return emitCumSum(op, position); })
+      .Case<nn::ReduceOp, nn::ArgMaxOp, nn::ArgMinOp>([&](Operation *op) { return emitReduction(op, position); })
+      .Default([&](Operation *op) { return unsupported(op, "code for " + op->getName().getStringRef()); });
+}
+
+//===-- Elementwise -----------------------------------------------------------------------------------------------------===//
+
+Type PullEmitter::accumulatorType(Type element) {
+  return isa<FloatType>(element) && element.getIntOrFloatBitWidth() < 32 ? Float32Type::get(element.getContext()) : element;
+}
+
+Value PullEmitter::convertFloat(Value value, Type element) {
+  Type from = getElementTypeOrSelf(value.getType());
+  if (from == element)
+    return value;
+  auto vector = dyn_cast<VectorType>(value.getType());
+  Type to = vector ? Type(vector.cloneWith(std::nullopt, element)) : element;
+  if (from.getIntOrFloatBitWidth() < element.getIntOrFloatBitWidth())
+    return arith::ExtFOp::create(builder, location, to, value);
+  return arith::TruncFOp::create(builder, location, to, value);
+}
+
+Value PullEmitter::emitElementwise(nn::ElementwiseOpInterface op, const Position &position) {
+  SmallVector<Value> operands;
+  for (Value operand : op->getOperands())
+    operands.push_back(emit(operand, position));
+  if (llvm::any_of(operands, [](Value value) { return isa<VectorType>(value.getType()); }))
+    for (Value &operand : operands)
+      operand = splat(operand);
+  Type element = getElementTypeOrSelf(op->getResult(0).getType());
+  // These only choose among bits, the others round once to the result's dtype.
+  bool computes = !isa<nn::SelectOp, nn::StopGradientOp>(op.getOperation());
+  if (computes)
+    for (Value &operand : operands)
+      if (Type type = getElementTypeOrSelf(operand.getType()); isa<FloatType>(type))
+        operand = convertFloat(operand, accumulatorType(type));
+  Value result = op.buildScalar(builder, location, operands);
+  return isa<FloatType>(element) ? convertFloat(result, element) : result;
+}
+
+//===-- Lanes -----------------------------------------------------------------------------------------------------------===//
+
+PullEmitter::LanePlan PullEmitter::planLanes(Value low, Value high, unsigned bits, unsigned unroll) {
+  LanePlan plan{low, low, high};
+  unsigned lanes = laneOptions.lanes(bits), wide = lanes == 1 ? 1 : lanes * unroll;
+  Value count = sub(high, low);
+  auto known = getConstantIntValue(count);
+  if (known && *known <= wide) {
+    plan.narrow = *known <= 0 ? 0 : std::min<unsigned>(wide, llvm::PowerOf2Ceil(*known));
+    return plan;
+  }
+  plan.wide = wide;
+  plan.middle = add(low, mul(floorDiv(count, constantIndex(wide)), constantIndex(wide)));
+  if (!known || *known % wide != 0)
+    plan.narrow = known ? std::min<unsigned>(lanes, llvm::PowerOf2Ceil(*known % wide)) : lanes;
+  if (plan.narrow == wide && wide == 1)
+    plan.narrow = 0;
+  return plan;
+}
+
+SmallVector<Value> PullEmitter::wideLoop(const LanePlan &plan, ValueRange initial, LaneBody body) {
+  if (plan.wide == 0)
+    return SmallVector<Value>(initial);
+  return forLoop(plan.low, plan.middle, plan.wide, initial, [&](Value at, ValueRange carried) {
+    SmallVector<Value> results;
+    withLanes(plan.wide, {}, [&] { results = body({at, plan.wide == 1 ? 0 : 1, {}}, carried); });
+    return results;
+  });
+}
+
+SmallVector<Value> PullEmitter::narrowLoop(const LanePlan &plan, ValueRange initial, LaneBody body) {
+  if (plan.narrow == 0)
+    return SmallVector<Value>(initial);
+  return forLoop(plan.middle, plan.high, plan.narrow, initial, [&](Value at, ValueRange carried) {
+    SmallVector<Value> results;
+    auto count = getConstantIntValue(sub(plan.high, plan.middle));
+    bool isExact = count && *count % plan.narrow == 0;
+    Value lanes = isExact ? Value() : maskBelow(sub(plan.high, at), plan.narrow);
+    withLanes(plan.narrow, lanes, [&] { results = body({at, plan.narrow == 1 ? 0 : 1, {}}, carried); });
+    return results;
+  });
+}
+
+void PullEmitter::forLanes(const LanePlan &plan, function_ref<void(LaneIndex)> body) {
+  auto step = [&](LaneIndex at, ValueRange) {
+    body(at);
+    return SmallVector<Value>();
+  };
+  wideLoop(plan, {}, step);
+  narrowLoop(plan, {}, step);
+}
+
+unsigned PullEmitter::laneBits(ValueRange values) {
+  unsigned bits = 32;
+  for (Value value : values)
+    bits = std::max(bits, getElementTypeOrSelf(value.getType()).getIntOrFloatBitWidth());
+  return bits;
+}
+
+/// Visits `value` and what it is computed from at the same position.
+static void visitPositionwise(Value value, llvm::SmallPtrSetImpl<Operation *> &seen, function_ref<void(Operation *)> visit) {
+  Operation *op = value.getDefiningOp();
+  if (!op || !seen.insert(op).second)
+    return;
+  visit(op);
+  if (isa<nn::ElementwiseOpInterface>(op))
+    for (Value operand : op->getOperands())
+      visitPositionwise(operand, seen, visit);
+}
+
+unsigned PullEmitter::preferredUnroll(ValueRange values) {
+  bool isPlain = true;
+  llvm::SmallPtrSet<Operation *, 32> seen;
+  for (Value value : values)
+    visitPositionwise(value, seen, [&](Operation *op) {
+      isPlain &= isa<nn::ElementwiseOpInterface, nn::ConstantOp, nn::BroadcastOp, nn::ContractOp>(op) || isReduction(op);
+    });
+  if (!isPlain)
+    return 1;
+  return laneOptions.registers >= 32 && seen.size() <= 64 ? 4 : 2;
+}
+
+bool PullEmitter::isLinear(Value tensor) {
+  bool result = true;
+  llvm::SmallPtrSet<Operation *, 32> seen;
+  SmallVector<Value> pending = {tensor};
+  while (!pending.empty() && result) {
+    visitPositionwise(pending.pop_back_val(), seen, [&](Operation *op) {
+      if (auto broadcast = dyn_cast<nn::BroadcastOp>(op))
+        result &= cast<RankedTensorType>(broadcast.getX().getType()).getRank() == 0;
+      else if (auto reshape = dyn_cast<nn::ReshapeOp>(op))
+        pending.push_back(reshape.getX());
+      else if (auto constant = dyn_cast<nn::ConstantOp>(op))
+        result &= isa<DenseElementsAttr>(constant.getValue()) && cast<DenseElementsAttr>(constant.getValue()).isSplat();
+      else
+        result &= isa<nn::ElementwiseOpInterface, nn::RngBitsOp>(op);
+    });
+  }
+  return result;
+}
+
+} // namespace mlc

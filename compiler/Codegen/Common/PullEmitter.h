@@ -1,0 +1,142 @@
+// Evaluates nn values on demand, at one position or at a vector of positions.
+#ifndef MLC_COMPILER_CODEGEN_COMMON_PULLEMITTER_H
+#define MLC_COMPILER_CODEGEN_COMMON_PULLEMITTER_H
+
+#include "compiler/Codegen/Common/KernelShapes.h"
+#include "compiler/Codegen/Common/LoopBuilder.h"
+#include "dialects/NN/NN.h"
+
+namespace mlc {
+
+/// Where to evaluate a tensor: a coordinate per dimension, or the row-major index of the element (then `coords` is empty).
+struct Position {
+  llvm::SmallVector<LaneIndex, 4> coords;
+  std::optional<LaneIndex> linear;
+
+  static Position at(llvm::ArrayRef<LaneIndex> coords) { return {llvm::SmallVector<LaneIndex, 4>(coords), std::nullopt}; }
+  static Position atLinear(LaneIndex linear) { return {{}, linear}; }
+  bool hasLanes() const;
+};
+
+/// How the lanes of loops are chosen.
+struct LaneOptions {
+  unsigned bytes = 16;     ///< of a vector register; 0: no vectors at all
+  unsigned registers = 16; ///< vector registers
+  /// Lanes of one register for elements of `bits`.
+  unsigned lanes(unsigned bits) const { return bytes == 0 ? 1 : std::max(1u, bytes * 8 / bits); }
+};
+
+/// A tensor whose elements (of the rows in work) lie in memory.
+struct StoredTensor {
+  mlir::Value buffer;
+  std::function<LaneIndex(const Position &)> address;
+};
+
+/// Emits the value of any tensor of a kernel at any position, with loops for reductions, and remembers what it emitted.
+/// 16-bit floats compute in f32 and round after every operation. A failure is reported at the op; see `failed`.
+class PullEmitter : public LoopBuilder {
+public:
+  PullEmitter(mlir::func::FuncOp function, mlir::Location location, KernelShapes &shapes, LaneOptions lanes);
+
+  KernelShapes &shapes;
+  const LaneOptions laneOptions;
+
+  /// Binds a kernel argument to its flat buffer; an index argument to its value.
+  void bindBuffer(mlir::Value argument, mlir::Value buffer) { buffers[argument] = buffer; }
+  void bindIndex(mlir::Value argument) { indexArguments.push_back(argument); }
+  /// From now on `tensor` is read from memory instead of being evaluated; an empty buffer ends that.
+  void bindStored(mlir::Value tensor, StoredTensor stored);
+  /// Makes `value` the value of `tensor` at `position` in the innermost scope.
+  void define(mlir::Value tensor, const Position &position, mlir::Value value);
+
+  /// The value at `position`: a scalar if it is the same in all lanes, else a vector.
+  mlir::Value emit(mlir::Value tensor, const Position &position);
+  /// The index value of an expression over the kernel's index arguments.
+  mlir::Value value(mlir::AffineExpr expr);
+  mlir::Value size(mlir::Value tensor, unsigned dim) { return value(shapes.size(tensor, dim)); }
+  /// Row-major index of a position of a tensor of the shape of `tensor`.
+  LaneIndex linearize(mlir::Value tensor, const Position &position);
+  LaneIndex linearize(llvm::ArrayRef<mlir::AffineExpr> sizes, llvm::ArrayRef<LaneIndex> coords);
+  llvm::SmallVector<LaneIndex, 4> delinearize(llvm::ArrayRef<mlir::AffineExpr> sizes, LaneIndex linear);
+  llvm::SmallVector<LaneIndex, 4> coordinates(mlir::Value tensor, const Position &position);
+
+  /// Reductions that are computed together with any one of them; all reduce the same dimensions of one shape.
+  void groupReductions(llvm::ArrayRef<mlir::Operation *> reductions);
+  /// Values of the reduced shape of a group (named by its first reduction) that the group's loop also stores.
+  std::function<void(mlir::Operation *first, const Position &)> afterReductionStep;
+
+  /// How [low, high) is cut into vectors: `wide` lanes up to `middle` (0: no such loop), then `narrow` lanes (0: none), masked
+  /// at the end. A short static range is one masked vector.
+  struct LanePlan {
+    mlir::Value low, middle, high;
+    unsigned wide = 0, narrow = 0;
+  };
+  LanePlan planLanes(mlir::Value low, mlir::Value high, unsigned bits, unsigned unroll);
+  /// The two loops of a plan, each carrying its own values (which may be none).
+  using LaneBody = llvm::function_ref<llvm::SmallVector<mlir::Value>(LaneIndex, mlir::ValueRange)>;
+  llvm::SmallVector<mlir::Value> wideLoop(const LanePlan &plan, mlir::ValueRange initial, LaneBody body);
+  llvm::SmallVector<mlir::Value> narrowLoop(const LanePlan &plan, mlir::ValueRange initial, LaneBody body);
+  /// Both loops, carrying nothing.
+  void forLanes(const LanePlan &plan, llvm::function_ref<void(LaneIndex)> body);
+  /// Bits that decide how many elements of `values` fill a register.
+  static unsigned laneBits(mlir::ValueRange values);
+  /// Registers per value in the wide loop for the computation of `values`.
+  unsigned preferredUnroll(mlir::ValueRange values);
+  /// Whether `tensor` can be evaluated at a row-major index without dividing it into coordinates.
+  bool isLinear(mlir::Value tensor);
+
+  mlir::LogicalResult status() const { return mlir::success(!hasFailed); }
+  /// Reports `not supported yet: ...` at `op`.
+  mlir::Value unsupported(mlir::Operation *op, const llvm::Twine &what);
+
+  // Accumulation in loops, shared with the schedules.
+  /// What sums and products of `element` are kept in: f32 for 16-bit floats.
+  static mlir::Type accumulatorType(mlir::Type element);
+  mlir::Value convertFloat(mlir::Value value, mlir::Type element);
+  mlir::Value combine(nn::Reduction kind, mlir::Value lhs, mlir::Value rhs);
+  mlir::TypedAttr identity(nn::Reduction kind, mlir::Type element);
+  /// a * b + sum, which may be one instruction.
+  mlir::Value multiplyAdd(mlir::Value a, mlir::Value b, mlir::Value sum);
+
+private:
+  mlir::Value emitNew(mlir::Value tensor, const Position &position);
+  mlir::Value emitElementwise(nn::ElementwiseOpInterface op, const Position &position);
+  mlir::Value emitConstant(nn::ConstantOp op, const Position &position);
+  mlir::Value emitIota(nn::IotaOp op, const Position &position);
+  mlir::Value emitBroadcast(nn::BroadcastOp op, const Position &position);
+  mlir::Value emitReshape(nn::ReshapeOp op, const Position &position);
+  mlir::Value emitTranspose(nn::TransposeOp op, const Position &position);
+  mlir::Value emitReverse(nn::ReverseOp op, const Position &position);
+  mlir::Value emitSlice(nn::SliceOp op, const Position &position);
+  mlir::Value emitUpdateSlice(nn::UpdateSliceOp op, const Position &position);
+  mlir::Value emitConcat(nn::ConcatOp op, const Position &position);
+  mlir::Value emitPad(nn::PadOp op, const Position &position);
+  mlir::Value emitGather(nn::GatherOp op, const Position &position);
+  mlir::Value emitScatter(nn::ScatterOp op, const Position &position);
+  mlir::Value emitRngBits(nn::RngBitsOp op, const Position &position);
+  mlir::Value emitContract(nn::ContractOp op, const Position &position);
+  mlir::Value emitCumSum(nn::CumSumOp op, const Position &position);
+  mlir::Value emitReduction(mlir::Operation *op, const Position &position);
+
+  /// `onTrue` where the condition (i1 or a vector of it) holds, else `onFalse`; neither reads memory elsewhere.
+  mlir::Value choose(mlir::Value condition, mlir::Type element, bool hasLanes, llvm::function_ref<mlir::Value()> onTrue,
+                     llvm::function_ref<mlir::Value()> onFalse);
+  LaneIndex clampedOffset(mlir::OpFoldResult offset, mlir::Value whole, mlir::Value part);
+  LaneIndex indexFrom(mlir::Value integer);
+  mlir::Value fromIndex(const LaneIndex &index, mlir::Type element);
+
+  llvm::DenseMap<mlir::Value, mlir::Value> buffers;
+  llvm::SmallVector<mlir::Value> indexArguments;
+  llvm::DenseMap<mlir::Value, StoredTensor> stored;
+  llvm::DenseMap<mlir::Operation *, llvm::SmallVector<mlir::Operation *>> groups;
+  bool hasFailed = false;
+
+  friend class ReductionLoop;
+};
+
+/// The reduced dimensions of a reduce, argmax or argmin; empty for other ops.
+llvm::SmallVector<int64_t> dimsReducedBy(mlir::Operation *op);
+bool isReduction(mlir::Operation *op);
+
+} // namespace mlc
+#endif

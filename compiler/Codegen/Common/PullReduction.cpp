@@ -1,0 +1,449 @@
+// Reductions, contractions, running sums and scatters at one position: loops that accumulate.
+#include "compiler/Codegen/Common/PullEmitter.h"
+#include "dialects/NN/ScalarExpr.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include <limits>
+
+using namespace mlir;
+using arith::CmpIPredicate;
+using arith::CmpFPredicate;
+
+namespace mlc {
+
+SmallVector<int64_t> dimsReducedBy(Operation *op) {
+  if (auto reduce = dyn_cast<nn::ReduceOp>(op))
+    return SmallVector<int64_t>(reduce.getDims());
+  if (auto arg = dyn_cast<nn::ArgMaxOp>(op))
+    return {static_cast<int64_t>(arg.getDim())};
+  if (auto arg = dyn_cast<nn::ArgMinOp>(op))
+    return {static_cast<int64_t>(arg.getDim())};
+  return {};
+}
+bool isReduction(Operation *op) { return isa<nn::ReduceOp, nn::ArgMaxOp, nn::ArgMinOp>(op); }
+
+Value PullEmitter::combine(nn::Reduction kind, Value lhs, Value rhs) {
+  nn::ScalarExpr x(builder, location, lhs), y(builder, location, rhs);
+  switch (kind) {
+  case nn::Reduction::sum:
+    return (x + y).value();
+  case nn::Reduction::prod:
+    return (x * y).value();
+  case nn::Reduction::max:
+    return nn::max(x, y).value();
+  case nn::Reduction::min:
+    return nn::min(x, y).value();
+  case nn::Reduction::and_:
+    return (x & y).value();
+  case nn::Reduction::or_:
+    return (x | y).value();
+  }
+  llvm_unreachable("every kind is above");
+}
+
+TypedAttr PullEmitter::identity(nn::Reduction kind, Type element) {
+  bool isFloat = isa<FloatType>(element);
+  auto number = [&](double value, APInt integer) -> TypedAttr {
+    return isFloat ? TypedAttr(FloatAttr::get(element, value)) : TypedAttr(IntegerAttr::get(element, integer));
+  };
+  unsigned width = isFloat ? 64 : element.getIntOrFloatBitWidth();
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  switch (kind) {
+  case nn::Reduction::sum:
+  case nn::Reduction::or_:
+    return number(0.0, APInt::getZero(width));
+  case nn::Reduction::prod:
+    return number(1.0, APInt(width, 1));
+  case nn::Reduction::max:
+    return number(-kInfinity, APInt::getSignedMinValue(width));
+  case nn::Reduction::min:
+    return number(kInfinity, APInt::getSignedMaxValue(width));
+  case nn::Reduction::and_:
+    return number(1.0, APInt::getAllOnes(width));
+  }
+  llvm_unreachable("every kind is above");
+}
+
+Value PullEmitter::multiplyAdd(Value a, Value b, Value sum) {
+  if (!isa<FloatType>(getElementTypeOrSelf(sum.getType())))
+    return arith::AddIOp::create(builder, location, sum, arith::MulIOp::create(builder, location, a, b));
+  auto contract = arith::FastMathFlagsAttr::get(builder.getContext(), arith::FastMathFlags::contract);
+  Value product = arith::MulFOp::create(builder, location, a, b, contract);
+  return arith::AddFOp::create(builder, location, product, sum, contract);
+}
+
+namespace {
+/// Accumulators of one reduction: a value, and for argmax and argmin its position.
+class Accumulator {
+public:
+  Accumulator(PullEmitter &emitter, Operation *op) : emitter(emitter), op(op) {
+    Type element = getElementTypeOrSelf(op->getOperand(0).getType());
+    type = PullEmitter::accumulatorType(element);
+    kind = isa<nn::ArgMaxOp>(op)   ? nn::Reduction::max
+           : isa<nn::ArgMinOp>(op) ? nn::Reduction::min
+                                   : cast<nn::ReduceOp>(op).getKind();
+  }
+  bool hasPosition() const { return !isa<nn::ReduceOp>(op); }
+  unsigned count() const { return hasPosition() ? 2 : 1; }
+
+  SmallVector<Value> initial(unsigned lanes) {
+    SmallVector<Value> values = {splat(emitter.constant(emitter.identity(kind, type)), lanes)};
+    if (hasPosition())
+      values.push_back(splat(emitter.constant(emitter.builder.getI64IntegerAttr(std::numeric_limits<int64_t>::max())), lanes));
+    return values;
+  }
+  /// Takes in the operand's value at coordinate `at` of the reduced dimension, in the lanes that exist.
+  SmallVector<Value> step(ValueRange carried, Value value, const LaneIndex &at, Value mask) {
+    if (isa<FloatType>(type))
+      value = emitter.convertFloat(value, type);
+    if (isa<VectorType>(carried[0].getType()))
+      value = emitter.splat(value);
+    SmallVector<Value> next = {value};
+    if (hasPosition()) {
+      Value position = at.isUniform() ? at.base : emitter.laneVector(at);
+      if (isa<VectorType>(carried[0].getType()))
+        position = emitter.splat(position);
+      next.push_back(arith::IndexCastOp::create(emitter.builder, emitter.location, carried[1].getType(), position));
+    }
+    next = merge(carried, next);
+    if (mask)
+      for (auto [value, old] : llvm::zip(next, carried))
+        value = arith::SelectOp::create(emitter.builder, emitter.location, mask, value, old);
+    return next;
+  }
+  SmallVector<Value> merge(ValueRange a, ValueRange b) {
+    if (!hasPosition())
+      return {emitter.combine(kind, a[0], b[0])};
+    // NaN counts as extreme; the first among equals wins.
+    OpBuilder &builder = emitter.builder;
+    Location location = emitter.location;
+    nn::ScalarExpr x(builder, location, a[0]), y(builder, location, b[0]);
+    nn::ScalarExpr isBetter = nn::compare(kind == nn::Reduction::max ? nn::Predicate::gt : nn::Predicate::lt, y, x);
+    nn::ScalarExpr isEqual = nn::compare(nn::Predicate::eq, y, x);
+    if (!x.isInteger()) {
+      nn::ScalarExpr xNan = nn::compare(nn::Predicate::ne, x, x), yNan = nn::compare(nn::Predicate::ne, y, y);
+      nn::ScalarExpr xNumber = nn::compare(nn::Predicate::eq, x, x);
+      isBetter = isBetter | (yNan & xNumber);
+      isEqual = isEqual | (yNan & xNan);
+    }
+    nn::ScalarExpr isEarlier =
+        nn::compare(nn::Predicate::lt, nn::ScalarExpr(builder, location, b[1]), nn::ScalarExpr(builder, location, a[1]));
+    Value take = (isBetter | (isEqual & isEarlier)).value();
+    return {arith::SelectOp::create(builder, location, take, b[0], a[0]),
+            arith::SelectOp::create(builder, location, take, b[1], a[1])};
+  }
+  /// Merges the lanes of vectors until `lanes` are left.
+  SmallVector<Value> fold(SmallVector<Value> values, unsigned lanes) {
+    auto lanesOf = [&] { return cast<VectorType>(values[0].getType()).getDimSize(0); };
+    while (isa<VectorType>(values[0].getType()) && lanesOf() > lanes) {
+      int64_t half = lanesOf() / 2;
+      values = merge(parts(values, 0, half), parts(values, half, half));
+    }
+    return values;
+  }
+  Value result(ArrayRef<Value> values) {
+    if (hasPosition())
+      return values[1];
+    Type element = getElementTypeOrSelf(op->getResult(0).getType());
+    return isa<FloatType>(element) ? emitter.convertFloat(values[0], element) : values[0];
+  }
+
+private:
+  Value splat(Value scalar, unsigned lanes) {
+    if (lanes == 1)
+      return scalar;
+    Value result;
+    emitter.withLanes(lanes, {}, [&] { result = emitter.splat(scalar); });
+    return result;
+  }
+  SmallVector<Value> parts(ArrayRef<Value> values, int64_t offset, int64_t size) {
+    SmallVector<Value> result;
+    for (Value value : values) {
+      if (size == 1)
+        result.push_back(vector::ExtractOp::create(emitter.builder, emitter.location, value, offset));
+      else
+        result.push_back(vector::ExtractStridedSliceOp::create(emitter.builder, emitter.location, value, offset, size, 1));
+    }
+    return result;
+  }
+
+  PullEmitter &emitter;
+  Operation *op;
+  Type type;
+  nn::Reduction kind;
+};
+} // namespace
+
+/// The loops of a group of reductions at one position of their results.
+class ReductionLoop {
+public:
+  ReductionLoop(PullEmitter &emitter, ArrayRef<Operation *> ops, const Position &position);
+  /// Emits the loops; returns one value per reduction.
+  SmallVector<Value> run();
+
+private:
+  SmallVector<Value> initial(unsigned lanes);
+  SmallVector<Value> step(const LaneIndex &innermost, ValueRange carried);
+  SmallVector<Value> innerLoop(ValueRange carried);
+  SmallVector<Value> outerLoops(size_t dim, ValueRange carried);
+  SmallVector<Value> finish(ArrayRef<Value> carried);
+
+  PullEmitter &emitter;
+  SmallVector<Operation *> ops;
+  SmallVector<Accumulator> accumulators;
+  Position position;
+  bool inLanes = false;  ///< lanes run over results: a scalar loop with vector accumulators
+  bool isLinear = false; ///< the reduced dimensions are trailing and run as one
+  LaneIndex linearBase;
+  SmallVector<int64_t> dims;
+  SmallVector<LaneIndex> coords; ///< of the operand
+  PullEmitter::LanePlan plan;
+  unsigned wideValues = 0; ///< carried values of the wide loop; the rest belong to the narrow one
+};
+
+ReductionLoop::ReductionLoop(PullEmitter &emitter, ArrayRef<Operation *> ops, const Position &position)
+    : emitter(emitter), ops(ops), position(position), dims(dimsReducedBy(ops.front())) {
+  Value x = ops.front()->getOperand(0);
+  SmallVector<Value> operands;
+  for (Operation *op : ops) {
+    accumulators.emplace_back(emitter, op);
+    operands.push_back(op->getOperand(0));
+  }
+  SmallVector<AffineExpr> sizes = emitter.shapes.sizes(x);
+  inLanes = position.hasLanes();
+  SmallVector<LaneIndex, 4> kept = emitter.coordinates(ops.front()->getResult(0), position);
+  coords.assign(sizes.size(), emitter.uniform(0));
+  size_t next = 0;
+  for (size_t dim = 0; dim < sizes.size(); ++dim)
+    if (!llvm::is_contained(dims, dim))
+      coords[dim] = kept[next++];
+  bool isTrailing = !dims.empty() && dims.front() + dims.size() == sizes.size();
+  isLinear = dims.size() > 1 && isTrailing && !inLanes &&
+             llvm::all_of(ops, [&](Operation *op) { return isa<nn::ReduceOp>(op) && emitter.isLinear(op->getOperand(0)); });
+  AffineExpr length = dims.empty() ? emitter.shapes.constant(1) : sizes[dims.back()];
+  if (isLinear) {
+    length = emitter.shapes.product(ArrayRef<AffineExpr>(sizes).drop_front(dims.front()));
+    LaneIndex row = emitter.linearize(ArrayRef<AffineExpr>(sizes).take_front(dims.front()),
+                                      ArrayRef<LaneIndex>(coords).take_front(dims.front()));
+    linearBase = emitter.mul(row, emitter.value(length));
+  }
+  bool hasPositions = llvm::any_of(accumulators, [](Accumulator &a) { return a.hasPosition(); });
+  unsigned unroll = inLanes || hasPositions ? 1 : emitter.preferredUnroll(operands);
+  unsigned bits = inLanes ? 0 : emitter.laneBits(operands);
+  if (inLanes) {
+    plan = {emitter.constantIndex(0), emitter.constantIndex(0), emitter.value(length), 0, 1};
+  } else {
+    plan = emitter.planLanes(emitter.constantIndex(0), emitter.value(length), bits, unroll);
+  }
+}
+
+SmallVector<Value> ReductionLoop::initial(unsigned lanes) {
+  SmallVector<Value> values;
+  for (Accumulator &accumulator : accumulators)
+    llvm::append_range(values, accumulator.initial(lanes));
+  return values;
+}
+
+SmallVector<Value> ReductionLoop::step(const LaneIndex &innermost, ValueRange carried) {
+  Position at;
+  if (isLinear) {
+    at = Position::atLinear(emitter.add(linearBase, innermost));
+  } else {
+    if (!dims.empty())
+      coords[dims.back()] = innermost;
+    at = Position::at(coords);
+  }
+  SmallVector<Value> next;
+  for (auto [op, accumulator] : llvm::zip(ops, accumulators)) {
+    Value value = emitter.emit(op->getOperand(0), at);
+    llvm::append_range(next, accumulator.step(carried.slice(next.size(), accumulator.count()), value, innermost,
+                                            inLanes ? Value() : emitter.mask()));
+  }
+  if (emitter.afterReductionStep)
+    emitter.afterReductionStep(ops.front(), at);
+  return next;
+}
+
+SmallVector<Value> ReductionLoop::innerLoop(ValueRange carried) {
+  if (inLanes)
+    return emitter.forLoop(plan.low, plan.high, 1, carried,
+                           [&](Value at, ValueRange values) { return step(emitter.uniform(at), values); });
+  auto body = [&](LaneIndex at, ValueRange values) { return step(at, values); };
+  SmallVector<Value> result = emitter.wideLoop(plan, carried.take_front(wideValues), body);
+  llvm::append_range(result, emitter.narrowLoop(plan, carried.drop_front(wideValues), body));
+  return result;
+}
+
+SmallVector<Value> ReductionLoop::outerLoops(size_t dim, ValueRange carried) {
+  if (isLinear || dim + 1 >= dims.size())
+    return innerLoop(carried);
+  Value high = emitter.size(ops.front()->getOperand(0), dims[dim]);
+  return emitter.forLoop(emitter.constantIndex(0), high, 1, carried, [&](Value at, ValueRange values) {
+    coords[dims[dim]] = emitter.uniform(at);
+    return outerLoops(dim + 1, values);
+  });
+}
+
+SmallVector<Value> ReductionLoop::finish(ArrayRef<Value> carried) {
+  SmallVector<Value> results;
+  size_t wide = 0, narrow = wideValues;
+  for (Accumulator &accumulator : accumulators) {
+    auto take = [&](size_t &from) {
+      SmallVector<Value> values(carried.slice(from, accumulator.count()));
+      from += accumulator.count();
+      return values;
+    };
+    if (inLanes) {
+      results.push_back(accumulator.result(take(narrow)));
+      continue;
+    }
+    SmallVector<Value> values;
+    if (plan.wide)
+      values = accumulator.fold(take(wide), plan.narrow ? plan.narrow : 1);
+    if (plan.narrow) {
+      SmallVector<Value> tail = take(narrow);
+      values = values.empty() ? tail : accumulator.merge(values, tail);
+    }
+    if (values.empty())
+      values = accumulator.initial(1);
+    results.push_back(accumulator.result(accumulator.fold(values, 1)));
+  }
+  return results;
+}
+
+SmallVector<Value> ReductionLoop::run() {
+  SmallVector<Value> carried;
+  if (inLanes) {
+    carried = initial(emitter.width());
+  } else {
+    if (plan.wide)
+      carried = initial(plan.wide);
+    wideValues = carried.size();
+    if (plan.narrow)
+      llvm::append_range(carried, initial(plan.narrow));
+  }
+  return finish(outerLoops(0, carried));
+}
+
+void PullEmitter::groupReductions(ArrayRef<Operation *> reductions) {
+  for (Operation *op : reductions)
+    groups[op] = SmallVector<Operation *>(reductions);
+}
+
+Value PullEmitter::emitReduction(Operation *op, const Position &position) {
+  SmallVector<Operation *> group = groups.lookup(op);
+  if (group.empty())
+    group.push_back(op);
+  SmallVector<Value> values = ReductionLoop(*this, group, position).run();
+  Value result;
+  for (auto [member, value] : llvm::zip(group, values)) {
+    define(member->getResult(0), position, value);
+    result = member == op ? value : result;
+  }
+  return result;
+}
+
+Value PullEmitter::emitContract(nn::ContractOp op, const Position &position) {
+  SmallVector<LaneIndex, 4> coords = coordinates(op, position);
+  SmallVector<LaneIndex, 4> lhs(cast<RankedTensorType>(op.getLhs().getType()).getRank(), uniform(0));
+  SmallVector<LaneIndex, 4> rhs(cast<RankedTensorType>(op.getRhs().getType()).getRank(), uniform(0));
+  size_t next = 0;
+  for (auto [left, right] : llvm::zip(op.getLhsBatch(), op.getRhsBatch()))
+    lhs[left] = rhs[right] = coords[next++];
+  for (int64_t dim : op.lhsFreeDims())
+    lhs[dim] = coords[next++];
+  for (int64_t dim : op.rhsFreeDims())
+    rhs[dim] = coords[next++];
+  Type element = getElementTypeOrSelf(op.getType()), type = accumulatorType(element);
+  bool hasLanes = position.hasLanes();
+  std::function<Value(size_t, Value)> loop = [&](size_t number, Value sum) -> Value {
+    if (number == op.getLhsContract().size()) {
+      Value a = emit(op.getLhs(), Position::at(lhs)), b = emit(op.getRhs(), Position::at(rhs));
+      if (isa<FloatType>(type))
+        a = convertFloat(a, type), b = convertFloat(b, type);
+      return multiplyAdd(hasLanes ? splat(a) : a, hasLanes ? splat(b) : b, sum);
+    }
+    int64_t left = op.getLhsContract()[number], right = op.getRhsContract()[number];
+    return forLoop(constantIndex(0), size(op.getLhs(), left), 1, sum, [&](Value at, ValueRange carried) {
+      lhs[left] = rhs[right] = uniform(at);
+      return SmallVector<Value>{loop(number + 1, carried[0])};
+    })[0];
+  };
+  Value zero = constant(cast<TypedAttr>(builder.getZeroAttr(type)));
+  Value sum = loop(0, hasLanes ? splat(zero) : zero);
+  return isa<FloatType>(element) ? convertFloat(sum, element) : sum;
+}
+
+/// Adds up what comes before, for every position anew; the schedule of a whole running sum does not come here.
+Value PullEmitter::emitCumSum(nn::CumSumOp op, const Position &position) {
+  SmallVector<LaneIndex, 4> coords = coordinates(op, position);
+  LaneIndex at = coords[op.getDim()];
+  Type element = getElementTypeOrSelf(op.getType()), type = accumulatorType(element);
+  bool hasLanes = position.hasLanes();
+  Value zero = constant(cast<TypedAttr>(builder.getZeroAttr(type)));
+  Value length = size(op, op.getDim());
+  // With lanes along the dimension every lane stops elsewhere: all run to the end and take what counts for them.
+  bool isUniform = at.isUniform();
+  Value low = constantIndex(0), high = length;
+  if (isUniform) {
+    Value here = op.getExclusive() ? at.base : add(at.base, 1);
+    if (op.getReverse())
+      low = op.getExclusive() ? add(at.base, 1) : at.base;
+    else
+      high = here;
+  }
+  Value sum = forLoop(low, high, 1, ValueRange{hasLanes ? splat(zero) : zero}, [&](Value step, ValueRange carried) {
+    Value other = op.getReverse() ? sub(sub(add(low, high), step), constantIndex(1)) : step;
+    coords[op.getDim()] = uniform(other);
+    Value x = emit(op.getX(), Position::at(coords));
+    x = isa<FloatType>(type) ? convertFloat(x, type) : x;
+    Value next = combine(nn::Reduction::sum, carried[0], hasLanes ? splat(x) : x);
+    if (!isUniform) {
+      CmpIPredicate before = op.getReverse() ? (op.getExclusive() ? CmpIPredicate::sgt : CmpIPredicate::sge)
+                                             : (op.getExclusive() ? CmpIPredicate::slt : CmpIPredicate::sle);
+      Value counts = compare(before, uniform(other), at);
+      next = arith::SelectOp::create(builder, location, counts, next, carried[0]);
+    }
+    return SmallVector<Value>{next};
+  })[0];
+  return isa<FloatType>(element) ? convertFloat(sum, element) : sum;
+}
+
+/// Looks through all updates for those of this position, in their order.
+Value PullEmitter::emitScatter(nn::ScatterOp op, const Position &position) {
+  SmallVector<LaneIndex, 4> coords = coordinates(op, position), indexCoords, source;
+  int64_t axis = op.getAxis(), batch = op.getBatchDims();
+  int64_t indexDims = cast<RankedTensorType>(op.getIndices().getType()).getRank() - batch;
+  ArrayRef<LaneIndex> all(coords);
+  llvm::append_range(indexCoords, all.take_front(batch));
+  indexCoords.append(indexDims, uniform(0));
+  Type element = getElementTypeOrSelf(op.getType()), type = accumulatorType(element);
+  bool hasLanes = position.hasLanes();
+  auto accumulated = [&](Value tensor, const Position &at) {
+    Value x = emit(tensor, at);
+    x = isa<FloatType>(type) ? convertFloat(x, type) : x;
+    return hasLanes ? splat(x) : x;
+  };
+  std::function<Value(int64_t, Value)> loop = [&](int64_t number, Value carried) -> Value {
+    if (number < indexDims)
+      return forLoop(constantIndex(0), size(op.getIndices(), batch + number), 1, ValueRange{carried},
+                     [&](Value at, ValueRange values) {
+                       indexCoords[batch + number] = uniform(at);
+                       return SmallVector<Value>{loop(number + 1, values[0])};
+                     })[0];
+    LaneIndex target = indexFrom(emit(op.getIndices(), Position::at(indexCoords)));
+    source.assign(all.begin(), all.begin() + axis);
+    llvm::append_range(source, ArrayRef<LaneIndex>(indexCoords).drop_front(batch));
+    llvm::append_range(source, all.drop_front(axis + 1));
+    Value update = accumulated(op.getUpdates(), Position::at(source));
+    Value next = update;
+    if (op.getKind() != nn::ScatterKind::set)
+      next = combine(op.getKind() == nn::ScatterKind::add ? nn::Reduction::sum : nn::Reduction::max, carried, update);
+    Value isHere = compare(CmpIPredicate::eq, target, all[axis]);
+    return arith::SelectOp::create(builder, location, isHere, next, carried);
+  };
+  Value result = loop(0, accumulated(op.getX(), Position::at(coords)));
+  return isa<FloatType>(element) ? convertFloat(result, element) : result;
+}
+
+} // namespace mlc

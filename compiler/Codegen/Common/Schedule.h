@@ -1,0 +1,68 @@
+// How one kernel becomes loops: its results are cut into segments, each a grid of independent tiles.
+#ifndef MLC_COMPILER_CODEGEN_COMMON_SCHEDULE_H
+#define MLC_COMPILER_CODEGEN_COMMON_SCHEDULE_H
+
+#include "compiler/Codegen/Common/PullEmitter.h"
+
+namespace mlc {
+
+/// What the schedules know of the machine.
+struct ScheduleOptions {
+  LaneOptions lanes;
+  int64_t l1Bytes = 32 << 10;
+  int64_t l2Bytes = 1 << 20;
+  /// False: every result element by element, nothing shared between elements.
+  bool optimize = true;
+};
+
+/// A tensor to compute and where its elements go.
+struct StoreTarget {
+  mlir::Value tensor;
+  mlir::Value buffer;
+  /// The address of an element; null: row-major.
+  std::function<LaneIndex(const Position &)> address;
+};
+
+/// One kernel in work.
+class KernelContext {
+public:
+  KernelContext(mlir::func::FuncOp function, mlir::Location location, KernelShapes &shapes, const ScheduleOptions &options)
+      : emitter(function, location, shapes, options.lanes), options(options) {}
+
+  PullEmitter emitter;
+  const ScheduleOptions &options;
+  mlir::Value scratch;       ///< memref<?xi8>
+  int64_t scratchBytes = 0;  ///< of all allocations
+
+  /// A part of this worker's scratch memory: memref<elements x element>.
+  mlir::Value allocate(mlir::Type element, int64_t elements);
+  /// Emits all tensors at a position (of their common shape), then stores them.
+  void storeAt(llvm::ArrayRef<StoreTarget> targets, const Position &position);
+};
+
+/// Some results of a kernel, computed by a grid of tiles of its own.
+class Segment {
+public:
+  virtual ~Segment() = default;
+  virtual mlir::AffineExpr tiles() = 0;
+  /// Emits the loops over the tiles [begin, end).
+  virtual void emit(mlir::Value begin, mlir::Value end) = 0;
+  /// Whether a result may lie where an operand lay that is read only at the position that is written.
+  virtual bool allowsInPlace(mlir::Value result) const { return true; }
+};
+
+/// Elementwise and movement ops: one loop over the elements of targets of one shape.
+std::unique_ptr<Segment> createMapSegment(KernelContext &context, llvm::ArrayRef<StoreTarget> targets);
+/// Results around reductions of one shape along the same dimensions: `targets` have the operands' or the results' shape.
+std::unique_ptr<Segment> createReductionSegment(KernelContext &context, llvm::ArrayRef<mlir::Operation *> reductions,
+                                                llvm::ArrayRef<StoreTarget> targets);
+/// Results positionwise around one running sum.
+std::unique_ptr<Segment> createScanSegment(KernelContext &context, nn::CumSumOp scan, llvm::ArrayRef<StoreTarget> targets);
+/// A scatter, stored.
+std::unique_ptr<Segment> createScatterSegment(KernelContext &context, nn::ScatterOp scatter, StoreTarget target);
+/// Results positionwise around one contraction. The place where a faster product plugs in: CPU/Contraction*.cpp.
+std::unique_ptr<Segment> createContractionSegment(KernelContext &context, nn::ContractOp contraction,
+                                                  llvm::ArrayRef<StoreTarget> targets);
+
+} // namespace mlc
+#endif

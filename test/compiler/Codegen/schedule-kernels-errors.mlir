@@ -1,0 +1,7 @@
+// RUN: not mlc-opt %s --schedule-kernels --split-input-file 2>&1 | FileCheck %s
+
+// CHECK: error: not supported yet: a size or offset that is not computed from the kernel's index arguments
+func.func private @unknown_size(%x: tensor<?xf32>) -> tensor<?xf32> attributes {kernel.kernel} {
+  %y = nn.neg %x : tensor<?xf32>
+  return %y : tensor<?xf32>
+}

@@ -1,0 +1,58 @@
+// RUN: mlc-opt %s --schedule-kernels="vector-bytes=64 vector-registers=32" --split-input-file | FileCheck %s
+
+// Elementwise ops are one loop over wide vectors, then single ones, the last masked; the bias is loaded where it is used.
+// CHECK-LABEL: func.func private @map(
+// CHECK-SAME: kernel.grid = #{{.*}}, kernel.in_place = [array<i64: 0, 0>]
+// CHECK: scf.for %[[ROW:.*]] =
+// CHECK: %[[X:.*]] = vector.load {{.*}} vector<64xf32>
+// CHECK: %[[B:.*]] = vector.load {{.*}} vector<64xf32>
+// CHECK: arith.addf %[[X]], %[[B]]
+// CHECK: scf.for
+// CHECK: %[[MASK:.*]] = vector.create_mask
+// CHECK: vector.maskedload {{.*}}, %[[MASK]]
+func.func private @map(%x: tensor<?x100xf32> {nn.sizes = affine_map<()[s0] -> (s0, 100)>}, %b: tensor<100xf32>, %n: index)
+    -> (tensor<?x100xf32> {nn.sizes = affine_map<()[s0] -> (s0, 100)>}) attributes {kernel.kernel} {
+  %rows = nn.broadcast %b [%n] dims = [1] : tensor<100xf32> -> tensor<?x100xf32>
+  %y = nn.add %x, %rows : tensor<?x100xf32>
+  return %y : tensor<?x100xf32>
+}
+
+// -----
+
+// Softmax: a pass for the maximum; one for the sum, which leaves the exponentials in the result; one that scales them.
+// CHECK-LABEL: func.func private @softmax(
+// CHECK: scf.for %[[ROW:.*]] =
+// CHECK: scf.for {{.*}} iter_args(%{{.*}}) -> (vector<64xf32>)
+// CHECK: scf.for {{.*}} iter_args(%{{.*}}) -> (vector<64xf32>)
+// CHECK: %[[E:.*]] = math.exp
+// CHECK: vector.store %[[E]]
+// CHECK-NOT: math.exp {{.*}} vector<64xf32>
+// CHECK: arith.divf {{.*}} vector<64xf32>
+// CHECK: vector.store
+func.func private @softmax(%x: tensor<?x1000xf32> {nn.sizes = affine_map<()[s0] -> (s0, 1000)>}, %n: index)
+    -> (tensor<?x1000xf32> {nn.sizes = affine_map<()[s0] -> (s0, 1000)>}) attributes {kernel.kernel} {
+  %m = nn.reduce max %x dims = [1] : tensor<?x1000xf32>
+  %mb = nn.broadcast %m [%n] dims = [0] : tensor<?xf32> -> tensor<?x1000xf32>
+  %d = nn.sub %x, %mb : tensor<?x1000xf32>
+  %e = nn.exp %d : tensor<?x1000xf32>
+  %s = nn.reduce sum %e dims = [1] : tensor<?x1000xf32>
+  %sb = nn.broadcast %s [%n] dims = [0] : tensor<?xf32> -> tensor<?x1000xf32>
+  %y = nn.div %e, %sb : tensor<?x1000xf32>
+  return %y : tensor<?x1000xf32>
+}
+
+// -----
+
+// Sums over rows keep vectors of columns; both sums share one loop, and nothing is read twice.
+// CHECK-LABEL: func.func private @columns(
+// CHECK: scf.for {{.*}} iter_args({{.*}}) -> (vector<64xf32>, vector<64xf32>)
+// CHECK-COUNT-2: vector.load
+// CHECK-NOT: vector.load
+// CHECK: scf.yield
+func.func private @columns(%x: tensor<100x256xf32>, %z: tensor<100x256xf32>) -> (tensor<256xf32>, tensor<256xf32>)
+    attributes {kernel.kernel} {
+  %p = nn.mul %x, %z : tensor<100x256xf32>
+  %s = nn.reduce sum %p dims = [0] : tensor<100x256xf32>
+  %t = nn.reduce sum %x dims = [0] : tensor<100x256xf32>
+  return %s, %t : tensor<256xf32>, tensor<256xf32>
+}
