@@ -1,0 +1,199 @@
+//===- CHeader.cpp - the C header of a compiled model ---------------------===//
+#include "compiler/Emit/CHeader.h"
+#include "compiler/Emit/Embedded.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlc;
+
+std::string mlc::tableSymbol(const ModelDescription &model, TableName kind) {
+  return kind == TableName::Plain ? "mlc_model_v1" : model.name + "_mlc_model_v1";
+}
+
+std::vector<std::string> mlc::exportedFunctions(const ModelDescription &model, TableName kind) {
+  std::vector<std::string> names;
+  for (llvm::StringRef common :
+       {"create", "destroy", "last_error", "save", "load", "workspace_bytes", "get_parameter",
+        "set_parameter", "get_hyperparameter", "set_hyperparameter"})
+    names.push_back(model.name + "_" + common.str());
+  names.push_back(tableSymbol(model, kind));
+  for (const EntryDescription &entry : model.entries) {
+    names.push_back(model.name + "_" + entry.name);
+    names.push_back(model.name + "_" + entry.name + "_shape");
+  }
+  return names;
+}
+
+static llvm::StringRef cType(mlc_dtype dtype) {
+  switch (dtype) {
+  case MLC_F32:
+    return "float";
+  case MLC_F64:
+    return "double";
+  case MLC_BF16:
+  case MLC_F16:
+    return "uint16_t";
+  case MLC_I1:
+  case MLC_UI8:
+    return "uint8_t";
+  case MLC_I8:
+    return "int8_t";
+  case MLC_I32:
+    return "int32_t";
+  case MLC_I64:
+    return "int64_t";
+  case MLC_UI32:
+    return "uint32_t";
+  }
+  return "void";
+}
+
+static llvm::StringRef dtypeName(mlc_dtype dtype) {
+  static constexpr llvm::StringLiteral kNames[] = {"f32", "f64", "bf16", "f16", "i1",
+                                                   "i8",  "i32", "i64",  "ui8", "ui32"};
+  return kNames[dtype];
+}
+
+namespace {
+/// Writes the header of one model.
+class HeaderWriter {
+public:
+  HeaderWriter(const ModelDescription &model, TableName kind) : model(model), kind(kind) {}
+  std::string write();
+
+private:
+  void writeCommonFunctions();
+  void writeEntry(const EntryDescription &entry);
+  void writeEntryComment(const EntryDescription &entry);
+  std::string shapeText(const TensorDescription &tensor, const EntryDescription &entry) const;
+
+  const ModelDescription &model;
+  TableName kind;
+  std::string text;
+  llvm::raw_string_ostream os{text};
+};
+
+/// Names of one prototype's parameters, made different from each other.
+class ParameterNames {
+public:
+  /// `wanted`, with underscores appended where it is taken.
+  std::string unique(llvm::StringRef wanted) {
+    std::string name = wanted.str();
+    while (!taken.insert(name).second)
+      name += "_";
+    return name;
+  }
+
+private:
+  llvm::StringSet<> taken;
+};
+} // namespace
+
+/// "f32 [batch, 784]"; a free size without a name is a question mark.
+std::string HeaderWriter::shapeText(const TensorDescription &tensor,
+                                    const EntryDescription &entry) const {
+  std::vector<std::string> sizes;
+  for (auto [axis, size] : llvm::enumerate(tensor.shape)) {
+    std::string text = size == kFreeDim ? "?" : std::to_string(size);
+    bool known = axis < tensor.dimIndex.size() && tensor.dimIndex[axis] >= 0;
+    if (size == kFreeDim && known)
+      text = entry.dims[tensor.dimIndex[axis]];
+    else if (size == kFreeDim && axis < tensor.dimNames.size() && !tensor.dimNames[axis].empty())
+      text = tensor.dimNames[axis];
+    sizes.push_back(text);
+  }
+  return (dtypeName(tensor.dtype) + " [" + llvm::join(sizes, ", ") + "]").str();
+}
+
+void HeaderWriter::writeEntryComment(const EntryDescription &entry) {
+  os << "\n/* ";
+  if (!entry.documentation.empty()) {
+    // The author's text must not end the comment.
+    std::string safe = entry.documentation;
+    for (size_t at; (at = safe.find("*/")) != std::string::npos;)
+      safe.replace(at, 2, "* /");
+    os << safe << "\n * ";
+  }
+  std::vector<std::string> inputs, results;
+  for (const TensorDescription &input : entry.inputs)
+    inputs.push_back(input.name + ": " + shapeText(input, entry));
+  for (const TensorDescription &result : entry.results)
+    results.push_back(result.name + ": " + shapeText(result, entry));
+  os << entry.name << "(" << llvm::join(inputs, "; ") << ") -> (" << llvm::join(results, "; ")
+     << ")";
+  if (entry.kind == MLC_TRAINING)
+    os << "\n * One training step: updates the parameters and the optimizer's state in place.";
+  os << " */\n";
+}
+
+void HeaderWriter::writeEntry(const EntryDescription &entry) {
+  writeEntryComment(entry);
+  ParameterNames names;
+  os << "mlc_status " << model.name << "_" << entry.name << "(" << model.name << " *"
+     << names.unique("model");
+  for (const TensorDescription &input : entry.inputs)
+    os << ", const " << cType(input.dtype) << " *" << names.unique(input.name);
+  for (const std::string &dim : entry.dims)
+    os << ", int64_t " << names.unique(dim);
+  for (const TensorDescription &result : entry.results)
+    os << ", " << cType(result.dtype) << " *" << names.unique(result.name);
+  os << ");\n";
+
+  ParameterNames shapeNames;
+  os << "/* Writes the sizes of result number `result` to shape. */\n";
+  os << "mlc_status " << model.name << "_" << entry.name << "_shape(" << model.name << " *"
+     << shapeNames.unique("model");
+  for (const std::string &dim : entry.dims)
+    os << ", int64_t " << shapeNames.unique(dim);
+  os << ", int32_t " << shapeNames.unique("result") << ", int64_t *" << shapeNames.unique("shape")
+     << ");\n";
+}
+
+/// Text of the functions that every model has; @ stands for the model's name.
+static constexpr llvm::StringLiteral kCommonFunctions =
+    R"(/* Parameters, optimizer state, arena and threads of one model. One call at a time per handle. */
+typedef struct @ @;
+
+/* Makes a handle with parameters initialised from the seed; null options: all defaults. */
+mlc_status @_create(const mlc_options *options, @ **model);
+void @_destroy(@ *model);
+/* The sentence of the last failure; a null model: of the last failed create on this thread. */
+const char *@_last_error(const @ *model);
+/* Parameters, optimizer moments, step and seed, as safetensors; written atomically. */
+mlc_status @_save(@ *model, const char *safetensors_path);
+mlc_status @_load(@ *model, const char *safetensors_path);
+/* Bytes that mlc_options.workspace must have for this entry, these free dimensions and threads. */
+mlc_status @_workspace_bytes(@ *model, const char *entry, const int64_t *dims, int threads,
+                             size_t *bytes);
+/* Copies one parameter or state out or in; `bytes` must be its size. */
+mlc_status @_get_parameter(@ *model, const char *name, void *data, size_t bytes);
+mlc_status @_set_parameter(@ *model, const char *name, const void *data, size_t bytes);
+mlc_status @_get_hyperparameter(@ *model, const char *name, double *value);
+mlc_status @_set_hyperparameter(@ *model, const char *name, double value);
+)";
+
+void HeaderWriter::writeCommonFunctions() {
+  for (char c : kCommonFunctions)
+    c == '@' ? os << model.name : os << c;
+  os << "/* The same functions in generic form. */\nconst mlc_model_table *"
+     << tableSymbol(model, kind) << "(void);\n";
+}
+
+std::string HeaderWriter::write() {
+  std::string guard = llvm::StringRef(model.name).upper() + "_H";
+  os << "/* Model " << model.name << ", compiled by " << model.compiler << " for " << model.target
+     << ". */\n";
+  os << "#ifndef MLC_MODEL_" << guard << "\n#define MLC_MODEL_" << guard << "\n\n";
+  os << embeddedInterface() << "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
+  writeCommonFunctions();
+  for (const EntryDescription &entry : model.entries)
+    writeEntry(entry);
+  os << "\n#ifdef __cplusplus\n}\n#endif\n#endif /* MLC_MODEL_" << guard << " */\n";
+  return std::move(text);
+}
+
+std::string mlc::writeCHeader(const ModelDescription &model, TableName kind) {
+  return HeaderWriter(model, kind).write();
+}

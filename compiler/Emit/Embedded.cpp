@@ -1,0 +1,17 @@
+//===- Embedded.cpp - files that travel inside the compiler ---------------===//
+#include "compiler/Emit/Embedded.h"
+
+extern "C" {
+extern const char mlc_embedded_runtime_begin[], mlc_embedded_runtime_end[];
+extern const char mlc_embedded_interface_begin[], mlc_embedded_interface_end[];
+}
+
+llvm::StringRef mlc::embeddedRuntime() {
+  return {mlc_embedded_runtime_begin,
+          size_t(mlc_embedded_runtime_end - mlc_embedded_runtime_begin)};
+}
+
+llvm::StringRef mlc::embeddedInterface() {
+  return {mlc_embedded_interface_begin,
+          size_t(mlc_embedded_interface_end - mlc_embedded_interface_begin)};
+}

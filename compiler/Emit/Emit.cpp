@@ -1,0 +1,210 @@
+//===- Emit.cpp - the last phase: from a host program to files ------------===//
+#include "compiler/Emit/Emit.h"
+#include "compiler/Emit/CHeader.h"
+#include "compiler/Emit/Link.h"
+#include "compiler/Emit/ModelModule.h"
+#include "compiler/Emit/Partition.h"
+#include "compiler/HostProgram/HostProgram.h"
+#include "compiler/Target/TargetInfo.h"
+
+#include "mlir/IR/Threading.h"
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Linker/Linker.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Target/TargetMachine.h"
+
+using namespace mlir;
+using namespace mlc;
+
+void mlc::registerEmitDialects(DialectRegistry &registry) {
+  registerBuiltinDialectTranslation(registry);
+  registerLLVMDialectTranslation(registry);
+}
+
+namespace {
+
+/// One compilation of one model.
+class Emission {
+public:
+  Emission(ModuleOp module, const ModelDescription &model, const EmitOptions &options,
+           TimingScope &timing)
+      : module(module), model(model), options(options), timing(timing),
+        table(options.product == Product::SharedLibrary ? TableName::Plain : TableName::Prefixed) {}
+
+  FailureOr<Artifact> run();
+
+private:
+  LogicalResult checkNames();
+  LogicalResult lowerKernels();
+  FailureOr<Bytes> compilePart(ModuleOp part);
+  Bytes compileModelModule();
+  LogicalResult compileObjects();
+  FailureOr<Bytes> emitText();
+  FailureOr<Bytes> emitBinary();
+
+  ModuleOp module;
+  const ModelDescription &model;
+  const EmitOptions &options;
+  TimingScope &timing;
+  TableName table;
+  OwningOpRef<ModuleOp> parts;
+  SmallVector<ModuleOp> units;
+  std::vector<Bytes> objects;
+};
+
+} // namespace
+
+/// The runtime's own functions start with mlc_rt_: a model must not define one of them again.
+LogicalResult Emission::checkNames() {
+  for (const std::string &name : exportedFunctions(model, table))
+    if (StringRef(name).starts_with("mlc_rt_"))
+      return module.emitError("expects another model name than '")
+             << model.name << "': " << name << " is a name of the runtime";
+  return success();
+}
+
+LogicalResult Emission::lowerKernels() {
+  TimingScope scope = timing.nest("lower kernels");
+  parts = partitionKernels(module);
+  if (options.addKernelPasses) {
+    PassManager manager(module.getContext(), ModuleOp::getOperationName());
+    manager.enableTiming(scope);
+    options.addKernelPasses(manager.nest<ModuleOp>());
+    if (failed(manager.run(*parts)))
+      return failure();
+  }
+  for (ModuleOp part : parts->getOps<ModuleOp>())
+    units.push_back(part);
+  auto host = module.lookupSymbol<ModuleOp>(kHostModuleName);
+  if (!host)
+    return module.emitError("expects the host program in a module named '")
+           << kHostModuleName << "', but there is none";
+  units.push_back(host);
+  return success();
+}
+
+static std::unique_ptr<llvm::Module> translate(ModuleOp unit, llvm::LLVMContext &context,
+                                               const llvm::TargetMachine &machine) {
+  // The name goes into the object: it must not be the path of anyone's machine.
+  std::unique_ptr<llvm::Module> module = translateModuleToLLVMIR(unit, context, "mlc");
+  if (module)
+    prepareModule(*module, machine);
+  return module;
+}
+
+FailureOr<Bytes> Emission::compilePart(ModuleOp part) {
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::TargetMachine> machine = options.target->createMachine(options.optLevel);
+  TimingScope translation = timing.nest("translate to LLVM IR");
+  std::unique_ptr<llvm::Module> unit = translate(part, context, *machine);
+  translation.stop();
+  if (!unit)
+    return failure();
+  TimingScope optimisation = timing.nest("optimise");
+  optimizeModule(*unit, *machine, options.optLevel);
+  optimisation.stop();
+  TimingScope selection = timing.nest("generate code");
+  return generateCode(*unit, *machine, CodeKind::Object);
+}
+
+Bytes Emission::compileModelModule() {
+  TimingScope scope = timing.nest("tables and C functions");
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::TargetMachine> machine = options.target->createMachine(/*optLevel=*/1);
+  std::unique_ptr<llvm::Module> unit = buildModelModule(context, model, table, *machine);
+  return generateCode(*unit, *machine, CodeKind::Object);
+}
+
+LogicalResult Emission::compileObjects() {
+  objects.resize(units.size() + 1);
+  LogicalResult result = failableParallelForEachN(
+      module.getContext(), 0, objects.size(), [&](size_t index) -> LogicalResult {
+        if (index == units.size()) {
+          objects[index] = compileModelModule();
+          return success();
+        }
+        FailureOr<Bytes> object = compilePart(units[index]);
+        if (failed(object))
+          return failure();
+        objects[index] = std::move(*object);
+        return success();
+      });
+  return result;
+}
+
+/// The whole model as one text: all parts in one LLVM module.
+FailureOr<Bytes> Emission::emitText() {
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::TargetMachine> machine = options.target->createMachine(options.optLevel);
+  std::unique_ptr<llvm::Module> whole = buildModelModule(context, model, table, *machine);
+  llvm::Linker linker(*whole);
+  for (ModuleOp unit : units) {
+    std::unique_ptr<llvm::Module> translated = translate(unit, context, *machine);
+    if (!translated || linker.linkInModule(std::move(translated)))
+      return failure();
+  }
+  optimizeModule(*whole, *machine, options.optLevel);
+  if (options.product == Product::Assembly)
+    return generateCode(*whole, *machine, CodeKind::Assembly);
+  Bytes text;
+  llvm::raw_svector_ostream stream(text);
+  whole->print(stream, nullptr);
+  return text;
+}
+
+FailureOr<Bytes> Emission::emitBinary() {
+  if (failed(compileObjects()))
+    return failure();
+  TimingScope scope = timing.nest("link");
+  LinkOptions link;
+  link.exports = exportedFunctions(model, table);
+  link.withRuntime = options.target->isHost();
+  std::string scratch = options.outputPath + ".link" + std::to_string(getpid());
+  bool shared = options.product == Product::SharedLibrary;
+  llvm::Expected<Bytes> linked =
+      shared ? linkSharedLibrary(objects, link, scratch) : linkObject(objects, link, scratch);
+  if (linked && options.product == Product::Archive)
+    linked = makeArchive(*linked, model.name + ".o");
+  if (!linked)
+    return module.emitError(llvm::toString(linked.takeError()));
+  if (!link.withRuntime)
+    module.emitRemark("the runtime is not part of this object: compile runtime/*.c of mlc for ")
+        << options.target->triple().str() << " and link it in";
+  return std::move(*linked);
+}
+
+FailureOr<Artifact> Emission::run() {
+  Artifact artifact;
+  artifact.header = writeCHeader(model, table);
+  if (options.product == Product::Header)
+    return artifact;
+  if (options.product == Product::SharedLibrary && !options.target->isHost()) {
+    InFlightDiagnostic diagnostic = module.emitError("not supported yet: a shared library for ")
+                                    << options.target->triple().str();
+    diagnostic.attachNote() << "write an object (.o), and link it with the runtime there";
+    return diagnostic;
+  }
+  if (failed(checkNames()) || failed(lowerKernels()))
+    return failure();
+  bool text = options.product == Product::Assembly || options.product == Product::LlvmIr;
+  FailureOr<Bytes> product = text ? emitText() : emitBinary();
+  if (failed(product))
+    return failure();
+  artifact.product = std::move(*product);
+  return artifact;
+}
+
+FailureOr<Artifact> mlc::emitModel(ModuleOp module, ModelDescription model,
+                                   const EmitOptions &options, TimingScope &timing) {
+  if (model.compiler.empty())
+    model.compiler = "mlc " MLC_VERSION;
+  if (model.target.empty())
+    model.target = options.target->description();
+  if (model.cpuFeatures.empty())
+    model.cpuFeatures = options.target->cpuinfoFeatures();
+  return Emission(module, model, options, timing).run();
+}

@@ -1,0 +1,46 @@
+//===- Emit.h - the last phase: from a host program to files --------*- C++ -*-===//
+#ifndef MLC_COMPILER_EMIT_EMIT_H
+#define MLC_COMPILER_EMIT_EMIT_H
+
+#include "compiler/Emit/ModelDescription.h"
+#include "compiler/Emit/ObjectCode.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Support/Timing.h"
+
+namespace mlc {
+
+class TargetInfo;
+
+enum class Product { SharedLibrary, Archive, Object, Assembly, LlvmIr, Header };
+
+struct EmitOptions {
+  Product product = Product::SharedLibrary;
+  unsigned optLevel = 3;
+  const TargetInfo *target = nullptr;
+  /// Where the product goes: LLD needs a scratch file in the same folder, and the archive a name
+  /// for its member.
+  std::string outputPath;
+  /// Adds the passes that turn a module of bufferised kernels into LLVM dialect.
+  std::function<void(mlir::OpPassManager &)> addKernelPasses;
+};
+
+/// Text or bytes of the product, and the text of its C header.
+struct Artifact {
+  Bytes product;
+  std::string header;
+};
+
+/// Lets modules be translated to LLVM IR; needed once per context.
+void registerEmitDialects(mlir::DialectRegistry &registry);
+
+/// Compiles a module after phase 9 (HostProgram.h says what is in it), which is taken apart. The
+/// result does not depend on the number of threads. Fails after a diagnostic.
+mlir::FailureOr<Artifact> emitModel(mlir::ModuleOp module, ModelDescription model,
+                                    const EmitOptions &options, mlir::TimingScope &timing);
+
+} // namespace mlc
+
+#endif // MLC_COMPILER_EMIT_EMIT_H

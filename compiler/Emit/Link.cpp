@@ -1,0 +1,166 @@
+//===- Link.cpp - objects to a library ------------------------------------===//
+#include "compiler/Emit/Link.h"
+#include "compiler/Emit/Embedded.h"
+#include "compiler/Emit/MemoryFile.h"
+
+#include "lld/Common/Driver.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ObjCopy/ConfigManager.h"
+#include "llvm/ObjCopy/ObjCopy.h"
+#include "llvm/Object/ArchiveWriter.h"
+#include "llvm/Object/ObjectFile.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Signals.h"
+
+#include <dlfcn.h>
+#include <gnu/libc-version.h>
+
+LLD_HAS_DRIVER(elf)
+
+using namespace mlc;
+using llvm::StringRef;
+
+/// Runs LLD on arguments after the program's name.
+static llvm::Error runLinker(const std::vector<std::string> &arguments) {
+  std::vector<const char *> argv{"ld.lld"};
+  for (const std::string &argument : arguments)
+    argv.push_back(argument.c_str());
+  std::string messages;
+  llvm::raw_string_ostream stream(messages);
+  lld::Result result = lld::lldMain(argv, stream, stream, {{lld::Gnu, &lld::elf::link}});
+  if (result.retCode == 0)
+    return llvm::Error::success();
+  return llvm::createStringError("linking failed: " + StringRef(messages).trim());
+}
+
+/// The folder of the C library that this process runs with: the one that programs on this machine
+/// use.
+static std::string libcFolder() {
+  Dl_info info;
+  if (!dladdr(reinterpret_cast<void *>(&gnu_get_libc_version), &info) || !info.dli_fname)
+    return "/lib/x86_64-linux-gnu";
+  return llvm::sys::path::parent_path(info.dli_fname).str();
+}
+
+/// Input files of a link, opened by path while this object lives.
+namespace {
+class Inputs {
+public:
+  llvm::Error add(StringRef content) {
+    auto file = MemoryFile::create(content);
+    if (!file)
+      return file.takeError();
+    files.push_back(std::move(*file));
+    return llvm::Error::success();
+  }
+  llvm::Error addAll(llvm::ArrayRef<Bytes> objects) {
+    for (const Bytes &object : objects)
+      if (llvm::Error error = add(StringRef(object.data(), object.size())))
+        return error;
+    return llvm::Error::success();
+  }
+  std::string last() const { return files.back().path(); }
+  void appendTo(std::vector<std::string> &arguments) const {
+    for (const MemoryFile &file : files)
+      arguments.push_back(file.path());
+  }
+
+private:
+  std::vector<MemoryFile> files;
+};
+} // namespace
+
+/// Runs LLD with output to `path`, and returns what it wrote.
+static llvm::Expected<Bytes> linkThrough(StringRef path, std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), {"-o", path.str()});
+  llvm::sys::RemoveFileOnSignal(path);
+  llvm::scope_exit remove([&] {
+    llvm::sys::fs::remove(path);
+    llvm::sys::DontRemoveFileOnSignal(path);
+  });
+  if (llvm::Error error = runLinker(arguments))
+    return std::move(error);
+  auto file = llvm::MemoryBuffer::getFile(path);
+  if (!file)
+    return llvm::createStringError(file.getError(), "cannot read " + path);
+  StringRef content = (*file)->getBuffer();
+  return Bytes(content.begin(), content.end());
+}
+
+llvm::Expected<Bytes> mlc::linkSharedLibrary(llvm::ArrayRef<Bytes> objects,
+                                             const LinkOptions &options, StringRef scratchPath) {
+  Inputs script, inputs;
+  std::string globals = llvm::join(options.exports, "; ");
+  if (llvm::Error error = script.add("{ global: " + globals + "; local: *; };\n"))
+    return std::move(error);
+  if (llvm::Error error = inputs.addAll(objects))
+    return std::move(error);
+  if (llvm::Error error = inputs.add(embeddedRuntime()))
+    return std::move(error);
+  // No soname: the library is found by the path that a program was linked with. No build id and no
+  // immediate binding: the same bytes every time, and nothing to resolve while loading.
+  std::vector<std::string> arguments{"-shared",          "--version-script=" + script.last(),
+                                     "-Bsymbolic",       "--gc-sections",
+                                     "--strip-all",      "--build-id=none",
+                                     "--hash-style=gnu", "--no-undefined",
+                                     "--as-needed",      "-znoexecstack",
+                                     "-zrelro",          "--pack-dyn-relocs=none"};
+  inputs.appendTo(arguments);
+  std::string folder = libcFolder();
+  arguments.push_back(folder + "/libm.so.6");
+  arguments.push_back(folder + "/libc.so.6");
+  return linkThrough(scratchPath, std::move(arguments));
+}
+
+/// Makes every symbol local but the exports and the undefined ones.
+static llvm::Expected<Bytes> localizeSymbols(const Bytes &object,
+                                             llvm::ArrayRef<std::string> exports) {
+  auto binary = llvm::object::ObjectFile::createObjectFile(
+      llvm::MemoryBufferRef(StringRef(object.data(), object.size()), "model"));
+  if (!binary)
+    return binary.takeError();
+  llvm::objcopy::ConfigManager config;
+  config.Common.StripUnneeded = true;
+  auto fail = [](llvm::Error error) { return error; };
+  for (const std::string &name : exports)
+    if (llvm::Error error = config.Common.SymbolsToKeepGlobal.addMatcher(
+            llvm::objcopy::NameOrPattern::create(name, llvm::objcopy::MatchStyle::Literal, fail)))
+      return std::move(error);
+  Bytes result;
+  llvm::raw_svector_ostream stream(result);
+  if (llvm::Error error = llvm::objcopy::executeObjcopyOnBinary(config, **binary, stream))
+    return std::move(error);
+  return result;
+}
+
+llvm::Expected<Bytes> mlc::linkObject(llvm::ArrayRef<Bytes> objects, const LinkOptions &options,
+                                      StringRef scratchPath) {
+  Inputs inputs;
+  if (llvm::Error error = inputs.addAll(objects))
+    return std::move(error);
+  if (options.withRuntime)
+    if (llvm::Error error = inputs.add(embeddedRuntime()))
+      return std::move(error);
+  std::vector<std::string> arguments{"-r"};
+  inputs.appendTo(arguments);
+  llvm::Expected<Bytes> merged = linkThrough(scratchPath, std::move(arguments));
+  if (!merged)
+    return merged.takeError();
+  return localizeSymbols(*merged, options.exports);
+}
+
+llvm::Expected<Bytes> mlc::makeArchive(const Bytes &object, StringRef memberName) {
+  llvm::NewArchiveMember member(
+      llvm::MemoryBufferRef(StringRef(object.data(), object.size()), memberName));
+  member.MemberName = memberName;
+  auto archive = llvm::writeArchiveToBuffer(
+      {std::move(member)}, llvm::SymtabWritingMode::NormalSymtab, llvm::object::Archive::K_GNU,
+      /*Deterministic=*/true, /*Thin=*/false);
+  if (!archive)
+    return archive.takeError();
+  StringRef content = (*archive)->getBuffer();
+  return Bytes(content.begin(), content.end());
+}

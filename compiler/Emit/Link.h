@@ -1,0 +1,38 @@
+//===- Link.h - objects to a library ---------------------------------*- C++ -*-===//
+#ifndef MLC_COMPILER_EMIT_LINK_H
+#define MLC_COMPILER_EMIT_LINK_H
+
+#include "compiler/Emit/ObjectCode.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/Error.h"
+
+#include <string>
+#include <vector>
+
+namespace mlc {
+
+struct LinkOptions {
+  /// The functions of the model's header: what stays visible.
+  std::vector<std::string> exports;
+  /// Whether the embedded runtime fits the target; without it an object keeps undefined `mlc_rt_*`.
+  bool withRuntime = true;
+};
+
+/// Links objects and the runtime to a stripped shared library that needs libc, and libm where it is
+/// called. The same objects give the same bytes. `scratchPath` names a file that may be created
+/// beside the output while LLD works; it is gone afterwards.
+llvm::Expected<Bytes> linkSharedLibrary(llvm::ArrayRef<Bytes> objects, const LinkOptions &options,
+                                        llvm::StringRef scratchPath);
+
+/// Merges objects and the runtime to one object in which every symbol but the model's own is local,
+/// so that any number of models can be linked into one program.
+llvm::Expected<Bytes> linkObject(llvm::ArrayRef<Bytes> objects, const LinkOptions &options,
+                                 llvm::StringRef scratchPath);
+
+/// An archive of one object.
+llvm::Expected<Bytes> makeArchive(const Bytes &object, llvm::StringRef memberName);
+
+} // namespace mlc
+
+#endif // MLC_COMPILER_EMIT_LINK_H

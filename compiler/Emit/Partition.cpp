@@ -1,0 +1,51 @@
+//===- Partition.cpp - kernels to parts that compile alone ----------------===//
+#include "compiler/Emit/Partition.h"
+#include "dialects/Kernel/Kernel.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/SymbolTable.h"
+
+using namespace mlir;
+using namespace mlc;
+
+/// A part is full at this many operations: small enough that a few big kernels spread over threads,
+/// large enough that starting a code generator for it is a small share.
+static constexpr int64_t kOperationsPerPart = 600;
+
+static int64_t countOperations(Operation *kernel) {
+  int64_t count = 0;
+  kernel->walk([&](Operation *) { ++count; });
+  return count;
+}
+
+/// Copies the globals that `kernel` reads into `part`, once each.
+static void bringGlobals(func::FuncOp kernel, SymbolTable &home, ModuleOp part) {
+  OpBuilder builder = OpBuilder::atBlockBegin(part.getBody());
+  kernel.walk([&](memref::GetGlobalOp use) {
+    if (part.lookupSymbol(use.getName()))
+      return;
+    if (Operation *global = home.lookup(use.getName()))
+      builder.clone(*global);
+  });
+}
+
+OwningOpRef<ModuleOp> mlc::partitionKernels(ModuleOp module) {
+  SymbolTable symbols(module);
+  OwningOpRef<ModuleOp> parts = ModuleOp::create(module.getLoc());
+  OpBuilder builder = OpBuilder::atBlockEnd(parts->getBody());
+  ModuleOp part;
+  int64_t filled = 0;
+  for (func::FuncOp kernel : kernel::kernels(module)) {
+    int64_t work = countOperations(kernel);
+    if (!part || filled + work > kOperationsPerPart) {
+      part = ModuleOp::create(builder, module.getLoc());
+      filled = 0;
+    }
+    filled += work;
+    bringGlobals(kernel, symbols, part);
+    kernel->moveBefore(part.getBody(), part.getBody()->end());
+  }
+  return parts;
+}
