@@ -137,7 +137,7 @@ struct CrossEntropyRows {
   CrossEntropyRows(OpBuilder &builder, CrossEntropyOp op)
       : logits(widened(TensorExpr(builder, op.getLoc(), op.getLogits()))), labels(logits.with(op.getLabels())) {
     last[0] = logits.rank() - 1;
-    isCounted = compare(Predicate::ne, labels, labels.constant(static_cast<double>(op.getIgnoreIndex())));
+    isCounted = compare(Predicate::ne, labels, labels.constant(static_cast<double>(static_cast<int64_t>(op.getIgnoreIndex()))));
     logSum = logSumExp(logits, last);
   }
   /// The number of rows that count, rank 0.
@@ -183,13 +183,13 @@ LogicalResult CrossEntropyOp::buildVjp(VjpBuilder &vjp) {
 
 Value CrossEntropyOp::buildInRange(OpBuilder &builder) {
   TensorExpr labels(builder, getLoc(), getLabels()), logits = labels.with(getLogits());
-  TensorExpr isIgnored = labels == static_cast<double>(getIgnoreIndex());
+  TensorExpr isIgnored = labels == static_cast<double>(static_cast<int64_t>(getIgnoreIndex()));
   return allOf(isIgnored | inRange(labels, logits, logits.rank() - 1)).value();
 }
 std::string CrossEntropyOp::describeRange() {
   int64_t classes = tensorType(getLogits()).getShape().back();
   return "labels of nn.cross_entropy outside [0, " + (ShapedType::isDynamic(classes) ? "classes" : std::to_string(classes)) +
-         ") and other than ignore_index " + std::to_string(getIgnoreIndex());
+         ") and other than ignore_index " + std::to_string(static_cast<int64_t>(getIgnoreIndex()));
 }
 
 } // namespace mlc::nn
