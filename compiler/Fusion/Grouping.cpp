@@ -1,30 +1,358 @@
 #include "compiler/Fusion/Grouping.h"
+#include "compiler/Fusion/Spaces.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 
 namespace mlc {
 
-/// Whether an op outside of all kernels reads a value of `op`.
-static bool isReadOutside(Operation *op, nn::DimensionAnalysis &sizes) {
-  return llvm::any_of(op->getUsers(), [&](Operation *user) {
-    Role role = roleOf(user, sizes);
+namespace {
+/// A group of ops that will be a kernel.
+struct Group {
+  SmallVector<Operation *> ops;
+  Space space;
+  SmallVector<Read> reads; ///< of tensors that are computed elsewhere or given
+};
+
+/// The graph of groups: starts with one per op, and merges.
+class GroupGraph {
+public:
+  GroupGraph(Block &block, nn::DimensionAnalysis &sizes, const FusionOptions &options)
+      : block(block), sizes(sizes), options(options) {}
+
+  Grouping run() {
+    makeGroups();
+    if (options.fuse) {
+      for (SpaceKind kind : {SpaceKind::Product, SpaceKind::Rows, SpaceKind::Columns, SpaceKind::Map})
+        mergeConsumers(kind);
+      for (SpaceKind kind : {SpaceKind::Rows, SpaceKind::Columns, SpaceKind::Map})
+        mergeConsumers(kind);
+      mergeAllSiblings();
+      repeatCheapOps();
+      if (options.explain)
+        explain();
+    }
+    return finish();
+  }
+
+private:
+  //===- Construction ------------------------------------------------------===//
+
+  bool isHostOrView(Operation *op) {
+    Role role = roleOf(op, sizes);
     return role == Role::View || role == Role::Host;
-  });
-}
+  }
+  bool isReadOutside(Value value) {
+    return llvm::any_of(value.getUsers(), [&](Operation *user) { return isHostOrView(user); });
+  }
+  /// Every kernel that reads it computes it anew: what costs nothing, and elementwise arithmetic on single numbers.
+  bool isInlined(Operation *op) {
+    if (roleOf(op, sizes) == Role::Inline)
+      return options.fuse || isa<nn::ConstantOp>(op);
+    return options.fuse && isa<nn::ElementwiseOpInterface>(op) && cast<RankedTensorType>(op->getResult(0).getType()).getRank() == 0;
+  }
+
+  void makeGroups() {
+    for (Operation &op : block)
+      if (!isHostOrView(&op) && isInlined(&op))
+        inlined.insert(&op);
+    for (Operation &op : block) {
+      if (isHostOrView(&op) || (inlined.contains(&op) && !isReadOutside(op.getResult(0))))
+        continue;
+      groupOf[&op] = groups.size();
+      groups.push_back({{&op}, spaceOf(&op, sizes), readsOf(&op, inlined, sizes)});
+    }
+  }
+
+  //===- Queries -----------------------------------------------------------===//
+
+  /// The group that computes a tensor; views are looked through. -1 if none does.
+  int producerOf(Value tensor) {
+    Operation *op = tensor.getDefiningOp();
+    auto found = op ? groupOf.find(op) : groupOf.end();
+    return found == groupOf.end() ? -1 : found->second;
+  }
+
+  /// The groups that `group` needs, also through views and other ops of the host.
+  SmallVector<int> producers(int group) {
+    SmallVector<int> result;
+    llvm::SmallPtrSet<Operation *, 8> seen;
+    SmallVector<Value> worklist;
+    for (const Read &read : groups[group].reads)
+      worklist.push_back(read.tensor);
+    while (!worklist.empty()) {
+      Value value = worklist.pop_back_val();
+      if (int producer = producerOf(value); producer >= 0) {
+        if (producer != group)
+          result.push_back(producer);
+      } else if (Operation *op = value.getDefiningOp(); op && seen.insert(op).second) {
+        worklist.append(op->operand_begin(), op->operand_end());
+      }
+    }
+    return result;
+  }
+
+  /// Whether `to` depends on `from` other than directly by a tensor.
+  bool hasDetour(int from, int to) {
+    SmallVector<int> worklist;
+    llvm::SmallDenseSet<int> seen{to};
+    auto push = [&](int group) {
+      for (int producer : producers(group))
+        if (seen.insert(producer).second)
+          worklist.push_back(producer);
+    };
+    for (int producer : producers(to))
+      if (producer != from && seen.insert(producer).second)
+        worklist.push_back(producer);
+    if (readsThroughViews(from, to))
+      return true;
+    while (!worklist.empty()) {
+      int group = worklist.pop_back_val();
+      if (group == from)
+        return true;
+      push(group);
+    }
+    return false;
+  }
+
+  /// Whether `to` reads a view, or a concat, of what `from` computes: then they cannot be one kernel.
+  bool readsThroughViews(int from, int to) {
+    SmallVector<Value> worklist;
+    llvm::SmallPtrSet<Operation *, 8> seen;
+    for (const Read &read : groups[to].reads)
+      if (producerOf(read.tensor) < 0)
+        worklist.push_back(read.tensor);
+    while (!worklist.empty()) {
+      Value value = worklist.pop_back_val();
+      if (producerOf(value) == from)
+        return true;
+      if (Operation *op = value.getDefiningOp(); op && producerOf(value) < 0 && seen.insert(op).second)
+        worklist.append(op->operand_begin(), op->operand_end());
+    }
+    return false;
+  }
+
+  SmallVector<Read> readsBetween(int from, int to) {
+    SmallVector<Read> reads;
+    llvm::copy_if(groups[to].reads, std::back_inserter(reads), [&](const Read &read) { return producerOf(read.tensor) == from; });
+    return reads;
+  }
+
+  /// Whether anyone but `reader` reads what `producer` computes.
+  bool isReadElsewhere(int producer, int reader) {
+    if (llvm::any_of(groups[producer].ops, [&](Operation *op) { return isReadOutside(op->getResult(0)); }))
+      return true;
+    for (int other = 0; other < static_cast<int>(groups.size()); ++other)
+      if (other != reader && other != producer && !readsBetween(producer, other).empty())
+        return true;
+    return false;
+  }
+
+  //===- Merging -----------------------------------------------------------===//
+
+  void merge(int into, int from, const Space &space) {
+    Group &target = groups[into], &source = groups[from];
+    for (Operation *op : source.ops)
+      groupOf[op] = into;
+    target.ops.append(source.ops);
+    target.space = space;
+    target.reads.append(source.reads);
+    llvm::erase_if(target.reads, [&](const Read &read) { return producerOf(read.tensor) == into; });
+    source = Group();
+  }
+
+  Merged canMerge(int producer, int consumer) {
+    SmallVector<Read> reads = readsBetween(producer, consumer);
+    Merged merged = mergeProducer(groups[producer].space, groups[consumer].space, reads, isReadElsewhere(producer, consumer), sizes);
+    if (merged.space && hasDetour(producer, consumer))
+      return {std::nullopt, "another kernel lies between them"};
+    return merged;
+  }
+
+  /// Merges every group of `kind`, in program order, with the groups that read it, as long as any can.
+  void mergeConsumers(SpaceKind kind) {
+    for (int producer = 0; producer < static_cast<int>(groups.size()); ++producer) {
+      if (groups[producer].ops.empty() || groups[producer].space.kind != kind)
+        continue;
+      while (mergeOneConsumer(producer))
+        ;
+    }
+  }
+
+  bool mergeOneConsumer(int producer) {
+    for (int consumer = 0; consumer < static_cast<int>(groups.size()); ++consumer) {
+      if (consumer == producer || readsBetween(producer, consumer).empty())
+        continue;
+      Merged merged = canMerge(producer, consumer);
+      if (!merged.space)
+        continue;
+      merge(producer, consumer, *merged.space);
+      return true;
+    }
+    return false;
+  }
+
+  bool dependsOn(int group, int other) {
+    SmallVector<int> worklist{group};
+    llvm::SmallDenseSet<int> seen{group};
+    while (!worklist.empty())
+      for (int producer : producers(worklist.pop_back_val())) {
+        if (producer == other)
+          return true;
+        if (seen.insert(producer).second)
+          worklist.push_back(producer);
+      }
+    return false;
+  }
+
+  /// Groups that loop alike over a tensor that both read.
+  void mergeAllSiblings() {
+    llvm::MapVector<Value, SmallVector<int>> readers;
+    for (auto [number, group] : llvm::enumerate(groups))
+      for (const Read &read : group.reads)
+        if (cast<RankedTensorType>(read.tensor.getType()).getRank() > 0 || group.space.shape.empty())
+          readers[read.tensor].push_back(number);
+    for (auto &[tensor, list] : readers)
+      for (size_t i = 0; i < list.size(); ++i)
+        for (size_t j = i + 1; j < list.size(); ++j)
+          mergeSiblingPair(list[i], list[j]);
+  }
+
+  void mergeSiblingPair(int a, int b) {
+    if (a == b || groups[a].ops.empty() || groups[b].ops.empty())
+      return;
+    Merged merged = mergeSiblings(groups[a].space, groups[b].space);
+    if (merged.space && !dependsOn(a, b) && !dependsOn(b, a))
+      merge(a, b, *merged.space);
+  }
+
+  //===- Recomputation -----------------------------------------------------===//
+
+  /// A result that is cheaper to compute again in the kernels that read it than to store and load is not stored.
+  void repeatCheapOps() {
+    for (Operation &op : llvm::reverse(block))
+      if (groupOf.contains(&op) && !inlined.contains(&op) && isWorthRepeating(&op))
+        for (Operation *member : cone(&op))
+          inlined.insert(member);
+    for (Group &group : groups) {
+      group.reads.clear();
+      for (Operation *op : group.ops)
+        for (const Read &read : readsOf(op, inlined, sizes))
+          if (!llvm::is_contained(group.ops, read.tensor.getDefiningOp()))
+            group.reads.push_back(read);
+    }
+  }
+
+  /// `op` and the ops of its group that only lead to values of the group that nobody else needs; empty if one is not cheap.
+  SmallVector<Operation *> cone(Operation *op) {
+    constexpr size_t kMostOps = 6;
+    llvm::SetVector<Operation *> ops;
+    ops.insert(op);
+    for (size_t i = 0; i < ops.size(); ++i) {
+      if (!isCheap(ops[i]) || ops.size() > kMostOps)
+        return {};
+      for (Value operand : ops[i]->getOperands()) {
+        Operation *producer = operand.getDefiningOp();
+        bool isMember = producer && groupOf.contains(producer) && groupOf[producer] == groupOf[op];
+        if (isMember && !inlined.contains(producer) && !isStored(producer))
+          ops.insert(producer);
+      }
+    }
+    return ops.takeVector();
+  }
+
+  bool isStored(Operation *op) {
+    return llvm::any_of(op->getUsers(), [&](Operation *user) {
+      return isHostOrView(user) || inlined.contains(user) || groupOf.lookup(user) != groupOf.lookup(op);
+    });
+  }
+
+  bool isWorthRepeating(Operation *op) {
+    Value value = op->getResult(0);
+    int home = groupOf[op];
+    if (!isStored(op) || isReadOutside(value))
+      return false;
+    SmallVector<Operation *> ops = cone(op);
+    llvm::SetVector<Value> leaves;
+    for (Operation *member : ops)
+      for (const Read &read : readsOf(member, inlined, sizes))
+        if (!llvm::is_contained(ops, read.tensor.getDefiningOp()))
+          leaves.insert(read.tensor);
+    if (ops.empty())
+      return false;
+    // Saved: one store, and one load per reader. Paid: the loads that each reader does not do anyway.
+    unsigned saved = elementBits(value), paid = 0;
+    for (auto [number, group] : llvm::enumerate(groups)) {
+      auto isOfValue = [&](const Read &read) { return read.tensor == value; };
+      if (static_cast<int>(number) == home || llvm::none_of(group.reads, isOfValue))
+        continue;
+      bool isOperand = llvm::any_of(group.reads, [&](const Read &read) { return isOfValue(read) && !read.dims; });
+      if (isOperand || group.space.kind == SpaceKind::Alone)
+        return false;
+      saved += elementBits(value);
+      paid += newBits(leaves.getArrayRef(), group);
+    }
+    return paid <= saved;
+  }
+
+  static unsigned elementBits(Value tensor) {
+    return std::max(8u, getElementTypeOrSelf(tensor.getType()).getIntOrFloatBitWidth());
+  }
+
+  /// Bits per element that `group` would read in addition.
+  unsigned newBits(ArrayRef<Value> leaves, const Group &group) {
+    unsigned bits = 0;
+    for (Value leaf : leaves)
+      if (llvm::none_of(group.reads, [&](const Read &read) { return read.tensor == leaf; }) &&
+          cast<RankedTensorType>(leaf.getType()).getRank() > 0)
+        bits += elementBits(leaf);
+    return bits;
+  }
+
+  //===- The answer --------------------------------------------------------===//
+
+  void explain() {
+    for (int consumer = 0; consumer < static_cast<int>(groups.size()); ++consumer) {
+      llvm::SmallSetVector<int, 8> apart;
+      apart.insert_range(producers(consumer));
+      for (int producer : apart)
+        groups[consumer].ops.front()->emitRemark("stays apart from the kernel of ")
+            << groups[producer].ops.front()->getName() << ": " << canMerge(producer, consumer).reason;
+    }
+  }
+
+  Grouping finish() {
+    Grouping grouping;
+    for (Group &group : groups) {
+      llvm::sort(group.ops, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+      // What is repeated elsewhere may have no reader left here.
+      for (size_t i = group.ops.size(); i-- > 0;)
+        if (inlined.contains(group.ops[i]) && isUnread(group, i))
+          group.ops.erase(group.ops.begin() + i);
+      if (!group.ops.empty())
+        grouping.groups.push_back(group.ops);
+    }
+    grouping.inlined = std::move(inlined);
+    return grouping;
+  }
+
+  bool isUnread(const Group &group, size_t position) {
+    Operation *op = group.ops[position];
+    return !isReadOutside(op->getResult(0)) &&
+           llvm::none_of(op->getUsers(), [&](Operation *user) { return llvm::is_contained(group.ops, user); });
+  }
+
+  Block &block;
+  nn::DimensionAnalysis &sizes;
+  FusionOptions options;
+  std::vector<Group> groups;
+  DenseMap<Operation *, int> groupOf;
+  DenseSet<Operation *> inlined;
+};
+} // namespace
 
 Grouping groupOps(Block &block, nn::DimensionAnalysis &sizes, const FusionOptions &options) {
-  Grouping grouping;
-  for (Operation &op : block) {
-    Role role = roleOf(&op, sizes);
-    if (role == Role::View || role == Role::Host)
-      continue;
-    bool isConstant = isa<nn::ConstantOp>(op);
-    if (role == Role::Inline && (options.fuse || isConstant))
-      grouping.inlined.insert(&op);
-    if (!grouping.inlined.contains(&op) || isReadOutside(&op, sizes))
-      grouping.groups.push_back({&op});
-  }
-  return grouping;
+  return GroupGraph(block, sizes, options).run();
 }
 
 } // namespace mlc

@@ -1,0 +1,29 @@
+// RUN: mlc-opt %s --form-kernels=explain=true --split-input-file --verify-diagnostics
+
+func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @+1 {{not supported yet: nn.relu}}
+  %y = nn.relu %x : tensor<4xf32>
+  return %y : tensor<4xf32>
+}
+
+// -----
+
+// expected-error @+1 {{not supported yet: control flow in an entry}}
+func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
+  cf.br ^next
+^next:
+  return %x : tensor<4xf32>
+}
+
+// -----
+
+func.func @f(%x: tensor<9000xf32>) -> tensor<9000xf32> {
+  %e = nn.exp %x : tensor<9000xf32>
+  // expected-remark @+1 {{stays apart from the kernel of nn.exp: others read all elements too, and this reduction is one tile}}
+  %s = nn.reduce sum %e dims = [0] : tensor<9000xf32>
+  %b = nn.broadcast %s dims = [] : tensor<f32> -> tensor<9000xf32>
+  // expected-remark @+2 {{stays apart from the kernel of nn.exp: another kernel lies between them}}
+  // expected-remark @+1 {{stays apart from the kernel of nn.reduce: all tiles would wait for one}}
+  %y = nn.div %e, %b : tensor<9000xf32>
+  return %y : tensor<9000xf32>
+}
