@@ -1,0 +1,243 @@
+// Calls: results, checks of everything the caller gives, the workspace, one call at a time.
+#include "TestModel.h"
+
+#include <atomic>
+#include <cstring>
+#include <thread>
+
+namespace mlc {
+namespace {
+
+bool contains(const std::string &text, const char *part) { return text.find(part) != std::string::npos; }
+
+DLTensor tensor(void *data, DLDataType type, int64_t *shape, int32_t rank) {
+  return {data, {kDLCPU, 0}, rank, type, shape, nullptr, 0};
+}
+constexpr DLDataType kFloat = {kDLFloat, 32, 1}, kDouble = {kDLFloat, 64, 1}, kLong = {kDLInt, 64, 1};
+
+TEST(Call, TrainsToTheLine) {
+  ToyModel model(2);
+  Rows rows(300);
+  float loss = 0;
+  for (int step = 0; step < 400; ++step)
+    loss = fit(model, rows, 300);
+  EXPECT_LT(loss, 1e-6);
+  int64_t step = 0;
+  EXPECT_EQ(mlc_rt_table_get_step(model, &step), MLC_OK);
+  EXPECT_EQ(step, 400);
+}
+
+TEST(Call, GivesTheSameBitsOnAnyNumberOfThreads) {
+  Rows rows(777);
+  std::vector<float> expected;
+  for (int threads : {1, 2, 3, 5}) {
+    ToyModel model(threads);
+    std::vector<float> losses;
+    for (int step = 0; step < 50; ++step)
+      losses.push_back(fit(model, rows, 777 - step));
+    if (expected.empty())
+      expected = losses;
+    EXPECT_EQ(std::memcmp(losses.data(), expected.data(), losses.size() * 4), 0) << threads << " threads";
+  }
+}
+
+TEST(Call, NamesTheWrongArgument) {
+  ToyModel model;
+  Rows rows(4);
+  int64_t negative = -3, two = 2;
+  float loss;
+  const void *inputs[] = {rows.x.data(), nullptr};
+  void *results[] = {&loss};
+  EXPECT_EQ(mlc_rt_call(model, 1, inputs, &negative, results), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "fit: batch is -3, but must not be negative");
+  EXPECT_EQ(mlc_rt_call(model, 1, inputs, &two, results), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "fit: the pointer to target is null");
+  inputs[1] = rows.target.data();
+  results[0] = nullptr;
+  EXPECT_EQ(mlc_rt_call(model, 1, inputs, &two, results), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "fit: the pointer to loss is null");
+  EXPECT_EQ(mlc_rt_call(model, 9, inputs, &two, results), MLC_NOT_FOUND);
+  int64_t huge = INT64_MAX / 2;
+  results[0] = &loss;
+  EXPECT_EQ(mlc_rt_call(model, 1, inputs, &huge, results), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(mlc_rt_call(nullptr, 1, inputs, &two, results), MLC_INVALID_ARGUMENT);
+}
+
+TEST(Call, RefusesAnIndexOutOfRangeAndChangesNothing) {
+  ToyModel model;
+  int64_t index[] = {0, 4}, two = 2;
+  float value[] = {42, 42};
+  const void *inputs[] = {index};
+  void *results[] = {value};
+  EXPECT_EQ(mlc_rt_call(model, 2, inputs, &two, results), MLC_INDEX_OUT_OF_RANGE);
+  EXPECT_EQ(model.error(), "lookup: index is outside [0, 4)");
+  EXPECT_EQ(value[0], 42);
+}
+
+TEST(Table, ChecksDtypeRankShapeAndCount) {
+  ToyModel model;
+  float x[12] = {}, y[3];
+  int64_t shape[] = {3, 4}, wide[] = {3, 5}, rows[] = {3}, two[] = {2};
+  const mlc_model_table *table = mlc_model_v1();
+  auto call = [&](DLTensor input, DLTensor result) { return table->call(model, "predict", &input, 1, &result, 1); };
+  DLTensor good = tensor(x, kFloat, shape, 2), result = tensor(y, kFloat, rows, 1);
+  EXPECT_EQ(call(good, result), MLC_OK);
+  EXPECT_EQ(call(tensor(x, kDouble, shape, 2), result), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "predict: x expects dtype f32, but got f64");
+  EXPECT_EQ(call(tensor(x, kFloat, rows, 1), result), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "predict: x expects 2 dimensions, but got 1");
+  EXPECT_EQ(call(tensor(x, kFloat, wide, 2), result), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "predict: x expects shape [?, 4], but got [3, 5]");
+  EXPECT_EQ(call(good, tensor(y, kFloat, two, 1)), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "predict: y expects shape [3], but got [2]");
+  EXPECT_EQ(table->call(model, "predict", &good, 1, nullptr, 0), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(table->call(model, "nothing", &good, 1, &result, 1), MLC_NOT_FOUND);
+  EXPECT_EQ(model.error(), "toy has no entry \"nothing\"");
+  int64_t strides[] = {1, 3};
+  good.strides = strides;
+  EXPECT_EQ(call(good, result), MLC_INVALID_ARGUMENT);
+  EXPECT_TRUE(contains(model.error(), "contiguous"));
+}
+
+TEST(Table, NamesBothInputsThatDisagree) {
+  ToyModel model;
+  float x[12] = {}, target[5] = {}, loss;
+  int64_t shape[] = {3, 4}, five[] = {5};
+  DLTensor inputs[] = {tensor(x, kFloat, shape, 2), tensor(target, kFloat, five, 1)};
+  DLTensor result = tensor(&loss, kFloat, nullptr, 0);
+  EXPECT_EQ(mlc_model_v1()->call(model, "fit", inputs, 2, &result, 1), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "fit: target expects batch = 3 as in x, but got 5");
+}
+
+TEST(Table, TellsShapesCostAndIndexErrors) {
+  ToyModel model;
+  int64_t dims[] = {5}, shape[1] = {0}, index[] = {-1}, one[] = {1};
+  double flops, bytes;
+  EXPECT_EQ(mlc_rt_table_result_shape(model, "predict", dims, 0, shape), MLC_OK);
+  EXPECT_EQ(shape[0], 5);
+  EXPECT_EQ(mlc_rt_table_result_shape(model, "predict", dims, 1, shape), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(mlc_rt_table_result_shape(model, "none", dims, 0, shape), MLC_NOT_FOUND);
+  EXPECT_EQ(mlc_rt_table_cost(model, "predict", dims, &flops, &bytes), MLC_OK);
+  EXPECT_EQ(flops, 50);
+  float value;
+  DLTensor input = tensor(index, kLong, one, 1), result = tensor(&value, kFloat, one, 1);
+  EXPECT_EQ(mlc_model_v1()->call(model, "lookup", &input, 1, &result, 1), MLC_INDEX_OUT_OF_RANGE);
+}
+
+TEST(Workspace, IsArenaAndScratchAndNeverOutgrown) {
+  int64_t dims[] = {65};
+  size_t bytes = 0;
+  ToyModel probe(3);
+  EXPECT_EQ(mlc_rt_workspace_bytes(probe, "fit", dims, 1, &bytes), MLC_OK);
+  EXPECT_EQ(bytes, 2 * 64 + 64u);
+  EXPECT_EQ(mlc_rt_workspace_bytes(probe, "fit", dims, 0, &bytes), MLC_OK);
+  EXPECT_EQ(bytes, 2 * 64 + 3 * 64u);
+  EXPECT_EQ(mlc_rt_workspace_bytes(probe, "other", dims, 0, &bytes), MLC_NOT_FOUND);
+
+  alignas(64) uint8_t workspace[512];
+  mlc_options options = makeOptions(3);
+  options.workspace = workspace;
+  options.workspace_bytes = bytes;
+  ToyModel model(options);
+  Rows rows(200);
+  EXPECT_TRUE(std::isfinite(fit(model, rows, 65)));
+  std::vector<float> before = model.parameter("w", 4);
+  float loss;
+  int64_t larger[] = {129};
+  const void *inputs[] = {rows.x.data(), rows.target.data()};
+  void *results[] = {&loss};
+  EXPECT_EQ(mlc_rt_call(model, 1, inputs, larger, results), MLC_WORKSPACE_TOO_SMALL);
+  EXPECT_EQ(model.error(), "fit needs a workspace of 384 bytes, but options.workspace has 320");
+  EXPECT_EQ(model.parameter("w", 4), before);
+}
+
+TEST(Create, ChecksItsOptions) {
+  mlc_model *model = nullptr;
+  mlc_options options = makeOptions(1);
+  options.struct_size = 3;
+  EXPECT_EQ(mlc_rt_create(&toy_descriptor, &options, &model), MLC_INVALID_ARGUMENT);
+  EXPECT_TRUE(contains(mlc_rt_last_error(nullptr), "struct_size"));
+  options = makeOptions(-1);
+  EXPECT_EQ(mlc_rt_create(&toy_descriptor, &options, &model), MLC_INVALID_ARGUMENT);
+  options = makeOptions(1);
+  options.device = "cuda";
+  EXPECT_EQ(mlc_rt_create(&toy_descriptor, &options, &model), MLC_UNSUPPORTED);
+  options = makeOptions(1);
+  options.workspace = (void *)8;
+  EXPECT_EQ(mlc_rt_create(&toy_descriptor, &options, &model), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model, nullptr);
+  EXPECT_EQ(mlc_rt_create(&toy_descriptor, nullptr, &model), MLC_OK);
+  mlc_rt_destroy(model);
+  options = makeOptions(1);
+  options.struct_size = sizeof(size_t) + sizeof(int32_t); // an older caller's struct
+  EXPECT_EQ(mlc_rt_create(&toy_descriptor, &options, &model), MLC_OK);
+  mlc_rt_destroy(model);
+}
+
+TEST(Create, NamesTheMissingCpuFeature) {
+  static const char *const features[] = {"sse4_2", "amx_fp64_that_is_not", "avx512_vp2intersect", "amx_int8", nullptr};
+  mlc_model_descriptor descriptor = toy_descriptor;
+  descriptor.cpu_features = features;
+  mlc_model *model = nullptr;
+  mlc_status status = mlc_rt_create(&descriptor, nullptr, &model);
+  if (status == MLC_OK)
+    GTEST_SKIP() << "this machine has everything";
+  EXPECT_EQ(status, MLC_UNSUPPORTED_CPU);
+  EXPECT_TRUE(contains(mlc_rt_last_error(nullptr), "this CPU lacks a"));
+  mlc_rt_destroy(model);
+}
+
+TEST(Busy, OneCallAtATime) {
+  ToyModel model(2);
+  Rows rows(5000);
+  std::atomic<int> busy{0}, done{0}, other{0};
+  auto user = [&] {
+    for (int i = 0; i < 500; ++i) {
+      float loss;
+      int64_t count = 5000;
+      const void *inputs[] = {rows.x.data(), rows.target.data()};
+      void *results[] = {&loss};
+      mlc_status status = mlc_rt_call(model, 1, inputs, &count, results);
+      if (status == MLC_BUSY && !contains(mlc_rt_last_error(model), "one call at a time"))
+        ++other;
+      ++(status == MLC_OK ? done : status == MLC_BUSY ? busy : other);
+    }
+  };
+  std::thread first(user), second(user);
+  first.join();
+  second.join();
+  EXPECT_EQ(other, 0);
+  EXPECT_EQ(done + busy, 1000);
+  EXPECT_GE(done, 500);
+  int64_t step = 0;
+  EXPECT_EQ(mlc_rt_table_get_step(model, &step), MLC_OK);
+  EXPECT_EQ(step, done);
+}
+
+TEST(Parameters, ByNameAndSize) {
+  ToyModel model;
+  float values[] = {1, 2, 3, 4};
+  double rate = 0;
+  EXPECT_EQ(mlc_rt_set_parameter(model, "w", values, 16), MLC_OK);
+  EXPECT_EQ(model.parameter("w", 4), std::vector<float>(values, values + 4));
+  EXPECT_EQ(mlc_rt_set_parameter(model, "w", values, 12), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "parameter w is f32 [4], 16 bytes, but the buffer has 12");
+  EXPECT_EQ(mlc_rt_get_parameter(model, "v", values, 16), MLC_NOT_FOUND);
+  EXPECT_EQ(mlc_rt_set_hyperparameter(model, "learning_rate", 0.125), MLC_OK);
+  EXPECT_EQ(mlc_rt_get_hyperparameter(model, "learning_rate", &rate), MLC_OK);
+  EXPECT_EQ(rate, 0.125);
+  EXPECT_EQ(mlc_rt_set_hyperparameter(model, "learning_rate", NAN), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(mlc_rt_set_hyperparameter(model, "beta", 0.125), MLC_NOT_FOUND);
+}
+
+TEST(Reset, IsLikeCreate) {
+  ToyModel model(1, 3), fresh(1, 4);
+  Rows rows(64);
+  fit(model, rows, 64);
+  EXPECT_EQ(mlc_rt_table_reset(model, 4), MLC_OK);
+  EXPECT_EQ(fit(model, rows, 64), fit(fresh, rows, 64));
+  EXPECT_EQ(fit(model, rows, 64), fit(fresh, rows, 64)) << "the momentum starts at zero again";
+}
+
+} // namespace
+} // namespace mlc

@@ -1,0 +1,97 @@
+#include "runtime/pool.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+#include <vector>
+
+namespace {
+
+constexpr int64_t kLargeWork = 1 << 30;
+
+/// arguments[0]: one counter per tile.
+void countTiles(const void *const *arguments, int64_t begin, int64_t end, void *) {
+  auto *counters = (std::atomic<int> *)arguments[0];
+  for (int64_t i = begin; i < end; ++i)
+    counters[i].fetch_add(1, std::memory_order_relaxed);
+}
+
+/// Runs the grid once and expects every tile to have run exactly once.
+void expectEachTileOnce(mlc_pool *pool, int64_t grid, int64_t work) {
+  std::vector<std::atomic<int>> counters(grid);
+  const void *arguments[] = {counters.data()};
+  mlc_pool_run(pool, countTiles, arguments, grid, work);
+  for (int64_t i = 0; i < grid; ++i)
+    ASSERT_EQ(counters[i].load(), 1) << "tile " << i << " of " << grid;
+}
+
+TEST(Pool, RunsEveryTileOnce) {
+  for (int threads : {1, 2, 3, 8}) {
+    mlc_pool *pool = mlc_pool_create(threads, 50);
+    ASSERT_NE(pool, nullptr);
+    for (int64_t grid : {1, 2, 3, 7, 64, 1000, 4097})
+      for (int64_t work : {int64_t(0), kLargeWork})
+        expectEachTileOnce(pool, grid, work);
+    mlc_pool_destroy(pool);
+  }
+}
+
+TEST(Pool, RunsNothingOnAnEmptyGrid) {
+  mlc_pool *pool = mlc_pool_create(2, 0);
+  const void *arguments[] = {nullptr};
+  mlc_pool_run(pool, countTiles, arguments, 0, kLargeWork);
+  mlc_pool_run(pool, countTiles, arguments, -5, kLargeWork);
+  mlc_pool_destroy(pool);
+}
+
+TEST(Pool, SurvivesManyLaunchesAwakeAndParked) {
+  for (int spin : {0, 20, 1000}) {
+    mlc_pool *pool = mlc_pool_create(3, spin);
+    for (int i = 0; i < 3000; ++i)
+      expectEachTileOnce(pool, 1 + i % 40, kLargeWork);
+    for (int i = 0; i < 20; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+      expectEachTileOnce(pool, 100, kLargeWork);
+    }
+    mlc_pool_destroy(pool);
+  }
+}
+
+/// arguments[0]: a counter per scratch slot. A slot in use by two workers at once would be seen.
+void useScratch(const void *const *, int64_t begin, int64_t end, void *scratch) {
+  auto *slot = (std::atomic<int64_t> *)scratch;
+  for (int64_t i = begin; i < end; ++i) {
+    int64_t before = slot->fetch_add(1);
+    for (int spin = 0; spin < 200; ++spin)
+      if (slot->load() != before + 1)
+        slot[1].fetch_add(1);
+  }
+}
+
+TEST(Pool, GivesEachWorkerItsOwnScratch) {
+  alignas(64) std::atomic<int64_t> slots[3 * 8] = {};
+  mlc_pool *pool = mlc_pool_create(3, 100);
+  mlc_pool_set_scratch(pool, slots, 64);
+  for (int i = 0; i < 200; ++i)
+    mlc_pool_run(pool, useScratch, nullptr, 60, kLargeWork);
+  mlc_pool_destroy(pool);
+  EXPECT_EQ(slots[0] + slots[8] + slots[16], 200 * 60);
+  EXPECT_EQ(slots[1] + slots[9] + slots[17], 0);
+}
+
+TEST(Pool, ModelsDoNotDisturbEachOther) {
+  std::vector<std::thread> users;
+  for (int user = 0; user < 3; ++user)
+    users.emplace_back([] {
+      mlc_pool *pool = mlc_pool_create(2, 20);
+      for (int i = 0; i < 500; ++i)
+        expectEachTileOnce(pool, 33, kLargeWork);
+      mlc_pool_destroy(pool);
+    });
+  for (std::thread &user : users)
+    user.join();
+}
+
+} // namespace
