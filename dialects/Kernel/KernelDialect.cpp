@@ -93,7 +93,9 @@ AffineExpr LaunchOp::resultDimension(unsigned result, unsigned dim, nn::Dimensio
   auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(*this, getKernelAttr());
   if (!callee)
     return {};
-  auto map = callee.getResultAttrOfType<AffineMapAttr>(result, kSizesAttr);
+  // Bufferised, the results are arguments after the inputs.
+  auto map = callee.getNumResults() ? callee.getResultAttrOfType<AffineMapAttr>(result, kSizesAttr)
+                                    : callee.getArgAttrOfType<AffineMapAttr>(getInputs().size() + result, kSizesAttr);
   if (!map)
     return {};
   SmallVector<AffineExpr> symbols;
