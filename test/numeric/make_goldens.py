@@ -1,0 +1,267 @@
+#!/usr/bin/python3
+"""Writes <op>.mlir beside this file: every composite op against PyTorch in double precision.
+
+Run it with Debian's python3-torch (1.13); the tests themselves need no Python. Each function of a written file evaluates one
+op on stored inputs and compares with the stored result: true if every element is equal, or both are NaN, or
+|difference| <= tolerance * max(1, |expected|).
+"""
+import math
+import os
+import struct
+
+import torch
+import torch.nn.functional as F
+
+torch.manual_seed(20)
+HERE = os.path.dirname(os.path.abspath(__file__))
+INF, NAN = math.inf, math.nan
+
+PRELUDE = """
+func.func private @close(%y: tensor<?xf64>, %expected: tensor<?xf64>) -> tensor<i1> {{
+  %n = nn.dim %y, 0 : tensor<?xf64>
+  %tolerance = nn.constant dense<{tolerance}> : tensor<f64>
+  %one = nn.constant dense<1.0> : tensor<f64>
+  %tolerances = nn.broadcast %tolerance [%n] dims = [] : tensor<f64> -> tensor<?xf64>
+  %ones = nn.broadcast %one [%n] dims = [] : tensor<f64> -> tensor<?xf64>
+  %difference = nn.sub %y, %expected : tensor<?xf64>
+  %distance = nn.abs %difference : tensor<?xf64>
+  %magnitude = nn.abs %expected : tensor<?xf64>
+  %scale = nn.max %magnitude, %ones : tensor<?xf64>
+  %bound = nn.mul %tolerances, %scale : tensor<?xf64>
+  %near = nn.compare le %distance, %bound : tensor<?xf64>
+  %equal = nn.compare eq %y, %expected : tensor<?xf64>
+  %nan = nn.compare ne %y, %y : tensor<?xf64>
+  %expectedNan = nn.compare ne %expected, %expected : tensor<?xf64>
+  %bothNan = nn.and %nan, %expectedNan : tensor<?xi1>
+  %a = nn.or %near, %equal : tensor<?xi1>
+  %ok = nn.or %a, %bothNan : tensor<?xi1>
+  %all = nn.reduce and %ok dims = [0] : tensor<?xi1>
+  return %all : tensor<i1>
+}}
+"""
+
+DTYPES = {torch.float64: "f64", torch.float32: "f32", torch.bfloat16: "bf16", torch.float16: "f16",
+          torch.int64: "i64", torch.int32: "i32"}
+
+
+def type_of(tensor, dtype=None):
+    return "tensor<" + "".join(f"{size}x" for size in tensor.shape) + (dtype or DTYPES[tensor.dtype]) + ">"
+
+
+def number(value, dtype):
+    if dtype.startswith("i"):
+        return str(value)
+    if math.isfinite(value):
+        return repr(float(value)) if "." in repr(float(value)) else repr(float(value)).replace("e", ".0e")
+    if dtype == "f64":
+        return "0x%016X" % struct.unpack("<Q", struct.pack("<d", value))[0]
+    bits = struct.unpack("<I", struct.pack("<f", value))[0]
+    return "0x%08X" % bits if dtype == "f32" else "0x%04X" % (bits >> 16)
+
+
+def dense(tensor):
+    dtype = DTYPES[tensor.dtype]
+
+    def text(x):
+        return number(x, dtype) if not isinstance(x, list) else "[" + ", ".join(text(y) for y in x) + "]"
+
+    return f"dense<{text(tensor.tolist())}> : {type_of(tensor)}"
+
+
+class File:
+    """One test file; each case is one public function."""
+
+    def __init__(self, op, reference, tolerance="1.0e-12", mode="", note=""):
+        self.op, self.reference, self.tolerance, self.mode = op, reference, tolerance, mode
+        self.note = note or "Both sides compute in double precision."
+        self.cases = []
+
+    def case(self, inputs, text, expected, comment="", dynamic=()):
+        """inputs: {name: tensor}; text: the op, with {name} for the types; dynamic: inputs whose first dimension becomes `?`."""
+        expected = expected.detach()
+        types = {name: type_of(x) for name, x in inputs.items()}
+        for name in dynamic:
+            types[name] = types[name].replace("tensor<" + str(inputs[name].shape[0]), "tensor<?", 1)
+        arguments = [f"%{name}: {types[name]} {{nn.value = {dense(x)}}}" for name, x in inputs.items()]
+        arguments.append(f"%expected: {type_of(expected, 'f64')} {{nn.value = {dense(expected.double())}}}")
+        result = type_of(expected)
+        if dynamic and expected.dim() and expected.shape[0] == inputs[dynamic[0]].shape[0]:
+            result = result.replace("tensor<" + str(expected.shape[0]), "tensor<?", 1)
+        wide = result.replace(DTYPES[expected.dtype], "f64")
+        lines = [f"// {comment}"] if comment else []
+        lines.append(f"func.func @{self.op}_{len(self.cases)}({(',' + chr(10) + '    ').join(arguments)}) -> tensor<i1> {{")
+        lines.append("  %result = " + text.format(**types))
+        value = "%result"
+        if expected.dtype != torch.float64:
+            lines.append(f"  %wide = nn.cast %result : {result} -> {wide}")
+            value = "%wide"
+        lines.append(f"  %flatResult = nn.reshape {value} : {wide} -> tensor<?xf64>")
+        lines.append(f"  %flatExpected = nn.reshape %expected : {type_of(expected, 'f64')} -> tensor<?xf64>")
+        lines.append("  %ok = call @close(%flatResult, %flatExpected) : (tensor<?xf64>, tensor<?xf64>) -> tensor<i1>")
+        lines.append("  return %ok : tensor<i1>\n}")
+        self.cases.append("\n".join(lines))
+
+    def write(self, suffix=""):
+        with open(os.path.join(HERE, self.op + suffix + ".mlir"), "w") as out:
+            out.write(f"// RUN: mlc-opt %s --evaluate{self.mode} -o %t | FileCheck %s\n")
+            out.write(f"// Made by make_goldens.py from {self.reference}, PyTorch 1.13. {self.note}\n")
+            out.write(f"// CHECK-COUNT-{len(self.cases)}: = dense<true> : tensor<i1>\n// CHECK-NOT: dense<false>\n")
+            out.write(PRELUDE.format(tolerance=self.tolerance))
+            out.write("\n" + "\n\n".join(self.cases) + "\n")
+
+
+def randn(*shape, scale=1.0):
+    # Few digits, so that the files stay readable.
+    return (torch.randn(*shape, dtype=torch.float64) * scale * 1000).round() / 1000
+
+
+EDGES = torch.tensor([0.0, -0.0, 1.0, -1.0, 0.5, -3.25, 40.0, -40.0, 800.0, -800.0, INF, -INF, NAN, 1e-300], dtype=torch.float64)
+
+
+def activations():
+    for op, text, reference, inputs in [
+        ("relu", "nn.relu %x : {x}", F.relu, EDGES),
+        ("silu", "nn.silu %x : {x}", F.silu, EDGES[torch.isfinite(EDGES)]),
+        # Beyond 20 PyTorch's softplus is the identity, which is exact in double precision from 37 on only.
+        ("softplus", "nn.softplus %x : {x}", lambda x: F.softplus(x, threshold=40.0), EDGES),
+    ]:
+        file = File(op, reference.__name__ if reference.__name__ != "<lambda>" else "softplus")
+        file.case({"x": inputs}, text, reference(inputs))
+        x = randn(3, 4)
+        file.case({"x": x}, text, reference(x), "A free dimension.", dynamic=("x",))
+        file.write()
+    file = File("gelu", "gelu")
+    finite = EDGES[torch.isfinite(EDGES)]
+    file.case({"x": finite}, "nn.gelu %x : {x}", F.gelu(finite))
+    file.case({"x": finite}, "nn.gelu %x approximate = tanh : {x}", F.gelu(finite, approximate="tanh"))
+    file.write()
+    file = File("clamp", "clamp")
+    file.case({"x": EDGES}, "nn.clamp %x low = -1.0 high = 6.0 : {x}", EDGES.clamp(-1.0, 6.0))
+    file.case({"x": EDGES}, "nn.clamp %x low = 0.5 : {x}", EDGES.clamp(min=0.5))
+    i = torch.tensor([-5, 0, 7], dtype=torch.int32)
+    file.case({"x": i}, "nn.clamp %x high = 3.0 : {x}", i.clamp(max=3))
+    file.write()
+
+
+def normalizations():
+    rows = torch.tensor([[1.0, 2.0, 3.0, 4.0], [1000.0, 1001.0, 999.0, -1000.0], [-INF, 0.0, 0.0, -INF], [-INF] * 4,
+                         [INF, 0.0, 1.0, 2.0], [NAN, 0.0, 1.0, 2.0]], dtype=torch.float64)
+    x = randn(2, 3, 4, scale=3.0)
+    for op, reference in [("softmax", F.softmax), ("log_softmax", F.log_softmax)]:
+        file = File(op, reference.__name__)
+        file.case({"x": rows}, f"nn.{op} %x dim = 1 : {{x}}", reference(rows, 1), "Large, infinite and NaN logits.", dynamic=("x",))
+        file.case({"x": x}, f"nn.{op} %x dim = 1 : {{x}}", reference(x, 1), "A dimension in the middle.")
+        file.write()
+    file = File("logsumexp", "logsumexp")
+    file.case({"x": rows}, "nn.logsumexp %x dims = [1] : {x}", torch.logsumexp(rows, 1), "Large, infinite and NaN logits.",
+              dynamic=("x",))
+    file.case({"x": x}, "nn.logsumexp %x dims = [0, 2] : {x}", torch.logsumexp(x, (0, 2)))
+    file.write()
+    file = File("layer_norm", "layer_norm")
+    scale, bias = randn(4), randn(4)
+    inputs = {"x": x, "s": scale, "b": bias}
+    file.case(inputs, "nn.layer_norm %x, %s, %b : {x}, {s}, {b}", F.layer_norm(x, (4,), scale, bias))
+    large = randn(3, 4) + 1.0e6
+    file.case({"x": large, "s": scale, "b": bias}, "nn.layer_norm %x, %s, %b epsilon = 1.0e-3 : {x}, {s}, {b}",
+              F.layer_norm(large, (4,), scale, bias, 1e-3), "A mean much larger than the deviation.", dynamic=("x",))
+    file.tolerance = "1.0e-9"
+    file.note = "The mean of numbers near 1e6 loses six of sixteen digits on both sides."
+    file.write()
+
+
+def narrow():
+    """bf16 with more elements than a bf16 sum can count: only statistics in f32 give these."""
+    note = "The tolerance is one step of bf16; in bf16 statistics the sum of 600 ones would stop at 256."
+    x = torch.zeros(600, dtype=torch.bfloat16)
+    x[::2] = 1.0
+    file = File("narrow", "bf16 inputs computed in f32", tolerance="7.9e-3", mode="=round", note=note)
+    file.case({"x": x}, "nn.logsumexp %x dims = [0] : {x}", torch.logsumexp(x.float(), 0).bfloat16())
+    scale, bias = torch.ones(600, dtype=torch.bfloat16), torch.zeros(600, dtype=torch.bfloat16)
+    file.case({"x": x, "s": scale, "b": bias}, "nn.layer_norm %x, %s, %b : {x}, {s}, {b}",
+              F.layer_norm(x.float(), (600,)).bfloat16())
+    target = torch.zeros(600, dtype=torch.bfloat16)
+    file.case({"x": x, "t": target}, "nn.mse %x, %t reduction = sum : {x}", F.mse_loss(x.float(), target.float(), reduction="sum").bfloat16())
+    labels = torch.tensor([3], dtype=torch.int32)
+    file.case({"x": x.reshape(1, 600), "l": labels}, "nn.cross_entropy %x, %l : {x}, {l}",
+              F.cross_entropy(x.float().reshape(1, 600), labels.long()).bfloat16())
+    g = torch.tensor([0.1, -1.7, 2.3, 3.0], dtype=torch.bfloat16)
+    file.case({"x": g}, "nn.gelu %x : {x}", F.gelu(g.float()).bfloat16())
+    file.write()
+
+
+def layers():
+    file = File("matmul", "matmul")
+    for a, b in [((4, 5), (5, 3)), ((5,), (5, 3)), ((4, 5), (5,)), ((5,), (5,)), ((2, 4, 5), (5, 3)), ((4, 5), (2, 5, 3)),
+                 ((2, 1, 4, 5), (3, 5, 3)), ((3, 4, 5), (2, 3, 5, 2)), ((2, 1, 2, 5), (1, 3, 5, 2)), ((2, 3, 5), (2, 5, 2)),
+                 ((1, 4, 5), (1, 5, 3)), ((3, 2, 5), (5,))]:
+        x, y = randn(*a), randn(*b)
+        file.case({"a": x, "b": y}, "nn.matmul %a, %b : {a}, {b}", x @ y)
+    x, y = randn(4, 5), randn(5, 3)
+    file.case({"a": x, "b": y}, "nn.matmul %a, %b : {a}, {b}", x @ y, "Free rows.", dynamic=("a",))
+    x, y = randn(2, 4, 5), randn(1, 5, 3)
+    file.case({"a": x, "b": y}, "nn.matmul %a, %b : {a}, {b}", x @ y, "A free batch dimension against one of size 1.", dynamic=("a",))
+    file.write()
+    file = File("linear", "linear")
+    w, b = randn(5, 3), randn(3)
+    for shape in [(4, 5), (5,), (2, 3, 5)]:
+        x = randn(*shape)
+        file.case({"x": x, "w": w, "b": b}, "nn.linear %x, %w, %b : {x}, {w}, {b}", F.linear(x, w.t(), b))
+    x = randn(4, 5)
+    file.case({"x": x, "w": w}, "nn.linear %x, %w : {x}, {w}", F.linear(x, w.t()), "No bias.", dynamic=("x",))
+    file.write()
+    file = File("embedding", "embedding")
+    table, ids = randn(6, 2), torch.tensor([[0, 5, 3], [3, 3, 1]])
+    file.case({"t": table, "i": ids}, "nn.embedding %t, %i : {t}, {i}", F.embedding(ids, table))
+    file.case({"t": table, "i": ids.int()}, "nn.embedding %t, %i : {t}, {i}", F.embedding(ids, table), dynamic=("i",))
+    file.write()
+
+
+def losses():
+    y, t = randn(3, 4, scale=2.0), randn(3, 4)
+    probability = torch.rand(3, 4, dtype=torch.float64).mul(100).round() / 100
+    for op, reference, target, option, keywords in [
+        ("mse", F.mse_loss, t, "", {}), ("mae", F.l1_loss, t, "", {}),
+        ("bce", F.binary_cross_entropy_with_logits, probability, "", {}), ("huber", F.huber_loss, t, " delta = 0.75", {"delta": 0.75}),
+    ]:
+        file = File(op, reference.__name__)
+        for reduction in ["mean", "sum", "none"]:
+            file.case({"y": y, "t": target}, f"nn.{op} %y, %t{option} reduction = {reduction} : {{y}}, {{t}}",
+                      reference(y, target, reduction=reduction, **keywords), dynamic=("y", "t"))
+        if op == "bce":
+            extreme = torch.tensor([800.0, -800.0, 50.0, -50.0, 0.0], dtype=torch.float64)
+            certain = torch.tensor([1.0, 0.0, 1.0, 1.0, 0.0], dtype=torch.float64)
+            file.case({"y": extreme, "t": certain}, "nn.bce %y, %t reduction = none : {y}",
+                      reference(extreme, certain, reduction="none"), "Logits whose probabilities round to 0 or 1.")
+        file.write()
+    file = File("cross_entropy", "cross_entropy")
+    logits, labels = randn(5, 4, scale=3.0), torch.tensor([0, 3, 1, 2, 3])
+    some = torch.tensor([0, -100, 1, -100, 3])
+    other = torch.tensor([0, 2, 1, 2, 3], dtype=torch.int32)
+    for reduction in ["mean", "sum", "none"]:
+        for smoothing in [0.0, 0.1]:
+            options = f"label_smoothing = {smoothing} reduction = {reduction}"
+            keywords = {"reduction": reduction, "label_smoothing": smoothing}
+            file.case({"y": logits, "l": labels}, "nn.cross_entropy %y, %l " + options + " : {y}, {l}",
+                      F.cross_entropy(logits, labels, **keywords), dynamic=("y", "l"))
+            file.case({"y": logits, "l": some}, "nn.cross_entropy %y, %l " + options + " : {y}, {l}",
+                      F.cross_entropy(logits, some, **keywords), "Ignored rows.")
+    file.case({"y": logits, "l": other}, "nn.cross_entropy %y, %l ignore_index = 2 : {y}, {l}",
+              F.cross_entropy(logits, other.long(), ignore_index=2), "An ignored class.")
+    nothing = torch.full((5,), -100)
+    file.case({"y": logits, "l": nothing}, "nn.cross_entropy %y, %l : {y}, {l}", F.cross_entropy(logits, nothing), "Nothing counts: NaN.")
+    file.case({"y": logits[0], "l": labels[0]}, "nn.cross_entropy %y, %l : {y}, {l}", F.cross_entropy(logits[0], labels[0]), "One row.")
+    deep = randn(2, 3, 4)
+    deep_labels = torch.tensor([[0, 1, 2], [3, -100, 0]])
+    file.case({"y": deep, "l": deep_labels}, "nn.cross_entropy %y, %l : {y}, {l}",
+              F.cross_entropy(deep.permute(0, 2, 1), deep_labels), "Rows in two dimensions; PyTorch has the classes second.")
+    huge = torch.tensor([[1000.0, -1000.0], [-1000.0, 1000.0]], dtype=torch.float64)
+    file.case({"y": huge, "l": torch.tensor([1, 1])}, "nn.cross_entropy %y, %l : {y}, {l}",
+              F.cross_entropy(huge, torch.tensor([1, 1])), "Logits whose exponentials overflow.")
+    file.write()
+
+
+activations()
+normalizations()
+narrow()
+layers()
+losses()
