@@ -43,6 +43,7 @@ public:
 
   /// Binds a kernel argument to its flat buffer; an index argument to its value.
   void bindBuffer(mlir::Value argument, mlir::Value buffer) { buffers[argument] = buffer; }
+  mlir::Value bufferOf(mlir::Value argument) { return buffers.lookup(argument); }
   void bindIndex(mlir::Value argument) { indexArguments.push_back(argument); }
   /// From now on `tensor` is read from memory instead of being evaluated; an empty buffer ends that.
   void bindStored(mlir::Value tensor, StoredTensor stored);
@@ -95,6 +96,7 @@ public:
   mlir::Value convertFloat(mlir::Value value, mlir::Type element);
   mlir::Value combine(nn::Reduction kind, mlir::Value lhs, mlir::Value rhs);
   mlir::TypedAttr identity(nn::Reduction kind, mlir::Type element);
+  mlir::Value sumOfLanes(mlir::Value sum);
   /// a * b + sum, which may be one instruction.
   mlir::Value multiplyAdd(mlir::Value a, mlir::Value b, mlir::Value sum);
 

@@ -343,6 +343,21 @@ Value PullEmitter::emitReduction(Operation *op, const Position &position) {
   return result;
 }
 
+/// The vectors of a sum folded to one number by halves.
+Value PullEmitter::sumOfLanes(Value sum) {
+  while (auto vector = dyn_cast<VectorType>(sum.getType())) {
+    int64_t half = vector.getDimSize(0) / 2;
+    auto part = [&](int64_t offset) -> Value {
+      if (half == 1)
+        return vector::ExtractOp::create(builder, location, sum, offset);
+      return vector::ExtractStridedSliceOp::create(builder, location, sum, offset, half, 1);
+    };
+    Value low = part(0), high = part(half);
+    sum = combine(nn::Reduction::sum, low, high);
+  }
+  return sum;
+}
+
 Value PullEmitter::emitContract(nn::ContractOp op, const Position &position) {
   SmallVector<LaneIndex, 4> coords = coordinates(op, position);
   SmallVector<LaneIndex, 4> lhs(cast<RankedTensorType>(op.getLhs().getType()).getRank(), uniform(0));
@@ -356,22 +371,53 @@ Value PullEmitter::emitContract(nn::ContractOp op, const Position &position) {
     rhs[dim] = coords[next++];
   Type element = getElementTypeOrSelf(op.getType()), type = accumulatorType(element);
   bool hasLanes = position.hasLanes();
-  std::function<Value(size_t, Value)> loop = [&](size_t number, Value sum) -> Value {
-    if (number == op.getLhsContract().size()) {
-      Value a = emit(op.getLhs(), Position::at(lhs)), b = emit(op.getRhs(), Position::at(rhs));
-      if (isa<FloatType>(type))
-        a = convertFloat(a, type), b = convertFloat(b, type);
-      return multiplyAdd(hasLanes ? splat(a) : a, hasLanes ? splat(b) : b, sum);
-    }
-    int64_t left = op.getLhsContract()[number], right = op.getRhsContract()[number];
-    return forLoop(constantIndex(0), size(op.getLhs(), left), 1, sum, [&](Value at, ValueRange carried) {
-      lhs[left] = rhs[right] = uniform(at);
-      return SmallVector<Value>{loop(number + 1, carried[0])};
-    })[0];
+  auto product = [&](Value sum) {
+    auto operand = [&](Value tensor, ArrayRef<LaneIndex> at) {
+      Value value = emit(tensor, Position::at(at));
+      value = isa<FloatType>(type) ? convertFloat(value, type) : value;
+      return isa<VectorType>(sum.getType()) ? splat(value) : value;
+    };
+    Value next = multiplyAdd(operand(op.getLhs(), lhs), operand(op.getRhs(), rhs), sum);
+    if (!hasLanes && mask() && isa<VectorType>(sum.getType())) // lanes along the depth
+      next = arith::SelectOp::create(builder, location, mask(), next, sum);
+    return next;
   };
+  ArrayRef<int64_t> lhsDims = op.getLhsContract(), rhsDims = op.getRhsContract();
   Value zero = constant(cast<TypedAttr>(builder.getZeroAttr(type)));
-  Value sum = loop(0, hasLanes ? splat(zero) : zero);
-  return isa<FloatType>(element) ? convertFloat(sum, element) : sum;
+  auto finished = [&](Value sum) { return isa<FloatType>(element) ? convertFloat(sum, element) : sum; };
+  // A lone result takes its vectors along the innermost contracted dimension.
+  bool isDot = !hasLanes && laneOptions.bytes > 0 && !lhsDims.empty();
+  LanePlan plan;
+  SmallVector<Value> sums = {hasLanes ? splat(zero) : zero};
+  if (isDot) {
+    Value length = size(op.getLhs(), lhsDims.back());
+    plan = planLanes(constantIndex(0), length, std::max(32u, type.getIntOrFloatBitWidth()), preferredUnroll({op.getLhs(), op.getRhs()}));
+    sums.clear();
+    for (unsigned lanes : {plan.wide, plan.narrow})
+      withLanes(std::max(lanes, 1u), {}, [&] { sums.push_back(splat(zero)); });
+  }
+  std::function<SmallVector<Value>(size_t, ValueRange)> loop = [&](size_t number, ValueRange carried) -> SmallVector<Value> {
+    if (number == lhsDims.size())
+      return {product(carried[0])};
+    int64_t left = lhsDims[number], right = rhsDims[number];
+    auto body = [&](LaneIndex at, ValueRange values) {
+      lhs[left] = rhs[right] = at;
+      return SmallVector<Value>{product(values[0])};
+    };
+    if (isDot && number + 1 == lhsDims.size()) {
+      SmallVector<Value> result = wideLoop(plan, carried[0], body);
+      result.push_back(narrowLoop(plan, carried[1], body)[0]);
+      return result;
+    }
+    return forLoop(constantIndex(0), size(op.getLhs(), left), 1, carried, [&](Value at, ValueRange values) {
+      lhs[left] = rhs[right] = uniform(at);
+      return loop(number + 1, values);
+    });
+  };
+  sums = loop(0, sums);
+  if (!isDot)
+    return finished(sums[0]);
+  return finished(combine(nn::Reduction::sum, sumOfLanes(sums[0]), sumOfLanes(sums[1])));
 }
 
 /// Adds up what comes before, for every position anew; the schedule of a whole running sum does not come here.

@@ -1,0 +1,36 @@
+// RUN: mlc-opt %s --schedule-kernels="vector-bytes=64 vector-registers=32" --split-input-file | FileCheck %s
+// RUN: mlc-opt %s --schedule-kernels="vector-bytes=32 vector-registers=16" --split-input-file | FileCheck %s --check-prefix=AVX2
+
+// 12 x 32 sums live in registers; a row of lhs is read element by element, rhs in place; the bias is added per block.
+// CHECK-LABEL: func.func private @dense(
+// CHECK: %[[SUMS:.*]]:24 = scf.for {{.*}} iter_args(
+// CHECK: vector.load %{{.*}} : memref<?xf32>, vector<16xf32>
+// CHECK: memref.load
+// CHECK: vector.broadcast
+// CHECK: arith.mulf %{{.*}}, %{{.*}} fastmath<contract> : vector<16xf32>
+// CHECK: arith.addf %{{.*}}, %{{.*}} fastmath<contract> : vector<16xf32>
+// CHECK: vector.store %[[SUMS]]#0
+// The rows that are left go by fours, twos and one.
+// CHECK: scf.for {{.*}} iter_args(
+// AVX2-LABEL: func.func private @dense(
+// AVX2: :12 = scf.for {{.*}} iter_args(
+// AVX2: vector<8xf32>
+func.func private @dense(%x: tensor<?x784xf32> {nn.sizes = affine_map<()[s0] -> (s0, 784)>}, %w: tensor<784x256xf32>,
+    %b: tensor<256xf32>, %n: index) -> (tensor<?x256xf32> {nn.sizes = affine_map<()[s0] -> (s0, 256)>}) attributes {kernel.kernel} {
+  %p = nn.contract %x, %w contracting = [1] x [0] : tensor<?x784xf32>, tensor<784x256xf32>
+  %bb = nn.broadcast %b [%n] dims = [1] : tensor<256xf32> -> tensor<?x256xf32>
+  %y = nn.add %p, %bb : tensor<?x256xf32>
+  return %y : tensor<?x256xf32>
+}
+
+// -----
+
+// rhs is contiguous along the depth: squares of it are transposed in registers into a panel in scratch.
+// CHECK-LABEL: func.func private @transposed(
+// CHECK-SAME: kernel.scratch = {{[1-9][0-9]*}}
+// CHECK: memref.view
+// CHECK: vector.shuffle
+func.func private @transposed(%x: tensor<128x256xf32>, %w: tensor<784x256xf32>) -> tensor<128x784xf32> attributes {kernel.kernel} {
+  %p = nn.contract %x, %w contracting = [1] x [1] : tensor<128x256xf32>, tensor<784x256xf32>
+  return %p : tensor<128x784xf32>
+}
