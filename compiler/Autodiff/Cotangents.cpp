@@ -17,7 +17,8 @@ SmallVector<Value> Cotangents::take(Value from) {
 }
 
 namespace {
-/// A contribution that is `inner` at [low, low + size) of dimension `dim`, and zero elsewhere: the VJP of a slice.
+/// A contribution that is `inner` at [low, low + size) of dimension `dim`, and zero elsewhere: the
+/// VJP of a slice.
 struct Box {
   nn::PadOp pad;
   int64_t dim, low, size;
@@ -53,11 +54,12 @@ static Value zerosBeside(OpBuilder &builder, Value like, int64_t dim, int64_t si
   for (auto [position, value] : llvm::enumerate(tensor.sizes()))
     if (auto dynamic = dyn_cast<Value>(value); dynamic && static_cast<int64_t>(position) != dim)
       sizes.push_back(dynamic);
-  return nn::BroadcastOp::create(builder, like.getLoc(), tensor.type().clone(shape), tensor.scalar(0.0).value(), sizes,
-                                 ArrayRef<int64_t>());
+  return nn::BroadcastOp::create(builder, like.getLoc(), tensor.type().clone(shape),
+                                 tensor.scalar(0.0).value(), sizes, ArrayRef<int64_t>());
 }
 
-/// Replaces the boxes along one dimension that do not overlap by their concatenation, gaps filled with zeros.
+/// Replaces the boxes along one dimension that do not overlap by their concatenation, gaps filled
+/// with zeros.
 ///   pad(a, low 0, high 3) + pad(b, low 2, high 1)  =>  concat(a, b, 0)     with a: [2], b: [2]
 static void concatenateBoxes(OpBuilder &builder, Value value, SmallVectorImpl<Value> &parts) {
   SmallVector<Box> boxes;
@@ -66,7 +68,9 @@ static void concatenateBoxes(OpBuilder &builder, Value value, SmallVectorImpl<Va
       box->order = boxes.size();
       boxes.push_back(*box);
     }
-  llvm::sort(boxes, [](const Box &a, const Box &b) { return std::pair(a.low, a.order) < std::pair(b.low, b.order); });
+  llvm::sort(boxes, [](const Box &a, const Box &b) {
+    return std::pair(a.low, a.order) < std::pair(b.low, b.order);
+  });
   SmallVector<Box> disjoint;
   for (const Box &box : boxes)
     if (disjoint.empty() || disjoint.back().low + disjoint.back().size <= box.low)
@@ -85,7 +89,9 @@ static void concatenateBoxes(OpBuilder &builder, Value value, SmallVectorImpl<Va
   int64_t rest = disjoint.back().pad.getHigh()[first.dim];
   if (rest > 0)
     pieces.push_back(zerosBeside(builder, first.pad.getX(), first.dim, rest));
-  auto isConcatenated = [&](Value part) { return llvm::any_of(disjoint, [&](Box &box) { return box.pad.getResult() == part; }); };
+  auto isConcatenated = [&](Value part) {
+    return llvm::any_of(disjoint, [&](Box &box) { return box.pad.getResult() == part; });
+  };
   llvm::erase_if(parts, isConcatenated);
   parts.push_back(nn::ConcatOp::create(builder, value.getLoc(), pieces, first.dim));
 }
@@ -93,7 +99,9 @@ static void concatenateBoxes(OpBuilder &builder, Value value, SmallVectorImpl<Va
 Value withType(OpBuilder &builder, Value value, Value like) {
   if (value.getType() == like.getType())
     return value;
-  return nn::TensorExpr(builder, like.getLoc(), value).reshapeLike(nn::TensorExpr(builder, like.getLoc(), like)).value();
+  return nn::TensorExpr(builder, like.getLoc(), value)
+      .reshapeLike(nn::TensorExpr(builder, like.getLoc(), like))
+      .value();
 }
 
 Value Cotangents::resolve(OpBuilder &builder, Value value) {

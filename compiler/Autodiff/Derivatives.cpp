@@ -14,6 +14,22 @@ bool isDifferentiable(Type type) {
   return tensor && isa<FloatType>(tensor.getElementType());
 }
 
+Value mergeParameterReads(Block &body, StringAttr parameter) {
+  nn::ParamOp first;
+  for (auto param : llvm::make_early_inc_range(body.getOps<nn::ParamOp>())) {
+    if (param.getParameterAttr().getAttr() != parameter)
+      continue;
+    if (!first) {
+      first = param;
+      first->moveBefore(&body, body.begin());
+      continue;
+    }
+    param.replaceAllUsesWith(first.getResult());
+    param.erase();
+  }
+  return first ? first.getResult() : Value();
+}
+
 void eraseDeadOps(Block &block) {
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
     if (isOpTriviallyDead(&op))
@@ -25,8 +41,8 @@ namespace {
 class ReversePass {
 public:
   ReversePass(func::FuncOp function, ArrayRef<Value> inputs)
-      : function(function), terminator(function.getBody().front().getTerminator()), builder(terminator),
-        inputs(inputs.begin(), inputs.end()) {
+      : function(function), terminator(function.getBody().front().getTerminator()),
+        builder(terminator), inputs(inputs.begin(), inputs.end()) {
     varied.insert(inputs.begin(), inputs.end());
     for (Operation &op : function.getBody().front())
       markVaried(&op);
@@ -39,7 +55,8 @@ public:
 private:
   /// A result varies with the inputs if it is made of floats and an operand varies.
   void markVaried(Operation *op) {
-    if (isa<nn::StopGradientOp>(op) || !llvm::any_of(op->getOperands(), [&](Value value) { return varied.contains(value); }))
+    if (isa<nn::StopGradientOp>(op) ||
+        !llvm::any_of(op->getOperands(), [&](Value value) { return varied.contains(value); }))
       return;
     for (Value result : op->getResults())
       if (isDifferentiable(result.getType()))
@@ -47,8 +64,11 @@ private:
   }
   /// Whether the op stands between an input and an output; the ops that define inputs do not.
   bool wantsCotangent(Operation *op) {
-    return llvm::any_of(op->getOperands(), [&](Value operand) { return varied.contains(operand); }) &&
-           llvm::any_of(op->getResults(), [&](Value result) { return varied.contains(result) && collected.contains(result); });
+    return llvm::any_of(op->getOperands(),
+                        [&](Value operand) { return varied.contains(operand); }) &&
+           llvm::any_of(op->getResults(), [&](Value result) {
+             return varied.contains(result) && collected.contains(result);
+           });
   }
   LogicalResult decompose(nn::CompositeOpInterface composite);
   LogicalResult applyRule(nn::DifferentiableOpInterface op);
@@ -91,7 +111,8 @@ LogicalResult ReversePass::run(ArrayRef<Value> cotangents) {
   return success();
 }
 
-/// Builds the decomposition before the op and lets it take the op's place in the graph and in this pass.
+/// Builds the decomposition before the op and lets it take the op's place in the graph and in this
+/// pass.
 LogicalResult ReversePass::decompose(nn::CompositeOpInterface composite) {
   Operation *op = composite, *before = op->getPrevNode();
   OpBuilder forward(op);
@@ -115,7 +136,8 @@ LogicalResult ReversePass::applyRule(nn::DifferentiableOpInterface op) {
   SmallVector<Value> cotangents;
   for (Value result : op->getResults())
     cotangents.push_back(collected.resolve(builder, result));
-  SmallVector<bool> active = llvm::map_to_vector(op->getOperands(), [&](Value operand) { return varied.contains(operand); });
+  SmallVector<bool> active = llvm::map_to_vector(
+      op->getOperands(), [&](Value operand) { return varied.contains(operand); });
   nn::VjpBuilder rule(builder, op, cotangents, active);
   if (failed(op.buildVjp(rule)))
     return failure();
@@ -129,26 +151,30 @@ LogicalResult ReversePass::applyRule(nn::DifferentiableOpInterface op) {
 /// The op lies between an input and an output. Says so, and which input.
 LogicalResult ReversePass::reportNoDerivative(Operation *op) {
   InFlightDiagnostic diagnostic = op->emitError("no derivative for ") << op->getName();
-  Value cause = *llvm::find_if(op->getOperands(), [&](Value value) { return varied.contains(value); });
+  Value cause =
+      *llvm::find_if(op->getOperands(), [&](Value value) { return varied.contains(value); });
   while (Operation *definition = cause.getDefiningOp()) {
-    auto operand = llvm::find_if(definition->getOperands(), [&](Value value) { return varied.contains(value); });
+    auto operand = llvm::find_if(definition->getOperands(),
+                                 [&](Value value) { return varied.contains(value); });
     if (operand == definition->operand_end())
       break;
     cause = *operand;
   }
   if (auto param = cause.getDefiningOp<nn::ParamOp>())
-    diagnostic.attachNote(cause.getLoc()) << "it depends on parameter " << param.getParameterAttr() << ", by which @"
-                                          << function.getSymName()
-                                          << " is differentiated, and its result is part of the derivative";
+    diagnostic.attachNote(cause.getLoc())
+        << "it depends on parameter " << param.getParameterAttr() << ", by which @"
+        << function.getSymName() << " is differentiated, and its result is part of the derivative";
   else if (auto argument = dyn_cast<BlockArgument>(cause))
-    diagnostic.attachNote(cause.getLoc()) << "it depends on argument " << argument.getArgNumber() << ", by which @"
-                                          << function.getSymName()
-                                          << " is differentiated, and its result is part of the derivative";
-  diagnostic.attachNote() << "apply nn.stop_gradient to its operands if no gradient should flow through it";
+    diagnostic.attachNote(cause.getLoc())
+        << "it depends on argument " << argument.getArgNumber() << ", by which @"
+        << function.getSymName() << " is differentiated, and its result is part of the derivative";
+  diagnostic.attachNote()
+      << "apply nn.stop_gradient to its operands if no gradient should flow through it";
   return diagnostic;
 }
 
-FailureOr<SmallVector<Value>> buildVjp(func::FuncOp function, ArrayRef<Value> cotangents, ArrayRef<Value> inputs) {
+FailureOr<SmallVector<Value>> buildVjp(func::FuncOp function, ArrayRef<Value> cotangents,
+                                       ArrayRef<Value> inputs) {
   ReversePass pass(function, inputs);
   if (failed(pass.run(cotangents)))
     return failure();

@@ -10,8 +10,8 @@ namespace mlc {
 #include "compiler/Autodiff/Passes.h.inc"
 
 namespace {
-/// A private copy of a callee that grows by the ops of a derivative and is then inlined in the place of the request. Argument
-/// by argument, it takes the operands of the request.
+/// A private copy of a callee that grows by the ops of a derivative and is then inlined in the
+/// place of the request. Argument by argument, it takes the operands of the request.
 class DerivativeFunction {
 public:
   DerivativeFunction(Operation *request, func::FuncOp callee, ArrayAttr wrt)
@@ -24,10 +24,13 @@ public:
   Value addArgument(Type type) { return body->addArgument(type, request->getLoc()); }
   /// The returned values that have derivatives.
   SmallVector<Value> differentiableResults() {
-    return llvm::to_vector(
-        llvm::make_filter_range(terminator()->getOperands(), [](Value value) { return isDifferentiable(value.getType()); }));
+    return llvm::to_vector(llvm::make_filter_range(terminator()->getOperands(), [](Value value) {
+      return isDifferentiable(value.getType());
+    }));
   }
-  FailureOr<SmallVector<Value>> vjp(ArrayRef<Value> cotangents) { return buildVjp(*function, cotangents, inputs); }
+  FailureOr<SmallVector<Value>> vjp(ArrayRef<Value> cotangents) {
+    return buildVjp(*function, cotangents, inputs);
+  }
   /// Makes the function return `values` too; a null is the zero of the type of `like`.
   void appendResults(ArrayRef<Value> values, ArrayRef<Value> like) {
     for (auto [value, model] : llvm::zip_equal(values, like))
@@ -55,29 +58,20 @@ public:
   SmallVector<Value> inputs;
 
 private:
-  /// The one value of an argument or parameter in the function; a parameter that it does not use gets an unused one.
+  /// The one value of an argument or parameter in the function; a parameter that it does not use
+  /// gets an unused one.
   Value inputFor(Attribute entry) {
     if (auto position = dyn_cast<IntegerAttr>(entry))
       return body->getArgument(position.getInt());
-    return parameterValue(*function, cast<FlatSymbolRefAttr>(entry));
+    auto name = cast<FlatSymbolRefAttr>(entry);
+    if (Value value = mergeParameterReads(*body, name.getAttr()))
+      return value;
+    auto parameter = SymbolTable::lookupNearestSymbolFrom<nn::ParameterOp>(request, name);
+    OpBuilder builder = OpBuilder::atBlockBegin(body);
+    return nn::ParamOp::create(builder, request->getLoc(), parameter.getType(), name);
   }
-  Value parameterValue(func::FuncOp function, FlatSymbolRefAttr name);
 };
 } // namespace
-
-Value DerivativeFunction::parameterValue(func::FuncOp function, FlatSymbolRefAttr name) {
-  auto parameter = SymbolTable::lookupNearestSymbolFrom<nn::ParameterOp>(request, name);
-  OpBuilder builder = OpBuilder::atBlockBegin(body);
-  auto value = nn::ParamOp::create(builder, request->getLoc(), parameter.getType(), name);
-  for (auto use : llvm::make_early_inc_range(body->getOps<nn::ParamOp>())) {
-    if (use == value || use.getParameterAttr() != name)
-      continue;
-    value->setLoc(use.getLoc());
-    use.replaceAllUsesWith(value.getResult());
-    use.erase();
-  }
-  return value;
-}
 
 /// value and gradients of the first result.
 static LogicalResult expand(nn::GradOp grad) {
@@ -105,9 +99,10 @@ static SmallVector<Value> spread(Operation *terminator, ArrayRef<Value> cotangen
 
 static LogicalResult expand(nn::VjpOp vjp) {
   DerivativeFunction derivative(vjp, calleeOf(vjp), vjp.getWrt());
-  SmallVector<Value> cotangents =
-      llvm::map_to_vector(vjp.getCotangents(), [&](Value value) { return derivative.addArgument(value.getType()); });
-  FailureOr<SmallVector<Value>> results = derivative.vjp(spread(derivative.terminator(), cotangents));
+  SmallVector<Value> cotangents = llvm::map_to_vector(
+      vjp.getCotangents(), [&](Value value) { return derivative.addArgument(value.getType()); });
+  FailureOr<SmallVector<Value>> results =
+      derivative.vjp(spread(derivative.terminator(), cotangents));
   if (failed(results))
     return failure();
   derivative.appendResults(*results, derivative.inputs);
@@ -119,15 +114,17 @@ static LogicalResult expand(nn::VjpOp vjp) {
 /// The VJP u -> J^T u is linear in u, so its own VJP by u at the tangents v is J v, whatever u is.
 static LogicalResult expand(nn::JvpOp jvp) {
   DerivativeFunction derivative(jvp, calleeOf(jvp), jvp.getWrt());
-  SmallVector<Value> tangents =
-      llvm::map_to_vector(jvp.getTangents(), [&](Value value) { return derivative.addArgument(value.getType()); });
-  SmallVector<Value> dual = llvm::map_to_vector(derivative.differentiableResults(),
-                                                [&](Value value) { return derivative.addArgument(value.getType()); });
+  SmallVector<Value> tangents = llvm::map_to_vector(
+      jvp.getTangents(), [&](Value value) { return derivative.addArgument(value.getType()); });
+  SmallVector<Value> dual =
+      llvm::map_to_vector(derivative.differentiableResults(),
+                          [&](Value value) { return derivative.addArgument(value.getType()); });
   FailureOr<SmallVector<Value>> gradients = derivative.vjp(spread(derivative.terminator(), dual));
   if (failed(gradients))
     return failure();
 
-  // The gradients become returned values, and the cotangents `dual` the inputs, of a second reverse pass.
+  // The gradients become returned values, and the cotangents `dual` the inputs, of a second reverse
+  // pass.
   unsigned resultCount = derivative.terminator()->getNumOperands();
   SmallVector<Value> cotangents(resultCount);
   for (auto [gradient, tangent] : llvm::zip_equal(*gradients, tangents)) {
@@ -140,7 +137,8 @@ static LogicalResult expand(nn::JvpOp jvp) {
   FailureOr<SmallVector<Value>> results = derivative.vjp(cotangents);
   if (failed(results))
     return failure();
-  derivative.terminator()->eraseOperands(resultCount, derivative.terminator()->getNumOperands() - resultCount);
+  derivative.terminator()->eraseOperands(resultCount,
+                                         derivative.terminator()->getNumOperands() - resultCount);
   SmallVector<Value> like = derivative.differentiableResults();
   derivative.appendResults(*results, like);
   eraseDeadOps(*derivative.body);

@@ -9,9 +9,11 @@ namespace mlc {
 #define GEN_PASS_DEF_INLINECALLSPASS
 #include "compiler/Autodiff/Passes.h.inc"
 
-FailureOr<SmallVector<Value>> inlineBody(OpBuilder &builder, Operation *user, func::FuncOp callee, ValueRange operands) {
+FailureOr<SmallVector<Value>> inlineBody(OpBuilder &builder, Operation *user, func::FuncOp callee,
+                                         ValueRange operands) {
   if (!llvm::hasSingleElement(callee.getBody())) {
-    InFlightDiagnostic diagnostic = user->emitError("not supported yet: a callee that is not one block");
+    InFlightDiagnostic diagnostic =
+        user->emitError("not supported yet: a callee that is not one block");
     diagnostic.attachNote(callee.getLoc()) << "@" << callee.getSymName() << " is declared here";
     return diagnostic;
   }
@@ -20,13 +22,15 @@ FailureOr<SmallVector<Value>> inlineBody(OpBuilder &builder, Operation *user, fu
   mapping.map(body.getArguments(), operands);
   for (Operation &op : body.without_terminator())
     builder.clone(op, mapping);
-  return llvm::map_to_vector(body.getTerminator()->getOperands(), [&](Value value) { return mapping.lookup(value); });
+  return llvm::map_to_vector(body.getTerminator()->getOperands(),
+                             [&](Value value) { return mapping.lookup(value); });
 }
 
 func::FuncOp calleeOf(Operation *op) {
   if (!isa<func::CallOp, nn::GradOp, nn::VjpOp, nn::JvpOp>(op))
     return nullptr;
-  return SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(op, op->getAttrOfType<FlatSymbolRefAttr>("callee"));
+  return SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+      op, op->getAttrOfType<FlatSymbolRefAttr>("callee"));
 }
 
 namespace {
@@ -89,7 +93,8 @@ struct InlineCallsPass : impl::InlineCallsPassBase<InlineCallsPass> {
 
   LogicalResult inlineCall(func::CallOp call) {
     OpBuilder builder(call);
-    FailureOr<SmallVector<Value>> results = inlineBody(builder, call, calleeOf(call), call.getOperands());
+    FailureOr<SmallVector<Value>> results =
+        inlineBody(builder, call, calleeOf(call), call.getOperands());
     if (failed(results))
       return failure();
     call.replaceAllUsesWith(*results);

@@ -1,4 +1,5 @@
-// Phase 3, differentiate: from a model with derivative requests and training steps to plain functions. See Passes.td.
+// Phase 3, differentiate: from a model with derivative requests and training steps to plain
+// functions. See Passes.td.
 #ifndef MLC_COMPILER_AUTODIFF_PASSES_H
 #define MLC_COMPILER_AUTODIFF_PASSES_H
 

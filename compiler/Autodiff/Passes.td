@@ -56,4 +56,68 @@ def ExpandDerivativesPass : Pass<"expand-derivatives", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlc::nn::NNDialect", "::mlir::arith::ArithDialect"];
 }
 
+def ExpandTrainStepsPass : Pass<"expand-train-steps", "::mlir::ModuleOp"> {
+  let summary = "Replace nn.train_step by a function that updates storages";
+  let description = [{
+    `nn.train_step @fit` becomes `func.func @fit`: the loss, its gradients by the parameters that it depends on, clipping, the
+    optimizer, the count of steps. Precondition: no calls, no derivative requests. The function returns the loss, computed before
+    the update, and the new values of the storages that it changes.
+
+    The parameters of one group and dtype become one flat `nn.storage`; a member starts on a multiple of 64 bytes and the gaps are
+    zero. A slot is a storage laid out like that of its parameters. The optimizer is applied once per storage, to flat tensors. A
+    hyperparameter is a rank-0 f32 storage, unless the group has its own value, a constant. `nn.name` on a storage of a slot,
+    hyperparameter or state is the name by which users know it.
+
+    A parameter through which no gradient flows is frozen: no storage of this step holds it. `nn.dropout` acts in this
+    function only, on a stream of its own per op and call path.
+
+    ```mlir
+    nn.parameter @w : tensor<5xf32> init(#nn.ones)
+    func.func private @loss(%x: tensor<5xf32>) -> tensor<f32> { ... }
+    nn.train_step @fit minimizes @loss with #nn.sgd<learning_rate = 0.1>
+    // becomes
+    func.func @fit(%x: tensor<5xf32>, %step: tensor<i64> {nn.storage = @step}, %p: tensor<16xf32> {nn.storage = @parameters},
+                   %lr: tensor<f32> {nn.storage = @learning_rate}, %decay: tensor<f32> {nn.storage = @weight_decay})
+        -> (tensor<f32>, tensor<16xf32> {nn.storage = @parameters}, tensor<i64> {nn.storage = @step}) {
+      %w = nn.param @w : tensor<5xf32>
+      ...
+      %gap = nn.constant dense<0.0> : tensor<11xf32>
+      %g = nn.concat %dw, %gap dim = 0 : tensor<5xf32>, tensor<11xf32>
+      ...
+      return %l, %new, %next : tensor<f32>, tensor<16xf32>, tensor<i64>
+    }
+    nn.storage @parameters parameter : tensor<16xf32> {members = [{name = "w", offset = 0} ]}
+    nn.storage @learning_rate hyperparameter : tensor<f32> {initial = 0.1, nn.name = "learning_rate"}
+    ```
+  }];
+  let dependentDialects = ["::mlc::nn::NNDialect", "::mlir::arith::ArithDialect"];
+}
+
+def LiftParametersPass : Pass<"lift-parameters", "::mlir::ModuleOp"> {
+  let summary = "Make parameters and states arguments and results of the functions that use them";
+  let description = [{
+    Every function gets an argument with `nn.storage = @s` for each storage that it uses, and a result with it for each that it
+    changes. `nn.param` becomes a slice of its flat storage, reshaped; `nn.read` the argument, or what was written before it;
+    `nn.write` a result. Parameters that `expand-train-steps` has not placed go into one flat storage per dtype. Precondition: no
+    calls, no derivative requests, no nn.train_step.
+
+    ```mlir
+    nn.parameter @w : tensor<2x3xf32> init(#nn.ones)
+    func.func @f() -> tensor<2x3xf32> {
+      %w = nn.param @w : tensor<2x3xf32>
+      return %w : tensor<2x3xf32>
+    }
+    // becomes
+    nn.parameter @w : tensor<2x3xf32> init(#nn.ones)
+    func.func @f(%p: tensor<16xf32> {nn.storage = @parameters}) -> tensor<2x3xf32> {
+      %0 = nn.slice %p [0] [6] [1] : tensor<16xf32>
+      %w = nn.reshape %0 : tensor<6xf32> -> tensor<2x3xf32>
+      return %w : tensor<2x3xf32>
+    }
+    nn.storage @parameters parameter : tensor<16xf32> {members = [{name = "w", offset = 0} ]}
+    ```
+  }];
+  let dependentDialects = ["::mlc::nn::NNDialect"];
+}
+
 #endif

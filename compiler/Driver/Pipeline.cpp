@@ -82,6 +82,9 @@ static const Step kSteps[] = {
 
     {Phase::Differentiate, PLAIN(createInlineCallsPass)},
     {Phase::Differentiate, PLAIN(createExpandDerivativesPass)},
+    {Phase::Differentiate, PLAIN(createExpandTrainStepsPass)},
+    {Phase::Differentiate, PLAIN(createSymbolDCEPass)},
+    {Phase::Differentiate, PLAIN(createLiftParametersPass)},
 
     {Phase::Simplify, PLAIN(createDecomposeCompositesPass)},
     {Phase::Simplify, PLAIN(createCanonicalizerPass)},

@@ -1,0 +1,279 @@
+#include "compiler/Autodiff/Derivatives.h"
+#include "compiler/Autodiff/Passes.h"
+#include "compiler/Autodiff/Storages.h"
+#include "dialects/NN/Optimizers.h"
+
+using namespace mlir;
+
+namespace mlc {
+#define GEN_PASS_DEF_EXPANDTRAINSTEPSPASS
+#include "compiler/Autodiff/Passes.h.inc"
+
+namespace {
+/// A parameter that a training step changes.
+struct TrainedParameter {
+  nn::ParameterOp declaration;
+  Value gradient;
+  nn::GroupAttr group; ///< null: the group of all that are in no other
+};
+
+/// One nn.train_step on its way to a function.
+struct TrainStep {
+  nn::TrainStepOp request;
+  func::FuncOp function; ///< the loss, of which only the loss is left, and the gradients
+  SmallVector<TrainedParameter> trained;
+};
+
+/// Parameters of one group and dtype: one storage.
+struct Partition {
+  nn::GroupAttr group;
+  SmallVector<nn::ParameterOp> members;
+  nn::StorageOp storage;
+};
+} // namespace
+
+//===- The loss and its gradients ---------------------------------------------===//
+
+/// A copy of the loss that returns the loss only.
+static func::FuncOp cloneLoss(nn::TrainStepOp request, func::FuncOp loss) {
+  OpBuilder builder(request);
+  auto function = cast<func::FuncOp>(builder.clone(*loss));
+  function.setSymName(request.getSymName());
+  function.setVisibility(SymbolTable::Visibility::Public);
+  while (function.getNumResults() > 1) {
+    (void)function.eraseResult(1);
+    function.getBody().front().getTerminator()->eraseOperand(1);
+  }
+  return function;
+}
+
+/// Lets every nn.dropout act, each on random numbers of its own: the stream is the hash of the
+/// entry's name and the position among the entry's dropouts, which after inlining tells op and call
+/// path apart.
+static void bindDropouts(func::FuncOp function, StorageAccess &access,
+                         StorageDeclarations &declarations) {
+  SmallVector<nn::DropoutOp> dropouts(function.getOps<nn::DropoutOp>());
+  for (auto [position, dropout] : llvm::enumerate(dropouts)) {
+    std::string path = (function.getSymName() + "/dropout/" + Twine(position)).str();
+    uint64_t hash = 0xcbf29ce484222325; // FNV-1a, which does not change from run to run
+    for (unsigned char byte : path)
+      hash = (hash ^ byte) * 0x100000001b3;
+    dropout.bind(access.read(declarations.counter(nn::StorageKind::seed)),
+                 access.read(declarations.counter(nn::StorageKind::step)),
+                 static_cast<int64_t>(hash));
+  }
+}
+
+static nn::GroupAttr groupOf(nn::TrainStepOp request, nn::ParameterOp parameter) {
+  ArrayAttr groups = request.getGroupsAttr();
+  for (Attribute entry : groups ? groups.getValue() : ArrayRef<Attribute>())
+    if (auto group = cast<nn::GroupAttr>(entry);
+        llvm::is_contained(group.parameters(), FlatSymbolRefAttr::get(parameter.getSymNameAttr())))
+      return group;
+  return nullptr;
+}
+
+/// Builds the gradients of the loss by every parameter that it reads. One whose gradient is zero by
+/// construction is not trained: it is frozen.
+static LogicalResult differentiate(TrainStep &step) {
+  Block &body = step.function.getBody().front();
+  SmallVector<Value> inputs;
+  SmallVector<nn::ParameterOp> parameters;
+  for (auto parameter : step.function->getParentOfType<ModuleOp>().getOps<nn::ParameterOp>())
+    if (Value value = mergeParameterReads(body, parameter.getSymNameAttr())) {
+      parameters.push_back(parameter);
+      inputs.push_back(value);
+    }
+  OpBuilder builder(body.getTerminator());
+  Value loss = body.getTerminator()->getOperand(0);
+  Value one = nn::TensorExpr(builder, step.request.getLoc(), loss).constant(1.0).value();
+  FailureOr<SmallVector<Value>> gradients = buildVjp(step.function, one, inputs);
+  if (failed(gradients))
+    return failure();
+  for (auto [parameter, gradient] : llvm::zip_equal(parameters, *gradients))
+    if (gradient)
+      step.trained.push_back({parameter, gradient, groupOf(step.request, parameter)});
+  if (parameters.empty())
+    return step.request.emitOpError("expects a loss that reads parameters, but ")
+           << step.request.getLossAttr() << " reads none";
+  if (step.trained.empty())
+    step.request.emitWarning("trains nothing: no gradient flows from the loss ")
+        << step.request.getLossAttr() << " to a parameter";
+  return success();
+}
+
+//===- The update -------------------------------------------------------------===//
+
+namespace {
+/// Builds the end of a training step: clipping, the optimizer on every storage, the count of steps.
+class UpdateBuilder {
+public:
+  UpdateBuilder(TrainStep &step, StorageDeclarations &declarations, StorageAccess &access)
+      : step(step), declarations(declarations), access(access),
+        builder(step.function.getBody().front().getTerminator()), location(step.request.getLoc()),
+        optimizer(cast<nn::OptimizerAttrInterface>(step.request.getOptimizer())) {}
+
+  LogicalResult build(ArrayRef<Partition> partitions) {
+    SmallVector<nn::TensorExpr> gradients;
+    for (const Partition &partition : partitions)
+      gradients.push_back(flatGradient(partition.storage));
+    if (step.request.getClipNormAttr())
+      gradients =
+          nn::clipByGlobalNorm(gradients, step.request.getClipNormAttr().getValueAsDouble());
+    count = tensor(access.read(declarations.counter(nn::StorageKind::step)));
+    for (auto [partition, gradient] : llvm::zip_equal(partitions, gradients))
+      if (failed(update(partition, gradient)))
+        return failure();
+    access.write(declarations.counter(nn::StorageKind::step), (count + 1.0).value());
+    return success();
+  }
+
+private:
+  nn::TensorExpr tensor(Value value) { return nn::TensorExpr(builder, location, value); }
+  nn::TensorExpr zeros(int64_t size, Type element) {
+    auto type = RankedTensorType::get({size}, element);
+    return tensor(nn::ConstantOp::create(
+        builder, location, DenseElementsAttr::get(type, builder.getZeroAttr(element))));
+  }
+  nn::TensorExpr flatGradient(nn::StorageOp storage);
+  nn::TensorExpr hyperparameter(const nn::Hyperparameter &declared, nn::GroupAttr group);
+  nn::TensorExpr scheduleFactor();
+  LogicalResult update(const Partition &partition, const nn::TensorExpr &gradient);
+
+  TrainStep &step;
+  StorageDeclarations &declarations;
+  StorageAccess &access;
+  OpBuilder builder;
+  Location location;
+  nn::OptimizerAttrInterface optimizer;
+  nn::TensorExpr count, factor;
+  llvm::StringMap<nn::StorageOp> hyperparameters;
+};
+} // namespace
+
+/// The gradients side by side, laid out as the storage is; zeros in its gaps.
+nn::TensorExpr UpdateBuilder::flatGradient(nn::StorageOp storage) {
+  auto type = cast<RankedTensorType>(storage.getType());
+  SmallVector<Value> pieces;
+  int64_t end = 0;
+  auto fillUpTo = [&](int64_t offset) {
+    if (offset > end)
+      pieces.push_back(zeros(offset - end, type.getElementType()).value());
+  };
+  for (const Member &member : membersOf(storage)) {
+    fillUpTo(member.offset);
+    auto *trained = llvm::find_if(step.trained, [&](TrainedParameter &entry) {
+      return entry.declaration.getSymName() == member.name;
+    });
+    pieces.push_back(tensor(trained->gradient).reshape({member.size}).value());
+    end = member.offset + member.size;
+  }
+  fillUpTo(type.getDimSize(0));
+  return tensor(pieces.size() == 1
+                    ? pieces[0]
+                    : nn::ConcatOp::create(builder, location, pieces, 0).getResult());
+}
+
+/// The group's own number, or the scalar that can be set at run time, with the schedule's factor.
+nn::TensorExpr UpdateBuilder::hyperparameter(const nn::Hyperparameter &declared,
+                                             nn::GroupAttr group) {
+  nn::TensorExpr value;
+  if (std::optional<double> own = group ? group.valueOf(declared.name) : std::nullopt) {
+    auto type = RankedTensorType::get({}, builder.getF32Type());
+    value = tensor(nn::ConstantOp::create(builder, location,
+                                          DenseElementsAttr::get(type, static_cast<float>(*own))));
+  } else {
+    nn::StorageOp &storage = hyperparameters[declared.name];
+    if (!storage)
+      storage = declarations.hyperparameter(declared.name, declared.initial);
+    value = tensor(access.read(storage));
+  }
+  return declared.name == "learning_rate" && step.request.getScheduleAttr()
+             ? value * scheduleFactor()
+             : value;
+}
+
+nn::TensorExpr UpdateBuilder::scheduleFactor() {
+  if (!factor)
+    factor = tensor(cast<nn::ScheduleAttrInterface>(step.request.getScheduleAttr())
+                        .buildFactor(nn::cast(count, builder.getF32Type())));
+  return factor;
+}
+
+LogicalResult UpdateBuilder::update(const Partition &partition, const nn::TensorExpr &gradient) {
+  nn::OptimizerInputs inputs;
+  inputs.parameter = tensor(access.read(partition.storage));
+  inputs.gradient = gradient;
+  SmallVector<nn::StorageOp> slots;
+  for (const std::string &name : optimizer.slots()) {
+    slots.push_back(declarations.slot(partition.storage, name));
+    inputs.slots.push_back(tensor(access.read(slots.back())));
+  }
+  for (const nn::Hyperparameter &declared : optimizer.hyperparameters())
+    inputs.hyperparameters.push_back(hyperparameter(declared, partition.group));
+  inputs.step = count;
+  FailureOr<SmallVector<Value>> updated = optimizer.buildUpdate(inputs);
+  if (failed(updated))
+    return failure();
+  access.write(partition.storage, updated->front());
+  for (auto [slot, value] : llvm::zip_equal(slots, llvm::drop_begin(*updated)))
+    access.write(slot, value);
+  return success();
+}
+
+//===- The pass ---------------------------------------------------------------===//
+
+/// The parameters of a training step by group and dtype, in order of declaration, each with its
+/// storage.
+static SmallVector<Partition> partition(const TrainStep &step, StorageDeclarations &declarations) {
+  llvm::MapVector<std::pair<Attribute, Type>, Partition> partitions;
+  for (const TrainedParameter &entry : step.trained) {
+    nn::ParameterOp parameter = entry.declaration;
+    Partition &place = partitions[{entry.group, getElementTypeOrSelf(parameter.getType())}];
+    place.group = entry.group;
+    place.members.push_back(parameter);
+  }
+  SmallVector<Partition> result;
+  for (auto &[key, place] : partitions) {
+    place.storage = declarations.parameters(place.members, "parameters");
+    result.push_back(place);
+  }
+  return result;
+}
+
+namespace {
+struct ExpandTrainStepsPass : impl::ExpandTrainStepsPassBase<ExpandTrainStepsPass> {
+  void runOnOperation() override {
+    SmallVector<nn::TrainStepOp> requests(getOperation().getOps<nn::TrainStepOp>());
+    if (requests.size() > 1) {
+      InFlightDiagnostic diagnostic =
+          requests[1].emitError("not supported yet: more than one nn.train_step in a module");
+      diagnostic.attachNote(requests[0].getLoc()) << "the first is here";
+      return signalPassFailure();
+    }
+    for (nn::TrainStepOp request : requests)
+      if (failed(expand(request)))
+        return signalPassFailure();
+  }
+
+  LogicalResult expand(nn::TrainStepOp request) {
+    auto loss = getOperation().lookupSymbol<func::FuncOp>(request.getLossAttr());
+    if (!llvm::hasSingleElement(loss.getBody()))
+      return request.emitError("not supported yet: a loss that is not one block");
+    TrainStep step{request, cloneLoss(request, loss), {}};
+    StorageDeclarations declarations(getOperation());
+    StorageAccess access(step.function);
+    bindDropouts(step.function, access, declarations);
+    if (failed(differentiate(step)))
+      return failure();
+    SmallVector<Partition> partitions = partition(step, declarations);
+    if (failed(UpdateBuilder(step, declarations, access).build(partitions)))
+      return failure();
+    access.returnWritten();
+    eraseDeadOps(step.function.getBody().front());
+    request.erase();
+    return success();
+  }
+};
+} // namespace
+} // namespace mlc

@@ -1,0 +1,88 @@
+#include "compiler/Autodiff/Derivatives.h"
+#include "compiler/Autodiff/Passes.h"
+#include "compiler/Autodiff/Storages.h"
+#include "dialects/NN/TensorExpr.h"
+
+using namespace mlir;
+
+namespace mlc {
+#define GEN_PASS_DEF_LIFTPARAMETERSPASS
+#include "compiler/Autodiff/Passes.h.inc"
+
+namespace {
+struct LiftParametersPass : impl::LiftParametersPassBase<LiftParametersPass> {
+  void runOnOperation() override {
+    StorageDeclarations declarations(getOperation());
+    declareMissing(declarations);
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (!function.isExternal() && failed(lift(function, declarations)))
+        return signalPassFailure();
+  }
+
+  /// A place in a parameter storage.
+  struct Place {
+    nn::StorageOp storage;
+    Member member;
+  };
+
+  /// Parameters that no training step has given a storage go into one per dtype.
+  void declareMissing(StorageDeclarations &declarations) {
+    ModuleOp module = getOperation();
+    for (auto storage : module.getOps<nn::StorageOp>())
+      record(storage);
+    llvm::MapVector<Type, SmallVector<nn::ParameterOp>> missing;
+    for (auto parameter : module.getOps<nn::ParameterOp>())
+      if (!places.contains(parameter.getSymName()))
+        missing[getElementTypeOrSelf(parameter.getType())].push_back(parameter);
+    for (auto &[element, members] : missing)
+      record(declarations.parameters(members, "parameters"));
+  }
+  void record(nn::StorageOp storage) {
+    if (storage.getKind() == nn::StorageKind::parameter)
+      for (const Member &member : membersOf(storage))
+        places[member.name] = {storage, member};
+  }
+
+  LogicalResult lift(func::FuncOp function, StorageDeclarations &declarations) {
+    if (!llvm::hasSingleElement(function.getBody()))
+      return function.emitError("not supported yet: an entry that is not one block");
+    StorageAccess access(function);
+    for (auto parameter : getOperation().getOps<nn::ParameterOp>())
+      if (Value value = mergeParameterReads(function.getBody().front(), parameter.getSymNameAttr()))
+        replaceParameter(value.getDefiningOp<nn::ParamOp>(), access);
+    for (Operation &op : llvm::make_early_inc_range(function.getBody().front()))
+      replaceState(&op, access, declarations);
+    access.returnWritten();
+    return success();
+  }
+
+  /// A parameter is a range of its storage, under its shape.
+  void replaceParameter(nn::ParamOp param, StorageAccess &access) {
+    const Place &place = places[param.getParameter()];
+    OpBuilder builder(param);
+    nn::TensorExpr flat(builder, param.getLoc(), access.read(place.storage));
+    nn::TensorExpr range = flat.slice({builder.getIndexAttr(place.member.offset)},
+                                      {builder.getIndexAttr(place.member.size)}, {1});
+    Value value = range.reshape(cast<RankedTensorType>(param.getType()).getShape()).value();
+    param.replaceAllUsesWith(value);
+    param.erase();
+  }
+
+  /// A state is the value on entry until a write, and the written value after it.
+  void replaceState(Operation *op, StorageAccess &access, StorageDeclarations &declarations) {
+    auto storageOf = [&](StringRef state) {
+      return declarations.state(getOperation().lookupSymbol<nn::StateOp>(state));
+    };
+    if (auto read = dyn_cast<nn::ReadOp>(op)) {
+      read.replaceAllUsesWith(access.read(storageOf(read.getState())));
+      read.erase();
+    } else if (auto write = dyn_cast<nn::WriteOp>(op)) {
+      access.write(storageOf(write.getState()), write.getValue());
+      write.erase();
+    }
+  }
+
+  llvm::StringMap<Place> places;
+};
+} // namespace
+} // namespace mlc

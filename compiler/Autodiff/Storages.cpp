@@ -1,0 +1,118 @@
+#include "compiler/Autodiff/Storages.h"
+
+using namespace mlir;
+
+namespace mlc {
+
+constexpr int64_t kAlignment =
+    64; ///< bytes, of members and sizes: a cache line, and a vector register
+
+nn::StorageOp StorageDeclarations::declare(nn::StorageKind kind, RankedTensorType type,
+                                           StringRef name, Location location) {
+  OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
+  auto storage =
+      nn::StorageOp::create(builder, location, name, kind, type, nullptr, nullptr, nullptr);
+  symbols.insert(storage); // appends a number to the symbol if it is taken
+  return storage;
+}
+
+nn::StorageOp StorageDeclarations::parameters(ArrayRef<nn::ParameterOp> members, StringRef name) {
+  Builder builder(module.getContext());
+  nn::ParameterOp first = members.front();
+  Type element = getElementTypeOrSelf(first.getType());
+  int64_t step = kAlignment * 8 / element.getIntOrFloatBitWidth(), size = 0;
+  SmallVector<Attribute> entries;
+  for (nn::ParameterOp member : members) {
+    entries.push_back(builder.getDictionaryAttr(
+        {builder.getNamedAttr("name", builder.getStringAttr(member.getSymName())),
+         builder.getNamedAttr("offset", builder.getI64IntegerAttr(size))}));
+    size = llvm::alignTo(size + cast<RankedTensorType>(member.getType()).getNumElements(), step);
+  }
+  nn::StorageOp storage = declare(nn::StorageKind::parameter,
+                                  RankedTensorType::get({size}, element), name, first.getLoc());
+  storage.setMembersAttr(builder.getArrayAttr(entries));
+  return storage;
+}
+
+nn::StorageOp StorageDeclarations::slot(nn::StorageOp parameters, StringRef name) {
+  nn::StorageOp storage =
+      declare(nn::StorageKind::slot, cast<RankedTensorType>(parameters.getType()), name,
+              parameters.getLoc());
+  storage.setLikeAttr(FlatSymbolRefAttr::get(parameters));
+  storage->setAttr("nn.name", StringAttr::get(module.getContext(), name));
+  return storage;
+}
+
+nn::StorageOp StorageDeclarations::hyperparameter(StringRef name, double initial) {
+  Builder builder(module.getContext());
+  nn::StorageOp storage =
+      declare(nn::StorageKind::hyperparameter, RankedTensorType::get({}, builder.getF32Type()),
+              name, module.getLoc());
+  storage.setInitialAttr(builder.getF64FloatAttr(initial));
+  storage->setAttr("nn.name", builder.getStringAttr(name));
+  return storage;
+}
+
+nn::StorageOp StorageDeclarations::state(nn::StateOp state) {
+  for (auto storage : module.getOps<nn::StorageOp>())
+    if (storage.getKind() == nn::StorageKind::state &&
+        storage->getAttr("nn.name") == state.getSymNameAttr())
+      return storage;
+  nn::StorageOp storage = declare(nn::StorageKind::state, cast<RankedTensorType>(state.getType()),
+                                  (state.getSymName() + "_storage").str(), state.getLoc());
+  storage->setAttr("nn.name", state.getSymNameAttr());
+  return storage;
+}
+
+nn::StorageOp StorageDeclarations::counter(nn::StorageKind kind) {
+  for (auto storage : module.getOps<nn::StorageOp>())
+    if (storage.getKind() == kind)
+      return storage;
+  auto type = RankedTensorType::get({}, IntegerType::get(module.getContext(), 64));
+  return declare(kind, type, nn::stringifyStorageKind(kind), module.getLoc());
+}
+
+SmallVector<Member> membersOf(nn::StorageOp storage) {
+  SmallVector<Member> members;
+  auto module = storage->getParentOfType<ModuleOp>();
+  for (auto entry : storage.getMembersAttr().getAsRange<DictionaryAttr>()) {
+    auto name = entry.getAs<StringAttr>("name");
+    auto parameter = module.lookupSymbol<nn::ParameterOp>(name);
+    members.push_back({name.getValue(), entry.getAs<IntegerAttr>("offset").getInt(),
+                       cast<RankedTensorType>(parameter.getType()).getNumElements()});
+  }
+  return members;
+}
+
+static DictionaryAttr storageAttribute(nn::StorageOp storage) {
+  Builder builder(storage.getContext());
+  return builder.getDictionaryAttr(
+      builder.getNamedAttr("nn.storage", FlatSymbolRefAttr::get(storage)));
+}
+
+Value StorageAccess::read(nn::StorageOp storage) {
+  if (auto found = written.find(storage); found != written.end())
+    return found->second;
+  for (BlockArgument argument : function.getArguments())
+    if (auto name =
+            function.getArgAttrOfType<FlatSymbolRefAttr>(argument.getArgNumber(), "nn.storage"))
+      if (name.getAttr() == storage.getSymNameAttr())
+        return argument;
+  unsigned number = function.getNumArguments();
+  (void)function.insertArgument(number, storage.getType(), storageAttribute(storage),
+                                storage.getLoc());
+  return function.getArgument(number);
+}
+
+void StorageAccess::returnWritten() {
+  Operation *terminator = function.getBody().front().getTerminator();
+  for (auto [storage, value] : written) {
+    auto declaration = cast<nn::StorageOp>(storage);
+    (void)function.insertResult(function.getNumResults(), declaration.getType(),
+                                storageAttribute(declaration));
+    terminator->insertOperands(terminator->getNumOperands(), value);
+  }
+  written.clear();
+}
+
+} // namespace mlc

@@ -1,0 +1,62 @@
+// The buffers that outlive a call, and functions that read and write them.
+#ifndef MLC_COMPILER_AUTODIFF_STORAGES_H
+#define MLC_COMPILER_AUTODIFF_STORAGES_H
+
+#include "dialects/NN/NN.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/MapVector.h"
+
+namespace mlc {
+
+/// Declares storages at the end of a module. The symbol is made from the name and unique; the
+/// attribute `nn.name` keeps the name that users see: of a hyperparameter, a slot ("m") or a state.
+class StorageDeclarations {
+public:
+  explicit StorageDeclarations(mlir::ModuleOp module) : module(module), symbols(module) {}
+
+  /// One flat storage for parameters of one dtype, in the order given. Each starts on a multiple of
+  /// 64 bytes, and the size is a multiple of 64 bytes; nothing lies in the gaps but zeros.
+  nn::StorageOp parameters(llvm::ArrayRef<nn::ParameterOp> members, llvm::StringRef name);
+  /// A slot of the optimizer, laid out like `parameters`.
+  nn::StorageOp slot(nn::StorageOp parameters, llvm::StringRef name);
+  nn::StorageOp hyperparameter(llvm::StringRef name, double initial);
+  nn::StorageOp state(nn::StateOp state);
+  /// The count of finished training steps, or the seed: rank 0, i64. The module has at most one of
+  /// each.
+  nn::StorageOp counter(nn::StorageKind kind);
+
+private:
+  nn::StorageOp declare(nn::StorageKind kind, mlir::RankedTensorType type, llvm::StringRef name,
+                        mlir::Location location);
+
+  mlir::ModuleOp module;
+  mlir::SymbolTable symbols;
+};
+
+/// One parameter in a flat storage: its elements are [offset, offset + size).
+struct Member {
+  llvm::StringRef name;
+  int64_t offset, size;
+};
+llvm::SmallVector<Member> membersOf(nn::StorageOp storage);
+
+/// A function whose arguments and results with `nn.storage` stand for storages.
+class StorageAccess {
+public:
+  explicit StorageAccess(mlir::func::FuncOp function) : function(function) {}
+
+  /// The value of a storage at this point of the rewriting: what was written last, or its value on
+  /// entry. Adds the argument that stands for it if there is none.
+  mlir::Value read(nn::StorageOp storage);
+  void write(nn::StorageOp storage, mlir::Value value) { written[storage] = value; }
+  /// Makes the function return what was written, in the order of the first write, each result with
+  /// its `nn.storage`.
+  void returnWritten();
+
+private:
+  mlir::func::FuncOp function;
+  llvm::MapVector<mlir::Operation *, mlir::Value> written;
+};
+
+} // namespace mlc
+#endif

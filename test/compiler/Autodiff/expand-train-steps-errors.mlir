@@ -1,0 +1,37 @@
+// RUN: mlc-opt %s --expand-train-steps --split-input-file --verify-diagnostics
+
+nn.parameter @w : tensor<f32> init(#nn.ones)
+func.func private @loss(%x: tensor<f32>) -> tensor<f32> {
+  return %x : tensor<f32>
+}
+// expected-error @+1 {{expects a loss that reads parameters, but @loss reads none}}
+nn.train_step @fit minimizes @loss with #nn.sgd
+
+// -----
+
+nn.parameter @w : tensor<f32> init(#nn.ones)
+func.func private @loss() -> tensor<f32> {
+  %w = nn.param @w : tensor<f32>
+  return %w : tensor<f32>
+}
+// expected-note @+1 {{the first is here}}
+nn.train_step @fit minimizes @loss with #nn.sgd
+// expected-error @+1 {{not supported yet: more than one nn.train_step in a module}}
+nn.train_step @fit_more minimizes @loss with #nn.sgd
+
+// -----
+
+nn.parameter @w : tensor<f32> init(#nn.ones)
+func.func private @loss() -> tensor<f32> {
+  %w = nn.param @w : tensor<f32>
+  %s = nn.stop_gradient %w : tensor<f32>
+  return %s : tensor<f32>
+}
+// expected-warning @+1 {{trains nothing: no gradient flows from the loss @loss to a parameter}}
+nn.train_step @fit minimizes @loss with #nn.sgd clip_norm = 1.0
+
+// -----
+
+func.func private @loss() -> tensor<f32>
+// expected-error @+1 {{not supported yet: a loss that is not one block}}
+nn.train_step @fit minimizes @loss with #nn.sgd

@@ -1,0 +1,91 @@
+// RUN: mlc-opt %s --expand-train-steps --split-input-file | FileCheck %s
+
+// Every member starts on a multiple of 64 bytes, the gaps of the gradient are zero, the optimizer runs once on the whole, and the
+// results are the loss before the update and what changed.
+nn.parameter @w : tensor<2x3xf32> init(#nn.ones)
+nn.parameter @b : tensor<3xf32> init(#nn.ones)
+func.func @loss(%x: tensor<?x2xf32> {nn.dims = ["batch", ""]}) -> (tensor<f32>, tensor<?x3xf32>) {
+  %w = nn.param @w : tensor<2x3xf32>
+  %b = nn.param @b : tensor<3xf32>
+  %y = nn.contract %x, %w contracting = [1] x [0] : tensor<?x2xf32>, tensor<2x3xf32>
+  %s = nn.reduce sum %y dims = [0] : tensor<?x3xf32>
+  %p = nn.mul %s, %b : tensor<3xf32>
+  %l = nn.reduce sum %p dims = [0] : tensor<3xf32>
+  return %l, %y : tensor<f32>, tensor<?x3xf32>
+}
+// CHECK-LABEL: func.func @fit(
+// CHECK-SAME: tensor<?x2xf32> {nn.dims = ["batch", ""]}
+// CHECK-SAME: %[[STEP:[a-z0-9]+]]: tensor<i64> {nn.storage = @step}
+// CHECK-SAME: %[[P:[a-z0-9]+]]: tensor<32xf32> {nn.storage = @parameters}
+// CHECK-SAME: %[[RATE:[a-z0-9]+]]: tensor<f32> {nn.storage = @learning_rate}
+// CHECK-SAME: -> (tensor<f32>, tensor<32xf32> {nn.storage = @parameters}, tensor<i64> {nn.storage = @step})
+// CHECK: %[[LOSS:.*]] = nn.reduce {{ ?}}sum %{{.*}} : tensor<3xf32>
+// CHECK: %[[DW:.*]] = nn.reshape %{{.*}} : tensor<2x3xf32> -> tensor<6xf32>
+// CHECK: %[[GAP:.*]] = nn.constant dense<0.000000e+00> : tensor<10xf32>
+// CHECK: %[[END:.*]] = nn.constant dense<0.000000e+00> : tensor<13xf32>
+// CHECK: nn.concat %[[DW]], %[[GAP]], %{{.*}}, %[[END]] dim = 0
+// CHECK: nn.broadcast %[[RATE]] dims = [] : tensor<f32> -> tensor<32xf32>
+// CHECK: %[[NEW:.*]] = nn.sub %[[P]], %{{.*}} : tensor<32xf32>
+// CHECK: %[[NEXT:.*]] = nn.add %[[STEP]]
+// CHECK: return %[[LOSS]], %[[NEW]], %[[NEXT]]
+// CHECK-NOT: nn.train_step
+// CHECK: nn.storage @parameters {{ ?}}parameter : tensor<32xf32> {members = [{name = "w", offset = 0 : i64}, {name = "b", offset = 16 : i64}]}
+// CHECK: nn.storage @step {{ ?}}step : tensor<i64>
+// CHECK: nn.storage @learning_rate {{ ?}}hyperparameter : tensor<f32> {initial = 1.000000e-01 : f64, nn.name = "learning_rate"}
+nn.train_step @fit minimizes @loss with #nn.sgd<learning_rate = 1.0e-1>
+
+// -----
+
+// One storage per group and dtype, each with its slots; a group's own value is a constant; a symbol that is taken gets a number,
+// the name stays. A parameter through which no gradient flows is in no storage of the step.
+nn.parameter @m : tensor<4xf32> init(#nn.ones)
+nn.parameter @bias : tensor<4xf32> init(#nn.ones)
+nn.parameter @wide : tensor<4xf64> init(#nn.ones)
+nn.parameter @frozen : tensor<4xf32> init(#nn.ones)
+func.func private @loss() -> tensor<f32> {
+  %a = nn.param @m : tensor<4xf32>
+  %b = nn.param @bias : tensor<4xf32>
+  %c = nn.param @wide : tensor<4xf64>
+  %d = nn.param @frozen : tensor<4xf32>
+  %stop = nn.stop_gradient %d : tensor<4xf32>
+  %narrow = nn.cast %c : tensor<4xf64> -> tensor<4xf32>
+  %ab = nn.mul %a, %b : tensor<4xf32>
+  %abc = nn.mul %ab, %narrow : tensor<4xf32>
+  %abcd = nn.mul %abc, %stop : tensor<4xf32>
+  %l = nn.reduce sum %abcd dims = [0] : tensor<4xf32>
+  return %l : tensor<f32>
+}
+// CHECK-LABEL: func.func @fit(
+// CHECK-DAG: nn.constant dense<5.000000e-01> : tensor<f32>
+// CHECK: return %{{.*}} : tensor<f32>, tensor<16xf32>, tensor<16xf32>, tensor<16xf32>, tensor<16xf32>, tensor<8xf64>, tensor<8xf64>, tensor<i64>
+// CHECK-DAG: nn.storage @parameters {{ ?}}parameter : tensor<16xf32> {members = [{name = "m", offset = 0 : i64}]}
+// CHECK-DAG: nn.storage @[[BIAS:.*]] {{ ?}}parameter : tensor<16xf32> {members = [{name = "bias", offset = 0 : i64}]}
+// CHECK-DAG: nn.storage @[[WIDE:.*]] {{ ?}}parameter : tensor<8xf64> {members = [{name = "wide", offset = 0 : i64}]}
+// CHECK-DAG: slot : tensor<16xf32> {like = @parameters, nn.name = "m"}
+// CHECK-DAG: slot : tensor<16xf32> {like = @[[BIAS]], nn.name = "m"}
+// CHECK-DAG: slot : tensor<8xf64> {like = @[[WIDE]], nn.name = "m"}
+// CHECK-NOT: "frozen"
+nn.train_step @fit minimizes @loss with #nn.momentum<momentum = 0.75> groups = [#nn.group<[@bias], momentum = 0.5>]
+
+// -----
+
+// Clipping takes one norm over all gradients; a schedule multiplies the learning rate; dropout draws from its own stream.
+nn.parameter @w : tensor<4xf32> init(#nn.ones)
+func.func private @loss() -> tensor<f32> {
+  %w = nn.param @w : tensor<4xf32>
+  %a = nn.dropout %w rate = 0.5 : tensor<4xf32>
+  %b = nn.dropout %a rate = 0.5 : tensor<4xf32>
+  %l = nn.reduce sum %b dims = [0] : tensor<4xf32>
+  return %l : tensor<f32>
+}
+// CHECK-LABEL: func.func @fit(
+// CHECK-SAME: %[[SEED:[a-z0-9]+]]: tensor<i64> {nn.storage = @seed}, %[[STEP:[a-z0-9]+]]: tensor<i64> {nn.storage = @step}
+// CHECK: nn.rng_bits %[[SEED]], %[[STEP]] stream = [[STREAM:-?[0-9]+]]
+// CHECK-NOT: stream = [[STREAM]] :
+// CHECK: nn.rng_bits %[[SEED]], %[[STEP]] stream
+// CHECK: %[[SQUARES:.*]] = nn.mul %[[G:.*]], %[[G]] : tensor<16xf32>
+// CHECK: nn.reduce {{ ?}}sum %[[SQUARES]]
+// CHECK: nn.sqrt
+// CHECK: nn.min
+// CHECK: nn.cos
+nn.train_step @fit minimizes @loss with #nn.sgd schedule(#nn.cosine_schedule<steps = 10>) clip_norm = 1.0
