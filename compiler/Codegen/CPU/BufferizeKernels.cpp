@@ -1,4 +1,5 @@
 // bufferize-kernels: the tensors of a scheduled kernel's signature become flat buffers.
+#include "compiler/Codegen/Common/NarrowFloat.h"
 #include "compiler/Codegen/Passes.h"
 #include "dialects/Kernel/Kernel.h"
 
@@ -14,11 +15,8 @@ static LogicalResult bufferize(func::FuncOp kernel) {
     auto tensor = dyn_cast<RankedTensorType>(argument.getType());
     if (!tensor)
       continue;
-    Type element = tensor.getElementType();
-    if (element.isInteger(1))
-      element = IntegerType::get(kernel.getContext(), 8);
     SmallVector<Operation *> casts(argument.getUsers());
-    argument.setType(MemRefType::get({ShapedType::kDynamic}, element));
+    argument.setType(MemRefType::get({ShapedType::kDynamic}, storedElement(tensor.getElementType())));
     for (Operation *user : casts) {
       auto cast = dyn_cast<UnrealizedConversionCastOp>(user);
       if (!cast || cast.getResultTypes().front() != argument.getType())

@@ -56,7 +56,6 @@ private:
                         Value panelLow, bool accumulates);
   void emitEpilogue(const Block &block);
   void zeroAccumulators();
-  Value inAccumulatorType(Value value) { return isa<FloatType>(type) ? emitter.convertFloat(value, type) : value; }
 
   KernelContext &context;
   PullEmitter &emitter;
@@ -243,7 +242,7 @@ void ContractionSegment::zeroAccumulators() {
   Value zero = emitter.constant(cast<TypedAttr>(emitter.builder.getZeroAttr(type)));
   Value size = emitter.constantIndex(tiling.rowBlock * accumulatorStride);
   emitter.forLanes(emitter.planLanes(emitter.constantIndex(0), size, type.getIntOrFloatBitWidth(), 1),
-                   [&](LaneIndex at) { emitter.store(accumulators, at, zero); });
+                   [&](LaneIndex at) { emitter.store(accumulators, at, zero, type); });
 }
 
 void ContractionSegment::emitDepthBlock(Block &block, bool accumulates) {
@@ -271,8 +270,8 @@ OperandView ContractionSegment::packedLhs(const Block &block) {
       LaneIndex row = depthIsInner ? emitter.uniform(outer) : inner, at = depthIsInner ? inner : emitter.uniform(outer);
       Position position = positionOf(lhs, block, emitter.add(emitter.uniform(block.rowLow), row),
                                      emitter.add(emitter.uniform(block.depthLow), at));
-      Value value = inAccumulatorType(emitter.emit(lhs.tensor, position));
-      emitter.store(lhsScratch, emitter.add(emitter.uniform(emitter.mul(outer, outerStride)), inner), value);
+      Value value = emitter.emit(lhs.tensor, position);
+      emitter.store(lhsScratch, emitter.add(emitter.uniform(emitter.mul(outer, outerStride)), inner), value, type);
     });
   });
   Value one = emitter.constantIndex(1), stride = emitter.constantIndex(outerStride);
@@ -295,11 +294,11 @@ OperandView ContractionSegment::packedRhs(const Block &block, Value panelLow) {
       emitter.withLanes(tiling.lanes, exists, [&] {
         LaneIndex free = {emitter.add(block.columnLow, column), tiling.lanes == 1 ? 0 : 1, {}};
         Position position = positionOf(rhs, block, free, emitter.uniform(emitter.add(block.depthLow, at)));
-        value = emitter.splat(inAccumulatorType(emitter.emit(rhs.tensor, position)));
+        value = emitter.splat(emitter.emit(rhs.tensor, position));
       });
       emitter.withLanes(tiling.lanes, {}, [&] {
         Value address = emitter.add(emitter.mul(at, tiling.columnStep), vector * tiling.lanes);
-        emitter.store(rhsScratch, {address, tiling.lanes == 1 ? 0 : 1, {}}, value);
+        emitter.store(rhsScratch, {address, tiling.lanes == 1 ? 0 : 1, {}}, value, type);
       });
     }
   });
@@ -340,7 +339,7 @@ void ContractionSegment::packTransposed(const Block &block, const OperandView &v
         }
         for (int64_t row = 0; row < lanes; ++row) {
           Value address = emitter.add(emitter.mul(emitter.add(at, row), tiling.columnStep), vector * lanes);
-          emitter.store(rhsScratch, {address, 1, {}}, square[row]);
+          emitter.store(rhsScratch, {address, 1, {}}, square[row], type);
         }
       });
     });
@@ -420,7 +419,7 @@ void ContractionSegment::emitRegisterTile(const Block &block, const OperandView 
   for (int64_t i = 0; i < rowsOfTile; ++i)
     for (int64_t vector = 0; vector < vectors; ++vector)
       emitter.withLanes(tiling.lanes, {}, [&] {
-        emitter.store(accumulators, accumulatorAt(i, vector), sums[i * vectors + vector]);
+        emitter.store(accumulators, accumulatorAt(i, vector), sums[i * vectors + vector], type);
       });
 }
 
@@ -446,7 +445,7 @@ void ContractionSegment::emitEpilogue(const Block &block) {
       Position position = Position::at(coords);
       LaneIndex address = emitter.add(emitter.uniform(emitter.mul(row, accumulatorStride)), column);
       Value sum = emitter.load(accumulators, address, type);
-      emitter.define(contraction, position, isa<FloatType>(element) ? emitter.convertFloat(sum, element) : sum);
+      emitter.define(contraction, position, emitter.rounded(sum, element));
       context.storeAt(targets, position);
     });
   });

@@ -252,7 +252,8 @@ void ReductionSegment::emitRow(ArrayRef<LaneIndex> keptCoords) {
     emitter.afterReductionStep = [&](Operation *first, const Position &at) {
       for (const Temporary &temporary : temporaries)
         if (temporary.pass == pass && first == passes[pass].front())
-          emitter.store(temporary.buffer, storedAt(temporary, at), emitter.emit(temporary.value, at));
+          emitter.store(temporary.buffer, storedAt(temporary, at), emitter.emit(temporary.value, at),
+                        getElementTypeOrSelf(temporary.value.getType()));
     };
     emitter.emit(passes[pass].front()->getResult(0), row);
     emitter.afterReductionStep = nullptr;

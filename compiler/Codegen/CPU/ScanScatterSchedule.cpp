@@ -68,16 +68,15 @@ private:
   void emitColumn(SmallVector<LaneIndex, 4> coords) override {
     Type element = getElementTypeOrSelf(scan.getType()), type = PullEmitter::accumulatorType(element);
     auto whole = [&](Value value) { return inColumns ? emitter.splat(value) : value; };
-    auto converted = [&](Value value, Type to) { return isa<FloatType>(to) ? emitter.convertFloat(value, to) : value; };
     Value zero = emitter.constant(cast<TypedAttr>(emitter.builder.getZeroAttr(type)));
     Value length = emitter.value(sizes[dim]);
     emitter.forLoop(emitter.constantIndex(0), length, 1, ValueRange{whole(zero)}, [&](Value step, ValueRange carried) {
       Value at = scan.getReverse() ? emitter.sub(emitter.add(length, -1), step) : step;
       coords[dim] = emitter.uniform(at);
       Position position = Position::at(coords);
-      Value x = whole(converted(emitter.emit(scan.getX(), position), type));
+      Value x = whole(emitter.emit(scan.getX(), position));
       Value sum = emitter.combine(nn::Reduction::sum, carried[0], x);
-      emitter.define(scan, position, converted(scan.getExclusive() ? carried[0] : sum, element));
+      emitter.define(scan, position, emitter.rounded(scan.getExclusive() ? carried[0] : sum, element));
       context.storeAt(targets, position);
       return SmallVector<Value>{sum};
     });
@@ -91,17 +90,16 @@ class ScatterSegment : public ColumnSegment {
 public:
   ScatterSegment(KernelContext &context, nn::ScatterOp scatter, StoreTarget target)
       : ColumnSegment(context, scatter, scatter.getAxis(), PullEmitter::laneBits(scatter.getX())), scatter(scatter),
-        target(target) {
-    // The dimensions before the axis are not the innermost: vectors need a dimension after it.
-  }
+        target(target) {}
 
 private:
+  Type element() { return getElementTypeOrSelf(scatter.getType()); }
   void emitColumn(SmallVector<LaneIndex, 4> coords) override {
     Value length = emitter.value(sizes[dim]);
     emitter.forLoop(emitter.constantIndex(0), length, 1, [&](Value at) {
       coords[dim] = emitter.uniform(at);
       Position position = Position::at(coords);
-      emitter.store(target.buffer, emitter.linearize(scatter, position), emitter.emit(scatter.getX(), position));
+      emitter.store(target.buffer, emitter.linearize(scatter, position), emitter.emit(scatter.getX(), position), element());
     });
     SmallVector<LaneIndex, 4> indexCoords(coords.begin(), coords.begin() + scatter.getBatchDims());
     emitUpdates(coords, indexCoords, length);
@@ -128,11 +126,11 @@ private:
       coords[dim] = emitter.uniform(at);
       LaneIndex address = emitter.linearize(scatter, Position::at(coords));
       if (scatter.getKind() != nn::ScatterKind::set) {
-        Value old = emitter.load(target.buffer, address, getElementTypeOrSelf(scatter.getType()));
+        Value old = emitter.load(target.buffer, address, element());
         auto kind = scatter.getKind() == nn::ScatterKind::add ? nn::Reduction::sum : nn::Reduction::max;
         update = emitter.combine(kind, old, inColumns ? emitter.splat(update) : update);
       }
-      emitter.store(target.buffer, address, update);
+      emitter.store(target.buffer, address, update, element());
     });
   }
 

@@ -1,4 +1,5 @@
 // schedule-kernels: every kernel of nn ops becomes loops over vectors.
+#include "compiler/Codegen/Common/NarrowFloat.h"
 #include "compiler/Codegen/Passes.h"
 #include "dialects/Kernel/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -40,10 +41,7 @@ private:
 };
 
 Type flatBuffer(Type tensor) {
-  Type element = getElementTypeOrSelf(tensor);
-  if (element.isInteger(1))
-    element = IntegerType::get(tensor.getContext(), 8);
-  return MemRefType::get({ShapedType::kDynamic}, element);
+  return MemRefType::get({ShapedType::kDynamic}, storedElement(getElementTypeOrSelf(tensor)));
 }
 
 /// Whether `value` is computed from `producer` at the same position.

@@ -1,4 +1,5 @@
 #include "compiler/Codegen/Common/LoopBuilder.h"
+#include "compiler/Codegen/Common/NarrowFloat.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -287,10 +288,6 @@ Value LoopBuilder::maskBelow(Value count, unsigned width) {
 
 //===-- Memory ----------------------------------------------------------------------------------------------------------===//
 
-static Type storedElement(Type element) {
-  return element.isInteger(1) ? IntegerType::get(element.getContext(), 8) : element;
-}
-
 Value LoopBuilder::load(Value buffer, const LaneIndex &address, Type element) {
   Type stored = storedElement(element);
   Value value;
@@ -315,16 +312,20 @@ Value LoopBuilder::load(Value buffer, const LaneIndex &address, Type element) {
   }
   if (stored == element)
     return value;
+  if (isNarrowFloat(element))
+    return unpackNarrow(builder, location, value, element);
   Value zero = constant(cast<TypedAttr>(builder.getZeroAttr(value.getType())));
   return arith::CmpIOp::create(builder, location, arith::CmpIPredicate::ne, value, zero);
 }
 
-void LoopBuilder::store(Value buffer, const LaneIndex &address, Value value) {
-  Type element = getElementTypeOrSelf(value.getType()), stored = storedElement(element);
+void LoopBuilder::store(Value buffer, const LaneIndex &address, Value value, Type element) {
+  Type stored = storedElement(element);
   bool isScalar = width() == 1 || address.isUniform();
   if (!isScalar)
     value = splat(value);
-  if (stored != element) {
+  if (isNarrowFloat(element)) {
+    value = packNarrow(builder, location, value, element);
+  } else if (stored != element) {
     auto vector = dyn_cast<VectorType>(value.getType());
     value = arith::ExtUIOp::create(builder, location, vector ? Type(vector.cloneWith(std::nullopt, stored)) : stored, value);
   }

@@ -92,9 +92,9 @@ public:
   /// Both or either null: the conjunction of two masks or conditions.
   mlir::Value bothMasks(mlir::Value lhs, mlir::Value rhs);
 
-  /// Memory: a flat buffer of `element` (i1 kept as i8) at one address per lane, under the mask.
+  /// Memory: a flat buffer of `element` at one address per lane, under the mask. Values of bf16 and f16 are f32 outside.
   mlir::Value load(mlir::Value buffer, const LaneIndex &address, mlir::Type element);
-  void store(mlir::Value buffer, const LaneIndex &address, mlir::Value value);
+  void store(mlir::Value buffer, const LaneIndex &address, mlir::Value value, mlir::Type element);
 
   using LoopBody = llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value, mlir::ValueRange)>;
   /// for (i = low; i < high; i += step), carrying values. Loops of one static iteration are not built.

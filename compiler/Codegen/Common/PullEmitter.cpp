@@ -1,4 +1,6 @@
 #include "compiler/Codegen/Common/PullEmitter.h"
+#include "compiler/Codegen/Common/NarrowFloat.h"
+#include "dialects/NN/ScalarExpr.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
@@ -20,7 +22,8 @@ PullEmitter::PullEmitter(func::FuncOp function, Location location, KernelShapes 
 Value PullEmitter::unsupported(Operation *op, const Twine &what) {
   op->emitError() << "not supported yet: " << what.str();
   hasFailed = true;
-  return constant(cast<TypedAttr>(builder.getZeroAttr(getElementTypeOrSelf(op->getResult(0).getType()))));
+  Type element = getElementTypeOrSelf(op->getResult(0).getType());
+  return constant(cast<TypedAttr>(builder.getZeroAttr(accumulatorType(element))));
 }
 
 //===-- Memo ------------------------------------------------------------------------------------------------------------===//
@@ -128,7 +131,7 @@ Value PullEmitter::fromIndex(const LaneIndex &index, Type element) {
     return value;
   Type computed = accumulatorType(element);
   value = arith::SIToFPOp::create(builder, location, like(computed), value);
-  return convertFloat(value, element);
+  return rounded(value, element);
 }
 
 //===-- Dispatch --------------------------------------------------------------------------------------------------------===//
@@ -165,18 +168,11 @@ Value PullEmitter::emitNew(Value tensor, const Position &position) {
 //===-- Elementwise -----------------------------------------------------------------------------------------------------===//
 
 Type PullEmitter::accumulatorType(Type element) {
-  return isa<FloatType>(element) && element.getIntOrFloatBitWidth() < 32 ? Float32Type::get(element.getContext()) : element;
+  return isNarrowFloat(element) ? Float32Type::get(element.getContext()) : element;
 }
 
-Value PullEmitter::convertFloat(Value value, Type element) {
-  Type from = getElementTypeOrSelf(value.getType());
-  if (from == element)
-    return value;
-  auto vector = dyn_cast<VectorType>(value.getType());
-  Type to = vector ? Type(vector.cloneWith(std::nullopt, element)) : element;
-  if (from.getIntOrFloatBitWidth() < element.getIntOrFloatBitWidth())
-    return arith::ExtFOp::create(builder, location, to, value);
-  return arith::TruncFOp::create(builder, location, to, value);
+Value PullEmitter::rounded(Value value, Type element) {
+  return isNarrowFloat(element) ? roundToNarrow(builder, location, value, element) : value;
 }
 
 Value PullEmitter::emitElementwise(nn::ElementwiseOpInterface op, const Position &position) {
@@ -187,14 +183,13 @@ Value PullEmitter::emitElementwise(nn::ElementwiseOpInterface op, const Position
     for (Value &operand : operands)
       operand = splat(operand);
   Type element = getElementTypeOrSelf(op->getResult(0).getType());
-  // These only choose among bits, the others round once to the result's dtype.
-  bool computes = !isa<nn::SelectOp, nn::StopGradientOp>(op.getOperation());
-  if (computes)
-    for (Value &operand : operands)
-      if (Type type = getElementTypeOrSelf(operand.getType()); isa<FloatType>(type))
-        operand = convertFloat(operand, accumulatorType(type));
+  if (isa<nn::CastOp>(op.getOperation()) && isNarrowFloat(element)) {
+    nn::ScalarExpr wide = nn::cast(nn::ScalarExpr(builder, location, operands[0]), builder.getF32Type());
+    return rounded(wide.value(), element);
+  }
   Value result = op.buildScalar(builder, location, operands);
-  return isa<FloatType>(element) ? convertFloat(result, element) : result;
+  bool onlyChooses = isa<nn::SelectOp, nn::StopGradientOp>(op.getOperation());
+  return onlyChooses ? result : rounded(result, element);
 }
 
 //===-- Lanes -----------------------------------------------------------------------------------------------------------===//

@@ -91,9 +91,10 @@ public:
   mlir::Value unsupported(mlir::Operation *op, const llvm::Twine &what);
 
   // Accumulation in loops, shared with the schedules.
-  /// What sums and products of `element` are kept in: f32 for 16-bit floats.
+  /// What values of `element` are computed in: f32 for 16-bit floats, which memory alone holds as such.
   static mlir::Type accumulatorType(mlir::Type element);
-  mlir::Value convertFloat(mlir::Value value, mlir::Type element);
+  /// An f32 rounded to bf16 or f16 if `element` is one; other values as they are.
+  mlir::Value rounded(mlir::Value value, mlir::Type element);
   mlir::Value combine(nn::Reduction kind, mlir::Value lhs, mlir::Value rhs);
   mlir::TypedAttr identity(nn::Reduction kind, mlir::Type element);
   mlir::Value sumOfLanes(mlir::Value sum);

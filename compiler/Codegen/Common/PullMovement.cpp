@@ -1,4 +1,5 @@
 // Ops that create or move elements: transforms of the position.
+#include "compiler/Codegen/Common/NarrowFloat.h"
 #include "compiler/Codegen/Common/PullEmitter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -11,6 +12,7 @@ namespace mlc {
 
 Value PullEmitter::choose(Value condition, Type element, bool hasLanes, function_ref<Value()> onTrue,
                           function_ref<Value()> onFalse) {
+  element = accumulatorType(element);
   if (!isa<VectorType>(condition.getType())) {
     auto whole = [&](function_ref<Value()> side) { return hasLanes ? splat(side()) : side(); };
     return ifElse(condition, hasLanes ? laneType(element) : element, [&] { return whole(onTrue); },
@@ -31,14 +33,23 @@ Value PullEmitter::emitConstant(nn::ConstantOp op, const Position &position) {
   auto elements = dyn_cast<DenseElementsAttr>(op.getValue());
   if (!elements)
     return unsupported(op, "a constant that is not dense");
-  if (elements.isSplat())
-    return constant(cast<TypedAttr>(elements.getSplatValue<Attribute>()));
   auto type = cast<RankedTensorType>(op.getType());
-  Type element = type.getElementType(), kept = element.isInteger(1) ? builder.getI8Type() : element;
+  Type element = type.getElementType(), kept = storedElement(element);
+  if (elements.isSplat()) {
+    auto value = cast<TypedAttr>(elements.getSplatValue<Attribute>());
+    if (isNarrowFloat(element))
+      value = builder.getF32FloatAttr(cast<FloatAttr>(value).getValueAsDouble());
+    return constant(value);
+  }
   auto flat = RankedTensorType::get({type.getNumElements()}, kept);
   SmallVector<Attribute> values;
-  for (Attribute value : elements.getValues<Attribute>())
-    values.push_back(element.isInteger(1) ? builder.getI8IntegerAttr(cast<IntegerAttr>(value).getValue().getBoolValue()) : value);
+  for (Attribute value : elements.getValues<Attribute>()) {
+    if (element.isInteger(1))
+      value = builder.getI8IntegerAttr(cast<IntegerAttr>(value).getValue().getBoolValue());
+    else if (isNarrowFloat(element))
+      value = IntegerAttr::get(kept, cast<FloatAttr>(value).getValue().bitcastToAPInt());
+    values.push_back(value);
+  }
   auto buffer = MemRefType::get(flat.getShape(), kept);
   Value address = shared({reinterpret_cast<uintptr_t>(op.getOperation())}, {}, false, [&]() -> Value {
     auto function = cast<func::FuncOp>(builder.getInsertionBlock()->getParentOp());

@@ -94,8 +94,6 @@ public:
   }
   /// Takes in the operand's value at coordinate `at` of the reduced dimension, in the lanes that exist.
   SmallVector<Value> step(ValueRange carried, Value value, const LaneIndex &at, Value mask) {
-    if (isa<FloatType>(type))
-      value = emitter.convertFloat(value, type);
     if (isa<VectorType>(carried[0].getType()))
       value = emitter.splat(value);
     SmallVector<Value> next = {value};
@@ -145,7 +143,7 @@ public:
     if (hasPosition())
       return values[1];
     Type element = getElementTypeOrSelf(op->getResult(0).getType());
-    return isa<FloatType>(element) ? emitter.convertFloat(values[0], element) : values[0];
+    return emitter.rounded(values[0], element);
   }
 
 private:
@@ -374,7 +372,6 @@ Value PullEmitter::emitContract(nn::ContractOp op, const Position &position) {
   auto product = [&](Value sum) {
     auto operand = [&](Value tensor, ArrayRef<LaneIndex> at) {
       Value value = emit(tensor, Position::at(at));
-      value = isa<FloatType>(type) ? convertFloat(value, type) : value;
       return isa<VectorType>(sum.getType()) ? splat(value) : value;
     };
     Value next = multiplyAdd(operand(op.getLhs(), lhs), operand(op.getRhs(), rhs), sum);
@@ -384,7 +381,6 @@ Value PullEmitter::emitContract(nn::ContractOp op, const Position &position) {
   };
   ArrayRef<int64_t> lhsDims = op.getLhsContract(), rhsDims = op.getRhsContract();
   Value zero = constant(cast<TypedAttr>(builder.getZeroAttr(type)));
-  auto finished = [&](Value sum) { return isa<FloatType>(element) ? convertFloat(sum, element) : sum; };
   // A lone result takes its vectors along the innermost contracted dimension.
   bool isDot = !hasLanes && laneOptions.bytes > 0 && !lhsDims.empty();
   LanePlan plan;
@@ -416,8 +412,8 @@ Value PullEmitter::emitContract(nn::ContractOp op, const Position &position) {
   };
   sums = loop(0, sums);
   if (!isDot)
-    return finished(sums[0]);
-  return finished(combine(nn::Reduction::sum, sumOfLanes(sums[0]), sumOfLanes(sums[1])));
+    return rounded(sums[0], element);
+  return rounded(combine(nn::Reduction::sum, sumOfLanes(sums[0]), sumOfLanes(sums[1])), element);
 }
 
 /// Adds up what comes before, for every position anew; the schedule of a whole running sum does not come here.
@@ -442,7 +438,6 @@ Value PullEmitter::emitCumSum(nn::CumSumOp op, const Position &position) {
     Value other = op.getReverse() ? sub(sub(add(low, high), step), constantIndex(1)) : step;
     coords[op.getDim()] = uniform(other);
     Value x = emit(op.getX(), Position::at(coords));
-    x = isa<FloatType>(type) ? convertFloat(x, type) : x;
     Value next = combine(nn::Reduction::sum, carried[0], hasLanes ? splat(x) : x);
     if (!isUniform) {
       CmpIPredicate before = op.getReverse() ? (op.getExclusive() ? CmpIPredicate::sgt : CmpIPredicate::sge)
@@ -452,7 +447,7 @@ Value PullEmitter::emitCumSum(nn::CumSumOp op, const Position &position) {
     }
     return SmallVector<Value>{next};
   })[0];
-  return isa<FloatType>(element) ? convertFloat(sum, element) : sum;
+  return rounded(sum, element);
 }
 
 /// Looks through all updates for those of this position, in their order.
@@ -463,11 +458,10 @@ Value PullEmitter::emitScatter(nn::ScatterOp op, const Position &position) {
   ArrayRef<LaneIndex> all(coords);
   llvm::append_range(indexCoords, all.take_front(batch));
   indexCoords.append(indexDims, uniform(0));
-  Type element = getElementTypeOrSelf(op.getType()), type = accumulatorType(element);
+  Type element = getElementTypeOrSelf(op.getType());
   bool hasLanes = position.hasLanes();
   auto accumulated = [&](Value tensor, const Position &at) {
     Value x = emit(tensor, at);
-    x = isa<FloatType>(type) ? convertFloat(x, type) : x;
     return hasLanes ? splat(x) : x;
   };
   std::function<Value(int64_t, Value)> loop = [&](int64_t number, Value carried) -> Value {
@@ -489,7 +483,7 @@ Value PullEmitter::emitScatter(nn::ScatterOp op, const Position &position) {
     return arith::SelectOp::create(builder, location, isHere, next, carried);
   };
   Value result = loop(0, accumulated(op.getX(), Position::at(coords)));
-  return isa<FloatType>(element) ? convertFloat(result, element) : result;
+  return rounded(result, element);
 }
 
 } // namespace mlc

@@ -1,4 +1,5 @@
 #include "compiler/Codegen/Common/Schedule.h"
+#include "compiler/Codegen/Common/NarrowFloat.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 using namespace mlir;
@@ -10,7 +11,7 @@ Value KernelContext::allocate(Type element, int64_t elements) {
   Value offset = emitter.constantIndex(scratchBytes);
   emitter.builder.setInsertionPointAfterValue(offset);
   scratchBytes = llvm::alignTo(scratchBytes + elements * llvm::divideCeil(element.getIntOrFloatBitWidth(), 8), 64);
-  Type stored = element.isInteger(1) ? emitter.builder.getI8Type() : element;
+  Type stored = storedElement(element);
   return memref::ViewOp::create(emitter.builder, emitter.location, MemRefType::get({elements}, stored), scratch, offset,
                                 ValueRange());
 }
@@ -21,7 +22,7 @@ void KernelContext::storeAt(ArrayRef<StoreTarget> targets, const Position &posit
     values.push_back(emitter.emit(target.tensor, position));
   for (auto [target, value] : llvm::zip(targets, values)) {
     LaneIndex address = target.address ? target.address(position) : emitter.linearize(target.tensor, position);
-    emitter.store(target.buffer, address, value);
+    emitter.store(target.buffer, address, value, getElementTypeOrSelf(target.tensor.getType()));
   }
 }
 
