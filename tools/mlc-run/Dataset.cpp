@@ -1,0 +1,91 @@
+#include "Dataset.h"
+#include "Npy.h"
+#include "runtime/philox.h"
+
+#include <cstring>
+#include <numeric>
+
+namespace mlc::run {
+
+/// Fisher-Yates, each draw 64 random bits scaled to its range.
+std::vector<int64_t> shuffledOrder(uint64_t seed, int64_t epoch, int64_t samples) {
+  std::vector<int64_t> order(size_t(samples), 0);
+  std::iota(order.begin(), order.end(), 0);
+  uint64_t stream = mlc_hash_name("mlc-run data order");
+  for (int64_t i = samples - 1; i > 0; --i) {
+    uint32_t words[4];
+    mlc_philox(seed, stream, uint64_t(epoch), uint64_t(i), words);
+    uint64_t bits = uint64_t(words[1]) << 32 | words[0];
+    auto j = int64_t((unsigned __int128)bits * uint64_t(i + 1) >> 64);
+    std::swap(order[size_t(i)], order[size_t(j)]);
+  }
+  return order;
+}
+
+Dataset::Dataset(const mlc_entry_info &entry, const std::vector<std::string> &assignments, const char *option,
+                 Names names) {
+  std::vector<std::string> files(size_t(entry.input_count));
+  for (const std::string &assignment : assignments) {
+    auto [name, file] = splitAssignment(assignment, option);
+    int index = findTensor(entry.inputs, entry.input_count, name);
+    if (index < 0 && names == Names::IgnoreUnknown)
+      continue;
+    if (index < 0)
+      failUsage("{}: {} has no input '{}'; it has {}", option, entry.name, name,
+                listNames(entry.inputs, entry.input_count));
+    files[size_t(index)] = file;
+  }
+  for (int i = 0; i < entry.input_count; ++i) {
+    const mlc_tensor_info &info = entry.inputs[i];
+    const std::string &file = files[size_t(i)];
+    if (file.empty())
+      failUsage("{} needs data for input {}: {} {}=FILE.npy", entry.name, info.name, option, info.name);
+    Tensor array = readArray(file, info.name);
+    std::string what = fmt::format("{} ({})", info.name, file);
+    arrays.push_back(array.dtype == info.dtype && info.dtype != MLC_I1 ? std::move(array)
+                                                                       : array.converted(info.dtype, what));
+  }
+  if (arrays.empty())
+    failUsage("{} has no inputs to train on", entry.name);
+  checkShapes(entry);
+}
+
+void Dataset::checkShapes(const mlc_entry_info &entry) {
+  for (size_t i = 0; i < arrays.size(); ++i) {
+    const mlc_tensor_info &info = entry.inputs[i];
+    const std::vector<int64_t> &shape = arrays[i].shape;
+    bool fits = info.rank > 0 && int(shape.size()) == info.rank;
+    for (int j = 1; fits && j < info.rank; ++j)
+      fits = info.shape[j] < 0 || info.shape[j] == shape[size_t(j)];
+    if (info.rank == 0)
+      failInput("{} of {} is a scalar, but data have samples as their first dimension", info.name, entry.name);
+    if (!fits)
+      failInput("{} of {} expects samples of shape {}, but the data have shape {}", info.name, entry.name,
+                shapeText(shapeOf(info)), shapeText(shape));
+    if (i && shape[0] != arrays[0].shape[0])
+      failInput("{} has {} samples, but {} has {}", info.name, shape[0], entry.inputs[0].name, arrays[0].shape[0]);
+    if (info.shape[0] >= 0)
+      fixed = info.shape[0];
+  }
+  count = arrays[0].shape[0];
+  if (count == 0)
+    failInput("the data have no samples");
+}
+
+std::vector<Tensor> &Dataset::batch(const std::vector<int64_t> &order, int64_t begin, int64_t size) {
+  batches.resize(arrays.size());
+  for (size_t i = 0; i < arrays.size(); ++i) {
+    const Tensor &array = arrays[i];
+    std::vector<int64_t> shape = array.shape;
+    shape[0] = size;
+    if (batches[i].shape != shape || !batches[i].data())
+      batches[i] = Tensor(array.dtype, shape, "batch");
+    auto bytes = size_t(array.byteCount() / count);
+    for (int64_t row = 0; row < size; ++row)
+      std::memcpy(batches[i].data() + size_t(row) * bytes, array.data() + size_t(order[size_t(begin + row)]) * bytes,
+                  bytes);
+  }
+  return batches;
+}
+
+} // namespace mlc::run

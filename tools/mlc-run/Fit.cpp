@@ -1,0 +1,221 @@
+// The training loop. Everything that a later step depends on is in the checkpoint: a run that is killed and resumed
+// writes the log and the parameters of one that was not.
+#include "Commands.h"
+#include "Dataset.h"
+#include "LossLog.h"
+#include "Progress.h"
+
+#include <charconv>
+#include <cmath>
+#include <numeric>
+
+namespace mlc::run {
+
+namespace {
+/// The next batch to train on.
+struct Position {
+  int64_t epoch = 0, batch = 0;
+};
+
+class Fit {
+public:
+  explicit Fit(const FitOptions &options);
+  void run();
+
+private:
+  void prepareState();
+  void resume();
+  void chooseLimits();
+  bool finished() const;
+  void trainEpoch();
+  double trainStep(const std::vector<int64_t> &order);
+  std::string validateEpoch();
+  void save();
+  int64_t runSteps() const { return position.epoch * batches + position.batch; }
+  int64_t batchSamples(int64_t batch) const { return std::min(batchSize, data.samples() - batch * batchSize); }
+  int64_t readNumber(const char *key) const;
+
+  const FitOptions &options;
+  Model model;
+  const mlc_entry_info &entry;
+  Dataset data;
+  std::optional<Dataset> validation;
+  uint64_t seed;
+  int64_t batchSize, batches, epochs = 1, step = 0, lastSaved = -1;
+  Position position;
+  std::optional<Call> call, validationCall;
+  std::optional<LossLog> log;
+  std::optional<Progress> progress;
+};
+} // namespace
+
+Fit::Fit(const FitOptions &options)
+    : options(options), model(options.model.path),
+      entry(options.entry.empty() ? model.onlyEntry(MLC_TRAINING) : model.entry(options.entry)),
+      data(entry, options.data, "--data", options.validate.empty() ? Dataset::Names::MustExist : Dataset::Names::IgnoreUnknown),
+      seed(options.model.seed.value_or(0)), batchSize(options.batchSize) {
+  if (entry.kind != MLC_TRAINING)
+    failUsage("{} is not a training entry", entry.name);
+  if (data.fixedBatch() >= 0)
+    batchSize = data.fixedBatch();
+  // A fixed batch cannot hold the rest of the data; a free one can.
+  batches = data.fixedBatch() >= 0 ? data.samples() / batchSize : (data.samples() + batchSize - 1) / batchSize;
+  if (batches == 0)
+    failInput("{} needs {} samples per step, but the data have {}", entry.name, batchSize, data.samples());
+  if (data.fixedBatch() >= 0 && data.samples() % batchSize)
+    fmt::print(stderr, "mlc-run: note: {} fixes the batch at {}; the last {} samples of each epoch are left out\n",
+               entry.name, batchSize, data.samples() % batchSize);
+  if (!options.validate.empty())
+    validation.emplace(model.entry(options.validate), options.validationData.empty() ? options.data : options.validationData,
+                       options.validationData.empty() ? "--data" : "--validation-data", Dataset::Names::IgnoreUnknown);
+}
+
+int64_t Fit::readNumber(const char *key) const {
+  std::string text = model.metadata(options.resume, key);
+  int64_t value = -1;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < 0)
+    failInput("{}: {} is '{}', but should be a whole number", options.resume, key, text);
+  return value;
+}
+
+/// The order of the data must be that of the run that is continued.
+void Fit::resume() {
+  model.check(model.table().load(model.handle(), options.resume.c_str()));
+  std::string savedSeed = model.metadata(options.resume, "data_seed");
+  uint64_t value = std::strtoull(savedSeed.c_str(), nullptr, 10);
+  if (options.model.seed && value != seed)
+    failInput("{} was trained with --seed {}, but got --seed {}", options.resume, savedSeed, seed);
+  seed = value;
+  if (readNumber("batch_size") != batchSize)
+    failInput("{} was trained with --batch-size {}, but got {}", options.resume, readNumber("batch_size"), batchSize);
+  if (readNumber("samples") != data.samples())
+    failInput("{} was trained on {} samples, but the data have {}", options.resume, readNumber("samples"), data.samples());
+  if (readNumber("shuffle") == int64_t(options.noShuffle))
+    failInput("{} was trained {} --no-shuffle", options.resume, options.noShuffle ? "without" : "with");
+  position = {readNumber("epoch"), readNumber("batch")};
+  if (position.batch >= batches)
+    failInput("{}: batch {} is beyond the {} batches of an epoch", options.resume, position.batch, batches);
+}
+
+void Fit::prepareState() {
+  model.create(options.model);
+  if (!options.resume.empty())
+    resume();
+  for (const std::string &assignment : options.set) {
+    auto [name, value] = splitAssignment(assignment, "--set");
+    model.set(name, value);
+  }
+  step = model.step();
+}
+
+void Fit::chooseLimits() {
+  epochs = options.epochs.value_or(1);
+  if (options.steps && !options.epochs)
+    epochs = *options.steps / batches + 1;
+}
+
+bool Fit::finished() const { return position.epoch >= epochs || (options.steps && runSteps() >= *options.steps); }
+
+double Fit::trainStep(const std::vector<int64_t> &order) {
+  int64_t begin = position.batch * batchSize, size = data.fixedBatch() >= 0 ? batchSize : batchSamples(position.batch);
+  std::vector<Tensor> &batch = data.batch(order, begin, size);
+  if (!call)
+    call.emplace(model, entry);
+  for (size_t i = 0; i < batch.size(); ++i)
+    call->in()[i] = &batch[i];
+  call->prepare();
+  call->run();
+  double loss = double(call->out()[0].at(0));
+  log->write(++step, loss);
+  if (!std::isfinite(loss)) {
+    progress->finish();
+    std::string kept = lastSaved >= 0 || !options.resume.empty()
+                           ? fmt::format("; the last checkpoint, {}, is kept", lastSaved >= 0 ? options.save : options.resume)
+                           : "";
+    failInput("the loss is {} at step {}{}", loss, step, kept);
+  }
+  progress->step(position.epoch, position.batch + 1, size, loss);
+  return loss;
+}
+
+/// The mean of the entry's first result, each batch weighted by its samples.
+std::string Fit::validateEpoch() {
+  if (!validation)
+    return "";
+  const mlc_entry_info &info = model.entry(options.validate);
+  std::vector<int64_t> order(size_t(validation->samples()), 0);
+  std::iota(order.begin(), order.end(), 0);
+  double sum = 0;
+  int64_t seen = 0, size = validation->fixedBatch() >= 0 ? validation->fixedBatch() : batchSize;
+  if (!validationCall)
+    validationCall.emplace(model, info);
+  for (int64_t begin = 0; begin < validation->samples(); begin += size) {
+    int64_t count = std::min(size, validation->samples() - begin);
+    if (validation->fixedBatch() >= 0 && count < size)
+      break;
+    std::vector<Tensor> &batch = validation->batch(order, begin, count);
+    for (size_t i = 0; i < batch.size(); ++i)
+      validationCall->in()[i] = &batch[i];
+    validationCall->prepare();
+    validationCall->run();
+    const Tensor &result = validationCall->out()[0];
+    for (int64_t i = 0; i < result.count(); ++i)
+      sum += double(result.at(i)) * double(count) / double(result.count());
+    seen += count;
+  }
+  return fmt::format("  {} {:.5g}", options.validate, seen ? sum / double(seen) : NAN);
+}
+
+void Fit::save() {
+  if (options.save.empty() || lastSaved == step)
+    return;
+  log->flush();
+  std::string numbers[] = {std::to_string(position.epoch), std::to_string(position.batch), std::to_string(batchSize),
+                           std::to_string(data.samples()), options.noShuffle ? "0" : "1",  std::to_string(seed)};
+  const char *const pairs[] = {"epoch",   numbers[0].c_str(), "batch",   numbers[1].c_str(), "batch_size", numbers[2].c_str(),
+                               "samples", numbers[3].c_str(), "shuffle", numbers[4].c_str(), "data_seed",  numbers[5].c_str()};
+  model.check(model.table().save_with_metadata(model.handle(), options.save.c_str(), pairs, 6));
+  lastSaved = step;
+}
+
+void Fit::trainEpoch() {
+  std::vector<int64_t> order(size_t(data.samples()), 0);
+  std::iota(order.begin(), order.end(), 0);
+  if (!options.noShuffle)
+    order = shuffledOrder(seed, position.epoch, data.samples());
+  int64_t epoch = position.epoch;
+  while (position.epoch == epoch && !finished()) {
+    trainStep(order);
+    if (++position.batch == batches) {
+      position = {epoch + 1, 0};
+      progress->endEpoch(epoch, validateEpoch());
+    }
+    if (options.saveEvery && runSteps() % *options.saveEvery == 0)
+      save();
+  }
+}
+
+void Fit::run() {
+  prepareState();
+  chooseLimits();
+  bool resumed = !options.resume.empty();
+  log.emplace(options.lossLog, resumed ? step : 0);
+  progress.emplace(options.epochs || !options.steps ? epochs : -1, batches);
+  while (!finished())
+    trainEpoch();
+  progress->finish();
+  save();
+}
+
+void fit(const FitOptions &options) {
+  if (options.saveEvery && options.save.empty())
+    failUsage("--save-every needs --save FILE");
+  if (!options.resume.empty() && !options.model.params.empty())
+    failUsage("--resume and --params exclude each other: a checkpoint holds the parameters");
+  if (!options.validationData.empty() && options.validate.empty())
+    failUsage("--validation-data needs --validate ENTRY");
+  Fit(options).run();
+}
+
+} // namespace mlc::run

@@ -1,0 +1,34 @@
+// NumPy's files: .npy (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html) and .npz, a zip of them.
+#ifndef MLC_TOOLS_RUN_NPY_H
+#define MLC_TOOLS_RUN_NPY_H
+
+#include "Tensor.h"
+
+#include <map>
+#include <string_view>
+
+namespace mlc::run {
+
+/// The bytes of a regular file; fails with a sentence.
+std::string readFile(const std::string &path);
+/// Writes a file beside its place and renames it there: it is whole or not there.
+void writeFile(const std::string &path, std::string_view bytes);
+
+/// Text of a file for a message: bytes that are not plain ASCII become '?'.
+std::string printable(std::string_view text);
+
+/// Reads the bytes of one .npy. `path` is for messages.
+Tensor parseNpy(std::string_view bytes, const std::string &path);
+/// The bytes of one .npy; bf16 is widened to f32, which NumPy knows.
+std::string formatNpy(const Tensor &tensor);
+
+/// Reads array `name` of an .npz; with another name or none, its only array.
+Tensor parseNpz(std::string_view bytes, const std::string &name, const std::string &path);
+/// The bytes of an .npz of these .npy files, uncompressed.
+std::string formatNpz(const std::vector<std::pair<std::string, std::string>> &files);
+
+/// Reads an .npy or .npz, told apart by their first bytes.
+Tensor readArray(const std::string &path, const std::string &name);
+
+} // namespace mlc::run
+#endif
