@@ -104,9 +104,8 @@ private:
     bool isWhole = true;
     Value origin = originOf(tensor, isWhole);
     if (!isWhole || !isWritten(origin) || isBeforeChecks(origin) || !owned.insert(origin).second) {
-      OpBuilder builder(terminator);
-      if (!isWritten(origin)) // before its storage is updated
-        builder.setInsertionPointAfter(latest(lastCheck, tensor.getDefiningOp()));
+      // What is not computed is copied before a storage that it lies in is updated.
+      OpBuilder builder = isWritten(origin) ? OpBuilder(terminator) : afterChecks(tensor);
       origin = copy(builder, tensor);
       terminator->setOperand(number, origin);
     }
@@ -140,8 +139,7 @@ private:
   }
 
   Value copyEarly(Value tensor) {
-    OpBuilder builder(terminator);
-    builder.setInsertionPointAfter(latest(lastCheck, tensor.getDefiningOp()));
+    OpBuilder builder = afterChecks(tensor);
     return copy(builder, tensor);
   }
 
@@ -155,16 +153,14 @@ private:
     return producer && isa<kernel::LaunchOp, kernel::CopyOp, nn::ConcatOp>(producer);
   }
 
-  /// The later of two ops, or the first of the entry if there is neither.
-  Operation *latest(Operation *a, Operation *b) {
-    if (!a || !b)
-      return a ? a : b ? b : sentinel();
-    return a->isBeforeInBlock(b) ? b : a;
-  }
-  /// An op at the top after which something can be inserted.
-  Operation *sentinel() {
+  /// A builder at the first place where `tensor` exists and no check follows.
+  OpBuilder afterChecks(Value tensor) {
     OpBuilder builder = OpBuilder::atBlockBegin(&entry.front());
-    return arith::ConstantIndexOp::create(builder, entry.getLoc(), 0);
+    Operation *producer = tensor.getDefiningOp();
+    bool isCheckLast = lastCheck && (!producer || producer->isBeforeInBlock(lastCheck));
+    if (Operation *last = isCheckLast ? lastCheck : producer)
+      builder.setInsertionPointAfter(last);
+    return builder;
   }
 
   /// Whether a failing check could still follow the computation of `origin`, which then must not be seen from outside.

@@ -1,0 +1,35 @@
+// RUN: mlc-opt %s --split-reductions | FileCheck %s
+
+// Rows first: there is one partial result per row.
+// CHECK-LABEL: func.func @rows
+// CHECK: %[[P:.*]] = nn.reduce sum %arg0 dims = [1]
+// CHECK: nn.reduce sum %[[P]] dims = [0] : tensor<?xf32>
+func.func @rows(%x: tensor<?x8xf32>) -> tensor<f32> {
+  %y = nn.reduce sum %x dims = [0, 1] : tensor<?x8xf32>
+  return %y : tensor<f32>
+}
+
+// A long vector: two chunks of 4096 and the rest.
+// CHECK-LABEL: func.func @vector
+// CHECK: %[[MAIN:.*]] = nn.slice %arg0 [0] [8192] [1]
+// CHECK: %[[MATRIX:.*]] = nn.reshape %[[MAIN]] : tensor<8192xf32> -> tensor<2x4096xf32>
+// CHECK: %[[P:.*]] = nn.reduce max %[[MATRIX]] dims = [1]
+// CHECK: %[[REST:.*]] = nn.slice %arg0 [8192] [8] [1]
+// CHECK: %[[ROW:.*]] = nn.reshape %[[REST]] : tensor<8xf32> -> tensor<1x8xf32>
+// CHECK: %[[Q:.*]] = nn.reduce max %[[ROW]] dims = [1]
+// CHECK: %[[ALL:.*]] = nn.concat %[[P]], %[[Q]] dim = 0
+// CHECK: nn.reduce max %[[ALL]] dims = [0]
+func.func @vector(%x: tensor<8200xf32>) -> tensor<f32> {
+  %y = nn.reduce max %x dims = [0] : tensor<8200xf32>
+  return %y : tensor<f32>
+}
+
+// Small ones stay, and so do 16-bit floats, whose partial sums would round.
+// CHECK-LABEL: func.func @stays
+// CHECK-COUNT-2: nn.reduce
+// CHECK-NOT: nn.reduce
+func.func @stays(%x: tensor<8x8xf32>, %h: tensor<800x800xbf16>) -> (tensor<f32>, tensor<bf16>) {
+  %y = nn.reduce sum %x dims = [0, 1] : tensor<8x8xf32>
+  %z = nn.reduce sum %h dims = [0, 1] : tensor<800x800xbf16>
+  return %y, %z : tensor<f32>, tensor<bf16>
+}

@@ -1,0 +1,127 @@
+// RUN: mlc-opt %s --check-entries --split-input-file --verify-diagnostics
+
+// expected-error @+2 {{expects a named module}}
+// expected-note @+1 {{write `module @name { ... }`: the name is the prefix of the library's functions}}
+module {
+  func.func @f(%x: tensor<f32>) -> tensor<f32> {
+    return %x : tensor<f32>
+  }
+}
+
+// -----
+
+// expected-error @+2 {{expects a C identifier as the module's name, but got 'my-model'}}
+// expected-note @+1 {{'my_model' is one}}
+module @"my-model" {
+  func.func @f(%x: tensor<f32>) -> tensor<f32> {
+    return %x : tensor<f32>
+  }
+}
+
+// -----
+
+// expected-error @+2 {{expects an entry point, but the module has no public function}}
+// expected-note @+1 {{every `func.func` that is not private becomes a function of the library}}
+module @m {
+  func.func private @f(%x: tensor<f32>) -> tensor<f32> {
+    return %x : tensor<f32>
+  }
+}
+
+// -----
+
+module @m {
+  // expected-error @+1 {{expects a body for @g, but it is only declared}}
+  func.func private @g(tensor<f32>) -> tensor<f32>
+  func.func @f(%x: tensor<f32>) -> tensor<f32> {
+    return %x : tensor<f32>
+  }
+}
+
+// -----
+
+module @m {
+  // expected-error @+1 {{not supported yet: control flow between blocks in @f}}
+  func.func @f(%x: tensor<f32>) -> tensor<f32> {
+    // expected-error @+1 {{not supported yet: cf.br}}
+    cf.br ^next
+  ^next:
+    return %x : tensor<f32>
+  }
+}
+
+// -----
+
+module @m {
+  // expected-error @+1 {{expects a C identifier as the name of an entry, but got 'float'}}
+  func.func @float(%x: tensor<f32>) -> tensor<f32> {
+    return %x : tensor<f32>
+  }
+}
+
+// -----
+
+module @m {
+  // expected-error @+2 {{expects another name than 'save' for an entry}}
+  // expected-note @+1 {{every library has a function of this name already}}
+  func.func @save(%x: tensor<f32>) -> tensor<f32> {
+    return %x : tensor<f32>
+  }
+}
+
+// -----
+
+module @m {
+  // expected-error @+2 {{expects argument 0 of @f to be a ranked tensor of f32, f64, bf16, f16, i1, i8, i32 or i64, but got 'f32'}}
+  // expected-note @+1 {{a scalar is a tensor of rank 0: tensor<f32>}}
+  func.func @f(%x: f32) {
+    return
+  }
+}
+
+// -----
+
+module @m {
+  // expected-error @+1 {{expects argument 0 of @f to be a ranked tensor of f32, f64, bf16, f16, i1, i8, i32 or i64, but got 'tensor<4xi16>'}}
+  func.func @f(%x: tensor<4xi16>) {
+    return
+  }
+}
+
+// -----
+
+module @m {
+  func.func @f(%x: tensor<4xf32>) -> tensor<*xf32> {
+    // expected-error @+1 {{not supported yet: tensor.cast}}
+    %y = tensor.cast %x : tensor<4xf32> to tensor<*xf32>
+    // expected-error @+1 {{expects result 0 of @f to be a ranked tensor}}
+    return %y : tensor<*xf32>
+  }
+}
+
+// -----
+
+module @m {
+  // expected-error @+1 {{expects nn.dims with one string per dimension of 'tensor<?x4xf32>', but got ["n"]}}
+  func.func @f(%x: tensor<?x4xf32> {nn.dims = ["n"]}) {
+    return
+  }
+}
+
+// -----
+
+module @m {
+  // expected-error @+1 {{expects a C identifier as the name of a dimension, but got "batch size"}}
+  func.func @f(%x: tensor<?xf32> {nn.dims = ["batch size"]}) {
+    return
+  }
+}
+
+// -----
+
+module @m {
+  // expected-error @+1 {{expects a name for `?` only, but "n" names dimension 0 of 'tensor<4xf32>'}}
+  func.func @f(%x: tensor<4xf32> {nn.dims = ["n"]}) {
+    return
+  }
+}
