@@ -75,6 +75,12 @@ static std::unique_ptr<Pass> buildHostProgram(const PipelineOptions &options) {
   return createBuildHostProgramPass(pass);
 }
 
+static std::unique_ptr<Pass> expandMath(const PipelineOptions &options) {
+  ExpandMathPassOptions pass;
+  pass.fma = !options.target || options.target->hasFusedMultiplyAdd();
+  return createExpandMathPass(pass);
+}
+
 static constexpr bool kFunctions = true;
 
 static const Step kSteps[] = {
@@ -104,6 +110,11 @@ static const Step kSteps[] = {
     {Phase::PlanMemory, planMemory},
 
     {Phase::Host, buildHostProgram},
+
+    // The emitter runs these on parts of the module, in parallel; what follows them is LLVM's.
+    {Phase::Emit, expandMath, kFunctions},
+    {Phase::Emit, PLAIN(createCSEPass)},
+    {Phase::Emit, PLAIN(createConvertKernelsToLLVMPass)},
 };
 
 ArrayRef<PhaseInfo> phases() { return kPhases; }

@@ -33,7 +33,9 @@ public:
   Emission(ModuleOp module, const ModelDescription &model, const EmitOptions &options,
            TimingScope &timing)
       : module(module), model(model), options(options), timing(timing),
-        table(options.product == Product::SharedLibrary ? TableName::Plain : TableName::Prefixed) {}
+        table(options.product == Product::Archive || options.product == Product::Object
+                  ? TableName::Prefixed
+                  : TableName::Plain) {}
 
   FailureOr<Artifact> run();
 

@@ -1,0 +1,130 @@
+//===- Options.cpp - the command line of mlc ------------------------------===//
+//
+// The only file of the compiler with exceptions: CLI11 reports by them.
+//
+//===----------------------------------------------------------------------===//
+#include "tools/mlc/Options.h"
+
+#include <CLI/CLI.hpp>
+
+using namespace mlc;
+
+/// "48K", "2M", "1G" or plain bytes; throws CLI11's error otherwise.
+static int64_t parseBytes(const std::string &option, const std::string &text) {
+  size_t end = 0;
+  int64_t count = -1;
+  try {
+    count = std::stoll(text, &end);
+  } catch (const std::exception &) {
+    end = 0;
+  }
+  std::string unit = text.substr(end);
+  int shift = unit == "K" ? 10 : unit == "M" ? 20 : unit == "G" ? 30 : 0;
+  if (end == 0 || count <= 0 || count > (int64_t(1) << 40) || (shift == 0 && !unit.empty()))
+    throw CLI::ValidationError(option, "expects a number of bytes such as 48K or 2M, but got '" +
+                                           text + "'");
+  return count << shift;
+}
+
+/// "batch=64".
+static std::pair<std::string, int64_t> parseDim(const std::string &text) {
+  size_t equals = text.find('=');
+  std::string name = text.substr(0, equals);
+  size_t end = 0;
+  int64_t size = 0;
+  try {
+    if (equals != std::string::npos)
+      size = std::stoll(text.substr(equals + 1), &end);
+  } catch (const std::exception &) {
+    end = 0;
+  }
+  if (name.empty() || end == 0 || equals + 1 + end != text.size() || size <= 0)
+    throw CLI::ValidationError("--max-dims",
+                               "expects NAME=SIZE such as batch=64, but got '" + text + "'");
+  return {name, size};
+}
+
+namespace {
+/// Options that are texts on the command line.
+struct RawOptions {
+  std::string target = "cpu", memoryBudget, l1, l2;
+  std::vector<std::string> maxDims;
+};
+} // namespace
+
+static void declare(CLI::App &app, Options &options, RawOptions &raw) {
+  app.add_option("INPUT", options.input, "Model: .mlir text in the nn dialect, or .onnx");
+  app.add_option("-o", options.output,
+                 "Output; its ending picks the product: .so .a .o .s .ll .mlir .ptx .h");
+  app.add_option("--header", options.header, "Where the header of a .so, .a or .o goes");
+  app.add_option("--target", raw.target, "cpu or cuda")
+      ->check(CLI::IsMember({"cpu", "cuda"}))
+      ->capture_default_str();
+  app.add_option("--mcpu", options.cpu, "CPU as LLVM names it, or native")->capture_default_str();
+  app.add_option("--mtriple", options.triple, "Target triple, such as aarch64-linux-gnu");
+  app.add_option("--gpu-arch", options.gpuArch, "GPU architecture, sm_80 or later")
+      ->capture_default_str();
+  app.add_option("--weights", options.weights, "Embed these parameters (.safetensors)");
+  app.add_option("--compile-to", options.compileTo, "Stop after this phase and write MLIR text");
+  app.add_flag("--print-phases", options.printPhases, "Print the phases and their passes");
+  app.add_flag("--timing", options.timing, "Print where the time went");
+  app.add_flag("--explain", options.explain, "Remark what was not fused, and why");
+  app.add_option("--max-dims", raw.maxDims, "Largest size of a free dimension: NAME=SIZE")
+      ->delimiter(',');
+  app.add_option("--memory-budget", raw.memoryBudget, "Bytes that the arena may take");
+  app.add_option("--l1", raw.l1, "Bytes of L1 data cache, instead of what is known of the CPU");
+  app.add_option("--l2", raw.l2, "Bytes of L2 cache, instead of what is known of the CPU");
+  app.add_flag("--poison-arena", options.poisonArena, "Fill the arena with NaN at every call")
+      ->group("");
+}
+
+static void convert(const RawOptions &raw, Options &options) {
+  options.cuda = raw.target == "cuda";
+  for (const std::string &dim : raw.maxDims)
+    options.maxDims.push_back(parseDim(dim));
+  if (!raw.memoryBudget.empty())
+    options.memoryBudget = parseBytes("--memory-budget", raw.memoryBudget);
+  if (!raw.l1.empty())
+    options.l1Bytes = parseBytes("--l1", raw.l1);
+  if (!raw.l2.empty())
+    options.l2Bytes = parseBytes("--l2", raw.l2);
+  if (options.printPhases)
+    return;
+  if (options.input.empty())
+    throw CLI::RequiredError("INPUT");
+  if (options.output.empty() && options.compileTo.empty())
+    throw CLI::RequiredError("-o");
+}
+
+std::optional<int> mlc::parseOptions(int argc, const char *const *argv, Options &options) {
+  CLI::App app("Compiles a model and its training step ahead of time.", "mlc");
+  app.set_version_flag("--version", "mlc " MLC_VERSION);
+  app.footer("-O0 to -O3 choose the optimisation level (default -O3).\nExit status: 0 done, 1 the "
+             "input is wrong, 2 wrong usage, 3 not supported yet.");
+  RawOptions raw;
+  // CLI11 knows no option of the form -O2: these are taken out first. It wants the rest in reverse.
+  // The last level counts, and this loop meets it first.
+  bool hasLevel = false;
+  std::vector<std::string> arguments;
+  for (int i = argc - 1; i > 0; --i) {
+    std::string argument = argv[i];
+    if (argument.size() == 3 && argument.compare(0, 2, "-O") == 0 && argument[2] >= '0' &&
+        argument[2] <= '3') {
+      if (!hasLevel)
+        options.optLevel = unsigned(argument[2] - '0');
+      hasLevel = true;
+    } else {
+      arguments.push_back(argument);
+    }
+  }
+  declare(app, options, raw);
+  try {
+    app.parse(arguments);
+    convert(raw, options);
+  } catch (const CLI::ParseError &error) {
+    bool isHelp = error.get_exit_code() == 0;
+    app.exit(error);
+    return isHelp ? kDone : kWrongUsage;
+  }
+  return std::nullopt;
+}

@@ -1,0 +1,44 @@
+//===- Options.h - the command line of mlc ---------------------------*- C++ -*-===//
+#ifndef MLC_TOOLS_MLC_OPTIONS_H
+#define MLC_TOOLS_MLC_OPTIONS_H
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mlc {
+
+/// Exit statuses: part of the command's contract.
+enum ExitStatus { kDone = 0, kWrongInput = 1, kWrongUsage = 2, kNotSupported = 3 };
+
+/// The command line, as given.
+struct Options {
+  std::string input;
+  std::string output;
+  std::string header;
+  bool cuda = false;
+  std::string cpu = "native";
+  std::string triple;
+  std::string gpuArch = "sm_80";
+  std::string weights;
+  unsigned optLevel = 3;
+  std::string compileTo;
+  bool printPhases = false;
+  bool timing = false;
+  bool explain = false;
+  bool poisonArena = false;
+  std::vector<std::pair<std::string, int64_t>> maxDims;
+  std::optional<int64_t> memoryBudget;
+  std::optional<int64_t> l1Bytes;
+  std::optional<int64_t> l2Bytes;
+};
+
+/// Parses the arguments. Returns an exit status where there is nothing left to do: after --help, or
+/// after a message about wrong usage.
+std::optional<int> parseOptions(int argc, const char *const *argv, Options &options);
+
+} // namespace mlc
+
+#endif // MLC_TOOLS_MLC_OPTIONS_H

@@ -1,0 +1,23 @@
+//===- mlc.cpp - model.mlir to a library with a C header ------------------===//
+#include "compiler/Driver/Phases.h"
+#include "tools/mlc/Compilation.h"
+
+#include "llvm/Support/Signals.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Support/thread.h"
+
+int main(int argc, char **argv) {
+  mlc::Options options;
+  if (std::optional<int> status = mlc::parseOptions(argc, argv, options))
+    return *status;
+  if (options.printPhases) {
+    mlc::printPhases(llvm::outs());
+    return mlc::kDone;
+  }
+  // Deeply nested text recurses in the parser: a large stack lets its own limits speak first.
+  constexpr unsigned kStackBytes = 256u << 20;
+  int status = mlc::kDone;
+  llvm::thread worker(std::optional(kStackBytes), [&] { status = mlc::compile(options); });
+  worker.join();
+  return status;
+}
