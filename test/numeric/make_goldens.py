@@ -101,9 +101,37 @@ class File:
         lines.append("  return %ok : tensor<i1>\n}")
         self.cases.append("\n".join(lines))
 
-    def write(self, suffix=""):
+    def gradient(self, inputs, text, reference, wrt, comment=""):
+        """The vector-Jacobian products of reference(*inputs) by the inputs `wrt`, for a random cotangent."""
+        leaves = {name: x.clone().requires_grad_() if name in wrt else x for name, x in inputs.items()}
+        y = reference(*leaves.values())
+        dy = randn(max(y.numel(), 1)).reshape(y.shape)
+        expected = torch.autograd.grad(y, [leaves[name] for name in wrt], dy)
+        types = {name: type_of(x) for name, x in inputs.items()}
+        names, result, number = list(inputs), type_of(y), len(self.cases)
+        lines = [f"// {comment}"] if comment else []
+        lines.append(f"func.func private @f_{number}({', '.join(f'%{n}: {types[n]}' for n in names)}) -> {result} {{")
+        lines.append("  %result = " + text.format(**types) + f"\n  return %result : {result}\n}}")
+        arguments = [f"%{name}: {types[name]} {{nn.value = {dense(x)}}}" for name, x in inputs.items()]
+        arguments.append(f"%cotangent: {result} {{nn.value = {dense(dy)}}}")
+        arguments += [f"%expected_{name}: {types[name]} {{nn.value = {dense(x)}}}" for name, x in zip(wrt, expected)]
+        lines.append(f"func.func @{self.op}_gradient_{number}({(',' + chr(10) + '    ').join(arguments)}) -> tensor<i1> {{")
+        gradients = [f"%d_{name}" for name in wrt]
+        lines.append(f"  %result, {', '.join(gradients)} = nn.vjp @f_{number}({', '.join('%' + n for n in names)}) cotangents(%cotangent) "
+                     f"wrt({', '.join(str(names.index(name)) for name in wrt)}) : ({', '.join(types.values())}), ({result}) -> "
+                     f"({', '.join([result] + [types[name] for name in wrt])})")
+        for position, name in enumerate(wrt):
+            lines.append(f"  %flat_{name} = nn.reshape %d_{name} : {types[name]} -> tensor<?xf64>")
+            lines.append(f"  %want_{name} = nn.reshape %expected_{name} : {types[name]} -> tensor<?xf64>")
+            lines.append(f"  %close_{name} = call @close(%flat_{name}, %want_{name}) : (tensor<?xf64>, tensor<?xf64>) -> tensor<i1>")
+            previous = f"%ok_{position - 1}" if position else f"%close_{name}"
+            lines.append(f"  %ok_{position} = nn.and {previous}, %close_{name} : tensor<i1>")
+        lines.append(f"  return %ok_{len(wrt) - 1} : tensor<i1>\n}}")
+        self.cases.append("\n".join(lines))
+
+    def write(self, suffix="", passes=""):
         with open(os.path.join(HERE, self.op + suffix + ".mlir"), "w") as out:
-            out.write(f"// RUN: mlc-opt %s --evaluate{self.mode} -o %t | FileCheck %s\n")
+            out.write(f"// RUN: mlc-opt %s{passes} --evaluate{self.mode} -o %t | FileCheck %s\n")
             out.write(f"// Made by make_goldens.py from {self.reference}, PyTorch 1.13. {self.note}\n")
             out.write(f"// CHECK-COUNT-{len(self.cases)}: = dense<true> : tensor<i1>\n// CHECK-NOT: dense<false>\n")
             out.write(PRELUDE.format(tolerance=self.tolerance))
@@ -260,8 +288,95 @@ def losses():
     file.write()
 
 
+def philox(seed, stream, step, count):
+    """Philox4x32-10 of Salmon et al. 2011 with the counters and keys of nn.rng_bits."""
+    low, words = 0xFFFFFFFF, []
+    for block in range((count + 3) // 4):
+        c = [block & low, block >> 32, step & low, step >> 32]
+        k = [(seed ^ stream) & low, ((seed ^ stream) >> 32) & low]
+        for _ in range(10):
+            a, b = 0xD2511F53 * c[0], 0xCD9E8D57 * c[2]
+            c = [(b >> 32) ^ c[1] ^ k[0], b & low, (a >> 32) ^ c[3] ^ k[1], a & low]
+            k = [(k[0] + 0x9E3779B9) & low, (k[1] + 0xBB67AE85) & low]
+        words += c
+    return words[:count]
+
+
+def randomness():
+    # The known answers of the paper's library (kat_vectors).
+    assert philox(0, 0, 0, 4) == [0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8]
+    seed, step = torch.tensor(0x123456789ABCDEF), torch.tensor(5)
+    x = randn(3, 7)
+    bits = torch.tensor(philox(seed.item(), 17, step.item(), x.numel())).reshape(x.shape)
+    note = "Philox4x32-10 by the paper's formulas, checked with its known answers."
+    file = File("rng_bits", "Salmon et al. 2011", note=note)
+    signed = torch.where(bits >= 2**31, bits - 2**32, bits).int()
+    file.case({"s": seed, "t": step}, "nn.rng_bits %s, %t stream = 17 : {s}, {t} -> tensor<3x7xi32>", signed)
+    file.write()
+    file = File("dropout", "Salmon et al. 2011", note=note)
+    for rate in [0.3, 0.0, 1.0]:
+        kept = (bits >> 8).double() * 2.0**-24 >= rate
+        expected = torch.where(kept, x / (1 - rate) if rate < 1 else x, torch.zeros_like(x))
+        file.case({"x": x, "s": seed, "t": step}, f"nn.dropout %x rate = {rate} seed %s step %t stream = 17 : {{x}}", expected)
+    file.case({"x": x}, "nn.dropout %x rate = 0.3 : {x}", x, "Inference.")
+    file.write()
+
+
+def gradients():
+    """One file per op: PyTorch's own derivatives, at kinks and ignored rows too."""
+    kinks = torch.tensor([0.0, -0.0, 1.0, -1.0, 0.5, -3.25, 6.0, 30.0, -30.0], dtype=torch.float64)
+    x, square = randn(2, 3, 4, scale=2.0), randn(4, 4)
+    scale, bias, target = randn(4), randn(4), randn(3, 4)
+    labels = torch.tensor([0, -100, 1, -100, 3])
+    logits = randn(5, 4, scale=3.0)
+    cases = {}
+
+    def add(op, inputs, text, reference, wrt="x", comment=""):
+        cases.setdefault(op, []).append((inputs, text, reference, list(wrt), comment))
+
+    for op, reference in [("relu", F.relu), ("silu", F.silu), ("gelu", F.gelu),
+                          ("softplus", lambda x: F.softplus(x, threshold=40.0))]:
+        add(op, {"x": kinks}, f"nn.{op} %x : {{x}}", reference)
+    add("gelu", {"x": kinks}, "nn.gelu %x approximate = tanh : {x}", lambda x: F.gelu(x, approximate="tanh"))
+    add("clamp", {"x": kinks}, "nn.clamp %x low = -1.0 high = 6.0 : {x}", lambda x: x.clamp(-1.0, 6.0), comment="1 at the bounds.")
+    add("softmax", {"x": x}, "nn.softmax %x dim = 1 : {x}", lambda x: F.softmax(x, 1))
+    add("log_softmax", {"x": x}, "nn.log_softmax %x dim = 1 : {x}", lambda x: F.log_softmax(x, 1))
+    add("logsumexp", {"x": x}, "nn.logsumexp %x dims = [0, 2] : {x}", lambda x: torch.logsumexp(x, (0, 2)))
+    add("layer_norm", {"x": x, "s": scale, "b": bias}, "nn.layer_norm %x, %s, %b : {x}, {s}, {b}",
+        lambda x, s, b: F.layer_norm(x, (4,), s, b), "xsb")
+    add("matmul", {"x": x, "y": square}, "nn.matmul %x, %y : {x}, {y}", lambda x, y: x @ y, "xy")
+    add("matmul", {"x": randn(2, 1, 2, 4), "y": randn(3, 4, 2)}, "nn.matmul %x, %y : {x}, {y}", lambda x, y: x @ y, "xy",
+        "Batch dimensions that one side repeats.")
+    add("linear", {"x": x, "w": square, "b": bias}, "nn.linear %x, %w, %b : {x}, {w}, {b}",
+        lambda x, w, b: F.linear(x, w.t(), b), "xwb")
+    ids = torch.tensor([[0, 2, 2], [1, 2, 0]])
+    add("embedding", {"t": square, "i": ids}, "nn.embedding %t, %i : {t}, {i}", lambda t, i: F.embedding(i, t), "t",
+        "Rows that are read twice.")
+    near = target + torch.tensor([[0.0, 0.5, -0.5, 2.0]] * 3, dtype=torch.float64)
+    for op, reference, option in [("mse", F.mse_loss, ""), ("mae", F.l1_loss, ""), ("bce", F.binary_cross_entropy_with_logits, ""),
+                                  ("huber", lambda x, t, reduction: F.huber_loss(x, t, reduction=reduction, delta=0.75), " delta = 0.75")]:
+        for reduction in ["mean", "none"]:
+            add(op, {"x": near, "t": target}, f"nn.{op} %x, %t{option} reduction = {reduction} : {{x}}, {{t}}",
+                lambda x, t, reference=reference, reduction=reduction: reference(x, t, reduction=reduction), "x" if op == "bce" else "xt")
+    for reduction in ["mean", "sum", "none"]:
+        for smoothing in [0.0, 0.1]:
+            add("cross_entropy", {"x": logits, "l": labels},
+                f"nn.cross_entropy %x, %l label_smoothing = {smoothing} reduction = {reduction} : {{x}}, {{l}}",
+                lambda x, l, r=reduction, s=smoothing: F.cross_entropy(x, l, reduction=r, label_smoothing=s), comment="Ignored rows.")
+    huge = torch.tensor([[1000.0, -1000.0], [-1000.0, 1000.0]], dtype=torch.float64)
+    add("cross_entropy", {"x": huge, "l": torch.tensor([1, 1])}, "nn.cross_entropy %x, %l : {x}, {l}", lambda x, l: F.cross_entropy(x, l),
+        comment="Logits whose exponentials overflow.")
+    for op, entries in cases.items():
+        file = File(op, "the derivatives of " + op)
+        for entry in entries:
+            file.gradient(*entry)
+        file.write("-gradient", " --inline-calls --expand-derivatives")
+
+
 activations()
 normalizations()
 narrow()
 layers()
 losses()
+randomness()
+gradients()

@@ -1,0 +1,41 @@
+// RUN: mlc-opt %s --inline-calls --expand-derivatives --evaluate -o %t | FileCheck %s
+// Made by make_goldens.py from the derivatives of relu, PyTorch 1.13. Both sides compute in double precision.
+// CHECK-COUNT-1: = dense<true> : tensor<i1>
+// CHECK-NOT: dense<false>
+
+func.func private @close(%y: tensor<?xf64>, %expected: tensor<?xf64>) -> tensor<i1> {
+  %n = nn.dim %y, 0 : tensor<?xf64>
+  %tolerance = nn.constant dense<1.0e-12> : tensor<f64>
+  %one = nn.constant dense<1.0> : tensor<f64>
+  %tolerances = nn.broadcast %tolerance [%n] dims = [] : tensor<f64> -> tensor<?xf64>
+  %ones = nn.broadcast %one [%n] dims = [] : tensor<f64> -> tensor<?xf64>
+  %difference = nn.sub %y, %expected : tensor<?xf64>
+  %distance = nn.abs %difference : tensor<?xf64>
+  %magnitude = nn.abs %expected : tensor<?xf64>
+  %scale = nn.max %magnitude, %ones : tensor<?xf64>
+  %bound = nn.mul %tolerances, %scale : tensor<?xf64>
+  %near = nn.compare le %distance, %bound : tensor<?xf64>
+  %equal = nn.compare eq %y, %expected : tensor<?xf64>
+  %nan = nn.compare ne %y, %y : tensor<?xf64>
+  %expectedNan = nn.compare ne %expected, %expected : tensor<?xf64>
+  %bothNan = nn.and %nan, %expectedNan : tensor<?xi1>
+  %a = nn.or %near, %equal : tensor<?xi1>
+  %ok = nn.or %a, %bothNan : tensor<?xi1>
+  %all = nn.reduce and %ok dims = [0] : tensor<?xi1>
+  return %all : tensor<i1>
+}
+
+func.func private @f_0(%x: tensor<9xf64>) -> tensor<9xf64> {
+  %result = nn.relu %x : tensor<9xf64>
+  return %result : tensor<9xf64>
+}
+func.func @relu_gradient_0(%x: tensor<9xf64> {nn.value = dense<[0.0, -0.0, 1.0, -1.0, 0.5, -3.25, 6.0, 30.0, -30.0]> : tensor<9xf64>},
+    %cotangent: tensor<9xf64> {nn.value = dense<[-0.229, -2.957, 0.561, 0.237, 1.415, -0.25, 0.262, -0.724, 2.458]> : tensor<9xf64>},
+    %expected_x: tensor<9xf64> {nn.value = dense<[0.0, 0.0, 0.561, 0.0, 1.415, 0.0, 0.262, -0.724, 0.0]> : tensor<9xf64>}) -> tensor<i1> {
+  %result, %d_x = nn.vjp @f_0(%x) cotangents(%cotangent) wrt(0) : (tensor<9xf64>), (tensor<9xf64>) -> (tensor<9xf64>, tensor<9xf64>)
+  %flat_x = nn.reshape %d_x : tensor<9xf64> -> tensor<?xf64>
+  %want_x = nn.reshape %expected_x : tensor<9xf64> -> tensor<?xf64>
+  %close_x = call @close(%flat_x, %want_x) : (tensor<?xf64>, tensor<?xf64>) -> tensor<i1>
+  %ok_0 = nn.and %close_x, %close_x : tensor<i1>
+  return %ok_0 : tensor<i1>
+}
