@@ -1,4 +1,5 @@
 #include "dialects/NN/NN.h"
+#include "dialects/NN/Refusal.h"
 #include "dialects/NN/TensorExpr.h"
 
 using namespace mlir;
@@ -19,37 +20,57 @@ SmallVector<int64_t> ContractOp::rhsFreeDims() {
   return freeDims(cast<RankedTensorType>(getRhs().getType()).getRank(), getRhsBatch(), getRhsContract());
 }
 
-LogicalResult ContractOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
-                                           SmallVectorImpl<Type> &types) {
-  auto lhs = cast<RankedTensorType>(adaptor.getLhs().getType()), rhs = cast<RankedTensorType>(adaptor.getRhs().getType());
-  // Inference runs before absent attributes get their defaults.
-  auto dimsOf = [](DenseI64ArrayAttr dims) { return dims ? dims.asArrayRef() : ArrayRef<int64_t>(); };
-  ArrayRef<int64_t> lhsBatch = dimsOf(adaptor.getLhsBatchAttr()), rhsBatch = dimsOf(adaptor.getRhsBatchAttr());
-  auto checkPairs = [&](ArrayRef<int64_t> left, ArrayRef<int64_t> right) -> LogicalResult {
-    if (left.size() != right.size())
-      return emitOptionalError(location, "expects dimensions in pairs, but got ", left.size(), " of lhs and ", right.size(),
-                               " of rhs");
+namespace {
+/// Checks the dimension lists of a contraction of two types.
+struct PairChecker {
+  std::optional<Location> location;
+  RankedTensorType lhs, rhs;
+
+  LogicalResult verifyPairs(StringRef name, ArrayRef<int64_t> left, ArrayRef<int64_t> right) const {
+    if (left.size() != right.size()) // contract_c5
+      return refuse(location, "", "expects ", name, " dimensions in pairs, but got [", left, "] x [", right, "]");
     for (auto [l, r] : llvm::zip(left, right)) {
-      if (l < 0 || l >= lhs.getRank() || r < 0 || r >= rhs.getRank()) // contract_c3
-        return emitOptionalError(location, "expects dimensions in range of ", lhs, " and ", rhs);
-      int64_t lhsSize = lhs.getDimSize(l), rhsSize = rhs.getDimSize(r);
-      if (lhsSize != rhsSize && !ShapedType::isDynamic(lhsSize) && !ShapedType::isDynamic(rhsSize)) // contract_c1
-        return emitOptionalError(location, "expects equal sizes, but lhs dimension ", l, " has size ", lhsSize,
-                                 " and rhs dimension ", r, " has size ", rhsSize, ": ", lhs, " and ", rhs);
+      if (failed(verifyDim(location, "lhs dimensions", l, lhs)) || failed(verifyDim(location, "rhs dimensions", r, rhs)))
+        return failure(); // contract_c3
+      if (!areCompatible(lhs.getDimSize(l), rhs.getDimSize(r))) // contract_c1
+        return refuse(location, "", "expects equal ", name, " sizes, but dimension ", l, " of lhs ", lhs, " has size ",
+                      lhs.getDimSize(l), " and dimension ", r, " of rhs ", rhs, " has size ", rhs.getDimSize(r));
     }
     return success();
-  };
-  if (failed(checkPairs(lhsBatch, rhsBatch)) ||
-      failed(checkPairs(adaptor.getLhsContract(), adaptor.getRhsContract())))
+  }
+  LogicalResult verifyDistinct(StringRef operand, ArrayRef<int64_t> batch, ArrayRef<int64_t> contract) const {
+    SmallVector<int64_t> all(batch);
+    llvm::append_range(all, contract);
+    llvm::sort(all);
+    const auto *twice = std::adjacent_find(all.begin(), all.end());
+    if (twice != all.end()) // contract_c2
+      return refuse(location, "", "expects distinct dimensions, but got dimension ", *twice, " of ", operand, " twice");
+    return success();
+  }
+};
+} // namespace
+
+LogicalResult ContractOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
+                                           SmallVectorImpl<Type> &types) {
+  FailureOr<RankedTensorType> lhs = rankedType(location, adaptor.getLhs()), rhs = rankedType(location, adaptor.getRhs());
+  if (failed(lhs) || failed(rhs))
+    return failure();
+  if (lhs->getElementType() != rhs->getElementType()) // contract_c4
+    return refuse(location, "convert one with nn.cast", "expects operands of one dtype, but got ", *lhs, " and ", *rhs);
+  PairChecker checker{location, *lhs, *rhs};
+  if (failed(checker.verifyPairs("batch", adaptor.getLhsBatch(), adaptor.getRhsBatch())) ||
+      failed(checker.verifyPairs("contracting", adaptor.getLhsContract(), adaptor.getRhsContract())) ||
+      failed(checker.verifyDistinct("lhs", adaptor.getLhsBatch(), adaptor.getLhsContract())) ||
+      failed(checker.verifyDistinct("rhs", adaptor.getRhsBatch(), adaptor.getRhsContract())))
     return failure();
   SmallVector<int64_t> shape;
-  for (int64_t dim : lhsBatch)
-    shape.push_back(lhs.getDimSize(dim));
-  for (int64_t dim : freeDims(lhs.getRank(), lhsBatch, adaptor.getLhsContract()))
-    shape.push_back(lhs.getDimSize(dim));
-  for (int64_t dim : freeDims(rhs.getRank(), rhsBatch, adaptor.getRhsContract()))
-    shape.push_back(rhs.getDimSize(dim));
-  types.push_back(lhs.clone(shape));
+  for (auto [l, r] : llvm::zip(adaptor.getLhsBatch(), adaptor.getRhsBatch()))
+    shape.push_back(mergeSizes(lhs->getDimSize(l), rhs->getDimSize(r)));
+  for (int64_t dim : freeDims(lhs->getRank(), adaptor.getLhsBatch(), adaptor.getLhsContract()))
+    shape.push_back(lhs->getDimSize(dim));
+  for (int64_t dim : freeDims(rhs->getRank(), adaptor.getRhsBatch(), adaptor.getRhsContract()))
+    shape.push_back(rhs->getDimSize(dim));
+  types.push_back(lhs->clone(shape));
   return success();
 }
 AffineExpr ContractOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {

@@ -8,13 +8,13 @@ def NN_ContractOp : NN_DifferentiableOp<"contract"> {
   let summary = "Product of two tensors, summed over the contracting dimensions, for every batch position";
   let semantics = "result[b..., m..., n...] = sum over k... of lhs[b, m, k] * rhs[b, n, k]";
   let shapes = "lhsBatch[i] pairs with rhsBatch[i], lhsContract[i] with rhsContract[i], of equal sizes (C1); no dimension is named "
-               "twice (C2), none is out of range (C3); equal dtypes (C4). Result: batch dimensions in the order given, then the "
+               "twice (C2), none is out of range (C3), none is without partner (C5); equal dtypes (C4). Result: batch dimensions in the order given, then the "
                "other dimensions of lhs, then of rhs. 16-bit floats accumulate in f32 and round once";
   let vjp = "dlhs = contract of dy and rhs over the n, drhs = contract of lhs and dy over the m, each transposed into place";
   let source = "StableHLO dot_general";
   let example = "%y = nn.contract %a, %b contracting = [1] x [0] : tensor<4x8xf32>, tensor<8x3xf32>";
   let arguments = (ins NN_NumberTensor:$lhs, NN_NumberTensor:$rhs,
-                       DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$lhsBatch, DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$rhsBatch,
+                       DefaultValuedOptionalAttr<DenseI64ArrayAttr, "{}">:$lhsBatch, DefaultValuedOptionalAttr<DenseI64ArrayAttr, "{}">:$rhsBatch,
                        DenseI64ArrayAttr:$lhsContract, DenseI64ArrayAttr:$rhsContract);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = [{

@@ -1,4 +1,5 @@
 #include "dialects/NN/NN.h"
+#include "dialects/NN/Refusal.h"
 #include "dialects/NN/ScalarExpr.h"
 #include "dialects/NN/TensorExpr.h"
 
@@ -33,33 +34,30 @@ void printOperandTypes(OpAsmPrinter &printer, Operation *, Type a, Type b, Type 
 
 /// Combines the sizes of `a` and `b`, a static size winning over `?`; null if they contradict.
 static RankedTensorType mergeShapes(RankedTensorType a, RankedTensorType b) {
-  if (a.getRank() != b.getRank())
+  if (a.getRank() != b.getRank() || !llvm::equal(a.getShape(), b.getShape(), areCompatible))
     return nullptr;
-  SmallVector<int64_t> shape;
-  for (auto [x, y] : llvm::zip(a.getShape(), b.getShape())) {
-    if (x != y && !ShapedType::isDynamic(x) && !ShapedType::isDynamic(y))
-      return nullptr;
-    shape.push_back(ShapedType::isDynamic(x) ? y : x);
-  }
-  return RankedTensorType::get(shape, a.getElementType());
+  return a.clone(llvm::map_to_vector(llvm::zip(a.getShape(), b.getShape()), [](auto sizes) {
+    return mergeSizes(std::get<0>(sizes), std::get<1>(sizes));
+  }));
 }
 
 LogicalResult inferElementwiseType(std::optional<Location> location, ArrayRef<Type> operands, Type resultElement,
                                    SmallVectorImpl<Type> &types) {
   auto merged = dyn_cast<RankedTensorType>(operands.back());
   if (!merged)
-    return emitOptionalError(location, "expects ranked tensors, but got ", operands.back());
+    return refuse(location, "", "expects a ranked tensor, but got ", operands.back());
   for (auto [position, type] : llvm::enumerate(operands.drop_back())) {
     auto tensor = dyn_cast<RankedTensorType>(type);
-    RankedTensorType both = tensor ? mergeShapes(merged, tensor) : nullptr;
-    if (!both) // elementwise_c1
-      return emitOptionalError(location, "expects operands of one shape, but got ", type, " and ", operands.back(),
-                               "; nothing broadcasts implicitly: insert nn.broadcast");
+    if (!tensor)
+      return refuse(location, "", "expects a ranked tensor, but got ", type);
     bool isCondition = position == 0 && operands.size() == 3;
     if (!isCondition && tensor.getElementType() != merged.getElementType()) // elementwise_c2
-      return emitOptionalError(location, "expects operands of one dtype, but got ", type, " and ", operands.back(),
-                               "; convert one with nn.cast");
-    merged = both;
+      return refuse(location, "convert one with nn.cast", "expects operands of one dtype, but got ", type, " and ",
+                    operands.back());
+    merged = mergeShapes(merged, tensor);
+    if (!merged) // elementwise_c1
+      return refuse(location, "nothing broadcasts implicitly: insert nn.broadcast",
+                    "expects operands of one shape, but got ", type, " and ", operands.back());
   }
   types.push_back(merged.clone(resultElement));
   return success();

@@ -151,7 +151,7 @@ def NN_CastOp : NN_ElementwiseOp<"cast", ["x"], ["cast(dy, x)"]> {
   let semantics = "cast(x, ::mlir::getElementTypeOrSelf(getResult().getType()))";
   let shapes = "x and the result have one shape (C1); float to integer truncates toward zero and saturates, NaN becomes 0; "
                "any to i1 is x != 0; i1 to any is 0 or 1";
-  let arguments = (ins NN_Tensor:$x, TypeAttr:$element);
+  let arguments = (ins NN_Tensor:$x, TypeAttrOf<NN_Element>:$element);
   let results = (outs NN_Tensor:$result);
   let resultElement = "adaptor.getElement()";
   let hasCustomAssemblyFormat = 1;

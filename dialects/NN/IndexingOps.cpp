@@ -1,4 +1,5 @@
 #include "dialects/NN/NN.h"
+#include "dialects/NN/Refusal.h"
 #include "dialects/NN/TensorExpr.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
@@ -6,18 +7,32 @@ using namespace mlir;
 
 namespace mlc::nn {
 
+/// The type of gather(x, indices), constraints checked.
+static FailureOr<RankedTensorType> gatheredType(std::optional<Location> location, Value xValue, Value indexValue,
+                                                int64_t axis, int64_t batch) {
+  FailureOr<RankedTensorType> x = rankedType(location, xValue), indices = rankedType(location, indexValue);
+  if (failed(x) || failed(indices))
+    return failure();
+  if (batch < 0 || batch > indices->getRank() || axis < batch || axis >= x->getRank()) // gather_c2
+    return refuse(location, "", "expects 0 <= batch_dims <= axis < rank of x and batch_dims <= rank of indices, but got axis ",
+                  axis, " and batch_dims ", batch, " for ", *x, " and ", *indices);
+  for (int64_t dim = 0; dim < batch; ++dim)
+    if (!areCompatible(x->getDimSize(dim), indices->getDimSize(dim))) // gather_c1
+      return refuse(location, "", "expects equal batch sizes, but dimension ", dim, " of ", *x, " and ", *indices, " differ");
+  SmallVector<int64_t> shape(x->getShape().take_front(axis));
+  for (int64_t dim = 0; dim < batch; ++dim)
+    shape[dim] = mergeSizes(shape[dim], indices->getDimSize(dim));
+  llvm::append_range(shape, indices->getShape().drop_front(batch));
+  llvm::append_range(shape, x->getShape().drop_front(axis + 1));
+  return x->clone(shape);
+}
 LogicalResult GatherOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
                                          SmallVectorImpl<Type> &types) {
-  auto x = cast<RankedTensorType>(adaptor.getX().getType());
-  auto indices = cast<RankedTensorType>(adaptor.getIndices().getType());
-  int64_t axis = adaptor.getAxis(), batch = adaptor.getBatchDimsAttr() ? adaptor.getBatchDims() : 0; // before defaults are set
-  if (batch < 0 || batch > indices.getRank() || axis < batch || axis >= x.getRank()) // gather_c2
-    return emitOptionalError(location, "expects batch_dims <= axis < rank of ", x, ", but got axis ", axis, " and batch_dims ",
-                             batch);
-  SmallVector<int64_t> shape(x.getShape().take_front(axis));
-  llvm::append_range(shape, indices.getShape().drop_front(batch));
-  llvm::append_range(shape, x.getShape().drop_front(axis + 1));
-  types.push_back(x.clone(shape));
+  FailureOr<RankedTensorType> type =
+      gatheredType(location, adaptor.getX(), adaptor.getIndices(), adaptor.getAxis(), adaptor.getBatchDims());
+  if (failed(type))
+    return failure();
+  types.push_back(*type);
   return success();
 }
 AffineExpr GatherOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
@@ -32,6 +47,18 @@ AffineExpr GatherOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &
 
 LogicalResult ScatterOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
                                           SmallVectorImpl<Type> &types) {
+  FailureOr<RankedTensorType> expected =
+      gatheredType(location, adaptor.getX(), adaptor.getIndices(), adaptor.getAxis(), adaptor.getBatchDims());
+  FailureOr<RankedTensorType> updates = rankedType(location, adaptor.getUpdates());
+  if (failed(expected) || failed(updates))
+    return failure();
+  if (expected->getElementType() != updates->getElementType() || expected->getRank() != updates->getRank() ||
+      !llvm::equal(expected->getShape(), updates->getShape(), areCompatible)) // scatter_c1
+    return refuse(location, "updates hold one slice of x for every index", "expects updates of the type of nn.gather, ",
+                  *expected, ", but got ", *updates);
+  if (expected->getElementType().isInteger(1) && adaptor.getKind() != ScatterKind::set) // scatter_c3
+    return refuse(location, "scatter set combines every dtype", "expects numbers to ", stringifyScatterKind(adaptor.getKind()),
+                  ", but got ", *updates);
   types.push_back(adaptor.getX().getType());
   return success();
 }
@@ -54,12 +81,6 @@ Value ScatterOp::buildInRange(OpBuilder &builder) {
   return buildIndexRange(builder, getLoc(), getX(), getIndices(), getAxis());
 }
 std::string ScatterOp::describeRange() { return "indices of nn.scatter outside the table"; }
-
-LogicalResult AssertOp::verify() {
-  if (cast<RankedTensorType>(getCondition().getType()).getRank() != 0) // assert_c1
-    return emitOpError("expects a rank-0 condition, but got ") << getCondition().getType();
-  return success();
-}
 
 namespace {
 /// x as [batch, outer, axis, inner] and indices as [batch, picked].

@@ -12,7 +12,7 @@ def NN_GatherOp : NN_DifferentiableOp<"gather", [DeclareOpInterfaceMethods<Index
   let vjp = "dx = scatter add of dy into zeros";
   let source = "ONNX Gather with batch dimensions; TensorFlow gather(batch_dims)";
   let example = "%y = nn.gather %x, %i axis = 0 : tensor<10x8xf32>, tensor<4xi64>";
-  let arguments = (ins NN_Tensor:$x, NN_IntegerTensor:$indices, I64Attr:$axis, DefaultValuedAttr<I64Attr, "0">:$batchDims);
+  let arguments = (ins NN_Tensor:$x, NN_IndexTensor:$indices, I64Attr:$axis, DefaultValuedOptionalAttr<I64Attr, "0">:$batchDims);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = "$x `,` $indices `axis` `=` $axis (`batch_dims` `=` $batchDims^)? attr-dict `:` type($x) `,` type($indices)";
 }
@@ -28,14 +28,15 @@ def NN_ScatterOp : NN_DifferentiableOp<"scatter", [DeclareOpInterfaceMethods<Ind
   let summary = "A tensor with slices along one axis combined with updates, at positions given by data";
   let semantics = "result = x; then for every position, in row-major order of indices: result[b, p, indices[b, i], q] combined with "
                   "updates[b, p, i, q]; out-of-range indices are skipped";
-  let shapes = "the mirror of nn.gather: updates has the type of gather(x, indices) (C1). 16-bit floats accumulate in f32. A public "
+  let shapes = "the mirror of nn.gather: updates has the type of gather(x, indices) (C1), which fulfils "
+               "its constraints (C2); add, max: numbers (C3). 16-bit floats accumulate in f32. A public "
                "entry refuses indices outside [0, size) at run time";
   let vjp = "add: dx = dy, dupdates = gather of dy. set: dx = dy with zeros at the positions; dupdates = gather of dy where this "
             "update was the last. max: the elements equal to the maximum share its dy evenly, x among them";
   let source = "ONNX ScatterND restricted to one axis; ties of max as in PyTorch's scatter_reduce amax";
   let example = "%y = nn.scatter add %x, %i, %u axis = 0 : tensor<10x8xf32>, tensor<4xi64>, tensor<4x8xf32>";
-  let arguments = (ins NN_ScatterKindAttr:$kind, NN_Tensor:$x, NN_IntegerTensor:$indices, NN_Tensor:$updates, I64Attr:$axis,
-                       DefaultValuedAttr<I64Attr, "0">:$batchDims);
+  let arguments = (ins NN_ScatterKindAttr:$kind, NN_Tensor:$x, NN_IndexTensor:$indices, NN_Tensor:$updates, I64Attr:$axis,
+                       DefaultValuedOptionalAttr<I64Attr, "0">:$batchDims);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = [{
     $kind $x `,` $indices `,` $updates `axis` `=` $axis (`batch_dims` `=` $batchDims^)? attr-dict
@@ -46,13 +47,12 @@ def NN_ScatterOp : NN_DifferentiableOp<"scatter", [DeclareOpInterfaceMethods<Ind
 def NN_AssertOp : NN_Op<"assert", []> {
   let summary = "A condition that a call must fulfil before anything is written";
   let semantics = "if the condition is false, the entry returns MLC_INDEX_OUT_OF_RANGE with the message; no state changes";
-  let shapes = "condition: rank 0, i1 (C1)";
+  let shapes = "condition: rank 0, i1";
   let vjp = "none: no results";
   let source = "DESIGN.md section 2.2";
   let example = "nn.assert %ok, \"labels outside [0, 10)\" : tensor<i1>";
-  let arguments = (ins NN_BoolTensor:$condition, StrAttr:$message);
+  let arguments = (ins 0DTensorOf<[I1]>:$condition, StrAttr:$message);
   let assemblyFormat = "$condition `,` $message attr-dict `:` type($condition)";
-  let hasVerifier = 1;
 }
 
 #endif

@@ -28,10 +28,13 @@ def NN_Float : AnyTypeOf<[F32, F64, BF16, F16], "f32, f64, bf16 or f16">;
 def NN_Integer : AnyTypeOf<[I8, I32, I64], "i8, i32 or i64">;
 def NN_FloatTensor : RankedTensorOf<[F32, F64, BF16, F16]>;
 def NN_IntegerTensor : RankedTensorOf<[I8, I32, I64]>;
+def NN_IndexTensor : RankedTensorOf<[I32, I64]>;
 def NN_BitsTensor : RankedTensorOf<[I1, I8, I32, I64]>;
 def NN_BoolTensor : RankedTensorOf<[I1]>;
 def NN_NumberTensor : RankedTensorOf<[F32, F64, BF16, F16, I8, I32, I64]>;
 def NN_Tensor : RankedTensorOf<[F32, F64, BF16, F16, I1, I8, I32, I64]>;
+
+def NN_Element : AnyTypeOf<[F32, F64, BF16, F16, I1, I8, I32, I64], "a dtype: f32, f64, bf16, f16, i1, i8, i32 or i64">;
 
 // Every op states these; TableGen refuses an op without them, because its description cannot be resolved.
 class NN_Op<string mnemonic, list<Trait> traits = []> : Op<NN_Dialect, mnemonic, traits> {

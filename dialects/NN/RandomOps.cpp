@@ -6,7 +6,7 @@ namespace mlc::nn {
 
 LogicalResult RngBitsOp::verify() {
   auto type = cast<RankedTensorType>(getType());
-  if (getSizes().size() != type.getNumDynamicDims()) // rng_bits_c2
+  if (getSizes().size() != type.getNumDynamicDims()) // rng_bits_c1
     return emitOpError("expects one size operand per `?` of ") << type << ", but got " << getSizes().size();
   return success();
 }

@@ -9,12 +9,12 @@ def NN_RngBitsOp : NN_Op<"rng_bits", [Pure, DeclareOpInterfaceMethods<DimensionO
   let summary = "Random 32-bit integers from Philox4x32-10";
   let semantics = "element e is word e mod 4 of philox(counter = (e / 4, step), key = seed ^ stream), each 64 bits wide; e is the "
                   "row-major index";
-  let shapes = "seed, step: rank 0, i64 (C1); one size operand per `?` of the result, in order (C2); the result is i32 (C3)";
+  let shapes = "seed, step: rank 0, i64; one size operand per `?` of the result, in order (C1); the result is i32";
   let vjp = "zero: integers";
   let source = "Salmon et al. 2011, Parallel random numbers: as easy as 1, 2, 3";
   let example = "%b = nn.rng_bits %seed, %step [%n] stream = 17 : tensor<i64>, tensor<i64> -> tensor<?x8xi32>";
-  let arguments = (ins NN_Tensor:$seed, NN_Tensor:$step, Variadic<Index>:$sizes, I64Attr:$stream);
-  let results = (outs NN_IntegerTensor:$result);
+  let arguments = (ins 0DTensorOf<[I64]>:$seed, 0DTensorOf<[I64]>:$step, Variadic<Index>:$sizes, I64Attr:$stream);
+  let results = (outs RankedTensorOf<[I32]>:$result);
   let assemblyFormat = "$seed `,` $step (`[` $sizes^ `]`)? `stream` `=` $stream attr-dict `:` type($seed) `,` type($step) `->` type($result)";
   let hasVerifier = 1;
 }

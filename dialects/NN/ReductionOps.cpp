@@ -1,4 +1,5 @@
 #include "dialects/NN/NN.h"
+#include "dialects/NN/Refusal.h"
 #include "dialects/NN/TensorExpr.h"
 
 using namespace mlir;
@@ -13,19 +14,30 @@ static SmallVector<int64_t> complement(ArrayRef<int64_t> dims, int64_t rank) {
   return rest;
 }
 
+/// Whether `kind` combines elements of this dtype: and, or combine bools, the others numbers.
+static bool combines(Reduction kind, Type element) {
+  return (kind == Reduction::and_ || kind == Reduction::or_) == element.isInteger(1);
+}
+
 LogicalResult ReduceOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
                                          SmallVectorImpl<Type> &types) {
-  auto from = cast<RankedTensorType>(adaptor.getX().getType());
+  FailureOr<RankedTensorType> from = rankedType(location, adaptor.getX());
+  if (failed(from))
+    return failure();
   int64_t last = -1;
   for (int64_t dim : adaptor.getDims()) {
-    if (dim <= last || dim >= from.getRank()) // reduce_c1
-      return emitOptionalError(location, "expects distinct, increasing dims below ", from.getRank());
+    if (dim <= last || dim >= from->getRank()) // reduce_c1
+      return refuse(location, "", "expects increasing dims in [0, ", from->getRank(), "), the dimensions of ", *from,
+                    ", but got [", adaptor.getDims(), "]");
     last = dim;
   }
+  if (!combines(adaptor.getKind(), from->getElementType())) // reduce_c2
+    return refuse(location, "and, or combine i1; sum, prod, max, min combine numbers; nn.cast converts", "expects ",
+                  stringifyReduction(adaptor.getKind()), " of another dtype, but got ", *from);
   SmallVector<int64_t> shape;
-  for (int64_t dim : complement(adaptor.getDims(), from.getRank()))
-    shape.push_back(from.getDimSize(dim));
-  types.push_back(from.clone(shape));
+  for (int64_t dim : complement(adaptor.getDims(), from->getRank()))
+    shape.push_back(from->getDimSize(dim));
+  types.push_back(from->clone(shape));
   return success();
 }
 SmallVector<int64_t> ReduceOp::keptDims() {
@@ -36,12 +48,14 @@ AffineExpr ReduceOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &
 }
 
 static LogicalResult inferArg(std::optional<Location> location, Value x, int64_t dim, SmallVectorImpl<Type> &types) {
-  auto from = cast<RankedTensorType>(x.getType());
-  if (dim < 0 || dim >= from.getRank()) // arg_c1
-    return emitOptionalError(location, "expects dim below the rank of ", from, ", but got ", dim);
-  SmallVector<int64_t> shape(from.getShape());
+  FailureOr<RankedTensorType> from = rankedType(location, x);
+  if (failed(from) || failed(verifyDim(location, "dim", dim, *from))) // argmax_c1
+    return failure();
+  if (from->getDimSize(dim) == 0) // argmax_c2
+    return refuse(location, "", "expects elements along dimension ", dim, ", but ", *from, " has none");
+  SmallVector<int64_t> shape(from->getShape());
   shape.erase(shape.begin() + dim);
-  types.push_back(RankedTensorType::get(shape, IntegerType::get(from.getContext(), 64)));
+  types.push_back(RankedTensorType::get(shape, IntegerType::get(from->getContext(), 64)));
   return success();
 }
 LogicalResult ArgMaxOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
@@ -61,7 +75,10 @@ AffineExpr ArgMinOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &
 
 LogicalResult CumSumOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
                                          SmallVectorImpl<Type> &types) {
-  types.push_back(adaptor.getX().getType());
+  FailureOr<RankedTensorType> from = rankedType(location, adaptor.getX());
+  if (failed(from) || failed(verifyDim(location, "dim", adaptor.getDim(), *from))) // cumsum_c1
+    return failure();
+  types.push_back(*from);
   return success();
 }
 AffineExpr CumSumOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {

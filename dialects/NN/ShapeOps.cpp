@@ -1,4 +1,6 @@
+// Types, constraints and sizes of the ops that create tensors or move their elements.
 #include "dialects/NN/NN.h"
+#include "dialects/NN/Refusal.h"
 #include "dialects/NN/TensorExpr.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
@@ -6,70 +8,93 @@ using namespace mlir;
 
 namespace mlc::nn {
 
-static RankedTensorType tensorOf(Value value) { return cast<RankedTensorType>(value.getType()); }
-
+static RankedTensorType rankedTypeOf(Value value) {
+  return mlir::cast<RankedTensorType>(value.getType());
+}
 /// Checks that one size operand is there per `?` of the result.
 static LogicalResult verifySizes(Operation *op, ValueRange sizes) {
-  auto type = cast<RankedTensorType>(op->getResult(0).getType());
-  if (sizes.size() != type.getNumDynamicDims())
-    return op->emitOpError("expects one size operand per `?` of ") << type << ", but got " << sizes.size();
-  return success();
+  RankedTensorType type = rankedTypeOf(op->getResult(0));
+  if (sizes.size() == static_cast<size_t>(type.getNumDynamicDims()))
+    return success();
+  InFlightDiagnostic diagnostic =
+      op->emitOpError("expects one size operand per `?` of ") << type << ", but got " << sizes.size();
+  diagnostic.attachNote() << "write the `index` sizes in brackets; nn.dim gives the size of a tensor";
+  return diagnostic;
+}
+/// Checks that an `index` operand stands for every dynamic marker of a list.
+static LogicalResult verifyMarkers(Operation *op, StringRef name, ArrayRef<int64_t> statics, ValueRange operands) {
+  int64_t markers = llvm::count_if(statics, ShapedType::isDynamic);
+  if (markers == static_cast<int64_t>(operands.size()))
+    return success();
+  return op->emitOpError("expects one operand per dynamic marker of ")
+         << name << ", but got " << operands.size() << " for " << markers;
 }
 /// The size of a `?` dimension of a result whose sizes are operands, in order.
 static AffineExpr sizeOperand(RankedTensorType type, unsigned dim, ValueRange sizes, DimensionAnalysis &analysis) {
   return analysis.index(sizes[type.getDynamicDimIndex(dim)]);
 }
 
+// constant, iota, dim
+
 LogicalResult ConstantOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
                                            SmallVectorImpl<Type> &types) {
   types.push_back(adaptor.getValue().getShapedType());
   return success();
 }
-OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
+LogicalResult ConstantOp::verify() {
+  if (!isa<DenseElementsAttr>(getValue())) // constant_c1
+    return emitOpError("expects dense values, but got ") << getValue();
+  return success();
+}
 AffineExpr ConstantOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
   return sizes.constant(getType().getShape()[dim]);
 }
 
 LogicalResult IotaOp::verify() {
-  if (static_cast<int64_t>(getDim()) < 0 || static_cast<int64_t>(getDim()) >= tensorOf(getResult()).getRank())
-    return emitOpError("expects dim below the rank of ") << getType() << ", but got " << getDim();
-  return verifySizes(*this, getSizes());
+  if (failed(verifyDim(getLoc(), "dim", getDim(), rankedTypeOf(getResult())))) // iota_c2
+    return failure();
+  return verifySizes(*this, getSizes()); // iota_c1
 }
 AffineExpr IotaOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
-  return sizeOperand(tensorOf(getResult()), dim, getSizes(), sizes);
+  return sizeOperand(rankedTypeOf(getResult()), dim, getSizes(), sizes);
 }
 
-LogicalResult DimOp::verify() {
-  if (static_cast<int64_t>(getDim()) < 0 || static_cast<int64_t>(getDim()) >= tensorOf(getX()).getRank())
-    return emitOpError("expects dim below the rank of ") << getX().getType() << ", but got " << getDim();
-  return success();
-}
-OpFoldResult DimOp::fold(FoldAdaptor) {
-  if (tensorOf(getX()).isDynamicDim(getDim()))
-    return nullptr;
-  return IntegerAttr::get(IndexType::get(getContext()), tensorOf(getX()).getDimSize(getDim()));
-}
+LogicalResult DimOp::verify() { return verifyDim(getLoc(), "dim", getDim(), rankedTypeOf(getX())); } // dim_c1
+
+// broadcast
 
 LogicalResult BroadcastOp::verify() {
-  RankedTensorType from = tensorOf(getX()), to = tensorOf(getResult());
-  if (static_cast<int64_t>(getDims().size()) != from.getRank() || from.getElementType() != to.getElementType())
-    return emitOpError("expects one entry of dims per dimension of the operand and one dtype, but got ")
-           << from << " -> " << to;
+  RankedTensorType from = rankedTypeOf(getX()), to = rankedTypeOf(getResult());
+  if (from.getElementType() != to.getElementType()) { // broadcast_c4
+    InFlightDiagnostic diagnostic = emitOpError("expects one dtype, but got ") << from << " -> " << to;
+    diagnostic.attachNote() << "convert the operand with nn.cast";
+    return diagnostic;
+  }
+  if (static_cast<int64_t>(getDims().size()) != from.getRank()) // broadcast_c1
+    return emitOpError("expects dims to name the result dimension of each of the ")
+           << from.getRank() << " dimensions of " << from << ", but got " << getDims().size() << " entries";
   int64_t last = -1;
   for (auto [position, dim] : llvm::enumerate(getDims())) {
-    if (dim <= last || dim >= to.getRank())
-      return emitOpError("expects increasing dims below ") << to.getRank();
-    if (from.getDimSize(position) != to.getDimSize(dim))
-      return emitOpError("expects equal sizes, but operand dimension ")
-             << position << " and result dimension " << dim << " differ: " << from << " -> " << to;
+    if (dim <= last || dim >= to.getRank()) { // broadcast_c1
+      InFlightDiagnostic diagnostic = emitOpError("expects increasing dims in [0, ")
+                                      << to.getRank() << "), the dimensions of " << to << ", but got " << dim
+                                      << " at position " << position;
+      diagnostic.attachNote() << "nn.transpose changes the order of dimensions";
+      return diagnostic;
+    }
+    if (from.getDimSize(position) != to.getDimSize(dim)) { // broadcast_c2
+      InFlightDiagnostic diagnostic = emitOpError("expects equal sizes, but dimension ")
+                                      << position << " of " << from << " becomes dimension " << dim << " of " << to;
+      diagnostic.attachNote() << "only new dimensions are copied along; nn.reshape drops a dimension of size 1";
+      return diagnostic;
+    }
     last = dim;
   }
-  return verifySizes(*this, getSizes());
+  return verifySizes(*this, getSizes()); // broadcast_c3
 }
-OpFoldResult BroadcastOp::fold(FoldAdaptor) { return getX().getType() == getType() ? OpFoldResult(getX()) : nullptr; }
 SmallVector<int64_t> BroadcastOp::addedDims() {
   SmallVector<int64_t> added;
-  for (int64_t dim = 0; dim < tensorOf(getResult()).getRank(); ++dim)
+  for (int64_t dim = 0; dim < rankedTypeOf(getResult()).getRank(); ++dim)
     if (!llvm::is_contained(getDims(), dim))
       added.push_back(dim);
   return added;
@@ -78,89 +103,120 @@ AffineExpr BroadcastOp::resultDimension(unsigned, unsigned dim, DimensionAnalysi
   const auto *source = llvm::find(getDims(), static_cast<int64_t>(dim));
   if (source != getDims().end())
     return sizes.dimension(getX(), source - getDims().begin());
-  return sizeOperand(tensorOf(getResult()), dim, getSizes(), sizes);
+  return sizeOperand(rankedTypeOf(getResult()), dim, getSizes(), sizes);
+}
+
+// reshape
+
+/// The product of the static sizes; wraps around for absurd ones.
+static int64_t staticCount(RankedTensorType type) {
+  uint64_t count = 1;
+  for (int64_t size : type.getShape())
+    count *= ShapedType::isDynamic(size) ? 1 : size;
+  return static_cast<int64_t>(count);
+}
+/// Whether some sizes for the `?` make both element counts equal.
+static bool canHoldEqualCounts(RankedTensorType a, RankedTensorType b) {
+  int64_t x = staticCount(a), y = staticCount(b);
+  if (a.hasStaticShape() && b.hasStaticShape())
+    return x == y;
+  if (a.hasStaticShape())
+    return y == 0 ? x == 0 : x % y == 0;
+  return !b.hasStaticShape() || canHoldEqualCounts(b, a);
 }
 
 LogicalResult ReshapeOp::verify() {
-  RankedTensorType from = tensorOf(getX()), to = tensorOf(getResult());
-  if (from.getElementType() != to.getElementType())
-    return emitOpError("expects one dtype, but got ") << from << " -> " << to;
-  if (from.hasStaticShape() && to.hasStaticShape() && from.getNumElements() != to.getNumElements())
+  RankedTensorType from = rankedTypeOf(getX()), to = rankedTypeOf(getResult());
+  if (from.getElementType() != to.getElementType()) { // reshape_c3
+    InFlightDiagnostic diagnostic = emitOpError("expects one dtype, but got ") << from << " -> " << to;
+    diagnostic.attachNote() << "convert the operand with nn.cast";
+    return diagnostic;
+  }
+  if (!canHoldEqualCounts(from, to)) // reshape_c1
     return emitOpError("expects equal element counts, but got ") << from << " -> " << to;
   if (getSizes().empty() && to.getNumDynamicDims() <= 1)
     return success();
-  return verifySizes(*this, getSizes());
-}
-OpFoldResult ReshapeOp::fold(FoldAdaptor) {
-  if (getX().getType() == getType() && tensorOf(getX()).getNumDynamicDims() <= 1)
-    return getX();
-  return nullptr;
+  return verifySizes(*this, getSizes()); // reshape_c2
 }
 AffineExpr ReshapeOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
-  RankedTensorType to = tensorOf(getResult());
+  RankedTensorType to = rankedTypeOf(getResult());
   if (!getSizes().empty())
     return sizeOperand(to, dim, getSizes(), sizes);
   AffineExpr count = sizes.constant(1);
-  int64_t known = 1;
   for (AffineExpr size : sizes.shape(getX()))
     count = count * size;
-  for (int64_t size : to.getShape())
-    known *= ShapedType::isDynamic(size) ? 1 : size;
-  return count.floorDiv(std::max<int64_t>(known, 1));
+  return count.floorDiv(std::max<int64_t>(staticCount(to), 1));
 }
+
+// transpose, reverse
 
 LogicalResult TransposeOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
                                             SmallVectorImpl<Type> &types) {
-  auto from = cast<RankedTensorType>(adaptor.getX().getType());
-  SmallVector<int64_t> sorted(adaptor.getPermutation());
+  FailureOr<RankedTensorType> from = rankedType(location, adaptor.getX());
+  if (failed(from))
+    return failure();
+  SmallVector<int64_t> sorted(adaptor.getPermutation()), shape;
   llvm::sort(sorted);
-  if (!llvm::equal(sorted, llvm::seq<int64_t>(0, from.getRank()))) // transpose_c1
-    return emitOptionalError(location, "expects a permutation of the dimensions of ", from);
-  SmallVector<int64_t> shape;
+  if (!llvm::equal(sorted, llvm::seq<int64_t>(0, from->getRank()))) // transpose_c1
+    return refuse(location, "", "expects a permutation of the ", from->getRank(), " dimensions of ", *from, ", but got [",
+                  adaptor.getPermutation(), "]");
   for (int64_t dim : adaptor.getPermutation())
-    shape.push_back(from.getDimSize(dim));
-  types.push_back(from.clone(shape));
+    shape.push_back(from->getDimSize(dim));
+  types.push_back(from->clone(shape));
   return success();
-}
-OpFoldResult TransposeOp::fold(FoldAdaptor) {
-  return llvm::equal(getPermutation(), llvm::seq<int64_t>(0, getPermutation().size())) ? OpFoldResult(getX()) : nullptr;
 }
 AffineExpr TransposeOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
   return sizes.dimension(getX(), getPermutation()[dim]);
 }
 
-LogicalResult ReverseOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
+LogicalResult ReverseOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
                                           SmallVectorImpl<Type> &types) {
-  types.push_back(adaptor.getX().getType());
+  FailureOr<RankedTensorType> from = rankedType(location, adaptor.getX());
+  if (failed(from))
+    return failure();
+  for (auto [position, dim] : llvm::enumerate(adaptor.getDims())) { // reverse_c1
+    if (failed(verifyDim(location, "dims", dim, *from)))
+      return failure();
+    if (llvm::is_contained(adaptor.getDims().take_front(position), dim))
+      return refuse(location, "", "expects distinct dims, but got ", dim, " twice");
+  }
+  types.push_back(*from);
   return success();
 }
 AffineExpr ReverseOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
   return sizes.dimension(getX(), dim);
 }
 
+// concat
+
 LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
                                          SmallVectorImpl<Type> &types) {
   if (adaptor.getInputs().empty()) // concat_c1
-    return emitOptionalError(location, "expects at least one operand");
-  auto first = cast<RankedTensorType>(adaptor.getInputs().front().getType());
-  SmallVector<int64_t> shape(first.getShape());
-  int64_t dim = adaptor.getDim();
-  if (dim < 0 || dim >= first.getRank()) // concat_c5
-    return emitOptionalError(location, "expects dim below the rank of ", first, ", but got ", dim);
+    return refuse(location, "", "expects at least one operand");
+  FailureOr<RankedTensorType> first = rankedType(location, adaptor.getInputs().front());
+  int64_t along = adaptor.getDim();
+  if (failed(first) || failed(verifyDim(location, "dim", along, *first))) // concat_c5
+    return failure();
+  SmallVector<int64_t> shape(first->getShape());
   for (Value input : adaptor.getInputs().drop_front()) {
-    auto type = cast<RankedTensorType>(input.getType());
-    if (type.getElementType() != first.getElementType() || type.getRank() != first.getRank())
-      return emitOptionalError(location, "expects operands of one dtype and rank, but got ", first, " and ", type);
-    for (int64_t d = 0; d < first.getRank(); ++d) {
-      if (d == dim)
-        shape[d] = shape[d] == ShapedType::kDynamic || type.isDynamicDim(d) ? ShapedType::kDynamic
-                                                                            : shape[d] + type.getDimSize(d);
-      else if (!type.isDynamicDim(d) && shape[d] != ShapedType::kDynamic && shape[d] != type.getDimSize(d))
-        return emitOptionalError(location, "expects equal sizes except along dimension ", dim, ", but got ", first, " and ",
-                                 type);
+    FailureOr<RankedTensorType> type = rankedType(location, input);
+    if (failed(type))
+      return failure();
+    if (type->getElementType() != first->getElementType()) // concat_c2
+      return refuse(location, "convert one with nn.cast", "expects operands of one dtype, but got ", *first, " and ", *type);
+    if (type->getRank() != first->getRank()) // concat_c3
+      return refuse(location, "nn.reshape adds a dimension of size 1", "expects operands of one rank, but got ", *first,
+                    " and ", *type);
+    for (auto [dim, size] : llvm::enumerate(type->getShape())) {
+      bool isAlong = static_cast<int64_t>(dim) == along;
+      bool isUnknown = ShapedType::isDynamic(shape[dim]) || ShapedType::isDynamic(size);
+      if (!isAlong && !areCompatible(shape[dim], size)) // concat_c4
+        return refuse(location, "", "expects equal sizes except along dimension ", along, ", but dimension ", dim, " of ",
+                      *first, " and ", *type, " differ");
+      shape[dim] = !isAlong ? mergeSizes(shape[dim], size) : isUnknown ? ShapedType::kDynamic : shape[dim] + size;
     }
   }
-  types.push_back(first.clone(shape));
+  types.push_back(first->clone(shape));
   return success();
 }
 AffineExpr ConcatOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
@@ -171,15 +227,53 @@ AffineExpr ConcatOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &
   return total;
 }
 
+// slice, update_slice
+
+/// Checks that `extent` elements from `offset` on lie within dimension `dim` of `type`, as far as all is static.
+static LogicalResult verifyBox(std::optional<Location> location, RankedTensorType type, int64_t dim, int64_t offset,
+                               int64_t extent) {
+  bool isMoving = ShapedType::isDynamic(offset);
+  if (!isMoving && offset < 0)
+    return refuse(location, "", "expects offsets that are not negative, but got ", offset, " in dimension ", dim);
+  int64_t size = type.getDimSize(dim);
+  if (ShapedType::isDynamic(extent) || ShapedType::isDynamic(size))
+    return success();
+  if (extent > size || (!isMoving && offset > size - extent))
+    return refuse(location, "", "expects a box inside ", type, ", but dimension ", dim, " has size ", size,
+                  " and the box spans ", extent, " elements", isMoving ? std::string() : " from " + std::to_string(offset));
+  return success();
+}
+
 LogicalResult SliceOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
                                         SmallVectorImpl<Type> &types) {
-  auto from = cast<RankedTensorType>(adaptor.getX().getType());
-  size_t rank = from.getRank();
-  if (adaptor.getStaticOffsets().size() != rank || adaptor.getStaticSizes().size() != rank ||
-      adaptor.getStrides().size() != rank) // slice_c1
-    return emitOptionalError(location, "expects one offset, size and stride per dimension of ", from);
-  types.push_back(from.clone(adaptor.getStaticSizes()));
+  FailureOr<RankedTensorType> from = rankedType(location, adaptor.getX());
+  if (failed(from))
+    return failure();
+  ArrayRef<int64_t> offsets = adaptor.getStaticOffsets(), sizes = adaptor.getStaticSizes(), strides = adaptor.getStrides();
+  size_t rank = from->getRank();
+  if (offsets.size() != rank || sizes.size() != rank || strides.size() != rank) // slice_c1
+    return refuse(location, "", "expects one offset, size and stride per dimension of ", *from, ", but got ",
+                  offsets.size(), ", ", sizes.size(), " and ", strides.size());
+  for (size_t dim = 0; dim < rank; ++dim) {
+    if (strides[dim] < 1) // slice_c2
+      return refuse(location, "nn.reverse turns a dimension around", "expects strides of at least 1, but got ",
+                    strides[dim], " in dimension ", dim);
+    bool isOpen = ShapedType::isDynamic(sizes[dim]);
+    if (!isOpen && sizes[dim] < 0) // slice_c3
+      return refuse(location, "", "expects sizes that are not negative, but got ", sizes[dim], " in dimension ", dim);
+    int64_t steps = isOpen || sizes[dim] == 0 ? 0 : sizes[dim] - 1, extent;
+    if (llvm::MulOverflow(steps, strides[dim], extent))
+      return refuse(location, "", "expects a box inside ", *from, ", but dimension ", dim, " spans more than 2^63 elements");
+    extent = isOpen ? ShapedType::kDynamic : extent + (sizes[dim] != 0);
+    if (failed(verifyBox(location, *from, dim, offsets[dim], extent))) // slice_c3
+      return failure();
+  }
+  types.push_back(from->clone(sizes));
   return success();
+}
+LogicalResult SliceOp::verify() { // slice_c4
+  return failure(failed(verifyMarkers(*this, "offsets", getStaticOffsets(), getOffsets())) ||
+                 failed(verifyMarkers(*this, "sizes", getStaticSizes(), getSizes())));
 }
 void SliceOp::build(OpBuilder &builder, OperationState &state, Value x, ArrayRef<OpFoldResult> offsets,
                     ArrayRef<OpFoldResult> sizes, ArrayRef<int64_t> strides) {
@@ -187,8 +281,8 @@ void SliceOp::build(OpBuilder &builder, OperationState &state, Value x, ArrayRef
   SmallVector<int64_t> staticOffsets, staticSizes;
   dispatchIndexOpFoldResults(offsets, dynamicOffsets, staticOffsets);
   dispatchIndexOpFoldResults(sizes, dynamicSizes, staticSizes);
-  build(builder, state, tensorOf(x).clone(staticSizes), x, dynamicOffsets, dynamicSizes,
-        staticOffsets, staticSizes, strides);
+  build(builder, state, rankedTypeOf(x).clone(staticSizes), x, dynamicOffsets, dynamicSizes, staticOffsets, staticSizes,
+        strides);
 }
 SmallVector<OpFoldResult> SliceOp::getMixedOffsets() {
   return mlir::getMixedValues(getStaticOffsets(), getOffsets(), getContext());
@@ -197,21 +291,33 @@ SmallVector<OpFoldResult> SliceOp::getMixedSizes() {
   return mlir::getMixedValues(getStaticSizes(), getSizes(), getContext());
 }
 bool SliceOp::isStatic() { return getOffsets().empty() && getSizes().empty(); }
-OpFoldResult SliceOp::fold(FoldAdaptor) {
-  bool isWhole = getX().getType() == getType() && tensorOf(getX()).hasStaticShape();
-  return isWhole ? OpFoldResult(getX()) : nullptr;
-}
 AffineExpr SliceOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
   return sizes.index(getMixedSizes()[dim]);
 }
 
 LogicalResult UpdateSliceOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
                                               SmallVectorImpl<Type> &types) {
-  types.push_back(adaptor.getX().getType());
+  FailureOr<RankedTensorType> x = rankedType(location, adaptor.getX()), update = rankedType(location, adaptor.getUpdate());
+  if (failed(x) || failed(update))
+    return failure();
+  if (x->getRank() != update->getRank()) // update_slice_c1
+    return refuse(location, "nn.reshape adds a dimension of size 1", "expects an update of the rank of ", *x, ", but got ",
+                  *update);
+  if (x->getElementType() != update->getElementType()) // update_slice_c2
+    return refuse(location, "convert one with nn.cast", "expects operands of one dtype, but got ", *x, " and ", *update);
+  ArrayRef<int64_t> offsets = adaptor.getStaticOffsets();
+  if (static_cast<int64_t>(offsets.size()) != x->getRank()) // update_slice_c4
+    return refuse(location, "", "expects one offset per dimension of ", *x, ", but got ", offsets.size());
+  for (int64_t dim = 0; dim < x->getRank(); ++dim)
+    if (failed(verifyBox(location, *x, dim, offsets[dim], update->getDimSize(dim)))) // update_slice_c3
+      return failure();
+  types.push_back(*x);
   return success();
 }
-void UpdateSliceOp::build(OpBuilder &builder, OperationState &state, Value x, Value update,
-                          ArrayRef<OpFoldResult> offsets) {
+LogicalResult UpdateSliceOp::verify() { // update_slice_c5
+  return verifyMarkers(*this, "offsets", getStaticOffsets(), getOffsets());
+}
+void UpdateSliceOp::build(OpBuilder &builder, OperationState &state, Value x, Value update, ArrayRef<OpFoldResult> offsets) {
   SmallVector<Value> dynamicOffsets;
   SmallVector<int64_t> staticOffsets;
   dispatchIndexOpFoldResults(offsets, dynamicOffsets, staticOffsets);
@@ -224,25 +330,43 @@ AffineExpr UpdateSliceOp::resultDimension(unsigned, unsigned dim, DimensionAnaly
   return sizes.dimension(getX(), dim);
 }
 
+// pad
+
 LogicalResult PadOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
                                       SmallVectorImpl<Type> &types) {
-  auto from = cast<RankedTensorType>(adaptor.getX().getType());
-  size_t rank = from.getRank();
-  if (adaptor.getLow().size() != rank || adaptor.getHigh().size() != rank || adaptor.getInterior().size() != rank)
-    return emitOptionalError(location, "expects one low, high and interior per dimension of ", from); // pad_c2
+  FailureOr<RankedTensorType> from = rankedType(location, adaptor.getX()), value = rankedType(location, adaptor.getValue());
+  if (failed(from) || failed(value))
+    return failure();
+  if (value->getRank() != 0 || value->getElementType() != from->getElementType()) // pad_c1
+    return refuse(location, "", "expects a value of type ", RankedTensorType::get({}, from->getElementType()),
+                  ", but got ", *value);
+  ArrayRef<int64_t> low = adaptor.getLow(), high = adaptor.getHigh(), interior = adaptor.getInterior();
+  size_t rank = from->getRank();
+  if (low.size() != rank || high.size() != rank || interior.size() != rank) // pad_c2
+    return refuse(location, "", "expects one low, high and interior per dimension of ", *from, ", but got ", low.size(),
+                  ", ", high.size(), " and ", interior.size());
   SmallVector<int64_t> shape;
   for (size_t dim = 0; dim < rank; ++dim) {
-    int64_t size = from.getDimSize(dim);
-    shape.push_back(ShapedType::isDynamic(size) ? size
-                                                : size + std::max<int64_t>(size - 1, 0) * adaptor.getInterior()[dim] +
-                                                      adaptor.getLow()[dim] + adaptor.getHigh()[dim]);
+    if (low[dim] < 0 || high[dim] < 0 || interior[dim] < 0) // pad_c3
+      return refuse(location, "nn.slice takes elements away", "expects padding that is not negative, but got low ",
+                    low[dim], ", high ", high[dim], " and interior ", interior[dim], " in dimension ", dim);
+    int64_t size = from->getDimSize(dim), between;
+    bool isUnknown = ShapedType::isDynamic(size);
+    if (llvm::MulOverflow(isUnknown ? 1 : std::max<int64_t>(size - 1, 0), interior[dim], between) ||
+        llvm::AddOverflow(between, low[dim], between) || llvm::AddOverflow(between, high[dim], between) ||
+        (!isUnknown && llvm::AddOverflow(between, size, between))) // pad_c4
+      return refuse(location, "", "expects sizes below 2^63, but dimension ", dim, " of ", *from, " grows beyond");
+    shape.push_back(isUnknown ? size : between);
   }
-  types.push_back(from.clone(shape));
+  types.push_back(from->clone(shape));
   return success();
 }
+/// n elements have max(n - 1, 0) = n - [n > 0] gaps; [n > 0] is n divided by more than any size, rounded up.
 AffineExpr PadOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
   AffineExpr size = sizes.dimension(getX(), dim);
-  return size + (size - 1) * getInterior()[dim] + getLow()[dim] + getHigh()[dim];
+  AffineExpr total = size + (getLow()[dim] + getHigh()[dim]);
+  int64_t interior = getInterior()[dim];
+  return interior == 0 ? total : total + (size - size.ceilDiv(int64_t(1) << 48)) * interior;
 }
 
 } // namespace mlc::nn

@@ -8,13 +8,14 @@ def NN_ConstantOp : NN_Op<"constant", [Pure, ConstantLike, InferTypeOpAdaptor,
     DeclareOpInterfaceMethods<DimensionOpInterface>, DeclareOpInterfaceMethods<EvaluableOpInterface>]> {
   let summary = "Tensor of values known at compile time";
   let semantics = "value";
-  let shapes = "static shape, any dtype";
+  let shapes = "static shape, any dtype; the values are dense (C1)";
   let vjp = "none: no operands";
   let source = "StableHLO constant";
   let example = "%c = nn.constant dense<1.0> : tensor<4xf32>";
   let arguments = (ins ElementsAttr:$value);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = "attr-dict $value";
+  let hasVerifier = 1;
   let hasFolder = 1;
 }
 
@@ -51,7 +52,7 @@ def NN_BroadcastOp : NN_Op<"broadcast", [Pure, DeclareOpInterfaceMethods<Dimensi
   let summary = "Copies along new dimensions";
   let semantics = "result[i...] = x[i[dims[0]], i[dims[1]], ...]";
   let shapes = "dims names the result dimension of every dimension of x, increasing (C1), of equal size (C2); one size "
-               "operand per `?` of the result, in order (C3). A dimension of size 1 is not stretched: reshape it away";
+               "operand per `?` of the result, in order (C3); one dtype (C4). A dimension of size 1 is not stretched: reshape it away";
   let vjp = "dx = reduce sum of dy over the dimensions not in dims";
   let source = "StableHLO broadcast_in_dim, without stretching";
   let example = "%y = nn.broadcast %x [%n] dims = [1] : tensor<5xf32> -> tensor<?x5xf32>";
@@ -71,7 +72,7 @@ def NN_ReshapeOp : NN_Op<"reshape", [Pure, DeclareOpInterfaceMethods<DimensionOp
   let summary = "The same elements, in row-major order, under another shape";
   let semantics = "element k of the result is element k of x";
   let shapes = "equal element counts (C1); one size operand per `?` of the result, in order, or none if it has exactly one "
-               "`?`, which then follows from the count (C2)";
+               "`?`, which then follows from the count (C2); one dtype (C3)";
   let vjp = "dx = reshape of dy to the shape of x";
   let source = "StableHLO dynamic_reshape";
   let example = "%y = nn.reshape %x : tensor<?x28x28xf32> -> tensor<?x784xf32>";
@@ -123,8 +124,8 @@ def NN_SliceOp : NN_DifferentiableOp<"slice", [AttrSizedOperandSegments]> {
   let summary = "A strided box of a tensor";
   let semantics = "result[i...] = x[offset + i * stride, ...]";
   let shapes = "one offset, size and stride per dimension of x (C1); strides >= 1 (C2); where static, offset >= 0, size >= 0 and "
-               "offset + (size - 1) * stride < the size of x (C3); an `index` operand stands where the array holds the dynamic "
-               "marker. Dynamic offsets are clamped so that the box stays inside";
+               "offset + (size - 1) * stride < the size of x (C3); an `index` operand for every dynamic marker (C4). Offsets are "
+               "clamped so that the box stays inside; a box larger than x is refused at run time";
   let vjp = "dx = zeros with dy written at the box";
   let source = "tensor.extract_slice, StableHLO dynamic_slice for the clamp";
   let example = "%y = nn.slice %x [0, %o] [4, 2] [1, 1] : tensor<4x8xf32>";
@@ -145,14 +146,16 @@ def NN_SliceOp : NN_DifferentiableOp<"slice", [AttrSizedOperandSegments]> {
     OpBuilder<(ins "::mlir::Value":$x, "::llvm::ArrayRef<::mlir::OpFoldResult>":$offsets,
                    "::llvm::ArrayRef<::mlir::OpFoldResult>":$sizes, "::llvm::ArrayRef<int64_t>":$strides)>
   ];
+  let hasVerifier = 1;
   let hasFolder = 1;
 }
 
 def NN_UpdateSliceOp : NN_DifferentiableOp<"update_slice"> {
   let summary = "A tensor with a box replaced";
   let semantics = "x, except that the box of the shape of update at the offsets holds update";
-  let shapes = "x and update of one rank (C1) and dtype (C2), update no larger in any dimension (C3); one offset per dimension "
-               "(C4). Offsets are clamped so that the box stays inside";
+  let shapes = "x and update of one rank (C1) and dtype (C2); where static, the box of update at the offset lies inside x (C3); "
+               "one offset per dimension (C4), an `index` operand for every dynamic marker (C5). Offsets are clamped so that the "
+               "box stays inside; an update larger than x is refused at run time";
   let vjp = "dx = dy with zeros in the box; dupdate = the box of dy";
   let source = "StableHLO dynamic_update_slice";
   let example = "%y = nn.update_slice %x, %u [0, %o] : tensor<4x8xf32>, tensor<4x2xf32>";
@@ -162,6 +165,7 @@ def NN_UpdateSliceOp : NN_DifferentiableOp<"update_slice"> {
     $x `,` $update custom<DynamicIndexList>($offsets, $staticOffsets) attr-dict `:` type($x) `,` type($update)
   }];
   let extraClassDeclaration = [{ ::llvm::SmallVector<::mlir::OpFoldResult> getMixedOffsets(); }];
+  let hasVerifier = 1;
   let builders = [
     OpBuilder<(ins "::mlir::Value":$x, "::mlir::Value":$update, "::llvm::ArrayRef<::mlir::OpFoldResult>":$offsets)>
   ];
@@ -170,7 +174,8 @@ def NN_UpdateSliceOp : NN_DifferentiableOp<"update_slice"> {
 def NN_PadOp : NN_DifferentiableOp<"pad"> {
   let summary = "A tensor surrounded, and interleaved, by one value";
   let semantics = "x with low values before, high after and interior between neighbours, per dimension";
-  let shapes = "value: rank 0, the dtype of x (C1); low, high, interior: one per dimension, none negative (C2)";
+  let shapes = "value: rank 0, the dtype of x (C1); low, high, interior: one per dimension (C2), none negative (C3); sizes stay "
+               "below 2^63 (C4)";
   let vjp = "dx = the strided slice of dy; dvalue = the sum of the rest";
   let source = "StableHLO pad, without negative padding";
   let example = "%y = nn.pad %x, %v low = [1, 0] high = [0, 2] interior = [0, 0] : tensor<4x8xf32>, tensor<f32>";

@@ -1,0 +1,10 @@
+// RUN: mlc-opt %s | mlc-opt | FileCheck %s
+
+// CHECK-LABEL: func @slice
+// CHECK: nn.slice %{{.*}} [0, %{{.*}}] [4, 2] [1, 3] : tensor<4x8xf32>
+// CHECK: nn.slice %{{.*}} [1, 0] [%{{.*}}, 2] [1, 1] : tensor<?x2xf32>
+func.func @slice(%x: tensor<4x8xf32>, %y: tensor<?x2xf32>, %o: index) -> (tensor<4x2xf32>, tensor<?x2xf32>) {
+  %a = nn.slice %x [0, %o] [4, 2] [1, 3] : tensor<4x8xf32>
+  %b = nn.slice %y [1, 0] [%o, 2] [1, 1] : tensor<?x2xf32>
+  return %a, %b : tensor<4x2xf32>, tensor<?x2xf32>
+}
