@@ -89,7 +89,7 @@ private:
     for (auto storage : module.getOps<nn::StorageOp>()) {
       auto type = cast<RankedTensorType>(storage.getType());
       StorageDescription description;
-      auto name = storage->getAttrOfType<StringAttr>("name");
+      auto name = storage->getAttrOfType<StringAttr>("nn.name");
       description.name = (name ? name.getValue() : storage.getSymName()).str();
       description.kind = static_cast<mlc_storage_kind>(storage.getKind());
       description.dtype = dtypeOf(type.getElementType());
@@ -166,6 +166,8 @@ private:
         description.inputs.push_back(describeInput(entry, argument, sizes));
     bool isTraining = describeResults(entry, description);
     auto kind = entry->getAttrOfType<StringAttr>("nn.kind");
+    if (isTraining && !description.results.empty() && description.results.front().name == "result0")
+      description.results.front().name = "loss";
     description.kind = isTraining ? MLC_TRAINING : kind && kind == "gradient" ? MLC_GRADIENT : MLC_INFERENCE;
     description.runSymbol = description.name + ".run";
     description.arenaBytesSymbol = description.name + ".arena_bytes";
