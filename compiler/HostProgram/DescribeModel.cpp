@@ -164,7 +164,7 @@ private:
     for (BlockArgument argument : entry.getArguments())
       if (!entry.getArgAttr(argument.getArgNumber(), "nn.storage"))
         description.inputs.push_back(describeInput(entry, argument, sizes));
-    bool isTraining = describeResults(entry, description);
+    bool isTraining = describeResults(entry, description, sizes);
     auto kind = entry->getAttrOfType<StringAttr>("nn.kind");
     if (isTraining && !description.results.empty() && description.results.front().name == "result0")
       description.results.front().name = "loss";
@@ -193,7 +193,7 @@ private:
   }
 
   /// Returns whether the entry updates parameters.
-  bool describeResults(func::FuncOp entry, EntryDescription &description) {
+  bool describeResults(func::FuncOp entry, EntryDescription &description, nn::DimensionAnalysis &sizes) {
     bool isTraining = false;
     for (auto [number, type] : llvm::enumerate(entry.getResultTypes())) {
       if (auto storage = entry.getResultAttrOfType<FlatSymbolRefAttr>(number, "nn.storage")) {
@@ -203,7 +203,13 @@ private:
       }
       auto name = entry.getResultAttrOfType<StringAttr>(number, "nn.name");
       std::string fallback = "result" + std::to_string(description.results.size());
-      description.results.push_back(describeTensor(name ? name.getValue() : StringRef(fallback), cast<RankedTensorType>(type)));
+      TensorDescription result = describeTensor(name ? name.getValue() : StringRef(fallback), cast<RankedTensorType>(type));
+      for (AffineExpr size : sizes.shape(entry.front().getTerminator()->getOperand(number))) {
+        auto symbol = dyn_cast<AffineSymbolExpr>(size);
+        const nn::FreeDimension *dimension = symbol ? &sizes.freeDimensions()[symbol.getPosition()] : nullptr;
+        result.dimNames.push_back(dimension && dimension->named ? dimension->name : "");
+      }
+      description.results.push_back(std::move(result));
     }
     return isTraining;
   }
