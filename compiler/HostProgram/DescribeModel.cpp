@@ -106,8 +106,9 @@ private:
   /// A parameter storage lists its members; a state's storage holds the state of its name.
   void addHomes(nn::StorageOp storage, RankedTensorType type) {
     int32_t number = model.storages.size();
+    auto name = storage->getAttrOfType<StringAttr>("nn.name");
     if (storage.getKind() == nn::StorageKind::state && !storage.getMembers())
-      homes[storage.getSymName()] = {number, 0};
+      homes[name ? name.getValue() : storage.getSymName()] = {number, 0};
     if (storage.getKind() != nn::StorageKind::parameter && storage.getKind() != nn::StorageKind::state)
       return;
     if (auto members = storage.getMembers())
