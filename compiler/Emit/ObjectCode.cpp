@@ -6,6 +6,18 @@
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
+#include "llvm/Transforms/InstCombine/InstCombine.h"
+#include "llvm/Transforms/Scalar/ADCE.h"
+#include "llvm/Transforms/Scalar/EarlyCSE.h"
+#include "llvm/Transforms/Scalar/GVN.h"
+#include "llvm/Transforms/Scalar/IndVarSimplify.h"
+#include "llvm/Transforms/Scalar/LICM.h"
+#include "llvm/Transforms/Scalar/LoopDeletion.h"
+#include "llvm/Transforms/Scalar/LoopIdiomRecognize.h"
+#include "llvm/Transforms/Scalar/LoopPassManager.h"
+#include "llvm/Transforms/Scalar/LoopRotation.h"
+#include "llvm/Transforms/Scalar/SROA.h"
+#include "llvm/Transforms/Scalar/SimplifyCFG.h"
 
 using namespace mlc;
 
@@ -26,19 +38,42 @@ void mlc::prepareModule(llvm::Module &module, const llvm::TargetMachine &machine
   }
 }
 
-static llvm::OptimizationLevel optimizationLevel(unsigned optLevel) {
-  return optLevel == 1   ? llvm::OptimizationLevel::O1
-         : optLevel == 2 ? llvm::OptimizationLevel::O2
-                         : llvm::OptimizationLevel::O3;
+/// What explicit vector code needs: descriptors folded away, addresses simplified, invariants out
+/// of loops, equal loads and values shared. LLVM's own pipelines spend most of their time on
+/// inlining, unrolling and vectorising, of which there is nothing here to do.
+static llvm::FunctionPassManager kernelPipeline(unsigned optLevel) {
+  llvm::FunctionPassManager passes;
+  passes.addPass(llvm::SimplifyCFGPass());
+  passes.addPass(llvm::SROAPass(llvm::SROAOptions::ModifyCFG));
+  passes.addPass(llvm::EarlyCSEPass(/*UseMemorySSA=*/false));
+  passes.addPass(llvm::InstCombinePass());
+  if (optLevel == 1)
+    return passes;
+  llvm::LoopPassManager loops;
+  loops.addPass(llvm::LoopRotatePass(/*EnableHeaderDuplication=*/true));
+  loops.addPass(llvm::LICMPass(llvm::LICMOptions()));
+  passes.addPass(llvm::createFunctionToLoopPassAdaptor(std::move(loops), /*UseMemorySSA=*/true));
+  passes.addPass(llvm::SimplifyCFGPass());
+  llvm::LoopPassManager inductions;
+  inductions.addPass(llvm::LoopIdiomRecognizePass());
+  inductions.addPass(llvm::IndVarSimplifyPass());
+  inductions.addPass(llvm::LoopDeletionPass());
+  passes.addPass(llvm::createFunctionToLoopPassAdaptor(std::move(inductions)));
+  passes.addPass(llvm::GVNPass());
+  passes.addPass(llvm::InstCombinePass());
+  llvm::LoopPassManager invariants;
+  invariants.addPass(llvm::LICMPass(llvm::LICMOptions()));
+  passes.addPass(
+      llvm::createFunctionToLoopPassAdaptor(std::move(invariants), /*UseMemorySSA=*/true));
+  passes.addPass(llvm::ADCEPass());
+  passes.addPass(llvm::SimplifyCFGPass());
+  return passes;
 }
 
 void mlc::optimizeModule(llvm::Module &module, llvm::TargetMachine &machine, unsigned optLevel) {
-  llvm::PipelineTuningOptions tuning;
-  tuning.LoopUnrolling = false;
-  tuning.LoopVectorization = false;
-  tuning.LoopInterleaving = false;
-  tuning.SLPVectorization = false;
-  llvm::PassBuilder builder(&machine, tuning);
+  if (optLevel == 0)
+    return;
+  llvm::PassBuilder builder(&machine);
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager callGraph;
@@ -48,10 +83,10 @@ void mlc::optimizeModule(llvm::Module &module, llvm::TargetMachine &machine, uns
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, callGraph, modules);
-  llvm::ModulePassManager passes =
-      optLevel == 0 ? builder.buildO0DefaultPipeline(llvm::OptimizationLevel::O0)
-                    : builder.buildPerModuleDefaultPipeline(optimizationLevel(optLevel));
-  passes.run(module, modules);
+  llvm::FunctionPassManager passes = kernelPipeline(optLevel);
+  for (llvm::Function &function : module)
+    if (!function.isDeclaration())
+      passes.run(function, functions);
 }
 
 Bytes mlc::generateCode(llvm::Module &module, llvm::TargetMachine &machine, CodeKind kind) {
@@ -60,7 +95,8 @@ Bytes mlc::generateCode(llvm::Module &module, llvm::TargetMachine &machine, Code
   llvm::legacy::PassManager passes;
   machine.addPassesToEmitFile(passes, stream, nullptr,
                               kind == CodeKind::Object ? llvm::CodeGenFileType::ObjectFile
-                                                       : llvm::CodeGenFileType::AssemblyFile);
+                                                       : llvm::CodeGenFileType::AssemblyFile,
+                              /*DisableVerify=*/true);
   passes.run(module);
   return bytes;
 }
