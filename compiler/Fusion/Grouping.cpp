@@ -29,6 +29,7 @@ public:
         mergeConsumers(kind);
       mergeAllSiblings();
       repeatCheapOps();
+      mergeAllSiblings(); // what is repeated may have kept readers of one tensor apart
       if (options.explain)
         explain();
     }
