@@ -29,6 +29,7 @@ def PlanMemoryPass : Pass<"plan-memory", "::mlir::ModuleOp"> {
   }];
   let options = [
     ListOption<"maxDims", "max-dims", "std::string", "NAME=SIZE: plan for sizes up to these">,
+    Option<"explain", "explain", "bool", "false", "remark the size of every arena, and the least that it could be">
   ];
   let dependentDialects = ["::mlc::kernel::KernelDialect"];
   let statistics = [

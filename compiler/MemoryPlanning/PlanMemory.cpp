@@ -63,7 +63,7 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
     FailureOr<SmallVector<AffineExpr>> maxima = maximaOf(entry, buffers.sizes().freeDimensions());
     if (failed(maxima))
       return failure();
-    layOut(entry, buffers, *maxima);
+    layOut(entry, buffers, *maxima, copies);
     buffers.writePlaces();
     return success();
   }
@@ -89,7 +89,7 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
     return maxima;
   }
 
-  void layOut(func::FuncOp entry, Buffers &buffers, ArrayRef<AffineExpr> maxima) {
+  void layOut(func::FuncOp entry, Buffers &buffers, ArrayRef<AffineExpr> maxima, unsigned copies) {
     SmallVector<ArenaBuffer> arena;
     SmallVector<int> roots;
     for (size_t i = 0; i < buffers.size(); ++i) {
@@ -104,11 +104,14 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
       buffers[root].arenaOffset = placed.offset;
     unsigned symbols = maxima.size();
     entry->setAttr(kArenaAttr, AffineMapAttr::get(AffineMap::get(0, symbols, simplifyAffineExpr(total, 0, symbols))));
-    constexpr int64_t kHint = 64;
-    if (evaluateAt(total, kHint) >= static_cast<int64_t>(arenaBytes)) {
-      arenaBytes = evaluateAt(total, kHint);
-      peakLiveBytes = mlc::peakLiveBytes(arena, kHint);
-    }
+    constexpr int64_t kHint = 64; // for the figures only
+    int64_t bytes = evaluateAt(total, kHint), live = mlc::peakLiveBytes(arena, kHint);
+    arenaBytes.updateMax(bytes);
+    peakLiveBytes.updateMax(live);
+    if (explain)
+      entry.emitRemark("arena of ") << bytes << " bytes for " << arena.size() << " buffers, of which " << live
+                                    << " bytes live at one time; " << copies << " copies"
+                                    << (symbols ? " (free dimensions taken as 64)" : "");
   }
 };
 } // namespace

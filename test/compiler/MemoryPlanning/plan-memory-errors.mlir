@@ -1,4 +1,4 @@
-// RUN: mlc-opt %s --plan-memory=max-dims=n=many --verify-diagnostics
+// RUN: mlc-opt %s --plan-memory="max-dims=n=many" --split-input-file --verify-diagnostics
 
 module @m {
   // expected-error @+1 {{expects --max-dims NAME=SIZE, but got 'n=many'}}

@@ -1,0 +1,33 @@
+// RUN: mlc --print-phases | FileCheck %s --check-prefix=PHASES
+// RUN: mlc-opt %s --to-fuse | FileCheck %s --check-prefix=FUSE
+// RUN: mlc-opt %s --phase-simplify | FileCheck %s --check-prefix=SIMPLIFY
+// Every phase by its name and with its passes; --to-NAME runs all up to a phase, --phase-NAME that phase alone.
+
+// PHASES: 1 import
+// PHASES-NEXT: check-entries
+// PHASES: 2 verify
+// PHASES: 3 differentiate
+// PHASES: expand-train-steps
+// PHASES: 4 simplify
+// PHASES: decompose-composites
+// PHASES: 5 fuse
+// PHASES-NEXT: form-kernels
+// PHASES-NEXT: merge-equal-kernels
+// PHASES: 6 schedule
+// PHASES: 7 bufferize
+// PHASES: 8 plan-memory
+// PHASES-NEXT: plan-memory
+// PHASES: 9 host
+// PHASES-NEXT: build-host-program
+// PHASES: 10 emit
+
+// FUSE: kernel.launch @kernel_0
+// SIMPLIFY-NOT: nn.relu
+// SIMPLIFY-NOT: kernel.launch
+// SIMPLIFY: nn.select
+module @m {
+  func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
+    %y = nn.relu %x : tensor<4xf32>
+    return %y : tensor<4xf32>
+  }
+}
