@@ -53,6 +53,13 @@ static std::unique_ptr<Pass> formKernels(const PipelineOptions &options) {
 }
 
 static std::unique_ptr<Pass> scheduleKernels(const PipelineOptions &options) {
+  if (options.cuda) { // the plain mapping: a tile is a thread, its code scalar
+    ScheduleOptions schedule;
+    schedule.lanes = {/*bytes=*/0, /*registers=*/64};
+    schedule.tileElements = 1;
+    schedule.optimize = options.optLevel > 0;
+    return createScheduleKernelsPass(schedule);
+  }
   if (options.target)
     return createScheduleKernelsPass(scheduleOptionsFor(*options.target, options.optLevel));
   llvm::Expected<TargetInfo> native = TargetInfo::create({});
@@ -78,7 +85,7 @@ static std::unique_ptr<Pass> buildHostProgram(const PipelineOptions &options) {
 
 static std::unique_ptr<Pass> expandMath(const PipelineOptions &options) {
   ExpandMathPassOptions pass;
-  pass.fma = !options.target || options.target->hasFusedMultiplyAdd();
+  pass.fma = options.cuda || !options.target || options.target->hasFusedMultiplyAdd();
   return createExpandMathPass(pass);
 }
 

@@ -31,6 +31,19 @@ static void bringGlobals(func::FuncOp kernel, SymbolTable &home, ModuleOp part) 
   });
 }
 
+static void moveKernel(func::FuncOp kernel, SymbolTable &home, ModuleOp part) {
+  bringGlobals(kernel, home, part);
+  kernel->moveBefore(part.getBody(), part.getBody()->end());
+}
+
+OwningOpRef<ModuleOp> mlc::collectKernels(ModuleOp module) {
+  SymbolTable symbols(module);
+  OwningOpRef<ModuleOp> all = ModuleOp::create(module.getLoc());
+  for (func::FuncOp kernel : kernel::kernels(module))
+    moveKernel(kernel, symbols, *all);
+  return all;
+}
+
 OwningOpRef<ModuleOp> mlc::partitionKernels(ModuleOp module) {
   SymbolTable symbols(module);
   OwningOpRef<ModuleOp> parts = ModuleOp::create(module.getLoc());
@@ -44,8 +57,7 @@ OwningOpRef<ModuleOp> mlc::partitionKernels(ModuleOp module) {
       filled = 0;
     }
     filled += work;
-    bringGlobals(kernel, symbols, part);
-    kernel->moveBefore(part.getBody(), part.getBody()->end());
+    moveKernel(kernel, symbols, part);
   }
   return parts;
 }

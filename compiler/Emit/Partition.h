@@ -13,6 +13,9 @@ namespace mlc {
 /// stays where it is.
 mlir::OwningOpRef<mlir::ModuleOp> partitionKernels(mlir::ModuleOp module);
 
+/// Moves all kernels, with the globals that they read, into one module.
+mlir::OwningOpRef<mlir::ModuleOp> collectKernels(mlir::ModuleOp module);
+
 } // namespace mlc
 
 #endif // MLC_COMPILER_EMIT_PARTITION_H

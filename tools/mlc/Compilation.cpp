@@ -4,6 +4,7 @@
 
 #include "compiler/Driver/Pipeline.h"
 #include "compiler/Emit/Emit.h"
+#include "compiler/Emit/Ptx.h"
 #include "compiler/HostProgram/HostProgram.h"
 #include "compiler/Import/Import.h"
 #include "compiler/Target/TargetInfo.h"
@@ -14,6 +15,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
+#include "llvm/Target/TargetMachine.h"
 
 using namespace mlir;
 using namespace mlc;
@@ -47,6 +49,7 @@ private:
   std::optional<int> readInput();
   LogicalResult runPhases(Phase first, Phase last);
   int writeMlir(Phase last);
+  int writePtx();
   int writeProduct();
   int commit();
 
@@ -131,6 +134,9 @@ std::optional<int> Compilation::checkOptions() {
     return usage("expects --target=cuda with a .ptx output");
   if (options.cuda && ending != Ending::Ptx && ending != Ending::Mlir)
     return notSupported("a library for --target=cuda; write a .ptx");
+  if (options.cuda)
+    if (llvm::Error error = createPtxMachine(options.gpuArch, options.optLevel).takeError())
+      return usage(llvm::toString(std::move(error)));
   if (options.memoryBudget)
     return notSupported("--memory-budget");
   if (!options.weights.empty())
@@ -205,6 +211,24 @@ int Compilation::writeMlir(Phase final) {
   return commit();
 }
 
+int Compilation::writePtx() {
+  if (failed(runPhases(Phase::Import, Phase::Bufferize)))
+    return failedStatus();
+  PtxOptions ptx;
+  ptx.gpuArch = options.gpuArch;
+  ptx.optLevel = options.optLevel;
+  ptx.addKernelPasses = [&](OpPassManager &manager) {
+    buildPipeline(manager, Phase::Emit, Phase::Emit, pipeline);
+  };
+  TimingScope scope = timing.nest("emit");
+  FailureOr<Bytes> text = emitPtx(*module, ptx, scope);
+  if (failed(text))
+    return failedStatus();
+  if (llvm::Error error = outputs.add(options.output, StringRef(text->data(), text->size())))
+    return wrong(llvm::toString(std::move(error)));
+  return commit();
+}
+
 static Product productOf(Ending ending) {
   switch (ending) {
   case Ending::SharedLibrary:
@@ -272,7 +296,7 @@ int Compilation::run() {
   if (ending == Ending::Mlir)
     return writeMlir(last);
   if (ending == Ending::Ptx)
-    return notSupported("a .ptx output");
+    return writePtx();
   return writeProduct();
 }
 

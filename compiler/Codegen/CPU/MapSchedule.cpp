@@ -6,13 +6,11 @@ using namespace mlir;
 namespace mlc {
 
 namespace {
-/// Elements of a tile: enough that the loop around it costs nothing, few enough to share among threads.
-constexpr int64_t kTileElements = 8192;
-
 class MapSegment : public Segment {
 public:
   MapSegment(KernelContext &context, ArrayRef<StoreTarget> targets)
-      : context(context), emitter(context.emitter), targets(targets), sizes(emitter.shapes.sizes(targets[0].tensor)) {
+      : context(context), emitter(context.emitter), tileElements(context.options.tileElements), targets(targets),
+        sizes(emitter.shapes.sizes(targets[0].tensor)) {
     SmallVector<Value> values;
     for (const StoreTarget &target : targets)
       values.push_back(target.tensor);
@@ -24,13 +22,13 @@ public:
     columns = sizes.empty() ? emitter.shapes.constant(1) : sizes.back();
     rows = emitter.shapes.product(ArrayRef<AffineExpr>(sizes).drop_back(sizes.empty() ? 0 : 1));
     if (auto known = dyn_cast<AffineConstantExpr>(columns)) {
-      if (known.getValue() <= kTileElements / 2)
-        rowsPerTile = kTileElements / std::max<int64_t>(known.getValue(), 1);
+      if (known.getValue() <= tileElements / 2)
+        rowsPerTile = tileElements / std::max<int64_t>(known.getValue(), 1);
     }
   }
 
   AffineExpr tiles() override {
-    AffineExpr count = rowsPerTile > 1 ? rows.ceilDiv(rowsPerTile) : rows * columns.ceilDiv(kTileElements);
+    AffineExpr count = rowsPerTile > 1 ? rows.ceilDiv(rowsPerTile) : rows * columns.ceilDiv(tileElements);
     return emitter.shapes.simplified(count);
   }
 
@@ -42,13 +40,13 @@ public:
     }
     Value extent = emitter.value(columns);
     if (rows == emitter.shapes.constant(1)) { // neighbouring tiles are one loop; a tile is a multiple of the widest vector
-      Value low = emitter.mul(begin, kTileElements);
-      return emitRow(emitter.constantIndex(0), low, emitter.min(emitter.mul(end, kTileElements), extent));
+      Value low = emitter.mul(begin, tileElements);
+      return emitRow(emitter.constantIndex(0), low, emitter.min(emitter.mul(end, tileElements), extent));
     }
-    Value perRow = emitter.value(columns.ceilDiv(kTileElements));
+    Value perRow = emitter.value(columns.ceilDiv(tileElements));
     emitter.forLoop(begin, end, 1, [&](Value tile) {
-      Value low = emitter.mul(emitter.rem(tile, perRow), kTileElements);
-      emitRow(emitter.floorDiv(tile, perRow), low, emitter.min(emitter.add(low, kTileElements), extent));
+      Value low = emitter.mul(emitter.rem(tile, perRow), tileElements);
+      emitRow(emitter.floorDiv(tile, perRow), low, emitter.min(emitter.add(low, tileElements), extent));
     });
   }
 
@@ -68,6 +66,7 @@ private:
 
   KernelContext &context;
   PullEmitter &emitter;
+  int64_t tileElements;
   SmallVector<StoreTarget> targets;
   SmallVector<AffineExpr> sizes;
   AffineExpr rows, columns;

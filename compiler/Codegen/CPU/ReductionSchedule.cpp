@@ -7,7 +7,6 @@ using namespace mlir;
 namespace mlc {
 
 namespace {
-constexpr int64_t kTileElements = 8192;
 /// Scratch that one row may take to keep what is costly to compute again.
 constexpr int64_t kRowScratchBytes = 64 << 10;
 
@@ -73,7 +72,7 @@ ReductionSegment::ReductionSegment(KernelContext &context, ArrayRef<Operation *>
   rowElements = emitter.shapes.product(reduced);
   rows = emitter.shapes.product(ArrayRef<AffineExpr>(keptSizes).drop_back(inColumns ? 1 : 0));
   if (auto known = dyn_cast<AffineConstantExpr>(rowElements); known && !inColumns)
-    rowsPerTile = std::max<int64_t>(1, kTileElements / std::max<int64_t>(known.getValue(), 1));
+    rowsPerTile = std::max<int64_t>(1, context.options.tileElements / std::max<int64_t>(known.getValue(), 1));
   columnsPerTile = static_cast<int64_t>(emitter.laneOptions.lanes(bits)) * unroll;
   formPasses(reductions);
   chooseTemporaries();

@@ -13,6 +13,9 @@ struct ScheduleOptions {
   int64_t l2Bytes = 1 << 20;
   /// False: every result element by element, nothing shared between elements.
   bool optimize = true;
+  /// Elements of a tile of an elementwise kernel or of short rows: enough that the loop around it costs nothing, few enough to share
+  /// among threads. A GPU, where a tile is a thread, takes 1.
+  int64_t tileElements = 8192;
 };
 
 /// A tensor to compute and where its elements go.
