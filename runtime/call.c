@@ -13,7 +13,8 @@ const char *mlc_dim_text(const mlc_entry_info *info, int32_t dim, char *text, si
   return text;
 }
 
-static void input_shape(const mlc_entry *entry, int32_t input, const int64_t *dims, int64_t *shape) {
+static void input_shape(const mlc_entry *entry, int32_t input, const int64_t *dims,
+                        int64_t *shape) {
   const mlc_tensor_info *info = &entry->info->inputs[input];
   for (int32_t j = 0; j < info->rank && j < kMaxRank; ++j)
     shape[j] = info->shape[j] < 0 ? dims[entry->input_dims[input][j]] : info->shape[j];
@@ -25,8 +26,8 @@ static mlc_status check_input_sizes(mlc_model *model, const mlc_entry *entry, co
     int64_t shape[kMaxRank];
     input_shape(entry, i, dims, shape);
     if (mlc_element_count(shape, entry->info->inputs[i].rank) < 0)
-      return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: the dimensions of %s are too large", entry->info->name,
-                      entry->info->inputs[i].name);
+      return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: the dimensions of %s are too large",
+                      entry->info->name, entry->info->inputs[i].name);
   }
   return MLC_OK;
 }
@@ -35,25 +36,29 @@ mlc_status mlc_check_dims(mlc_model *model, const mlc_entry *entry, const int64_
   char name[128];
   const mlc_entry_info *info = entry->info;
   if (info->dim_count && !dims)
-    return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: the pointer to the dimensions is null", info->name);
+    return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: the pointer to the dimensions is null",
+                    info->name);
   for (int32_t i = 0; i < info->dim_count; ++i)
     if (dims[i] < 0)
-      return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: %s is %lld, but must not be negative", info->name,
-                      mlc_dim_text(info, i, name, sizeof name), (long long)dims[i]);
+      return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: %s is %lld, but must not be negative",
+                      info->name, mlc_dim_text(info, i, name, sizeof name), (long long)dims[i]);
   return check_input_sizes(model, entry, dims);
 }
 
-/* arena + threads x scratch; the generated sum is trusted only where the cost, in doubles, says that it cannot wrap. */
-static mlc_status required_bytes(mlc_model *model, const mlc_entry *entry, const int64_t *dims, int threads,
-                                 size_t *arena, size_t *total) {
+/* arena + threads x scratch; the generated sum is trusted only where the cost, in doubles, says
+ * that it cannot wrap. */
+static mlc_status required_bytes(mlc_model *model, const mlc_entry *entry, const int64_t *dims,
+                                 int threads, size_t *arena, size_t *total) {
   double cost[2] = {0, 0};
   if (entry->cost)
     entry->cost(dims, cost);
   int64_t bytes = entry->arena_bytes ? entry->arena_bytes(dims) : 0, scratch = 0, sum = 0;
-  if (!(cost[1] < 0x1p60) || bytes < 0 || __builtin_mul_overflow(entry->scratch_bytes, threads, &scratch) ||
+  if (!(cost[1] < 0x1p60) || bytes < 0 ||
+      __builtin_mul_overflow(entry->scratch_bytes, threads, &scratch) ||
       __builtin_add_overflow(bytes, kAlignment - 1, &sum) ||
       __builtin_add_overflow(sum / kAlignment * kAlignment, scratch, &sum) || sum > INT64_MAX / 2)
-    return mlc_fail(model, MLC_OUT_OF_MEMORY, "%s: these dimensions need more memory than can be addressed",
+    return mlc_fail(model, MLC_OUT_OF_MEMORY,
+                    "%s: these dimensions need more memory than can be addressed",
                     entry->info->name);
   *arena = (size_t)(sum - scratch);
   *total = (size_t)sum;
@@ -62,16 +67,18 @@ static mlc_status required_bytes(mlc_model *model, const mlc_entry *entry, const
 
 static mlc_status grow_workspace(mlc_model *model, const mlc_entry *entry, size_t bytes) {
   if (!model->owns_workspace)
-    return mlc_fail(model, MLC_WORKSPACE_TOO_SMALL, "%s needs a workspace of %zu bytes, but options.workspace has %zu",
+    return mlc_fail(model, MLC_WORKSPACE_TOO_SMALL,
+                    "%s needs a workspace of %zu bytes, but options.workspace has %zu",
                     entry->info->name, bytes, model->workspace_bytes);
   free(model->workspace);
   model->workspace_bytes = 0;
   model->workspace = aligned_alloc(kAlignment, (bytes + kAlignment - 1) / kAlignment * kAlignment);
   if (!model->workspace)
-    return mlc_fail(model, MLC_OUT_OF_MEMORY, "%s: a workspace of %zu bytes could not be allocated", entry->info->name,
-                    bytes);
+    return mlc_fail(model, MLC_OUT_OF_MEMORY, "%s: a workspace of %zu bytes could not be allocated",
+                    entry->info->name, bytes);
   model->workspace_bytes = bytes;
-  mlc_log(model, "%s: workspace grown to %zu bytes for %s", model->descriptor->name, bytes, entry->info->name);
+  mlc_log(model, "%s: workspace grown to %zu bytes for %s", model->descriptor->name, bytes,
+          entry->info->name);
   return MLC_OK;
 }
 
@@ -85,14 +92,16 @@ static mlc_status check_pointers(mlc_model *model, const mlc_entry *entry, const
       continue;
     input_shape(entry, i, dims, shape);
     if (!inputs || mlc_element_count(shape, info->inputs[i].rank) != 0)
-      return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: the pointer to %s is null", info->name, info->inputs[i].name);
+      return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: the pointer to %s is null", info->name,
+                      info->inputs[i].name);
   }
   for (int32_t i = 0; i < info->result_count; ++i) {
     if (results && results[i])
       continue;
     entry->result_shape(dims, i, shape);
     if (!results || mlc_element_count(shape, info->results[i].rank) != 0)
-      return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: the pointer to %s is null", info->name, info->results[i].name);
+      return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: the pointer to %s is null", info->name,
+                      info->results[i].name);
   }
   return MLC_OK;
 }
@@ -105,12 +114,15 @@ static mlc_status run_entry(mlc_model *model, const mlc_entry *entry, mlc_frame 
     model->step += entry->info->kind == MLC_TRAINING;
     return MLC_OK;
   }
-  const char *message = failed <= model->descriptor->check_count ? model->descriptor->checks[failed - 1].message : NULL;
-  return mlc_fail(model, MLC_INDEX_OUT_OF_RANGE, "%s: %s", entry->info->name, message ? message : "a check failed");
+  const char *message = failed <= model->descriptor->check_count
+                            ? model->descriptor->checks[failed - 1].message
+                            : NULL;
+  return mlc_fail(model, MLC_INDEX_OUT_OF_RANGE, "%s: %s", entry->info->name,
+                  message ? message : "a check failed");
 }
 
-mlc_status mlc_call_claimed(mlc_model *model, int32_t index, const void *const *inputs, const int64_t *dims,
-                            void *const *results) {
+mlc_status mlc_call_claimed(mlc_model *model, int32_t index, const void *const *inputs,
+                            const int64_t *dims, void *const *results) {
   const mlc_entry *entry = &model->descriptor->entries[index];
   size_t arena = 0, total = 0;
   mlc_status status = mlc_check_dims(model, entry, dims);
@@ -136,11 +148,12 @@ mlc_status mlc_call_claimed(mlc_model *model, int32_t index, const void *const *
 static mlc_status check_entry_index(mlc_model *model, int32_t entry) {
   if (entry >= 0 && entry < model->descriptor->entry_count)
     return MLC_OK;
-  return mlc_fail(model, MLC_NOT_FOUND, "%s has no entry number %d", model->descriptor->name, entry);
+  return mlc_fail(model, MLC_NOT_FOUND, "%s has no entry number %d", model->descriptor->name,
+                  entry);
 }
 
-mlc_status mlc_rt_call(mlc_model *model, int32_t entry, const void *const *inputs, const int64_t *dims,
-                       void *const *results) {
+mlc_status mlc_rt_call(mlc_model *model, int32_t entry, const void *const *inputs,
+                       const int64_t *dims, void *const *results) {
   mlc_status status = mlc_enter(model);
   if (status != MLC_OK)
     return status;
@@ -150,19 +163,21 @@ mlc_status mlc_rt_call(mlc_model *model, int32_t entry, const void *const *input
   return mlc_leave(model, status);
 }
 
-mlc_status mlc_rt_workspace_bytes(mlc_model *model, const char *name, const int64_t *dims, int threads, size_t *bytes) {
+mlc_status mlc_rt_workspace_bytes(mlc_model *model, const char *name, const int64_t *dims,
+                                  int threads, size_t *bytes) {
   mlc_status status = mlc_enter(model);
   if (status != MLC_OK)
     return status;
   int32_t index = mlc_find_entry(model, name);
   if (index < 0)
-    return mlc_leave(model, mlc_fail(model, MLC_NOT_FOUND, "%s has no entry \"%.128s\"", model->descriptor->name,
-                                     name ? name : "(null)"));
+    return mlc_leave(model, mlc_fail(model, MLC_NOT_FOUND, "%s has no entry \"%.128s\"",
+                                     model->descriptor->name, name ? name : "(null)"));
   const mlc_entry *entry = &model->descriptor->entries[index];
   size_t arena = 0, total = 0;
   status = mlc_check_dims(model, entry, dims);
   if (status == MLC_OK)
-    status = required_bytes(model, entry, dims, threads > 0 ? threads : model->threads, &arena, &total);
+    status =
+        required_bytes(model, entry, dims, threads > 0 ? threads : model->threads, &arena, &total);
   if (status == MLC_OK && !bytes)
     status = mlc_fail(model, MLC_INVALID_ARGUMENT, "the pointer that receives the bytes is null");
   if (status == MLC_OK)
@@ -170,7 +185,8 @@ mlc_status mlc_rt_workspace_bytes(mlc_model *model, const char *name, const int6
   return mlc_leave(model, status);
 }
 
-mlc_status mlc_rt_result_shape(mlc_model *model, int32_t index, const int64_t *dims, int32_t result, int64_t *shape) {
+mlc_status mlc_rt_result_shape(mlc_model *model, int32_t index, const int64_t *dims, int32_t result,
+                               int64_t *shape) {
   mlc_status status = mlc_enter(model);
   if (status != MLC_OK)
     return status;
@@ -179,14 +195,16 @@ mlc_status mlc_rt_result_shape(mlc_model *model, int32_t index, const int64_t *d
     const mlc_entry *entry = &model->descriptor->entries[index];
     status = mlc_check_dims(model, entry, dims);
     if (status == MLC_OK && (result < 0 || result >= entry->info->result_count || !shape))
-      status = mlc_fail(model, MLC_INVALID_ARGUMENT, "%s has no result number %d, or the shape is null",
-                        entry->info->name, result);
+      status =
+          mlc_fail(model, MLC_INVALID_ARGUMENT, "%s has no result number %d, or the shape is null",
+                   entry->info->name, result);
     if (status == MLC_OK)
       entry->result_shape(dims, result, shape);
   }
   return mlc_leave(model, status);
 }
 
-void mlc_rt_launch(mlc_frame *frame, mlc_kernel kernel, const void *const *arguments, int64_t grid, int64_t work) {
+void mlc_rt_launch(mlc_frame *frame, mlc_kernel kernel, const void *const *arguments, int64_t grid,
+                   int64_t work) {
   mlc_pool_run(frame->pool, kernel, arguments, grid, work);
 }

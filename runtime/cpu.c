@@ -13,24 +13,53 @@ static const struct {
   uint32_t leaf;
   uint8_t subleaf, reg, bit;
 } kFeatures[] = {
-    {"pni", 1, 0, kEcx, 0},           {"sse3", 1, 0, kEcx, 0},          {"pclmulqdq", 1, 0, kEcx, 1},
-    {"ssse3", 1, 0, kEcx, 9},         {"fma", 1, 0, kEcx, 12},          {"cx16", 1, 0, kEcx, 13},
-    {"sse4_1", 1, 0, kEcx, 19},       {"sse4_2", 1, 0, kEcx, 20},       {"movbe", 1, 0, kEcx, 22},
-    {"popcnt", 1, 0, kEcx, 23},       {"aes", 1, 0, kEcx, 25},          {"xsave", 1, 0, kEcx, 26},
-    {"avx", 1, 0, kEcx, 28},          {"f16c", 1, 0, kEcx, 29},         {"rdrand", 1, 0, kEcx, 30},
-    {"bmi1", 7, 0, kEbx, 3},          {"avx2", 7, 0, kEbx, 5},          {"bmi2", 7, 0, kEbx, 8},
-    {"avx512f", 7, 0, kEbx, 16},      {"avx512dq", 7, 0, kEbx, 17},     {"adx", 7, 0, kEbx, 19},
-    {"avx512ifma", 7, 0, kEbx, 21},   {"avx512cd", 7, 0, kEbx, 28},     {"sha_ni", 7, 0, kEbx, 29},
-    {"avx512bw", 7, 0, kEbx, 30},     {"avx512vl", 7, 0, kEbx, 31},     {"avx512vbmi", 7, 0, kEcx, 1},
-    {"avx512_vbmi2", 7, 0, kEcx, 6},  {"gfni", 7, 0, kEcx, 8},          {"vaes", 7, 0, kEcx, 9},
-    {"vpclmulqdq", 7, 0, kEcx, 10},   {"avx512_vnni", 7, 0, kEcx, 11},  {"avx512_bitalg", 7, 0, kEcx, 12},
-    {"avx512_vpopcntdq", 7, 0, kEcx, 14}, {"avx512_vp2intersect", 7, 0, kEdx, 8},
-    {"amx_bf16", 7, 0, kEdx, 22},     {"avx512_fp16", 7, 0, kEdx, 23},  {"amx_tile", 7, 0, kEdx, 24},
-    {"amx_int8", 7, 0, kEdx, 25},     {"avx_vnni", 7, 1, kEax, 4},      {"avx512_bf16", 7, 1, kEax, 5},
-    {"abm", 0x80000001, 0, kEcx, 5},  {"lzcnt", 0x80000001, 0, kEcx, 5},
+    {"pni", 1, 0, kEcx, 0},
+    {"sse3", 1, 0, kEcx, 0},
+    {"pclmulqdq", 1, 0, kEcx, 1},
+    {"ssse3", 1, 0, kEcx, 9},
+    {"fma", 1, 0, kEcx, 12},
+    {"cx16", 1, 0, kEcx, 13},
+    {"sse4_1", 1, 0, kEcx, 19},
+    {"sse4_2", 1, 0, kEcx, 20},
+    {"movbe", 1, 0, kEcx, 22},
+    {"popcnt", 1, 0, kEcx, 23},
+    {"aes", 1, 0, kEcx, 25},
+    {"xsave", 1, 0, kEcx, 26},
+    {"avx", 1, 0, kEcx, 28},
+    {"f16c", 1, 0, kEcx, 29},
+    {"rdrand", 1, 0, kEcx, 30},
+    {"bmi1", 7, 0, kEbx, 3},
+    {"avx2", 7, 0, kEbx, 5},
+    {"bmi2", 7, 0, kEbx, 8},
+    {"avx512f", 7, 0, kEbx, 16},
+    {"avx512dq", 7, 0, kEbx, 17},
+    {"adx", 7, 0, kEbx, 19},
+    {"avx512ifma", 7, 0, kEbx, 21},
+    {"avx512cd", 7, 0, kEbx, 28},
+    {"sha_ni", 7, 0, kEbx, 29},
+    {"avx512bw", 7, 0, kEbx, 30},
+    {"avx512vl", 7, 0, kEbx, 31},
+    {"avx512vbmi", 7, 0, kEcx, 1},
+    {"avx512_vbmi2", 7, 0, kEcx, 6},
+    {"gfni", 7, 0, kEcx, 8},
+    {"vaes", 7, 0, kEcx, 9},
+    {"vpclmulqdq", 7, 0, kEcx, 10},
+    {"avx512_vnni", 7, 0, kEcx, 11},
+    {"avx512_bitalg", 7, 0, kEcx, 12},
+    {"avx512_vpopcntdq", 7, 0, kEcx, 14},
+    {"avx512_vp2intersect", 7, 0, kEdx, 8},
+    {"amx_bf16", 7, 0, kEdx, 22},
+    {"avx512_fp16", 7, 0, kEdx, 23},
+    {"amx_tile", 7, 0, kEdx, 24},
+    {"amx_int8", 7, 0, kEdx, 25},
+    {"avx_vnni", 7, 1, kEax, 4},
+    {"avx512_bf16", 7, 1, kEax, 5},
+    {"abm", 0x80000001, 0, kEcx, 5},
+    {"lzcnt", 0x80000001, 0, kEcx, 5},
 };
 
-/* The register states that the system saves: bits 1 and 2 for AVX, 5 to 7 for AVX-512, 17 and 18 for AMX. */
+/* The register states that the system saves: bits 1 and 2 for AVX, 5 to 7 for AVX-512, 17 and 18
+ * for AMX. */
 static uint64_t enabled_states(void) {
   uint32_t eax, ebx, ecx, edx;
   if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || !(ecx >> 27 & 1))
@@ -44,7 +73,8 @@ static bool is_enabled(const char *name, uint64_t states) {
     return (states & 0xe6) == 0xe6;
   if (strncmp(name, "amx", 3) == 0)
     return (states & 0x60000) == 0x60000;
-  if (strncmp(name, "avx", 3) == 0 || strcmp(name, "fma") == 0 || strcmp(name, "f16c") == 0 || name[0] == 'v')
+  if (strncmp(name, "avx", 3) == 0 || strcmp(name, "fma") == 0 || strcmp(name, "f16c") == 0 ||
+      name[0] == 'v')
     return (states & 6) == 6;
   return true;
 }
@@ -55,7 +85,8 @@ static bool has_feature(const char *name, uint64_t states) {
     if (strcmp(name, kFeatures[i].name) != 0)
       continue;
     uint32_t regs[4];
-    if (!__get_cpuid_count(kFeatures[i].leaf, kFeatures[i].subleaf, &regs[0], &regs[1], &regs[2], &regs[3]))
+    if (!__get_cpuid_count(kFeatures[i].leaf, kFeatures[i].subleaf, &regs[0], &regs[1], &regs[2],
+                           &regs[3]))
       return false;
     return (regs[kFeatures[i].reg] >> kFeatures[i].bit & 1) && is_enabled(name, states);
   }
@@ -69,7 +100,8 @@ static bool has_feature(const char *name, uint64_t states) {
 static const struct {
   const char *name;
   int bit;
-} kFeatures[] = {{"fp", 0}, {"asimd", 1}, {"atomics", 8}, {"fphp", 9}, {"asimdhp", 10}, {"asimddp", 20}, {"sve", 22}};
+} kFeatures[] = {{"fp", 0},       {"asimd", 1},    {"atomics", 8}, {"fphp", 9},
+                 {"asimdhp", 10}, {"asimddp", 20}, {"sve", 22}};
 
 static uint64_t enabled_states(void) { return getauxval(AT_HWCAP); }
 

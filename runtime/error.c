@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Errors that belong to no idle handle: a failed create (model null), or a call on a handle in use, whose own
- * text another thread may be writing. */
+/* Errors that belong to no idle handle: a failed create (model null), or a call on a handle in use,
+ * whose own text another thread may be writing. */
 static _Thread_local struct {
   const void *model;
   bool set;
@@ -38,7 +38,8 @@ mlc_status mlc_enter(mlc_model *model) {
   if (!model)
     return mlc_fail(NULL, MLC_INVALID_ARGUMENT, "the model is null");
   if (atomic_flag_test_and_set_explicit(&model->busy, memory_order_acquire))
-    return mlc_fail(model, MLC_BUSY, "another call on this handle is running; a handle takes one call at a time");
+    return mlc_fail(model, MLC_BUSY,
+                    "another call on this handle is running; a handle takes one call at a time");
   return MLC_OK;
 }
 

@@ -1,4 +1,5 @@
-/* A strict reader of exactly the JSON that a safetensors header is: no recursion, every byte checked. */
+/* A strict reader of exactly the JSON that a safetensors header is: no recursion, every byte
+ * checked. */
 #include "safetensors.h"
 
 #include <stdlib.h>
@@ -16,7 +17,8 @@ static bool fail(reader *r, const char *error) {
 }
 
 static void skip_space(reader *r) {
-  while (r->next < r->end && (*r->next == ' ' || *r->next == '\t' || *r->next == '\n' || *r->next == '\r'))
+  while (r->next < r->end &&
+         (*r->next == ' ' || *r->next == '\t' || *r->next == '\n' || *r->next == '\r'))
     ++r->next;
 }
 
@@ -29,7 +31,9 @@ static bool accept(reader *r, char c) {
   return true;
 }
 
-static bool expect(reader *r, char c) { return accept(r, c) || fail(r, "its header is not well-formed JSON"); }
+static bool expect(reader *r, char c) {
+  return accept(r, c) || fail(r, "its header is not well-formed JSON");
+}
 
 static bool read_hex4(reader *r, uint32_t *value) {
   *value = 0;
@@ -37,7 +41,9 @@ static bool read_hex4(reader *r, uint32_t *value) {
     return fail(r, "its header ends inside a string");
   for (int i = 0; i < 4; ++i) {
     char c = *r->next++;
-    uint32_t digit = c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : 16;
+    uint32_t digit = c >= '0' && c <= '9'                 ? c - '0'
+                     : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+                                                          : 16;
     if (digit == 16)
       return fail(r, "its header has a malformed \\u escape");
     *value = *value * 16 + digit;
@@ -156,8 +162,8 @@ static bool read_shape(reader *r, mlc_file_header *header, mlc_file_tensor *tens
     uint64_t size;
     if (tensor->rank == kMaxRank)
       return fail(r, "its header has a tensor of more than 32 dimensions");
-    if (!read_integer(r, &size) ||
-        !reserve(r, (void **)&header->sizes, header->size_count, &header->size_capacity, sizeof(int64_t)))
+    if (!read_integer(r, &size) || !reserve(r, (void **)&header->sizes, header->size_count,
+                                            &header->size_capacity, sizeof(int64_t)))
       return false;
     header->sizes[header->size_count++] = (int64_t)size;
     ++tensor->rank;
@@ -166,8 +172,8 @@ static bool read_shape(reader *r, mlc_file_header *header, mlc_file_tensor *tens
 }
 
 static bool read_offsets(reader *r, mlc_file_tensor *tensor) {
-  return expect(r, '[') && read_integer(r, &tensor->begin) && expect(r, ',') && read_integer(r, &tensor->end) &&
-         expect(r, ']');
+  return expect(r, '[') && read_integer(r, &tensor->begin) && expect(r, ',') &&
+         read_integer(r, &tensor->end) && expect(r, ']');
 }
 
 /* {"dtype": ..., "shape": [...], "data_offsets": [begin, end]}, in any order, each once. */
@@ -195,7 +201,8 @@ static bool read_tensor(reader *r, mlc_file_header *header, const char *name) {
     return false;
   if (seen != 7)
     return fail(r, "its header has a tensor without dtype, shape or data_offsets");
-  if (!reserve(r, (void **)&header->tensors, header->tensor_count, &header->tensor_capacity, sizeof tensor))
+  if (!reserve(r, (void **)&header->tensors, header->tensor_count, &header->tensor_capacity,
+               sizeof tensor))
     return false;
   header->tensors[header->tensor_count++] = tensor;
   return true;
@@ -211,7 +218,8 @@ static bool read_metadata(reader *r, mlc_file_header *header) {
   do {
     mlc_file_pair pair;
     if (!read_string(r, &pair.key) || !expect(r, ':') || !read_string(r, &pair.value) ||
-        !reserve(r, (void **)&header->metadata, header->metadata_count, &header->metadata_capacity, sizeof pair))
+        !reserve(r, (void **)&header->metadata, header->metadata_count, &header->metadata_capacity,
+                 sizeof pair))
       return false;
     header->metadata[header->metadata_count++] = pair;
   } while (accept(r, ','));
@@ -226,7 +234,8 @@ static bool read_header(reader *r, mlc_file_header *header) {
       const char *name;
       if (!read_string(r, &name) || !expect(r, ':'))
         return false;
-      if (!(strcmp(name, "__metadata__") == 0 ? read_metadata(r, header) : read_tensor(r, header, name)))
+      if (!(strcmp(name, "__metadata__") == 0 ? read_metadata(r, header)
+                                              : read_tensor(r, header, name)))
         return false;
     } while (accept(r, ','));
     if (!expect(r, '}'))
@@ -259,7 +268,8 @@ static const char *check_lists(mlc_file_header *header) {
   for (size_t i = 0; i < header->tensor_count; ++i) {
     const mlc_file_tensor *tensor = &header->tensors[i];
     if (tensor->begin != next || tensor->end < tensor->begin || tensor->end > header->data_bytes)
-      return "its tensors do not fill its data without gaps and overlaps; it is truncated or damaged";
+      return "its tensors do not fill its data without gaps and overlaps; it is truncated or "
+             "damaged";
     next = tensor->end;
   }
   if (next != header->data_bytes)

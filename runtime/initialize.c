@@ -1,4 +1,5 @@
-/* Initial values of parameters: a pure function of (seed, parameter name, element), whatever the dtype. */
+/* Initial values of parameters: a pure function of (seed, parameter name, element), whatever the
+ * dtype. */
 #include "internal.h"
 #include "philox.h"
 
@@ -9,8 +10,10 @@
 static const double kTwoPi = 6.283185307179586476925286766559;
 enum { kMaxRedraws = 64 };
 
-/* Four standard normal numbers of one block, by Box and Muller: words (0, 1) and (2, 3) make a pair each. */
-static void normal_block(uint64_t seed, uint64_t stream, uint64_t draw, uint64_t block, double out[4]) {
+/* Four standard normal numbers of one block, by Box and Muller: words (0, 1) and (2, 3) make a pair
+ * each. */
+static void normal_block(uint64_t seed, uint64_t stream, uint64_t draw, uint64_t block,
+                         double out[4]) {
   uint32_t bits[4];
   mlc_philox(seed, stream, draw, block, bits);
   for (int pair = 0; pair < 4; pair += 2) {
@@ -21,7 +24,8 @@ static void normal_block(uint64_t seed, uint64_t stream, uint64_t draw, uint64_t
   }
 }
 
-static void fill_uniform(const mlc_member *member, void *data, int64_t count, uint64_t seed, uint64_t stream) {
+static void fill_uniform(const mlc_member *member, void *data, int64_t count, uint64_t seed,
+                         uint64_t stream) {
   uint32_t bits[4];
   for (int64_t i = 0; i < count; ++i) {
     if (i % 4 == 0)
@@ -41,7 +45,8 @@ static double redraw(uint64_t seed, uint64_t stream, int64_t element, double val
   return fabs(value) > 2.0 ? 0.0 : value;
 }
 
-static void fill_normal(const mlc_member *member, void *data, int64_t count, uint64_t seed, uint64_t stream) {
+static void fill_normal(const mlc_member *member, void *data, int64_t count, uint64_t seed,
+                        uint64_t stream) {
   double block[4];
   bool truncated = member->initializer == MLC_INIT_TRUNCATED_NORMAL;
   for (int64_t i = 0; i < count; ++i) {
@@ -64,8 +69,9 @@ static double dot(const double *x, const double *y, int64_t n) {
   return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
-/* Gram-Schmidt, each vector cleared of its predecessors twice ("twice is enough", Giraud et al. 2005): the Q of a QR
- * decomposition whose R has a positive diagonal. `vectors` holds `count` rows of length `length`. */
+/* Gram-Schmidt, each vector cleared of its predecessors twice ("twice is enough", Giraud et al.
+ * 2005): the Q of a QR decomposition whose R has a positive diagonal. `vectors` holds `count` rows
+ * of length `length`. */
 static void orthonormalize(double *vectors, int64_t count, int64_t length) {
   for (int64_t i = 0; i < count; ++i) {
     double *current = vectors + i * length;
@@ -82,8 +88,10 @@ static void orthonormalize(double *vectors, int64_t count, int64_t length) {
   }
 }
 
-/* Saxe et al. 2014, arXiv:1312.6120: the shorter side of the matrix becomes orthonormal vectors, times the gain. */
-static bool fill_orthogonal(const mlc_member *member, void *data, int64_t count, uint64_t seed, uint64_t stream) {
+/* Saxe et al. 2014, arXiv:1312.6120: the shorter side of the matrix becomes orthonormal vectors,
+ * times the gain. */
+static bool fill_orthogonal(const mlc_member *member, void *data, int64_t count, uint64_t seed,
+                            uint64_t stream) {
   int64_t rows = member->info->rank > 0 ? member->info->shape[0] : 1;
   int64_t columns = rows ? count / rows : 0;
   int64_t vectors = rows < columns ? rows : columns, length = rows < columns ? columns : rows;
@@ -113,11 +121,18 @@ bool mlc_initialize(const mlc_member *member, void *data, uint64_t seed) {
     for (int64_t i = 0; i < count; ++i)
       mlc_store(data, i, member->info->dtype, member->a);
     return true;
-  case MLC_INIT_UNIFORM: fill_uniform(member, data, count, seed, stream); return true;
+  case MLC_INIT_UNIFORM:
+    fill_uniform(member, data, count, seed, stream);
+    return true;
   case MLC_INIT_NORMAL:
-  case MLC_INIT_TRUNCATED_NORMAL: fill_normal(member, data, count, seed, stream); return true;
-  case MLC_INIT_ORTHOGONAL: return fill_orthogonal(member, data, count, seed, stream);
-  case MLC_INIT_DATA: memcpy(data, member->data, (size_t)mlc_member_bytes(member)); return true;
+  case MLC_INIT_TRUNCATED_NORMAL:
+    fill_normal(member, data, count, seed, stream);
+    return true;
+  case MLC_INIT_ORTHOGONAL:
+    return fill_orthogonal(member, data, count, seed, stream);
+  case MLC_INIT_DATA:
+    memcpy(data, member->data, (size_t)mlc_member_bytes(member));
+    return true;
   }
   return true;
 }

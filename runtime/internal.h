@@ -15,25 +15,28 @@ struct mlc_model {
   atomic_flag busy;
   mlc_pool *pool;
   int threads;
-  uint8_t *state;   /* one block: every storage but the constants */
+  uint8_t *state; /* one block: every storage but the constants */
   size_t state_bytes;
-  void **storages;  /* by index, constants included */
+  void **storages; /* by index, constants included */
   uint8_t *workspace;
   size_t workspace_bytes;
   bool owns_workspace;
   const void **call_inputs; /* room for the pointers of one call over the table */
   void **call_results;
   int64_t *call_dims;
-  int64_t step;     /* for models without a step storage of their own */
+  int64_t step; /* for models without a step storage of their own */
   uint64_t seed;
   void (*log)(void *context, const char *message);
   void *log_context;
   char error[kErrorBytes];
 };
 
-/* error.c: records the sentence and returns `status`. A null model: the text of the calling thread. */
-__attribute__((format(printf, 3, 4))) mlc_status mlc_fail(mlc_model *model, mlc_status status, const char *format, ...);
-/* Claims the handle for one call; MLC_BUSY, noted for the calling thread alone, where another call runs. */
+/* error.c: records the sentence and returns `status`. A null model: the text of the calling thread.
+ */
+__attribute__((format(printf, 3, 4))) mlc_status mlc_fail(mlc_model *model, mlc_status status,
+                                                          const char *format, ...);
+/* Claims the handle for one call; MLC_BUSY, noted for the calling thread alone, where another call
+ * runs. */
 mlc_status mlc_enter(mlc_model *model);
 mlc_status mlc_leave(mlc_model *model, mlc_status status);
 __attribute__((format(printf, 2, 3))) void mlc_log(const mlc_model *model, const char *format, ...);
@@ -57,15 +60,15 @@ const char *mlc_missing_cpu_feature(const char *const *features);
 bool mlc_initialize(const mlc_member *member, void *data, uint64_t seed);
 
 /* model.c */
-int32_t mlc_find_entry(const mlc_model *model, const char *name);      /* -1: none */
+int32_t mlc_find_entry(const mlc_model *model, const char *name); /* -1: none */
 void mlc_write_step(mlc_model *model, int64_t step, uint64_t seed);
 int64_t mlc_read_step(const mlc_model *model);
 void *mlc_member_data(const mlc_model *model, const mlc_member *member);
 int64_t mlc_member_bytes(const mlc_member *member);
 
 /* call.c: as mlc_rt_call, on a handle already claimed. */
-mlc_status mlc_call_claimed(mlc_model *model, int32_t entry, const void *const *inputs, const int64_t *dims,
-                            void *const *results);
+mlc_status mlc_call_claimed(mlc_model *model, int32_t entry, const void *const *inputs,
+                            const int64_t *dims, void *const *results);
 /* The name of a free dimension for a sentence: "batch", or "dimension 1" where it has none. */
 const char *mlc_dim_text(const mlc_entry_info *info, int32_t dim, char *text, size_t size);
 mlc_status mlc_check_dims(mlc_model *model, const mlc_entry *entry, const int64_t *dims);

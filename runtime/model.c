@@ -20,7 +20,8 @@ void *mlc_member_data(const mlc_model *model, const mlc_member *member) {
 }
 
 int64_t mlc_member_bytes(const mlc_member *member) {
-  return mlc_element_count(member->info->shape, member->info->rank) * mlc_dtype_bytes(member->info->dtype);
+  return mlc_element_count(member->info->shape, member->info->rank) *
+         mlc_dtype_bytes(member->info->dtype);
 }
 
 /* The options of the caller, whose struct may be an older, shorter one. */
@@ -29,17 +30,22 @@ static mlc_status read_options(const mlc_options *given, mlc_options *options) {
   if (given) {
     if (given->struct_size < sizeof given->struct_size || given->struct_size > 4096)
       return mlc_fail(NULL, MLC_INVALID_ARGUMENT,
-                      "options.struct_size is %zu; set it to sizeof(mlc_options)", given->struct_size);
-    memcpy(options, given, given->struct_size < sizeof *options ? given->struct_size : sizeof *options);
+                      "options.struct_size is %zu; set it to sizeof(mlc_options)",
+                      given->struct_size);
+    memcpy(options, given,
+           given->struct_size < sizeof *options ? given->struct_size : sizeof *options);
   }
   if (options->threads < 0 || options->threads > kMaxThreads)
-    return mlc_fail(NULL, MLC_INVALID_ARGUMENT, "options.threads is %d, but must be 0 (one per CPU) to %d",
-                    options->threads, (int)kMaxThreads);
+    return mlc_fail(NULL, MLC_INVALID_ARGUMENT,
+                    "options.threads is %d, but must be 0 (one per CPU) to %d", options->threads,
+                    (int)kMaxThreads);
   if (options->device && strcmp(options->device, "cpu") != 0)
-    return mlc_fail(NULL, MLC_UNSUPPORTED, "not supported yet: device \"%.64s\"; this library runs on \"cpu\"",
+    return mlc_fail(NULL, MLC_UNSUPPORTED,
+                    "not supported yet: device \"%.64s\"; this library runs on \"cpu\"",
                     options->device);
   if ((uintptr_t)options->workspace % kAlignment != 0)
-    return mlc_fail(NULL, MLC_INVALID_ARGUMENT, "options.workspace is not aligned to %d bytes", (int)kAlignment);
+    return mlc_fail(NULL, MLC_INVALID_ARGUMENT, "options.workspace is not aligned to %d bytes",
+                    (int)kAlignment);
   return MLC_OK;
 }
 
@@ -51,7 +57,9 @@ static int available_cpus(void) {
   return count < 1 ? 1 : count;
 }
 
-static size_t padded(int64_t bytes) { return ((size_t)bytes + kAlignment - 1) / kAlignment * kAlignment; }
+static size_t padded(int64_t bytes) {
+  return ((size_t)bytes + kAlignment - 1) / kAlignment * kAlignment;
+}
 
 /* One zeroed block for every storage that is not a constant of the library. */
 static bool allocate_storages(mlc_model *model) {
@@ -99,7 +107,8 @@ static bool initialize_state(mlc_model *model, uint64_t seed) {
     if (descriptor->storages[i].kind == MLC_STORAGE_SLOT)
       memset(model->storages[i], 0, (size_t)descriptor->storages[i].bytes);
   for (int32_t i = 0; i < descriptor->member_count && done; ++i)
-    done = mlc_initialize(&descriptor->members[i], mlc_member_data(model, &descriptor->members[i]), seed);
+    done = mlc_initialize(&descriptor->members[i], mlc_member_data(model, &descriptor->members[i]),
+                          seed);
   mlc_write_step(model, 0, seed);
   mlc_fp_leave(saved);
   return done;
@@ -115,28 +124,33 @@ static mlc_status fill(mlc_model *model, const mlc_options *options) {
   model->log_context = options->log_context;
   int spin = options->spin_microseconds ? options->spin_microseconds : kDefaultSpinMicroseconds;
   if (!allocate_storages(model) || !allocate_call_arrays(model))
-    return mlc_fail(NULL, MLC_OUT_OF_MEMORY, "%s: %zu bytes of parameters and optimizer state could not be allocated",
+    return mlc_fail(NULL, MLC_OUT_OF_MEMORY,
+                    "%s: %zu bytes of parameters and optimizer state could not be allocated",
                     model->descriptor->name, model->state_bytes);
   if (!initialize_state(model, options->seed))
-    return mlc_fail(NULL, MLC_OUT_OF_MEMORY, "%s: memory ran out in an initialiser", model->descriptor->name);
+    return mlc_fail(NULL, MLC_OUT_OF_MEMORY, "%s: memory ran out in an initialiser",
+                    model->descriptor->name);
   model->pool = mlc_pool_create(model->threads, spin < 0 ? 0 : spin);
   if (!model->pool)
     return mlc_fail(NULL, MLC_OUT_OF_MEMORY, "%d threads could not be started", model->threads);
   return MLC_OK;
 }
 
-mlc_status mlc_rt_create(const mlc_model_descriptor *descriptor, const mlc_options *given, mlc_model **result) {
+mlc_status mlc_rt_create(const mlc_model_descriptor *descriptor, const mlc_options *given,
+                         mlc_model **result) {
   if (!result)
     return mlc_fail(NULL, MLC_INVALID_ARGUMENT, "the pointer that receives the model is null");
   *result = NULL;
   if (descriptor->version != MLC_DESCRIPTOR_VERSION)
-    return mlc_fail(NULL, MLC_UNSUPPORTED, "the model's descriptor has version %d, but the runtime knows version %d",
+    return mlc_fail(NULL, MLC_UNSUPPORTED,
+                    "the model's descriptor has version %d, but the runtime knows version %d",
                     descriptor->version, MLC_DESCRIPTOR_VERSION);
   const char *missing = mlc_missing_cpu_feature(descriptor->cpu_features);
   if (missing)
-    return mlc_fail(NULL, MLC_UNSUPPORTED_CPU,
-                    "%s was compiled for \"%s\", but this CPU lacks %s; compile it with a lower --mcpu", descriptor->name,
-                    descriptor->target, missing);
+    return mlc_fail(
+        NULL, MLC_UNSUPPORTED_CPU,
+        "%s was compiled for \"%s\", but this CPU lacks %s; compile it with a lower --mcpu",
+        descriptor->name, descriptor->target, missing);
   mlc_options options;
   mlc_status status = read_options(given, &options);
   if (status != MLC_OK)
@@ -151,8 +165,8 @@ mlc_status mlc_rt_create(const mlc_model_descriptor *descriptor, const mlc_optio
     mlc_rt_destroy(model);
     return status;
   }
-  mlc_log(model, "%s: created with %d threads, %zu bytes of state", descriptor->name, model->threads,
-          model->state_bytes);
+  mlc_log(model, "%s: created with %d threads, %zu bytes of state", descriptor->name,
+          model->threads, model->state_bytes);
   *result = model;
   return MLC_OK;
 }
@@ -197,7 +211,8 @@ mlc_status mlc_rt_table_reset(void *handle, uint64_t seed) {
   if (status != MLC_OK)
     return status;
   if (!initialize_state(model, seed))
-    status = mlc_fail(model, MLC_OUT_OF_MEMORY, "memory ran out in an initialiser; the parameters are partly reset");
+    status = mlc_fail(model, MLC_OUT_OF_MEMORY,
+                      "memory ran out in an initialiser; the parameters are partly reset");
   return mlc_leave(model, status);
 }
 

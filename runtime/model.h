@@ -1,7 +1,8 @@
 /* The contract between generated code and the runtime: not installed, not seen by users.
  *
- * The compiler emits one constant `mlc_model_descriptor` and, per entry, two functions. The runtime does the rest.
- * compiler/HostProgram builds these structs as LLVM constants: change both together, and `kDescriptorVersion`.
+ * The compiler emits one constant `mlc_model_descriptor` and, per entry, two functions. The runtime
+ * does the rest. compiler/HostProgram builds these structs as LLVM constants: change both together,
+ * and `kDescriptorVersion`.
  */
 #ifndef MLC_RUNTIME_MODEL_H
 #define MLC_RUNTIME_MODEL_H
@@ -14,78 +15,86 @@ extern "C" {
 
 #define MLC_DESCRIPTOR_VERSION 1
 
-/* One kernel over the tiles [begin, end) of its grid. `arguments`: buffer pointers, then index values, each in
- * 8 bytes. `scratch`: this worker's slot, 64-byte aligned. Tiles are independent and may run in any order. */
+/* One kernel over the tiles [begin, end) of its grid. `arguments`: buffer pointers, then index
+ * values, each in 8 bytes. `scratch`: this worker's slot, 64-byte aligned. Tiles are independent
+ * and may run in any order. */
 typedef void (*mlc_kernel)(const void *const *arguments, int64_t begin, int64_t end, void *scratch);
 
-/* A flat buffer that lives as long as the model. Members index descriptor->members. All 64-byte aligned. */
+/* A flat buffer that lives as long as the model. Members index descriptor->members. All 64-byte
+ * aligned. */
 typedef enum mlc_storage_kind {
-  MLC_STORAGE_PARAMETER = 0,      /* flat parameters of one optimizer group and dtype */
-  MLC_STORAGE_SLOT = 1,           /* flat optimizer slot, laid out like its parameter storage; starts at zero */
+  MLC_STORAGE_PARAMETER = 0, /* flat parameters of one optimizer group and dtype */
+  MLC_STORAGE_SLOT =
+      1, /* flat optimizer slot, laid out like its parameter storage; starts at zero */
   MLC_STORAGE_STATE = 2,          /* one nn.state */
   MLC_STORAGE_HYPERPARAMETER = 3, /* one scalar, f32, set by name */
   MLC_STORAGE_STEP = 4,           /* one i64: finished training steps */
   MLC_STORAGE_SEED = 5,           /* one i64: the model's seed */
-  MLC_STORAGE_CONSTANT = 6        /* read-only data in the library (constants, embedded weights): `data` */
+  MLC_STORAGE_CONSTANT = 6 /* read-only data in the library (constants, embedded weights): `data` */
 } mlc_storage_kind;
 
 typedef struct mlc_storage {
-  const char *name;      /* hyperparameter: its name; slot: the slot's name ("m", "v"); state: its name */
-  int32_t kind;          /* mlc_storage_kind */
-  int32_t dtype;         /* mlc_dtype */
+  const char
+      *name;     /* hyperparameter: its name; slot: the slot's name ("m", "v"); state: its name */
+  int32_t kind;  /* mlc_storage_kind */
+  int32_t dtype; /* mlc_dtype */
   int64_t bytes;
   int32_t parameter_storage; /* slots: index of the storage that they belong to; else -1 */
   int32_t reserved;
-  double initial;        /* hyperparameters: the value at create */
-  const void *data;      /* constants: the bytes; else null */
+  double initial;   /* hyperparameters: the value at create */
+  const void *data; /* constants: the bytes; else null */
 } mlc_storage;
 
 typedef enum mlc_initializer_kind {
-  MLC_INIT_CONSTANT = 0,         /* a: the value */
-  MLC_INIT_UNIFORM = 1,          /* [a, b) */
-  MLC_INIT_NORMAL = 2,           /* mean a, standard deviation b */
-  MLC_INIT_TRUNCATED_NORMAL = 3, /* mean a, standard deviation b of the untruncated law, cut at mean +- 2 b */
-  MLC_INIT_ORTHOGONAL = 4,       /* a: gain; rows = shape[0], columns = the rest */
-  MLC_INIT_DATA = 5              /* the bytes at `data` */
+  MLC_INIT_CONSTANT = 0, /* a: the value */
+  MLC_INIT_UNIFORM = 1,  /* [a, b) */
+  MLC_INIT_NORMAL = 2,   /* mean a, standard deviation b */
+  MLC_INIT_TRUNCATED_NORMAL =
+      3, /* mean a, standard deviation b of the untruncated law, cut at mean +- 2 b */
+  MLC_INIT_ORTHOGONAL = 4, /* a: gain; rows = shape[0], columns = the rest */
+  MLC_INIT_DATA = 5        /* the bytes at `data` */
 } mlc_initializer_kind;
 
 /* One parameter or nn.state inside a storage. */
 typedef struct mlc_member {
   const mlc_tensor_info *info; /* static shape; element of the table's `parameters` array */
-  int32_t storage;        /* index into descriptor->storages */
-  int32_t initializer;    /* mlc_initializer_kind */
+  int32_t storage;             /* index into descriptor->storages */
+  int32_t initializer;         /* mlc_initializer_kind */
   int64_t byte_offset;
-  double a, b;            /* of the initialiser, fans already worked in */
-  const void *data;       /* MLC_INIT_DATA */
+  double a, b;      /* of the initialiser, fans already worked in */
+  const void *data; /* MLC_INIT_DATA */
 } mlc_member;
 
 struct mlc_pool;
 
 /* What a running entry sees. Built by the runtime for each call. */
 typedef struct mlc_frame {
-  const int64_t *dims;            /* free dimensions, in entry order, already checked to be >= 0 */
+  const int64_t *dims; /* free dimensions, in entry order, already checked to be >= 0 */
   const void *const *inputs;
   void *const *results;
   void *const *storages;
-  uint8_t *arena;                 /* arena_bytes(dims) bytes, 64-byte aligned */
+  uint8_t *arena; /* arena_bytes(dims) bytes, 64-byte aligned */
   struct mlc_pool *pool;
 } mlc_frame;
 
-/* Called by generated entries: runs the kernel over `grid` tiles on the pool and returns when all are done.
- * The partition into tiles, not into threads, fixes the arithmetic. grid <= 0 runs nothing. `work` is a rough count of
- * element operations (launches too small to be worth a fork run on the calling thread). */
-void mlc_rt_launch(mlc_frame *frame, mlc_kernel kernel, const void *const *arguments, int64_t grid, int64_t work);
+/* Called by generated entries: runs the kernel over `grid` tiles on the pool and returns when all
+ * are done. The partition into tiles, not into threads, fixes the arithmetic. grid <= 0 runs
+ * nothing. `work` is a rough count of element operations (launches too small to be worth a fork run
+ * on the calling thread). */
+void mlc_rt_launch(mlc_frame *frame, mlc_kernel kernel, const void *const *arguments, int64_t grid,
+                   int64_t work);
 
 typedef struct mlc_entry {
   const mlc_entry_info *info; /* element of the table's `entries` array */
-  /* Runs the entry. Returns 0, or 1 + the index of the failed check in descriptor->checks; on failure no storage
-   * has been written. */
+  /* Runs the entry. Returns 0, or 1 + the index of the failed check in descriptor->checks; on
+   * failure no storage has been written. */
   int32_t (*run)(mlc_frame *frame);
   int64_t (*arena_bytes)(const int64_t *dims);
-  int64_t scratch_bytes;                           /* per worker; multiple of 64 */
+  int64_t scratch_bytes; /* per worker; multiple of 64 */
   void (*result_shape)(const int64_t *dims, int32_t result, int64_t *shape);
   void (*cost)(const int64_t *dims, double *flops_and_bytes);
-  /* For input i and axis j, input_dims[i][j] is the index of its free dimension, or -1 where static. */
+  /* For input i and axis j, input_dims[i][j] is the index of its free dimension, or -1 where
+   * static. */
   const int32_t *const *input_dims;
 } mlc_entry;
 
@@ -98,43 +107,50 @@ typedef struct mlc_model_descriptor {
   int32_t entry_count;
   const char *name;
   const char *compiler;
-  const char *target;                 /* "cpu x86_64 znver4" */
-  const char *const *cpu_features;    /* as /proc/cpuinfo names them, null-terminated: "avx2", "avx512f" */
+  const char *target; /* "cpu x86_64 znver4" */
+  const char *const
+      *cpu_features; /* as /proc/cpuinfo names them, null-terminated: "avx2", "avx512f" */
   const mlc_entry *entries;
   int32_t storage_count, member_count, check_count, reserved;
   const mlc_storage *storages;
-  const mlc_member *members;          /* parameters in order of declaration, then states */
+  const mlc_member *members; /* parameters in order of declaration, then states */
   const mlc_check *checks;
 } mlc_model_descriptor;
 
 typedef struct mlc_model mlc_model;
 
-/* What the generated `<name>_*` functions and the table forward to. `entry` indexes descriptor->entries. */
-mlc_status mlc_rt_create(const mlc_model_descriptor *descriptor, const mlc_options *options, mlc_model **model);
+/* What the generated `<name>_*` functions and the table forward to. `entry` indexes
+ * descriptor->entries. */
+mlc_status mlc_rt_create(const mlc_model_descriptor *descriptor, const mlc_options *options,
+                         mlc_model **model);
 void mlc_rt_destroy(mlc_model *model);
 const char *mlc_rt_last_error(const mlc_model *model);
-/* Runs an entry on plain pointers: `inputs` and `results` in entry order, `dims` its free dimensions. */
-mlc_status mlc_rt_call(mlc_model *model, int32_t entry, const void *const *inputs, const int64_t *dims,
-                       void *const *results);
+/* Runs an entry on plain pointers: `inputs` and `results` in entry order, `dims` its free
+ * dimensions. */
+mlc_status mlc_rt_call(mlc_model *model, int32_t entry, const void *const *inputs,
+                       const int64_t *dims, void *const *results);
 mlc_status mlc_rt_save(mlc_model *model, const char *path);
 mlc_status mlc_rt_load(mlc_model *model, const char *path);
-mlc_status mlc_rt_workspace_bytes(mlc_model *model, const char *entry, const int64_t *dims, int threads,
-                                  size_t *bytes);
-mlc_status mlc_rt_result_shape(mlc_model *model, int32_t entry, const int64_t *dims, int32_t result, int64_t *shape);
+mlc_status mlc_rt_workspace_bytes(mlc_model *model, const char *entry, const int64_t *dims,
+                                  int threads, size_t *bytes);
+mlc_status mlc_rt_result_shape(mlc_model *model, int32_t entry, const int64_t *dims, int32_t result,
+                               int64_t *shape);
 mlc_status mlc_rt_get_parameter(mlc_model *model, const char *name, void *data, size_t bytes);
 mlc_status mlc_rt_set_parameter(mlc_model *model, const char *name, const void *data, size_t bytes);
 mlc_status mlc_rt_get_hyperparameter(mlc_model *model, const char *name, double *value);
 mlc_status mlc_rt_set_hyperparameter(mlc_model *model, const char *name, double value);
 
 /* Entries of the generic table; the compiler emits the table as a constant that points at these. */
-mlc_status mlc_rt_table_call(void *model, const char *entry, const DLTensor *inputs, int32_t input_count,
-                             DLTensor *results, int32_t result_count);
-mlc_status mlc_rt_table_result_shape(void *model, const char *entry, const int64_t *dims, int32_t result,
-                                     int64_t *shape);
-mlc_status mlc_rt_table_cost(void *model, const char *entry, const int64_t *dims, double *flops, double *bytes);
-mlc_status mlc_rt_table_save_with_metadata(void *model, const char *path, const char *const *keys_and_values,
-                                           int32_t pair_count);
-mlc_status mlc_rt_table_read_metadata(void *model, const char *path, const char *key, char *value, size_t size);
+mlc_status mlc_rt_table_call(void *model, const char *entry, const DLTensor *inputs,
+                             int32_t input_count, DLTensor *results, int32_t result_count);
+mlc_status mlc_rt_table_result_shape(void *model, const char *entry, const int64_t *dims,
+                                     int32_t result, int64_t *shape);
+mlc_status mlc_rt_table_cost(void *model, const char *entry, const int64_t *dims, double *flops,
+                             double *bytes);
+mlc_status mlc_rt_table_save_with_metadata(void *model, const char *path,
+                                           const char *const *keys_and_values, int32_t pair_count);
+mlc_status mlc_rt_table_read_metadata(void *model, const char *path, const char *key, char *value,
+                                      size_t size);
 mlc_status mlc_rt_table_get_step(void *model, int64_t *step);
 mlc_status mlc_rt_table_reset(void *model, uint64_t seed);
 

@@ -4,8 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-/* Finds the parameter and checks the caller's buffer; null, with the error recorded, where something is wrong. */
-static void *find_parameter(mlc_model *model, const char *name, const void *data, size_t bytes, mlc_status *status) {
+/* Finds the parameter and checks the caller's buffer; null, with the error recorded, where
+ * something is wrong. */
+static void *find_parameter(mlc_model *model, const char *name, const void *data, size_t bytes,
+                            mlc_status *status) {
   const mlc_model_descriptor *descriptor = model->descriptor;
   for (int32_t i = 0; name && i < descriptor->member_count; ++i) {
     const mlc_member *member = &descriptor->members[i];
@@ -14,16 +16,19 @@ static void *find_parameter(mlc_model *model, const char *name, const void *data
     size_t size = (size_t)mlc_member_bytes(member);
     char shape[256];
     if (bytes != size)
-      *status = mlc_fail(model, MLC_INVALID_ARGUMENT, "parameter %s is %s %s, %zu bytes, but the buffer has %zu", name,
-                         mlc_dtype_name(member->info->dtype),
-                         mlc_shape_text(member->info->shape, member->info->rank, shape, sizeof shape), size, bytes);
+      *status = mlc_fail(
+          model, MLC_INVALID_ARGUMENT, "parameter %s is %s %s, %zu bytes, but the buffer has %zu",
+          name, mlc_dtype_name(member->info->dtype),
+          mlc_shape_text(member->info->shape, member->info->rank, shape, sizeof shape), size,
+          bytes);
     else if (!data && size)
       *status = mlc_fail(model, MLC_INVALID_ARGUMENT, "the buffer for parameter %s is null", name);
     else
       return mlc_member_data(model, member);
     return NULL;
   }
-  *status = mlc_fail(model, MLC_NOT_FOUND, "%s has no parameter \"%.128s\"", descriptor->name, name ? name : "(null)");
+  *status = mlc_fail(model, MLC_NOT_FOUND, "%s has no parameter \"%.128s\"", descriptor->name,
+                     name ? name : "(null)");
   return NULL;
 }
 
@@ -37,7 +42,8 @@ mlc_status mlc_rt_get_parameter(mlc_model *model, const char *name, void *data, 
   return mlc_leave(model, status);
 }
 
-mlc_status mlc_rt_set_parameter(mlc_model *model, const char *name, const void *data, size_t bytes) {
+mlc_status mlc_rt_set_parameter(mlc_model *model, const char *name, const void *data,
+                                size_t bytes) {
   mlc_status status = mlc_enter(model);
   if (status != MLC_OK)
     return status;
@@ -51,10 +57,11 @@ mlc_status mlc_rt_set_parameter(mlc_model *model, const char *name, const void *
 static int32_t find_hyperparameter(mlc_model *model, const char *name, mlc_status *status) {
   const mlc_model_descriptor *descriptor = model->descriptor;
   for (int32_t i = 0; name && i < descriptor->storage_count; ++i)
-    if (descriptor->storages[i].kind == MLC_STORAGE_HYPERPARAMETER && strcmp(descriptor->storages[i].name, name) == 0)
+    if (descriptor->storages[i].kind == MLC_STORAGE_HYPERPARAMETER &&
+        strcmp(descriptor->storages[i].name, name) == 0)
       return i;
-  *status =
-      mlc_fail(model, MLC_NOT_FOUND, "%s has no hyperparameter \"%.128s\"", descriptor->name, name ? name : "(null)");
+  *status = mlc_fail(model, MLC_NOT_FOUND, "%s has no hyperparameter \"%.128s\"", descriptor->name,
+                     name ? name : "(null)");
   return -1;
 }
 

@@ -10,10 +10,12 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Element operations below which a fork costs more than it saves (a fork is 0.1 us awake, 25 us parked). */
+/* Element operations below which a fork costs more than it saves (a fork is 0.1 us awake, 25 us
+ * parked). */
 enum { kInlineWork = 32768, kChunksPerWorker = 4, kPausesPerClockRead = 64 };
 
-/* One cache line or two per worker. `next` to `end` are the tiles of its share that nobody has claimed. */
+/* One cache line or two per worker. `next` to `end` are the tiles of its share that nobody has
+ * claimed. */
 typedef struct mlc_worker {
   _Alignas(128) _Atomic int64_t next;
   int64_t end;
@@ -22,9 +24,10 @@ typedef struct mlc_worker {
   int index;
 } mlc_worker;
 
-/* `word` is odd while a job is open and changes with every opening and closing. A worker announces itself in `active`
- * and looks at `word` again before it reads the job; the launcher closes `word`, then waits for `active` to become 0.
- * So a worker that wakes late finds the job closed, and nobody waits for it. */
+/* `word` is odd while a job is open and changes with every opening and closing. A worker announces
+ * itself in `active` and looks at `word` again before it reads the job; the launcher closes `word`,
+ * then waits for `active` to become 0. So a worker that wakes late finds the job closed, and nobody
+ * waits for it. */
 struct mlc_pool {
   int threads;
   int started;
@@ -230,7 +233,8 @@ static void wait_until_idle(mlc_pool *pool) {
   }
 }
 
-void mlc_pool_run(mlc_pool *pool, mlc_kernel kernel, const void *const *arguments, int64_t grid, int64_t work) {
+void mlc_pool_run(mlc_pool *pool, mlc_kernel kernel, const void *const *arguments, int64_t grid,
+                  int64_t work) {
   if (grid <= 0)
     return;
   if (pool->threads == 1 || grid == 1 || work < kInlineWork) {

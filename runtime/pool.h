@@ -18,12 +18,15 @@ void mlc_pool_destroy(mlc_pool *pool);
 /* The scratch memory of the launches that follow: one slot of `stride` bytes per worker. */
 void mlc_pool_set_scratch(mlc_pool *pool, void *scratch, size_t stride);
 
-/* Runs the kernel over [0, grid) in chunks, on as many workers as are awake, and returns when all tiles are done.
- * `work` below a threshold, one tile or one thread: everything runs here, in one piece. */
-void mlc_pool_run(mlc_pool *pool, mlc_kernel kernel, const void *const *arguments, int64_t grid, int64_t work);
+/* Runs the kernel over [0, grid) in chunks, on as many workers as are awake, and returns when all
+ * tiles are done. `work` below a threshold, one tile or one thread: everything runs here, in one
+ * piece. */
+void mlc_pool_run(mlc_pool *pool, mlc_kernel kernel, const void *const *arguments, int64_t grid,
+                  int64_t work);
 
-/* Sets the rounding of this thread to the default (to nearest, subnormals kept) and returns what it was. The bits of a
- * result then depend neither on the caller's settings nor on the thread that computed them. */
+/* Sets the rounding of this thread to the default (to nearest, subnormals kept) and returns what it
+ * was. The bits of a result then depend neither on the caller's settings nor on the thread that
+ * computed them. */
 uint32_t mlc_fp_enter(void);
 void mlc_fp_leave(uint32_t saved);
 

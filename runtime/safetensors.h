@@ -1,5 +1,5 @@
-/* The header of a safetensors file (https://huggingface.co/docs/safetensors, version 0.4): 8 bytes of length, JSON,
- * then the tensors' bytes without gaps. */
+/* The header of a safetensors file (https://huggingface.co/docs/safetensors, version 0.4): 8 bytes
+ * of length, JSON, then the tensors' bytes without gaps. */
 #ifndef MLC_RUNTIME_SAFETENSORS_H
 #define MLC_RUNTIME_SAFETENSORS_H
 
@@ -31,10 +31,12 @@ typedef struct mlc_file_header {
   size_t metadata_count, metadata_capacity;
 } mlc_file_header;
 
-/* Parses the JSON text (`bytes` long, followed by one writable byte). Returns null, or a sentence about what is wrong. */
+/* Parses the JSON text (`bytes` long, followed by one writable byte). Returns null, or a sentence
+ * about what is wrong. */
 const char *mlc_parse_header(mlc_file_header *header, size_t bytes);
 
-/* Opens the file and reads its header; on failure nothing stays open. `file` may be null: closed again. */
+/* Opens the file and reads its header; on failure nothing stays open. `file` may be null: closed
+ * again. */
 mlc_status mlc_read_header(mlc_model *model, const char *path, mlc_file_header *header, int *file);
 void mlc_free_header(mlc_file_header *header);
 const mlc_file_tensor *mlc_find_tensor(const mlc_file_header *header, const char *name);

@@ -13,7 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-bool mlc_is_hyperparameter(const mlc_storage *storage) { return storage->kind == MLC_STORAGE_HYPERPARAMETER; }
+bool mlc_is_hyperparameter(const mlc_storage *storage) {
+  return storage->kind == MLC_STORAGE_HYPERPARAMETER;
+}
 
 const char *mlc_saved_key(const mlc_saved *saved, char *text, size_t size) {
   if (!saved->slot)
@@ -81,29 +83,34 @@ static bool read_exactly(int file, void *data, size_t bytes, uint64_t offset) {
   return true;
 }
 
-static mlc_status read_open_header(mlc_model *model, const char *path, int file, mlc_file_header *header) {
+static mlc_status read_open_header(mlc_model *model, const char *path, int file,
+                                   mlc_file_header *header) {
   struct stat info;
   if (fstat(file, &info) != 0 || !S_ISREG(info.st_mode))
     return mlc_fail(model, MLC_IO_ERROR, "%s is not a regular file", path);
   uint8_t prefix[8];
   if (info.st_size < 8 || !read_exactly(file, prefix, 8, 0))
-    return mlc_fail(model, MLC_INVALID_FILE, "%s is not a safetensors file: it is shorter than 8 bytes", path);
+    return mlc_fail(model, MLC_INVALID_FILE,
+                    "%s is not a safetensors file: it is shorter than 8 bytes", path);
   uint64_t bytes = 0;
   for (int i = 7; i >= 0; --i)
     bytes = bytes << 8 | prefix[i];
   if (bytes > kMaxHeaderBytes || bytes > (uint64_t)info.st_size - 8)
-    return mlc_fail(model, MLC_INVALID_FILE, "%s is not a safetensors file, or truncated: its header should have %llu bytes",
+    return mlc_fail(model, MLC_INVALID_FILE,
+                    "%s is not a safetensors file, or truncated: its header should have %llu bytes",
                     path, (unsigned long long)bytes);
   header->text = malloc(bytes + 1);
   if (!header->text)
-    return mlc_fail(model, MLC_OUT_OF_MEMORY, "%s: the header of %llu bytes does not fit in memory", path,
-                    (unsigned long long)bytes);
+    return mlc_fail(model, MLC_OUT_OF_MEMORY, "%s: the header of %llu bytes does not fit in memory",
+                    path, (unsigned long long)bytes);
   if (!read_exactly(file, header->text, bytes, 8))
     return mlc_fail(model, MLC_IO_ERROR, "%s could not be read: %m", path);
   header->data_begin = 8 + bytes;
   header->data_bytes = (uint64_t)info.st_size - header->data_begin;
   const char *problem = mlc_parse_header(header, bytes);
-  return problem ? mlc_fail(model, MLC_INVALID_FILE, "%s is not a valid safetensors file: %s", path, problem) : MLC_OK;
+  return problem ? mlc_fail(model, MLC_INVALID_FILE, "%s is not a valid safetensors file: %s", path,
+                            problem)
+                 : MLC_OK;
 }
 
 mlc_status mlc_read_header(mlc_model *model, const char *path, mlc_file_header *header, int *file) {
@@ -127,19 +134,22 @@ static int compare_tensor(const void *name, const void *tensor) {
   return strcmp(name, ((const mlc_file_tensor *)tensor)->name);
 }
 
-static int compare_pair(const void *key, const void *pair) { return strcmp(key, ((const mlc_file_pair *)pair)->key); }
+static int compare_pair(const void *key, const void *pair) {
+  return strcmp(key, ((const mlc_file_pair *)pair)->key);
+}
 
 const mlc_file_tensor *mlc_find_tensor(const mlc_file_header *header, const char *name) {
   if (!header->tensor_count)
     return NULL;
-  return bsearch(name, header->tensors, header->tensor_count, sizeof *header->tensors, compare_tensor);
+  return bsearch(name, header->tensors, header->tensor_count, sizeof *header->tensors,
+                 compare_tensor);
 }
 
 const char *mlc_find_metadata(const mlc_file_header *header, const char *key) {
-  const mlc_file_pair *pair =
-      header->metadata_count
-          ? bsearch(key, header->metadata, header->metadata_count, sizeof *header->metadata, compare_pair)
-          : NULL;
+  const mlc_file_pair *pair = header->metadata_count
+                                  ? bsearch(key, header->metadata, header->metadata_count,
+                                            sizeof *header->metadata, compare_pair)
+                                  : NULL;
   return pair ? pair->value : NULL;
 }
 
@@ -157,24 +167,30 @@ typedef struct load {
   uint64_t seed;
 } load;
 
-static mlc_status check_tensor(load *l, const mlc_saved *saved, const char *key, const mlc_file_tensor *tensor) {
+static mlc_status check_tensor(load *l, const mlc_saved *saved, const char *key,
+                               const mlc_file_tensor *tensor) {
   const mlc_tensor_info *info = saved->member->info;
   const int64_t *sizes = l->header.sizes ? l->header.sizes + tensor->first_size : NULL;
   char wanted[256], given[256];
-  bool same = strcmp(tensor->dtype, mlc_dtype_file_name(saved->dtype)) == 0 && tensor->rank == info->rank;
+  bool same =
+      strcmp(tensor->dtype, mlc_dtype_file_name(saved->dtype)) == 0 && tensor->rank == info->rank;
   for (int32_t i = 0; same && i < info->rank; ++i)
     same = sizes[i] == info->shape[i];
   if (!same)
-    return mlc_fail(l->model, MLC_INVALID_FILE, "%s: tensor %s is %.16s %s, but the model expects %s %s", l->path, key,
+    return mlc_fail(l->model, MLC_INVALID_FILE,
+                    "%s: tensor %s is %.16s %s, but the model expects %s %s", l->path, key,
                     tensor->dtype, mlc_shape_text(sizes, tensor->rank, given, sizeof given),
-                    mlc_dtype_file_name(saved->dtype), mlc_shape_text(info->shape, info->rank, wanted, sizeof wanted));
+                    mlc_dtype_file_name(saved->dtype),
+                    mlc_shape_text(info->shape, info->rank, wanted, sizeof wanted));
   if (tensor->end - tensor->begin != saved->bytes)
-    return mlc_fail(l->model, MLC_INVALID_FILE, "%s: tensor %s has %llu bytes, but its shape needs %zu", l->path, key,
+    return mlc_fail(l->model, MLC_INVALID_FILE,
+                    "%s: tensor %s has %llu bytes, but its shape needs %zu", l->path, key,
                     (unsigned long long)(tensor->end - tensor->begin), saved->bytes);
   return MLC_OK;
 }
 
-/* All parameters and states must be there; of the slots, all or none (plain weights: they start at zero). */
+/* All parameters and states must be there; of the slots, all or none (plain weights: they start at
+ * zero). */
 static mlc_status check_presence(load *l) {
   char text[512];
   size_t slots = 0, found = 0;
@@ -186,7 +202,8 @@ static mlc_status check_presence(load *l) {
     slots += saved->slot != NULL;
     found += saved->slot && tensor;
     if (!tensor && !saved->slot)
-      return mlc_fail(l->model, MLC_INVALID_FILE, "%s has no tensor %s, which the model needs", l->path, key);
+      return mlc_fail(l->model, MLC_INVALID_FILE, "%s has no tensor %s, which the model needs",
+                      l->path, key);
     if (!tensor)
       missingSlot = missingSlot ? missingSlot : saved->member->info->name;
     mlc_status status = tensor ? check_tensor(l, saved, key, tensor) : MLC_OK;
@@ -194,13 +211,15 @@ static mlc_status check_presence(load *l) {
       return status;
   }
   if (found && found != slots)
-    return mlc_fail(l->model, MLC_INVALID_FILE, "%s holds the optimizer's state of some parameters, but not all of %s",
-                    l->path, missingSlot);
+    return mlc_fail(l->model, MLC_INVALID_FILE,
+                    "%s holds the optimizer's state of some parameters, but not all of %s", l->path,
+                    missingSlot);
   l->has_slots = found > 0;
   return MLC_OK;
 }
 
-/* A tensor that the model does not know is a mistake, unless it is a slot of a known parameter (another optimizer's). */
+/* A tensor that the model does not know is a mistake, unless it is a slot of a known parameter
+ * (another optimizer's). */
 static mlc_status check_extras(load *l) {
   const mlc_model_descriptor *descriptor = l->model->descriptor;
   for (size_t t = 0; t < l->header.tensor_count; ++t) {
@@ -211,7 +230,8 @@ static mlc_status check_extras(load *l) {
       known = strcmp(name, member) == 0 || (slash && strcmp(slash + 1, member) == 0);
     }
     if (!known)
-      return mlc_fail(l->model, MLC_INVALID_FILE, "%s has a tensor %.128s, which the model does not have", l->path, name);
+      return mlc_fail(l->model, MLC_INVALID_FILE,
+                      "%s has a tensor %.128s, which the model does not have", l->path, name);
   }
   return MLC_OK;
 }
@@ -240,24 +260,29 @@ static bool parse_whole(const char *text, uint64_t *value) {
 
 static mlc_status check_metadata(load *l) {
   const mlc_model_descriptor *descriptor = l->model->descriptor;
-  const char *step = mlc_find_metadata(&l->header, "step"), *seed = mlc_find_metadata(&l->header, "seed");
+  const char *step = mlc_find_metadata(&l->header, "step"),
+             *seed = mlc_find_metadata(&l->header, "seed");
   uint64_t steps = 0;
   double value;
   if (l->has_slots && !step)
-    return mlc_fail(l->model, MLC_INVALID_FILE, "%s holds the optimizer's state, but its metadata lack the step", l->path);
+    return mlc_fail(l->model, MLC_INVALID_FILE,
+                    "%s holds the optimizer's state, but its metadata lack the step", l->path);
   if (step && (!parse_whole(step, &steps) || steps > INT64_MAX))
-    return mlc_fail(l->model, MLC_INVALID_FILE, "%s: step is \"%.32s\", but must be a whole number", l->path, step);
+    return mlc_fail(l->model, MLC_INVALID_FILE, "%s: step is \"%.32s\", but must be a whole number",
+                    l->path, step);
   l->step = (int64_t)steps;
   l->seed = l->model->seed;
   if (seed && !parse_whole(seed, &l->seed))
-    return mlc_fail(l->model, MLC_INVALID_FILE, "%s: seed is \"%.32s\", but must be a whole number", l->path, seed);
+    return mlc_fail(l->model, MLC_INVALID_FILE, "%s: seed is \"%.32s\", but must be a whole number",
+                    l->path, seed);
   for (int32_t i = 0; i < descriptor->storage_count; ++i) {
     const char *text = mlc_is_hyperparameter(&descriptor->storages[i])
                            ? mlc_find_metadata(&l->header, descriptor->storages[i].name)
                            : NULL;
     if (text && !parse_number(text, &value))
-      return mlc_fail(l->model, MLC_INVALID_FILE, "%s: hyperparameter %s is \"%.32s\", but must be a finite number",
-                      l->path, descriptor->storages[i].name, text);
+      return mlc_fail(l->model, MLC_INVALID_FILE,
+                      "%s: hyperparameter %s is \"%.32s\", but must be a finite number", l->path,
+                      descriptor->storages[i].name, text);
   }
   return MLC_OK;
 }
@@ -269,7 +294,8 @@ static mlc_status stage_tensors(load *l) {
     total += l->saved[i].bytes;
   l->staged = calloc(total + 1, 1);
   if (!l->staged)
-    return mlc_fail(l->model, MLC_OUT_OF_MEMORY, "%s: %zu bytes to read it into could not be allocated", l->path, total);
+    return mlc_fail(l->model, MLC_OUT_OF_MEMORY,
+                    "%s: %zu bytes to read it into could not be allocated", l->path, total);
   uint8_t *next = l->staged;
   for (size_t i = 0; i < l->count; next += l->saved[i++].bytes) {
     const mlc_saved *saved = &l->saved[i];
@@ -279,7 +305,8 @@ static mlc_status stage_tensors(load *l) {
       return mlc_fail(l->model, MLC_IO_ERROR, "%s: tensor %s could not be read", l->path, key);
     for (size_t b = 0; saved->dtype == MLC_I1 && b < saved->bytes; ++b)
       if (next[b] > 1)
-        return mlc_fail(l->model, MLC_INVALID_FILE, "%s: tensor %s has a truth value other than 0 and 1", l->path, key);
+        return mlc_fail(l->model, MLC_INVALID_FILE,
+                        "%s: tensor %s has a truth value other than 0 and 1", l->path, key);
   }
   return MLC_OK;
 }
@@ -313,7 +340,8 @@ mlc_status mlc_rt_load(mlc_model *model, const char *path) {
   l.saved = mlc_list_saved(model, &l.count);
   if (!l.saved)
     status = mlc_fail(model, MLC_OUT_OF_MEMORY, "%s: memory ran out", path);
-  mlc_status (*const steps[])(load *) = {check_presence, check_extras, check_metadata, stage_tensors};
+  mlc_status (*const steps[])(load *) = {check_presence, check_extras, check_metadata,
+                                         stage_tensors};
   for (int i = 0; i < 4 && status == MLC_OK; ++i)
     status = steps[i](&l);
   if (status == MLC_OK)
@@ -325,14 +353,16 @@ mlc_status mlc_rt_load(mlc_model *model, const char *path) {
   return mlc_leave(model, status);
 }
 
-mlc_status mlc_rt_table_read_metadata(void *handle, const char *path, const char *key, char *value, size_t size) {
+mlc_status mlc_rt_table_read_metadata(void *handle, const char *path, const char *key, char *value,
+                                      size_t size) {
   mlc_model *model = handle;
   mlc_status status = mlc_enter(model);
   if (status != MLC_OK)
     return status;
   mlc_file_header header;
   if (!key || !value || !size)
-    return mlc_leave(model, mlc_fail(model, MLC_INVALID_ARGUMENT, "the key or the buffer for its value is null"));
+    return mlc_leave(model, mlc_fail(model, MLC_INVALID_ARGUMENT,
+                                     "the key or the buffer for its value is null"));
   status = mlc_read_header(model, path, &header, NULL);
   if (status != MLC_OK)
     return mlc_leave(model, status);

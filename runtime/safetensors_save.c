@@ -35,11 +35,14 @@ static void append_bytes(text_buffer *buffer, const char *data, size_t size) {
   buffer->size += size;
 }
 
-static void append(text_buffer *buffer, const char *text) { append_bytes(buffer, text, strlen(text)); }
+static void append(text_buffer *buffer, const char *text) {
+  append_bytes(buffer, text, strlen(text));
+}
 
 static void append_integer(text_buffer *buffer, uint64_t value) {
   char text[24];
-  append_bytes(buffer, text, (size_t)snprintf(text, sizeof text, "%llu", (unsigned long long)value));
+  append_bytes(buffer, text,
+               (size_t)snprintf(text, sizeof text, "%llu", (unsigned long long)value));
 }
 
 static void append_string(text_buffer *buffer, const char *text) {
@@ -66,7 +69,8 @@ static void append_pair(text_buffer *buffer, const char *key, const char *value)
 /* Nine digits tell an f32 apart, seventeen an f64; with a point, whatever the program's locale. */
 static void append_number(text_buffer *buffer, const char *key, double value, int32_t dtype) {
   char text[40];
-  locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0), previous = plain ? uselocale(plain) : (locale_t)0;
+  locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0),
+           previous = plain ? uselocale(plain) : (locale_t)0;
   snprintf(text, sizeof text, dtype == MLC_F64 ? "%.17g" : "%.9g", value);
   if (plain) {
     uselocale(previous);
@@ -76,7 +80,8 @@ static void append_number(text_buffer *buffer, const char *key, double value, in
   append_pair(buffer, key, text);
 }
 
-static void append_metadata(text_buffer *buffer, const mlc_model *model, const char *const *pairs, int32_t pairCount) {
+static void append_metadata(text_buffer *buffer, const mlc_model *model, const char *const *pairs,
+                            int32_t pairCount) {
   const mlc_model_descriptor *descriptor = model->descriptor;
   char number[32];
   append(buffer, "\"__metadata__\":{");
@@ -90,7 +95,8 @@ static void append_metadata(text_buffer *buffer, const mlc_model *model, const c
   for (int32_t i = 0; i < descriptor->storage_count; ++i)
     if (mlc_is_hyperparameter(&descriptor->storages[i]))
       append_number(buffer, descriptor->storages[i].name,
-                    mlc_load_scalar(model->storages[i], descriptor->storages[i].dtype), descriptor->storages[i].dtype);
+                    mlc_load_scalar(model->storages[i], descriptor->storages[i].dtype),
+                    descriptor->storages[i].dtype);
   for (int32_t i = 0; i < pairCount; ++i) {
     append(buffer, ",");
     append_pair(buffer, pairs[2 * i], pairs[2 * i + 1]);
@@ -117,8 +123,8 @@ static void append_tensor(text_buffer *buffer, const mlc_saved *saved, uint64_t 
 }
 
 /* The length and the JSON, padded so that the data start at a multiple of 8. */
-static text_buffer make_header(const mlc_model *model, const mlc_saved *saved, size_t count, const char *const *pairs,
-                               int32_t pairCount) {
+static text_buffer make_header(const mlc_model *model, const mlc_saved *saved, size_t count,
+                               const char *const *pairs, int32_t pairCount) {
   text_buffer buffer = {0};
   append(&buffer, "........{");
   append_metadata(&buffer, model, pairs, pairCount);
@@ -148,15 +154,17 @@ static bool write_exactly(int file, const void *data, size_t bytes) {
   return true;
 }
 
-/* Opens the temporary file, empty and locked. What a killed process left there is reused; a file that another process
- * is writing, or has just renamed, is not touched. */
-static mlc_status open_temporary(mlc_model *model, const char *path, const char *temporary, int *file) {
+/* Opens the temporary file, empty and locked. What a killed process left there is reused; a file
+ * that another process is writing, or has just renamed, is not touched. */
+static mlc_status open_temporary(mlc_model *model, const char *path, const char *temporary,
+                                 int *file) {
   struct stat opened, named;
   *file = open(temporary, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (*file < 0)
     return mlc_fail(model, MLC_IO_ERROR, "%s could not be written: %m", temporary);
-  bool ours = flock(*file, LOCK_EX | LOCK_NB) == 0 && fstat(*file, &opened) == 0 && stat(temporary, &named) == 0 &&
-              opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
+  bool ours = flock(*file, LOCK_EX | LOCK_NB) == 0 && fstat(*file, &opened) == 0 &&
+              stat(temporary, &named) == 0 && opened.st_ino == named.st_ino &&
+              opened.st_dev == named.st_dev;
   if (ours && ftruncate(*file, 0) == 0)
     return MLC_OK;
   close(*file);
@@ -182,8 +190,8 @@ static void flush_directory(char *path) {
   close(directory);
 }
 
-static mlc_status write_file(mlc_model *model, const char *path, char *temporary, const text_buffer *header,
-                             const mlc_saved *saved, size_t count) {
+static mlc_status write_file(mlc_model *model, const char *path, char *temporary,
+                             const text_buffer *header, const mlc_saved *saved, size_t count) {
   int file;
   mlc_status status = open_temporary(model, path, temporary, &file);
   if (status != MLC_OK)
@@ -198,7 +206,8 @@ static mlc_status write_file(mlc_model *model, const char *path, char *temporary
   return status;
 }
 
-static mlc_status save_claimed(mlc_model *model, const char *path, const char *const *pairs, int32_t pairCount) {
+static mlc_status save_claimed(mlc_model *model, const char *path, const char *const *pairs,
+                               int32_t pairCount) {
   if (!path || !path[0])
     return mlc_fail(model, MLC_INVALID_ARGUMENT, "the path is null or empty");
   for (int32_t i = 0; i < 2 * pairCount; ++i)
@@ -218,7 +227,8 @@ static mlc_status save_claimed(mlc_model *model, const char *path, const char *c
     status = write_file(model, path, temporary, &header, saved, count);
   }
   if (status == MLC_OK)
-    mlc_log(model, "%s: saved %s at step %lld", model->descriptor->name, path, (long long)mlc_read_step(model));
+    mlc_log(model, "%s: saved %s at step %lld", model->descriptor->name, path,
+            (long long)mlc_read_step(model));
   free(header.data);
   free(temporary);
   free(saved);

@@ -1,4 +1,5 @@
-/* The generic table's call over DLPack: everything about the tensors is checked before the entry runs. */
+/* The generic table's call over DLPack: everything about the tensors is checked before the entry
+ * runs. */
 #include "internal.h"
 
 #include <stdio.h>
@@ -35,35 +36,39 @@ static mlc_status check_tensor(mlc_model *model, const char *entry, const mlc_te
   char text[32];
   DLDataType wanted = dlpack_type(info->dtype), given = tensor->dtype;
   bool sameType = given.code == wanted.code && given.bits == wanted.bits && given.lanes == 1;
-  bool byteAsBool = info->dtype == MLC_I1 && given.code == kDLUInt && given.bits == 8 && given.lanes == 1;
+  bool byteAsBool =
+      info->dtype == MLC_I1 && given.code == kDLUInt && given.bits == 8 && given.lanes == 1;
   if ((int32_t)tensor->device.device_type != kDLCPU)
-    return mlc_fail(model, MLC_UNSUPPORTED, "not supported yet: %s: %s is on a device other than the CPU", entry,
+    return mlc_fail(model, MLC_UNSUPPORTED,
+                    "not supported yet: %s: %s is on a device other than the CPU", entry,
                     info->name);
   if (!sameType && !byteAsBool)
-    return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: %s expects dtype %s, but got %s", entry, info->name,
-                    mlc_dtype_name(info->dtype), dlpack_name(given, text, sizeof text));
+    return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: %s expects dtype %s, but got %s", entry,
+                    info->name, mlc_dtype_name(info->dtype), dlpack_name(given, text, sizeof text));
   if (tensor->ndim != info->rank)
-    return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: %s expects %d dimensions, but got %d", entry, info->name,
-                    info->rank, tensor->ndim);
+    return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: %s expects %d dimensions, but got %d", entry,
+                    info->name, info->rank, tensor->ndim);
   if (info->rank > 0 && !tensor->shape)
     return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: the shape of %s is null", entry, info->name);
   if (!is_compact(tensor))
-    return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: %s is not compact row-major; make a contiguous copy", entry,
-                    info->name);
+    return mlc_fail(model, MLC_INVALID_ARGUMENT,
+                    "%s: %s is not compact row-major; make a contiguous copy", entry, info->name);
   return MLC_OK;
 }
 
 static mlc_status fail_shape(mlc_model *model, const mlc_entry *entry, const mlc_tensor_info *info,
                              const int64_t *wanted, const DLTensor *tensor) {
   char expected[256], given[256];
-  return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: %s expects shape %s, but got %s", entry->info->name, info->name,
+  return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: %s expects shape %s, but got %s",
+                  entry->info->name, info->name,
                   mlc_shape_text(wanted, info->rank, expected, sizeof expected),
                   mlc_shape_text(tensor->shape, tensor->ndim, given, sizeof given));
 }
 
-/* The first input with a free dimension sets it; the others must agree. `setters` tell who set it. */
-static mlc_status bind_dim(mlc_model *model, const mlc_entry *entry, int32_t input, int32_t axis, int64_t size,
-                           const DLTensor *inputs) {
+/* The first input with a free dimension sets it; the others must agree. `setters` tell who set it.
+ */
+static mlc_status bind_dim(mlc_model *model, const mlc_entry *entry, int32_t input, int32_t axis,
+                           int64_t size, const DLTensor *inputs) {
   int32_t dim = entry->input_dims[input][axis];
   int64_t *bound = &model->call_dims[dim];
   if (*bound < 0)
@@ -75,9 +80,10 @@ static mlc_status bind_dim(mlc_model *model, const mlc_entry *entry, int32_t inp
   for (int32_t i = 0; i <= input; ++i)
     for (int32_t j = 0; j < inputs[i].ndim; ++j)
       if (entry->input_dims[i][j] == dim && info->inputs[i].shape[j] < 0)
-        return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: %s expects %s = %lld as in %s, but got %lld", info->name,
-                        info->inputs[input].name, mlc_dim_text(info, dim, name, sizeof name), (long long)*bound,
-                        info->inputs[i].name, (long long)size);
+        return mlc_fail(model, MLC_INVALID_ARGUMENT,
+                        "%s: %s expects %s = %lld as in %s, but got %lld", info->name,
+                        info->inputs[input].name, mlc_dim_text(info, dim, name, sizeof name),
+                        (long long)*bound, info->inputs[i].name, (long long)size);
   return MLC_INVALID_ARGUMENT;
 }
 
@@ -97,11 +103,13 @@ static mlc_status bind_inputs(mlc_model *model, const mlc_entry *entry, const DL
     }
     if (status != MLC_OK)
       return status;
-    model->call_inputs[i] = inputs[i].data ? (const uint8_t *)inputs[i].data + inputs[i].byte_offset : NULL;
+    model->call_inputs[i] =
+        inputs[i].data ? (const uint8_t *)inputs[i].data + inputs[i].byte_offset : NULL;
   }
   for (int32_t d = 0; d < info->dim_count; ++d)
     if (model->call_dims[d] < 0)
-      return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: no input tells its free dimension number %d", info->name, d);
+      return mlc_fail(model, MLC_INVALID_ARGUMENT,
+                      "%s: no input tells its free dimension number %d", info->name, d);
   return mlc_check_dims(model, entry, model->call_dims);
 }
 
@@ -117,28 +125,30 @@ static mlc_status bind_results(mlc_model *model, const mlc_entry *entry, DLTenso
     for (int32_t j = 0; j < wanted->rank; ++j)
       if (results[i].shape[j] != shape[j])
         return fail_shape(model, entry, wanted, shape, &results[i]);
-    model->call_results[i] = results[i].data ? (uint8_t *)results[i].data + results[i].byte_offset : NULL;
+    model->call_results[i] =
+        results[i].data ? (uint8_t *)results[i].data + results[i].byte_offset : NULL;
   }
   return MLC_OK;
 }
 
 static mlc_status fail_entry(mlc_model *model, const char *name) {
-  return mlc_fail(model, MLC_NOT_FOUND, "%s has no entry \"%.128s\"", model->descriptor->name, name ? name : "(null)");
+  return mlc_fail(model, MLC_NOT_FOUND, "%s has no entry \"%.128s\"", model->descriptor->name,
+                  name ? name : "(null)");
 }
 
-static mlc_status call_tensors(mlc_model *model, const char *name, const DLTensor *inputs, int32_t inputCount,
-                               DLTensor *results, int32_t resultCount) {
+static mlc_status call_tensors(mlc_model *model, const char *name, const DLTensor *inputs,
+                               int32_t inputCount, DLTensor *results, int32_t resultCount) {
   int32_t index = mlc_find_entry(model, name);
   if (index < 0)
     return fail_entry(model, name);
   const mlc_entry *entry = &model->descriptor->entries[index];
   const mlc_entry_info *info = entry->info;
   if (inputCount != info->input_count || (inputCount && !inputs))
-    return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s expects %d inputs, but got %d", info->name, info->input_count,
-                    inputs ? inputCount : 0);
+    return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s expects %d inputs, but got %d", info->name,
+                    info->input_count, inputs ? inputCount : 0);
   if (resultCount != info->result_count || (resultCount && !results))
-    return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s expects %d results, but got %d", info->name, info->result_count,
-                    results ? resultCount : 0);
+    return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s expects %d results, but got %d", info->name,
+                    info->result_count, results ? resultCount : 0);
   mlc_status status = bind_inputs(model, entry, inputs);
   if (status == MLC_OK)
     status = bind_results(model, entry, results);
@@ -147,8 +157,8 @@ static mlc_status call_tensors(mlc_model *model, const char *name, const DLTenso
   return mlc_call_claimed(model, index, model->call_inputs, model->call_dims, model->call_results);
 }
 
-mlc_status mlc_rt_table_call(void *handle, const char *entry, const DLTensor *inputs, int32_t inputCount,
-                             DLTensor *results, int32_t resultCount) {
+mlc_status mlc_rt_table_call(void *handle, const char *entry, const DLTensor *inputs,
+                             int32_t inputCount, DLTensor *results, int32_t resultCount) {
   mlc_model *model = handle;
   mlc_status status = mlc_enter(model);
   if (status != MLC_OK)
@@ -156,8 +166,8 @@ mlc_status mlc_rt_table_call(void *handle, const char *entry, const DLTensor *in
   return mlc_leave(model, call_tensors(model, entry, inputs, inputCount, results, resultCount));
 }
 
-mlc_status mlc_rt_table_result_shape(void *handle, const char *entry, const int64_t *dims, int32_t result,
-                                     int64_t *shape) {
+mlc_status mlc_rt_table_result_shape(void *handle, const char *entry, const int64_t *dims,
+                                     int32_t result, int64_t *shape) {
   mlc_model *model = handle;
   int32_t index = model ? mlc_find_entry(model, entry) : -1;
   if (model && index < 0) {
@@ -167,7 +177,8 @@ mlc_status mlc_rt_table_result_shape(void *handle, const char *entry, const int6
   return mlc_rt_result_shape(model, index, dims, result, shape);
 }
 
-mlc_status mlc_rt_table_cost(void *handle, const char *name, const int64_t *dims, double *flops, double *bytes) {
+mlc_status mlc_rt_table_cost(void *handle, const char *name, const int64_t *dims, double *flops,
+                             double *bytes) {
   mlc_model *model = handle;
   mlc_status status = mlc_enter(model);
   if (status != MLC_OK)

@@ -8,14 +8,17 @@ static const struct {
   const char *name, *fileName;
   int64_t bytes;
 } kTypes[] = {
-    [MLC_F32] = {"f32", "F32", 4}, [MLC_F64] = {"f64", "F64", 8},   [MLC_BF16] = {"bf16", "BF16", 2},
-    [MLC_F16] = {"f16", "F16", 2}, [MLC_I1] = {"i1", "BOOL", 1},    [MLC_I8] = {"i8", "I8", 1},
-    [MLC_I32] = {"i32", "I32", 4}, [MLC_I64] = {"i64", "I64", 8},   [MLC_UI8] = {"ui8", "U8", 1},
-    [MLC_UI32] = {"ui32", "U32", 4},
+    [MLC_F32] = {"f32", "F32", 4},    [MLC_F64] = {"f64", "F64", 8},
+    [MLC_BF16] = {"bf16", "BF16", 2}, [MLC_F16] = {"f16", "F16", 2},
+    [MLC_I1] = {"i1", "BOOL", 1},     [MLC_I8] = {"i8", "I8", 1},
+    [MLC_I32] = {"i32", "I32", 4},    [MLC_I64] = {"i64", "I64", 8},
+    [MLC_UI8] = {"ui8", "U8", 1},     [MLC_UI32] = {"ui32", "U32", 4},
 };
 enum { kTypeCount = sizeof kTypes / sizeof kTypes[0] };
 
-int64_t mlc_dtype_bytes(int32_t dtype) { return dtype >= 0 && dtype < kTypeCount ? kTypes[dtype].bytes : 0; }
+int64_t mlc_dtype_bytes(int32_t dtype) {
+  return dtype >= 0 && dtype < kTypeCount ? kTypes[dtype].bytes : 0;
+}
 
 const char *mlc_dtype_name(int32_t dtype) {
   return dtype >= 0 && dtype < kTypeCount ? kTypes[dtype].name : "unknown";
@@ -32,7 +35,8 @@ int64_t mlc_element_count(const int64_t *shape, int32_t rank) {
     if (shape[i] < 0)
       return -1;
     empty |= shape[i] == 0;
-    tooLarge |= __builtin_mul_overflow(count, shape[i] ? shape[i] : 1, &count) || count > (INT64_C(1) << 48);
+    tooLarge |= __builtin_mul_overflow(count, shape[i] ? shape[i] : 1, &count) ||
+                count > (INT64_C(1) << 48);
     if (tooLarge)
       count = 1;
   }
@@ -80,16 +84,36 @@ static uint16_t f16_bits(double value) {
 
 void mlc_store(void *buffer, int64_t index, int32_t dtype, double value) {
   switch ((mlc_dtype)dtype) {
-  case MLC_F32: ((float *)buffer)[index] = (float)value; break;
-  case MLC_F64: ((double *)buffer)[index] = value; break;
-  case MLC_BF16: ((uint16_t *)buffer)[index] = bf16_bits(value); break;
-  case MLC_F16: ((uint16_t *)buffer)[index] = f16_bits(value); break;
-  case MLC_I1: ((uint8_t *)buffer)[index] = value != 0; break;
-  case MLC_I8: ((int8_t *)buffer)[index] = (int8_t)value; break;
-  case MLC_I32: ((int32_t *)buffer)[index] = (int32_t)value; break;
-  case MLC_I64: ((int64_t *)buffer)[index] = (int64_t)value; break;
-  case MLC_UI8: ((uint8_t *)buffer)[index] = (uint8_t)value; break;
-  case MLC_UI32: ((uint32_t *)buffer)[index] = (uint32_t)value; break;
+  case MLC_F32:
+    ((float *)buffer)[index] = (float)value;
+    break;
+  case MLC_F64:
+    ((double *)buffer)[index] = value;
+    break;
+  case MLC_BF16:
+    ((uint16_t *)buffer)[index] = bf16_bits(value);
+    break;
+  case MLC_F16:
+    ((uint16_t *)buffer)[index] = f16_bits(value);
+    break;
+  case MLC_I1:
+    ((uint8_t *)buffer)[index] = value != 0;
+    break;
+  case MLC_I8:
+    ((int8_t *)buffer)[index] = (int8_t)value;
+    break;
+  case MLC_I32:
+    ((int32_t *)buffer)[index] = (int32_t)value;
+    break;
+  case MLC_I64:
+    ((int64_t *)buffer)[index] = (int64_t)value;
+    break;
+  case MLC_UI8:
+    ((uint8_t *)buffer)[index] = (uint8_t)value;
+    break;
+  case MLC_UI32:
+    ((uint32_t *)buffer)[index] = (uint32_t)value;
+    break;
   }
 }
 

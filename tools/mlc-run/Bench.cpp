@@ -20,7 +20,8 @@ static void fillRandom(Tensor &tensor, uint64_t stream, int64_t limit) {
       mlc_philox(0, stream, 0, uint64_t(i) / 4, words);
     double unit = (words[i % 4] >> 8) * 0x1p-24;
     uint8_t *at = tensor.data() + i * dtypeBytes(tensor.dtype);
-    int64_t integer = std::min<int64_t>(int64_t(unit * double(limit)), tensor.dtype == MLC_I8 ? 127 : limit);
+    int64_t integer =
+        std::min<int64_t>(int64_t(unit * double(limit)), tensor.dtype == MLC_I8 ? 127 : limit);
     float single = float(2 * unit - 1);
     double wide = single;
     _Float16 half = _Float16(single);
@@ -38,8 +39,10 @@ static void fillRandom(Tensor &tensor, uint64_t stream, int64_t limit) {
   }
 }
 
-/// Random inputs. Integers are indices more often than not: their range is halved until the model takes them.
-static void prepareInputs(const Model &model, const mlc_entry_info &entry, Call &call, std::vector<Tensor> &inputs) {
+/// Random inputs. Integers are indices more often than not: their range is halved until the model
+/// takes them.
+static void prepareInputs(const Model &model, const mlc_entry_info &entry, Call &call,
+                          std::vector<Tensor> &inputs) {
   for (int64_t limit = 65536; limit >= 1; limit /= 2) {
     for (size_t i = 0; i < inputs.size(); ++i)
       fillRandom(inputs[i], i + 1, limit);
@@ -48,8 +51,8 @@ static void prepareInputs(const Model &model, const mlc_entry_info &entry, Call 
       in.push_back(input.view());
     for (Tensor &result : call.out())
       out.push_back(result.view());
-    mlc_status status = model.table().call(model.handle(), entry.name, in.data(), int32_t(in.size()), out.data(),
-                                           int32_t(out.size()));
+    mlc_status status = model.table().call(model.handle(), entry.name, in.data(),
+                                           int32_t(in.size()), out.data(), int32_t(out.size()));
     if (status != MLC_INDEX_OUT_OF_RANGE || limit == 1)
       return model.check(status);
   }
@@ -60,7 +63,8 @@ static std::vector<double> measure(Call &call, int64_t repeat) {
   for (double begin = seconds(); seconds() - begin < 0.2;)
     call.run();
   std::vector<double> times;
-  for (double begin = seconds(); repeat ? int64_t(times.size()) < repeat : times.size() < 10 || seconds() - begin < 1;) {
+  for (double begin = seconds();
+       repeat ? int64_t(times.size()) < repeat : times.size() < 10 || seconds() - begin < 1;) {
     double start = seconds();
     call.run();
     times.push_back(seconds() - start);
@@ -113,14 +117,21 @@ void bench(const BenchOptions &options) {
     named[dimName(entry, d)] = dims[size_t(d)];
   int threads = effectiveThreads(options.model.threads);
   if (options.json) {
-    nlohmann::ordered_json result = {{"entry", entry.name}, {"threads", threads}, {"dims", named},
-                                     {"median_s", median}, {"min_s", times.front()}, {"max_s", times.back()},
-                                     {"gflops_per_s", flops / median / 1e9}, {"gbytes_per_s", bytes / median / 1e9}};
+    nlohmann::ordered_json result = {{"entry", entry.name},
+                                     {"threads", threads},
+                                     {"dims", named},
+                                     {"median_s", median},
+                                     {"min_s", times.front()},
+                                     {"max_s", times.back()},
+                                     {"gflops_per_s", flops / median / 1e9},
+                                     {"gbytes_per_s", bytes / median / 1e9}};
     fmt::print("{}\n", result.dump(2));
     return;
   }
-  fmt::print("{} {} on {} thread{}, {} calls\n", entry.name, named.dump(), threads, threads == 1 ? "" : "s", times.size());
-  fmt::print("median {:.3f} us, min {:.3f} us, max {:.3f} us\n", median * 1e6, times.front() * 1e6, times.back() * 1e6);
+  fmt::print("{} {} on {} thread{}, {} calls\n", entry.name, named.dump(), threads,
+             threads == 1 ? "" : "s", times.size());
+  fmt::print("median {:.3f} us, min {:.3f} us, max {:.3f} us\n", median * 1e6, times.front() * 1e6,
+             times.back() * 1e6);
   fmt::print("{:.2f} GFLOP/s, {:.2f} GB/s\n", flops / median / 1e9, bytes / median / 1e9);
 }
 

@@ -4,12 +4,13 @@
 namespace mlc::run {
 
 /// The tensor that an assignment names; wrong usage where there is none.
-static int findOrFail(const Model &model, const mlc_entry_info &entry, const mlc_tensor_info *tensors, int count,
-                      const std::string &name, const char *option) {
+static int findOrFail(const Model &model, const mlc_entry_info &entry,
+                      const mlc_tensor_info *tensors, int count, const std::string &name,
+                      const char *option) {
   int index = findTensor(tensors, count, name);
   if (index < 0)
-    failUsage("{}: {} has no {} '{}'; it has {}", option, entry.name, tensors == entry.inputs ? "input" : "result", name,
-              listNames(tensors, count));
+    failUsage("{}: {} has no {} '{}'; it has {}", option, entry.name,
+              tensors == entry.inputs ? "input" : "result", name, listNames(tensors, count));
   return index;
 }
 
@@ -18,7 +19,8 @@ static std::vector<Tensor> readInputs(const Model &model, const mlc_entry_info &
   std::vector<std::string> files(size_t(entry.input_count));
   for (const std::string &assignment : assignments) {
     auto [name, file] = splitAssignment(assignment, "--in");
-    std::string &slot = files[size_t(findOrFail(model, entry, entry.inputs, entry.input_count, name, "--in"))];
+    std::string &slot =
+        files[size_t(findOrFail(model, entry, entry.inputs, entry.input_count, name, "--in"))];
     if (!slot.empty())
       failUsage("--in gives input '{}' twice", name);
     slot = file;
@@ -35,7 +37,8 @@ static std::vector<Tensor> readInputs(const Model &model, const mlc_entry_info &
 }
 
 /// Writes .npy files, and arrays for one .npz together.
-static void writeResults(const mlc_entry_info &entry, const std::vector<std::pair<int, std::string>> &outputs,
+static void writeResults(const mlc_entry_info &entry,
+                         const std::vector<std::pair<int, std::string>> &outputs,
                          const std::vector<Tensor> &results) {
   std::map<std::string, std::vector<std::pair<std::string, std::string>>> archives;
   for (const auto &[index, file] : outputs) {
@@ -54,7 +57,8 @@ static void printResults(const mlc_entry_info &entry, const std::vector<Tensor> 
   constexpr int64_t kShown = 8;
   for (int i = 0; i < entry.result_count; ++i) {
     const Tensor &result = results[size_t(i)];
-    fmt::print("{}: {} {}", entry.results[i].name, dtypeName(result.dtype), shapeText(result.shape));
+    fmt::print("{}: {} {}", entry.results[i].name, dtypeName(result.dtype),
+               shapeText(result.shape));
     for (int64_t j = 0; j < std::min(result.count(), kShown); ++j)
       fmt::print(" {:.9g}", double(result.at(j)));
     fmt::print("{}\n", result.count() > kShown ? " ..." : "");
@@ -67,7 +71,8 @@ void call(const CallOptions &options) {
   std::vector<std::pair<int, std::string>> outputs;
   for (const std::string &assignment : options.out) {
     auto [name, file] = splitAssignment(assignment, "--out");
-    outputs.emplace_back(findOrFail(model, entry, entry.results, entry.result_count, name, "--out"), file);
+    outputs.emplace_back(findOrFail(model, entry, entry.results, entry.result_count, name, "--out"),
+                         file);
   }
   std::vector<Tensor> inputs = readInputs(model, entry, options.in);
   model.create(options.model);
@@ -79,8 +84,8 @@ void call(const CallOptions &options) {
   for (size_t i = 0; i < inputs.size(); ++i) {
     call.in()[i] = &inputs[i];
     if (int(inputs[i].shape.size()) != entry.inputs[i].rank)
-      failInput("{}: {} expects {} dimensions, but got {}", entry.name, entry.inputs[i].name, entry.inputs[i].rank,
-                inputs[i].shape.size());
+      failInput("{}: {} expects {} dimensions, but got {}", entry.name, entry.inputs[i].name,
+                entry.inputs[i].rank, inputs[i].shape.size());
   }
   call.prepare();
   for (int64_t i = 0; i < options.repeat; ++i)

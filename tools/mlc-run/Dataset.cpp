@@ -22,8 +22,8 @@ std::vector<int64_t> shuffledOrder(uint64_t seed, int64_t epoch, int64_t samples
   return order;
 }
 
-Dataset::Dataset(const mlc_entry_info &entry, const std::vector<std::string> &assignments, const char *option,
-                 Names names) {
+Dataset::Dataset(const mlc_entry_info &entry, const std::vector<std::string> &assignments,
+                 const char *option, Names names) {
   std::vector<std::string> files(size_t(entry.input_count));
   for (const std::string &assignment : assignments) {
     auto [name, file] = splitAssignment(assignment, option);
@@ -39,11 +39,13 @@ Dataset::Dataset(const mlc_entry_info &entry, const std::vector<std::string> &as
     const mlc_tensor_info &info = entry.inputs[i];
     const std::string &file = files[size_t(i)];
     if (file.empty())
-      failUsage("{} needs data for input {}: {} {}=FILE.npy", entry.name, info.name, option, info.name);
+      failUsage("{} needs data for input {}: {} {}=FILE.npy", entry.name, info.name, option,
+                info.name);
     Tensor array = readArray(file, info.name);
     std::string what = fmt::format("{} ({})", info.name, file);
-    arrays.push_back(array.dtype == info.dtype && info.dtype != MLC_I1 ? std::move(array)
-                                                                       : array.converted(info.dtype, what));
+    arrays.push_back(array.dtype == info.dtype && info.dtype != MLC_I1
+                         ? std::move(array)
+                         : array.converted(info.dtype, what));
   }
   if (arrays.empty())
     failUsage("{} has no inputs to train on", entry.name);
@@ -58,12 +60,14 @@ void Dataset::checkShapes(const mlc_entry_info &entry) {
     for (int j = 1; fits && j < info.rank; ++j)
       fits = info.shape[j] < 0 || info.shape[j] == shape[size_t(j)];
     if (info.rank == 0)
-      failInput("{} of {} is a scalar, but data have samples as their first dimension", info.name, entry.name);
+      failInput("{} of {} is a scalar, but data have samples as their first dimension", info.name,
+                entry.name);
     if (!fits)
-      failInput("{} of {} expects samples of shape {}, but the data have shape {}", info.name, entry.name,
-                shapeText(shapeOf(info)), shapeText(shape));
+      failInput("{} of {} expects samples of shape {}, but the data have shape {}", info.name,
+                entry.name, shapeText(shapeOf(info)), shapeText(shape));
     if (i && shape[0] != arrays[0].shape[0])
-      failInput("{} has {} samples, but {} has {}", info.name, shape[0], entry.inputs[0].name, arrays[0].shape[0]);
+      failInput("{} has {} samples, but {} has {}", info.name, shape[0], entry.inputs[0].name,
+                arrays[0].shape[0]);
     if (info.shape[0] >= 0)
       fixed = info.shape[0];
   }
@@ -72,7 +76,8 @@ void Dataset::checkShapes(const mlc_entry_info &entry) {
     failInput("the data have no samples");
 }
 
-std::vector<Tensor> &Dataset::batch(const std::vector<int64_t> &order, int64_t begin, int64_t size) {
+std::vector<Tensor> &Dataset::batch(const std::vector<int64_t> &order, int64_t begin,
+                                    int64_t size) {
   batches.resize(arrays.size());
   for (size_t i = 0; i < arrays.size(); ++i) {
     const Tensor &array = arrays[i];
@@ -82,8 +87,8 @@ std::vector<Tensor> &Dataset::batch(const std::vector<int64_t> &order, int64_t b
       batches[i] = Tensor(array.dtype, shape, "batch");
     auto bytes = size_t(array.byteCount() / count);
     for (int64_t row = 0; row < size; ++row)
-      std::memcpy(batches[i].data() + size_t(row) * bytes, array.data() + size_t(order[size_t(begin + row)]) * bytes,
-                  bytes);
+      std::memcpy(batches[i].data() + size_t(row) * bytes,
+                  array.data() + size_t(order[size_t(begin + row)]) * bytes, bytes);
   }
   return batches;
 }

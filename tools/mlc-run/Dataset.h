@@ -12,14 +12,17 @@ std::vector<int64_t> shuffledOrder(uint64_t seed, int64_t epoch, int64_t samples
 /// One array per input of an entry, all with the same first dimension: the sample.
 class Dataset {
 public:
-  /// Reads `NAME=FILE` assignments. Every input must be given; with `IgnoreUnknown`, names of other entries are left out.
+  /// Reads `NAME=FILE` assignments. Every input must be given; with `IgnoreUnknown`, names of other
+  /// entries are left out.
   enum class Names { MustExist, IgnoreUnknown };
-  Dataset(const mlc_entry_info &entry, const std::vector<std::string> &assignments, const char *option, Names names);
+  Dataset(const mlc_entry_info &entry, const std::vector<std::string> &assignments,
+          const char *option, Names names);
 
   int64_t samples() const { return count; }
   /// The size that the model's shapes fix for a batch, or -1 where it is free.
   int64_t fixedBatch() const { return fixed; }
-  /// Copies samples order[begin..begin + size) into the batch tensors and returns them, in the entry's order.
+  /// Copies samples order[begin..begin + size) into the batch tensors and returns them, in the
+  /// entry's order.
   std::vector<Tensor> &batch(const std::vector<int64_t> &order, int64_t begin, int64_t size);
 
 private:

@@ -12,17 +12,20 @@ enum ExitStatus { kDone = 0, kWrongInput = 1, kWrongUsage = 2, kNotSupported = 3
 
 /// A sentence for standard error and the exit status of the process.
 struct Failure : std::runtime_error {
-  Failure(ExitStatus status, const std::string &sentence) : std::runtime_error(sentence), status(status) {}
+  Failure(ExitStatus status, const std::string &sentence)
+      : std::runtime_error(sentence), status(status) {}
   ExitStatus status;
 };
 
 /// A file or the model is wrong.
-template <typename... Args> [[noreturn]] void failInput(fmt::format_string<Args...> format, Args &&...args) {
+template <typename... Args>
+[[noreturn]] void failInput(fmt::format_string<Args...> format, Args &&...args) {
   throw Failure(kWrongInput, fmt::format(format, std::forward<Args>(args)...));
 }
 
 /// The command line is wrong.
-template <typename... Args> [[noreturn]] void failUsage(fmt::format_string<Args...> format, Args &&...args) {
+template <typename... Args>
+[[noreturn]] void failUsage(fmt::format_string<Args...> format, Args &&...args) {
   throw Failure(kWrongUsage, fmt::format(format, std::forward<Args>(args)...));
 }
 

@@ -1,5 +1,5 @@
-// The training loop. Everything that a later step depends on is in the checkpoint: a run that is killed and resumed
-// writes the log and the parameters of one that was not.
+// The training loop. Everything that a later step depends on is in the checkpoint: a run that is
+// killed and resumed writes the log and the parameters of one that was not.
 #include "Commands.h"
 #include "Dataset.h"
 #include "LossLog.h"
@@ -32,7 +32,9 @@ private:
   std::string validateEpoch();
   void save();
   int64_t runSteps() const { return position.epoch * batches + position.batch; }
-  int64_t batchSamples(int64_t batch) const { return std::min(batchSize, data.samples() - batch * batchSize); }
+  int64_t batchSamples(int64_t batch) const {
+    return std::min(batchSize, data.samples() - batch * batchSize);
+  }
   int64_t readNumber(const char *key) const;
 
   const FitOptions &options;
@@ -52,22 +54,29 @@ private:
 Fit::Fit(const FitOptions &options)
     : options(options), model(options.model.path),
       entry(options.entry.empty() ? model.onlyEntry(MLC_TRAINING) : model.entry(options.entry)),
-      data(entry, options.data, "--data", options.validate.empty() ? Dataset::Names::MustExist : Dataset::Names::IgnoreUnknown),
+      data(entry, options.data, "--data",
+           options.validate.empty() ? Dataset::Names::MustExist : Dataset::Names::IgnoreUnknown),
       seed(options.model.seed.value_or(0)), batchSize(options.batchSize) {
   if (entry.kind != MLC_TRAINING)
     failUsage("{} is not a training entry", entry.name);
   if (data.fixedBatch() >= 0)
     batchSize = data.fixedBatch();
   // A fixed batch cannot hold the rest of the data; a free one can.
-  batches = data.fixedBatch() >= 0 ? data.samples() / batchSize : (data.samples() + batchSize - 1) / batchSize;
+  batches = data.fixedBatch() >= 0 ? data.samples() / batchSize
+                                   : (data.samples() + batchSize - 1) / batchSize;
   if (batches == 0)
-    failInput("{} needs {} samples per step, but the data have {}", entry.name, batchSize, data.samples());
+    failInput("{} needs {} samples per step, but the data have {}", entry.name, batchSize,
+              data.samples());
   if (data.fixedBatch() >= 0 && data.samples() % batchSize)
-    fmt::print(stderr, "mlc-run: note: {} fixes the batch at {}; the last {} samples of each epoch are left out\n",
-               entry.name, batchSize, data.samples() % batchSize);
+    fmt::print(
+        stderr,
+        "mlc-run: note: {} fixes the batch at {}; the last {} samples of each epoch are left out\n",
+        entry.name, batchSize, data.samples() % batchSize);
   if (!options.validate.empty())
-    validation.emplace(model.entry(options.validate), options.validationData.empty() ? options.data : options.validationData,
-                       options.validationData.empty() ? "--data" : "--validation-data", Dataset::Names::IgnoreUnknown);
+    validation.emplace(model.entry(options.validate),
+                       options.validationData.empty() ? options.data : options.validationData,
+                       options.validationData.empty() ? "--data" : "--validation-data",
+                       Dataset::Names::IgnoreUnknown);
 }
 
 int64_t Fit::readNumber(const char *key) const {
@@ -88,14 +97,18 @@ void Fit::resume() {
     failInput("{} was trained with --seed {}, but got --seed {}", options.resume, savedSeed, seed);
   seed = value;
   if (readNumber("batch_size") != batchSize)
-    failInput("{} was trained with --batch-size {}, but got {}", options.resume, readNumber("batch_size"), batchSize);
+    failInput("{} was trained with --batch-size {}, but got {}", options.resume,
+              readNumber("batch_size"), batchSize);
   if (readNumber("samples") != data.samples())
-    failInput("{} was trained on {} samples, but the data have {}", options.resume, readNumber("samples"), data.samples());
+    failInput("{} was trained on {} samples, but the data have {}", options.resume,
+              readNumber("samples"), data.samples());
   if (readNumber("shuffle") == int64_t(options.noShuffle))
-    failInput("{} was trained {} --no-shuffle", options.resume, options.noShuffle ? "without" : "with");
+    failInput("{} was trained {} --no-shuffle", options.resume,
+              options.noShuffle ? "without" : "with");
   position = {readNumber("epoch"), readNumber("batch")};
   if (position.batch >= batches)
-    failInput("{}: batch {} is beyond the {} batches of an epoch", options.resume, position.batch, batches);
+    failInput("{}: batch {} is beyond the {} batches of an epoch", options.resume, position.batch,
+              batches);
 }
 
 void Fit::prepareState() {
@@ -115,10 +128,13 @@ void Fit::chooseLimits() {
     epochs = *options.steps / batches + 1;
 }
 
-bool Fit::finished() const { return position.epoch >= epochs || (options.steps && runSteps() >= *options.steps); }
+bool Fit::finished() const {
+  return position.epoch >= epochs || (options.steps && runSteps() >= *options.steps);
+}
 
 double Fit::trainStep(const std::vector<int64_t> &order) {
-  int64_t begin = position.batch * batchSize, size = data.fixedBatch() >= 0 ? batchSize : batchSamples(position.batch);
+  int64_t begin = position.batch * batchSize,
+          size = data.fixedBatch() >= 0 ? batchSize : batchSamples(position.batch);
   std::vector<Tensor> &batch = data.batch(order, begin, size);
   if (!call)
     call.emplace(model, entry);
@@ -131,7 +147,8 @@ double Fit::trainStep(const std::vector<int64_t> &order) {
   if (!std::isfinite(loss)) {
     progress->finish();
     std::string kept = lastSaved >= 0 || !options.resume.empty()
-                           ? fmt::format("; the last checkpoint, {}, is kept", lastSaved >= 0 ? options.save : options.resume)
+                           ? fmt::format("; the last checkpoint, {}, is kept",
+                                         lastSaved >= 0 ? options.save : options.resume)
                            : "";
     failInput("the loss is {} at step {}{}", loss, step, kept);
   }
@@ -171,10 +188,12 @@ void Fit::save() {
   if (options.save.empty() || lastSaved == step)
     return;
   log->flush();
-  std::string numbers[] = {std::to_string(position.epoch), std::to_string(position.batch), std::to_string(batchSize),
-                           std::to_string(data.samples()), options.noShuffle ? "0" : "1",  std::to_string(seed)};
-  const char *const pairs[] = {"epoch",   numbers[0].c_str(), "batch",   numbers[1].c_str(), "batch_size", numbers[2].c_str(),
-                               "samples", numbers[3].c_str(), "shuffle", numbers[4].c_str(), "data_seed",  numbers[5].c_str()};
+  std::string numbers[] = {std::to_string(position.epoch), std::to_string(position.batch),
+                           std::to_string(batchSize),      std::to_string(data.samples()),
+                           options.noShuffle ? "0" : "1",  std::to_string(seed)};
+  const char *const pairs[] = {"epoch",      numbers[0].c_str(), "batch",     numbers[1].c_str(),
+                               "batch_size", numbers[2].c_str(), "samples",   numbers[3].c_str(),
+                               "shuffle",    numbers[4].c_str(), "data_seed", numbers[5].c_str()};
   model.check(model.table().save_with_metadata(model.handle(), options.save.c_str(), pairs, 6));
   lastSaved = step;
 }

@@ -18,7 +18,8 @@ static Json describe(const mlc_tensor_info &tensor) {
     shape.push_back(tensor.shape[i] < 0 ? Json() : Json(tensor.shape[i]));
     dims.push_back(tensor.dims && tensor.dims[i] ? tensor.dims[i] : "");
   }
-  return {{"name", tensor.name}, {"dtype", dtypeName(tensor.dtype)}, {"shape", shape}, {"dims", dims}};
+  return {
+      {"name", tensor.name}, {"dtype", dtypeName(tensor.dtype)}, {"shape", shape}, {"dims", dims}};
 }
 
 static Json describe(const Model &model, const mlc_entry_info &entry, const DimSizes &sizes) {
@@ -30,13 +31,17 @@ static Json describe(const Model &model, const mlc_entry_info &entry, const DimS
   std::vector<int64_t> dims = lookUpDims(entry, sizes);
   if (std::find(dims.begin(), dims.end(), -1) == dims.end())
     arena = model.arenaBytes(entry, dims);
-  return {{"name", entry.name}, {"kind", kindName(entry.kind)}, {"inputs", inputs}, {"results", results},
+  return {{"name", entry.name},
+          {"kind", kindName(entry.kind)},
+          {"inputs", inputs},
+          {"results", results},
           {"arena_bytes", arena}};
 }
 
 static Json describe(const Model &model, const DimSizes &sizes) {
   const mlc_model_table &table = model.table();
-  Json targets = Json::array(), dims = Json::array(), entries = Json::array(), parameters = Json::array();
+  Json targets = Json::array(), dims = Json::array(), entries = Json::array(),
+       parameters = Json::array();
   for (int i = 0; i < table.target_count; ++i)
     targets.push_back(table.targets[i]);
   for (int i = 0; i < table.entry_count; ++i) {
@@ -53,8 +58,8 @@ static Json describe(const Model &model, const DimSizes &sizes) {
     parameter["trainable"] = table.parameters[i].trainable != 0;
     parameters.push_back(parameter);
   }
-  return {{"name", table.name}, {"compiler", table.compiler}, {"targets", targets}, {"dims", dims},
-          {"entries", entries}, {"parameters", parameters}};
+  return {{"name", table.name}, {"compiler", table.compiler}, {"targets", targets},
+          {"dims", dims},       {"entries", entries},         {"parameters", parameters}};
 }
 
 /// "x: f32 [batch, 784]"
@@ -65,11 +70,13 @@ static std::string tensorText(const Json &tensor) {
     std::string name = tensor.contains("dims") ? tensor["dims"][i].get<std::string>() : "";
     shape += (i ? ", " : "") + (!size.is_null() ? size.dump() : name.empty() ? "?" : name);
   }
-  return fmt::format("{}: {} [{}]", tensor["name"].get<std::string>(), tensor["dtype"].get<std::string>(), shape);
+  return fmt::format("{}: {} [{}]", tensor["name"].get<std::string>(),
+                     tensor["dtype"].get<std::string>(), shape);
 }
 
 static void print(const Json &model) {
-  fmt::print("{}, compiled by {}\n", model["name"].get<std::string>(), model["compiler"].get<std::string>());
+  fmt::print("{}, compiled by {}\n", model["name"].get<std::string>(),
+             model["compiler"].get<std::string>());
   for (const Json &target : model["targets"])
     fmt::print("target {}\n", target.get<std::string>());
   for (const Json &entry : model["entries"]) {
@@ -79,11 +86,13 @@ static void print(const Json &model) {
     for (const Json &result : entry["results"])
       fmt::print("  out  {}\n", tensorText(result));
     const Json &arena = entry["arena_bytes"];
-    fmt::print("  arena {}\n", arena.is_null() ? "depends on the dimensions (--dim NAME=SIZE)" : arena.dump() + " bytes");
+    fmt::print("  arena {}\n", arena.is_null() ? "depends on the dimensions (--dim NAME=SIZE)"
+                                               : arena.dump() + " bytes");
   }
   fmt::print("\nparameters\n");
   for (const Json &parameter : model["parameters"])
-    fmt::print("  {}{}\n", tensorText(parameter), parameter["trainable"].get<bool>() ? "" : " (not trained)");
+    fmt::print("  {}{}\n", tensorText(parameter),
+               parameter["trainable"].get<bool>() ? "" : " (not trained)");
 }
 
 void info(const InfoOptions &options) {

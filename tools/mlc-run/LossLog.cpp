@@ -17,7 +17,8 @@ static size_t prefixLength(std::string_view text, int64_t step) {
   for (;;) {
     size_t end = text.find('\n', kept);
     int64_t number = 0;
-    if (end == text.npos || std::from_chars(text.data() + kept, text.data() + end, number).ec != std::errc() ||
+    if (end == text.npos ||
+        std::from_chars(text.data() + kept, text.data() + end, number).ec != std::errc() ||
         number > step)
       return kept;
     kept = end + 1;

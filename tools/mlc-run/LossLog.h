@@ -9,8 +9,8 @@ namespace mlc::run {
 
 class LossLog {
 public:
-  /// An empty path: no log. Steps after `keepUpTo` are cut from an existing file, and so is a line that a killed run
-  /// left unfinished; 0 starts anew.
+  /// An empty path: no log. Steps after `keepUpTo` are cut from an existing file, and so is a line
+  /// that a killed run left unfinished; 0 starts anew.
   LossLog(const std::string &path, int64_t keepUpTo);
   LossLog(const LossLog &) = delete;
   ~LossLog();

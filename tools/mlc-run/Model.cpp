@@ -36,14 +36,19 @@ DimSizes parseDims(const std::vector<std::string> &texts) {
 static void checkElf(const std::string &path) {
   std::string bytes = readFile(path);
   Elf64_Ehdr header;
-  if (bytes.size() < sizeof header || bytes.substr(0, 4) != std::string(ELFMAG, 4) || bytes[EI_CLASS] != ELFCLASS64)
+  if (bytes.size() < sizeof header || bytes.substr(0, 4) != std::string(ELFMAG, 4) ||
+      bytes[EI_CLASS] != ELFCLASS64)
     failInput("{} is not a shared library", path);
   std::memcpy(&header, bytes.data(), sizeof header);
-  auto inside = [&](uint64_t begin, uint64_t size) { return begin <= bytes.size() && size <= bytes.size() - begin; };
-  bool whole = header.e_phentsize == sizeof(Elf64_Phdr) && inside(header.e_phoff, header.e_phnum * sizeof(Elf64_Phdr));
+  auto inside = [&](uint64_t begin, uint64_t size) {
+    return begin <= bytes.size() && size <= bytes.size() - begin;
+  };
+  bool whole = header.e_phentsize == sizeof(Elf64_Phdr) &&
+               inside(header.e_phoff, header.e_phnum * sizeof(Elf64_Phdr));
   for (int i = 0; whole && i < header.e_phnum; ++i) {
     Elf64_Phdr segment;
-    std::memcpy(&segment, bytes.data() + header.e_phoff + size_t(i) * sizeof segment, sizeof segment);
+    std::memcpy(&segment, bytes.data() + header.e_phoff + size_t(i) * sizeof segment,
+                sizeof segment);
     whole = segment.p_type == PT_GNU_STACK || inside(segment.p_offset, segment.p_filesz);
   }
   if (!whole)
@@ -60,8 +65,9 @@ Model::Model(const std::string &file) : path(file.find('/') == file.npos ? "./" 
   if (!functions)
     failInput("{} is not a model that mlc compiled: it does not export mlc_model_v1", file);
   if (functions->version != 1 || functions->struct_size < sizeof(mlc_model_table))
-    failInput("{} has a table of version {} and {} bytes, but version 1 with {} bytes is needed; compile it again", file,
-              functions->version, functions->struct_size, sizeof(mlc_model_table));
+    failInput("{} has a table of version {} and {} bytes, but version 1 with {} bytes is needed; "
+              "compile it again",
+              file, functions->version, functions->struct_size, sizeof(mlc_model_table));
 }
 
 Model::~Model() {
@@ -73,7 +79,8 @@ Model::~Model() {
 
 void Model::check(mlc_status status) const {
   if (status != MLC_OK)
-    throw Failure(status == MLC_UNSUPPORTED ? kNotSupported : kWrongInput, functions->last_error(model));
+    throw Failure(status == MLC_UNSUPPORTED ? kNotSupported : kWrongInput,
+                  functions->last_error(model));
 }
 
 void Model::create(const ModelOptions &options) {
@@ -94,7 +101,8 @@ const mlc_entry_info &Model::entry(const std::string &name) const {
       return functions->entries[i];
     names += (i ? ", " : "") + std::string(functions->entries[i].name);
   }
-  failUsage("{} has no entry '{}'; it has {}", functions->name, name, names.empty() ? "none" : names);
+  failUsage("{} has no entry '{}'; it has {}", functions->name, name,
+            names.empty() ? "none" : names);
 }
 
 const mlc_entry_info &Model::onlyEntry(mlc_entry_kind kind) const {
@@ -103,8 +111,8 @@ const mlc_entry_info &Model::onlyEntry(mlc_entry_kind kind) const {
     if (functions->entries[i].kind != kind)
       continue;
     if (found)
-      failUsage("{} has several training entries; name one of them: {}, {}", functions->name, found->name,
-                functions->entries[i].name);
+      failUsage("{} has several training entries; name one of them: {}, {}", functions->name,
+                found->name, functions->entries[i].name);
     found = &functions->entries[i];
   }
   if (!found)
@@ -135,7 +143,8 @@ void Model::set(const std::string &name, const std::string &text) {
   std::string names;
   for (int i = 0; i < functions->hyperparameter_count; ++i)
     names += (i ? ", " : "") + std::string(functions->hyperparameters[i]);
-  failUsage("{} has no hyperparameter '{}'; it has {}", functions->name, name, names.empty() ? "none" : names);
+  failUsage("{} has no hyperparameter '{}'; it has {}", functions->name, name,
+            names.empty() ? "none" : names);
 }
 
 size_t Model::arenaBytes(const mlc_entry_info &info, const std::vector<int64_t> &dims) const {
@@ -146,7 +155,8 @@ size_t Model::arenaBytes(const mlc_entry_info &info, const std::vector<int64_t> 
   return one - (two - one);
 }
 
-std::vector<int64_t> Model::resultShape(const mlc_entry_info &info, int result, const std::vector<int64_t> &dims) const {
+std::vector<int64_t> Model::resultShape(const mlc_entry_info &info, int result,
+                                        const std::vector<int64_t> &dims) const {
   std::vector<int64_t> shape(size_t(info.results[result].rank) + 1);
   check(functions->result_shape(model, info.name, dims.data(), result, shape.data()));
   shape.pop_back();
@@ -154,7 +164,8 @@ std::vector<int64_t> Model::resultShape(const mlc_entry_info &info, int result, 
 }
 
 static bool isPosition(const std::string &text) {
-  return !text.empty() && text.size() < 9 && std::all_of(text.begin(), text.end(), [](char c) { return std::isdigit(c); });
+  return !text.empty() && text.size() < 9 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return std::isdigit(c); });
 }
 
 int findTensor(const mlc_tensor_info *tensors, int count, const std::string &name) {
@@ -171,7 +182,9 @@ std::string listNames(const mlc_tensor_info *tensors, int count) {
   return names.empty() ? "none" : names;
 }
 
-std::vector<int64_t> shapeOf(const mlc_tensor_info &info) { return {info.shape, info.shape + info.rank}; }
+std::vector<int64_t> shapeOf(const mlc_tensor_info &info) {
+  return {info.shape, info.shape + info.rank};
+}
 
 std::vector<std::vector<int>> freeDims(const mlc_entry_info &entry) {
   std::vector<std::vector<int>> result;
@@ -237,8 +250,8 @@ void Call::run() {
     in.push_back(input->view());
   for (Tensor &result : results)
     out.push_back(result.view());
-  model.check(model.table().call(model.handle(), entry.name, in.data(), int32_t(in.size()), out.data(),
-                                 int32_t(out.size())));
+  model.check(model.table().call(model.handle(), entry.name, in.data(), int32_t(in.size()),
+                                 out.data(), int32_t(out.size())));
 }
 
 } // namespace mlc::run

@@ -50,7 +50,8 @@ public:
   void set(const std::string &hyperparameter, const std::string &value);
   /// Bytes of the arena at these dimensions, scratch not counted.
   size_t arenaBytes(const mlc_entry_info &entry, const std::vector<int64_t> &dims) const;
-  std::vector<int64_t> resultShape(const mlc_entry_info &entry, int result, const std::vector<int64_t> &dims) const;
+  std::vector<int64_t> resultShape(const mlc_entry_info &entry, int result,
+                                   const std::vector<int64_t> &dims) const;
 
 private:
   std::string path;
@@ -65,7 +66,8 @@ std::string listNames(const mlc_tensor_info *tensors, int count);
 std::vector<int64_t> shapeOf(const mlc_tensor_info &info);
 /// For each input and axis, the index of its free dimension in the entry's order, or -1.
 std::vector<std::vector<int>> freeDims(const mlc_entry_info &entry);
-/// The entry's free dimensions as `sizes` gives them; -1 where it does not. Wrong usage for an unknown name.
+/// The entry's free dimensions as `sizes` gives them; -1 where it does not. Wrong usage for an
+/// unknown name.
 std::vector<int64_t> lookUpDims(const mlc_entry_info &entry, const DimSizes &sizes);
 /// What a free dimension is called: its name, or its number in the entry.
 std::string dimName(const mlc_entry_info &entry, int dim);
@@ -75,10 +77,12 @@ int effectiveThreads(int threads);
 /// One call's tensors: inputs of any owner, results allocated here.
 class Call {
 public:
-  Call(const Model &model, const mlc_entry_info &entry) : model(model), entry(entry), inputs(entry.input_count) {}
+  Call(const Model &model, const mlc_entry_info &entry)
+      : model(model), entry(entry), inputs(entry.input_count) {}
   std::vector<Tensor *> &in() { return inputs; }
   std::vector<Tensor> &out() { return results; }
-  /// Binds the free dimensions to the inputs' shapes and allocates the results where their shapes changed.
+  /// Binds the free dimensions to the inputs' shapes and allocates the results where their shapes
+  /// changed.
   void prepare();
   void run();
 

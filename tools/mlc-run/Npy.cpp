@@ -108,7 +108,9 @@ public:
   std::vector<int64_t> shape;
 
 private:
-  [[noreturn]] void fail() { failInput("{} is not a valid .npy file: its header is malformed", path); }
+  [[noreturn]] void fail() {
+    failInput("{} is not a valid .npy file: its header is malformed", path);
+  }
 
   bool accept(char c) {
     while (!text.empty() && (text[0] == ' ' || text[0] == '\n' || text[0] == '\t'))
@@ -152,7 +154,8 @@ private:
       accept(' ');
       int64_t size = 0;
       size_t digits = 0;
-      for (; !text.empty() && text[0] >= '0' && text[0] <= '9' && digits < 18; ++digits, text.remove_prefix(1))
+      for (; !text.empty() && text[0] >= '0' && text[0] <= '9' && digits < 18;
+           ++digits, text.remove_prefix(1))
         size = size * 10 + (text[0] - '0');
       if (!digits || shape.size() == kMaxRank)
         fail();
@@ -179,9 +182,9 @@ std::string printable(std::string_view text) {
 
 static int parseDescr(const std::string &descr, const std::string &path) {
   static const std::pair<const char *, int> known[] = {
-      {"<f4", MLC_F32}, {"<f8", MLC_F64}, {"<f2", MLC_F16}, {"|b1", MLC_I1},  {"|i1", MLC_I8},  {"<i4", MLC_I32},
-      {"<i8", MLC_I64}, {"|u1", MLC_UI8}, {"<u4", MLC_UI32}, {"<i2", kI16},   {"<u2", kUI16},   {"<u8", kUI64},
-      {"<V2", MLC_BF16}, {"|V2", MLC_BF16}};
+      {"<f4", MLC_F32}, {"<f8", MLC_F64}, {"<f2", MLC_F16},  {"|b1", MLC_I1},   {"|i1", MLC_I8},
+      {"<i4", MLC_I32}, {"<i8", MLC_I64}, {"|u1", MLC_UI8},  {"<u4", MLC_UI32}, {"<i2", kI16},
+      {"<u2", kUI16},   {"<u8", kUI64},   {"<V2", MLC_BF16}, {"|V2", MLC_BF16}};
   for (auto [name, dtype] : known)
     if (descr == name)
       return dtype;
@@ -237,15 +240,24 @@ Tensor parseNpy(std::string_view bytes, const std::string &path) {
 
 static const char *descrOf(int dtype) {
   switch (dtype) {
-  case MLC_F64: return "<f8";
-  case MLC_F16: return "<f2";
-  case MLC_I1: return "|b1";
-  case MLC_I8: return "|i1";
-  case MLC_I32: return "<i4";
-  case MLC_I64: return "<i8";
-  case MLC_UI8: return "|u1";
-  case MLC_UI32: return "<u4";
-  default: return "<f4";
+  case MLC_F64:
+    return "<f8";
+  case MLC_F16:
+    return "<f2";
+  case MLC_I1:
+    return "|b1";
+  case MLC_I8:
+    return "|i1";
+  case MLC_I32:
+    return "<i4";
+  case MLC_I64:
+    return "<i8";
+  case MLC_UI8:
+    return "|u1";
+  case MLC_UI32:
+    return "<u4";
+  default:
+    return "<f4";
   }
 }
 
@@ -257,8 +269,8 @@ std::string formatNpy(const Tensor &tensor) {
     shape += fmt::format("{}{}", size, tensor.shape.size() == 1 ? "," : ", ");
   if (tensor.shape.size() > 1)
     shape.resize(shape.size() - 2);
-  std::string header =
-      fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", descrOf(tensor.dtype), shape);
+  std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}",
+                                   descrOf(tensor.dtype), shape);
   header.resize((10 + header.size() + 1 + 63) / 64 * 64 - 11, ' ');
   header += '\n';
   std::string bytes(kMagic);

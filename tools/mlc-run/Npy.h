@@ -1,4 +1,5 @@
-// NumPy's files: .npy (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html) and .npz, a zip of them.
+// NumPy's files: .npy (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html) and
+// .npz, a zip of them.
 #ifndef MLC_TOOLS_RUN_NPY_H
 #define MLC_TOOLS_RUN_NPY_H
 

@@ -1,4 +1,5 @@
-// .npz: a zip archive of .npy files (PKWARE APPNOTE 6.3.3; sizes by the central directory, with zip64 fields).
+// .npz: a zip archive of .npy files (PKWARE APPNOTE 6.3.3; sizes by the central directory, with
+// zip64 fields).
 #include "Failure.h"
 #include "Npy.h"
 
@@ -30,7 +31,9 @@ public:
       fail();
     return bytes.substr(at, size);
   }
-  [[noreturn]] void fail() const { failInput("{} is not a valid .npz file: it is truncated or damaged", path); }
+  [[noreturn]] void fail() const {
+    failInput("{} is not a valid .npz file: it is truncated or damaged", path);
+  }
 
   std::vector<Member> members() const;
   std::string extract(const Member &member) const;
@@ -42,7 +45,8 @@ private:
 };
 } // namespace
 
-/// The extra field 0x0001 holds, in this order, those of size, packed size and offset that are all ones before it.
+/// The extra field 0x0001 holds, in this order, those of size, packed size and offset that are all
+/// ones before it.
 void Archive::readZip64(Member &member, uint64_t at, uint64_t end) const {
   while (at + 4 <= end) {
     uint64_t id = number(at, 2), size = number(at + 2, 2);
@@ -67,9 +71,14 @@ std::vector<Member> Archive::members() const {
   for (uint64_t i = 0; i < count; ++i) {
     if (number(at, 4) != 0x02014b50)
       fail();
-    uint64_t nameBytes = number(at + 28, 2), extraBytes = number(at + 30, 2), commentBytes = number(at + 32, 2);
-    Member member = {std::string(slice(at + 46, nameBytes)), number(at + 10, 2), number(at + 16, 4),
-                     number(at + 20, 4), number(at + 24, 4), number(at + 42, 4)};
+    uint64_t nameBytes = number(at + 28, 2), extraBytes = number(at + 30, 2),
+             commentBytes = number(at + 32, 2);
+    Member member = {std::string(slice(at + 46, nameBytes)),
+                     number(at + 10, 2),
+                     number(at + 16, 4),
+                     number(at + 20, 4),
+                     number(at + 24, 4),
+                     number(at + 42, 4)};
     readZip64(member, at + 46 + nameBytes, at + 46 + nameBytes + extraBytes);
     at += 46 + nameBytes + extraBytes + commentBytes;
     result.push_back(std::move(member));
@@ -80,7 +89,8 @@ std::vector<Member> Archive::members() const {
 std::string Archive::extract(const Member &member) const {
   if (number(member.offset, 4) != 0x04034b50)
     fail();
-  uint64_t begin = member.offset + 30 + number(member.offset + 26, 2) + number(member.offset + 28, 2);
+  uint64_t begin =
+      member.offset + 30 + number(member.offset + 26, 2) + number(member.offset + 28, 2);
   std::string_view packed = slice(begin, member.packed);
   std::string result;
   if (member.method == 0) {
@@ -108,15 +118,18 @@ std::string Archive::extract(const Member &member) const {
     if (status != Z_STREAM_END || out != result.size())
       fail();
   } else {
-    failInput("not supported yet: {} is compressed by method {}; write it with np.savez", path, member.method);
+    failInput("not supported yet: {} is compressed by method {}; write it with np.savez", path,
+              member.method);
   }
-  if (result.size() != member.size || crc32_z(0, (const Bytef *)result.data(), result.size()) != member.crc)
+  if (result.size() != member.size ||
+      crc32_z(0, (const Bytef *)result.data(), result.size()) != member.crc)
     fail();
   return result;
 }
 
 static std::string stem(const std::string &file) {
-  return file.size() > 4 && file.substr(file.size() - 4) == ".npy" ? file.substr(0, file.size() - 4) : file;
+  return file.size() > 4 && file.substr(file.size() - 4) == ".npy" ? file.substr(0, file.size() - 4)
+                                                                   : file;
 }
 
 Tensor parseNpz(std::string_view bytes, const std::string &name, const std::string &path) {
@@ -139,7 +152,8 @@ static void put(std::string &bytes, uint64_t value, int width) {
     bytes += char(value >> (8 * i));
 }
 
-/// Version, flags, method, time, date (1980-01-01: the same input gives the same bytes), crc, sizes, name length.
+/// Version, flags, method, time, date (1980-01-01: the same input gives the same bytes), crc,
+/// sizes, name length.
 static void putCommon(std::string &bytes, const std::string &name, const std::string &file) {
   put(bytes, 20, 2);
   put(bytes, 0, 4);

@@ -15,13 +15,15 @@ static double now() {
 }
 
 Progress::Progress(int64_t epochs, int64_t batches)
-    : epochs(epochs), batches(batches), begin(now()), lastDrawn(begin), terminal(isatty(STDOUT_FILENO)) {}
+    : epochs(epochs), batches(batches), begin(now()), lastDrawn(begin),
+      terminal(isatty(STDOUT_FILENO)) {}
 
 std::string Progress::line(int64_t epoch) const {
   double elapsed = std::max(now() - begin, 1e-9);
   std::string total = epochs < 0 ? "" : fmt::format("/{}", epochs);
-  return fmt::format("epoch {}{}  {}/{}  loss {:.5g}  mean {:.5g}  {:.0f} samples/s", epoch + 1, total, batch, batches,
-                     loss, samples ? lossSum / double(samples) : 0, double(samples) / elapsed);
+  return fmt::format("epoch {}{}  {}/{}  loss {:.5g}  mean {:.5g}  {:.0f} samples/s", epoch + 1,
+                     total, batch, batches, loss, samples ? lossSum / double(samples) : 0,
+                     double(samples) / elapsed);
 }
 
 void Progress::draw(int64_t epoch, bool force) {
@@ -33,7 +35,8 @@ void Progress::draw(int64_t epoch, bool force) {
     fmt::print("{}\n", line(epoch));
   } else {
     int done = int(kBarWidth * batch / std::max<int64_t>(batches, 1));
-    fmt::print("\r\033[K[{}{}] {}", std::string(size_t(done), '='), std::string(size_t(kBarWidth - done), ' '), line(epoch));
+    fmt::print("\r\033[K[{}{}] {}", std::string(size_t(done), '='),
+               std::string(size_t(kBarWidth - done), ' '), line(epoch));
   }
   std::fflush(stdout);
   pending = terminal;

@@ -38,7 +38,8 @@ public:
   int64_t byteCount() const { return elements * dtypeBytes(dtype); }
   /// Element `index` as a number: exact for every dtype.
   long double at(int64_t index) const;
-  /// The same values with another dtype; fails, naming the first such element, where one has no exact form.
+  /// The same values with another dtype; fails, naming the first such element, where one has no
+  /// exact form.
   Tensor converted(int dtype, const std::string &what) const;
   /// A view for the table's call; valid as long as this tensor is neither moved nor changed.
   DLTensor view();

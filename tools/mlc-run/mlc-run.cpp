@@ -6,25 +6,32 @@
 using namespace mlc::run;
 
 /// An option that may be repeated, or followed by several NAME=VALUE.
-static CLI::Option *addAssignments(CLI::App *command, const char *name, std::vector<std::string> &target,
-                                   const char *help) {
+static CLI::Option *addAssignments(CLI::App *command, const char *name,
+                                   std::vector<std::string> &target, const char *help) {
   return command->add_option(name, target, help)->type_name("NAME=VALUE")->allow_extra_args(false);
 }
 
 static void addModelOptions(CLI::App *command, ModelOptions &options) {
   command->add_option("MODEL", options.path, "compiled model (.so)")->required();
-  command->add_option("--params", options.params, "load parameters and state from a safetensors file");
-  command->add_option("--seed", options.seed, "seed of the initial parameters, of dropout and of the data order (default 0)");
-  command->add_option("--threads", options.threads, "threads, 0: one per CPU (default)")->check(CLI::Range(0, 1024));
-  command->add_option("--device", options.device, "cpu (default) or cuda")->check(CLI::IsMember({"cpu", "cuda"}));
+  command->add_option("--params", options.params,
+                      "load parameters and state from a safetensors file");
+  command->add_option(
+      "--seed", options.seed,
+      "seed of the initial parameters, of dropout and of the data order (default 0)");
+  command->add_option("--threads", options.threads, "threads, 0: one per CPU (default)")
+      ->check(CLI::Range(0, 1024));
+  command->add_option("--device", options.device, "cpu (default) or cuda")
+      ->check(CLI::IsMember({"cpu", "cuda"}));
 }
 
 static const char *const kDataHelp =
-    ".npy or .npz (the array NAME, or the only one); NAME may be a position. Other dtypes are converted only if every value "
+    ".npy or .npz (the array NAME, or the only one); NAME may be a position. Other dtypes are "
+    "converted only if every value "
     "has an exact form in the declared dtype; nothing is scaled: u8 images stay 0 to 255";
 
 static void addInfo(CLI::App &app, InfoOptions &options) {
-  CLI::App *command = app.add_subcommand("info", "entry points, shapes, parameters and memory of a model");
+  CLI::App *command =
+      app.add_subcommand("info", "entry points, shapes, parameters and memory of a model");
   command->add_option("MODEL", options.path, "compiled model (.so)")->required();
   addAssignments(command, "--dim", options.dims, "size of a free dimension, for the arena's bytes");
   command->add_flag("--json", options.json, "as JSON");
@@ -36,7 +43,8 @@ static void addCall(CLI::App &app, CallOptions &options) {
   addModelOptions(command, options.model);
   command->add_option("ENTRY", options.entry, "entry point")->required();
   addAssignments(command, "--in", options.in, kDataHelp);
-  addAssignments(command, "--out", options.out, "write a result to .npy, or several to one .npz; without --out they are shown");
+  addAssignments(command, "--out", options.out,
+                 "write a result to .npy, or several to one .npz; without --out they are shown");
   addAssignments(command, "--set", options.set, "set a hyperparameter");
   command->add_option("--save", options.save, "save parameters and state afterwards");
   command->add_option("--repeat", options.repeat, "call so many times")->check(CLI::PositiveNumber);
@@ -48,16 +56,23 @@ static void addFit(CLI::App &app, FitOptions &options) {
   addModelOptions(command, options.model);
   command->add_option("ENTRY", options.entry, "training entry (default: the only one)");
   addAssignments(command, "--data", options.data, kDataHelp);
-  command->add_option("--epochs", options.epochs, "passes over the data (default 1)")->check(CLI::NonNegativeNumber);
-  command->add_option("--steps", options.steps, "stop after so many steps in total")->check(CLI::NonNegativeNumber);
-  command->add_option("--batch-size", options.batchSize, "samples per step (default 32)")->check(CLI::PositiveNumber);
+  command->add_option("--epochs", options.epochs, "passes over the data (default 1)")
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--steps", options.steps, "stop after so many steps in total")
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--batch-size", options.batchSize, "samples per step (default 32)")
+      ->check(CLI::PositiveNumber);
   command->add_flag("--no-shuffle", options.noShuffle, "keep the order of the files");
   command->add_option("--save", options.save, "write a checkpoint at the end");
-  command->add_option("--save-every", options.saveEvery, "and after every N steps")->check(CLI::PositiveNumber);
-  command->add_option("--resume", options.resume, "continue from a checkpoint at its epoch and batch");
+  command->add_option("--save-every", options.saveEvery, "and after every N steps")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--resume", options.resume,
+                      "continue from a checkpoint at its epoch and batch");
   command->add_option("--loss-log", options.lossLog, "write one line 'step loss' per step");
-  command->add_option("--validate", options.validate, "entry whose first result is averaged after each epoch");
-  addAssignments(command, "--validation-data", options.validationData, "data of --validate (default: those of --data)");
+  command->add_option("--validate", options.validate,
+                      "entry whose first result is averaged after each epoch");
+  addAssignments(command, "--validation-data", options.validationData,
+                 "data of --validate (default: those of --data)");
   addAssignments(command, "--set", options.set, "set a hyperparameter, such as learning_rate");
   command->callback([&] { fit(options); });
 }
@@ -73,16 +88,19 @@ static void addBench(CLI::App &app, BenchOptions &options) {
   command->callback([&] { bench(options); });
 }
 
-/// `--in a=1 b=2` means `--in a=1 --in b=2`: an assignment after an assignment belongs to the same option.
+/// `--in a=1 b=2` means `--in a=1 --in b=2`: an assignment after an assignment belongs to the same
+/// option.
 static std::vector<std::string> repeatOptions(int count, char **arguments) {
   std::vector<std::string> result;
   std::string current;
   for (int i = 1; i < count; ++i) {
     std::string argument = arguments[i];
     bool isOption = argument.substr(0, 2) == "--";
-    bool takesAssignment = argument == "--in" || argument == "--out" || argument == "--data" || argument == "--set" ||
-                           argument == "--dim" || argument == "--validation-data";
-    bool follows = !current.empty() && !isOption && argument.find('=') != argument.npos && result.back() != current;
+    bool takesAssignment = argument == "--in" || argument == "--out" || argument == "--data" ||
+                           argument == "--set" || argument == "--dim" ||
+                           argument == "--validation-data";
+    bool follows = !current.empty() && !isOption && argument.find('=') != argument.npos &&
+                   result.back() != current;
     if (follows)
       result.push_back(current);
     else if (isOption || argument.find('=') == argument.npos)
@@ -94,9 +112,10 @@ static std::vector<std::string> repeatOptions(int count, char **arguments) {
 }
 
 static int runCommand(int count, char **arguments) {
-  CLI::App app("Looks into, calls, trains and measures models that mlc compiled.\n"
-               "Exit status: 0 done, 1 the input or the model is wrong, 2 wrong usage, 3 not supported yet.",
-               "mlc-run");
+  CLI::App app(
+      "Looks into, calls, trains and measures models that mlc compiled.\n"
+      "Exit status: 0 done, 1 the input or the model is wrong, 2 wrong usage, 3 not supported yet.",
+      "mlc-run");
   app.require_subcommand(1);
   InfoOptions infoOptions;
   CallOptions callOptions;

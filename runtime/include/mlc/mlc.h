@@ -1,7 +1,7 @@
 /* The C interface that every compiled model shares: status codes, options and the generic table.
  *
- * A generated header includes the text of this file behind the same guard, so that any number of models fit
- * in one program. Everything here is C99 and C++; no function throws, exits or prints.
+ * A generated header includes the text of this file behind the same guard, so that any number of
+ * models fit in one program. Everything here is C99 and C++; no function throws, exits or prints.
  */
 #ifndef MLC_MLC_H
 #define MLC_MLC_H
@@ -16,40 +16,48 @@ extern "C" {
 /* What a call came to. Every failure also leaves a sentence in `<name>_last_error`. */
 typedef enum mlc_status {
   MLC_OK = 0,
-  MLC_INVALID_ARGUMENT = 1,    /* null pointer, negative or contradicting dimension, wrong dtype or shape */
+  MLC_INVALID_ARGUMENT = 1,    /* null pointer, negative dimension, wrong dtype or shape */
   MLC_INDEX_OUT_OF_RANGE = 2,  /* a label or index operand outside its table; nothing was changed */
   MLC_OUT_OF_MEMORY = 3,       /* an allocation failed */
   MLC_WORKSPACE_TOO_SMALL = 4, /* the caller's workspace does not hold this call */
   MLC_BUSY = 5,                /* another thread is inside a call on this handle */
   MLC_IO_ERROR = 6,            /* a file could not be read or written */
   MLC_INVALID_FILE = 7,        /* a file was read and is not what it should be */
-  MLC_UNSUPPORTED_CPU = 8,     /* the library was compiled for CPU features that this machine lacks */
-  MLC_UNSUPPORTED = 9,         /* a device or feature that this library was built without */
-  MLC_NOT_FOUND = 10           /* no entry, parameter or hyperparameter of that name */
+  MLC_UNSUPPORTED_CPU = 8, /* the library was compiled for CPU features that this machine lacks */
+  MLC_UNSUPPORTED = 9,     /* a device or feature that this library was built without */
+  MLC_NOT_FOUND = 10       /* no entry, parameter or hyperparameter of that name */
 } mlc_status;
 
-/* How a model is created. Zero-initialise, set `struct_size = sizeof(mlc_options)`, then what differs from
- * the default; a null pointer in place of the struct means all defaults. */
+/* How a model is created. Zero-initialise, set `struct_size = sizeof(mlc_options)`, then what
+ * differs from the default; a null pointer in place of the struct means all defaults. */
 typedef struct mlc_options {
-  size_t struct_size;       /* bytes of this struct as the caller was compiled with it */
-  int32_t threads;          /* threads of a call, the calling one included; 0: one per CPU of the affinity mask */
-  int32_t spin_microseconds; /* how long a waiting worker spins before it parks; 0: 200, negative: never spin */
-  uint64_t seed;            /* seed of the initialisers and of dropout */
-  const char *device;       /* "cpu" or null */
-  void *workspace;          /* caller's memory for transient values, 64-byte aligned; null: allocated on demand */
-  size_t workspace_bytes;   /* its size; never outgrown: MLC_WORKSPACE_TOO_SMALL instead */
-  void (*log)(void *context, const char *message); /* receives one line per notable event; may be null */
+  size_t struct_size;        /* bytes of this struct as the caller was compiled with it */
+  int32_t threads;           /* threads of a call, the calling one included; 0: one per CPU */
+  int32_t spin_microseconds; /* how long a waiting worker spins; 0: 200, negative: never */
+  uint64_t seed;             /* seed of the initialisers and of dropout */
+  const char *device;        /* "cpu" or null */
+  void *workspace; /* caller's memory for transient values, 64-byte aligned; null: on demand */
+  size_t workspace_bytes; /* its size; never outgrown: MLC_WORKSPACE_TOO_SMALL instead */
+  /* Receives one line per notable event; may be null. */
+  void (*log)(void *context, const char *message);
   void *log_context;
 } mlc_options;
 
-/* DLPack's tensor (https://dmlc.github.io/dlpack, version 0.8 layout), unless the caller included dlpack.h. */
+/* DLPack's tensor (https://dmlc.github.io/dlpack, version 0.8 layout), unless the caller included
+ * dlpack.h. */
 #ifndef DLPACK_DLPACK_H_
 typedef enum { kDLCPU = 1, kDLCUDA = 2 } DLDeviceType;
 typedef struct {
   int32_t device_type; /* DLDeviceType */
   int32_t device_id;
 } DLDevice;
-typedef enum { kDLInt = 0U, kDLUInt = 1U, kDLFloat = 2U, kDLBfloat = 4U, kDLBool = 6U } DLDataTypeCode;
+typedef enum {
+  kDLInt = 0U,
+  kDLUInt = 1U,
+  kDLFloat = 2U,
+  kDLBfloat = 4U,
+  kDLBool = 6U
+} DLDataTypeCode;
 typedef struct {
   uint8_t code;
   uint8_t bits;
@@ -83,11 +91,11 @@ typedef enum mlc_dtype {
 /* One argument or result of an entry, or one parameter. */
 typedef struct mlc_tensor_info {
   const char *name;
-  int32_t dtype;             /* mlc_dtype */
+  int32_t dtype; /* mlc_dtype */
   int32_t rank;
-  const int64_t *shape;      /* `rank` sizes; -1: free, set by the call */
-  const char *const *dims;   /* `rank` dimension names; "" where unnamed */
-  int32_t trainable;         /* parameters only: 1 if a training entry updates it, 0 for an nn.state */
+  const int64_t *shape;    /* `rank` sizes; -1: free, set by the call */
+  const char *const *dims; /* `rank` dimension names; "" where unnamed */
+  int32_t trainable; /* parameters only: 1 if a training entry updates it, 0 for an nn.state */
 } mlc_tensor_info;
 
 typedef enum mlc_entry_kind {
@@ -102,41 +110,47 @@ typedef struct mlc_entry_info {
   int32_t kind; /* mlc_entry_kind */
   int32_t input_count;
   int32_t result_count;
-  int32_t dim_count;                /* free dimensions, in the order of the C arguments */
+  int32_t dim_count; /* free dimensions, in the order of the C arguments */
   const mlc_tensor_info *inputs;
   const mlc_tensor_info *results;
   const char *const *dim_names;
-  double flops;                     /* of one call where static, else 0: see the entry_cost function */
+  double flops; /* of one call where static, else 0: see the entry_cost function */
 } mlc_entry_info;
 
-/* The generic form of a compiled model: what `mlc-run` and language bindings use. Obtained from the function
- * `mlc_model_v1` of a shared library (`<name>_mlc_model_v1` of an object or archive). Append-only: `struct_size`
- * tells how much of it the library has. A `void *model` is what `create` returned. */
+/* The generic form of a compiled model: what `mlc-run` and language bindings use. Obtained from the
+ * function `mlc_model_v1` of a shared library (`<name>_mlc_model_v1` of an object or archive).
+ * Append-only: `struct_size` tells how much of it the library has. A `void *model` is what `create`
+ * returned. */
 typedef struct mlc_model_table {
   size_t struct_size;
   int32_t version; /* 1 */
   const char *name;
-  const char *compiler;          /* "mlc X.Y.Z" */
+  const char *compiler; /* "mlc X.Y.Z" */
   int32_t target_count;
-  const char *const *targets;    /* "cpu x86_64 znver4" */
+  const char *const *targets; /* "cpu x86_64 znver4" */
   int32_t entry_count;
   const mlc_entry_info *entries;
-  int32_t parameter_count;       /* parameters, then nn.state tensors */
+  int32_t parameter_count; /* parameters, then nn.state tensors */
   const mlc_tensor_info *parameters;
   int32_t hyperparameter_count;
   const char *const *hyperparameters;
 
   mlc_status (*create)(const mlc_options *options, void **model);
   void (*destroy)(void *model);
-  const char *(*last_error)(const void *model); /* null model: of the last failed `create` on this thread */
-  /* Runs `entry`. Inputs and results are compact row-major CPU tensors; result shapes are checked. */
+  const char *(*last_error)(
+      const void *model); /* null model: of the last failed `create` on this thread */
+  /* Runs `entry`. Inputs and results are compact row-major CPU tensors; result shapes are checked.
+   */
   mlc_status (*call)(void *model, const char *entry, const DLTensor *inputs, int32_t input_count,
                      DLTensor *results, int32_t result_count);
   /* Writes the sizes of result `result` into shape[0..rank) for the given free dimensions. */
-  mlc_status (*result_shape)(void *model, const char *entry, const int64_t *dims, int32_t result, int64_t *shape);
-  mlc_status (*workspace_bytes)(void *model, const char *entry, const int64_t *dims, int32_t threads, size_t *bytes);
+  mlc_status (*result_shape)(void *model, const char *entry, const int64_t *dims, int32_t result,
+                             int64_t *shape);
+  mlc_status (*workspace_bytes)(void *model, const char *entry, const int64_t *dims,
+                                int32_t threads, size_t *bytes);
   /* Floating-point operations and bytes moved of one call at the given dimensions. */
-  mlc_status (*cost)(void *model, const char *entry, const int64_t *dims, double *flops, double *bytes);
+  mlc_status (*cost)(void *model, const char *entry, const int64_t *dims, double *flops,
+                     double *bytes);
   /* Copies a parameter (or nn.state) out or in; `bytes` must be its size. */
   mlc_status (*get_parameter)(void *model, const char *name, void *data, size_t bytes);
   mlc_status (*set_parameter)(void *model, const char *name, const void *data, size_t bytes);
@@ -144,12 +158,15 @@ typedef struct mlc_model_table {
   mlc_status (*set_hyperparameter)(void *model, const char *name, double value);
   mlc_status (*save)(void *model, const char *safetensors_path);
   mlc_status (*load)(void *model, const char *safetensors_path);
-  /* Save with extra string metadata (key, value pairs), and read one key back; value is truncated to `size`. */
-  mlc_status (*save_with_metadata)(void *model, const char *safetensors_path, const char *const *keys_and_values,
-                                   int32_t pair_count);
-  mlc_status (*read_metadata)(void *model, const char *safetensors_path, const char *key, char *value, size_t size);
+  /* Save with extra string metadata (key, value pairs), and read one key back; value is truncated
+   * to `size`. */
+  mlc_status (*save_with_metadata)(void *model, const char *safetensors_path,
+                                   const char *const *keys_and_values, int32_t pair_count);
+  mlc_status (*read_metadata)(void *model, const char *safetensors_path, const char *key,
+                              char *value, size_t size);
   mlc_status (*get_step)(void *model, int64_t *step);
-  mlc_status (*reset)(void *model, uint64_t seed); /* initialises parameters, slots, step and seed anew */
+  mlc_status (*reset)(void *model,
+                      uint64_t seed); /* initialises parameters, slots, step and seed anew */
 } mlc_model_table;
 
 #ifdef __cplusplus

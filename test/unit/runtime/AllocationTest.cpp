@@ -1,5 +1,5 @@
-// No allocation in a second call of the same or smaller dimensions, none at all with the caller's workspace.
-// malloc and its relatives are replaced for the whole binary by ones that count.
+// No allocation in a second call of the same or smaller dimensions, none at all with the caller's
+// workspace. malloc and its relatives are replaced for the whole binary by ones that count.
 #include "TestModel.h"
 
 #include <atomic>
@@ -23,8 +23,12 @@ void *__libc_memalign(size_t, size_t);
 void *malloc(size_t size) { return ++allocations, __libc_malloc(size); }
 void *calloc(size_t count, size_t size) { return ++allocations, __libc_calloc(count, size); }
 void *realloc(void *data, size_t size) { return ++allocations, __libc_realloc(data, size); }
-void *aligned_alloc(size_t alignment, size_t size) { return ++allocations, __libc_memalign(alignment, size); }
-void *memalign(size_t alignment, size_t size) { return ++allocations, __libc_memalign(alignment, size); }
+void *aligned_alloc(size_t alignment, size_t size) {
+  return ++allocations, __libc_memalign(alignment, size);
+}
+void *memalign(size_t alignment, size_t size) {
+  return ++allocations, __libc_memalign(alignment, size);
+}
 int posix_memalign(void **data, size_t alignment, size_t size) {
   ++allocations;
   *data = __libc_memalign(alignment, size);
@@ -62,7 +66,8 @@ TEST(Allocation, NoneInASecondCall) {
       predictByTable(model, rows, 1000, y.data());
     });
     EXPECT_EQ(later, 0);
-    EXPECT_GT(countAllocations([&] { fit(model, rows, 1000); }), 0) << "larger dimensions grow the arena once";
+    EXPECT_GT(countAllocations([&] { fit(model, rows, 1000); }), 0)
+        << "larger dimensions grow the arena once";
     EXPECT_EQ(countAllocations([&] { fit(model, rows, 1000); }), 0);
   }
 }

@@ -8,12 +8,15 @@
 namespace mlc {
 namespace {
 
-bool contains(const std::string &text, const char *part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string &text, const char *part) {
+  return text.find(part) != std::string::npos;
+}
 
 DLTensor tensor(void *data, DLDataType type, int64_t *shape, int32_t rank) {
   return {data, {kDLCPU, 0}, rank, type, shape, nullptr, 0};
 }
-constexpr DLDataType kFloat = {kDLFloat, 32, 1}, kDouble = {kDLFloat, 64, 1}, kLong = {kDLInt, 64, 1};
+constexpr DLDataType kFloat = {kDLFloat, 32, 1}, kDouble = {kDLFloat, 64, 1},
+                     kLong = {kDLInt, 64, 1};
 
 TEST(Call, TrainsToTheLine) {
   ToyModel model(2);
@@ -37,7 +40,8 @@ TEST(Call, GivesTheSameBitsOnAnyNumberOfThreads) {
       losses.push_back(fit(model, rows, 777 - step));
     if (expected.empty())
       expected = losses;
-    EXPECT_EQ(std::memcmp(losses.data(), expected.data(), losses.size() * 4), 0) << threads << " threads";
+    EXPECT_EQ(std::memcmp(losses.data(), expected.data(), losses.size() * 4), 0)
+        << threads << " threads";
   }
 }
 
@@ -79,7 +83,9 @@ TEST(Table, ChecksDtypeRankShapeAndCount) {
   float x[12] = {}, y[3];
   int64_t shape[] = {3, 4}, wide[] = {3, 5}, rows[] = {3}, two[] = {2};
   const mlc_model_table *table = mlc_model_v1();
-  auto call = [&](DLTensor input, DLTensor result) { return table->call(model, "predict", &input, 1, &result, 1); };
+  auto call = [&](DLTensor input, DLTensor result) {
+    return table->call(model, "predict", &input, 1, &result, 1);
+  };
   DLTensor good = tensor(x, kFloat, shape, 2), result = tensor(y, kFloat, rows, 1);
   EXPECT_EQ(call(good, result), MLC_OK);
   EXPECT_EQ(call(tensor(x, kDouble, shape, 2), result), MLC_INVALID_ARGUMENT);
@@ -175,7 +181,8 @@ TEST(Create, ChecksItsOptions) {
 }
 
 TEST(Create, NamesTheMissingCpuFeature) {
-  static const char *const features[] = {"sse4_2", "amx_fp64_that_is_not", "avx512_vp2intersect", "amx_int8", nullptr};
+  static const char *const features[] = {"sse4_2", "amx_fp64_that_is_not", "avx512_vp2intersect",
+                                         "amx_int8", nullptr};
   mlc_model_descriptor descriptor = toy_descriptor;
   descriptor.cpu_features = features;
   mlc_model *model = nullptr;

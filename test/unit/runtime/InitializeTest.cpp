@@ -38,8 +38,8 @@ TEST(Philox, HashesNamesByFnv1a) {
 }
 
 /// The values of one initialiser on a matrix.
-std::vector<float> draw(mlc_initializer_kind kind, double a, double b, int64_t rows, int64_t columns,
-                        uint64_t seed = 1) {
+std::vector<float> draw(mlc_initializer_kind kind, double a, double b, int64_t rows,
+                        int64_t columns, uint64_t seed = 1) {
   int64_t shape[] = {rows, columns};
   mlc_tensor_info info = {"weight", MLC_F32, 2, shape, nullptr, 1};
   mlc_member member = {&info, 0, kind, 0, a, b, nullptr};
@@ -75,7 +75,8 @@ TEST(Initialize, Normal) {
   Moments m(values);
   EXPECT_NEAR(m.mean, 1, 0.01);
   EXPECT_NEAR(m.deviation, 0.5, 0.005);
-  auto within = std::count_if(values.begin(), values.end(), [](float v) { return std::abs(v - 1) < 0.5; });
+  auto within =
+      std::count_if(values.begin(), values.end(), [](float v) { return std::abs(v - 1) < 0.5; });
   EXPECT_NEAR(double(within) / values.size(), 0.6827, 0.005);
 }
 
@@ -96,8 +97,10 @@ TEST(Initialize, OrthogonalRowsOrColumns) {
       for (int j = 0; j < count; ++j) {
         double product = 0;
         for (int k = 0; k < length; ++k)
-          product += wide ? q[i * columns + k] * q[j * columns + k] : q[k * columns + i] * q[k * columns + j];
-        ASSERT_NEAR(product, i == j ? 4 : 0, 1e-5) << rows << "x" << columns << " " << i << "," << j;
+          product += wide ? q[i * columns + k] * q[j * columns + k]
+                          : q[k * columns + i] * q[k * columns + j];
+        ASSERT_NEAR(product, i == j ? 4 : 0, 1e-5)
+            << rows << "x" << columns << " " << i << "," << j;
       }
   }
 }

@@ -1,4 +1,5 @@
-// State in files: what is saved comes back; anything else is refused with a sentence, the state unchanged.
+// State in files: what is saved comes back; anything else is refused with a sentence, the state
+// unchanged.
 #include "TestModel.h"
 
 #include <clocale>
@@ -69,23 +70,28 @@ TEST_F(Safetensors, HoldsTheDocumentedKeys) {
   const char *extra[] = {"epoch", "3", "quo\"te", "a\nb\\"};
   ASSERT_EQ(mlc_rt_table_save_with_metadata(model, path.c_str(), extra, 2), MLC_OK);
   std::string text = readFile();
-  for (const char *part : {"\"w\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]}", "\"m/w\":", "\"m/b\":",
-                           "\"calls\":{\"dtype\":\"I32\"", "\"step\":\"1\"", "\"seed\":\"7\"",
-                           "\"learning_rate\":\"0.0500000007\"", "\"epoch\":\"3\""})
+  for (const char *part :
+       {"\"w\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]}",
+        "\"m/w\":", "\"m/b\":", "\"calls\":{\"dtype\":\"I32\"", "\"step\":\"1\"", "\"seed\":\"7\"",
+        "\"learning_rate\":\"0.0500000007\"", "\"epoch\":\"3\""})
     EXPECT_NE(text.find(part), std::string::npos) << part;
   char value[16];
   EXPECT_EQ(mlc_rt_table_read_metadata(model, path.c_str(), "epoch", value, sizeof value), MLC_OK);
   EXPECT_STREQ(value, "3");
-  EXPECT_EQ(mlc_rt_table_read_metadata(model, path.c_str(), "quo\"te", value, sizeof value), MLC_OK);
+  EXPECT_EQ(mlc_rt_table_read_metadata(model, path.c_str(), "quo\"te", value, sizeof value),
+            MLC_OK);
   EXPECT_STREQ(value, "a\nb\\");
-  EXPECT_EQ(mlc_rt_table_read_metadata(model, path.c_str(), "batch", value, sizeof value), MLC_NOT_FOUND);
+  EXPECT_EQ(mlc_rt_table_read_metadata(model, path.c_str(), "batch", value, sizeof value),
+            MLC_NOT_FOUND);
 }
 
 TEST_F(Safetensors, LoadsPlainWeights) {
   ToyModel model;
   fit(model, Rows(8), 8);
-  writeHeader("{\"w\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[4,20]},\"calls\":{\"data_offsets\":[20,24],"
-              "\"dtype\":\"I32\",\"shape\":[1]},\n \"b\" : {\"dtype\":\"F\\u00332\",\"shape\":[ 1 ],\"data_offsets\":[0,4]}}  ",
+  writeHeader("{\"w\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[4,20]},\"calls\":{\"data_"
+              "offsets\":[20,24],"
+              "\"dtype\":\"I32\",\"shape\":[1]},\n \"b\" : {\"dtype\":\"F\\u00332\",\"shape\":[ 1 "
+              "],\"data_offsets\":[0,4]}}  ",
               24);
   ASSERT_EQ(mlc_rt_load(model, path.c_str()), MLC_OK) << model.error();
   EXPECT_EQ(model.parameter("w", 4), std::vector<float>(4, 0));
@@ -110,19 +116,27 @@ TEST_F(Safetensors, RefusesWhatIsNotTheModels) {
     const char *message;
   } cases[] = {
       {header({w, b}), 20, "has no tensor calls"},
-      {header({w, b, calls, "\"v\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[24,24]}"}), 24, "has a tensor v"},
+      {header({w, b, calls, "\"v\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[24,24]}"}),
+       24, "has a tensor v"},
       {header({w, b, calls}), 23, "do not fill its data"},
       {header({w, b, calls}), 25, "more bytes"},
       {header({w, b, calls, calls}), 24, "do not fill"},
       {header({"\"w\":{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[0,16]}", b, calls}), 24,
        "tensor w is F32 [2, 2], but the model expects F32 [4]"},
-      {header({"\"w\":{\"dtype\":\"I32\",\"shape\":[4],\"data_offsets\":[0,16]}", b, calls}), 24, "tensor w is I32"},
-      {header({"\"w\":{\"dtype\":\"F32\",\"shape\":[4.0],\"data_offsets\":[0,16]}", b, calls}), 24, "well-formed"},
-      {header({"\"w\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[-1,16]}", b, calls}), 24, "whole number"},
-      {header({"\"w\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,16]}"}), 16, "whole number"},
-      {header({w, b, calls, "\"m/w\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[24,40]}"}), 40, "not all of b"},
+      {header({"\"w\":{\"dtype\":\"I32\",\"shape\":[4],\"data_offsets\":[0,16]}", b, calls}), 24,
+       "tensor w is I32"},
+      {header({"\"w\":{\"dtype\":\"F32\",\"shape\":[4.0],\"data_offsets\":[0,16]}", b, calls}), 24,
+       "well-formed"},
+      {header({"\"w\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[-1,16]}", b, calls}), 24,
+       "whole number"},
+      {header(
+           {"\"w\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,16]}"}),
+       16, "whole number"},
+      {header({w, b, calls, "\"m/w\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[24,40]}"}),
+       40, "not all of b"},
       {header({w, b, calls, "\"__metadata__\":{\"step\":\"-1\"}"}), 24, "step is \"-1\""},
-      {header({w, b, calls, "\"__metadata__\":{\"learning_rate\":\"inf\"}"}), 24, "learning_rate is \"inf\""},
+      {header({w, b, calls, "\"__metadata__\":{\"learning_rate\":\"inf\"}"}), 24,
+       "learning_rate is \"inf\""},
       {header({w, b, calls, "\"__metadata__\":{\"step\":1}"}), 24, "well-formed"},
       {"", 0, "well-formed"},
       {"[]", 0, "well-formed"},
@@ -134,7 +148,8 @@ TEST_F(Safetensors, RefusesWhatIsNotTheModels) {
   for (const auto &bad : cases) {
     writeHeader(bad.header, bad.bytes);
     EXPECT_EQ(mlc_rt_load(model, path.c_str()), MLC_INVALID_FILE) << bad.header;
-    EXPECT_NE(model.error().find(bad.message), std::string::npos) << model.error() << "\nexpected: " << bad.message;
+    EXPECT_NE(model.error().find(bad.message), std::string::npos)
+        << model.error() << "\nexpected: " << bad.message;
   }
   EXPECT_EQ(State(model), before);
 }
@@ -172,12 +187,24 @@ std::string mutate(std::string bytes, std::mt19937 &random) {
   for (int rounds = 1 + random() % 3; rounds > 0 && !bytes.empty(); --rounds) {
     size_t at = random() % bytes.size();
     switch (random() % 6) {
-    case 0: bytes.resize(at); break;
-    case 1: bytes[at] = char(random()); break;
-    case 2: bytes[at] ^= char(1 << random() % 8); break;
-    case 3: bytes.insert(at, 1 + random() % 9, "[]{},:\"0\\9"[random() % 10]); break;
-    case 4: bytes.erase(at, 1 + random() % 20); break;
-    case 5: bytes.insert(random() % bytes.size(), bytes.substr(at, 1 + random() % 60)); break;
+    case 0:
+      bytes.resize(at);
+      break;
+    case 1:
+      bytes[at] = char(random());
+      break;
+    case 2:
+      bytes[at] ^= char(1 << random() % 8);
+      break;
+    case 3:
+      bytes.insert(at, 1 + random() % 9, "[]{},:\"0\\9"[random() % 10]);
+      break;
+    case 4:
+      bytes.erase(at, 1 + random() % 20);
+      break;
+    case 5:
+      bytes.insert(random() % bytes.size(), bytes.substr(at, 1 + random() % 60));
+      break;
     }
   }
   return bytes;

@@ -23,7 +23,9 @@ inline mlc_options makeOptions(int threads, uint64_t seed = 7) {
 /// A toy model that lives as long as the object.
 class ToyModel {
 public:
-  explicit ToyModel(const mlc_options &options) { status = mlc_rt_create(&toy_descriptor, &options, &model); }
+  explicit ToyModel(const mlc_options &options) {
+    status = mlc_rt_create(&toy_descriptor, &options, &model);
+  }
   explicit ToyModel(int threads = 1, uint64_t seed = 7) : ToyModel(makeOptions(threads, seed)) {}
   ToyModel(const ToyModel &) = delete;
   ~ToyModel() { mlc_rt_destroy(model); }

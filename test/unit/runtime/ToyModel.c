@@ -1,5 +1,5 @@
-/* A model as the compiler would emit it, written by hand: linear regression with momentum. The tests of the runtime
- * and of mlc-run need no compiler with it. */
+/* A model as the compiler would emit it, written by hand: linear regression with momentum. The
+ * tests of the runtime and of mlc-run need no compiler with it. */
 #include "ToyModel.h"
 
 #include <stddef.h>
@@ -33,8 +33,10 @@ static void predictKernel(const void *const *arguments, int64_t begin, int64_t e
     y[row] = predictRow(parameters, x + row * kFeatures);
 }
 
-/* arguments: parameters, x, target, partials, rows. Sums up in the scratch slot, to see that each worker has its own. */
-static void gradientKernel(const void *const *arguments, int64_t begin, int64_t end, void *scratch) {
+/* arguments: parameters, x, target, partials, rows. Sums up in the scratch slot, to see that each
+ * worker has its own. */
+static void gradientKernel(const void *const *arguments, int64_t begin, int64_t end,
+                           void *scratch) {
   const float *parameters = arguments[0], *x = arguments[1], *target = arguments[2];
   partial *partials = (partial *)arguments[3], *sum = scratch;
   int64_t rows = (int64_t)(intptr_t)arguments[4];
@@ -53,7 +55,8 @@ static void gradientKernel(const void *const *arguments, int64_t begin, int64_t 
 
 /* arguments: parameters, momentum, learning rate, decay, partials, loss, rows */
 static void updateKernel(const void *const *arguments, int64_t begin, int64_t end, void *scratch) {
-  float *parameters = (float *)arguments[0], *momentum = (float *)arguments[1], *loss = (float *)arguments[5];
+  float *parameters = (float *)arguments[0], *momentum = (float *)arguments[1],
+        *loss = (float *)arguments[5];
   float rate = *(const float *)arguments[2], decay = *(const float *)arguments[3];
   const partial *partials = arguments[4];
   int64_t rows = (int64_t)(intptr_t)arguments[6];
@@ -67,7 +70,8 @@ static void updateKernel(const void *const *arguments, int64_t begin, int64_t en
   }
   for (int i = 0; i <= kFeatures; ++i) {
     int at = i < kFeatures ? i : 16;
-    float gradient = 2 * (i < kFeatures ? total.weightGradient[i] : total.biasGradient) / (float)rows;
+    float gradient =
+        2 * (i < kFeatures ? total.weightGradient[i] : total.biasGradient) / (float)rows;
     momentum[at] = decay * momentum[at] + gradient;
     parameters[at] -= rate * momentum[at];
   }
@@ -92,10 +96,15 @@ static int32_t runPredict(mlc_frame *frame) {
 
 static int32_t runFit(mlc_frame *frame) {
   void *rows = (void *)(intptr_t)frame->dims[0];
-  const void *gradient[] = {frame->storages[kParameters], frame->inputs[0], frame->inputs[1], frame->arena, rows};
+  const void *gradient[] = {frame->storages[kParameters], frame->inputs[0], frame->inputs[1],
+                            frame->arena, rows};
   mlc_rt_launch(frame, gradientKernel, gradient, tileCount(frame->dims[0]), kForkAlways);
-  const void *update[] = {frame->storages[kParameters], frame->storages[kMomentum], frame->storages[kLearningRate],
-                          frame->storages[kDecay],      frame->arena,               frame->results[0],
+  const void *update[] = {frame->storages[kParameters],
+                          frame->storages[kMomentum],
+                          frame->storages[kLearningRate],
+                          frame->storages[kDecay],
+                          frame->arena,
+                          frame->results[0],
                           rows};
   mlc_rt_launch(frame, updateKernel, update, 1, 0);
   ++*(int64_t *)frame->storages[kStep];
@@ -122,23 +131,28 @@ static int32_t runTwice(mlc_frame *frame) {
 }
 
 static int64_t noArena(const int64_t *dims) { return 0; }
-static int64_t fitArena(const int64_t *dims) { return tileCount(dims[0]) * (int64_t)sizeof(partial); }
+static int64_t fitArena(const int64_t *dims) {
+  return tileCount(dims[0]) * (int64_t)sizeof(partial);
+}
 static void vectorShape(const int64_t *dims, int32_t result, int64_t *shape) { shape[0] = dims[0]; }
 static void scalarShape(const int64_t *dims, int32_t result, int64_t *shape) {}
-static void twiceShape(const int64_t *dims, int32_t result, int64_t *shape) { shape[0] = 2, shape[1] = 3; }
+static void twiceShape(const int64_t *dims, int32_t result, int64_t *shape) {
+  shape[0] = 2, shape[1] = 3;
+}
 static void rowCost(const int64_t *dims, double *cost) {
   cost[0] = 10.0 * (double)dims[0];
   cost[1] = 24.0 * (double)dims[0];
 }
 static void twiceCost(const int64_t *dims, double *cost) { cost[0] = 6, cost[1] = 48; }
 
-static const int64_t kRows[] = {-1}, kMatrix[] = {-1, kFeatures}, kTwice[] = {2, 3}, kWeight[] = {kFeatures},
-                     kOne[] = {1};
+static const int64_t kRows[] = {-1}, kMatrix[] = {-1, kFeatures}, kTwice[] = {2, 3},
+                     kWeight[] = {kFeatures}, kOne[] = {1};
 static const char *const kBatch[] = {"batch", ""}, *const kNone[] = {"", ""};
 static const int32_t kFirst[] = {0, -1}, kStatic[] = {-1, -1};
 static const int32_t *const kFirstDims[] = {kFirst, kFirst}, *const kStaticDims[] = {kStatic};
 
-static const mlc_tensor_info kX[] = {{"x", MLC_F32, 2, kMatrix, kBatch, 0}, {"target", MLC_F32, 1, kRows, kBatch, 0}};
+static const mlc_tensor_info kX[] = {{"x", MLC_F32, 2, kMatrix, kBatch, 0},
+                                     {"target", MLC_F32, 1, kRows, kBatch, 0}};
 static const mlc_tensor_info kY[] = {{"y", MLC_F32, 1, kRows, kBatch, 0}};
 static const mlc_tensor_info kLoss[] = {{"loss", MLC_F32, 0, NULL, NULL, 0}};
 static const mlc_tensor_info kIndex[] = {{"index", MLC_I64, 1, kRows, kNone, 0}};
@@ -173,30 +187,63 @@ static const mlc_storage kStorages[] = {
 static const mlc_tensor_info kParameterInfos[] = {{"w", MLC_F32, 1, kWeight, kNone, 1},
                                                   {"b", MLC_F32, 1, kOne, kNone, 1},
                                                   {"calls", MLC_I32, 1, kOne, kNone, 0}};
-static const mlc_member kMembers[] = {{&kParameterInfos[0], kParameters, MLC_INIT_UNIFORM, 0, -1, 1, NULL},
-                                      {&kParameterInfos[1], kParameters, MLC_INIT_CONSTANT, 64, 0, 0, NULL},
-                                      {&kParameterInfos[2], kCalls, MLC_INIT_CONSTANT, 0, 0, 0, NULL}};
+static const mlc_member kMembers[] = {
+    {&kParameterInfos[0], kParameters, MLC_INIT_UNIFORM, 0, -1, 1, NULL},
+    {&kParameterInfos[1], kParameters, MLC_INIT_CONSTANT, 64, 0, 0, NULL},
+    {&kParameterInfos[2], kCalls, MLC_INIT_CONSTANT, 0, 0, 0, NULL}};
 static const mlc_check kChecks[] = {{"index is outside [0, 4)"}};
 static const char *const kNoFeatures[] = {NULL};
 
-const mlc_model_descriptor toy_descriptor = {MLC_DESCRIPTOR_VERSION, 4, "toy", "by hand", "cpu any", kNoFeatures,
-                                             kEntries, 7, 3, 1, 0, kStorages, kMembers, kChecks};
+const mlc_model_descriptor toy_descriptor = {MLC_DESCRIPTOR_VERSION,
+                                             4,
+                                             "toy",
+                                             "by hand",
+                                             "cpu any",
+                                             kNoFeatures,
+                                             kEntries,
+                                             7,
+                                             3,
+                                             1,
+                                             0,
+                                             kStorages,
+                                             kMembers,
+                                             kChecks};
 
 static mlc_status create(const mlc_options *options, void **model) {
   return mlc_rt_create(&toy_descriptor, options, (mlc_model **)model);
 }
-static const char *const kTargets[] = {"cpu any"}, *const kHyperparameters[] = {"learning_rate", "momentum"};
+static const char *const kTargets[] = {"cpu any"}, *const kHyperparameters[] = {"learning_rate",
+                                                                                "momentum"};
 
 static const mlc_model_table kTable = {
-    sizeof(mlc_model_table), 1, "toy", "by hand", 1, kTargets, 4, kEntryInfos, 3, kParameterInfos, 2, kHyperparameters,
-    create, (void (*)(void *))mlc_rt_destroy, (const char *(*)(const void *))mlc_rt_last_error, mlc_rt_table_call,
+    sizeof(mlc_model_table),
+    1,
+    "toy",
+    "by hand",
+    1,
+    kTargets,
+    4,
+    kEntryInfos,
+    3,
+    kParameterInfos,
+    2,
+    kHyperparameters,
+    create,
+    (void (*)(void *))mlc_rt_destroy,
+    (const char *(*)(const void *))mlc_rt_last_error,
+    mlc_rt_table_call,
     mlc_rt_table_result_shape,
     (mlc_status(*)(void *, const char *, const int64_t *, int32_t, size_t *))mlc_rt_workspace_bytes,
-    mlc_rt_table_cost, (mlc_status(*)(void *, const char *, void *, size_t))mlc_rt_get_parameter,
+    mlc_rt_table_cost,
+    (mlc_status(*)(void *, const char *, void *, size_t))mlc_rt_get_parameter,
     (mlc_status(*)(void *, const char *, const void *, size_t))mlc_rt_set_parameter,
     (mlc_status(*)(void *, const char *, double *))mlc_rt_get_hyperparameter,
     (mlc_status(*)(void *, const char *, double))mlc_rt_set_hyperparameter,
-    (mlc_status(*)(void *, const char *))mlc_rt_save, (mlc_status(*)(void *, const char *))mlc_rt_load,
-    mlc_rt_table_save_with_metadata, mlc_rt_table_read_metadata, mlc_rt_table_get_step, mlc_rt_table_reset};
+    (mlc_status(*)(void *, const char *))mlc_rt_save,
+    (mlc_status(*)(void *, const char *))mlc_rt_load,
+    mlc_rt_table_save_with_metadata,
+    mlc_rt_table_read_metadata,
+    mlc_rt_table_get_step,
+    mlc_rt_table_reset};
 
 __attribute__((visibility("default"))) const mlc_model_table *mlc_model_v1(void) { return &kTable; }
