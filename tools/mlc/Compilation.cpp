@@ -5,6 +5,7 @@
 #include "compiler/Driver/Pipeline.h"
 #include "compiler/Emit/Emit.h"
 #include "compiler/Emit/Ptx.h"
+#include "compiler/Emit/Weights.h"
 #include "compiler/HostProgram/HostProgram.h"
 #include "compiler/Import/Import.h"
 #include "compiler/Target/TargetInfo.h"
@@ -49,6 +50,7 @@ private:
   std::optional<int> readInput();
   LogicalResult runPhases(Phase first, Phase last);
   int writeMlir(Phase last);
+  std::optional<int> readWeights(ModelDescription &description);
   int writePtx();
   int writeProduct();
   int commit();
@@ -139,8 +141,6 @@ std::optional<int> Compilation::checkOptions() {
       return usage(llvm::toString(std::move(error)));
   if (options.memoryBudget)
     return notSupported("--memory-budget");
-  if (!options.weights.empty())
-    return notSupported("--weights");
 
   mlc::TargetOptions machine{options.triple, options.cpu, options.l1Bytes, options.l2Bytes};
   llvm::Expected<TargetInfo> resolved = TargetInfo::create(machine);
@@ -211,6 +211,18 @@ int Compilation::writeMlir(Phase final) {
   return commit();
 }
 
+std::optional<int> Compilation::readWeights(ModelDescription &description) {
+  if (options.weights.empty())
+    return std::nullopt;
+  auto file = llvm::MemoryBuffer::getFile(options.weights, /*IsText=*/false,
+                                          /*RequiresNullTerminator=*/false);
+  if (!file)
+    return wrong("cannot read " + options.weights + ": " + file.getError().message());
+  if (llvm::Error error = embedWeights(description, (*file)->getBuffer()))
+    return wrong(options.weights + ": " + llvm::toString(std::move(error)));
+  return std::nullopt;
+}
+
 int Compilation::writePtx() {
   if (failed(runPhases(Phase::Import, Phase::Bufferize)))
     return failedStatus();
@@ -252,6 +264,8 @@ int Compilation::writeProduct() {
   FailureOr<ModelDescription> description = describeModel(*module);
   if (failed(description))
     return failedStatus();
+  if (std::optional<int> status = readWeights(*description))
+    return *status;
   EmitOptions emit;
   emit.product = productOf(ending);
   emit.optLevel = options.optLevel;

@@ -1,0 +1,89 @@
+// What the compiler believes of CPUs, known and asked for by the user.
+#include "compiler/Target/TargetInfo.h"
+
+#include "llvm/Target/TargetMachine.h"
+#include <gtest/gtest.h>
+
+using namespace mlc;
+
+namespace {
+
+TargetInfo targetOf(std::string cpu, std::string triple = "x86_64-linux-gnu") {
+  TargetOptions options;
+  options.cpu = std::move(cpu);
+  options.triple = std::move(triple);
+  return llvm::cantFail(TargetInfo::create(options));
+}
+
+std::string messageOf(const TargetOptions &options) {
+  llvm::Expected<TargetInfo> target = TargetInfo::create(options);
+  return target ? "" : llvm::toString(target.takeError());
+}
+
+bool requires_(const TargetInfo &target, llvm::StringRef feature) {
+  return llvm::is_contained(target.cpuinfoFeatures(), feature);
+}
+
+TEST(TargetInfo, VectorsFollowFromTheFeatures) {
+  EXPECT_EQ(targetOf("x86-64").vectorBytes(), 16u);
+  EXPECT_EQ(targetOf("x86-64-v3").vectorBytes(), 32u);
+  EXPECT_EQ(targetOf("x86-64-v3").vectorRegisters(), 16u);
+  TargetInfo zen5 = targetOf("znver5");
+  EXPECT_EQ(zen5.vectorBytes(), 64u);
+  EXPECT_EQ(zen5.vectorRegisters(), 32u);
+  EXPECT_EQ(zen5.vectorLanes(32), 16u);
+  EXPECT_EQ(targetOf("generic", "aarch64-linux-gnu").vectorBytes(), 16u);
+  EXPECT_EQ(targetOf("generic", "aarch64-linux-gnu").vectorRegisters(), 32u);
+}
+
+TEST(TargetInfo, FusedMultiplyAdd) {
+  EXPECT_FALSE(targetOf("x86-64").hasFusedMultiplyAdd());
+  EXPECT_TRUE(targetOf("haswell").hasFusedMultiplyAdd());
+  EXPECT_TRUE(targetOf("generic", "aarch64-linux-gnu").hasFusedMultiplyAdd());
+}
+
+TEST(TargetInfo, RequiredFeaturesHaveTheKernelsNames) {
+  TargetInfo v3 = targetOf("x86-64-v3");
+  EXPECT_TRUE(requires_(v3, "avx2") && requires_(v3, "fma") && requires_(v3, "pni"));
+  EXPECT_FALSE(requires_(v3, "avx512f"));
+  EXPECT_TRUE(requires_(targetOf("icelake-server"), "avx512_vbmi2"));
+  EXPECT_TRUE(targetOf("x86-64").cpuinfoFeatures().empty());
+}
+
+TEST(TargetInfo, CachesComeFromTheTableOrTheUser) {
+  EXPECT_EQ(targetOf("znver5").l1Bytes(), 48 * 1024);
+  EXPECT_EQ(targetOf("skylake").l2Bytes(), 256 * 1024);
+  TargetOptions options;
+  options.cpu = "znver5";
+  options.l1Bytes = 1000;
+  options.l2Bytes = 2000;
+  TargetInfo target = llvm::cantFail(TargetInfo::create(options));
+  EXPECT_EQ(target.l1Bytes(), 1000);
+  EXPECT_EQ(target.l2Bytes(), 2000);
+}
+
+TEST(TargetInfo, NativeIsThisMachine) {
+  TargetInfo native = llvm::cantFail(TargetInfo::create({}));
+  EXPECT_TRUE(native.isHost());
+  EXPECT_NE(native.cpu(), "native");
+  EXPECT_GT(native.l1Bytes(), 0);
+  EXPECT_GE(native.l2Bytes(), native.l1Bytes());
+  EXPECT_NE(native.createMachine(3), nullptr);
+}
+
+TEST(TargetInfo, UnknownNamesAreRefused) {
+  TargetOptions cpu;
+  cpu.cpu = "pentium99";
+  EXPECT_NE(messageOf(cpu).find("unknown CPU 'pentium99'"), std::string::npos);
+  TargetOptions triple;
+  triple.triple = "vax-dec-ultrix";
+  EXPECT_NE(messageOf(triple).find("expects an x86_64 or aarch64 triple"), std::string::npos);
+}
+
+TEST(TargetInfo, PtxMachines) {
+  EXPECT_TRUE(bool(createPtxMachine("sm_90a", 3)));
+  EXPECT_EQ(llvm::toString(createPtxMachine("sm_75", 3).takeError()),
+            "GPU architecture 'sm_75' is too old: expects sm_80 or later");
+}
+
+} // namespace
