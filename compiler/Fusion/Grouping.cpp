@@ -12,6 +12,8 @@ struct Group {
   SmallVector<Operation *> ops;
   Space space;
   SmallVector<Read> reads; ///< of tensors that are computed elsewhere or given
+  SmallVector<Operation *, 8> needs;      ///< ops of other groups that compute what it reads
+  SmallVector<Operation *, 8> needsThroughViews; ///< or of which it reads views, or what the host makes of them
 };
 
 /// The graph of groups: starts with one per op, and merges.
@@ -61,8 +63,10 @@ private:
       if (isHostOrView(&op) || (inlined.contains(&op) && !isReadOutside(op.getResult(0))))
         continue;
       groupOf[&op] = groups.size();
-      groups.push_back({{&op}, spaceOf(&op, sizes), readsOf(&op, inlined, sizes)});
+      groups.push_back({{&op}, spaceOf(&op, sizes), readsOf(&op, inlined, sizes), {}, {}});
     }
+    for (Group &group : groups)
+      findNeeds(group);
   }
 
   //===- Queries -----------------------------------------------------------===//
@@ -74,63 +78,55 @@ private:
     return found == groupOf.end() ? -1 : found->second;
   }
 
+  void findNeeds(Group &group) {
+    llvm::SmallSetVector<Operation *, 8> direct, behindViews, hosts;
+    auto visit = [&](Value value, llvm::SmallSetVector<Operation *, 8> &needs) {
+      if (Operation *op = value.getDefiningOp())
+        (groupOf.contains(op) ? needs : hosts).insert(op);
+    };
+    for (const Read &read : group.reads)
+      visit(read.tensor, direct);
+    for (size_t i = 0; i < hosts.size(); ++i)
+      for (Value operand : hosts[i]->getOperands())
+        visit(operand, behindViews);
+    group.needs = direct.takeVector();
+    group.needsThroughViews = behindViews.takeVector();
+  }
+
   /// The groups that `group` needs, also through views and other ops of the host.
   SmallVector<int> producers(int group) {
     SmallVector<int> result;
-    llvm::SmallPtrSet<Operation *, 8> seen;
-    SmallVector<Value> worklist;
-    for (const Read &read : groups[group].reads)
-      worklist.push_back(read.tensor);
-    while (!worklist.empty()) {
-      Value value = worklist.pop_back_val();
-      if (int producer = producerOf(value); producer >= 0) {
-        if (producer != group)
+    for (ArrayRef<Operation *> needs : {ArrayRef(groups[group].needs), ArrayRef(groups[group].needsThroughViews)})
+      for (Operation *op : needs)
+        if (int producer = groupOf.lookup(op); producer != group)
           result.push_back(producer);
-      } else if (Operation *op = value.getDefiningOp(); op && seen.insert(op).second) {
-        worklist.append(op->operand_begin(), op->operand_end());
-      }
-    }
     return result;
   }
 
   /// Whether `to` depends on `from` other than directly by a tensor.
   bool hasDetour(int from, int to) {
-    SmallVector<int> worklist;
-    llvm::SmallDenseSet<int> seen{to};
-    auto push = [&](int group) {
-      for (int producer : producers(group))
-        if (seen.insert(producer).second)
-          worklist.push_back(producer);
-    };
-    for (int producer : producers(to))
-      if (producer != from && seen.insert(producer).second)
-        worklist.push_back(producer);
-    if (readsThroughViews(from, to))
-      return true;
+    SmallVector<int> others;
+    llvm::copy_if(producers(to), std::back_inserter(others), [&](int group) { return group != from; });
+    return readsThroughViews(from, to) || reaches(others, from);
+  }
+
+  /// Whether one of `starts` is `goal` or depends on it.
+  bool reaches(SmallVector<int> worklist, int goal) {
+    llvm::SmallDenseSet<int> seen;
     while (!worklist.empty()) {
       int group = worklist.pop_back_val();
-      if (group == from)
+      if (group == goal)
         return true;
-      push(group);
+      if (seen.insert(group).second)
+        worklist.append(producers(group));
     }
     return false;
   }
+  bool dependsOn(int group, int other) { return reaches(producers(group), other); }
 
   /// Whether `to` reads a view, or a concat, of what `from` computes: then they cannot be one kernel.
   bool readsThroughViews(int from, int to) {
-    SmallVector<Value> worklist;
-    llvm::SmallPtrSet<Operation *, 8> seen;
-    for (const Read &read : groups[to].reads)
-      if (producerOf(read.tensor) < 0)
-        worklist.push_back(read.tensor);
-    while (!worklist.empty()) {
-      Value value = worklist.pop_back_val();
-      if (producerOf(value) == from)
-        return true;
-      if (Operation *op = value.getDefiningOp(); op && producerOf(value) < 0 && seen.insert(op).second)
-        worklist.append(op->operand_begin(), op->operand_end());
-    }
-    return false;
+    return llvm::any_of(groups[to].needsThroughViews, [&](Operation *op) { return groupOf.lookup(op) == from; });
   }
 
   SmallVector<Read> readsBetween(int from, int to) {
@@ -139,14 +135,27 @@ private:
     return reads;
   }
 
+  /// The groups that read what `producer` computes, in order.
+  SmallVector<int> consumers(int producer) {
+    llvm::SmallSetVector<int, 8> found;
+    llvm::SmallPtrSet<Operation *, 8> seen;
+    SmallVector<Operation *> worklist(groups[producer].ops);
+    while (!worklist.empty())
+      for (Operation *user : worklist.pop_back_val()->getUsers()) {
+        if (auto group = groupOf.find(user); group != groupOf.end() && group->second != producer)
+          found.insert(group->second);
+        if (inlined.contains(user) && seen.insert(user).second)
+          worklist.push_back(user);
+      }
+    SmallVector<int> sorted = found.takeVector();
+    llvm::sort(sorted);
+    return sorted;
+  }
+
   /// Whether anyone but `reader` reads what `producer` computes.
   bool isReadElsewhere(int producer, int reader) {
-    if (llvm::any_of(groups[producer].ops, [&](Operation *op) { return isReadOutside(op->getResult(0)); }))
-      return true;
-    for (int other = 0; other < static_cast<int>(groups.size()); ++other)
-      if (other != reader && other != producer && !readsBetween(producer, other).empty())
-        return true;
-    return false;
+    return llvm::any_of(groups[producer].ops, [&](Operation *op) { return isReadOutside(op->getResult(0)); }) ||
+           llvm::any_of(consumers(producer), [&](int other) { return other != reader; });
   }
 
   //===- Merging -----------------------------------------------------------===//
@@ -158,6 +167,8 @@ private:
     target.ops.append(source.ops);
     target.space = space;
     target.reads.append(source.reads);
+    target.needs.append(source.needs);
+    target.needsThroughViews.append(source.needsThroughViews);
     llvm::erase_if(target.reads, [&](const Read &read) { return producerOf(read.tensor) == into; });
     source = Group();
   }
@@ -181,8 +192,8 @@ private:
   }
 
   bool mergeOneConsumer(int producer) {
-    for (int consumer = 0; consumer < static_cast<int>(groups.size()); ++consumer) {
-      if (consumer == producer || readsBetween(producer, consumer).empty())
+    for (int consumer : consumers(producer)) {
+      if (readsBetween(producer, consumer).empty())
         continue;
       Merged merged = canMerge(producer, consumer);
       if (!merged.space)
@@ -190,19 +201,6 @@ private:
       merge(producer, consumer, *merged.space);
       return true;
     }
-    return false;
-  }
-
-  bool dependsOn(int group, int other) {
-    SmallVector<int> worklist{group};
-    llvm::SmallDenseSet<int> seen{group};
-    while (!worklist.empty())
-      for (int producer : producers(worklist.pop_back_val())) {
-        if (producer == other)
-          return true;
-        if (seen.insert(producer).second)
-          worklist.push_back(producer);
-      }
     return false;
   }
 
@@ -241,6 +239,7 @@ private:
         for (const Read &read : readsOf(op, inlined, sizes))
           if (!llvm::is_contained(group.ops, read.tensor.getDefiningOp()))
             group.reads.push_back(read);
+      findNeeds(group);
     }
   }
 
