@@ -107,6 +107,38 @@ public:
     }
     return true;
   }
+  /// The gradients of @grad against dual numbers along a random direction.
+  bool checkGradient(uint64_t seed) {
+    auto entry = llvm::find(entries, "grad");
+    if (entry == entries.end())
+      return true;
+    GradOp request = *original->lookupSymbol<func::FuncOp>("grad").getOps<GradOp>().begin();
+    const Outcome &outcome = outcomes[entry - entries.begin()];
+    Random random(seed + 17);
+    Inputs direction = drawInputs(inputs, random);
+    Inputs wanted = inputs;
+    auto clear = [](Tensor &tensor) { tensor.data.assign(tensor.data.size(), Scalar::real(0.0)); };
+    llvm::for_each(wanted.arguments, clear);
+    for (auto &[name, tensor] : wanted.parameters)
+      clear(tensor);
+    double sum = 0.0, size = 0.0;
+    for (auto [number, of] : llvm::enumerate(request.getWrt())) {
+      auto name = dyn_cast<FlatSymbolRefAttr>(of);
+      auto position = name ? 0 : cast<IntegerAttr>(of).getInt();
+      Tensor &along = name ? wanted.parameters.at(name.getValue().str()) : wanted.arguments[position];
+      along = name ? direction.parameters.at(name.getValue().str()) : direction.arguments[position];
+      for (auto [gradient, tangent] : llvm::zip_equal(outcome.results[number + 1].exact.data, along.data)) {
+        sum += gradient.value * tangent.value;
+        size += std::abs(gradient.value * tangent.value);
+      }
+    }
+    FailureOr<double> expected = directionalDerivative(*original, "loss", inputs, wanted);
+    if (failed(expected))
+      return fail("evaluation of @loss on dual numbers failed");
+    if (!std::isfinite(sum) || !std::isfinite(*expected) || std::abs(sum - *expected) <= 2e-7 * (size + 1.0)) // constants of VJP rules are f32
+      return true;
+    return fail(llvm::formatv("@grad against dual numbers: expected {0:E12}, got {1:E12}", *expected, sum).str());
+  }
   bool checkPhases() {
     for (unsigned level : {0u, 3u}) {
       OwningOpRef<ModuleOp> module = expanded->clone();
@@ -191,6 +223,8 @@ Report checkProgram(StringRef text, uint64_t seed, const CheckOptions &options) 
     if (!check.isUnstable || report.redraws == kMostRedraws)
       break;
   }
+  if (!check.checkGradient(seed))
+    return failing(check.message);
   if (options.phases && !check.checkPhases())
     return failing(check.message);
   if (check.isUnstable)

@@ -47,6 +47,7 @@ struct ElementwiseOp {
 struct GeneratorOptions {
   int64_t minOps = 5, maxOps = 40;
   bool trainSteps = true;
+  bool parameters = true;
 };
 
 /// Builds one module. Recipes (see `recipes`) add one op, or a few, to the function being built;

@@ -13,7 +13,8 @@ OwningOpRef<ModuleOp> Generator::generate() {
   module = ModuleOp::create(location, "fuzz");
   wild = random.chance(0.04);
   chooseShapes();
-  addParameters();
+  if (options.parameters)
+    addParameters();
   SmallVector<Term> arguments = chooseArguments(static_cast<unsigned>(random.between(1, 5)));
   while (random.chance(0.3) && helpers.size() < 2)
     addHelper();

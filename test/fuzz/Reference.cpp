@@ -61,6 +61,15 @@ Inputs drawInputs(ModuleOp module, Random &random) {
   return inputs;
 }
 
+Inputs drawInputs(const Inputs &like, Random &random) {
+  Inputs inputs;
+  for (const Tensor &tensor : like.arguments)
+    inputs.arguments.push_back(drawTensor(tensor.shape, tensor.element, 1.0, random));
+  for (auto &[name, tensor] : like.parameters)
+    inputs.parameters[name] = drawTensor(tensor.shape, tensor.element, 1.0, random);
+  return inputs;
+}
+
 //===- Rounding errors at random ------------------------------------------------===//
 
 static double unitRoundoff(Type element) {
@@ -262,6 +271,11 @@ FailureOr<double> directionalDerivative(ModuleOp module, StringRef entry, Inputs
     aim(tensor, direction.parameters.at(name));
   Evaluator evaluator(module);
   evaluator.parameters = inputs.parameters;
+  evaluator.afterOp = [](Operation *op, MutableArrayRef<Tensor> results) {
+    if (isa<StopGradientOp>(op))
+      for (Scalar &scalar : results[0].data)
+        scalar.tangent = 0.0;
+  };
   FailureOr<Evaluator::Tensors> results =
       evaluator.call(module.lookupSymbol<func::FuncOp>(entry), inputs.arguments);
   if (failed(results))

@@ -16,6 +16,8 @@ struct Inputs {
 /// Sizes for the free dimensions and elements for the arguments and parameters of @f. A dimension
 /// whose name ends in `_or_none` may be 0.
 Inputs drawInputs(mlir::ModuleOp module, Random &random);
+/// Other elements for inputs of the sizes of `like`.
+Inputs drawInputs(const Inputs &like, Random &random);
 
 /// The results of one entry; after a training step, also the parameters.
 struct Result {

@@ -37,6 +37,7 @@ static llvm::cl::opt<int64_t> mostOps("most-ops", llvm::cl::desc("ops of a progr
 static llvm::cl::opt<unsigned> seconds("seconds", llvm::cl::desc("time limit of one program"),
                                        llvm::cl::init(60), llvm::cl::cat(category));
 
+static llvm::cl::opt<bool> noParameters("no-parameters", llvm::cl::desc("models without parameters"), llvm::cl::cat(category));
 static llvm::cl::list<std::string> entries("entries", llvm::cl::desc("run only these entries"),
                                            llvm::cl::CommaSeparated, llvm::cl::cat(category));
 
@@ -47,6 +48,7 @@ static std::string generateText(uint64_t seed) {
   context.loadDialect<nn::NNDialect, func::FuncDialect, arith::ArithDialect>();
   GeneratorOptions options;
   options.maxOps = mostOps;
+  options.parameters = !noParameters;
   options.minOps = std::min<int64_t>(options.minOps, mostOps);
   std::string text;
   llvm::raw_string_ostream os(text);
