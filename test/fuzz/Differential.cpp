@@ -3,6 +3,9 @@
 #include "compiler/Import/Import.h"
 #include "dialects/NN/NN.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "test/fuzz/CompiledModel.h"
+#include "tools/mlc/Compilation.h"
+#include "tools/mlc/Options.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include <cmath>
@@ -125,9 +128,11 @@ public:
     for (auto [number, of] : llvm::enumerate(request.getWrt())) {
       auto name = dyn_cast<FlatSymbolRefAttr>(of);
       auto position = name ? 0 : cast<IntegerAttr>(of).getInt();
-      Tensor &along = name ? wanted.parameters.at(name.getValue().str()) : wanted.arguments[position];
+      Tensor &along =
+          name ? wanted.parameters.at(name.getValue().str()) : wanted.arguments[position];
       along = name ? direction.parameters.at(name.getValue().str()) : direction.arguments[position];
-      for (auto [gradient, tangent] : llvm::zip_equal(outcome.results[number + 1].exact.data, along.data)) {
+      for (auto [gradient, tangent] :
+           llvm::zip_equal(outcome.results[number + 1].exact.data, along.data)) {
         sum += gradient.value * tangent.value;
         size += std::abs(gradient.value * tangent.value);
       }
@@ -135,9 +140,12 @@ public:
     FailureOr<double> expected = directionalDerivative(*original, "loss", inputs, wanted);
     if (failed(expected))
       return fail("evaluation of @loss on dual numbers failed");
-    if (!std::isfinite(sum) || !std::isfinite(*expected) || std::abs(sum - *expected) <= 2e-7 * (size + 1.0)) // constants of VJP rules are f32
+    if (!std::isfinite(sum) || !std::isfinite(*expected) ||
+        std::abs(sum - *expected) <= 2e-7 * (size + 1.0)) // constants of VJP rules are f32
       return true;
-    return fail(llvm::formatv("@grad against dual numbers: expected {0:E12}, got {1:E12}", *expected, sum).str());
+    return fail(
+        llvm::formatv("@grad against dual numbers: expected {0:E12}, got {1:E12}", *expected, sum)
+            .str());
   }
   bool checkPhases() {
     for (unsigned level : {0u, 3u}) {
@@ -154,6 +162,29 @@ public:
     return true;
   }
 
+  /// Compiles at both levels; every library must agree with the evaluator, and with itself bit by
+  /// bit however it is run.
+  bool checkCompiled() {
+    for (unsigned level : {0u, 3u}) {
+      std::string stem = options.directory + "/fuzz-O" + std::to_string(level);
+      std::error_code error;
+      llvm::raw_fd_ostream(stem + ".mlir", error) << text;
+      mlc::Options compilation;
+      compilation.input = stem + ".mlir";
+      compilation.output = stem + ".so";
+      compilation.optLevel = level;
+      std::string name = "-O" + std::to_string(level);
+      if (int status = mlc::compile(compilation))
+        return fail(name + ": mlc ends with status " + std::to_string(status));
+      std::vector<Bytes> first;
+      for (int threads : {1, 2, 3})
+        if (!checkRun(stem + ".so", threads, name + " " + std::to_string(threads) + " threads",
+                      first))
+          return false;
+    }
+    return true;
+  }
+
   bool isUnstable = false;
   std::string message;
 
@@ -161,6 +192,42 @@ private:
   bool fail(const Twine &what) {
     message = what.str();
     return false;
+  }
+  using Bytes = std::vector<std::vector<uint8_t>>;
+
+  /// Runs every entry, twice if it changes nothing. `first` holds the results of the first run of
+  /// this library.
+  bool checkRun(const std::string &path, int threads, const std::string &name,
+                std::vector<Bytes> &first) {
+    std::string error;
+    std::unique_ptr<CompiledModel> model = CompiledModel::load(path, inputs, threads, error);
+    if (!model)
+      return fail(name + ": " + error);
+    bool isFirst = first.empty();
+    for (auto [number, entry] : llvm::enumerate(entries)) {
+      std::string where = name + ": @" + entry;
+      for (unsigned repeat = 0; repeat < (model->isTraining(entry) ? 1u : 2u); ++repeat) {
+        std::optional<Bytes> bytes = model->call(entry, outcomes[number], error);
+        if (!bytes)
+          return fail(where + ": " + error);
+        if (isFirst && repeat == 0) {
+          first.push_back(*bytes);
+          if (!compareBytes(outcomes[number], *bytes, where))
+            return false;
+        } else if (*bytes != first[number]) {
+          return fail(where + (repeat ? ": other bits in the second call"
+                                      : ": other bits than with one thread"));
+        }
+      }
+    }
+    return true;
+  }
+  bool compareBytes(const Outcome &expected, const Bytes &bytes, const std::string &where) {
+    Outcome actual;
+    for (auto [want, got] : llvm::zip_equal(expected.results, bytes))
+      actual.results.push_back(
+          {want.name, fuzz::tensorOf(got, want.exact.shape, want.exact.element), {}});
+    return compare(expected, actual, where);
   }
   bool checkEvaluation(ModuleOp module, const std::string &stage) {
     Reference reference(module, inputs, 0, /*perturbedRuns=*/0);
@@ -226,6 +293,8 @@ Report checkProgram(StringRef text, uint64_t seed, const CheckOptions &options) 
   if (!check.checkGradient(seed))
     return failing(check.message);
   if (options.phases && !check.checkPhases())
+    return failing(check.message);
+  if (options.compile && !check.checkCompiled())
     return failing(check.message);
   if (check.isUnstable)
     report.verdict = Verdict::Unstable;

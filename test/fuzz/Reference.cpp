@@ -95,7 +95,27 @@ static bool isWhole(const Tensor &tensor) {
   });
 }
 
-/// Sums round inside: as if every term had its own error. Sums of whole numbers are exact.
+/// How many terms the op adds up to one result, about.
+static double termsOf(Operation *op, ArrayRef<Tensor> operands) {
+  if (auto cumsum = dyn_cast<CumSumOp>(op))
+    return static_cast<double>(operands[0].shape[cumsum.getDim()]);
+  if (auto contract = dyn_cast<ContractOp>(op)) {
+    double terms = 1.0;
+    for (int64_t dim : contract.getLhsContract())
+      terms *= static_cast<double>(operands[0].shape[dim]);
+    return terms;
+  }
+  if (auto reduce = dyn_cast<ReduceOp>(op)) {
+    double terms = 1.0;
+    for (int64_t dim : reduce.getDims())
+      terms *= static_cast<double>(operands[0].shape[dim]);
+    return terms;
+  }
+  return static_cast<double>(operands[1].size());
+}
+
+/// Sums round inside: as if every term had its own error, large enough to stand for the errors of
+/// all partial sums if they are added one after the other. Sums of whole numbers are exact.
 static void perturbTerms(Operation *op, MutableArrayRef<Tensor> operands, Random &noise) {
   if (!isAccumulation(op) || !isa<FloatType>(getElementTypeOrSelf(op->getResult(0).getType())))
     return;
@@ -103,12 +123,14 @@ static void perturbTerms(Operation *op, MutableArrayRef<Tensor> operands, Random
   if (llvm::all_of(operands,
                    [&](const Tensor &tensor) { return !isFloat(tensor) || isWhole(tensor); }))
     return;
+  double root = std::sqrt(std::max(termsOf(op, operands), 1.0)),
+         growth = root * (1.0 + root / 16.0);
   for (Tensor &tensor : operands) {
     if (!isFloat(tensor))
       continue;
     double unit = tensor.element.isF64() ? 0x1p-53 : 0x1p-24;
     for (Scalar &scalar : tensor.data)
-      scalar.value *= 1.0 + kAmplitude * unit * noise.uniform(-1.0, 1.0);
+      scalar.value *= 1.0 + kAmplitude * growth * unit * noise.uniform(-1.0, 1.0);
   }
 }
 static void roundResults(Operation *op, MutableArrayRef<Tensor> results, Random &noise) {

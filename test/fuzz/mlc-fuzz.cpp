@@ -2,11 +2,14 @@
 #include "compiler/Driver/Pipeline.h"
 #include "test/fuzz/Differential.h"
 #include "test/fuzz/Generator.h"
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include <csignal>
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,7 +40,9 @@ static llvm::cl::opt<int64_t> mostOps("most-ops", llvm::cl::desc("ops of a progr
 static llvm::cl::opt<unsigned> seconds("seconds", llvm::cl::desc("time limit of one program"),
                                        llvm::cl::init(60), llvm::cl::cat(category));
 
-static llvm::cl::opt<bool> noParameters("no-parameters", llvm::cl::desc("models without parameters"), llvm::cl::cat(category));
+static llvm::cl::opt<bool> noParameters("no-parameters",
+                                        llvm::cl::desc("models without parameters"),
+                                        llvm::cl::cat(category));
 static llvm::cl::list<std::string> entries("entries", llvm::cl::desc("run only these entries"),
                                            llvm::cl::CommaSeparated, llvm::cl::cat(category));
 
@@ -56,6 +61,16 @@ static std::string generateText(uint64_t seed) {
   return text;
 }
 
+/// What the compiler prints goes to a file; its start belongs to the report.
+static void redirectDiagnostics(const std::string &directory) {
+  int log = open((directory + "/log").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
+  dup2(log, STDERR_FILENO);
+}
+static std::string diagnosticsIn(const std::string &directory) {
+  auto log = llvm::MemoryBuffer::getFile(directory + "/log");
+  return log ? (*log)->getBuffer().take_front(600).str() : "";
+}
+
 /// The check in a process of its own: a crash or a hang is one failing program, not the end of the
 /// run.
 static Report checkInChild(const std::string &text, uint64_t seed, const CheckOptions &options) {
@@ -67,6 +82,7 @@ static Report checkInChild(const std::string &text, uint64_t seed, const CheckOp
   if (child == 0) {
     close(channel[0]);
     alarm(seconds);
+    redirectDiagnostics(options.directory);
     Report report = checkProgram(text, seed, options);
     std::string line = llvm::formatv("{0} {1}\n{2}", static_cast<int>(report.verdict),
                                      report.redraws, report.message);
@@ -89,6 +105,7 @@ static Report checkInChild(const std::string &text, uint64_t seed, const CheckOp
     report.message = signal == SIGALRM
                          ? llvm::formatv("no end after {0} s", seconds.getValue()).str()
                          : llvm::formatv("crash: {0}", strsignal(signal)).str();
+    report.message += "\n" + diagnosticsIn(options.directory);
     return report;
   }
   auto [head, message] = StringRef(answer).split('\n');
@@ -97,6 +114,8 @@ static Report checkInChild(const std::string &text, uint64_t seed, const CheckOp
   head.split(' ').second.getAsInteger(10, report.redraws);
   report.verdict = static_cast<Verdict>(verdict);
   report.message = message.str();
+  if (report.verdict == Verdict::Fails)
+    report.message += "\n" + diagnosticsIn(options.directory);
   return report;
 }
 
@@ -119,6 +138,11 @@ static int run() {
   options.phases = !noPhases;
   options.compile = !noCompile;
   options.entries.assign(entries.begin(), entries.end());
+  SmallString<128> folder;
+  if (llvm::sys::fs::createUniqueDirectory("mlc-fuzz", folder))
+    return 2;
+  options.directory = folder.str().str();
+  llvm::scope_exit cleanup([&] { llvm::sys::fs::remove_directories(folder); });
   for (unsigned i = 0; i < count; ++i) {
     uint64_t seed = firstSeed + i;
     std::string text;

@@ -1,0 +1,64 @@
+// A compiled program, called through its table as a host program would, with every buffer guarded.
+#ifndef MLC_TEST_FUZZ_COMPILEDMODEL_H
+#define MLC_TEST_FUZZ_COMPILEDMODEL_H
+
+#include "runtime/include/mlc/mlc.h"
+#include "test/fuzz/Reference.h"
+#include <string>
+
+namespace mlc::fuzz {
+
+/// Memory that ends at a page without access: reading or writing one byte too far is a fault. What
+/// lies before it is checked by `isIntact`.
+class GuardedBuffer {
+public:
+  explicit GuardedBuffer(size_t bytes, size_t alignment = 1);
+  ~GuardedBuffer();
+  GuardedBuffer(GuardedBuffer &&other);
+  GuardedBuffer(const GuardedBuffer &) = delete;
+  uint8_t *data() const { return begin; }
+  size_t size() const { return bytes; }
+  void fill(uint8_t byte);
+  bool isIntact() const;
+
+private:
+  uint8_t *pages = nullptr, *begin = nullptr;
+  size_t bytes = 0, mapped = 0;
+};
+
+/// One loaded library and a handle on its model. The workspace is ours and full of NaN before every
+/// call.
+class CompiledModel {
+public:
+  /// Fails with the reason in `error`.
+  static std::unique_ptr<CompiledModel> load(const std::string &path, const Inputs &inputs,
+                                             int threads, std::string &error);
+  ~CompiledModel();
+
+  /// Runs the entry and returns the bytes of the results of the types of `expected`; after a
+  /// training step, also those of the parameters. Fails with the reason in `error`.
+  std::optional<std::vector<std::vector<uint8_t>>>
+  call(const std::string &entry, const Outcome &expected, std::string &error);
+  bool isTraining(const std::string &entry) const;
+
+private:
+  CompiledModel(const Inputs &inputs) : inputs(inputs) {}
+  const mlc_entry_info *infoOf(const std::string &entry) const;
+  std::vector<int64_t> dimsOf(const mlc_entry_info &info) const;
+  bool create(int threads, std::string &error);
+  bool check(mlc_status status, const std::string &what, std::string &error);
+
+  const Inputs &inputs;
+  void *library = nullptr, *model = nullptr;
+  const mlc_model_table *table = nullptr;
+  std::unique_ptr<GuardedBuffer> workspace;
+};
+
+/// The elements as the C interface has them, and back. An i1 other than 0 and 1 becomes an integer
+/// that equals neither.
+std::vector<uint8_t> bytesOf(const nn::Tensor &tensor);
+nn::Tensor tensorOf(llvm::ArrayRef<uint8_t> bytes, llvm::ArrayRef<int64_t> shape,
+                    mlir::Type element);
+
+} // namespace mlc::fuzz
+#endif
