@@ -113,14 +113,44 @@ LogicalResult checkOp(Operation *op) {
   return op->emitError("not supported yet: ") << op->getName();
 }
 
+/// C9: sizes and offsets are computed with 64 bits.
+LogicalResult checkSize(Location location, Type type) {
+  constexpr int64_t kMostElements = int64_t(1) << 44;
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  int64_t elements = 1;
+  for (int64_t size : tensor ? tensor.getShape() : ArrayRef<int64_t>()) {
+    if (ShapedType::isDynamic(size) || size == 0)
+      continue;
+    if (__builtin_mul_overflow(elements, size, &elements) || elements > kMostElements)
+      return emitError(location, "expects tensors of at most 2^44 elements, but got ") << type;
+  }
+  return success();
+}
+
+/// Every tensor that a function names.
+bool checkSizes(func::FuncOp function) {
+  bool ok = true;
+  for (BlockArgument argument : function.getArguments())
+    ok &= succeeded(checkSize(argument.getLoc(), argument.getType()));
+  function.walk([&](Operation *op) {
+    for (Type type : op->getResultTypes())
+      ok &= succeeded(checkSize(op->getLoc(), type));
+  });
+  return ok;
+}
+
 struct CheckEntriesPass : impl::CheckEntriesPassBase<CheckEntriesPass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
     bool ok = succeeded(checkModule(module));
     for (auto function : module.getOps<func::FuncOp>())
-      ok &= succeeded(checkFunction(function));
+      ok &= succeeded(checkFunction(function)) && checkSizes(function);
     for (auto step : module.getOps<nn::TrainStepOp>())
       ok &= succeeded(checkName(step, step.getSymName()));
+    for (auto parameter : module.getOps<nn::ParameterOp>())
+      ok &= succeeded(checkSize(parameter.getLoc(), parameter.getType()));
+    for (auto state : module.getOps<nn::StateOp>())
+      ok &= succeeded(checkSize(state.getLoc(), state.getType()));
     module.walk([&](Operation *op) { ok &= succeeded(checkOp(op)); });
     if (!ok)
       signalPassFailure();
