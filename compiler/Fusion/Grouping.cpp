@@ -217,8 +217,14 @@ private:
           mergeSiblingPair(list[i], list[j]);
   }
 
+  bool servesCheck(int group) {
+    return llvm::any_of(groups[group].ops, [](Operation *op) { return llvm::any_of(op->getUsers(), llvm::IsaPred<nn::AssertOp>); });
+  }
+
   void mergeSiblingPair(int a, int b) {
     if (a == b || groups[a].ops.empty() || groups[b].ops.empty())
+      return;
+    if (servesCheck(a) != servesCheck(b)) // or the check would come after all that the other needs
       return;
     Merged merged = mergeSiblings(groups[a].space, groups[b].space);
     if (merged.space && !dependsOn(a, b) && !dependsOn(b, a))

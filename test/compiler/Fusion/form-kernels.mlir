@@ -124,3 +124,19 @@ func.func @cycle(%x: tensor<9000xf32>) -> tensor<9000xf32> {
   %y = nn.div %e, %b : tensor<9000xf32>
   return %y : tensor<9000xf32>
 }
+
+// -----
+
+// A check has its own kernel, so that it can come first, although others reduce the same tensor.
+// CHECK-LABEL: func.func @check
+// CHECK: %[[OK:.*]] = kernel.launch {{.*}} -> tensor<i1>
+// CHECK: nn.assert %[[OK]]
+// CHECK: kernel.launch {{.*}} -> tensor<i32>
+func.func @check(%x: tensor<8xi32>) -> tensor<i32> {
+  %zero = nn.constant dense<0> : tensor<8xi32>
+  %c = nn.compare ge %x, %zero : tensor<8xi32>
+  %ok = nn.reduce and %c dims = [0] : tensor<8xi1>
+  nn.assert %ok, "negative" : tensor<i1>
+  %s = nn.reduce sum %x dims = [0] : tensor<8xi32>
+  return %s : tensor<i32>
+}
