@@ -86,6 +86,7 @@ static std::unique_ptr<Pass> buildHostProgram(const PipelineOptions &options) {
 static std::unique_ptr<Pass> expandMath(const PipelineOptions &options) {
   ExpandMathPassOptions pass;
   pass.fma = options.cuda || !options.target || options.target->hasFusedMultiplyAdd();
+  pass.ldexp = !options.cuda && options.target && options.target->hasScaleInstruction();
   return createExpandMathPass(pass);
 }
 

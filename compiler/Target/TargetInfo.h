@@ -56,6 +56,8 @@ public:
   unsigned vectorLanes(unsigned bits) const { return std::max(1u, vectorWidth * 8 / bits); }
   /// Whether a multiply-add with one rounding is one instruction.
   bool hasFusedMultiplyAdd() const { return fusedMultiplyAdd; }
+  /// Whether f32 vectors are scaled by powers of two in one instruction.
+  bool hasScaleInstruction() const { return triple().isX86() && vectorWidth == 64; }
   /// Data cache of one core.
   int64_t l1Bytes() const { return l1; }
   int64_t l2Bytes() const { return l2; }

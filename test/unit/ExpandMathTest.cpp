@@ -91,7 +91,7 @@ std::string moduleText(int lanes) {
 /// All functions as machine code.
 class Compiled {
 public:
-  Compiled(int lanes, bool fma) {
+  Compiled(int lanes, bool fma, bool ldexp = false) {
     llvm::InitializeNativeTarget();
     llvm::InitializeNativeTargetAsmPrinter();
     DialectRegistry registry;
@@ -103,6 +103,7 @@ public:
     PassManager passes(&context);
     mlc::ExpandMathPassOptions options;
     options.fma = fma;
+    options.ldexp = ldexp;
     passes.addPass(mlc::createExpandMathPass(options));
     passes.addPass(createSCFToControlFlowPass());
     passes.addPass(createConvertVectorToLLVMPass());
@@ -274,6 +275,12 @@ TEST(ExpandMath, VectorsWithFusedMultiplyAdd) {
   Compiled compiled(16, /*fma=*/true);
   checkAll<float>(compiled);
   checkAll<double>(compiled);
+}
+
+TEST(ExpandMath, VectorsWithScaleInstruction) {
+  // Any machine has llvm.ldexp; AVX-512 has it in one instruction.
+  Compiled compiled(16, /*fma=*/true, /*ldexp=*/true);
+  checkAll<float>(compiled);
 }
 
 TEST(ExpandMath, ScalarsWithoutFusedMultiplyAdd) {

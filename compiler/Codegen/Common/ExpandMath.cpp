@@ -2,6 +2,7 @@
 #include "compiler/Codegen/Common/ExpandMath.h"
 #include "compiler/Codegen/Common/ExpandMathFunctions.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -52,7 +53,7 @@ static Type computeType(Type type) {
 }
 
 /// Replaces `op` if it is one of ours; returns whether it was.
-static bool expand(Operation *op, bool fma) {
+static bool expand(Operation *op, bool fma, bool ldexp) {
   Unary unary = unaryExpansion(op);
   Binary binary = binaryExpansion(op);
   if (!unary && !binary)
@@ -63,7 +64,7 @@ static bool expand(Operation *op, bool fma) {
     return false;
   OpBuilder builder(op);
   Location loc = op->getLoc();
-  MathContext context{builder, loc, wide, fma};
+  MathContext context{builder, loc, wide, fma, ldexp};
   auto operand = [&](unsigned index) -> Real {
     Value value = op->getOperand(index);
     return {&context,
@@ -95,7 +96,7 @@ struct ExpandMathPass : mlc::impl::ExpandMathPassBase<ExpandMathPass> {
 
   void runOnOperation() override {
     getOperation()->walk([&](Operation *op) {
-      if (expand(op, fma))
+      if (expand(op, fma, ldexp))
         ++expandedOps;
     });
   }

@@ -18,9 +18,10 @@ def ExpandMathPass : Pass<"expand-math"> {
     ```
   }];
   let options = [
-    Option<"fma", "fma", "bool", "true", "the target has a fused multiply-add instruction">
+    Option<"fma", "fma", "bool", "true", "the target has a fused multiply-add instruction">,
+    Option<"ldexp", "ldexp", "bool", "false", "the target scales f32 by a power of two in one instruction (AVX-512)">
   ];
   let statistics = [Statistic<"expandedOps", "expanded-ops", "Functions written out">];
-  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect", "mlir::scf::SCFDialect",
+  let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::arith::ArithDialect", "mlir::math::MathDialect", "mlir::scf::SCFDialect",
                            "mlir::vector::VectorDialect"];
 }

@@ -1,6 +1,7 @@
 //===- MathExpr.cpp - formulas on f32 and f64 as C++ expressions ----------===//
 #include "compiler/Codegen/Common/MathExpr.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
@@ -173,6 +174,14 @@ Real mlc::powerOfTwo(Bits n) {
 }
 
 Real mlc::scaleByPowerOfTwo(Real value, Bits n) {
+  MathContext &context = *value.context;
+  auto vector = dyn_cast<VectorType>(context.type);
+  bool isFlat = !vector || (vector.getRank() == 1 && !vector.isScalable());
+  if (context.scalesByExponent && !context.isF64() && isFlat)
+    return {&context, LLVM::CallIntrinsicOp::create(context.builder, context.loc, context.type,
+                                                    context.builder.getStringAttr("llvm.ldexp"),
+                                                    ValueRange{value.value, n.value})
+                          .getResult(0)};
   // In two steps, of which only the second can round: one factor would leave the exponent range.
   Bits half = n >> 1;
   return value * powerOfTwo(half) * powerOfTwo(n - half);

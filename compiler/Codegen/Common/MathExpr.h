@@ -23,6 +23,8 @@ struct MathContext {
   /// Whether a fused multiply-add is one instruction. Without it the formulas use a product and a
   /// sum, and stay within their bounds.
   bool fusedMultiplyAdd = true;
+  /// Whether f32 times a power of two is one instruction, exponent as an integer beside it.
+  bool scalesByExponent = false;
 
   bool isF64() const { return mlir::getElementTypeOrSelf(type).isF64(); }
   unsigned width() const { return isF64() ? 64 : 32; }
