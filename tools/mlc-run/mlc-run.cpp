@@ -125,10 +125,16 @@ static int runCommand(int count, char **arguments) {
   addCall(app, callOptions);
   addFit(app, fitOptions);
   addBench(app, benchOptions);
+  std::string command = count > 1 ? arguments[1] : "--help";
+  auto named = [&](CLI::App *known) { return known->get_name() == command; };
+  if (command[0] != '-' && app.get_subcommands(named).empty())
+    failUsage("there is no command '{}'; there are info, call, fit and bench", command);
   try {
     app.parse(repeatOptions(count, arguments));
   } catch (const CLI::ParseError &error) {
-    return app.exit(error) == 0 ? kDone : kWrongUsage;
+    if (error.get_exit_code() == 0) // --help
+      return app.exit(error);
+    failUsage("{}", error.what());
   }
   return kDone;
 }

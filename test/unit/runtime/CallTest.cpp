@@ -194,6 +194,21 @@ TEST(Create, NamesTheMissingCpuFeature) {
   mlc_rt_destroy(model);
 }
 
+TEST(Create, LogsNotableEvents) {
+  std::vector<std::string> lines;
+  mlc_options options = makeOptions(2);
+  options.log_context = &lines;
+  options.log = [](void *context, const char *message) {
+    static_cast<std::vector<std::string> *>(context)->push_back(message);
+  };
+  ToyModel model(options);
+  Rows rows(64);
+  fit(model, rows, 64);
+  fit(model, rows, 64);
+  EXPECT_EQ(lines, (std::vector<std::string>{"toy: created with 2 threads, 576 bytes of state",
+                                             "toy: workspace grown to 192 bytes for fit"}));
+}
+
 TEST(Busy, OneCallAtATime) {
   ToyModel model(2);
   Rows rows(5000);
