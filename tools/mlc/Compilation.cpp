@@ -299,12 +299,26 @@ int Compilation::writeProduct() {
   return commit();
 }
 
+/// The folder that `path` would be written to, if nothing can be written there; else "".
+static std::string unwritableFolder(StringRef path) {
+  StringRef folder = llvm::sys::path::parent_path(path);
+  if (folder.empty())
+    folder = ".";
+  bool writable = llvm::sys::fs::is_directory(folder) &&
+                  !llvm::sys::fs::access(folder, llvm::sys::fs::AccessMode::Write);
+  return writable ? "" : folder.str();
+}
+
 int Compilation::run() {
   timingManager.setEnabled(options.timing);
   timingManager.setDisplayMode(DefaultTimingManager::DisplayMode::Tree);
   timing = timingManager.getRootScope();
   if (std::optional<int> status = checkOptions())
     return *status;
+  for (const std::string &path : {options.output, options.header})
+    if (std::string folder = path.empty() ? "" : unwritableFolder(path); !folder.empty())
+      return wrong("cannot write " + path + ": " + folder +
+                   " is not a folder that can be written to");
   if (std::optional<int> status = readInput())
     return *status;
   if (ending == Ending::Mlir)
