@@ -29,7 +29,7 @@ static Json describe(const Model &model, const mlc_entry_info &entry, const DimS
   for (int i = 0; i < entry.result_count; ++i)
     results.push_back(describe(entry.results[i]));
   std::vector<int64_t> dims = lookUpDims(entry, sizes);
-  if (std::find(dims.begin(), dims.end(), -1) == dims.end())
+  if (model.handle() && std::find(dims.begin(), dims.end(), -1) == dims.end())
     arena = model.arenaBytes(entry, dims);
   return {{"name", entry.name},
           {"kind", kindName(entry.kind)},
@@ -95,12 +95,21 @@ static void print(const Json &model) {
                parameter["trainable"].get<bool>() ? "" : " (not trained)");
 }
 
+/// Only the arena's size needs a handle: a model for another CPU can be described without it.
+static void createForInfo(Model &model) {
+  ModelOptions settings;
+  settings.threads = 1;
+  try {
+    model.create(settings);
+  } catch (const Failure &failure) {
+    fmt::print(stderr, "mlc-run: note: {}\n", failure.what());
+  }
+}
+
 void info(const InfoOptions &options) {
   DimSizes sizes = parseDims(options.dims);
   Model model(options.path);
-  ModelOptions settings;
-  settings.threads = 1;
-  model.create(settings);
+  createForInfo(model);
   for (const auto &[name, size] : sizes) {
     bool known = false;
     for (int i = 0; i < model.table().entry_count; ++i)

@@ -24,16 +24,16 @@ struct File {
 } // namespace
 
 std::string readFile(const std::string &path) {
-  File file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  // Without O_NONBLOCK, opening a pipe would wait for a writer.
+  File file{open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
   struct stat info;
   if (file.number < 0 || fstat(file.number, &info) != 0)
     failInput("{} could not be opened: {}", path, std::strerror(errno));
-  if (S_ISDIR(info.st_mode))
-    failInput("{} is a folder, but should be a file", path);
-  std::string bytes;
+  if (!S_ISREG(info.st_mode))
+    failInput("{} is not a regular file", path);
+  std::string bytes(size_t(info.st_size), 0);
   size_t used = 0;
-  bytes.resize(S_ISREG(info.st_mode) ? size_t(info.st_size) + 1 : 65536);
-  for (;;) {
+  while (used < bytes.size()) {
     ssize_t got = read(file.number, bytes.data() + used, bytes.size() - used);
     if (got < 0 && errno == EINTR)
       continue;
@@ -42,8 +42,6 @@ std::string readFile(const std::string &path) {
     if (got == 0)
       break;
     used += size_t(got);
-    if (used == bytes.size())
-      bytes.resize(2 * bytes.size());
   }
   bytes.resize(used);
   return bytes;
