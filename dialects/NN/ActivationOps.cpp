@@ -8,7 +8,8 @@ namespace mlc::nn {
 using Results = FailureOr<SmallVector<Value>>;
 
 /// formula(x), computed in f32 for 16-bit floats.
-static Results computeWide(OpBuilder &builder, Operation *op, function_ref<TensorExpr(TensorExpr)> formula) {
+static Results computeWide(OpBuilder &builder, Operation *op,
+                           function_ref<TensorExpr(TensorExpr)> formula) {
   TensorExpr x(builder, op->getLoc(), op->getOperand(0));
   return SmallVector<Value>{cast(formula(widened(x)), x).value()};
 }
@@ -31,7 +32,8 @@ Results SiluOp::decompose(OpBuilder &builder) {
 }
 
 Results SoftplusOp::decompose(OpBuilder &builder) {
-  return computeWide(builder, *this, [](TensorExpr x) { return max(x, zeroLike(x)) + log1p(exp(-abs(x))); });
+  return computeWide(builder, *this,
+                     [](TensorExpr x) { return max(x, zeroLike(x)) + log1p(exp(-abs(x))); });
 }
 LogicalResult SoftplusOp::buildVjp(VjpBuilder &vjp) {
   TensorExpr x = widened(vjp.operand(0)), dy = widened(vjp.cotangent());
@@ -42,7 +44,8 @@ LogicalResult SoftplusOp::buildVjp(VjpBuilder &vjp) {
 LogicalResult ClampOp::verify() {
   if (!getLow() && !getHigh()) // clamp_c1
     return emitOpError("expects `low = ...`, `high = ...` or both, but got neither");
-  if (getLow() && getHigh() && !(getLowAttr().getValueAsDouble() <= getHighAttr().getValueAsDouble())) // clamp_c2
+  if (getLow() && getHigh() &&
+      !(getLowAttr().getValueAsDouble() <= getHighAttr().getValueAsDouble())) // clamp_c2
     return emitOpError("expects low <= high, but got ") << getLowAttr() << " and " << getHighAttr();
   for (FloatAttr bound : {getLowAttr(), getHighAttr()}) // clamp_c3
     if (bound && !isa<FloatType>(tensorType(getX()).getElementType()) &&
@@ -53,7 +56,8 @@ LogicalResult ClampOp::verify() {
 Results ClampOp::decompose(OpBuilder &builder) {
   TensorExpr x(builder, getLoc(), getX()), y = x;
   if (getHigh())
-    y = select(x > getHighAttr().getValueAsDouble(), x.constant(getHighAttr().getValueAsDouble()), y);
+    y = select(x > getHighAttr().getValueAsDouble(), x.constant(getHighAttr().getValueAsDouble()),
+               y);
   if (getLow())
     y = select(x < getLowAttr().getValueAsDouble(), x.constant(getLowAttr().getValueAsDouble()), y);
   return SmallVector<Value>{y.value()};

@@ -14,9 +14,16 @@ class TensorExpr;
 struct OptimizerInputs;
 
 /// The values are mlc_initializer_kind of runtime/model.h.
-enum class InitializerKind { constant = 0, uniform = 1, normal = 2, truncatedNormal = 3, orthogonal = 4 };
+enum class InitializerKind {
+  constant = 0,
+  uniform = 1,
+  normal = 2,
+  truncatedNormal = 3,
+  orthogonal = 4
+};
 
-/// How the runtime fills a tensor: the law and its two numbers, as runtime/model.h explains them, fans worked in.
+/// How the runtime fills a tensor: the law and its two numbers, as runtime/model.h explains them,
+/// fans worked in.
 struct Initializer {
   InitializerKind kind = InitializerKind::constant;
   double a = 0.0, b = 0.0;

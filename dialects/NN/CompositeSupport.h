@@ -6,7 +6,9 @@
 
 namespace mlc::nn {
 
-inline mlir::RankedTensorType tensorType(mlir::Value value) { return llvm::cast<mlir::RankedTensorType>(value.getType()); }
+inline mlir::RankedTensorType tensorType(mlir::Value value) {
+  return llvm::cast<mlir::RankedTensorType>(value.getType());
+}
 
 /// Every dimension of x, in order.
 llvm::SmallVector<int64_t> allDims(const TensorExpr &x);

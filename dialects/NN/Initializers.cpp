@@ -25,7 +25,9 @@ static Initializer uniformOf(double variance) {
   double bound = std::sqrt(3.0 * variance);
   return {InitializerKind::uniform, -bound, bound};
 }
-static Initializer normalOf(double variance) { return {InitializerKind::normal, 0.0, std::sqrt(variance)}; }
+static Initializer normalOf(double variance) {
+  return {InitializerKind::normal, 0.0, std::sqrt(variance)};
+}
 
 static LogicalResult verifyFloat(EmitError emitError, RankedTensorType type) {
   if (isa<FloatType>(type.getElementType()))
@@ -38,8 +40,9 @@ static LogicalResult verifyMatrix(EmitError emitError, RankedTensorType type) {
     return failure();
   if (type.getRank() >= 2)
     return success();
-  return emitError() << "expects at least two dimensions for an initialiser that depends on fans, but got " << type
-                     << "; use #nn.zeros or #nn.uniform for a vector";
+  return emitError()
+         << "expects at least two dimensions for an initialiser that depends on fans, but got "
+         << type << "; use #nn.zeros or #nn.uniform for a vector";
 }
 static LogicalResult verifyWhole(EmitError emitError, RankedTensorType type, double value) {
   if (isa<FloatType>(type.getElementType()) || value == std::floor(value))
@@ -49,7 +52,9 @@ static LogicalResult verifyWhole(EmitError emitError, RankedTensorType type, dou
 
 Initializer ZerosAttr::initializerFor(RankedTensorType) const { return {}; }
 LogicalResult ZerosAttr::verifyFor(EmitError, RankedTensorType) const { return success(); }
-Initializer OnesAttr::initializerFor(RankedTensorType) const { return {InitializerKind::constant, 1.0}; }
+Initializer OnesAttr::initializerFor(RankedTensorType) const {
+  return {InitializerKind::constant, 1.0};
+}
 LogicalResult OnesAttr::verifyFor(EmitError, RankedTensorType) const { return success(); }
 Initializer ConstantInitializerAttr::initializerFor(RankedTensorType) const {
   return {InitializerKind::constant, getValue().value};
@@ -67,7 +72,8 @@ LogicalResult UniformAttr::verifyFor(EmitError emitError, RankedTensorType type)
 LogicalResult UniformAttr::verify(EmitError emitError, Number low, Number high) {
   if (low.value < high.value) // uniform_c1
     return success();
-  return emitError() << "expects #nn.uniform<low, high> with low < high, but got " << low.value << " and " << high.value;
+  return emitError() << "expects #nn.uniform<low, high> with low < high, but got " << low.value
+                     << " and " << high.value;
 }
 
 static LogicalResult verifyDeviation(EmitError emitError, Number deviation) {
@@ -102,11 +108,21 @@ Initializer GlorotNormalAttr::initializerFor(RankedTensorType type) const {
   Fans fans = fansOf(type);
   return normalOf(2.0 / (fans.in + fans.out));
 }
-Initializer HeUniformAttr::initializerFor(RankedTensorType type) const { return uniformOf(2.0 / fansOf(type).in); }
-Initializer HeNormalAttr::initializerFor(RankedTensorType type) const { return normalOf(2.0 / fansOf(type).in); }
-Initializer LecunNormalAttr::initializerFor(RankedTensorType type) const { return normalOf(1.0 / fansOf(type).in); }
-Initializer LecunAttr::initializerFor(RankedTensorType type) const { return normalOf(1.0 / fansOf(type).in); }
-Initializer LecunUniformAttr::initializerFor(RankedTensorType type) const { return uniformOf(1.0 / fansOf(type).in); }
+Initializer HeUniformAttr::initializerFor(RankedTensorType type) const {
+  return uniformOf(2.0 / fansOf(type).in);
+}
+Initializer HeNormalAttr::initializerFor(RankedTensorType type) const {
+  return normalOf(2.0 / fansOf(type).in);
+}
+Initializer LecunNormalAttr::initializerFor(RankedTensorType type) const {
+  return normalOf(1.0 / fansOf(type).in);
+}
+Initializer LecunAttr::initializerFor(RankedTensorType type) const {
+  return normalOf(1.0 / fansOf(type).in);
+}
+Initializer LecunUniformAttr::initializerFor(RankedTensorType type) const {
+  return uniformOf(1.0 / fansOf(type).in);
+}
 Initializer OrthogonalAttr::initializerFor(RankedTensorType) const {
   return {InitializerKind::orthogonal, getGain().value};
 }

@@ -7,18 +7,21 @@ namespace mlc::nn {
 
 using Results = FailureOr<SmallVector<Value>>;
 
-static bool mayBeEqual(int64_t a, int64_t b) { return a == b || ShapedType::isDynamic(a) || ShapedType::isDynamic(b); }
+static bool mayBeEqual(int64_t a, int64_t b) {
+  return a == b || ShapedType::isDynamic(a) || ShapedType::isDynamic(b);
+}
 
 /// Operands of different dtypes: the same sentence for every layer.
 static LogicalResult refuseDtypes(std::optional<Location> location, StringRef op, Type a, Type b) {
-  return emitOptionalError(location, "'nn.", op, "' op expects operands of one dtype, but got ", a, " and ", b,
-                           "; convert one with nn.cast");
+  return emitOptionalError(location, "'nn.", op, "' op expects operands of one dtype, but got ", a,
+                           " and ", b, "; convert one with nn.cast");
 }
 
 //===- matmul ---------------------------------------------------------------===//
 
 namespace {
-/// Which dimensions of the operands a batch dimension of the result comes from; -1 where that operand repeats.
+/// Which dimensions of the operands a batch dimension of the result comes from; -1 where that
+/// operand repeats.
 struct BatchDim {
   int64_t lhs = -1, rhs = -1;
 };
@@ -30,12 +33,14 @@ struct MatmulDims {
   bool hasRows, hasColumns;
 
   MatmulDims(RankedTensorType lhs, RankedTensorType rhs)
-      : lhsContract(lhs.getRank() - 1), rhsContract(std::max<int64_t>(rhs.getRank() - 2, 0)), hasRows(lhs.getRank() > 1),
-        hasColumns(rhs.getRank() > 1) {
-    int64_t lhsBatch = std::max<int64_t>(lhs.getRank() - 2, 0), rhsBatch = std::max<int64_t>(rhs.getRank() - 2, 0);
+      : lhsContract(lhs.getRank() - 1), rhsContract(std::max<int64_t>(rhs.getRank() - 2, 0)),
+        hasRows(lhs.getRank() > 1), hasColumns(rhs.getRank() > 1) {
+    int64_t lhsBatch = std::max<int64_t>(lhs.getRank() - 2, 0),
+            rhsBatch = std::max<int64_t>(rhs.getRank() - 2, 0);
     int64_t count = std::max(lhsBatch, rhsBatch);
     for (int64_t i = 0; i < count; ++i) {
-      BatchDim dim = {std::max<int64_t>(i - (count - lhsBatch), -1), std::max<int64_t>(i - (count - rhsBatch), -1)};
+      BatchDim dim = {std::max<int64_t>(i - (count - lhsBatch), -1),
+                      std::max<int64_t>(i - (count - rhsBatch), -1)};
       bool both = dim.lhs >= 0 && dim.rhs >= 0;
       if (both && rhs.getDimSize(dim.rhs) == 1 && lhs.getDimSize(dim.lhs) != 1)
         dim.rhs = -1;
@@ -47,27 +52,30 @@ struct MatmulDims {
 };
 } // namespace
 
-LogicalResult MatmulOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
-                                         SmallVectorImpl<Type> &types) {
+LogicalResult MatmulOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                                         Adaptor adaptor, SmallVectorImpl<Type> &types) {
   RankedTensorType lhs = tensorType(adaptor.getLhs()), rhs = tensorType(adaptor.getRhs());
   if (lhs.getRank() == 0 || rhs.getRank() == 0) // matmul_c1
-    return emitOptionalError(location, "'nn.matmul' op expects operands of at least one dimension, but got ", lhs, " and ", rhs,
-                             "; multiply by a scalar with nn.broadcast and nn.mul");
+    return emitOptionalError(
+        location, "'nn.matmul' op expects operands of at least one dimension, but got ", lhs,
+        " and ", rhs, "; multiply by a scalar with nn.broadcast and nn.mul");
   if (lhs.getElementType() != rhs.getElementType()) // matmul_c3
     return refuseDtypes(location, "matmul", lhs, rhs);
   MatmulDims dims(lhs, rhs);
   int64_t k = lhs.getDimSize(dims.lhsContract), otherK = rhs.getDimSize(dims.rhsContract);
   if (!mayBeEqual(k, otherK)) // matmul_c2
-    return emitOptionalError(location, "'nn.matmul' op expects dimension ", dims.lhsContract, " of lhs and dimension ",
-                             dims.rhsContract, " of rhs of one size, but got ", lhs, " and ", rhs,
+    return emitOptionalError(location, "'nn.matmul' op expects dimension ", dims.lhsContract,
+                             " of lhs and dimension ", dims.rhsContract,
+                             " of rhs of one size, but got ", lhs, " and ", rhs,
                              "; transpose an operand with nn.transpose");
   SmallVector<int64_t> shape;
   for (BatchDim dim : dims.batch) {
     int64_t l = dim.lhs < 0 ? rhs.getDimSize(dim.rhs) : lhs.getDimSize(dim.lhs);
     int64_t r = dim.rhs < 0 ? l : rhs.getDimSize(dim.rhs);
     if (!mayBeEqual(l, r)) // matmul_c4
-      return emitOptionalError(location, "'nn.matmul' op expects batch dimensions of one size, or of size 1, but got ", lhs, " and ",
-                               rhs);
+      return emitOptionalError(
+          location, "'nn.matmul' op expects batch dimensions of one size, or of size 1, but got ",
+          lhs, " and ", rhs);
     shape.push_back(ShapedType::isDynamic(l) ? r : l);
   }
   if (dims.hasRows)
@@ -85,7 +93,8 @@ AffineExpr MatmulOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &
     return dims.batch[dim].lhs >= 0 ? sizes.dimension(getLhs(), dims.batch[dim].lhs)
                                     : sizes.dimension(getRhs(), dims.batch[dim].rhs);
   bool isRow = dims.hasRows && dim == dims.batch.size();
-  return isRow ? sizes.dimension(getLhs(), lhs.getRank() - 2) : sizes.dimension(getRhs(), rhs.getRank() - 1);
+  return isRow ? sizes.dimension(getLhs(), lhs.getRank() - 2)
+               : sizes.dimension(getRhs(), rhs.getRank() - 1);
 }
 
 /// x without the dimensions in `dropped`, which have size 1.
@@ -96,7 +105,8 @@ static TensorExpr squeeze(const TensorExpr &x, ArrayRef<int64_t> dropped) {
   for (auto [dim, size] : llvm::enumerate(x.type().getShape()))
     if (!llvm::is_contained(dropped, static_cast<int64_t>(dim)))
       shape.push_back(size);
-  return x.with(ReshapeOp::create(*x.builder, *x.location, x.type().clone(shape), x.value(), x.dynamicSizes()));
+  return x.with(ReshapeOp::create(*x.builder, *x.location, x.type().clone(shape), x.value(),
+                                  x.dynamicSizes()));
 }
 
 namespace {
@@ -119,14 +129,15 @@ struct MatmulOperand {
 };
 } // namespace
 
-/// One contraction: batch dimensions that both operands have are its batch, the others are free and moved into place, so that
-/// nothing is ever repeated in memory.
+/// One contraction: batch dimensions that both operands have are its batch, the others are free and
+/// moved into place, so that nothing is ever repeated in memory.
 Results MatmulOp::decompose(OpBuilder &builder) {
   TensorExpr x(builder, getLoc(), getLhs()), y(builder, getLoc(), getRhs());
   MatmulDims dims(x.type(), y.type());
   MatmulOperand lhs(x, llvm::map_to_vector(dims.batch, [](BatchDim dim) { return dim.lhs; }));
   MatmulOperand rhs(y, llvm::map_to_vector(dims.batch, [](BatchDim dim) { return dim.rhs; }));
-  // The contraction's result: common batch dimensions, then those of lhs alone and the rows, those of rhs alone and the columns.
+  // The contraction's result: common batch dimensions, then those of lhs alone and the rows, those
+  // of rhs alone and the columns.
   SmallVector<int64_t> lhsBatch, rhsBatch, common, ofLhs, ofRhs;
   for (auto [position, dim] : llvm::enumerate(dims.batch)) {
     bool both = dim.lhs >= 0 && dim.rhs >= 0;
@@ -141,10 +152,13 @@ Results MatmulOp::decompose(OpBuilder &builder) {
     ofLhs.push_back(next++);
   if (dims.hasColumns)
     ofRhs.push_back(next++);
-  int64_t lhsContract[] = {lhs.newDim[dims.lhsContract]}, rhsContract[] = {rhs.newDim[dims.rhsContract]};
-  TensorExpr product = x.with(ContractOp::create(builder, getLoc(), lhs.value.value(), rhs.value.value(), lhsBatch, rhsBatch,
-                                                 lhsContract, rhsContract));
-  SmallVector<int64_t> order = llvm::to_vector(llvm::concat<int64_t>(common, ofLhs, ofRhs)), permutation(order.size());
+  int64_t lhsContract[] = {lhs.newDim[dims.lhsContract]},
+          rhsContract[] = {rhs.newDim[dims.rhsContract]};
+  TensorExpr product =
+      x.with(ContractOp::create(builder, getLoc(), lhs.value.value(), rhs.value.value(), lhsBatch,
+                                rhsBatch, lhsContract, rhsContract));
+  SmallVector<int64_t> order = llvm::to_vector(llvm::concat<int64_t>(common, ofLhs, ofRhs)),
+                       permutation(order.size());
   for (auto [from, to] : llvm::enumerate(order))
     permutation[to] = from;
   return SmallVector<Value>{product.transpose(permutation).value()};
@@ -152,27 +166,33 @@ Results MatmulOp::decompose(OpBuilder &builder) {
 
 //===- linear ---------------------------------------------------------------===//
 
-LogicalResult LinearOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
-                                         SmallVectorImpl<Type> &types) {
+LogicalResult LinearOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                                         Adaptor adaptor, SmallVectorImpl<Type> &types) {
   RankedTensorType x = tensorType(adaptor.getX()), w = tensorType(adaptor.getW());
   auto b = adaptor.getB() ? tensorType(adaptor.getB()) : nullptr;
-  auto refuse = [&](const Twine &what, const std::function<void(Diagnostic &)> &remedy) -> LogicalResult {
+  auto refuse = [&](const Twine &what,
+                    const std::function<void(Diagnostic &)> &remedy) -> LogicalResult {
     if (!location)
       return failure();
-    InFlightDiagnostic diagnostic = mlir::emitError(*location) << "'nn.linear' op expects " << what << ", but got x of " << x
-                                                         << " and w of " << w;
+    InFlightDiagnostic diagnostic = mlir::emitError(*location)
+                                    << "'nn.linear' op expects " << what << ", but got x of " << x
+                                    << " and w of " << w;
     if (b)
       diagnostic << " and b of " << b;
     remedy(diagnostic.attachNote());
     return diagnostic;
   };
   if (x.getRank() < 1) // linear_c1
-    return refuse("x of at least one dimension", [](Diagnostic &note) { note << "reshape x to [..., in] with nn.reshape"; });
+    return refuse("x of at least one dimension",
+                  [](Diagnostic &note) { note << "reshape x to [..., in] with nn.reshape"; });
   if (w.getRank() != 2 || !mayBeEqual(x.getShape().back(), w.getDimSize(0))) // linear_c2
-    return refuse("w of shape [in, out], in the size of the last dimension of x", [&](Diagnostic &note) {
-      SmallVector<int64_t> shape = {x.getShape().back(), w.getRank() == 2 ? w.getDimSize(1) : ShapedType::kDynamic};
-      note << "declare the weight as " << w.clone(shape) << ", or give x a last dimension that fits";
-    });
+    return refuse(
+        "w of shape [in, out], in the size of the last dimension of x", [&](Diagnostic &note) {
+          SmallVector<int64_t> shape = {x.getShape().back(),
+                                        w.getRank() == 2 ? w.getDimSize(1) : ShapedType::kDynamic};
+          note << "declare the weight as " << w.clone(shape)
+               << ", or give x a last dimension that fits";
+        });
   if (b && (b.getRank() != 1 || !mayBeEqual(b.getDimSize(0), w.getDimSize(1)))) // linear_c3
     return refuse("b of shape [out], out the second dimension of w", [&](Diagnostic &note) {
       note << "declare the bias as " << b.clone(ArrayRef<int64_t>(w.getDimSize(1)));
@@ -199,11 +219,12 @@ Results LinearOp::decompose(OpBuilder &builder) {
 
 //===- embedding ------------------------------------------------------------===//
 
-LogicalResult EmbeddingOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
-                                            SmallVectorImpl<Type> &types) {
+LogicalResult EmbeddingOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                                            Adaptor adaptor, SmallVectorImpl<Type> &types) {
   RankedTensorType table = tensorType(adaptor.getTable()), ids = tensorType(adaptor.getIds());
   if (table.getRank() < 1) // embedding_c1
-    return emitOptionalError(location, "'nn.embedding' op expects a table of at least one dimension, but got ", table);
+    return emitOptionalError(
+        location, "'nn.embedding' op expects a table of at least one dimension, but got ", table);
   SmallVector<int64_t> shape(ids.getShape());
   llvm::append_range(shape, table.getShape().drop_front());
   types.push_back(table.clone(shape));
@@ -211,10 +232,12 @@ LogicalResult EmbeddingOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
 }
 AffineExpr EmbeddingOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
   unsigned idsRank = tensorType(getIds()).getRank();
-  return dim < idsRank ? sizes.dimension(getIds(), dim) : sizes.dimension(getTable(), dim - idsRank + 1);
+  return dim < idsRank ? sizes.dimension(getIds(), dim)
+                       : sizes.dimension(getTable(), dim - idsRank + 1);
 }
 Results EmbeddingOp::decompose(OpBuilder &builder) {
-  return SmallVector<Value>{GatherOp::create(builder, getLoc(), getTable(), getIds(), /*axis=*/0, /*batchDims=*/0)};
+  return SmallVector<Value>{
+      GatherOp::create(builder, getLoc(), getTable(), getIds(), /*axis=*/0, /*batchDims=*/0)};
 }
 Value EmbeddingOp::buildInRange(OpBuilder &builder) {
   TensorExpr ids(builder, getLoc(), getIds());
@@ -222,7 +245,8 @@ Value EmbeddingOp::buildInRange(OpBuilder &builder) {
 }
 std::string EmbeddingOp::describeRange() {
   RankedTensorType table = tensorType(getTable());
-  return "ids of nn.embedding outside [0, " + (table.isDynamicDim(0) ? "rows" : std::to_string(table.getDimSize(0))) + ")";
+  return "ids of nn.embedding outside [0, " +
+         (table.isDynamicDim(0) ? "rows" : std::to_string(table.getDimSize(0))) + ")";
 }
 
 //===- dropout --------------------------------------------------------------===//
@@ -230,8 +254,10 @@ std::string EmbeddingOp::describeRange() {
 LogicalResult DropoutOp::verify() {
   double rate = getRate().convertToDouble();
   if (!(rate >= 0.0 && rate <= 1.0)) // dropout_c1
-    return emitOpError("expects rate from 0 to 1, the share of elements that become 0, but got ") << getRateAttr();
-  bool hasSeed = static_cast<bool>(getSeed()), hasStep = static_cast<bool>(getStep()), hasStream = static_cast<bool>(getStreamAttr());
+    return emitOpError("expects rate from 0 to 1, the share of elements that become 0, but got ")
+           << getRateAttr();
+  bool hasSeed = static_cast<bool>(getSeed()), hasStep = static_cast<bool>(getStep()),
+       hasStream = static_cast<bool>(getStreamAttr());
   if (hasSeed != hasStep || hasSeed != hasStream) // dropout_c2
     return emitOpError("expects seed, step and stream together, or none of them");
   return success();
@@ -250,9 +276,10 @@ Results DropoutOp::decompose(OpBuilder &builder) {
   if (rate == 1.0)
     return SmallVector<Value>{zeroLike(x).value()};
   Type i32 = builder.getI32Type();
-  TensorExpr bits = x.with(RngBitsOp::create(builder, getLoc(), x.type().clone(i32), getSeed(), getStep(), x.dynamicSizes(),
-                                             *getStream()));
-  TensorExpr uniform = x.with(ShrOp::create(builder, getLoc(), bits.value(), bits.constant(8.0).value()));
+  TensorExpr bits = x.with(RngBitsOp::create(builder, getLoc(), x.type().clone(i32), getSeed(),
+                                             getStep(), x.dynamicSizes(), *getStream()));
+  TensorExpr uniform =
+      x.with(ShrOp::create(builder, getLoc(), bits.value(), bits.constant(8.0).value()));
   TensorExpr isKept = uniform >= std::ceil(std::ldexp(rate, 24));
   return SmallVector<Value>{select(isKept, x * (1.0 / (1.0 - rate)), zeroLike(x)).value()};
 }

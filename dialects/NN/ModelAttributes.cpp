@@ -1,4 +1,5 @@
-// Attributes that refer to the module: parameter groups, and optimizers written by the model's author.
+// Attributes that refer to the module: parameter groups, and optimizers written by the model's
+// author.
 #include "dialects/NN/Optimizers.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
@@ -12,7 +13,8 @@ using EmitError = llvm::function_ref<InFlightDiagnostic()>;
 //===- Text -----------------------------------------------------------------===//
 
 /// name = number
-static ParseResult parseNamedNumber(AsmParser &parser, SmallVectorImpl<Attribute> &names, SmallVectorImpl<Number> &values) {
+static ParseResult parseNamedNumber(AsmParser &parser, SmallVectorImpl<Attribute> &names,
+                                    SmallVectorImpl<Number> &values) {
   std::string name;
   if (parser.parseKeywordOrString(&name) || parser.parseEqual())
     return failure();
@@ -29,7 +31,8 @@ static void printNamedNumbers(AsmPrinter &printer, ArrayAttr names, ArrayRef<Num
     printer << " = " << std::get<1>(entry);
   });
 }
-static LogicalResult verifyDistinct(EmitError emitError, StringRef what, ArrayRef<Attribute> names) {
+static LogicalResult verifyDistinct(EmitError emitError, StringRef what,
+                                    ArrayRef<Attribute> names) {
   for (auto [position, name] : llvm::enumerate(names))
     if (llvm::is_contained(names.take_front(position), name))
       return emitError() << "expects distinct " << what << ", but got " << name << " twice";
@@ -48,7 +51,8 @@ Attribute GroupAttr::parse(AsmParser &parser, Type) {
     members.push_back(FlatSymbolRefAttr::get(name));
     return success();
   };
-  if (parser.parseLess() || parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseMember))
+  if (parser.parseLess() ||
+      parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseMember))
     return {};
   while (succeeded(parser.parseOptionalComma()))
     if (parseNamedNumber(parser, names, values))
@@ -56,8 +60,9 @@ Attribute GroupAttr::parse(AsmParser &parser, Type) {
   if (parser.parseGreater())
     return {};
   Builder &builder = parser.getBuilder();
-  return getChecked([&] { return parser.emitError(location); }, parser.getContext(), builder.getArrayAttr(members),
-                    builder.getArrayAttr(names), ArrayRef<Number>(values));
+  return getChecked([&] { return parser.emitError(location); }, parser.getContext(),
+                    builder.getArrayAttr(members), builder.getArrayAttr(names),
+                    ArrayRef<Number>(values));
 }
 void GroupAttr::print(AsmPrinter &printer) const {
   printer << '<' << getMembers();
@@ -66,7 +71,8 @@ void GroupAttr::print(AsmPrinter &printer) const {
   printNamedNumbers(printer, getNames(), getValues());
   printer << '>';
 }
-LogicalResult GroupAttr::verify(EmitError emitError, ArrayAttr members, ArrayAttr names, ArrayRef<Number> values) {
+LogicalResult GroupAttr::verify(EmitError emitError, ArrayAttr members, ArrayAttr names,
+                                ArrayRef<Number> values) {
   if (failed(verifyDistinct(emitError, "parameters in a group", members.getValue()))) // group_c1
     return failure();
   return verifyDistinct(emitError, "hyperparameters in a group", names.getValue()); // group_c2
@@ -100,7 +106,8 @@ Attribute OptimizerFunctionAttr::parse(AsmParser &parser, Type) {
     return {};
   while (succeeded(parser.parseOptionalComma())) {
     if (succeeded(parser.parseOptionalKeyword("slots"))) {
-      if (parser.parseEqual() || parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseSlot))
+      if (parser.parseEqual() ||
+          parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseSlot))
         return {};
     } else if (parser.parseKeyword("hyperparameters", " or `slots`") || parser.parseEqual() ||
                parser.parseCommaSeparatedList(AsmParser::Delimiter::Braces, parseHyperparameter)) {
@@ -109,8 +116,9 @@ Attribute OptimizerFunctionAttr::parse(AsmParser &parser, Type) {
   }
   if (parser.parseGreater())
     return {};
-  return getChecked([&] { return parser.emitError(location); }, parser.getContext(), FlatSymbolRefAttr::get(function),
-                    builder.getArrayAttr(slots), builder.getArrayAttr(names), ArrayRef<Number>(values));
+  return getChecked([&] { return parser.emitError(location); }, parser.getContext(),
+                    FlatSymbolRefAttr::get(function), builder.getArrayAttr(slots),
+                    builder.getArrayAttr(names), ArrayRef<Number>(values));
 }
 void OptimizerFunctionAttr::print(AsmPrinter &printer) const {
   printer << '<' << getFunction();
@@ -123,8 +131,8 @@ void OptimizerFunctionAttr::print(AsmPrinter &printer) const {
   }
   printer << '>';
 }
-LogicalResult OptimizerFunctionAttr::verify(EmitError emitError, FlatSymbolRefAttr, ArrayAttr slots, ArrayAttr names,
-                                            ArrayRef<Number>) {
+LogicalResult OptimizerFunctionAttr::verify(EmitError emitError, FlatSymbolRefAttr, ArrayAttr slots,
+                                            ArrayAttr names, ArrayRef<Number>) {
   if (failed(verifyDistinct(emitError, "slots", slots.getValue()))) // optimizer_function_c2
     return failure();
   return verifyDistinct(emitError, "hyperparameters", names.getValue());
@@ -133,7 +141,8 @@ LogicalResult OptimizerFunctionAttr::verify(EmitError emitError, FlatSymbolRefAt
 //===- The author's optimizer -----------------------------------------------===//
 
 SmallVector<std::string> OptimizerFunctionAttr::slots() const {
-  return llvm::map_to_vector(getSlotNames().getAsRange<StringAttr>(), [](StringAttr name) { return name.str(); });
+  return llvm::map_to_vector(getSlotNames().getAsRange<StringAttr>(),
+                             [](StringAttr name) { return name.str(); });
 }
 SmallVector<Hyperparameter> OptimizerFunctionAttr::hyperparameters() const {
   SmallVector<Hyperparameter> result;
@@ -149,30 +158,37 @@ static FunctionType expectedType(OptimizerFunctionAttr optimizer, Type element) 
   SmallVector<Type> inputs(2 + optimizer.getSlotNames().size(), flat);
   inputs.append(optimizer.getNames().size(), RankedTensorType::get({}, Float32Type::get(context)));
   inputs.push_back(RankedTensorType::get({}, IntegerType::get(context, 64)));
-  return FunctionType::get(context, inputs, SmallVector<Type>(1 + optimizer.getSlotNames().size(), flat));
+  return FunctionType::get(context, inputs,
+                           SmallVector<Type>(1 + optimizer.getSlotNames().size(), flat));
 }
-LogicalResult OptimizerFunctionAttr::verifyFor(Operation *user, SymbolTableCollection &symbols, Type element) const {
+LogicalResult OptimizerFunctionAttr::verifyFor(Operation *user, SymbolTableCollection &symbols,
+                                               Type element) const {
   auto function = symbols.lookupNearestSymbolFrom<func::FuncOp>(user, getFunction());
   if (!function || function.isExternal())
-    return user->emitOpError("expects the optimizer's function ") << getFunction() << " in the module, but there is none";
+    return user->emitOpError("expects the optimizer's function ")
+           << getFunction() << " in the module, but there is none";
   FunctionType expected = expectedType(*this, element);
   if (function.getFunctionType() == expected) // optimizer_function_c1
     return success();
-  InFlightDiagnostic diagnostic = user->emitOpError("expects the optimizer's function ")
-                                  << getFunction() << " of type " << expected
-                                  << " (parameter, gradient, slots, hyperparameters, step), but got "
-                                  << function.getFunctionType();
+  InFlightDiagnostic diagnostic =
+      user->emitOpError("expects the optimizer's function ")
+      << getFunction() << " of type " << expected
+      << " (parameter, gradient, slots, hyperparameters, step), but got "
+      << function.getFunctionType();
   diagnostic.attachNote(function.getLoc()) << "the optimizer is defined here";
   return diagnostic;
 }
 
 /// The function's body, cloned, on one-dimensional tensors of unknown size, as its arguments are.
-FailureOr<SmallVector<Value>> OptimizerFunctionAttr::buildUpdate(const OptimizerInputs &inputs) const {
+FailureOr<SmallVector<Value>>
+OptimizerFunctionAttr::buildUpdate(const OptimizerInputs &inputs) const {
   OpBuilder &builder = *inputs.parameter.builder;
   Location location = *inputs.parameter.location;
-  auto function = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(builder.getInsertionBlock()->getParentOp(), getFunction());
+  auto function = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+      builder.getInsertionBlock()->getParentOp(), getFunction());
   if (!function || !llvm::hasSingleElement(function.getBody()))
-    return emitError(location) << "expects the optimizer's function " << getFunction() << ", of one block, in the module";
+    return emitError(location) << "expects the optimizer's function " << getFunction()
+                               << ", of one block, in the module";
   TensorExpr like = inputs.parameter;
   auto flatType = RankedTensorType::get({ShapedType::kDynamic}, like.element());
   Value size = arith::ConstantIndexOp::create(builder, location, like.type().getNumElements());

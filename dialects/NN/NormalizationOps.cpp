@@ -6,8 +6,8 @@ namespace mlc::nn {
 
 using Results = FailureOr<SmallVector<Value>>;
 
-/// The op on x in f32: a 16-bit softmax is the rounded 32-bit one, so that rules that want the exact result and the
-/// decomposition share one computation.
+/// The op on x in f32: a 16-bit softmax is the rounded 32-bit one, so that rules that want the
+/// exact result and the decomposition share one computation.
 template <typename Op> static TensorExpr wideResult(OpBuilder &builder, Op op) {
   TensorExpr x(builder, op.getLoc(), op.getX());
   if (!isNarrow(x.element()))
@@ -19,7 +19,8 @@ template <typename Op> static LogicalResult verifyDim(Op op) {
   int64_t dim = op.getDim(), rank = tensorType(op.getX()).getRank();
   if (dim >= 0 && dim < rank) // softmax_c1, log_softmax_c1
     return success();
-  return op.emitOpError("expects dim from 0 to ") << rank - 1 << " for " << op.getX().getType() << ", but got " << dim;
+  return op.emitOpError("expects dim from 0 to ")
+         << rank - 1 << " for " << op.getX().getType() << ", but got " << dim;
 }
 
 //===- softmax, log_softmax -------------------------------------------------===//
@@ -59,15 +60,16 @@ LogicalResult LogSoftmaxOp::buildVjp(VjpBuilder &vjp) {
 
 //===- logsumexp ------------------------------------------------------------===//
 
-LogicalResult LogSumExpOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
-                                            SmallVectorImpl<Type> &types) {
+LogicalResult LogSumExpOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                                            Adaptor adaptor, SmallVectorImpl<Type> &types) {
   RankedTensorType x = tensorType(adaptor.getX());
   SmallVector<int64_t> shape;
   int64_t next = 0;
   for (int64_t dim : adaptor.getDims()) {
     if (dim < next || dim >= x.getRank()) // logsumexp_c1
-      return emitOptionalError(location, "'nn.logsumexp' op expects distinct, increasing dims from 0 to ", x.getRank() - 1, " for ",
-                               x, ", but got [", adaptor.getDims(), "]");
+      return emitOptionalError(location,
+                               "'nn.logsumexp' op expects distinct, increasing dims from 0 to ",
+                               x.getRank() - 1, " for ", x, ", but got [", adaptor.getDims(), "]");
     llvm::append_range(shape, x.getShape().slice(next, dim - next));
     next = dim + 1;
   }
@@ -88,7 +90,8 @@ Results LogSumExpOp::decompose(OpBuilder &builder) {
   TensorExpr largest = x.reduce(Reduction::max, getDims());
   TensorExpr isFinite = x.with(IsFiniteOp::create(builder, getLoc(), largest.value()));
   TensorExpr shift = select(isFinite, largest, zeroLike(largest));
-  return SmallVector<Value>{(log(exp(x - shift.broadcastAlong(getDims(), x)).sum(getDims())) + shift).value()};
+  return SmallVector<Value>{
+      (log(exp(x - shift.broadcastAlong(getDims(), x)).sum(getDims())) + shift).value()};
 }
 LogicalResult LogSumExpOp::buildVjp(VjpBuilder &vjp) {
   TensorExpr x = widened(vjp.operand(0)), dy = widened(vjp.cotangent());
@@ -107,13 +110,16 @@ LogicalResult LayerNormOp::verify() {
   for (auto [name, value] : {std::pair("scale", getScale()), std::pair("bias", getBias())}) {
     RankedTensorType type = tensorType(value);
     int64_t width = x.getShape().back();
-    bool fits = type.getRank() == 1 && (type.getDimSize(0) == width || type.isDynamicDim(0) || ShapedType::isDynamic(width));
+    bool fits = type.getRank() == 1 && (type.getDimSize(0) == width || type.isDynamicDim(0) ||
+                                        ShapedType::isDynamic(width));
     if (fits && type.getElementType() == x.getElementType())
       continue;
-    InFlightDiagnostic diagnostic = emitOpError("expects ") // layer_norm_c2, layer_norm_c3
-                                    << name << " with one element of the dtype of x per element of its last dimension, but got " << type
-                                    << " for x of " << x;
-    diagnostic.attachNote() << "declare the " << name << " as " << RankedTensorType::get({width}, x.getElementType());
+    InFlightDiagnostic diagnostic =
+        emitOpError("expects ") // layer_norm_c2, layer_norm_c3
+        << name << " with one element of the dtype of x per element of its last dimension, but got "
+        << type << " for x of " << x;
+    diagnostic.attachNote() << "declare the " << name << " as "
+                            << RankedTensorType::get({width}, x.getElementType());
     return diagnostic;
   }
   if (!(getEpsilon().convertToDouble() >= 0.0)) // layer_norm_c4
@@ -124,7 +130,8 @@ LogicalResult LayerNormOp::verify() {
 namespace {
 /// What forward and backward share; built twice, merged by CSE.
 struct NormalizedRows {
-  TensorExpr normalized, inverseDeviation; ///< h, [..., C]; rsqrt(var + epsilon), broadcast to [..., C]
+  TensorExpr normalized,
+      inverseDeviation; ///< h, [..., C]; rsqrt(var + epsilon), broadcast to [..., C]
 
   NormalizedRows(const TensorExpr &x, double epsilon) {
     int64_t last[] = {x.rank() - 1};
@@ -146,14 +153,16 @@ Results LayerNormOp::decompose(OpBuilder &builder) {
 }
 
 LogicalResult LayerNormOp::buildVjp(VjpBuilder &vjp) {
-  TensorExpr x = widened(vjp.operand(0)), scale = widened(vjp.operand(1)), dy = widened(vjp.cotangent());
+  TensorExpr x = widened(vjp.operand(0)), scale = widened(vjp.operand(1)),
+             dy = widened(vjp.cotangent());
   int64_t last[] = {x.rank() - 1};
   SmallVector<int64_t> leading = llvm::to_vector(llvm::seq<int64_t>(0, x.rank() - 1));
   NormalizedRows rows(x, getEpsilon().convertToDouble());
   if (vjp.isActive(0)) {
     TensorExpr u = dy * scale.broadcastTo(x, last);
     TensorExpr along = mean(u * rows.normalized, last).broadcastAlong(last, x);
-    TensorExpr dx = rows.inverseDeviation * (u - mean(u, last).broadcastAlong(last, x) - rows.normalized * along);
+    TensorExpr dx = rows.inverseDeviation *
+                    (u - mean(u, last).broadcastAlong(last, x) - rows.normalized * along);
     vjp.accumulate(0, cast(dx, vjp.operand(0)));
   }
   if (vjp.isActive(1))

@@ -17,7 +17,9 @@ struct Number {
   friend bool operator==(Number a, Number b) {
     return llvm::bit_cast<uint64_t>(a.value) == llvm::bit_cast<uint64_t>(b.value);
   }
-  friend llvm::hash_code hash_value(Number x) { return llvm::hash_value(llvm::bit_cast<uint64_t>(x.value)); }
+  friend llvm::hash_code hash_value(Number x) {
+    return llvm::hash_value(llvm::bit_cast<uint64_t>(x.value));
+  }
   friend mlir::AsmPrinter &operator<<(mlir::AsmPrinter &printer, Number x) {
     printer.printFloat(llvm::APFloat(x.value));
     return printer;

@@ -14,7 +14,8 @@ namespace {
 class Update {
 public:
   template <typename Attr>
-  Update(Attr attribute, const OptimizerInputs &inputs) : inputs(inputs), parameters(attribute.hyperparameters()) {
+  Update(Attr attribute, const OptimizerInputs &inputs)
+      : inputs(inputs), parameters(attribute.hyperparameters()) {
     Type element = inputs.parameter.element();
     dtype = element.isF64() ? element : Float32Type::get(element.getContext());
     p = widen(inputs.parameter);
@@ -26,13 +27,16 @@ public:
   TensorExpr widen(const TensorExpr &x) const { return cast(x, dtype); }
   /// A hyperparameter, rank 0.
   TensorExpr scalar(StringRef name) const {
-    auto found = llvm::find_if(parameters, [&](const Hyperparameter &entry) { return entry.name == name; });
+    auto found =
+        llvm::find_if(parameters, [&](const Hyperparameter &entry) { return entry.name == name; });
     return widen(inputs.hyperparameters[found - parameters.begin()]);
   }
   /// The number of this step, 1 in the first, rank 0.
   TensorExpr number() const { return widen(inputs.step + 1.0); }
   /// A rank-0 factor times a tensor.
-  TensorExpr scaled(const TensorExpr &x, const TensorExpr &factor) const { return x * factor.splatTo(x); }
+  TensorExpr scaled(const TensorExpr &x, const TensorExpr &factor) const {
+    return x * factor.splatTo(x);
+  }
   /// 1 - beta^t, rank 0, accurate for beta near 1.
   TensorExpr biasCorrection(const TensorExpr &beta) const { return -expm1(number() * log(beta)); }
   /// mean * decay + (1 - decay) * x, elementwise.
@@ -40,7 +44,8 @@ public:
     return scaled(mean, decay) + scaled(x, 1.0 - decay);
   }
   /// The same of x^2, in the order of PyTorch's addcmul.
-  TensorExpr averageSquare(const TensorExpr &mean, const TensorExpr &x, const TensorExpr &decay) const {
+  TensorExpr averageSquare(const TensorExpr &mean, const TensorExpr &x,
+                           const TensorExpr &decay) const {
     return scaled(mean, decay) + scaled(x, 1.0 - decay) * x;
   }
   void addWeightDecay() { g = g + scaled(p, scalar("weight_decay")); }
@@ -62,13 +67,16 @@ public:
 } // namespace
 
 /// C1 of every optimizer: PyTorch's ranges.
-static LogicalResult verifyNotNegative(EmitError emitError, std::initializer_list<std::pair<StringRef, Number>> numbers) {
+static LogicalResult
+verifyNotNegative(EmitError emitError,
+                  std::initializer_list<std::pair<StringRef, Number>> numbers) {
   for (auto [name, number] : numbers)
     if (!(number.value >= 0.0))
       return emitError() << "expects " << name << " of at least 0, but got " << number.value;
   return success();
 }
-static LogicalResult verifyBelowOne(EmitError emitError, std::initializer_list<std::pair<StringRef, Number>> numbers) {
+static LogicalResult verifyBelowOne(EmitError emitError,
+                                    std::initializer_list<std::pair<StringRef, Number>> numbers) {
   for (auto [name, number] : numbers)
     if (!(number.value < 1.0))
       return emitError() << "expects " << name << " below 1, but got " << number.value;
@@ -87,7 +95,8 @@ FailureOr<SmallVector<Value>> SgdAttr::buildUpdate(const OptimizerInputs &inputs
   return update.finish(update.p - update.scaled(update.g, update.scalar("learning_rate")), {});
 }
 LogicalResult SgdAttr::verify(EmitError emitError, Number learningRate, Number weightDecay) {
-  return verifyNotNegative(emitError, {{"learning_rate", learningRate}, {"weight_decay", weightDecay}}); // sgd_c1
+  return verifyNotNegative(
+      emitError, {{"learning_rate", learningRate}, {"weight_decay", weightDecay}}); // sgd_c1
 }
 
 SmallVector<std::string> MomentumAttr::slots() const { return {"m"}; }
@@ -102,9 +111,11 @@ FailureOr<SmallVector<Value>> MomentumAttr::buildUpdate(const OptimizerInputs &i
   TensorExpr m = update.scaled(update.slots[0], update.scalar("momentum")) + update.g;
   return update.finish(update.p - update.scaled(m, update.scalar("learning_rate")), m);
 }
-LogicalResult MomentumAttr::verify(EmitError emitError, Number learningRate, Number momentum, Number weightDecay) {
+LogicalResult MomentumAttr::verify(EmitError emitError, Number learningRate, Number momentum,
+                                   Number weightDecay) {
   return verifyNotNegative( // momentum_c1
-      emitError, {{"learning_rate", learningRate}, {"momentum", momentum}, {"weight_decay", weightDecay}});
+      emitError,
+      {{"learning_rate", learningRate}, {"momentum", momentum}, {"weight_decay", weightDecay}});
 }
 
 SmallVector<std::string> NesterovAttr::slots() const { return {"m"}; }
@@ -121,9 +132,11 @@ FailureOr<SmallVector<Value>> NesterovAttr::buildUpdate(const OptimizerInputs &i
   TensorExpr direction = update.g + update.scaled(m, momentum);
   return update.finish(update.p - update.scaled(direction, update.scalar("learning_rate")), m);
 }
-LogicalResult NesterovAttr::verify(EmitError emitError, Number learningRate, Number momentum, Number weightDecay) {
+LogicalResult NesterovAttr::verify(EmitError emitError, Number learningRate, Number momentum,
+                                   Number weightDecay) {
   return verifyNotNegative( // nesterov_c1
-      emitError, {{"learning_rate", learningRate}, {"momentum", momentum}, {"weight_decay", weightDecay}});
+      emitError,
+      {{"learning_rate", learningRate}, {"momentum", momentum}, {"weight_decay", weightDecay}});
 }
 
 //===- adagrad, rmsprop ----------------------------------------------------===//
@@ -144,8 +157,8 @@ FailureOr<SmallVector<Value>> AdagradAttr::buildUpdate(const OptimizerInputs &in
   TensorExpr divisor = sqrt(sum) + update.scalar("epsilon").splatTo(sum);
   return update.finish(update.p - update.scaled(update.g, rate) / divisor, sum);
 }
-LogicalResult AdagradAttr::verify(EmitError emitError, Number learningRate, Number decay, Number epsilon,
-                                  Number weightDecay) {
+LogicalResult AdagradAttr::verify(EmitError emitError, Number learningRate, Number decay,
+                                  Number epsilon, Number weightDecay) {
   return verifyNotNegative(emitError, {{"learning_rate", learningRate}, // adagrad_c1
                                        {"learning_rate_decay", decay},
                                        {"epsilon", epsilon},
@@ -184,11 +197,13 @@ FailureOr<SmallVector<Value>> RmsPropAttr::buildUpdate(const OptimizerInputs &in
   TensorExpr rate = update.scalar("learning_rate");
   if (getMomentum().value == 0.0)
     return update.finish(update.p - update.scaled(update.g, rate) / divisor, slots);
-  slots.push_back(update.scaled(update.slots.back(), update.scalar("momentum")) + update.g / divisor);
+  slots.push_back(update.scaled(update.slots.back(), update.scalar("momentum")) +
+                  update.g / divisor);
   return update.finish(update.p - update.scaled(slots.back(), rate), slots);
 }
-LogicalResult RmsPropAttr::verify(EmitError emitError, Number learningRate, Number alpha, Number epsilon,
-                                  Number weightDecay, Number momentum, int64_t centered) {
+LogicalResult RmsPropAttr::verify(EmitError emitError, Number learningRate, Number alpha,
+                                  Number epsilon, Number weightDecay, Number momentum,
+                                  int64_t centered) {
   if (failed(verifyNotNegative(emitError, {{"learning_rate", learningRate}, // rmsprop_c1
                                            {"alpha", alpha},
                                            {"epsilon", epsilon},
@@ -212,8 +227,8 @@ static SmallVector<Value> buildAdam(Update &update) {
   TensorExpr divisor = root + update.scalar("epsilon").splatTo(root);
   return update.finish(update.p - update.scaled(m, rate) / divisor, {m, v});
 }
-static LogicalResult verifyAdam(EmitError emitError, Number learningRate, Number beta1, Number beta2, Number epsilon,
-                                Number weightDecay) {
+static LogicalResult verifyAdam(EmitError emitError, Number learningRate, Number beta1,
+                                Number beta2, Number epsilon, Number weightDecay) {
   if (failed(verifyNotNegative(emitError, {{"learning_rate", learningRate}, // adam_c1, adamw_c1
                                            {"beta1", beta1},
                                            {"beta2", beta2},
@@ -231,27 +246,31 @@ template <typename Attr> static SmallVector<Hyperparameter> hyperparametersOfAda
 }
 
 SmallVector<std::string> AdamAttr::slots() const { return {"m", "v"}; }
-SmallVector<Hyperparameter> AdamAttr::hyperparameters() const { return hyperparametersOfAdam(*this); }
+SmallVector<Hyperparameter> AdamAttr::hyperparameters() const {
+  return hyperparametersOfAdam(*this);
+}
 FailureOr<SmallVector<Value>> AdamAttr::buildUpdate(const OptimizerInputs &inputs) const {
   Update update(*this, inputs);
   update.addWeightDecay();
   return buildAdam(update);
 }
-LogicalResult AdamAttr::verify(EmitError emitError, Number learningRate, Number beta1, Number beta2, Number epsilon,
-                               Number weightDecay) {
+LogicalResult AdamAttr::verify(EmitError emitError, Number learningRate, Number beta1, Number beta2,
+                               Number epsilon, Number weightDecay) {
   return verifyAdam(emitError, learningRate, beta1, beta2, epsilon, weightDecay);
 }
 
 SmallVector<std::string> AdamWAttr::slots() const { return {"m", "v"}; }
-SmallVector<Hyperparameter> AdamWAttr::hyperparameters() const { return hyperparametersOfAdam(*this); }
+SmallVector<Hyperparameter> AdamWAttr::hyperparameters() const {
+  return hyperparametersOfAdam(*this);
+}
 FailureOr<SmallVector<Value>> AdamWAttr::buildUpdate(const OptimizerInputs &inputs) const {
   Update update(*this, inputs);
   TensorExpr kept = 1.0 - update.scalar("learning_rate") * update.scalar("weight_decay");
   update.p = update.scaled(update.p, kept);
   return buildAdam(update);
 }
-LogicalResult AdamWAttr::verify(EmitError emitError, Number learningRate, Number beta1, Number beta2, Number epsilon,
-                                Number weightDecay) {
+LogicalResult AdamWAttr::verify(EmitError emitError, Number learningRate, Number beta1,
+                                Number beta2, Number epsilon, Number weightDecay) {
   return verifyAdam(emitError, learningRate, beta1, beta2, epsilon, weightDecay);
 }
 
@@ -261,7 +280,8 @@ SmallVector<TensorExpr> clipByGlobalNorm(ArrayRef<TensorExpr> gradients, double 
   TensorExpr total;
   for (const TensorExpr &gradient : gradients) {
     Type element = gradient.element();
-    TensorExpr g = cast(gradient, element.isF64() ? element : Float32Type::get(element.getContext()));
+    TensorExpr g =
+        cast(gradient, element.isF64() ? element : Float32Type::get(element.getContext()));
     TensorExpr squares = (g * g).sum(llvm::to_vector(llvm::seq<int64_t>(0, g.rank())));
     bool isWider = total && squares.element() != total.element() && squares.element().isF64();
     if (isWider)

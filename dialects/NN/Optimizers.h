@@ -6,9 +6,10 @@
 
 namespace mlc::nn {
 
-/// The values before an update. `parameter` and `gradient` have one type, whatever its rank, and every slot too; the
-/// hyperparameters are rank-0 f32 in the order of OptimizerAttrInterface::hyperparameters(), a schedule's factor already
-/// multiplied into `learning_rate`. `step`, rank-0 i64, counts the finished steps: 0 in the first update.
+/// The values before an update. `parameter` and `gradient` have one type, whatever its rank, and
+/// every slot too; the hyperparameters are rank-0 f32 in the order of
+/// OptimizerAttrInterface::hyperparameters(), a schedule's factor already multiplied into
+/// `learning_rate`. `step`, rank-0 i64, counts the finished steps: 0 in the first update.
 struct OptimizerInputs {
   TensorExpr parameter, gradient;
   llvm::SmallVector<TensorExpr> slots, hyperparameters;
@@ -16,8 +17,10 @@ struct OptimizerInputs {
 };
 
 /// The gradients scaled so that the Euclidean norm of all of them together is at most `maxNorm`:
-/// g * min(1, maxNorm / (norm + 1e-6)), the norm in f32 or wider (PyTorch's clip_grad_norm_). Of any ranks and float dtypes.
-llvm::SmallVector<TensorExpr> clipByGlobalNorm(llvm::ArrayRef<TensorExpr> gradients, double maxNorm);
+/// g * min(1, maxNorm / (norm + 1e-6)), the norm in f32 or wider (PyTorch's clip_grad_norm_). Of
+/// any ranks and float dtypes.
+llvm::SmallVector<TensorExpr> clipByGlobalNorm(llvm::ArrayRef<TensorExpr> gradients,
+                                               double maxNorm);
 
 } // namespace mlc::nn
 #endif

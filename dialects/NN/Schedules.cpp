@@ -14,7 +14,9 @@ static LogicalResult verifyPositive(EmitError emitError, StringRef name, int64_t
   return emitError() << "expects " << name << " of at least 1 step, but got " << steps;
 }
 
-Value ConstantScheduleAttr::buildFactor(const TensorExpr &step) const { return step.scalar(getFactor().value).value(); }
+Value ConstantScheduleAttr::buildFactor(const TensorExpr &step) const {
+  return step.scalar(getFactor().value).value();
+}
 
 Value StepScheduleAttr::buildFactor(const TensorExpr &step) const {
   return pow(step.scalar(getFactor().value), floor(step / static_cast<double>(getEvery()))).value();
@@ -37,7 +39,8 @@ Value LinearWarmupAttr::buildFactor(const TensorExpr &step) const {
   TensorExpr rising = start + (1.0 - start) * step / steps;
   TensorExpr after = step.scalar(1.0);
   if (getThen()) // of a step clamped at 0, so that the branch not taken stays finite
-    after = step.with(mlir::cast<ScheduleAttrInterface>(getThen()).buildFactor(max(step - steps, step.scalar(0.0))));
+    after = step.with(mlir::cast<ScheduleAttrInterface>(getThen()).buildFactor(
+        max(step - steps, step.scalar(0.0))));
   return select(step < steps, rising, after).value();
 }
 LogicalResult LinearWarmupAttr::verify(EmitError emitError, int64_t steps, Number, Attribute then) {
@@ -45,7 +48,8 @@ LogicalResult LinearWarmupAttr::verify(EmitError emitError, int64_t steps, Numbe
     return failure();
   if (then && !isa<ScheduleAttrInterface>(then)) // linear_warmup_c2
     return emitError() << "expects a schedule after `then`, but got " << then
-                       << "; schedules are #nn.constant_schedule, #nn.step_schedule, #nn.cosine_schedule and #nn.linear_warmup";
+                       << "; schedules are #nn.constant_schedule, #nn.step_schedule, "
+                          "#nn.cosine_schedule and #nn.linear_warmup";
   return success();
 }
 

@@ -1,6 +1,7 @@
-// Evaluates what the optimizer and schedule attributes build, and compares it with PyTorch in double precision.
-#include "dialects/NN/Evaluator.h"
+// Evaluates what the optimizer and schedule attributes build, and compares it with PyTorch in
+// double precision.
 #include "dialects/NN/Optimizers.h"
+#include "dialects/NN/Evaluator.h"
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Verifier.h"
@@ -60,12 +61,14 @@ protected:
   }
 
   /// A function whose body is what `build` makes of its arguments.
-  func::FuncOp makeFunction(ArrayRef<Type> arguments, function_ref<SmallVector<Value>(ArrayRef<TensorExpr>)> build) {
+  func::FuncOp makeFunction(ArrayRef<Type> arguments,
+                            function_ref<SmallVector<Value>(ArrayRef<TensorExpr>)> build) {
     OpBuilder builder(&context);
     builder.setInsertionPointToEnd(module->getBody());
     Location location = builder.getUnknownLoc();
     std::string name = "made_" + std::to_string(made++);
-    auto function = func::FuncOp::create(builder, location, name, builder.getFunctionType(arguments, {}));
+    auto function =
+        func::FuncOp::create(builder, location, name, builder.getFunctionType(arguments, {}));
     builder.setInsertionPointToStart(function.addEntryBlock());
     SmallVector<TensorExpr> inputs;
     for (Value argument : function.getArguments())
@@ -79,7 +82,9 @@ protected:
   Tensor tensor(RankedTensorType type, ArrayRef<double> values) {
     Tensor result(type);
     for (auto [element, value] : llvm::zip_equal(result.data, values))
-      element = type.getElementType().isInteger() ? Scalar::ofInteger(static_cast<int64_t>(value), 64) : Scalar::real(value);
+      element = type.getElementType().isInteger()
+                    ? Scalar::ofInteger(static_cast<int64_t>(value), 64)
+                    : Scalar::real(value);
     return result;
   }
 
@@ -95,7 +100,8 @@ void expectNear(double got, double expected, StringRef what) {
 
 TEST_F(Optimizers, UpdateAsPyTorch) {
   for (const OptimizerGolden &golden : kOptimizers) {
-    auto optimizer = dyn_cast_or_null<OptimizerAttrInterface>(parseAttribute(golden.text, &context));
+    auto optimizer =
+        dyn_cast_or_null<OptimizerAttrInterface>(parseAttribute(golden.text, &context));
     ASSERT_TRUE(optimizer) << golden.text;
     size_t slots = optimizer.slots().size();
     SmallVector<Hyperparameter> hyperparameters = optimizer.hyperparameters();
@@ -141,7 +147,8 @@ TEST_F(Optimizers, NarrowParametersKeepTheirTypes) {
   types.append(5, scalar);
   types.push_back(counter);
   func::FuncOp update = makeFunction(types, [&](ArrayRef<TensorExpr> arguments) {
-    OptimizerInputs inputs{arguments[0], arguments[1], {arguments[2], arguments[3]}, {}, arguments[9]};
+    OptimizerInputs inputs{
+        arguments[0], arguments[1], {arguments[2], arguments[3]}, {}, arguments[9]};
     inputs.hyperparameters.assign(arguments.begin() + 4, arguments.end() - 1);
     return *optimizer.buildUpdate(inputs);
   });
@@ -161,7 +168,8 @@ TEST_F(Optimizers, SchedulesAsPyTorch) {
       auto results = Evaluator(*module).call(factor, tensor(scalar, step));
       ASSERT_TRUE(succeeded(results));
       // Constants of the factor are f32.
-      EXPECT_NEAR((*results)[0].data[0].value, expected, 1e-6) << golden.text << " at step " << step;
+      EXPECT_NEAR((*results)[0].data[0].value, expected, 1e-6)
+          << golden.text << " at step " << step;
     }
   }
 }
@@ -169,22 +177,29 @@ TEST_F(Optimizers, SchedulesAsPyTorch) {
 TEST_F(Optimizers, ClipAsPyTorch) {
   auto pair = RankedTensorType::get({2}, Float64Type::get(&context));
   for (const ClipGolden &golden : kClips) {
-    func::FuncOp clip = makeFunction({Type(vector), Type(pair)}, [&](ArrayRef<TensorExpr> arguments) {
-      return llvm::map_to_vector(clipByGlobalNorm(arguments, golden.bound), [](const TensorExpr &x) { return x.value(); });
-    });
-    auto results = Evaluator(*module).call(clip, {tensor(vector, {1.0, -2.0, 3.0}), tensor(pair, {0.5, 4.0})});
+    func::FuncOp clip =
+        makeFunction({Type(vector), Type(pair)}, [&](ArrayRef<TensorExpr> arguments) {
+          return llvm::map_to_vector(clipByGlobalNorm(arguments, golden.bound),
+                                     [](const TensorExpr &x) { return x.value(); });
+        });
+    auto results =
+        Evaluator(*module).call(clip, {tensor(vector, {1.0, -2.0, 3.0}), tensor(pair, {0.5, 4.0})});
     ASSERT_TRUE(succeeded(results));
     for (int i = 0; i < 5; ++i)
-      expectNear(i < 3 ? (*results)[0].data[i].value : (*results)[1].data[i - 3].value, golden.gradients[i], "clip");
+      expectNear(i < 3 ? (*results)[0].data[i].value : (*results)[1].data[i - 3].value,
+                 golden.gradients[i], "clip");
   }
 }
 
 TEST_F(Optimizers, FansAsPyTorch) {
   for (const FanGolden &golden : kFans) {
-    auto attribute = dyn_cast_or_null<InitializerAttrInterface>(parseAttribute(golden.text, &context));
+    auto attribute =
+        dyn_cast_or_null<InitializerAttrInterface>(parseAttribute(golden.text, &context));
     ASSERT_TRUE(attribute) << golden.text;
-    Initializer law = attribute.initializerFor(RankedTensorType::get(golden.shape, Float32Type::get(&context)));
-    EXPECT_EQ(law.kind, golden.isUniform ? InitializerKind::uniform : InitializerKind::normal) << golden.text;
+    Initializer law =
+        attribute.initializerFor(RankedTensorType::get(golden.shape, Float32Type::get(&context)));
+    EXPECT_EQ(law.kind, golden.isUniform ? InitializerKind::uniform : InitializerKind::normal)
+        << golden.text;
     expectNear(law.a, golden.isUniform ? -golden.width : 0.0, golden.text);
     expectNear(law.b, golden.width, golden.text);
   }

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """The data, the initial parameters and the model text of the parity test, as formulas; needs NumPy only.
 
-data.py FOLDER writes x.npy, label.npy, parameters.safetensors and <optimizer>.mlir for every optimizer.
+data.py FOLDER writes x.npy, label.npy, parameters.safetensors and <optimizer>.mlir for every optimizer; own.mlir
+has one that the model's author wrote, which is momentum.
 data.py --compare LOSS_LOG OPTIMIZER fails if the losses of a log differ from goldens.json by more than 1e-4 relative.
 """
 import json
@@ -25,6 +26,22 @@ OPTIMIZERS = {
     "adam": ("#nn.adam<learning_rate = 0.0005, weight_decay = 0.001>", "Adam", dict(lr=0.0005, weight_decay=0.001)),
     "adamw": ("#nn.adamw<learning_rate = 0.0005, weight_decay = 0.1>", "AdamW", dict(lr=0.0005, weight_decay=0.1)),
 }
+# What a model's author writes to get the optimizer momentum.
+HEAVY_BALL = """
+  func.func private @heavy_ball(%p: tensor<?xf32>, %g: tensor<?xf32>, %m: tensor<?xf32>, %rate: tensor<f32>, %share: tensor<f32>,
+                                %step: tensor<i64>) -> (tensor<?xf32>, tensor<?xf32>) {
+    %n = nn.dim %p, 0 : tensor<?xf32>
+    %rates = nn.broadcast %rate [%n] dims = [] : tensor<f32> -> tensor<?xf32>
+    %shares = nn.broadcast %share [%n] dims = [] : tensor<f32> -> tensor<?xf32>
+    %kept = nn.mul %m, %shares : tensor<?xf32>
+    %new = nn.add %kept, %g : tensor<?xf32>
+    %change = nn.mul %new, %rates : tensor<?xf32>
+    %p2 = nn.sub %p, %change : tensor<?xf32>
+    return %p2, %new : tensor<?xf32>, tensor<?xf32>
+  }
+  nn.train_step @fit minimizes @loss
+    with #nn.optimizer_function<@heavy_ball, slots = ["m"], hyperparameters = {learning_rate = 0.01, share = 0.9}>
+"""
 
 
 def uniform(stream, shape):
@@ -77,6 +94,8 @@ def write(folder):
     for name, (attribute, _, _) in OPTIMIZERS.items():
         with open(os.path.join(folder, name + ".mlir"), "w") as out:
             out.write(re.sub(r"with #nn\.adam<.*", "with " + attribute, text))
+    with open(os.path.join(folder, "own.mlir"), "w") as out:
+        out.write(re.sub(r"  nn\.train_step .*\n", lambda _: HEAVY_BALL, text))
 
 
 def compare(log, optimizer):
