@@ -75,9 +75,15 @@ private:
   llvm::raw_string_ostream os{text};
 };
 
-/// Names of one prototype's parameters, made different from each other.
+/// Names of one prototype's parameters, made different from each other, from the types that the
+/// prototype uses, and from macros that compilers predefine.
 class ParameterNames {
 public:
+  ParameterNames() {
+    for (llvm::StringRef name : {"uint8_t", "int8_t", "uint16_t", "int32_t", "uint32_t", "int64_t",
+                                 "mlc_status", "NULL", "linux", "unix"})
+      taken.insert(name);
+  }
   /// `wanted`, with underscores appended where it is taken.
   std::string unique(llvm::StringRef wanted) {
     std::string name = wanted.str();
