@@ -176,8 +176,11 @@ struct ExpandDerivativesPass : impl::ExpandDerivativesPassBase<ExpandDerivatives
       if (failed(result))
         return failure();
     }
-    if (!requests.empty())
-      eraseDeadOps(function.getBody().front());
+    if (requests.empty())
+      return success();
+    eraseDeadOps(function.getBody().front());
+    if (function.isPublic()) // what mlc-run info tells of the entry
+      function->setAttr("nn.kind", StringAttr::get(function.getContext(), "gradient"));
     return success();
   }
 };

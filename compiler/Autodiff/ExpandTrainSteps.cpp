@@ -102,6 +102,48 @@ static LogicalResult differentiate(TrainStep &step) {
   return success();
 }
 
+//===- An author's own optimizer ----------------------------------------------===//
+
+/// Whether the op computes every element of a storage from the same element of others, and scalars.
+static bool isElementwise(Operation &op) {
+  if (auto broadcast = dyn_cast<nn::BroadcastOp>(op))
+    return cast<RankedTensorType>(broadcast.getX().getType()).getRank() == 0;
+  if (isa<nn::ElementwiseOpInterface, nn::ConstantOp, nn::ReshapeOp, nn::DimOp>(op))
+    return true;
+  return llvm::all_of(op.getResultTypes(), [](Type type) { return type.isIndex(); });
+}
+
+/// Checks the ops of an update, after `before` up to the insertion point. The storage is flat, with
+/// gaps: an op that mixes elements would mix parameters. Composites are decomposed, to see what
+/// they are.
+static LogicalResult checkElementwise(Operation *before, Block &body, nn::TrainStepOp request) {
+  Block::iterator position = before ? std::next(before->getIterator()) : body.begin();
+  while (position != std::prev(body.end())) {
+    Operation &op = *position;
+    if (auto composite = dyn_cast<nn::CompositeOpInterface>(op)) {
+      Operation *previous = op.getPrevNode();
+      OpBuilder builder(&op);
+      FailureOr<SmallVector<Value>> values = composite.decompose(builder);
+      if (failed(values))
+        return failure();
+      op.replaceAllUsesWith(*values);
+      position = previous ? std::next(previous->getIterator()) : body.begin();
+      op.erase();
+      continue;
+    }
+    if (!isElementwise(op)) {
+      InFlightDiagnostic diagnostic =
+          op.emitError("expects an optimizer to be elementwise, because it runs on all parameters "
+                       "of a group in one flat tensor, but got ")
+          << op.getName();
+      diagnostic.attachNote(request.getLoc()) << "the optimizer is used here";
+      return diagnostic;
+    }
+    ++position;
+  }
+  return success();
+}
+
 //===- The update -------------------------------------------------------------===//
 
 namespace {
@@ -212,8 +254,10 @@ LogicalResult UpdateBuilder::update(const Partition &partition, const nn::Tensor
   for (const nn::Hyperparameter &declared : optimizer.hyperparameters())
     inputs.hyperparameters.push_back(hyperparameter(declared, partition.group));
   inputs.step = count;
+  Block &body = step.function.getBody().front();
+  Operation *before = body.getTerminator()->getPrevNode();
   FailureOr<SmallVector<Value>> updated = optimizer.buildUpdate(inputs);
-  if (failed(updated))
+  if (failed(updated) || failed(checkElementwise(before, body, step.request)))
     return failure();
   access.write(partition.storage, updated->front());
   for (auto [slot, value] : llvm::zip_equal(slots, llvm::drop_begin(*updated)))

@@ -34,7 +34,7 @@ def ExpandDerivativesPass : Pass<"expand-derivatives", "::mlir::ModuleOp"> {
     Replaces every request by a copy of its callee's body, followed by the ops of its derivative. Precondition: no calls
     (`inline-calls`). Requests of a callee are expanded first, so derivatives may have any order. nn.jvp is the VJP of the VJP by
     its cotangent. Composite ops without a rule of their own that lie on the way of a derivative are decomposed in place.
-    Operations that no result needs are erased.
+    Operations that no result needs are erased. Public functions that held requests get `nn.kind = "gradient"`.
 
     ```mlir
     func.func private @square(%x: tensor<f32>) -> tensor<f32> {

@@ -143,7 +143,7 @@ def NN_IsFiniteOp : NN_UnaryOp<"is_finite", NN_FloatTensor, []> {
 }
 def NN_StopGradientOp : NN_UnaryOp<"stop_gradient", NN_Tensor, []> {
   let summary = "The operand itself, through which no gradient flows";
-  let semantics = "x";
+  let semantics = "stopGradient(x)";
   let vjp = "zero, by definition";
 }
 def NN_CastOp : NN_ElementwiseOp<"cast", ["x"], ["cast(dy, x)"]> {

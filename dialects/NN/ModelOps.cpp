@@ -1,4 +1,5 @@
 #include "dialects/NN/NN.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 
 using namespace mlir;
 
@@ -14,14 +15,17 @@ static LogicalResult verifyStatic(Operation *op, Type type) {
 static LogicalResult verifyInitializer(Operation *op, Attribute init, Type type) {
   auto initializer = dyn_cast<InitializerAttrInterface>(init);
   if (!initializer)
-    return op->emitOpError("expects an initialiser such as #nn.zeros or #nn.glorot_uniform, but got ") << init;
+    return op->emitOpError(
+               "expects an initialiser such as #nn.zeros or #nn.glorot_uniform, but got ")
+           << init;
   return initializer.verifyFor([&] { return op->emitOpError(); }, cast<RankedTensorType>(type));
 }
 LogicalResult ParameterOp::verify() {
   if (failed(verifyStatic(*this, getType()))) // parameter_c1
     return failure();
   if (!isa<FloatType>(cast<RankedTensorType>(getType()).getElementType())) // parameter_c2
-    return emitOpError("expects a float dtype, because a parameter is trained, but got ") << getType();
+    return emitOpError("expects a float dtype, because a parameter is trained, but got ")
+           << getType();
   return verifyInitializer(*this, getInit(), getType()); // parameter_c3
 }
 LogicalResult StateOp::verify() {
@@ -32,14 +36,16 @@ LogicalResult StateOp::verify() {
 
 /// Looks up a declaration of kind `Op` and checks that `type` is the declared one.
 template <typename Op>
-static LogicalResult verifyUse(Operation *user, SymbolTableCollection &symbols, FlatSymbolRefAttr name, Type type) {
+static LogicalResult verifyUse(Operation *user, SymbolTableCollection &symbols,
+                               FlatSymbolRefAttr name, Type type) {
   auto declaration = symbols.lookupNearestSymbolFrom<Op>(user, name);
   if (!declaration)
     return user->emitOpError("expects a declaration `")
            << Op::getOperationName() << " " << name << "` in the module, but there is none";
   if (declaration.getType() != type) {
     InFlightDiagnostic diagnostic = user->emitOpError("expects the declared type of ")
-                                    << name << ", " << declaration.getType() << ", but got " << type;
+                                    << name << ", " << declaration.getType() << ", but got "
+                                    << type;
     diagnostic.attachNote(declaration.getLoc()) << "declared here";
     return diagnostic;
   }
@@ -56,7 +62,8 @@ LogicalResult WriteOp::verifySymbolUses(SymbolTableCollection &symbols) {
 }
 
 static bool hasHyperparameter(OptimizerAttrInterface optimizer, StringRef name) {
-  return llvm::any_of(optimizer.hyperparameters(), [&](const Hyperparameter &entry) { return entry.name == name; });
+  return llvm::any_of(optimizer.hyperparameters(),
+                      [&](const Hyperparameter &entry) { return entry.name == name; });
 }
 /// A schedule is one, and has a learning rate to act on.
 static LogicalResult verifySchedule(TrainStepOp step, OptimizerAttrInterface optimizer) {
@@ -64,24 +71,33 @@ static LogicalResult verifySchedule(TrainStepOp step, OptimizerAttrInterface opt
   if (!schedule)
     return success();
   if (!isa<ScheduleAttrInterface>(schedule)) // train_step_c4
-    return step.emitOpError("expects a schedule such as #nn.cosine_schedule<steps = 1000>, but got ") << schedule;
+    return step.emitOpError(
+               "expects a schedule such as #nn.cosine_schedule<steps = 1000>, but got ")
+           << schedule;
   if (!hasHyperparameter(optimizer, "learning_rate")) // train_step_c4
-    return step.emitOpError("expects an optimizer with the hyperparameter learning_rate for the schedule to change, but got ")
+    return step.emitOpError("expects an optimizer with the hyperparameter learning_rate for the "
+                            "schedule to change, but got ")
            << step.getOptimizer();
   return success();
 }
 /// Groups name declared parameters, each at most once, and hyperparameters of the optimizer.
-static LogicalResult verifyGroups(TrainStepOp step, OptimizerAttrInterface optimizer, SymbolTableCollection &symbols) {
+static LogicalResult verifyGroups(TrainStepOp step, OptimizerAttrInterface optimizer,
+                                  SymbolTableCollection &symbols) {
   DenseMap<StringAttr, unsigned> groupOf;
-  for (auto [number, entry] : llvm::enumerate(step.getGroupsAttr() ? step.getGroupsAttr().getValue() : ArrayRef<Attribute>())) {
+  for (auto [number, entry] : llvm::enumerate(step.getGroupsAttr() ? step.getGroupsAttr().getValue()
+                                                                   : ArrayRef<Attribute>())) {
     auto group = dyn_cast<GroupAttr>(entry);
     if (!group) // train_step_c6
-      return step.emitOpError("expects groups such as #nn.group<[@bias], weight_decay = 0.0>, but got ") << entry;
+      return step.emitOpError(
+                 "expects groups such as #nn.group<[@bias], weight_decay = 0.0>, but got ")
+             << entry;
     for (FlatSymbolRefAttr name : group.parameters()) {
       if (!symbols.lookupNearestSymbolFrom<ParameterOp>(step, name)) // train_step_c7
-        return step.emitOpError("expects groups to name parameters, but there is no nn.parameter ") << name;
+        return step.emitOpError("expects groups to name parameters, but there is no nn.parameter ")
+               << name;
       if (!groupOf.try_emplace(name.getAttr(), number).second) // train_step_c7
-        return step.emitOpError("expects every parameter in one group, but ") << name << " is in two";
+        return step.emitOpError("expects every parameter in one group, but ")
+               << name << " is in two";
     }
     for (auto name : group.getNames().getAsRange<StringAttr>())
       if (!hasHyperparameter(optimizer, name)) // train_step_c8
@@ -92,9 +108,10 @@ static LogicalResult verifyGroups(TrainStepOp step, OptimizerAttrInterface optim
 }
 
 LogicalResult TrainStepOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  auto loss = symbols.lookupNearestSymbolFrom<FunctionOpInterface>(*this, getLossAttr());
+  auto loss = symbols.lookupNearestSymbolFrom<func::FuncOp>(*this, getLossAttr());
   if (!loss)
-    return emitOpError("expects a function ") << getLossAttr() << " in the module, but there is none";
+    return emitOpError("expects a function ")
+           << getLossAttr() << " in the module, but there is none";
   auto type = loss.getNumResults() ? dyn_cast<RankedTensorType>(loss.getResultTypes()[0]) : nullptr;
   if (!type || type.getRank() != 0 || !isa<FloatType>(type.getElementType())) { // train_step_c1
     InFlightDiagnostic diagnostic = emitOpError("expects ")
@@ -104,11 +121,13 @@ LogicalResult TrainStepOp::verifySymbolUses(SymbolTableCollection &symbols) {
   }
   auto optimizer = dyn_cast<OptimizerAttrInterface>(getOptimizer());
   if (!optimizer) // train_step_c2
-    return emitOpError("expects an optimizer such as #nn.sgd or #nn.adam after `with`, but got ") << getOptimizer();
+    return emitOpError("expects an optimizer such as #nn.sgd or #nn.adam after `with`, but got ")
+           << getOptimizer();
   SmallPtrSet<Type, 2> elements;
   for (auto parameter : (*this)->getParentOfType<ModuleOp>().getOps<ParameterOp>())
     if (elements.insert(getElementTypeOrSelf(parameter.getType())).second &&
-        failed(optimizer.verifyFor(*this, symbols, getElementTypeOrSelf(parameter.getType())))) // train_step_c3
+        failed(optimizer.verifyFor(*this, symbols,
+                                   getElementTypeOrSelf(parameter.getType())))) // train_step_c3
       return failure();
   if (failed(verifySchedule(*this, optimizer)))
     return failure();
@@ -117,41 +136,102 @@ LogicalResult TrainStepOp::verifySymbolUses(SymbolTableCollection &symbols) {
   return verifyGroups(*this, optimizer, symbols);
 }
 
+namespace {
+/// The types that follow from the callee and wrt of a derivative request.
+struct DerivativeTypes {
+  SmallVector<Type> results;      ///< of the callee
+  SmallVector<Type> floatResults; ///< those that have derivatives
+  SmallVector<Type> wrt;
+};
+} // namespace
+
+static FailureOr<Type> typeOfWrt(Operation *op, SymbolTableCollection &symbols, TypeRange operands,
+                                 Attribute entry) {
+  if (auto name = dyn_cast<FlatSymbolRefAttr>(entry)) {
+    auto parameter = symbols.lookupNearestSymbolFrom<ParameterOp>(op, name);
+    if (!parameter) // derivative_c2
+      return op->emitOpError("expects wrt to name parameters, but there is no nn.parameter ")
+             << name;
+    return parameter.getType();
+  }
+  auto number = dyn_cast<IntegerAttr>(entry);
+  if (!number) // derivative_c2
+    return op->emitOpError("expects wrt to hold argument positions and parameter names, but got ")
+           << entry;
+  int64_t position = number.getInt();
+  if (position < 0 || position >= static_cast<int64_t>(operands.size())) // derivative_c2
+    return op->emitOpError("expects wrt positions below ")
+           << operands.size() << ", but got " << position;
+  return operands[position];
+}
+
 /// Checks callee, operand types and wrt of a derivative request.
-static LogicalResult verifyDerivative(Operation *op, SymbolTableCollection &symbols, FlatSymbolRefAttr callee,
-                                      TypeRange operands, ArrayAttr wrt) {
-  auto function = symbols.lookupNearestSymbolFrom<FunctionOpInterface>(op, callee);
+static FailureOr<DerivativeTypes> verifyDerivative(Operation *op, SymbolTableCollection &symbols,
+                                                   FlatSymbolRefAttr callee, TypeRange operands,
+                                                   ArrayAttr wrt) {
+  auto function = symbols.lookupNearestSymbolFrom<func::FuncOp>(op, callee);
   if (!function)
     return op->emitOpError("expects a function ") << callee << " in the module, but there is none";
   if (TypeRange(function.getArgumentTypes()) != operands) // derivative_c1
     return op->emitOpError("expects operands of types ")
            << function.getArgumentTypes() << " for " << callee << ", but got " << operands;
+  DerivativeTypes types;
+  llvm::append_range(types.results, function.getResultTypes());
+  llvm::copy_if(types.results, std::back_inserter(types.floatResults),
+                [](Type type) { return isa<FloatType>(getElementTypeOrSelf(type)); });
   for (Attribute entry : wrt) {
-    Type type;
-    if (auto name = dyn_cast<FlatSymbolRefAttr>(entry)) {
-      auto parameter = symbols.lookupNearestSymbolFrom<ParameterOp>(op, name);
-      if (!parameter) // derivative_c2
-        return op->emitOpError("expects wrt to name parameters, but there is no nn.parameter ") << name;
-      type = parameter.getType();
-    } else {
-      int64_t position = cast<IntegerAttr>(entry).getInt();
-      if (position < 0 || position >= static_cast<int64_t>(operands.size())) // derivative_c2
-        return op->emitOpError("expects wrt positions below ") << operands.size() << ", but got " << position;
-      type = operands[position];
-    }
-    if (!isa<FloatType>(getElementTypeOrSelf(type))) // derivative_c3
-      return op->emitOpError("expects wrt of float dtype, but ") << entry << " has type " << type;
+    FailureOr<Type> type = typeOfWrt(op, symbols, operands, entry);
+    if (failed(type))
+      return failure();
+    if (!isa<FloatType>(getElementTypeOrSelf(*type))) // derivative_c3
+      return op->emitOpError("expects wrt of float dtype, but ") << entry << " has type " << *type;
+    types.wrt.push_back(*type);
   }
-  return success();
+  return types;
 }
+
+/// Checks one list of types of a derivative request against those that follow from its callee.
+static LogicalResult verifyTypes(Operation *op, StringRef what, TypeRange got, ArrayRef<Type> first,
+                                 ArrayRef<Type> second = {}) {
+  SmallVector<Type> expected(first);
+  llvm::append_range(expected, second);
+  if (got == TypeRange(expected))
+    return success();
+  return op->emitOpError("expects ")
+         << what << " of types (" << TypeRange(expected) << "), but got (" << got << ")";
+}
+
 LogicalResult GradOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  return verifyDerivative(*this, symbols, getCalleeAttr(), TypeRange(getInputs().getTypes()), getWrt());
+  auto types = verifyDerivative(*this, symbols, getCalleeAttr(), TypeRange(getInputs().getTypes()),
+                                getWrt());
+  if (failed(types))
+    return failure();
+  auto loss = types->results.empty() ? nullptr : dyn_cast<RankedTensorType>(types->results[0]);
+  if (!loss || loss.getRank() != 0 || !isa<FloatType>(loss.getElementType())) // grad_c5
+    return emitOpError("expects ")
+           << getCalleeAttr()
+           << " to return one rank-0 float tensor first; use nn.vjp for the derivative of a tensor";
+  return verifyTypes(*this, "results", getResultTypes(), types->results,
+                     types->wrt); // derivative_c4
 }
 LogicalResult VjpOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  return verifyDerivative(*this, symbols, getCalleeAttr(), TypeRange(getInputs().getTypes()), getWrt());
+  auto types = verifyDerivative(*this, symbols, getCalleeAttr(), TypeRange(getInputs().getTypes()),
+                                getWrt());
+  if (failed(types) ||
+      failed(verifyTypes(*this, "cotangents", TypeRange(getCotangents().getTypes()),
+                         types->floatResults))) // vjp_c5
+    return failure();
+  return verifyTypes(*this, "results", getResultTypes(), types->results,
+                     types->wrt); // derivative_c4
 }
 LogicalResult JvpOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  return verifyDerivative(*this, symbols, getCalleeAttr(), TypeRange(getInputs().getTypes()), getWrt());
+  auto types = verifyDerivative(*this, symbols, getCalleeAttr(), TypeRange(getInputs().getTypes()),
+                                getWrt());
+  if (failed(types) || failed(verifyTypes(*this, "tangents", TypeRange(getTangents().getTypes()),
+                                          types->wrt))) // jvp_c5
+    return failure();
+  return verifyTypes(*this, "results", getResultTypes(), types->results,
+                     types->floatResults); // derivative_c4
 }
 
 /// wrt(@kernel, 0): parameter names and argument positions.

@@ -127,6 +127,11 @@ Scalar floor(const Scalar &x) { return Scalar::real(std::floor(x.value)); }
 Scalar ceil(const Scalar &x) { return Scalar::real(std::ceil(x.value)); }
 Scalar roundEven(const Scalar &x) { return Scalar::real(std::nearbyint(x.value)); }
 Scalar isFinite(const Scalar &x) { return Scalar::boolean(std::isfinite(x.value)); }
+Scalar stopGradient(const Scalar &x) {
+  Scalar stopped = x;
+  stopped.tangent = 0.0;
+  return stopped;
+}
 
 Scalar rem(const Scalar &x, const Scalar &y) {
   if (x.isInteger()) {

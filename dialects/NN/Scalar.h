@@ -69,6 +69,8 @@ Scalar floor(const Scalar &x);
 Scalar ceil(const Scalar &x);
 Scalar roundEven(const Scalar &x);
 Scalar isFinite(const Scalar &x);
+/// x without its tangent.
+Scalar stopGradient(const Scalar &x);
 Scalar rem(const Scalar &x, const Scalar &y);
 Scalar pow(const Scalar &x, const Scalar &y);
 Scalar max(const Scalar &x, const Scalar &y);

@@ -58,6 +58,7 @@ ScalarExpr floor(const ScalarExpr &x);
 ScalarExpr ceil(const ScalarExpr &x);
 ScalarExpr roundEven(const ScalarExpr &x);
 ScalarExpr isFinite(const ScalarExpr &x);
+inline ScalarExpr stopGradient(const ScalarExpr &x) { return x; }
 ScalarExpr rem(const ScalarExpr &x, const ScalarExpr &y);
 ScalarExpr pow(const ScalarExpr &x, const ScalarExpr &y);
 ScalarExpr max(const ScalarExpr &x, const ScalarExpr &y);

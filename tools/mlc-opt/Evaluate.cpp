@@ -67,9 +67,8 @@ private:
     storages[storage.getSymName().str()] = value;
   }
   static std::string stateOf(nn::StorageOp storage) {
-    if (ArrayAttr members = storage.getMembersAttr())
-      return cast<DictionaryAttr>(members[0]).getAs<StringAttr>("name").str();
-    return storage.getSymName().str();
+    auto name = storage->getAttrOfType<StringAttr>("nn.name");
+    return name ? name.str() : storage.getSymName().str();
   }
 
   ModuleOp module;
@@ -82,7 +81,8 @@ struct EvaluatePass : PassWrapper<EvaluatePass, OperationPass<ModuleOp>> {
 
   StringRef getArgument() const final { return "evaluate"; }
   void getDependentDialects(DialectRegistry &registry) const final {
-    registry.insert<arith::ArithDialect, func::FuncDialect>(); // the evaluator builds static copies with them
+    registry.insert<arith::ArithDialect,
+                    func::FuncDialect>(); // the evaluator builds static copies with them
   }
   StringRef getDescription() const final {
     return "Run the public functions whose arguments have values, and print the results";

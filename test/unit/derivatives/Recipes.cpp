@@ -1,0 +1,226 @@
+// How to use the ops that need more than operands: shapes, attributes, the domain of the operands.
+#include "test/unit/derivatives/DerivativeCheck.h"
+
+namespace mlc::test {
+namespace {
+
+Argument any(const std::string &type, std::vector<int64_t> shape = {}) { return {type, shape}; }
+Argument positive(const std::string &type) { return {type, {}, 0.3, 1.5, true}; }
+Argument inside(const std::string &type, double low, double high, std::vector<int64_t> shape = {}) {
+  return {type, shape, low, high, true};
+}
+
+const std::vector<Case> kElementwise = {
+    {"nn.log", "%y = nn.log %a : tensor<6xf64>", {positive("tensor<6xf64>")}},
+    {"nn.log1p", "%y = nn.log1p %a : tensor<6xf64>", {inside("tensor<6xf64>", -0.7, 2.0)}},
+    {"nn.sqrt", "%y = nn.sqrt %a : tensor<6xf64>", {positive("tensor<6xf64>")}},
+    {"nn.rsqrt", "%y = nn.rsqrt %a : tensor<6xf64>", {positive("tensor<6xf64>")}},
+    {"nn.pow",
+     "%y = nn.pow %a, %b : tensor<6xf64>",
+     {positive("tensor<6xf64>"), any("tensor<6xf64>")}},
+    {"nn.cast", "%y = nn.cast %a : tensor<6xf64> -> tensor<6xf32>", {any("tensor<6xf64>")}},
+    {"nn.cast", "%y = nn.cast %a : tensor<6xf64> -> tensor<6xi32>", {any("tensor<6xf64>")}},
+    {"nn.compare",
+     "%y = nn.compare lt %a, %b : tensor<6xf64>",
+     {any("tensor<6xf64>"), any("tensor<6xf64>")}},
+    {"nn.select",
+     "%y = nn.select %a, %b, %c : tensor<6xi1>, tensor<6xf64>, tensor<6xf64>",
+     {inside("tensor<6xi1>", 0, 1), any("tensor<6xf64>"), any("tensor<6xf64>")}},
+    {"nn.clamp", "%y = nn.clamp %a low = -0.5 high = 0.75 : tensor<8xf64>", {any("tensor<8xf64>")}},
+    {"nn.clamp", "%y = nn.clamp %a low = 0.1 : tensor<?xf64>", {any("tensor<?xf64>", {5})}},
+    {"nn.gelu", "%y = nn.gelu %a : tensor<6xf64>", {any("tensor<6xf64>")}},
+    {"nn.gelu", "%y = nn.gelu %a approximate = tanh : tensor<?xf64>", {any("tensor<?xf64>", {6})}},
+    {"nn.dropout", "%y = nn.dropout %a rate = 0.25 : tensor<6xf64>", {any("tensor<6xf64>")}},
+    {"nn.dropout",
+     "%y = nn.dropout %a rate = 0.25 seed %b step %c stream = 7 : tensor<2x6xf64>",
+     {any("tensor<2x6xf64>"), inside("tensor<i64>", 0, 1000), inside("tensor<i64>", 0, 1000)}},
+};
+
+const std::vector<Case> kShapes = {
+    {"nn.broadcast",
+     "%y = nn.broadcast %a dims = [1] : tensor<3xf64> -> tensor<2x3x2xf64>",
+     {any("tensor<3xf64>")}},
+    {"nn.broadcast",
+     "%n = nn.dim %b, 0 : tensor<?xi32>\n%y = nn.broadcast %a [%n] dims = [1] : tensor<3xf64> -> "
+     "tensor<?x3xf64>",
+     {any("tensor<3xf64>"), any("tensor<?xi32>", {2})}},
+    {"nn.reshape",
+     "%y = nn.reshape %a : tensor<2x3xf64> -> tensor<6xf64>",
+     {any("tensor<2x3xf64>")}},
+    {"nn.reshape",
+     "%y = nn.reshape %a : tensor<?x3x2xf64> -> tensor<?x6xf64>",
+     {any("tensor<?x3x2xf64>", {2, 3, 2})}},
+    {"nn.transpose",
+     "%y = nn.transpose %a permutation = [2, 0, 1] : tensor<2x3x2xf64>",
+     {any("tensor<2x3x2xf64>")}},
+    {"nn.reverse", "%y = nn.reverse %a dims = [0, 1] : tensor<2x3xf64>", {any("tensor<2x3xf64>")}},
+    {"nn.concat",
+     "%y = nn.concat %a, %b, %c dim = 1 : tensor<2x1xf64>, tensor<2x3xf64>, tensor<2x2xf64>",
+     {any("tensor<2x1xf64>"), any("tensor<2x3xf64>"), any("tensor<2x2xf64>")}},
+    {"nn.concat",
+     "%y = nn.concat %a, %b dim = 0 : tensor<?x2xf64>, tensor<3x2xf64>",
+     {any("tensor<?x2xf64>", {2, 2}), any("tensor<3x2xf64>")}},
+    {"nn.slice",
+     "%y = nn.slice %a [1, 0] [2, 2] [1, 2] : tensor<4x5xf64>",
+     {any("tensor<4x5xf64>")}},
+    {"nn.slice",
+     "%n = nn.dim %a, 0 : tensor<?x5xf64>\n%o = arith.constant 1 : index\n%y = nn.slice %a [0, %o] "
+     "[%n, 3] [1, 1] : tensor<?x5xf64>",
+     {any("tensor<?x5xf64>", {2, 5})}},
+    {"nn.slice",
+     "%o = arith.constant 9 : index\n%y = nn.slice %a [%o] [3] [2] : tensor<?xf64>",
+     {any("tensor<?xf64>", {8})}},
+    {"nn.update_slice",
+     "%y = nn.update_slice %a, %b [1, 2] : tensor<4x5xf64>, tensor<2x2xf64>",
+     {any("tensor<4x5xf64>"), any("tensor<2x2xf64>")}},
+    {"nn.update_slice",
+     "%o = arith.constant 9 : index\n%y = nn.update_slice %a, %b [%o] : tensor<?xf64>, "
+     "tensor<2xf64>",
+     {any("tensor<?xf64>", {5}), any("tensor<2xf64>")}},
+    {"nn.pad",
+     "%y = nn.pad %a, %b low = [1, 0] high = [0, 2] interior = [0, 1] : tensor<2x3xf64>, "
+     "tensor<f64>",
+     {any("tensor<2x3xf64>"), any("tensor<f64>")}},
+    {"nn.pad",
+     "%y = nn.pad %a, %b low = [2] high = [1] interior = [0] : tensor<?xf64>, tensor<f64>",
+     {any("tensor<?xf64>", {3}), any("tensor<f64>")}},
+};
+
+const std::vector<Case> kReductions = {
+    {"nn.reduce", "%y = nn.reduce sum %a dims = [1] : tensor<3x4xf64>", {any("tensor<3x4xf64>")}},
+    {"nn.reduce",
+     "%y = nn.reduce sum %a dims = [0, 2] : tensor<?x3x2xf64>",
+     {any("tensor<?x3x2xf64>", {2, 3, 2})}},
+    {"nn.reduce", "%y = nn.reduce prod %a dims = [1] : tensor<2x4xf64>", {any("tensor<2x4xf64>")}},
+    {"nn.reduce",
+     "%y = nn.reduce prod %a dims = [0, 1] : tensor<?x2xf64>",
+     {any("tensor<?x2xf64>", {2, 2})}},
+    {"nn.reduce", "%y = nn.reduce max %a dims = [0] : tensor<3x4xf64>", {any("tensor<3x4xf64>")}},
+    {"nn.reduce",
+     "%y = nn.reduce min %a dims = [1] : tensor<?x4xf64>",
+     {any("tensor<?x4xf64>", {3, 4})}},
+    {"nn.cumsum", "%y = nn.cumsum %a dim = 1 : tensor<2x4xf64>", {any("tensor<2x4xf64>")}},
+    {"nn.cumsum", "%y = nn.cumsum %a dim = 0 exclusive : tensor<4xf64>", {any("tensor<4xf64>")}},
+    {"nn.cumsum", "%y = nn.cumsum %a dim = 0 reverse : tensor<?xf64>", {any("tensor<?xf64>", {4})}},
+    {"nn.cumsum",
+     "%y = nn.cumsum %a dim = 0 exclusive reverse : tensor<4xf64>",
+     {any("tensor<4xf64>")}},
+    {"nn.softmax", "%y = nn.softmax %a dim = 1 : tensor<3x4xf64>", {any("tensor<3x4xf64>")}},
+    {"nn.softmax",
+     "%y = nn.softmax %a dim = 0 : tensor<?x2xf64>",
+     {any("tensor<?x2xf64>", {3, 2})}},
+    {"nn.log_softmax",
+     "%y = nn.log_softmax %a dim = 1 : tensor<?x4xf64>",
+     {any("tensor<?x4xf64>", {3, 4})}},
+    {"nn.logsumexp", "%y = nn.logsumexp %a dims = [1] : tensor<3x4xf64>", {any("tensor<3x4xf64>")}},
+    {"nn.logsumexp",
+     "%y = nn.logsumexp %a dims = [0, 1] : tensor<?x4xf64>",
+     {any("tensor<?x4xf64>", {2, 4})}},
+    {"nn.layer_norm",
+     "%y = nn.layer_norm %a, %b, %c epsilon = 1.0e-3 : tensor<2x4xf64>, tensor<4xf64>, "
+     "tensor<4xf64>",
+     {any("tensor<2x4xf64>"), any("tensor<4xf64>"), any("tensor<4xf64>")}},
+    {"nn.layer_norm",
+     "%y = nn.layer_norm %a, %b, %c : tensor<?x2x3xf64>, tensor<3xf64>, tensor<3xf64>",
+     {any("tensor<?x2x3xf64>", {2, 2, 3}), any("tensor<3xf64>"), any("tensor<3xf64>")}},
+};
+
+const std::vector<Case> kProducts = {
+    {"nn.contract",
+     "%y = nn.contract %a, %b contracting = [1] x [0] : tensor<2x3xf64>, tensor<3x4xf64>",
+     {any("tensor<2x3xf64>"), any("tensor<3x4xf64>")}},
+    {"nn.contract",
+     "%y = nn.contract %a, %b batch = [1] x [0] contracting = [0, 3] x [2, 1] : "
+     "tensor<2x3x2x2xf64>, tensor<3x2x2x2xf64>",
+     {any("tensor<2x3x2x2xf64>"), any("tensor<3x2x2x2xf64>")}},
+    {"nn.contract",
+     "%y = nn.contract %a, %b contracting = [0] x [0] : tensor<?x2xf64>, tensor<?x3xf64>",
+     {any("tensor<?x2xf64>", {4, 2}), any("tensor<?x3xf64>", {4, 3})}},
+    {"nn.contract",
+     "%y = nn.contract %a, %b contracting = [] x [] : tensor<2xf64>, tensor<3xf64>",
+     {any("tensor<2xf64>"), any("tensor<3xf64>")}},
+    {"nn.matmul",
+     "%y = nn.matmul %a, %b : tensor<2x2x3xf64>, tensor<3x2xf64>",
+     {any("tensor<2x2x3xf64>"), any("tensor<3x2xf64>")}},
+    {"nn.matmul",
+     "%y = nn.matmul %a, %b : tensor<3xf64>, tensor<3x2xf64>",
+     {any("tensor<3xf64>"), any("tensor<3x2xf64>")}},
+    {"nn.linear",
+     "%y = nn.linear %a, %b, %c : tensor<?x3xf64>, tensor<3x2xf64>, tensor<2xf64>",
+     {any("tensor<?x3xf64>", {2, 3}), any("tensor<3x2xf64>"), any("tensor<2xf64>")}},
+    {"nn.linear",
+     "%y = nn.linear %a, %b : tensor<2x2x3xf64>, tensor<3x2xf64>",
+     {any("tensor<2x2x3xf64>"), any("tensor<3x2xf64>")}},
+};
+
+// Positions repeat: six draws of three rows.
+const std::vector<Case> kIndexing = {
+    {"nn.gather",
+     "%y = nn.gather %a, %b axis = 0 : tensor<3x2xf64>, tensor<6xi64>",
+     {any("tensor<3x2xf64>"), inside("tensor<6xi64>", 0, 2)}},
+    {"nn.gather",
+     "%y = nn.gather %a, %b axis = 2 batch_dims = 1 : tensor<?x2x3xf64>, tensor<?x4xi32>",
+     {any("tensor<?x2x3xf64>", {2, 2, 3}), inside("tensor<?x4xi32>", 0, 2, {2, 4})}},
+    {"nn.scatter",
+     "%y = nn.scatter add %a, %b, %c axis = 0 : tensor<3x2xf64>, tensor<6xi64>, tensor<6x2xf64>",
+     {any("tensor<3x2xf64>"), inside("tensor<6xi64>", 0, 2), any("tensor<6x2xf64>")}},
+    {"nn.scatter",
+     "%y = nn.scatter set %a, %b, %c axis = 0 : tensor<4x2xf64>, tensor<6xi64>, tensor<6x2xf64>",
+     {any("tensor<4x2xf64>"), inside("tensor<6xi64>", 0, 2), any("tensor<6x2xf64>")}},
+    {"nn.scatter",
+     "%y = nn.scatter max %a, %b, %c axis = 0 : tensor<4x2xf64>, tensor<6xi64>, tensor<6x2xf64>",
+     {any("tensor<4x2xf64>"), inside("tensor<6xi64>", 0, 2), any("tensor<6x2xf64>")}},
+    {"nn.scatter",
+     "%y = nn.scatter add %a, %b, %c axis = 1 batch_dims = 1 : tensor<?x3xf64>, tensor<?x4xi32>, "
+     "tensor<?x4xf64>",
+     {any("tensor<?x3xf64>", {2, 3}), inside("tensor<?x4xi32>", 0, 2, {2, 4}),
+      any("tensor<?x4xf64>", {2, 4})}},
+    {"nn.embedding",
+     "%y = nn.embedding %a, %b : tensor<3x2xf64>, tensor<2x3xi32>",
+     {any("tensor<3x2xf64>"), inside("tensor<2x3xi32>", 0, 2)}},
+};
+
+std::vector<Case> loss(const std::string &name, const std::string &attributes, double low,
+                       double high) {
+  return {
+      {name,
+       "%y = " + name + " %a, %b" + attributes + " : tensor<2x3xf64>",
+       {inside("tensor<2x3xf64>", low, high), inside("tensor<2x3xf64>", 0.1, 0.9)}},
+      {name,
+       "%y = " + name + " %a, %b" + attributes + " reduction = sum : tensor<?x3xf64>",
+       {inside("tensor<?x3xf64>", low, high, {2, 3}), inside("tensor<?x3xf64>", 0.1, 0.9, {2, 3})}},
+      {name,
+       "%y = " + name + " %a, %b" + attributes + " reduction = none : tensor<4xf64>",
+       {inside("tensor<4xf64>", low, high), inside("tensor<4xf64>", 0.1, 0.9)}}};
+}
+
+const std::vector<Case> kCrossEntropy = {
+    {"nn.cross_entropy",
+     "%y = nn.cross_entropy %a, %b : tensor<3x4xf64>, tensor<3xi32>",
+     {any("tensor<3x4xf64>"), inside("tensor<3xi32>", 0, 3)}},
+    {"nn.cross_entropy",
+     "%y = nn.cross_entropy %a, %b ignore_index = 1 label_smoothing = 0.1 : tensor<?x4xf64>, "
+     "tensor<?xi64>",
+     {any("tensor<?x4xf64>", {5, 4}), inside("tensor<?xi64>", 0, 2, {5})}},
+    {"nn.cross_entropy",
+     "%y = nn.cross_entropy %a, %b label_smoothing = 0.2 reduction = none : tensor<2x2x3xf64>, "
+     "tensor<2x2xi32>",
+     {any("tensor<2x2x3xf64>"), inside("tensor<2x2xi32>", 0, 2)}},
+};
+} // namespace
+
+std::vector<Case> recipesFor(const std::string &op) {
+  std::vector<Case> found;
+  for (const std::vector<Case> &family :
+       {kElementwise, kShapes, kReductions, kProducts, kIndexing, kCrossEntropy})
+    for (const Case &recipe : family)
+      if (recipe.op == op)
+        found.push_back(recipe);
+  if (op == "nn.mse" || op == "nn.mae" || op == "nn.bce")
+    return loss(op, "", -1.5, 1.5);
+  if (op == "nn.huber")
+    return loss(op, " delta = 0.5", -1.5, 1.5);
+  return found;
+}
+
+} // namespace mlc::test
