@@ -186,8 +186,10 @@ private:
     TensorDescription input = describeTensor(name ? name.str() : "arg" + std::to_string(number), type);
     auto dimNames = entry.getArgAttrOfType<ArrayAttr>(number, "nn.dims");
     for (int64_t dim = 0; dim < type.getRank(); ++dim) {
-      input.dimNames.push_back(dimNames ? cast<StringAttr>(dimNames[dim]).str() : "");
       auto symbol = dyn_cast<AffineSymbolExpr>(sizes.dimension(argument, dim));
+      // A free dimension has the name of its C argument, also where the model gives none.
+      std::string given = dimNames ? cast<StringAttr>(dimNames[dim]).str() : "";
+      input.dimNames.push_back(symbol ? sizes.freeDimensions()[symbol.getPosition()].name : given);
       input.dimIndex.push_back(symbol ? symbol.getPosition() : -1);
     }
     return input;
@@ -208,7 +210,7 @@ private:
       for (AffineExpr size : sizes.shape(entry.front().getTerminator()->getOperand(number))) {
         auto symbol = dyn_cast<AffineSymbolExpr>(size);
         const nn::FreeDimension *dimension = symbol ? &sizes.freeDimensions()[symbol.getPosition()] : nullptr;
-        result.dimNames.push_back(dimension && dimension->named ? dimension->name : "");
+        result.dimNames.push_back(dimension ? dimension->name : "");
       }
       description.results.push_back(std::move(result));
     }

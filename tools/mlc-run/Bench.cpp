@@ -101,7 +101,7 @@ void bench(const BenchOptions &options) {
   for (int i = 0; i < entry.input_count; ++i) {
     std::vector<int64_t> shape = shapeOf(entry.inputs[i]);
     for (size_t j = 0; j < shape.size(); ++j)
-      if (shape[j] < 0)
+      if (shape[j] < 0 && axes[size_t(i)][j] >= 0)
         shape[j] = dims[size_t(axes[size_t(i)][j])];
     inputs.emplace_back(entry.inputs[i].dtype, shape, entry.inputs[i].name);
   }
