@@ -123,8 +123,7 @@ static void perturbTerms(Operation *op, MutableArrayRef<Tensor> operands, Random
   if (llvm::all_of(operands,
                    [&](const Tensor &tensor) { return !isFloat(tensor) || isWhole(tensor); }))
     return;
-  double root = std::sqrt(std::max(termsOf(op, operands), 1.0)),
-         growth = root * (1.0 + root / 16.0);
+  double root = std::sqrt(std::max(termsOf(op, operands), 1.0)), growth = root * (1.0 + root / 4.0);
   for (Tensor &tensor : operands) {
     if (!isFloat(tensor))
       continue;

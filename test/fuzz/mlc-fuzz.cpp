@@ -2,6 +2,7 @@
 #include "compiler/Driver/Pipeline.h"
 #include "test/fuzz/Differential.h"
 #include "test/fuzz/Generator.h"
+#include "test/fuzz/Shrink.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
@@ -28,6 +29,10 @@ static llvm::cl::opt<std::string> keep("keep", llvm::cl::desc("folder for progra
 static llvm::cl::opt<std::string>
     file("file", llvm::cl::desc("check this program instead of a generated one"),
          llvm::cl::cat(category));
+static llvm::cl::opt<std::string>
+    shrink("shrink",
+           llvm::cl::desc("with --file: print a smaller program whose entry of this name fails"),
+           llvm::cl::cat(category));
 static llvm::cl::opt<bool> onlyPrint("print", llvm::cl::desc("print the programs, run nothing"),
                                      llvm::cl::cat(category));
 static llvm::cl::opt<bool> noPhases("no-phases",
@@ -132,6 +137,28 @@ static void keepProgram(const std::string &text, uint64_t seed, const Report &re
                << seed << " --file " << path << '\n';
 }
 
+/// A smaller program fails in the same way if its message starts with the same words.
+static int printShrunk(const std::string &text, const CheckOptions &options) {
+  Report original = checkInChild(text, firstSeed, options);
+  if (original.verdict != Verdict::Fails) {
+    llvm::errs() << "mlc-fuzz: the program does not fail\n";
+    return 1;
+  }
+  StringRef kind = StringRef(original.message).split(':').first;
+  std::string message = original.message;
+  llvm::outs() << shrinkProgram(text, shrink,
+                                [&](const std::string &smaller) {
+                                  Report report = checkInChild(smaller, firstSeed, options);
+                                  bool fails = report.verdict == Verdict::Fails &&
+                                               StringRef(report.message).starts_with(kind);
+                                  if (fails)
+                                    message = report.message;
+                                  return fails;
+                                })
+               << "// " << message << '\n';
+  return 0;
+}
+
 static int run() {
   unsigned failures = 0, redraws = 0, unstable = 0;
   CheckOptions options;
@@ -143,6 +170,8 @@ static int run() {
     return 2;
   options.directory = folder.str().str();
   llvm::scope_exit cleanup([&] { llvm::sys::fs::remove_directories(folder); });
+  if (!shrink.empty() && !file.empty())
+    return printShrunk((*llvm::MemoryBuffer::getFile(file))->getBuffer().str(), options);
   for (unsigned i = 0; i < count; ++i) {
     uint64_t seed = firstSeed + i;
     std::string text;

@@ -161,8 +161,14 @@ void ReductionSegment::chooseTemporaries() {
           wanted.insert(value);
       }
     }
-    for (Value value : wanted)
-      chooseTemporary(pass, value);
+    // Results first: their own buffers are the best place, unless another value was there before.
+    auto isResult = [&](Value value) {
+      return llvm::any_of(full, [&](const StoreTarget &target) { return target.tensor == value; });
+    };
+    for (bool results : {true, false})
+      for (Value value : wanted)
+        if (isResult(value) == results)
+          chooseTemporary(pass, value);
   }
 }
 
@@ -173,7 +179,7 @@ void ReductionSegment::chooseTemporary(size_t pass, Value value) {
   // The value's own buffer, or that of a result which only the last pass writes.
   const StoreTarget *home = nullptr;
   for (const StoreTarget &target : full)
-    if (target.tensor == value)
+    if (target.tensor == value && !llvm::is_contained(usedAsTemporary, target.tensor))
       home = &target;
   for (const StoreTarget &target : full)
     if (!home && getElementTypeOrSelf(target.tensor.getType()) == element && !llvm::is_contained(usedAsTemporary, target.tensor))
