@@ -269,7 +269,7 @@ unsigned PullEmitter::preferredUnroll(ValueRange values) {
     visitPositionwise(value, seen, [&](Operation *op) {
       isPlain &= isa<nn::ElementwiseOpInterface, nn::ConstantOp, nn::BroadcastOp, nn::ContractOp>(op) || isReduction(op);
     });
-  if (!isPlain)
+  if (!isPlain || laneOptions.bytes == 0)
     return 1;
   return laneOptions.registers >= 32 && seen.size() <= 64 ? 4 : 2;
 }
