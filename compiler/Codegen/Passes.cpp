@@ -3,23 +3,21 @@
 
 namespace mlc {
 
-void registerScheduleKernelsPass();
-void registerBufferizeKernelsPass();
-void registerConvertKernelsToLLVMPass();
-
-ScheduleOptions scheduleOptionsFor(const TargetInfo &target, unsigned optLevel) {
-  ScheduleOptions options;
-  options.lanes = {optLevel == 0 ? 0 : target.vectorBytes(), target.vectorRegisters()};
-  options.l1Bytes = target.l1Bytes();
+ScheduleKernelsPassOptions scheduleOptionsFor(const TargetInfo &target, unsigned optLevel) {
+  ScheduleKernelsPassOptions options;
+  options.vectorBytes = optLevel == 0 ? 0 : target.vectorBytes();
+  options.vectorRegisters = target.vectorRegisters();
   options.l2Bytes = target.l2Bytes();
   options.optimize = optLevel > 0;
   return options;
 }
 
-void registerCodegenPasses() {
-  registerScheduleKernelsPass();
-  registerBufferizeKernelsPass();
-  registerConvertKernelsToLLVMPass();
+ScheduleKernelsPassOptions scheduleOptionsForGpu(unsigned optLevel) {
+  ScheduleKernelsPassOptions options;
+  options.vectorBytes = 0;
+  options.tileElements = 1;
+  options.optimize = optLevel > 0;
+  return options;
 }
 
 } // namespace mlc

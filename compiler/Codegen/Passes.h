@@ -1,22 +1,29 @@
-// The passes that turn kernels into loops, and loops into what LLVM and NVPTX take.
+// Kernels become loops, and loops LLVM's dialect. See Passes.td.
 #ifndef MLC_COMPILER_CODEGEN_PASSES_H
 #define MLC_COMPILER_CODEGEN_PASSES_H
 
-#include "compiler/Codegen/Common/Schedule.h"
+#include "dialects/Kernel/Kernel.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 
 namespace mlc {
-
 class TargetInfo;
 
-/// What the schedules need of a CPU.
-ScheduleOptions scheduleOptionsFor(const TargetInfo &target, unsigned optLevel);
+#define GEN_PASS_DECL
+#define GEN_PASS_REGISTRATION
+#include "compiler/Codegen/Passes.h.inc"
 
-std::unique_ptr<mlir::Pass> createScheduleKernelsPass(ScheduleOptions options);
-std::unique_ptr<mlir::Pass> createBufferizeKernelsPass();
-std::unique_ptr<mlir::Pass> createConvertKernelsToLLVMPass();
-void registerCodegenPasses();
+/// The options of schedule-kernels for a CPU at -O`optLevel`.
+ScheduleKernelsPassOptions scheduleOptionsFor(const TargetInfo &target, unsigned optLevel);
+/// For a GPU by the plain mapping: a tile is a thread, its code scalar.
+ScheduleKernelsPassOptions scheduleOptionsForGpu(unsigned optLevel);
 
 } // namespace mlc
 #endif

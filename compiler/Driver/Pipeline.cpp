@@ -53,20 +53,15 @@ static std::unique_ptr<Pass> formKernels(const PipelineOptions &options) {
 }
 
 static std::unique_ptr<Pass> scheduleKernels(const PipelineOptions &options) {
-  if (options.cuda) { // the plain mapping: a tile is a thread, its code scalar
-    ScheduleOptions schedule;
-    schedule.lanes = {/*bytes=*/0, /*registers=*/64};
-    schedule.tileElements = 1;
-    schedule.optimize = options.optLevel > 0;
-    return createScheduleKernelsPass(schedule);
-  }
+  if (options.cuda)
+    return createScheduleKernelsPass(scheduleOptionsForGpu(options.optLevel));
   if (options.target)
     return createScheduleKernelsPass(scheduleOptionsFor(*options.target, options.optLevel));
   llvm::Expected<TargetInfo> native = TargetInfo::create({});
   if (native)
     return createScheduleKernelsPass(scheduleOptionsFor(*native, options.optLevel));
   llvm::consumeError(native.takeError());
-  return createScheduleKernelsPass(ScheduleOptions());
+  return createScheduleKernelsPass();
 }
 
 static std::unique_ptr<Pass> planMemory(const PipelineOptions &options) {

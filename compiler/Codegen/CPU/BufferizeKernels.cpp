@@ -1,11 +1,12 @@
 // bufferize-kernels: the tensors of a scheduled kernel's signature become flat buffers.
 #include "compiler/Codegen/Common/NarrowFloat.h"
 #include "compiler/Codegen/Passes.h"
-#include "dialects/Kernel/Kernel.h"
 
 using namespace mlir;
 
 namespace mlc {
+#define GEN_PASS_DEF_BUFFERIZEKERNELSPASS
+#include "compiler/Codegen/Passes.h.inc"
 
 /// func @k(%x: tensor<?x8xf32>, ...) { %b = unrealized_conversion_cast %x to memref<?xf32>; uses of %b }
 ///   -> func @k(%b: memref<?xf32>, ...) { uses of %b }
@@ -30,11 +31,7 @@ static LogicalResult bufferize(func::FuncOp kernel) {
 }
 
 namespace {
-class BufferizeKernelsPass : public PassWrapper<BufferizeKernelsPass, OperationPass<ModuleOp>> {
-public:
-  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(BufferizeKernelsPass)
-  StringRef getArgument() const override { return "bufferize-kernels"; }
-  StringRef getDescription() const override { return "Make the tensors of every kernel's signature flat buffers"; }
+struct BufferizeKernelsPass : impl::BufferizeKernelsPassBase<BufferizeKernelsPass> {
   void runOnOperation() override {
     for (func::FuncOp kernel : kernel::kernels(getOperation()))
       if (failed(bufferize(kernel)))
@@ -42,10 +39,5 @@ public:
   }
 };
 } // namespace
-
-std::unique_ptr<Pass> createBufferizeKernelsPass() { return std::make_unique<BufferizeKernelsPass>(); }
-void registerBufferizeKernelsPass() {
-  PassRegistration<BufferizeKernelsPass>([] { return createBufferizeKernelsPass(); });
-}
 
 } // namespace mlc

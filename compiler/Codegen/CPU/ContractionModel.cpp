@@ -51,12 +51,12 @@ ContractionTiling chooseTiling(const ContractionProblem &problem, const Schedule
   bool isWide = problem.columns < 0 || problem.columns * bytes >= 4096;
   bool isTall = problem.rows < 0 || problem.rows > 32;
   tiling.packLhs = !problem.lhsIsPlain;
-  tiling.packRhs = !problem.rhsIsPlain || !problem.rhsIsContiguous || (isWide && isTall);
-
-  // A packed panel of rhs takes up to half of L2, so that it survives a pass over the rows of lhs.
+  // A packed panel of rhs takes up to a quarter of L2, so that it survives a pass over the rows of lhs; a deeper product is cut.
   int64_t mostDepth = std::clamp<int64_t>(options.l2Bytes / 4 / (tiling.columnStep * bytes), 256, 1024);
+  bool isDeep = problem.depth > 2 * mostDepth;
+  tiling.packRhs = !problem.rhsIsPlain || !problem.rhsIsContiguous || ((isWide || isDeep) && isTall);
   if (tiling.packLhs || tiling.packRhs)
-    tiling.depthBlock = problem.depth >= 0 && problem.depth <= mostDepth ? problem.depth : mostDepth / 2;
+    tiling.depthBlock = problem.depth >= 0 ? balancedBlock(problem.depth, 1, mostDepth) : mostDepth / 2;
   // Packing lhs anew for every column block is amortised over more columns; otherwise small blocks balance the threads.
   tiling.columnBlock = balancedBlock(problem.columns, tiling.columnStep, tiling.columnStep * (tiling.packLhs ? 8 : 2));
   tiling.rowBlock = balancedBlock(problem.rows, tiling.rowStep, tiling.packLhs ? 128 : 256);

@@ -1,6 +1,5 @@
 // convert-kernels-to-llvm: bufferised kernels become functions of the runtime's kernel interface (runtime/model.h).
 #include "compiler/Codegen/Passes.h"
-#include "dialects/Kernel/Kernel.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
 #include "mlir/Conversion/LLVMCommon/ConversionTarget.h"
@@ -22,6 +21,8 @@
 using namespace mlir;
 
 namespace mlc {
+#define GEN_PASS_DEF_CONVERTKERNELSTOLLVMPASS
+#include "compiler/Codegen/Passes.h.inc"
 
 namespace {
 /// Moves the body of one kernel into an LLVM function of pointers and sizes, and calls that from one of the kernel interface.
@@ -135,16 +136,7 @@ void KernelLowering::run() {
 }
 
 namespace {
-class ConvertKernelsToLLVMPass : public PassWrapper<ConvertKernelsToLLVMPass, OperationPass<ModuleOp>> {
-public:
-  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(ConvertKernelsToLLVMPass)
-  StringRef getArgument() const override { return "convert-kernels-to-llvm"; }
-  StringRef getDescription() const override {
-    return "Turn bufferised kernels into LLVM functions of the runtime's kernel interface";
-  }
-  void getDependentDialects(DialectRegistry &registry) const override {
-    registry.insert<LLVM::LLVMDialect, cf::ControlFlowDialect>();
-  }
+struct ConvertKernelsToLLVMPass : impl::ConvertKernelsToLLVMPassBase<ConvertKernelsToLLVMPass> {
   void runOnOperation() override {
     LowerToLLVMOptions options(&getContext());
     LLVMTypeConverter types(&getContext(), options);
@@ -175,10 +167,5 @@ public:
   }
 };
 } // namespace
-
-std::unique_ptr<Pass> createConvertKernelsToLLVMPass() { return std::make_unique<ConvertKernelsToLLVMPass>(); }
-void registerConvertKernelsToLLVMPass() {
-  PassRegistration<ConvertKernelsToLLVMPass>([] { return createConvertKernelsToLLVMPass(); });
-}
 
 } // namespace mlc

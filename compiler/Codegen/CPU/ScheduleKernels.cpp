@@ -1,15 +1,13 @@
 // schedule-kernels: every kernel of nn ops becomes loops over vectors.
 #include "compiler/Codegen/Common/NarrowFloat.h"
+#include "compiler/Codegen/Common/Schedule.h"
 #include "compiler/Codegen/Passes.h"
-#include "dialects/Kernel/Kernel.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 
 namespace mlc {
+#define GEN_PASS_DEF_SCHEDULEKERNELSPASS
+#include "compiler/Codegen/Passes.h.inc"
 
 namespace {
 /// Rewrites one kernel function. Its nn ops are kept aside while the loops are emitted, then dropped.
@@ -17,6 +15,7 @@ class KernelScheduler {
 public:
   KernelScheduler(func::FuncOp kernel, const ScheduleOptions &options) : kernel(kernel), options(options), shapes(kernel) {}
   LogicalResult run();
+  size_t segmentCount() const { return segments.size(); }
 
 private:
   LogicalResult verifyIndexValues();
@@ -318,46 +317,25 @@ LogicalResult KernelScheduler::run() {
 }
 
 namespace {
-class ScheduleKernelsPass : public PassWrapper<ScheduleKernelsPass, OperationPass<ModuleOp>> {
-public:
-  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(ScheduleKernelsPass)
-  ScheduleKernelsPass() = default;
-  ScheduleKernelsPass(const ScheduleKernelsPass &other) : PassWrapper(other), options(other.options) {}
-  explicit ScheduleKernelsPass(ScheduleOptions options) : options(options), isGiven(true) {}
+struct ScheduleKernelsPass : impl::ScheduleKernelsPassBase<ScheduleKernelsPass> {
+  using Base = impl::ScheduleKernelsPassBase<ScheduleKernelsPass>;
+  using Base::Base;
 
-  StringRef getArgument() const override { return "schedule-kernels"; }
-  StringRef getDescription() const override {
-    return "Turn every kernel of nn ops into loops over vectors, with a grid of independent tiles";
-  }
-  void getDependentDialects(DialectRegistry &registry) const override {
-    registry.insert<arith::ArithDialect, math::MathDialect, memref::MemRefDialect, scf::SCFDialect, vector::VectorDialect,
-                    kernel::KernelDialect>();
-  }
   void runOnOperation() override {
-    ScheduleOptions used = options;
-    if (!isGiven) {
-      used.lanes = {vectorBytes, vectorRegisters};
-      used.optimize = optimize;
-    }
-    for (func::FuncOp kernel : kernel::kernels(getOperation()))
-      if (failed(KernelScheduler(kernel, used).run()))
+    ScheduleOptions options;
+    options.lanes = {vectorBytes, vectorRegisters};
+    options.l2Bytes = l2Bytes;
+    options.tileElements = tileElements;
+    options.optimize = optimize;
+    for (func::FuncOp kernel : kernel::kernels(getOperation())) {
+      KernelScheduler scheduler(kernel, options);
+      if (failed(scheduler.run()))
         return signalPassFailure();
+      ++kernelCount;
+      segmentCount += scheduler.segmentCount();
+    }
   }
-
-private:
-  ScheduleOptions options;
-  bool isGiven = false;
-  Option<unsigned> vectorBytes{*this, "vector-bytes", llvm::cl::desc("bytes of a vector register, 0 for none"), llvm::cl::init(64)};
-  Option<unsigned> vectorRegisters{*this, "vector-registers", llvm::cl::desc("number of vector registers"), llvm::cl::init(32)};
-  Option<bool> optimize{*this, "optimize", llvm::cl::desc("share work between elements"), llvm::cl::init(true)};
 };
 } // namespace
-
-std::unique_ptr<Pass> createScheduleKernelsPass(ScheduleOptions options) {
-  return std::make_unique<ScheduleKernelsPass>(options);
-}
-void registerScheduleKernelsPass() {
-  PassRegistration<ScheduleKernelsPass>([] { return std::make_unique<ScheduleKernelsPass>(); });
-}
 
 } // namespace mlc

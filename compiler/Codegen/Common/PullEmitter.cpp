@@ -285,7 +285,7 @@ bool PullEmitter::isLinear(Value tensor) {
       else if (auto reshape = dyn_cast<nn::ReshapeOp>(op))
         pending.push_back(reshape.getX());
       else if (auto constant = dyn_cast<nn::ConstantOp>(op))
-        result &= isa<DenseElementsAttr>(constant.getValue()) && cast<DenseElementsAttr>(constant.getValue()).isSplat();
+        result &= cast<DenseElementsAttr>(constant.getValue()).isSplat();
       else
         result &= isa<nn::ElementwiseOpInterface, nn::RngBitsOp>(op);
     });

@@ -30,9 +30,7 @@ Value PullEmitter::choose(Value condition, Type element, bool hasLanes, function
 }
 
 Value PullEmitter::emitConstant(nn::ConstantOp op, const Position &position) {
-  auto elements = dyn_cast<DenseElementsAttr>(op.getValue());
-  if (!elements)
-    return unsupported(op, "a constant that is not dense");
+  auto elements = cast<DenseElementsAttr>(op.getValue());
   auto type = cast<RankedTensorType>(op.getType());
   Type element = type.getElementType(), kept = storedElement(element);
   if (elements.isSplat()) {

@@ -5,3 +5,11 @@ func.func private @unknown_size(%x: tensor<?xf32>) -> tensor<?xf32> attributes {
   %y = nn.neg %x : tensor<?xf32>
   return %y : tensor<?xf32>
 }
+
+// -----
+
+func.func private @composite(%x: tensor<4xf32>) -> tensor<4xf32> attributes {kernel.kernel} {
+  // CHECK: error: not supported yet: code for nn.relu
+  %y = nn.relu %x : tensor<4xf32>
+  return %y : tensor<4xf32>
+}

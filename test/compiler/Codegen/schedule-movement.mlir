@@ -1,0 +1,57 @@
+// RUN: mlc-opt %s --schedule-kernels="vector-bytes=32 vector-registers=16" --split-input-file | FileCheck %s
+
+// The pieces of a concatenation are loops of their own that store where the piece belongs.
+// CHECK-LABEL: func.func private @pieces(
+// CHECK: scf.for
+// CHECK: arith.negf
+// CHECK: %[[AT:.*]] = arith.addi %{{.*}}, %c21
+// CHECK-NEXT: vector.store %{{.*}}[%[[AT]]]
+func.func private @pieces(%a: tensor<21xf32>, %b: tensor<4000xf32>) -> tensor<4021xf32> attributes {kernel.kernel} {
+  %n = nn.neg %b : tensor<4000xf32>
+  %x = nn.concat %a, %n dim = 0 : tensor<21xf32>, tensor<4000xf32>
+  return %x : tensor<4021xf32>
+}
+
+// -----
+
+// A gathered index is clipped before it makes an address.
+// CHECK-LABEL: func.func private @rows(
+// CHECK: %[[DATA:.*]] = memref.load %{{.*}} : memref<?xi64>
+// CHECK: %[[INDEX:.*]] = arith.index_cast %[[DATA]]
+// CHECK: %[[LOW:.*]] = arith.minsi %[[INDEX]], %c9
+// CHECK: %[[ROW:.*]] = arith.maxsi %[[LOW]], %c0
+// CHECK: arith.muli %[[ROW]], %c64
+func.func private @rows(%x: tensor<10x64xf32>, %i: tensor<5xi64>) -> tensor<5x64xf32> attributes {kernel.kernel} {
+  %y = nn.gather %x, %i axis = 0 : tensor<10x64xf32>, tensor<5xi64>
+  return %y : tensor<5x64xf32>
+}
+
+// -----
+
+// A scatter copies its columns, then adds the updates in order, skipping what is out of range.
+// CHECK-LABEL: func.func private @updates(
+// CHECK: scf.for
+// CHECK: scf.for
+// CHECK: vector.store
+// CHECK: scf.for
+// CHECK: arith.cmpi ult, %{{.*}}, %c10
+// CHECK: scf.if
+// CHECK: arith.addf
+func.func private @updates(%x: tensor<10x64xf32>, %i: tensor<5xi64>, %u: tensor<5x64xf32>) -> tensor<10x64xf32>
+    attributes {kernel.kernel} {
+  %y = nn.scatter add %x, %i, %u axis = 0 : tensor<10x64xf32>, tensor<5xi64>, tensor<5x64xf32>
+  return %y : tensor<10x64xf32>
+}
+
+// -----
+
+// A running sum goes along its dimension once, with vectors of columns.
+// CHECK-LABEL: func.func private @running(
+// CHECK: scf.for %{{.*}} iter_args(%{{.*}}) -> (vector<8xf32>)
+// CHECK-NOT: scf.for
+// CHECK: arith.addf
+// CHECK: vector.store
+func.func private @running(%x: tensor<10x8xf32>) -> tensor<10x8xf32> attributes {kernel.kernel} {
+  %y = nn.cumsum %x dim = 0 : tensor<10x8xf32>
+  return %y : tensor<10x8xf32>
+}
