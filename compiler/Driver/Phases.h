@@ -12,7 +12,18 @@ class raw_ostream;
 
 namespace mlc {
 
-enum class Phase { Import, Verify, Differentiate, Simplify, Fuse, Schedule, Bufferize, PlanMemory, Host, Emit };
+enum class Phase {
+  Import,
+  Verify,
+  Differentiate,
+  Simplify,
+  Fuse,
+  Schedule,
+  Bufferize,
+  PlanMemory,
+  Host,
+  Emit
+};
 
 struct PhaseInfo {
   Phase phase;

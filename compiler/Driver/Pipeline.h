@@ -19,7 +19,7 @@ struct PipelineOptions {
   const TargetInfo *target = nullptr; ///< null: this machine
   bool cuda = false;                  ///< --target=cuda
   bool explain = false;               ///< remarks about what was not done and why
-  bool poisonArena = false;           ///< fill the arena with NaN at entry: a test of the memory planner
+  bool poisonArena = false; ///< fill the arena with NaN at entry: a test of the memory planner
   /// --max-dims: sizes that a dimension never exceeds, by name; memory is planned for them.
   std::vector<std::pair<std::string, int64_t>> maxDims;
 };
@@ -27,10 +27,13 @@ struct PipelineOptions {
 /// The dialects that a model may be in before and between phases.
 void registerDialects(mlir::DialectRegistry &registry);
 
-/// Adds the passes of the phases from `first` to `last`, both included. Phase 10's work is the emitter's, not a pass.
-void buildPipeline(mlir::OpPassManager &manager, Phase first, Phase last, const PipelineOptions &options);
+/// Adds the passes of the phases from `first` to `last`, both included. Phase 10's work is the
+/// emitter's, not a pass.
+void buildPipeline(mlir::OpPassManager &manager, Phase first, Phase last,
+                   const PipelineOptions &options);
 
-/// Registers every pass of the compiler, and for every phase the pipelines `--phase-NAME` (this phase) and `--to-NAME` (all up to it).
+/// Registers every pass of the compiler, and for every phase the pipelines `--phase-NAME` (this
+/// phase) and `--to-NAME` (all up to it).
 void registerPassesAndPhases();
 
 } // namespace mlc

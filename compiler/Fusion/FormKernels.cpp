@@ -14,7 +14,8 @@ namespace {
 class EntryRewriter {
 public:
   EntryRewriter(func::FuncOp entry, Grouping grouping)
-      : entry(entry), sizes(entry), grouping(std::move(grouping)), launchBuilder(entry.front().getTerminator()) {}
+      : entry(entry), sizes(entry), grouping(std::move(grouping)),
+        launchBuilder(entry.front().getTerminator()) {}
 
   /// Fails with a diagnostic. `number` numbers the kernels of the module.
   LogicalResult run(unsigned &number) {
@@ -24,7 +25,8 @@ public:
     for (KernelInterface &kernel : kernels) {
       if (failed(findSymbols(kernel, sizes)))
         return failure();
-      functions.push_back(outlineKernel(functionBuilder, kernel, "kernel_" + std::to_string(number++), sizes));
+      functions.push_back(
+          outlineKernel(functionBuilder, kernel, "kernel_" + std::to_string(number++), sizes));
     }
     SmallVector<Operation *> others;
     for (Operation &op : entry.front())
@@ -45,7 +47,8 @@ private:
     return last;
   }
 
-  /// Interfaces of all groups: a value of a group is a result if another group, or an op outside of all groups, reads it.
+  /// Interfaces of all groups: a value of a group is a result if another group, or an op outside of
+  /// all groups, reads it.
   void describeKernels() {
     for (auto [number, group] : llvm::enumerate(grouping.groups)) {
       kernels.push_back(findInputs(group, grouping.inlined));
@@ -60,12 +63,15 @@ private:
         needed.insert(op.operand_begin(), op.operand_end());
     for (auto [group, kernel] : llvm::zip(grouping.groups, kernels))
       for (Operation *op : group)
-        llvm::copy_if(op->getResults(), std::back_inserter(kernel.results), [&](Value value) { return needed.contains(value); });
+        llvm::copy_if(op->getResults(), std::back_inserter(kernel.results),
+                      [&](Value value) { return needed.contains(value); });
   }
 
-  /// Puts launches and the ops that stay before the terminator, operands first, otherwise in program order.
+  /// Puts launches and the ops that stay before the terminator, operands first, otherwise in
+  /// program order.
   void placeInOrder(ArrayRef<Operation *> others) {
-    SmallVector<std::pair<Operation *, int>> items; // the op that decides the order, and the kernel or -1
+    SmallVector<std::pair<Operation *, int>>
+        items; // the op that decides the order, and the kernel or -1
     for (Operation *op : others)
       items.push_back({op, -1});
     for (auto [number, group] : llvm::enumerate(grouping.groups))
@@ -105,8 +111,9 @@ private:
     for (unsigned symbol : kernel.symbols)
       dims.push_back(dimension(symbol));
     func::FuncOp function = functions[number];
-    auto launch = kernel::LaunchOp::create(launchBuilder, function.getLoc(), function.getFunctionType().getResults(),
-                                           FlatSymbolRefAttr::get(function), inputs, dims, ArrayAttr());
+    auto launch = kernel::LaunchOp::create(
+        launchBuilder, function.getLoc(), function.getFunctionType().getResults(),
+        FlatSymbolRefAttr::get(function), inputs, dims, ArrayAttr());
     replacement.map(kernel.results, launch.getResults());
   }
 
@@ -116,7 +123,8 @@ private:
     if (!value) {
       OpBuilder builder = OpBuilder::atBlockBegin(&entry.front());
       const nn::FreeDimension &free = sizes.freeDimensions()[symbol];
-      value = nn::DimOp::create(builder, entry.getLoc(), entry.getArgument(free.argument), free.dim);
+      value =
+          nn::DimOp::create(builder, entry.getLoc(), entry.getArgument(free.argument), free.dim);
     }
     return value;
   }
@@ -143,7 +151,8 @@ private:
   IRMapping replacement;
 };
 
-/// Every op must have a role: a composite that was not decomposed, or an op of another dialect, has none.
+/// Every op must have a role: a composite that was not decomposed, or an op of another dialect, has
+/// none.
 LogicalResult checkRoles(func::FuncOp entry, nn::DimensionAnalysis &sizes) {
   if (!entry.getBody().hasOneBlock())
     return entry.emitError("not supported yet: control flow in an entry");

@@ -11,9 +11,10 @@ namespace {
 struct Group {
   SmallVector<Operation *> ops;
   Space space;
-  SmallVector<Read> reads; ///< of tensors that are computed elsewhere or given
-  SmallVector<Operation *, 8> needs;      ///< ops of other groups that compute what it reads
-  SmallVector<Operation *, 8> needsThroughViews; ///< or of which it reads views, or what the host makes of them
+  SmallVector<Read> reads;           ///< of tensors that are computed elsewhere or given
+  SmallVector<Operation *, 8> needs; ///< ops of other groups that compute what it reads
+  SmallVector<Operation *, 8>
+      needsThroughViews; ///< or of which it reads views, or what the host makes of them
 };
 
 /// The graph of groups: starts with one per op, and merges.
@@ -25,7 +26,8 @@ public:
   Grouping run() {
     makeGroups();
     if (options.fuse) {
-      for (SpaceKind kind : {SpaceKind::Product, SpaceKind::Rows, SpaceKind::Columns, SpaceKind::Map})
+      for (SpaceKind kind :
+           {SpaceKind::Product, SpaceKind::Rows, SpaceKind::Columns, SpaceKind::Map})
         mergeConsumers(kind);
       for (SpaceKind kind : {SpaceKind::Rows, SpaceKind::Columns, SpaceKind::Map})
         mergeConsumers(kind);
@@ -48,11 +50,13 @@ private:
   bool isReadOutside(Value value) {
     return llvm::any_of(value.getUsers(), [&](Operation *user) { return isHostOrView(user); });
   }
-  /// Every kernel that reads it computes it anew: what costs nothing, and elementwise arithmetic on single numbers.
+  /// Every kernel that reads it computes it anew: what costs nothing, and elementwise arithmetic on
+  /// single numbers.
   bool isInlined(Operation *op) {
     if (roleOf(op, sizes) == Role::Inline)
       return options.fuse || isa<nn::ConstantOp>(op);
-    return options.fuse && isa<nn::ElementwiseOpInterface>(op) && cast<RankedTensorType>(op->getResult(0).getType()).getRank() == 0;
+    return options.fuse && isa<nn::ElementwiseOpInterface>(op) &&
+           cast<RankedTensorType>(op->getResult(0).getType()).getRank() == 0;
   }
 
   void makeGroups() {
@@ -96,7 +100,8 @@ private:
   /// The groups that `group` needs, also through views and other ops of the host.
   SmallVector<int> producers(int group) {
     SmallVector<int> result;
-    for (ArrayRef<Operation *> needs : {ArrayRef(groups[group].needs), ArrayRef(groups[group].needsThroughViews)})
+    for (ArrayRef<Operation *> needs :
+         {ArrayRef(groups[group].needs), ArrayRef(groups[group].needsThroughViews)})
       for (Operation *op : needs)
         if (int producer = groupOf.lookup(op); producer != group)
           result.push_back(producer);
@@ -106,7 +111,8 @@ private:
   /// Whether `to` depends on `from` other than directly by a tensor.
   bool hasDetour(int from, int to) {
     SmallVector<int> others;
-    llvm::copy_if(producers(to), std::back_inserter(others), [&](int group) { return group != from; });
+    llvm::copy_if(producers(to), std::back_inserter(others),
+                  [&](int group) { return group != from; });
     return readsThroughViews(from, to) || reaches(others, from);
   }
 
@@ -124,14 +130,17 @@ private:
   }
   bool dependsOn(int group, int other) { return reaches(producers(group), other); }
 
-  /// Whether `to` reads a view, or a concat, of what `from` computes: then they cannot be one kernel.
+  /// Whether `to` reads a view, or a concat, of what `from` computes: then they cannot be one
+  /// kernel.
   bool readsThroughViews(int from, int to) {
-    return llvm::any_of(groups[to].needsThroughViews, [&](Operation *op) { return groupOf.lookup(op) == from; });
+    return llvm::any_of(groups[to].needsThroughViews,
+                        [&](Operation *op) { return groupOf.lookup(op) == from; });
   }
 
   SmallVector<Read> readsBetween(int from, int to) {
     SmallVector<Read> reads;
-    llvm::copy_if(groups[to].reads, std::back_inserter(reads), [&](const Read &read) { return producerOf(read.tensor) == from; });
+    llvm::copy_if(groups[to].reads, std::back_inserter(reads),
+                  [&](const Read &read) { return producerOf(read.tensor) == from; });
     return reads;
   }
 
@@ -154,7 +163,8 @@ private:
 
   /// Whether anyone but `reader` reads what `producer` computes.
   bool isReadElsewhere(int producer, int reader) {
-    return llvm::any_of(groups[producer].ops, [&](Operation *op) { return isReadOutside(op->getResult(0)); }) ||
+    return llvm::any_of(groups[producer].ops,
+                        [&](Operation *op) { return isReadOutside(op->getResult(0)); }) ||
            llvm::any_of(consumers(producer), [&](int other) { return other != reader; });
   }
 
@@ -175,13 +185,15 @@ private:
 
   Merged canMerge(int producer, int consumer) {
     SmallVector<Read> reads = readsBetween(producer, consumer);
-    Merged merged = mergeProducer(groups[producer].space, groups[consumer].space, reads, isReadElsewhere(producer, consumer), sizes);
+    Merged merged = mergeProducer(groups[producer].space, groups[consumer].space, reads,
+                                  isReadElsewhere(producer, consumer), sizes);
     if (merged.space && hasDetour(producer, consumer))
       return {std::nullopt, "another kernel lies between them"};
     return merged;
   }
 
-  /// Merges every group of `kind`, in program order, with the groups that read it, as long as any can.
+  /// Merges every group of `kind`, in program order, with the groups that read it, as long as any
+  /// can.
   void mergeConsumers(SpaceKind kind) {
     for (int producer = 0; producer < static_cast<int>(groups.size()); ++producer) {
       if (groups[producer].ops.empty() || groups[producer].space.kind != kind)
@@ -209,7 +221,8 @@ private:
     llvm::MapVector<Value, SmallVector<int>> readers;
     for (auto [number, group] : llvm::enumerate(groups))
       for (const Read &read : group.reads)
-        if (cast<RankedTensorType>(read.tensor.getType()).getRank() > 0 || group.space.shape.empty())
+        if (cast<RankedTensorType>(read.tensor.getType()).getRank() > 0 ||
+            group.space.shape.empty())
           readers[read.tensor].push_back(number);
     for (auto &[tensor, list] : readers)
       for (size_t i = 0; i < list.size(); ++i)
@@ -218,7 +231,9 @@ private:
   }
 
   bool servesCheck(int group) {
-    return llvm::any_of(groups[group].ops, [](Operation *op) { return llvm::any_of(op->getUsers(), llvm::IsaPred<nn::AssertOp>); });
+    return llvm::any_of(groups[group].ops, [](Operation *op) {
+      return llvm::any_of(op->getUsers(), llvm::IsaPred<nn::AssertOp>);
+    });
   }
 
   void mergeSiblingPair(int a, int b) {
@@ -233,7 +248,8 @@ private:
 
   //===- Recomputation -----------------------------------------------------===//
 
-  /// A result that is cheaper to compute again in the kernels that read it than to store and load is not stored.
+  /// A result that is cheaper to compute again in the kernels that read it than to store and load
+  /// is not stored.
   void repeatCheapOps() {
     for (Operation &op : llvm::reverse(block))
       if (groupOf.contains(&op) && !inlined.contains(&op) && isWorthRepeating(&op))
@@ -249,7 +265,8 @@ private:
     }
   }
 
-  /// `op` and the ops of its group that only lead to values of the group that nobody else needs; empty if one is not cheap.
+  /// `op` and the ops of its group that only lead to values of the group that nobody else needs;
+  /// empty if one is not cheap.
   SmallVector<Operation *> cone(Operation *op) {
     constexpr size_t kMostOps = 6;
     llvm::SetVector<Operation *> ops;
@@ -269,7 +286,8 @@ private:
 
   bool isStored(Operation *op) {
     return llvm::any_of(op->getUsers(), [&](Operation *user) {
-      return isHostOrView(user) || inlined.contains(user) || groupOf.lookup(user) != groupOf.lookup(op);
+      return isHostOrView(user) || inlined.contains(user) ||
+             groupOf.lookup(user) != groupOf.lookup(op);
     });
   }
 
@@ -286,13 +304,15 @@ private:
           leaves.insert(read.tensor);
     if (ops.empty())
       return false;
-    // Saved: one store, and one load per reader. Paid: the loads that each reader does not do anyway.
+    // Saved: one store, and one load per reader. Paid: the loads that each reader does not do
+    // anyway.
     unsigned saved = elementBits(value), paid = 0;
     for (auto [number, group] : llvm::enumerate(groups)) {
       auto isOfValue = [&](const Read &read) { return read.tensor == value; };
       if (static_cast<int>(number) == home || llvm::none_of(group.reads, isOfValue))
         continue;
-      bool isOperand = llvm::any_of(group.reads, [&](const Read &read) { return isOfValue(read) && !read.dims; });
+      bool isOperand = llvm::any_of(
+          group.reads, [&](const Read &read) { return isOfValue(read) && !read.dims; });
       if (isOperand || group.space.kind == SpaceKind::Alone)
         return false;
       saved += elementBits(value);
@@ -323,7 +343,8 @@ private:
       apart.insert_range(producers(consumer));
       for (int producer : apart)
         groups[consumer].ops.front()->emitRemark("stays apart from the kernel of ")
-            << groups[producer].ops.front()->getName() << ": " << canMerge(producer, consumer).reason;
+            << groups[producer].ops.front()->getName() << ": "
+            << canMerge(producer, consumer).reason;
     }
   }
 
@@ -344,8 +365,9 @@ private:
 
   bool isUnread(const Group &group, size_t position) {
     Operation *op = group.ops[position];
-    return !isReadOutside(op->getResult(0)) &&
-           llvm::none_of(op->getUsers(), [&](Operation *user) { return llvm::is_contained(group.ops, user); });
+    return !isReadOutside(op->getResult(0)) && llvm::none_of(op->getUsers(), [&](Operation *user) {
+      return llvm::is_contained(group.ops, user);
+    });
   }
 
   Block &block;

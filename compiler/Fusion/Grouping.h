@@ -15,7 +15,8 @@ struct FusionOptions {
 /// A partition of an entry's computing ops. Ops of a group are in program order.
 struct Grouping {
   std::vector<llvm::SmallVector<mlir::Operation *>> groups;
-  /// Ops of which every kernel that reads them gets a copy. One that a view, the host or the caller reads is also a group.
+  /// Ops of which every kernel that reads them gets a copy. One that a view, the host or the caller
+  /// reads is also a group.
   llvm::DenseSet<mlir::Operation *> inlined;
 };
 

@@ -14,8 +14,9 @@ constexpr auto kFlags = OperationEquivalence::Flags::IgnoreLocations;
 llvm::hash_code hashKernel(func::FuncOp kernel) {
   llvm::hash_code hash = llvm::hash_value(kernel.getFunctionType().getAsOpaquePointer());
   kernel.getBody().walk([&](Operation *op) {
-    hash = llvm::hash_combine(hash, OperationEquivalence::computeHash(op, OperationEquivalence::ignoreHashValue,
-                                                                     OperationEquivalence::ignoreHashValue, kFlags));
+    hash = llvm::hash_combine(
+        hash, OperationEquivalence::computeHash(op, OperationEquivalence::ignoreHashValue,
+                                                OperationEquivalence::ignoreHashValue, kFlags));
   });
   return hash;
 }
@@ -33,7 +34,8 @@ struct MergeEqualKernelsPass : impl::MergeEqualKernelsPassBase<MergeEqualKernels
     DenseMap<Attribute, FlatSymbolRefAttr> replacement;
     for (func::FuncOp kernel : kernel::kernels(getOperation())) {
       SmallVector<func::FuncOp> &candidates = kept[hashKernel(kernel)];
-      auto *twin = llvm::find_if(candidates, [&](func::FuncOp other) { return isEqual(kernel, other); });
+      auto *twin =
+          llvm::find_if(candidates, [&](func::FuncOp other) { return isEqual(kernel, other); });
       if (twin == candidates.end()) {
         candidates.push_back(kernel);
         continue;

@@ -22,7 +22,8 @@ KernelInterface findInputs(ArrayRef<Operation *> group, const DenseSet<Operation
   llvm::sort(kernel.body, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
   for (Operation *op : kernel.body)
     for (Value operand : op->getOperands())
-      if (isa<RankedTensorType>(operand.getType()) && !(operand.getDefiningOp() && inside.contains(operand.getDefiningOp())))
+      if (isa<RankedTensorType>(operand.getType()) &&
+          !(operand.getDefiningOp() && inside.contains(operand.getDefiningOp())))
         kernel.inputs.insert(operand);
   return kernel;
 }
@@ -40,12 +41,14 @@ LogicalResult findSymbols(KernelInterface &kernel, nn::DimensionAnalysis &sizes)
   llvm::for_each(kernel.results, addTensor);
   for (unsigned symbol : kernel.symbols)
     if (symbol >= sizes.freeDimensions().size())
-      return kernel.body.front()->emitError("not supported yet: a size that is not computed from the sizes of arguments");
+      return kernel.body.front()->emitError(
+          "not supported yet: a size that is not computed from the sizes of arguments");
   return success();
 }
 
 /// The sizes of a tensor over the kernel's index arguments, or null where static.
-static AffineMapAttr sizesOf(Value tensor, const KernelInterface &kernel, nn::DimensionAnalysis &sizes) {
+static AffineMapAttr sizesOf(Value tensor, const KernelInterface &kernel,
+                             nn::DimensionAnalysis &sizes) {
   if (cast<RankedTensorType>(tensor.getType()).hasStaticShape())
     return {};
   MLIRContext *context = tensor.getContext();
@@ -61,8 +64,10 @@ static AffineMapAttr sizesOf(Value tensor, const KernelInterface &kernel, nn::Di
   return AffineMapAttr::get(AffineMap::get(0, kernel.symbols.size(), results, context));
 }
 
-/// Copies the body into `block`, whose arguments are the inputs and then the index values of the symbols.
-static void cloneBody(OpBuilder &builder, const KernelInterface &kernel, Block &block, nn::DimensionAnalysis &sizes) {
+/// Copies the body into `block`, whose arguments are the inputs and then the index values of the
+/// symbols.
+static void cloneBody(OpBuilder &builder, const KernelInterface &kernel, Block &block,
+                      nn::DimensionAnalysis &sizes) {
   IRMapping mapping;
   for (auto [input, argument] : llvm::zip(kernel.inputs, block.getArguments()))
     mapping.map(input, argument);
@@ -82,14 +87,16 @@ static void cloneBody(OpBuilder &builder, const KernelInterface &kernel, Block &
   func::ReturnOp::create(builder, kernel.body.back()->getLoc(), results);
 }
 
-func::FuncOp outlineKernel(OpBuilder &builder, const KernelInterface &kernel, StringRef name, nn::DimensionAnalysis &sizes) {
+func::FuncOp outlineKernel(OpBuilder &builder, const KernelInterface &kernel, StringRef name,
+                           nn::DimensionAnalysis &sizes) {
   SmallVector<Type> inputs, results;
   for (Value input : kernel.inputs)
     inputs.push_back(input.getType());
   inputs.append(kernel.symbols.size(), builder.getIndexType());
   for (Value result : kernel.results)
     results.push_back(result.getType());
-  auto function = func::FuncOp::create(builder, kernel.body.front()->getLoc(), name, builder.getFunctionType(inputs, results));
+  auto function = func::FuncOp::create(builder, kernel.body.front()->getLoc(), name,
+                                       builder.getFunctionType(inputs, results));
   function.setPrivate();
   function->setAttr(kernel::kKernelAttr, builder.getUnitAttr());
   for (auto [position, input] : llvm::enumerate(kernel.inputs))

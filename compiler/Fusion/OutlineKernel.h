@@ -10,22 +10,25 @@ namespace mlc {
 
 /// A group of ops seen from outside. All values and symbols are those of the entry.
 struct KernelInterface {
-  llvm::SmallVector<mlir::Operation *> body;   ///< the group's ops and copies of inlined ones, in program order
-  llvm::SetVector<mlir::Value> inputs;         ///< tensors computed elsewhere
-  llvm::SmallVector<mlir::Value> results;      ///< tensors read elsewhere
-  llvm::SmallVector<unsigned> symbols;         ///< the entry's free dimensions that become index arguments, in order
+  llvm::SmallVector<mlir::Operation *>
+      body; ///< the group's ops and copies of inlined ones, in program order
+  llvm::SetVector<mlir::Value> inputs;    ///< tensors computed elsewhere
+  llvm::SmallVector<mlir::Value> results; ///< tensors read elsewhere
+  llvm::SmallVector<unsigned>
+      symbols; ///< the entry's free dimensions that become index arguments, in order
 };
 
 /// Finds body and inputs; results and symbols are left empty.
-KernelInterface findInputs(llvm::ArrayRef<mlir::Operation *> group, const llvm::DenseSet<mlir::Operation *> &inlined);
+KernelInterface findInputs(llvm::ArrayRef<mlir::Operation *> group,
+                           const llvm::DenseSet<mlir::Operation *> &inlined);
 
-/// Finds the symbols that sizes of inputs and results and index operands of the body are made of. Fails, with a diagnostic, if
-/// one is not a free dimension of the entry.
+/// Finds the symbols that sizes of inputs and results and index operands of the body are made of.
+/// Fails, with a diagnostic, if one is not a free dimension of the entry.
 mlir::LogicalResult findSymbols(KernelInterface &kernel, nn::DimensionAnalysis &sizes);
 
 /// Builds the private kernel function `name` at the builder's insertion point.
-mlir::func::FuncOp outlineKernel(mlir::OpBuilder &builder, const KernelInterface &kernel, llvm::StringRef name,
-                                 nn::DimensionAnalysis &sizes);
+mlir::func::FuncOp outlineKernel(mlir::OpBuilder &builder, const KernelInterface &kernel,
+                                 llvm::StringRef name, nn::DimensionAnalysis &sizes);
 
 } // namespace mlc
 #endif

@@ -11,7 +11,8 @@ bool isContiguousSlice(nn::SliceOp slice, nn::DimensionAnalysis &sizes) {
     return false;
   bool mustBeWhole = false;
   for (auto [dim, stride] : llvm::enumerate(slice.getStrides())) {
-    AffineExpr size = sizes.index(slice.getMixedSizes()[dim]), whole = sizes.dimension(slice.getX(), dim);
+    AffineExpr size = sizes.index(slice.getMixedSizes()[dim]),
+               whole = sizes.dimension(slice.getX(), dim);
     if (stride != 1 || (mustBeWhole && size != whole))
       return false;
     mustBeWhole |= size != sizes.constant(1);
@@ -21,7 +22,8 @@ bool isContiguousSlice(nn::SliceOp slice, nn::DimensionAnalysis &sizes) {
 
 bool isContiguousConcat(nn::ConcatOp concat, nn::DimensionAnalysis &sizes) {
   auto type = cast<RankedTensorType>(concat.getType());
-  return llvm::all_of(type.getShape().take_front(concat.getDim()), [](int64_t size) { return size == 1; });
+  return llvm::all_of(type.getShape().take_front(concat.getDim()),
+                      [](int64_t size) { return size == 1; });
 }
 
 SmallVector<int64_t> reducedDims(Operation *reduction) {
@@ -35,20 +37,28 @@ SmallVector<int64_t> reducedDims(Operation *reduction) {
 bool isCheap(Operation *op) {
   if (!isa<nn::ElementwiseOpInterface>(op))
     return false;
-  bool transcendental = isa<nn::ExpOp, nn::Expm1Op, nn::LogOp, nn::Log1pOp, nn::SinOp, nn::CosOp, nn::TanhOp, nn::ErfOp,
-                            nn::LogisticOp, nn::PowOp, nn::Atan2Op, nn::RemOp>(op);
+  bool transcendental =
+      isa<nn::ExpOp, nn::Expm1Op, nn::LogOp, nn::Log1pOp, nn::SinOp, nn::CosOp, nn::TanhOp,
+          nn::ErfOp, nn::LogisticOp, nn::PowOp, nn::Atan2Op, nn::RemOp>(op);
   return !transcendental && op->getNumOperands() <= 3;
 }
 
 Role roleOf(Operation *op, nn::DimensionAnalysis &sizes) {
   return llvm::TypeSwitch<Operation *, Role>(op)
-      .Case<nn::ConstantOp>([](nn::ConstantOp constant) { return constant.getValue().isSplat() ? Role::Inline : Role::Host; })
+      .Case<nn::ConstantOp>([](nn::ConstantOp constant) {
+        return constant.getValue().isSplat() ? Role::Inline : Role::Host;
+      })
       .Case<nn::IotaOp, nn::BroadcastOp>([](auto) { return Role::Inline; })
       .Case<nn::RngBitsOp>([](auto) { return Role::Pointwise; })
       .Case<nn::ReshapeOp>([](auto) { return Role::View; })
-      .Case<nn::SliceOp>([&](nn::SliceOp slice) { return isContiguousSlice(slice, sizes) ? Role::View : Role::Relocating; })
-      .Case<nn::ConcatOp>([&](nn::ConcatOp concat) { return isContiguousConcat(concat, sizes) ? Role::View : Role::Relocating; })
-      .Case<nn::TransposeOp, nn::ReverseOp, nn::PadOp, nn::GatherOp, nn::UpdateSliceOp>([](auto) { return Role::Relocating; })
+      .Case<nn::SliceOp>([&](nn::SliceOp slice) {
+        return isContiguousSlice(slice, sizes) ? Role::View : Role::Relocating;
+      })
+      .Case<nn::ConcatOp>([&](nn::ConcatOp concat) {
+        return isContiguousConcat(concat, sizes) ? Role::View : Role::Relocating;
+      })
+      .Case<nn::TransposeOp, nn::ReverseOp, nn::PadOp, nn::GatherOp, nn::UpdateSliceOp>(
+          [](auto) { return Role::Relocating; })
       .Case<nn::ReduceOp, nn::ArgMaxOp, nn::ArgMinOp>([](auto) { return Role::Reduction; })
       .Case<nn::ContractOp>([](auto) { return Role::Contraction; })
       .Case<nn::ScatterOp, nn::CumSumOp>([](auto) { return Role::Opaque; })
@@ -56,8 +66,11 @@ Role roleOf(Operation *op, nn::DimensionAnalysis &sizes) {
       .Default([](Operation *other) {
         if (isa<nn::ElementwiseOpInterface>(other))
           return Role::Pointwise;
-        bool isIndex = llvm::all_of(other->getResultTypes(), [](Type type) { return type.isIntOrIndex(); });
-        return isIndex && other->getDialect() && other->getDialect()->getNamespace() == "arith" ? Role::Host : Role::Unknown;
+        bool isIndex =
+            llvm::all_of(other->getResultTypes(), [](Type type) { return type.isIntOrIndex(); });
+        return isIndex && other->getDialect() && other->getDialect()->getNamespace() == "arith"
+                   ? Role::Host
+                   : Role::Unknown;
       });
 }
 

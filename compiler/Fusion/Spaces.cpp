@@ -40,8 +40,8 @@ Space spaceOf(Operation *op, nn::DimensionAnalysis &sizes) {
 }
 
 /// Follows an operand through inlined ops to the tensors behind it.
-static void trace(Value tensor, std::optional<SmallVector<int64_t>> dims, Operation *reader, const DenseSet<Operation *> &inlined,
-                  SmallVectorImpl<Read> &reads) {
+static void trace(Value tensor, std::optional<SmallVector<int64_t>> dims, Operation *reader,
+                  const DenseSet<Operation *> &inlined, SmallVectorImpl<Read> &reads) {
   Operation *producer = tensor.getDefiningOp();
   if (!producer || !inlined.contains(producer)) {
     reads.push_back({tensor, reader, dims});
@@ -54,7 +54,8 @@ static void trace(Value tensor, std::optional<SmallVector<int64_t>> dims, Operat
       trace(operand, dims, reader, inlined, reads);
 }
 
-SmallVector<Read> readsOf(Operation *op, const DenseSet<Operation *> &inlined, nn::DimensionAnalysis &sizes) {
+SmallVector<Read> readsOf(Operation *op, const DenseSet<Operation *> &inlined,
+                          nn::DimensionAnalysis &sizes) {
   Role role = roleOf(op, sizes);
   bool isAtPosition = role == Role::Pointwise || role == Role::Inline || role == Role::Reduction;
   SmallVector<Read> reads;
@@ -72,7 +73,9 @@ SmallVector<Read> readsOf(Operation *op, const DenseSet<Operation *> &inlined, n
   return reads;
 }
 
-static bool isIdentity(ArrayRef<int64_t> dims, size_t rank) { return llvm::equal(dims, llvm::seq<int64_t>(0, rank)); }
+static bool isIdentity(ArrayRef<int64_t> dims, size_t rank) {
+  return llvm::equal(dims, llvm::seq<int64_t>(0, rank));
+}
 
 /// Whether one worker can do all of a space without anyone missing the others.
 static bool isSmall(const Shape &shape) {
@@ -112,7 +115,8 @@ struct Question {
       Shape loop = loopShape(read.reader, sizes), shape = sizes.shape(read.tensor);
       if (shape == loop && isIdentity(*read.dims, loop.size()))
         return loop == space.shape || loop == row;
-      return loop == space.shape && shape == row && ArrayRef<int64_t>(*read.dims) == ArrayRef<int64_t>(space.kept);
+      return loop == space.shape && shape == row &&
+             ArrayRef<int64_t>(*read.dims) == ArrayRef<int64_t>(space.kept);
     });
   }
 
@@ -120,14 +124,17 @@ struct Question {
     if (producer.kind == SpaceKind::Alone || consumer.kind == SpaceKind::Alone)
       return no("one is an op that shares its loops with nothing");
     if (producer.kind == SpaceKind::Map && consumer.kind == SpaceKind::Map)
-      return producer.shape == consumer.shape && readsIdentity() ? yes(consumer) : no("elements are read at other positions");
+      return producer.shape == consumer.shape && readsIdentity()
+                 ? yes(consumer)
+                 : no("elements are read at other positions");
     if (producer.kind == SpaceKind::Product || consumer.kind == SpaceKind::Product)
       return askProduct();
     if (producer.kind == SpaceKind::Map)
       return askProducerOfReduction();
     if (consumer.kind == SpaceKind::Map)
       return askConsumerOfReduction();
-    if (producer.kind != consumer.kind || producer.shape != consumer.shape || producer.kept != consumer.kept)
+    if (producer.kind != consumer.kind || producer.shape != consumer.shape ||
+        producer.kept != consumer.kept)
       return no("the reductions keep different dimensions");
     if (producer.kind == SpaceKind::Columns)
       return readsIdentity() ? yes(consumer) : no("a second pass over the columns would be needed");
@@ -140,7 +147,8 @@ struct Question {
     if (other.kind != SpaceKind::Map)
       return no("a contraction is followed by more than elementwise ops");
     if (other.shape != product.shape || !readsIdentity())
-      return no("the contraction reads its operands from memory, and its result is read at other positions");
+      return no("the contraction reads its operands from memory, and its result is read at other "
+                "positions");
     return yes(product);
   }
 
@@ -153,7 +161,9 @@ struct Question {
       return readsIdentity() ? yes(consumer) : no("elements are read at other positions");
     }
     if (producer.shape == consumer.keptShape())
-      return readsOwnRow(consumer) && consumer.kind == SpaceKind::Rows ? yes(consumer) : no("elements of other rows are read");
+      return readsOwnRow(consumer) && consumer.kind == SpaceKind::Rows
+                 ? yes(consumer)
+                 : no("elements of other rows are read");
     return no("the shapes differ");
   }
 
@@ -171,8 +181,8 @@ struct Question {
 };
 } // namespace
 
-Merged mergeProducer(const Space &producer, const Space &consumer, ArrayRef<Read> reads, bool escapes,
-                     nn::DimensionAnalysis &sizes) {
+Merged mergeProducer(const Space &producer, const Space &consumer, ArrayRef<Read> reads,
+                     bool escapes, nn::DimensionAnalysis &sizes) {
   return Question{producer, consumer, reads, escapes, sizes}.ask();
 }
 
@@ -185,7 +195,8 @@ Merged mergeSiblings(const Space &a, const Space &b) {
     return {a, ""};
   // Rows and elements of one shape: one pass over the rows, if there are rows to share out.
   const Space &rows = a.kind == SpaceKind::Map ? b : a, &map = a.kind == SpaceKind::Map ? a : b;
-  if (map.kind == SpaceKind::Map && rows.kind == SpaceKind::Rows && (!rows.kept.empty() || isSmall(rows.shape)))
+  if (map.kind == SpaceKind::Map && rows.kind == SpaceKind::Rows &&
+      (!rows.kept.empty() || isSmall(rows.shape)))
     return {rows, ""};
   return {std::nullopt, "the loops differ"};
 }

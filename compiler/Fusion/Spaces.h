@@ -21,13 +21,15 @@ enum class SpaceKind {
 struct Space {
   SpaceKind kind = SpaceKind::Alone;
   Shape shape;
-  llvm::SmallVector<int64_t> kept; ///< Rows, Columns: the dimensions of `shape` that the reductions keep
+  llvm::SmallVector<int64_t>
+      kept; ///< Rows, Columns: the dimensions of `shape` that the reductions keep
 
   Shape keptShape() const;
 };
 
-/// One tensor that an op reads, seen through inlined ops: dimension i of the tensor is dimension dims[i] of the space that
-/// the reader loops over. `dims` is empty where the reader reads other positions than it computes.
+/// One tensor that an op reads, seen through inlined ops: dimension i of the tensor is dimension
+/// dims[i] of the space that the reader loops over. `dims` is empty where the reader reads other
+/// positions than it computes.
 struct Read {
   mlir::Value tensor;
   mlir::Operation *reader = nullptr;
@@ -35,7 +37,9 @@ struct Read {
 };
 
 /// The tensors that `op` reads, looking through `inlined` ops.
-llvm::SmallVector<Read> readsOf(mlir::Operation *op, const llvm::DenseSet<mlir::Operation *> &inlined, nn::DimensionAnalysis &sizes);
+llvm::SmallVector<Read> readsOf(mlir::Operation *op,
+                                const llvm::DenseSet<mlir::Operation *> &inlined,
+                                nn::DimensionAnalysis &sizes);
 
 /// The space of an op by itself.
 Space spaceOf(mlir::Operation *op, nn::DimensionAnalysis &sizes);
@@ -48,10 +52,10 @@ struct Merged {
   llvm::StringRef reason;
 };
 
-/// The space of producer and consumer together. `reads`: what the consumer reads of the producer; `escapes`: whether others read
-/// it too.
-Merged mergeProducer(const Space &producer, const Space &consumer, llvm::ArrayRef<Read> reads, bool escapes,
-                     nn::DimensionAnalysis &sizes);
+/// The space of producer and consumer together. `reads`: what the consumer reads of the producer;
+/// `escapes`: whether others read it too.
+Merged mergeProducer(const Space &producer, const Space &consumer, llvm::ArrayRef<Read> reads,
+                     bool escapes, nn::DimensionAnalysis &sizes);
 /// The space of two groups that do not depend on each other and read a tensor in common.
 Merged mergeSiblings(const Space &a, const Space &b);
 

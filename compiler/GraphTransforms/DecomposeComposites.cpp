@@ -22,7 +22,8 @@ struct DecomposeCompositesPass : impl::DecomposeCompositesPassBase<DecomposeComp
   }
 
   /// Replaces the op and reports the ops that took its place.
-  LogicalResult decompose(nn::CompositeOpInterface composite, function_ref<void(Operation *)> report) {
+  LogicalResult decompose(nn::CompositeOpInterface composite,
+                          function_ref<void(Operation *)> report) {
     Operation *op = composite, *before = op->getPrevNode();
     OpBuilder builder(op);
     FailureOr<SmallVector<Value>> values = composite.decompose(builder);

@@ -14,7 +14,8 @@ SmallVector<int64_t> before(ArrayRef<int64_t> dims, ArrayRef<int64_t> permutatio
   return llvm::map_to_vector(dims, [&](int64_t dim) { return permutation[dim]; });
 }
 
-/// contract(transpose(a), b) => contract(a, b) with other dimension numbers, where the free dimensions keep their order.
+/// contract(transpose(a), b) => contract(a, b) with other dimension numbers, where the free
+/// dimensions keep their order.
 struct FoldOperand : OpRewritePattern<nn::ContractOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(nn::ContractOp op, PatternRewriter &rewriter) const override {
@@ -27,7 +28,8 @@ struct FoldOperand : OpRewritePattern<nn::ContractOp> {
       if (!llvm::is_sorted(free))
         continue;
       SmallVector<int64_t> batch = before(left ? op.getLhsBatch() : op.getRhsBatch(), permutation);
-      SmallVector<int64_t> contract = before(left ? op.getLhsContract() : op.getRhsContract(), permutation);
+      SmallVector<int64_t> contract =
+          before(left ? op.getLhsContract() : op.getRhsContract(), permutation);
       rewriter.modifyOpInPlace(op, [&] {
         op->setOperand(left ? 0 : 1, transpose.getX());
         left ? op.setLhsBatch(batch) : op.setRhsBatch(batch);
@@ -35,7 +37,8 @@ struct FoldOperand : OpRewritePattern<nn::ContractOp> {
       });
       return success();
     }
-    return rewriter.notifyMatchFailure(op, "no operand is a transpose that keeps the order of the free dimensions");
+    return rewriter.notifyMatchFailure(
+        op, "no operand is a transpose that keeps the order of the free dimensions");
   }
 };
 
@@ -53,8 +56,9 @@ struct FoldResult : OpRewritePattern<nn::TransposeOp> {
     llvm::append_range(exchanged, llvm::seq<int64_t>(batch, batch + lhsFree));
     if (ArrayRef<int64_t>(exchanged) != op.getPermutation())
       return rewriter.notifyMatchFailure(op, "the free dimensions are not exchanged");
-    rewriter.replaceOpWithNewOp<nn::ContractOp>(op, op.getType(), contract.getRhs(), contract.getLhs(), contract.getRhsBatch(),
-                                                contract.getLhsBatch(), contract.getRhsContract(), contract.getLhsContract());
+    rewriter.replaceOpWithNewOp<nn::ContractOp>(
+        op, op.getType(), contract.getRhs(), contract.getLhs(), contract.getRhsBatch(),
+        contract.getLhsBatch(), contract.getRhsContract(), contract.getLhsContract());
     return success();
   }
 };

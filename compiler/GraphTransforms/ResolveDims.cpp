@@ -31,7 +31,8 @@ struct ResolveDimsPass : impl::ResolveDimsPassBase<ResolveDimsPass> {
     OpBuilder builder(dim);
     Block &body = getOperation().front();
     Value value = buildIndex(builder, dim.getLoc(), size, [&](unsigned symbol) -> Value {
-      return nn::DimOp::create(builder, dim.getLoc(), body.getArgument(free[symbol].argument), free[symbol].dim);
+      return nn::DimOp::create(builder, dim.getLoc(), body.getArgument(free[symbol].argument),
+                               free[symbol].dim);
     });
     dim.replaceAllUsesWith(value);
     dim.erase();

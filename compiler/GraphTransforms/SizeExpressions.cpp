@@ -5,7 +5,8 @@ using namespace mlir;
 
 namespace mlc {
 
-Value buildIndex(OpBuilder &builder, Location location, AffineExpr expr, function_ref<Value(unsigned)> symbols) {
+Value buildIndex(OpBuilder &builder, Location location, AffineExpr expr,
+                 function_ref<Value(unsigned)> symbols) {
   if (auto constant = dyn_cast<AffineConstantExpr>(expr))
     return arith::ConstantIndexOp::create(builder, location, constant.getValue());
   if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
@@ -23,7 +24,8 @@ Value buildIndex(OpBuilder &builder, Location location, AffineExpr expr, functio
   case AffineExprKind::CeilDiv: {
     Value one = arith::ConstantIndexOp::create(builder, location, 1);
     Value most = arith::SubIOp::create(builder, location, rhs, one);
-    return arith::DivUIOp::create(builder, location, arith::AddIOp::create(builder, location, lhs, most), rhs);
+    return arith::DivUIOp::create(builder, location,
+                                  arith::AddIOp::create(builder, location, lhs, most), rhs);
   }
   case AffineExprKind::Mod:
     return arith::RemUIOp::create(builder, location, lhs, rhs);

@@ -7,11 +7,13 @@
 
 namespace mlc {
 
-/// Builds `expr` with arith ops on `index` values; symbol i is `symbols(i)`. Divisions are of non-negative numbers.
+/// Builds `expr` with arith ops on `index` values; symbol i is `symbols(i)`. Divisions are of
+/// non-negative numbers.
 mlir::Value buildIndex(mlir::OpBuilder &builder, mlir::Location location, mlir::AffineExpr expr,
                        llvm::function_ref<mlir::Value(unsigned)> symbols);
 
-/// The positions of the symbols that occur in `expr`, added to `used` in increasing order of first use.
+/// The positions of the symbols that occur in `expr`, added to `used` in increasing order of first
+/// use.
 void collectSymbols(mlir::AffineExpr expr, llvm::SmallVectorImpl<unsigned> &used);
 
 } // namespace mlc

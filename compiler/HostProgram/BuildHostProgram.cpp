@@ -1,8 +1,8 @@
 #include "compiler/HostProgram/HostBuilder.h"
 #include "compiler/HostProgram/HostProgram.h"
 #include "compiler/HostProgram/Passes.h"
-#include "compiler/MemoryPlanning/Passes.h"
 #include "compiler/MemoryPlanning/Buffers.h"
+#include "compiler/MemoryPlanning/Passes.h"
 
 using namespace mlir;
 
@@ -28,14 +28,17 @@ struct HostModule {
       checks.push_back(text);
     return known == checks.end() ? checks.size() - 1 : known - checks.begin();
   }
-  func::FuncOp kernel(kernel::LaunchOp launch) { return model.lookupSymbol<func::FuncOp>(launch.getKernelAttr()); }
+  func::FuncOp kernel(kernel::LaunchOp launch) {
+    return model.lookupSymbol<func::FuncOp>(launch.getKernelAttr());
+  }
 };
 
 /// Writes the functions of one entry.
 class EntryWriter {
 public:
   EntryWriter(HostModule &module, func::FuncOp entry)
-      : module(module), entry(entry), sizes(entry), builder(OpBuilder::atBlockEnd(module.host.getBody())) {}
+      : module(module), entry(entry), sizes(entry),
+        builder(OpBuilder::atBlockEnd(module.host.getBody())) {}
 
   LogicalResult write() {
     for (auto launch : entry.front().getOps<kernel::LaunchOp>())
@@ -51,7 +54,9 @@ public:
 private:
   std::string name(StringRef function) { return (entry.getSymName() + "." + function).str(); }
 
-  AffineExpr arenaBytes() { return entry->getAttrOfType<AffineMapAttr>(kArenaAttr).getValue().getResult(0); }
+  AffineExpr arenaBytes() {
+    return entry->getAttrOfType<AffineMapAttr>(kArenaAttr).getValue().getResult(0);
+  }
 
   void writeRun() {
     Type pointer = LLVM::LLVMPointerType::get(builder.getContext());
@@ -59,9 +64,10 @@ private:
     run.setDims(run.loadOnce(run.argument(0), kDims, pointer));
     checkMaxDims(run);
     if (module.poison)
-      LLVM::MemsetOp::create(run.builder(), run.location(), run.loadOnce(run.argument(0), kArena, pointer),
-                             LLVM::ConstantOp::create(run.builder(), run.location(), builder.getI8IntegerAttr(-1)),
-                             run.evaluate(arenaBytes()), /*isVolatile=*/false);
+      LLVM::MemsetOp::create(
+          run.builder(), run.location(), run.loadOnce(run.argument(0), kArena, pointer),
+          LLVM::ConstantOp::create(run.builder(), run.location(), builder.getI8IntegerAttr(-1)),
+          run.evaluate(arenaBytes()), /*isVolatile=*/false);
     int64_t slots = 0;
     for (auto launch : entry.front().getOps<kernel::LaunchOp>())
       slots = std::max<int64_t>(slots, launch->getNumOperands() + launch->getNumResults());
@@ -84,9 +90,13 @@ private:
       if (!maxima || maxima[symbol] < 0)
         continue;
       Value size = run.evaluate(getAffineSymbolExpr(symbol, builder.getContext()));
-      Value isTooLarge = LLVM::ICmpOp::create(run.builder(), run.location(), LLVM::ICmpPredicate::sgt, size, run.constant(maxima[symbol]));
-      run.returnIf(isTooLarge, run.constant32(1 + module.numberOf("dimension " + dimension.name + " is larger than " + Twine(maxima[symbol]) +
-                                                                  ", for which the library was compiled")));
+      Value isTooLarge =
+          LLVM::ICmpOp::create(run.builder(), run.location(), LLVM::ICmpPredicate::sgt, size,
+                               run.constant(maxima[symbol]));
+      run.returnIf(isTooLarge,
+                   run.constant32(1 + module.numberOf("dimension " + dimension.name +
+                                                      " is larger than " + Twine(maxima[symbol]) +
+                                                      ", for which the library was compiled")));
     }
   }
 
@@ -135,28 +145,36 @@ private:
     for (Value dim : launch.getDims())
       run.store(run.evaluate(sizes.index(dim)), arguments, slot++);
     func::FuncOp kernel = module.kernel(launch);
-    Value grid = run.evaluate(atLaunch(kernel->getAttrOfType<AffineMapAttr>(kernel::kGridAttr), launch).front());
+    Value grid = run.evaluate(
+        atLaunch(kernel->getAttrOfType<AffineMapAttr>(kernel::kGridAttr), launch).front());
     auto workMap = kernel->getAttrOfType<AffineMapAttr>(kernel::kWorkAttr);
     Value work = workMap ? run.evaluate(atLaunch(workMap, launch).front()) : grid;
-    LLVM::LLVMFuncOp task = declare(kernel.getSymName(), {run.pointer(), run.i64(), run.i64(), run.pointer()});
-    LLVM::LLVMFuncOp rtLaunch = declare("mlc_rt_launch", {run.pointer(), run.pointer(), run.pointer(), run.i64(), run.i64()});
+    LLVM::LLVMFuncOp task =
+        declare(kernel.getSymName(), {run.pointer(), run.i64(), run.i64(), run.pointer()});
+    LLVM::LLVMFuncOp rtLaunch = declare(
+        "mlc_rt_launch", {run.pointer(), run.pointer(), run.pointer(), run.i64(), run.i64()});
     Value address = LLVM::AddressOfOp::create(run.builder(), launch.getLoc(), task);
-    LLVM::CallOp::create(run.builder(), launch.getLoc(), rtLaunch, ValueRange{run.argument(0), address, arguments, grid, work});
+    LLVM::CallOp::create(run.builder(), launch.getLoc(), rtLaunch,
+                         ValueRange{run.argument(0), address, arguments, grid, work});
   }
 
   void writeCopy(HostBuilder &run, kernel::CopyOp copy) {
-    Value source = pointerTo(run, (*copy.getPlaces())[0]), destination = pointerTo(run, (*copy.getPlaces())[1]);
+    Value source = pointerTo(run, (*copy.getPlaces())[0]),
+          destination = pointerTo(run, (*copy.getPlaces())[1]);
     AffineExpr bytes = sizes.constant(elementBytes(getElementTypeOrSelf(copy.getType())));
     for (AffineExpr size : sizes.shape(copy))
       bytes = bytes * size;
-    LLVM::MemcpyOp::create(run.builder(), copy.getLoc(), destination, source, run.evaluate(bytes), /*isVolatile=*/false);
+    LLVM::MemcpyOp::create(run.builder(), copy.getLoc(), destination, source, run.evaluate(bytes),
+                           /*isVolatile=*/false);
   }
 
   void writeCheck(HostBuilder &run, nn::AssertOp check) {
     Value pointer = pointerTo(run, cast<ArrayAttr>(check->getAttr(kPlacesAttr))[0]);
     Value holds = LLVM::LoadOp::create(run.builder(), check.getLoc(), builder.getI8Type(), pointer);
-    Value zero = LLVM::ConstantOp::create(run.builder(), check.getLoc(), builder.getI8IntegerAttr(0));
-    Value fails = LLVM::ICmpOp::create(run.builder(), check.getLoc(), LLVM::ICmpPredicate::eq, holds, zero);
+    Value zero =
+        LLVM::ConstantOp::create(run.builder(), check.getLoc(), builder.getI8IntegerAttr(0));
+    Value fails =
+        LLVM::ICmpOp::create(run.builder(), check.getLoc(), LLVM::ICmpPredicate::eq, holds, zero);
     run.returnIf(fails, run.constant32(1 + module.numberOf(check.getMessage())));
   }
 
@@ -164,8 +182,9 @@ private:
     if (auto known = module.host.lookupSymbol<LLVM::LLVMFuncOp>(function))
       return known;
     OpBuilder top = OpBuilder::atBlockBegin(module.host.getBody());
-    return LLVM::LLVMFuncOp::create(top, module.host.getLoc(), function,
-                                    LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(top.getContext()), arguments));
+    return LLVM::LLVMFuncOp::create(
+        top, module.host.getLoc(), function,
+        LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(top.getContext()), arguments));
   }
 
   void writeArenaBytes() {
@@ -177,15 +196,17 @@ private:
 
   void writeResultShape() {
     Type pointer = LLVM::LLVMPointerType::get(builder.getContext());
-    HostBuilder shape(builder, entry.getLoc(), name("result_shape"), LLVM::LLVMVoidType::get(builder.getContext()),
+    HostBuilder shape(builder, entry.getLoc(), name("result_shape"),
+                      LLVM::LLVMVoidType::get(builder.getContext()),
                       {pointer, builder.getI32Type(), pointer});
     shape.setDims(shape.argument(0));
     int32_t result = 0;
     for (auto [number, tensor] : llvm::enumerate(entry.front().getTerminator()->getOperands())) {
       if (entry.getResultAttr(number, "nn.storage"))
         continue;
-      Value isOther = LLVM::ICmpOp::create(shape.builder(), shape.location(), LLVM::ICmpPredicate::ne, shape.argument(1),
-                                           shape.constant32(result++));
+      Value isOther =
+          LLVM::ICmpOp::create(shape.builder(), shape.location(), LLVM::ICmpPredicate::ne,
+                               shape.argument(1), shape.constant32(result++));
       Block *before = shape.builder().getBlock(), *store = shape.startBlock();
       for (auto [dim, size] : llvm::enumerate(sizes.shape(tensor)))
         shape.store(shape.evaluate(size), shape.argument(2), dim);
@@ -200,10 +221,12 @@ private:
 
   void writeCost() {
     Type pointer = LLVM::LLVMPointerType::get(builder.getContext());
-    HostBuilder cost(builder, entry.getLoc(), name("cost"), LLVM::LLVMVoidType::get(builder.getContext()), {pointer, pointer});
+    HostBuilder cost(builder, entry.getLoc(), name("cost"),
+                     LLVM::LLVMVoidType::get(builder.getContext()), {pointer, pointer});
     cost.setDims(cost.argument(0));
     for (unsigned figure : {0u, 1u}) {
-      Value total = LLVM::ConstantOp::create(cost.builder(), cost.location(), builder.getF64FloatAttr(0));
+      Value total =
+          LLVM::ConstantOp::create(cost.builder(), cost.location(), builder.getF64FloatAttr(0));
       for (auto launch : entry.front().getOps<kernel::LaunchOp>()) {
         auto map = module.kernel(launch)->getAttrOfType<AffineMapAttr>(kernel::kCostAttr);
         if (!map)
@@ -229,7 +252,8 @@ struct BuildHostProgramPass : impl::BuildHostProgramPassBase<BuildHostProgramPas
   void runOnOperation() override {
     ModuleOp model = getOperation();
     OpBuilder builder = OpBuilder::atBlockEnd(model.getBody());
-    HostModule module{model, ModuleOp::create(builder, model.getLoc(), kHostModuleName), {}, 0, poison};
+    HostModule module{
+        model, ModuleOp::create(builder, model.getLoc(), kHostModuleName), {}, 0, poison};
     module.storageCount = llvm::range_size(model.getOps<nn::StorageOp>());
     for (func::FuncOp entry : kernel::entries(model))
       if (failed(EntryWriter(module, entry).write()))

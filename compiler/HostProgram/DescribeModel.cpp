@@ -63,14 +63,17 @@ struct Home {
 
 class Describer {
 public:
-  explicit Describer(ModuleOp module) : module(module) { model.name = module.getSymName().value_or("").str(); }
+  explicit Describer(ModuleOp module) : module(module) {
+    model.name = module.getSymName().value_or("").str();
+  }
 
   FailureOr<ModelDescription> run() {
     describeStorages();
     if (failed(describeConstants()))
       return failure();
     for (auto parameter : module.getOps<nn::ParameterOp>())
-      describeMember(parameter, parameter.getSymName(), parameter.getType(), parameter.getInit(), true);
+      describeMember(parameter, parameter.getSymName(), parameter.getType(), parameter.getInit(),
+                     true);
     for (auto state : module.getOps<nn::StateOp>())
       describeMember(state, state.getSymName(), state.getType(), state.getInit(), false);
     for (func::FuncOp entry : kernel::entries(module))
@@ -78,7 +81,8 @@ public:
     if (auto checks = module->getAttrOfType<ArrayAttr>(kChecksAttr))
       for (auto check : checks.getAsRange<StringAttr>())
         model.checks.push_back(check.str());
-    return ok ? FailureOr<ModelDescription>(std::move(model)) : FailureOr<ModelDescription>(failure());
+    return ok ? FailureOr<ModelDescription>(std::move(model))
+              : FailureOr<ModelDescription>(failure());
   }
 
 private:
@@ -109,12 +113,14 @@ private:
     auto name = storage->getAttrOfType<StringAttr>("nn.name");
     if (storage.getKind() == nn::StorageKind::state && !storage.getMembers())
       homes[name ? name.getValue() : storage.getSymName()] = {number, 0};
-    if (storage.getKind() != nn::StorageKind::parameter && storage.getKind() != nn::StorageKind::state)
+    if (storage.getKind() != nn::StorageKind::parameter &&
+        storage.getKind() != nn::StorageKind::state)
       return;
     if (auto members = storage.getMembers())
       for (auto member : members->getAsRange<DictionaryAttr>())
         homes[member.getAs<StringAttr>("name").getValue()] = {
-            number, member.getAs<IntegerAttr>("offset").getInt() * elementBytes(type.getElementType())};
+            number,
+            member.getAs<IntegerAttr>("offset").getInt() * elementBytes(type.getElementType())};
   }
 
   LogicalResult describeConstants() {
@@ -169,7 +175,9 @@ private:
     auto kind = entry->getAttrOfType<StringAttr>("nn.kind");
     if (isTraining && !description.results.empty() && description.results.front().name == "result0")
       description.results.front().name = "loss";
-    description.kind = isTraining ? MLC_TRAINING : kind && kind == "gradient" ? MLC_GRADIENT : MLC_INFERENCE;
+    description.kind = isTraining                   ? MLC_TRAINING
+                       : kind && kind == "gradient" ? MLC_GRADIENT
+                                                    : MLC_INFERENCE;
     description.runSymbol = description.name + ".run";
     description.arenaBytesSymbol = description.name + ".arena_bytes";
     description.resultShapeSymbol = description.name + ".result_shape";
@@ -179,11 +187,13 @@ private:
     model.entries.push_back(std::move(description));
   }
 
-  TensorDescription describeInput(func::FuncOp entry, BlockArgument argument, nn::DimensionAnalysis &sizes) {
+  TensorDescription describeInput(func::FuncOp entry, BlockArgument argument,
+                                  nn::DimensionAnalysis &sizes) {
     unsigned number = argument.getArgNumber();
     auto type = cast<RankedTensorType>(argument.getType());
     auto name = entry.getArgAttrOfType<StringAttr>(number, "nn.name");
-    TensorDescription input = describeTensor(name ? name.str() : "arg" + std::to_string(number), type);
+    TensorDescription input =
+        describeTensor(name ? name.str() : "arg" + std::to_string(number), type);
     auto dimNames = entry.getArgAttrOfType<ArrayAttr>(number, "nn.dims");
     for (int64_t dim = 0; dim < type.getRank(); ++dim) {
       auto symbol = dyn_cast<AffineSymbolExpr>(sizes.dimension(argument, dim));
@@ -196,7 +206,8 @@ private:
   }
 
   /// Returns whether the entry updates parameters.
-  bool describeResults(func::FuncOp entry, EntryDescription &description, nn::DimensionAnalysis &sizes) {
+  bool describeResults(func::FuncOp entry, EntryDescription &description,
+                       nn::DimensionAnalysis &sizes) {
     bool isTraining = false;
     for (auto [number, type] : llvm::enumerate(entry.getResultTypes())) {
       if (auto storage = entry.getResultAttrOfType<FlatSymbolRefAttr>(number, "nn.storage")) {
@@ -206,10 +217,12 @@ private:
       }
       auto name = entry.getResultAttrOfType<StringAttr>(number, "nn.name");
       std::string fallback = "result" + std::to_string(description.results.size());
-      TensorDescription result = describeTensor(name ? name.getValue() : StringRef(fallback), cast<RankedTensorType>(type));
+      TensorDescription result = describeTensor(name ? name.getValue() : StringRef(fallback),
+                                                cast<RankedTensorType>(type));
       for (AffineExpr size : sizes.shape(entry.front().getTerminator()->getOperand(number))) {
         auto symbol = dyn_cast<AffineSymbolExpr>(size);
-        const nn::FreeDimension *dimension = symbol ? &sizes.freeDimensions()[symbol.getPosition()] : nullptr;
+        const nn::FreeDimension *dimension =
+            symbol ? &sizes.freeDimensions()[symbol.getPosition()] : nullptr;
         result.dimNames.push_back(dimension ? dimension->name : "");
       }
       description.results.push_back(std::move(result));

@@ -4,8 +4,10 @@ using namespace mlir;
 
 namespace mlc {
 
-HostBuilder::HostBuilder(OpBuilder &module, Location location, StringRef name, Type result, ArrayRef<Type> arguments)
-    : loc(location), func(LLVM::LLVMFuncOp::create(module, location, name, LLVM::LLVMFunctionType::get(result, arguments))),
+HostBuilder::HostBuilder(OpBuilder &module, Location location, StringRef name, Type result,
+                         ArrayRef<Type> arguments)
+    : loc(location), func(LLVM::LLVMFuncOp::create(module, location, name,
+                                                   LLVM::LLVMFunctionType::get(result, arguments))),
       head(module.getContext()), body(module.getContext()) {
   head.setInsertionPointToEnd(func.addEntryBlock(module));
   firstBody = startBlock();
@@ -17,8 +19,12 @@ Block *HostBuilder::startBlock() {
   return block;
 }
 
-Value HostBuilder::constant(int64_t value) { return LLVM::ConstantOp::create(body, loc, body.getI64IntegerAttr(value)); }
-Value HostBuilder::constant32(int64_t value) { return LLVM::ConstantOp::create(body, loc, body.getI32IntegerAttr(value)); }
+Value HostBuilder::constant(int64_t value) {
+  return LLVM::ConstantOp::create(body, loc, body.getI64IntegerAttr(value));
+}
+Value HostBuilder::constant32(int64_t value) {
+  return LLVM::ConstantOp::create(body, loc, body.getI32IntegerAttr(value));
+}
 
 Value HostBuilder::evaluate(AffineExpr expr) {
   if (auto number = dyn_cast<AffineConstantExpr>(expr))
@@ -43,19 +49,24 @@ Value HostBuilder::evaluate(AffineExpr expr) {
 Value HostBuilder::offset(Value pointer, AffineExpr bytes) {
   if (auto number = dyn_cast<AffineConstantExpr>(bytes); number && number.getValue() == 0)
     return pointer;
-  return LLVM::GEPOp::create(body, loc, this->pointer(), body.getI8Type(), pointer, ArrayRef<LLVM::GEPArg>{evaluate(bytes)});
+  return LLVM::GEPOp::create(body, loc, this->pointer(), body.getI8Type(), pointer,
+                             ArrayRef<LLVM::GEPArg>{evaluate(bytes)});
 }
 
 Value HostBuilder::slot(Value array, int64_t index) {
-  return LLVM::GEPOp::create(body, loc, pointer(), i64(), array, ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(index)});
+  return LLVM::GEPOp::create(body, loc, pointer(), i64(), array,
+                             ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(index)});
 }
 
-void HostBuilder::store(Value value, Value array, int64_t index) { LLVM::StoreOp::create(body, loc, value, slot(array, index)); }
+void HostBuilder::store(Value value, Value array, int64_t index) {
+  LLVM::StoreOp::create(body, loc, value, slot(array, index));
+}
 
 Value HostBuilder::loadOnce(Value array, int64_t index, Type type) {
   Value &value = loaded[{array, index}];
   if (!value) {
-    Value address = LLVM::GEPOp::create(head, loc, pointer(), i64(), array, ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(index)});
+    Value address = LLVM::GEPOp::create(head, loc, pointer(), i64(), array,
+                                        ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(index)});
     value = LLVM::LoadOp::create(head, loc, type, address);
   }
   return value;

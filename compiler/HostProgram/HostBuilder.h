@@ -7,13 +7,14 @@
 
 namespace mlc {
 
-/// A function under construction: a head block for values that are computed once, and a body that grows block by block.
+/// A function under construction: a head block for values that are computed once, and a body that
+/// grows block by block.
 class HostBuilder {
 public:
-  /// Starts a function at the builder's insertion point. Argument `dimsArgument` holds the free dimensions, or, for `run`, the
-  /// mlc_frame that points at them.
-  HostBuilder(mlir::OpBuilder &module, mlir::Location location, llvm::StringRef name, mlir::Type result,
-              llvm::ArrayRef<mlir::Type> arguments);
+  /// Starts a function at the builder's insertion point. Argument `dimsArgument` holds the free
+  /// dimensions, or, for `run`, the mlc_frame that points at them.
+  HostBuilder(mlir::OpBuilder &module, mlir::Location location, llvm::StringRef name,
+              mlir::Type result, llvm::ArrayRef<mlir::Type> arguments);
 
   mlir::LLVM::LLVMFuncOp function() { return func; }
   mlir::Value argument(unsigned number) { return func.getArgument(number); }

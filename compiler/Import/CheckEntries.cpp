@@ -10,40 +10,56 @@ namespace mlc {
 
 namespace {
 bool isSupportedElement(Type type) {
-  return type.isF32() || type.isF64() || type.isBF16() || type.isF16() || type.isSignlessInteger(1) || type.isSignlessInteger(8) ||
-         type.isSignlessInteger(32) || type.isSignlessInteger(64);
+  return type.isF32() || type.isF64() || type.isBF16() || type.isF16() ||
+         type.isSignlessInteger(1) || type.isSignlessInteger(8) || type.isSignlessInteger(32) ||
+         type.isSignlessInteger(64);
 }
 
 LogicalResult checkModule(ModuleOp module) {
   std::optional<StringRef> name = module.getSymName();
   if (!name) { // C1
     InFlightDiagnostic diagnostic = module.emitError("expects a named module");
-    diagnostic.attachNote() << "write `module @name { ... }`: the name is the prefix of the library's functions";
+    diagnostic.attachNote()
+        << "write `module @name { ... }`: the name is the prefix of the library's functions";
     return diagnostic;
   }
   if (!isCIdentifier(*name)) {
-    InFlightDiagnostic diagnostic = module.emitError("expects a C identifier as the module's name, but got '") << *name << "'";
+    InFlightDiagnostic diagnostic =
+        module.emitError("expects a C identifier as the module's name, but got '") << *name << "'";
     diagnostic.attachNote() << "'" << toCIdentifier(*name) << "' is one";
     return diagnostic;
   }
-  bool hasEntry = llvm::any_of(module.getOps<func::FuncOp>(), [](func::FuncOp function) { return function.isPublic(); }) ||
+  bool hasEntry = llvm::any_of(module.getOps<func::FuncOp>(),
+                               [](func::FuncOp function) { return function.isPublic(); }) ||
                   !module.getOps<nn::TrainStepOp>().empty();
   if (!hasEntry) { // C2
-    InFlightDiagnostic diagnostic = module.emitError("expects an entry point, but the module has no public function");
-    diagnostic.attachNote() << "every `func.func` that is not private becomes a function of the library";
+    InFlightDiagnostic diagnostic =
+        module.emitError("expects an entry point, but the module has no public function");
+    diagnostic.attachNote()
+        << "every `func.func` that is not private becomes a function of the library";
     return diagnostic;
   }
   return success();
 }
 
 LogicalResult checkName(Operation *entry, StringRef name) {
-  static constexpr llvm::StringLiteral kTaken[] = {"create", "destroy", "save", "load", "last_error", "workspace_bytes",
-                                                   "get_parameter", "set_parameter", "get_hyperparameter",
-                                                   "set_hyperparameter", "mlc_model_v1"};
+  static constexpr llvm::StringLiteral kTaken[] = {"create",
+                                                   "destroy",
+                                                   "save",
+                                                   "load",
+                                                   "last_error",
+                                                   "workspace_bytes",
+                                                   "get_parameter",
+                                                   "set_parameter",
+                                                   "get_hyperparameter",
+                                                   "set_hyperparameter",
+                                                   "mlc_model_v1"};
   if (!isCIdentifier(name)) // C5
-    return entry->emitError("expects a C identifier as the name of an entry, but got '") << name << "'";
+    return entry->emitError("expects a C identifier as the name of an entry, but got '")
+           << name << "'";
   if (llvm::is_contained(kTaken, name)) {
-    InFlightDiagnostic diagnostic = entry->emitError("expects another name than '") << name << "' for an entry";
+    InFlightDiagnostic diagnostic = entry->emitError("expects another name than '")
+                                    << name << "' for an entry";
     diagnostic.attachNote() << "every library has a function of this name already";
     return diagnostic;
   }
@@ -55,10 +71,12 @@ LogicalResult checkType(func::FuncOp entry, Location location, const Twine &what
   if (tensor && isSupportedElement(tensor.getElementType()) && !tensor.getEncoding())
     return success();
   InFlightDiagnostic diagnostic = // C6
-      emitError(location, "expects ") << what << " of @" << entry.getSymName()
-                                      << " to be a ranked tensor of f32, f64, bf16, f16, i1, i8, i32 or i64, but got " << type;
+      emitError(location, "expects ")
+      << what << " of @" << entry.getSymName()
+      << " to be a ranked tensor of f32, f64, bf16, f16, i1, i8, i32 or i64, but got " << type;
   if (type.isIntOrIndexOrFloat())
-    diagnostic.attachNote() << "a scalar is a tensor of rank 0: tensor<" << (type.isIndex() ? "i64" : "f32") << ">";
+    diagnostic.attachNote() << "a scalar is a tensor of rank 0: tensor<"
+                            << (type.isIndex() ? "i64" : "f32") << ">";
   return diagnostic;
 }
 
@@ -69,35 +87,44 @@ LogicalResult checkDims(func::FuncOp entry, unsigned number, RankedTensorType ty
     return success();
   Location location = entry.getArgument(number).getLoc();
   auto names = dyn_cast<ArrayAttr>(attribute);
-  if (!names || static_cast<int64_t>(names.size()) != type.getRank() || !llvm::all_of(names, llvm::IsaPred<StringAttr>)) // C7
-    return emitError(location, "expects nn.dims with one string per dimension of ") << type << ", but got " << attribute;
+  if (!names || static_cast<int64_t>(names.size()) != type.getRank() ||
+      !llvm::all_of(names, llvm::IsaPred<StringAttr>)) // C7
+    return emitError(location, "expects nn.dims with one string per dimension of ")
+           << type << ", but got " << attribute;
   for (auto [dim, name] : llvm::enumerate(names.getAsRange<StringAttr>())) {
     if (name.empty())
       continue;
     if (!isCIdentifier(name))
-      return emitError(location, "expects a C identifier as the name of a dimension, but got ") << name;
+      return emitError(location, "expects a C identifier as the name of a dimension, but got ")
+             << name;
     if (!type.isDynamicDim(dim))
-      return emitError(location, "expects a name for `?` only, but ") << name << " names dimension " << dim << " of " << type;
+      return emitError(location, "expects a name for `?` only, but ")
+             << name << " names dimension " << dim << " of " << type;
   }
   return success();
 }
 
 LogicalResult checkFunction(func::FuncOp function) {
   if (function.isExternal()) // C3
-    return function.emitError("expects a body for @") << function.getSymName() << ", but it is only declared";
+    return function.emitError("expects a body for @")
+           << function.getSymName() << ", but it is only declared";
   if (!function.getBody().hasOneBlock()) // C4
-    return function.emitError("not supported yet: control flow between blocks in @") << function.getSymName();
+    return function.emitError("not supported yet: control flow between blocks in @")
+           << function.getSymName();
   if (function.isPrivate())
     return success();
   if (failed(checkName(function, function.getSymName())))
     return failure();
   for (BlockArgument argument : function.getArguments()) {
-    if (failed(checkType(function, argument.getLoc(), "argument " + Twine(argument.getArgNumber()), argument.getType())) ||
-        failed(checkDims(function, argument.getArgNumber(), cast<RankedTensorType>(argument.getType()))))
+    if (failed(checkType(function, argument.getLoc(), "argument " + Twine(argument.getArgNumber()),
+                         argument.getType())) ||
+        failed(checkDims(function, argument.getArgNumber(),
+                         cast<RankedTensorType>(argument.getType()))))
       return failure();
   }
   for (auto [number, type] : llvm::enumerate(function.getResultTypes()))
-    if (failed(checkType(function, function.front().getTerminator()->getLoc(), "result " + Twine(number), type)))
+    if (failed(checkType(function, function.front().getTerminator()->getLoc(),
+                         "result " + Twine(number), type)))
       return failure();
   return success();
 }
@@ -108,7 +135,8 @@ LogicalResult checkOp(Operation *op) {
   if (dialect == "nn" || dialect == "func" || isa<ModuleOp>(op))
     return success();
   auto isIndex = [](Type type) { return type.isIndex(); };
-  if (dialect == "arith" && llvm::all_of(op->getOperandTypes(), isIndex) && llvm::all_of(op->getResultTypes(), isIndex))
+  if (dialect == "arith" && llvm::all_of(op->getOperandTypes(), isIndex) &&
+      llvm::all_of(op->getResultTypes(), isIndex))
     return success();
   return op->emitError("not supported yet: ") << op->getName();
 }

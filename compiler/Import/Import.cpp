@@ -16,7 +16,8 @@ static StringRef textOf(llvm::SMRange range) {
   return StringRef(begin, range.End.getPointer() - begin).ltrim('%');
 }
 
-/// Gives the arguments of a function their SSA names as `nn.name`. Two that become the same C identifier are numbered.
+/// Gives the arguments of a function their SSA names as `nn.name`. Two that become the same C
+/// identifier are numbered.
 static void nameArguments(func::FuncOp function, const AsmParserState &state) {
   if (function.isExternal())
     return;
@@ -51,7 +52,8 @@ OwningOpRef<ModuleOp> importModel(llvm::SourceMgr &sources, MLIRContext *context
   if (failed(parseAsmSourceFile(sources, &parsed, config, &state)))
     return {};
   const llvm::MemoryBuffer *buffer = sources.getMemoryBuffer(sources.getMainFileID());
-  ModuleOp module = onlyModule(parsed, FileLineColLoc::get(context, buffer->getBufferIdentifier(), 1, 1));
+  ModuleOp module =
+      onlyModule(parsed, FileLineColLoc::get(context, buffer->getBufferIdentifier(), 1, 1));
   if (!module)
     return {};
   module->remove();

@@ -8,13 +8,15 @@
 
 namespace mlc {
 
-/// Parses the main file of `sources`, MLIR text in the nn dialect. Every function argument gets its SSA name, made a C
-/// identifier, as `nn.name`, unless the text gives one. Returns null after a diagnostic.
+/// Parses the main file of `sources`, MLIR text in the nn dialect. Every function argument gets its
+/// SSA name, made a C identifier, as `nn.name`, unless the text gives one. Returns null after a
+/// diagnostic.
 mlir::OwningOpRef<mlir::ModuleOp> importModel(llvm::SourceMgr &sources, mlir::MLIRContext *context);
 
 /// Whether `name` can be a name in C and C++.
 bool isCIdentifier(llvm::StringRef name);
-/// `name` with every other character replaced by '_'; a keyword or a leading digit gets an underscore.
+/// `name` with every other character replaced by '_'; a keyword or a leading digit gets an
+/// underscore.
 std::string toCIdentifier(llvm::StringRef name);
 
 } // namespace mlc

@@ -17,20 +17,25 @@ struct Multiple {
   int64_t offset = 0; ///< in units
 };
 
-/// bytes <= unit * factor, factor a multiple of the alignment, and unit the same for sizes that differ by a factor only.
+/// bytes <= unit * factor, factor a multiple of the alignment, and unit the same for sizes that
+/// differ by a factor only.
 std::pair<AffineExpr, int64_t> splitUnit(AffineExpr bytes) {
   MLIRContext *context = bytes.getContext();
   if (auto constant = dyn_cast<AffineConstantExpr>(bytes))
-    return {getAffineConstantExpr(1, context), llvm::alignTo(std::max<int64_t>(constant.getValue(), 1), kAlignment)};
+    return {getAffineConstantExpr(1, context),
+            llvm::alignTo(std::max<int64_t>(constant.getValue(), 1), kAlignment)};
   int64_t factor = bytes.getLargestKnownDivisor();
   if (factor >= kAlignment)
     return {bytes.floorDiv(factor), llvm::alignTo(factor, kAlignment)};
   return {bytes.ceilDiv(kAlignment), kAlignment};
 }
 
-bool liveTogether(const ArenaBuffer &a, const ArenaBuffer &b) { return a.first <= b.last && b.first <= a.last; }
+bool liveTogether(const ArenaBuffer &a, const ArenaBuffer &b) {
+  return a.first <= b.last && b.first <= a.last;
+}
 
-/// Puts `next` into the smallest gap between the placed buffers that live with it. Returns the end of `next`.
+/// Puts `next` into the smallest gap between the placed buffers that live with it. Returns the end
+/// of `next`.
 int64_t placeBestFit(Multiple &next, ArrayRef<Multiple *> placed) {
   SmallVector<std::pair<int64_t, int64_t>> busy;
   for (const Multiple *other : placed)
@@ -58,7 +63,8 @@ AffineExpr layOutArena(MutableArrayRef<ArenaBuffer> buffers, MLIRContext *contex
   AffineExpr base = getAffineConstantExpr(0, context);
   for (auto &[unit, members] : regions) {
     llvm::sort(members, [](const Multiple &a, const Multiple &b) {
-      return std::tuple(-a.factor, a.buffer->first, a.buffer) < std::tuple(-b.factor, b.buffer->first, b.buffer);
+      return std::tuple(-a.factor, a.buffer->first, a.buffer) <
+             std::tuple(-b.factor, b.buffer->first, b.buffer);
     });
     SmallVector<Multiple *> placed;
     int64_t end = 0;

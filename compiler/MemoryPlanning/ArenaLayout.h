@@ -7,16 +7,18 @@
 
 namespace mlc {
 
-/// A buffer to place: its bytes, and the first and last position of the program at which it is in use.
+/// A buffer to place: its bytes, and the first and last position of the program at which it is in
+/// use.
 struct ArenaBuffer {
   mlir::AffineExpr bytes;
   unsigned first = 0, last = 0;
   mlir::AffineExpr offset; ///< the answer
 };
 
-/// Sets every offset, a multiple of 64, such that buffers in use at one position never overlap, whatever the dimensions are.
-/// Returns the arena's bytes.
-mlir::AffineExpr layOutArena(llvm::MutableArrayRef<ArenaBuffer> buffers, mlir::MLIRContext *context);
+/// Sets every offset, a multiple of 64, such that buffers in use at one position never overlap,
+/// whatever the dimensions are. Returns the arena's bytes.
+mlir::AffineExpr layOutArena(llvm::MutableArrayRef<ArenaBuffer> buffers,
+                             mlir::MLIRContext *context);
 
 /// The value of an expression with every symbol equal to `size`.
 int64_t evaluateAt(mlir::AffineExpr expr, int64_t size);

@@ -53,7 +53,8 @@ void Buffers::addArguments() {
   for (BlockArgument argument : entry.getArguments()) {
     auto storage = entry.getArgAttrOfType<FlatSymbolRefAttr>(argument.getArgNumber(), "nn.storage");
     if (storage)
-      addBuffer(argument, kernel::PlaceKind::storage, llvm::find(storages, storage.getAttr()) - storages.begin());
+      addBuffer(argument, kernel::PlaceKind::storage,
+                llvm::find(storages, storage.getAttr()) - storages.begin());
     else
       addBuffer(argument, kernel::PlaceKind::input, input++);
   }
@@ -90,7 +91,8 @@ void Buffers::addOp(Operation &op) {
   }
 }
 
-/// The operands become parts of the result; insertCopies saw to it that each is a whole buffer of its own.
+/// The operands become parts of the result; insertCopies saw to it that each is a whole buffer of
+/// its own.
 void Buffers::addConcat(nn::ConcatOp concat) {
   int whole = addBuffer(concat, kernel::PlaceKind::arena, 0);
   buffers[whole].isWritten = true;
@@ -112,8 +114,8 @@ Position Buffers::rootOf(Position position) const {
 bool Buffers::isUnboundRoot(Value tensor) {
   Position position = positionOf(tensor);
   const Buffer &buffer = buffers[position.buffer];
-  return buffer.parent < 0 && buffer.kind == kernel::PlaceKind::arena && position.offset == dimensions.constant(0) &&
-         buffer.bytes == bytesOf(tensor);
+  return buffer.parent < 0 && buffer.kind == kernel::PlaceKind::arena &&
+         position.offset == dimensions.constant(0) && buffer.bytes == bytesOf(tensor);
 }
 
 void Buffers::embed(Value tensor, int parent, AffineExpr offset) {
@@ -134,8 +136,9 @@ void Buffers::writePlaces() {
     AffineExpr offset = position.offset;
     if (root.kind == kernel::PlaceKind::arena)
       offset = offset + root.arenaOffset;
-    return kernel::PlaceAttr::get(context, root.kind, root.index,
-                                  AffineMap::get(0, symbols, simplifyAffineExpr(offset, 0, symbols)));
+    return kernel::PlaceAttr::get(
+        context, root.kind, root.index,
+        AffineMap::get(0, symbols, simplifyAffineExpr(offset, 0, symbols)));
   };
   for (Operation &op : entry.front()) {
     SmallVector<Attribute> places;

@@ -6,16 +6,18 @@
 
 namespace mlc {
 
-/// A run of bytes. A buffer with a parent is a part of it; places of the parts follow from the root's.
+/// A run of bytes. A buffer with a parent is a part of it; places of the parts follow from the
+/// root's.
 struct Buffer {
   kernel::PlaceKind kind = kernel::PlaceKind::arena;
-  int64_t index = 0;              ///< which input, result, storage or constant
+  int64_t index = 0; ///< which input, result, storage or constant
   mlir::AffineExpr bytes;
   int parent = -1;
-  mlir::AffineExpr parentOffset;  ///< where in the parent
-  unsigned first = 0, last = 0;   ///< positions of the first write and of the last read or write; roots only
-  bool isWritten = false;         ///< produced by the entry, rather than given to it
-  mlir::AffineExpr arenaOffset;   ///< roots in the arena: set by the layout
+  mlir::AffineExpr parentOffset; ///< where in the parent
+  unsigned first = 0,
+           last = 0; ///< positions of the first write and of the last read or write; roots only
+  bool isWritten = false;       ///< produced by the entry, rather than given to it
+  mlir::AffineExpr arenaOffset; ///< roots in the arena: set by the layout
 };
 
 /// Where a tensor is: an offset in a buffer.
@@ -24,7 +26,8 @@ struct Position {
   mlir::AffineExpr offset;
 };
 
-/// The buffers of one entry. Position numbers of ops are taken when the object is made: insert copies before.
+/// The buffers of one entry. Position numbers of ops are taken when the object is made: insert
+/// copies before.
 class Buffers {
 public:
   /// `constants` collects the tables of the module.
@@ -40,9 +43,11 @@ public:
   mlir::AffineExpr bytesOf(mlir::Value tensor);
   unsigned numberOf(mlir::Operation *op) const { return numbers.lookup(op); }
 
-  /// Whether the tensor is all of its root buffer, an arena buffer that no one has bound to another place.
+  /// Whether the tensor is all of its root buffer, an arena buffer that no one has bound to another
+  /// place.
   bool isUnboundRoot(mlir::Value tensor);
-  /// Makes the buffer that the tensor fills a part of another one. Its life becomes part of the parent's.
+  /// Makes the buffer that the tensor fills a part of another one. Its life becomes part of the
+  /// parent's.
   void embed(mlir::Value tensor, int parent, mlir::AffineExpr offset);
   /// Sets the places of all launches, copies and checks.
   void writePlaces();

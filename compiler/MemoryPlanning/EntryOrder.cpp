@@ -120,15 +120,16 @@ private:
       return;
     bool isWhole = true;
     Value origin = originOf(tensor, isWhole);
-    if (!isWhole || !origin.getDefiningOp<kernel::LaunchOp>() || isBeforeChecks(origin) || !isFreeAt(argument, cast<OpResult>(origin)) ||
-        !owned.insert(origin).second) {
+    if (!isWhole || !origin.getDefiningOp<kernel::LaunchOp>() || isBeforeChecks(origin) ||
+        !isFreeAt(argument, cast<OpResult>(origin)) || !owned.insert(origin).second) {
       OpBuilder builder(terminator);
       if (!isWritten(origin)) // another storage, whose contents may change before the end
         tensor = copyEarly(tensor);
       origin = copy(builder, tensor);
       terminator->setOperand(number, origin);
     }
-    bindings.push_back({origin, kernel::PlaceKind::storage, llvm::find(storages, storage.getAttr()) - storages.begin()});
+    bindings.push_back({origin, kernel::PlaceKind::storage,
+                        llvm::find(storages, storage.getAttr()) - storages.begin()});
   }
 
   BlockArgument argumentOf(FlatSymbolRefAttr storage) {
@@ -163,7 +164,8 @@ private:
     return builder;
   }
 
-  /// Whether a failing check could still follow the computation of `origin`, which then must not be seen from outside.
+  /// Whether a failing check could still follow the computation of `origin`, which then must not be
+  /// seen from outside.
   bool isBeforeChecks(Value origin) {
     if (!lastCheck)
       return false;
@@ -172,22 +174,26 @@ private:
       return true;
     bool ignored = true;
     auto concat = dyn_cast<nn::ConcatOp>(producer);
-    return concat && llvm::any_of(concat.getInputs(), [&](Value input) { return isBeforeChecks(originOf(input, ignored)); });
+    return concat && llvm::any_of(concat.getInputs(), [&](Value input) {
+             return isBeforeChecks(originOf(input, ignored));
+           });
   }
 
-  /// Whether `update` may overwrite the storage: everything else that reads the old contents has run, and the launch itself
-  /// reads them in place.
+  /// Whether `update` may overwrite the storage: everything else that reads the old contents has
+  /// run, and the launch itself reads them in place.
   bool isFreeAt(BlockArgument storage, OpResult update) {
     if (!storage)
       return true;
-    SmallVector<OpOperand *> worklist = llvm::map_to_vector(storage.getUses(), [](OpOperand &use) { return &use; });
+    SmallVector<OpOperand *> worklist =
+        llvm::map_to_vector(storage.getUses(), [](OpOperand &use) { return &use; });
     while (!worklist.empty()) {
       OpOperand *use = worklist.pop_back_val();
       Operation *user = use->getOwner();
       if (isa<nn::ReshapeOp, nn::SliceOp>(user))
         for (OpOperand &viewUse : user->getResult(0).getUses())
           worklist.push_back(&viewUse);
-      else if (user == update.getOwner() ? !readsInPlace(update, *use) : !user->isBeforeInBlock(update.getOwner()))
+      else if (user == update.getOwner() ? !readsInPlace(update, *use)
+                                         : !user->isBeforeInBlock(update.getOwner()))
         return false;
     }
     return true;
@@ -197,9 +203,11 @@ private:
     bool isWhole = true;
     originOf(use.get(), isWhole);
     auto launch = cast<kernel::LaunchOp>(update.getOwner());
-    auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(launch, launch.getKernelAttr());
+    auto callee =
+        SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(launch, launch.getKernelAttr());
     auto pairs = callee ? callee->getAttrOfType<ArrayAttr>(kernel::kInPlaceAttr) : ArrayAttr();
-    return isWhole && pairs && llvm::any_of(pairs.getAsRange<DenseI64ArrayAttr>(), [&](DenseI64ArrayAttr pair) {
+    return isWhole && pairs &&
+           llvm::any_of(pairs.getAsRange<DenseI64ArrayAttr>(), [&](DenseI64ArrayAttr pair) {
              return pair[0] == update.getResultNumber() && pair[1] == use.getOperandNumber();
            });
   }

@@ -8,10 +8,12 @@ namespace mlc {
 
 /// Moves every nn.assert, and what it needs, to the top: nothing is written before the last check.
 void hoistChecks(mlir::Block &block);
-/// Moves the launches that compute new contents of storages to the end, where nothing needs their results.
+/// Moves the launches that compute new contents of storages to the end, where nothing needs their
+/// results.
 void sinkUpdates(mlir::func::FuncOp entry);
 
-/// The tensor that `tensor` is a view of, through reshapes and slices; `isWhole` becomes false at a slice.
+/// The tensor that `tensor` is a view of, through reshapes and slices; `isWhole` becomes false at a
+/// slice.
 mlir::Value originOf(mlir::Value tensor, bool &isWhole);
 
 /// A result of an entry and the buffer in which it must be at return.
@@ -21,8 +23,9 @@ struct Binding {
   int64_t index;          ///< which result, which storage
 };
 
-/// Decides for every result of the entry whether its producer writes it to its destination, and inserts copies where not, and for
-/// pieces of concats that are not tensors of their own. Returns what must be bound, and counts copies.
+/// Decides for every result of the entry whether its producer writes it to its destination, and
+/// inserts copies where not, and for pieces of concats that are not tensors of their own. Returns
+/// what must be bound, and counts copies.
 llvm::SmallVector<Binding> bindResults(mlir::func::FuncOp entry, unsigned &copyCount);
 
 } // namespace mlc

@@ -12,7 +12,8 @@ constexpr llvm::StringLiteral kArenaAttr = "kernel.arena";
 constexpr llvm::StringLiteral kPlacesAttr = "kernel.places";
 /// On the module after memory planning: the tables of constants.
 constexpr llvm::StringLiteral kConstantsAttr = "kernel.constants";
-/// On an entry planned for `--max-dims`: the largest size of every free dimension, -1 where there is none.
+/// On an entry planned for `--max-dims`: the largest size of every free dimension, -1 where there
+/// is none.
 constexpr llvm::StringLiteral kMaxDimsAttr = "kernel.max_dims";
 
 #define GEN_PASS_DECL

@@ -13,7 +13,8 @@ namespace {
 /// Results that may take over the place of a dying input do.
 void reuseInputs(func::FuncOp entry, Buffers &buffers) {
   for (auto launch : entry.front().getOps<kernel::LaunchOp>()) {
-    auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(launch, launch.getKernelAttr());
+    auto callee =
+        SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(launch, launch.getKernelAttr());
     auto pairs = callee->getAttrOfType<ArrayAttr>(kernel::kInPlaceAttr);
     if (!pairs)
       continue;
@@ -22,13 +23,15 @@ void reuseInputs(func::FuncOp entry, Buffers &buffers) {
       Value result = launch.getResult(pair[0]), input = launch.getInputs()[pair[1]];
       Position place = buffers.rootOf(input);
       Buffer &root = buffers[place.buffer];
-      bool diesHere = root.isWritten && root.kind == kernel::PlaceKind::arena && root.last == buffers.numberOf(launch);
-      // Another operand of the launch may view the same buffer: then the pair's promise does not hold for it.
+      bool diesHere = root.isWritten && root.kind == kernel::PlaceKind::arena &&
+                      root.last == buffers.numberOf(launch);
+      // Another operand of the launch may view the same buffer: then the pair's promise does not
+      // hold for it.
       bool isOnlyOperand = llvm::count_if(launch.getInputs(), [&](Value other) {
                              return buffers.rootOf(other).buffer == place.buffer;
                            }) == 1;
-      if (!diesHere || !isOnlyOperand || !buffers.isUnboundRoot(result) || buffers.bytesOf(result) != buffers.bytesOf(input) ||
-          !taken.insert(place.buffer).second)
+      if (!diesHere || !isOnlyOperand || !buffers.isUnboundRoot(result) ||
+          buffers.bytesOf(result) != buffers.bytesOf(input) || !taken.insert(place.buffer).second)
         continue;
       buffers.embed(result, place.buffer, place.offset);
     }
@@ -69,7 +72,8 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
   }
 
   /// Every free dimension's largest size where `max-dims` names it, else its symbol.
-  FailureOr<SmallVector<AffineExpr>> maximaOf(func::FuncOp entry, ArrayRef<nn::FreeDimension> free) {
+  FailureOr<SmallVector<AffineExpr>> maximaOf(func::FuncOp entry,
+                                              ArrayRef<nn::FreeDimension> free) {
     SmallVector<AffineExpr> maxima;
     SmallVector<int64_t> sizes;
     for (auto [symbol, dimension] : llvm::enumerate(free)) {
@@ -103,15 +107,17 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
     for (auto [root, placed] : llvm::zip(roots, arena))
       buffers[root].arenaOffset = placed.offset;
     unsigned symbols = maxima.size();
-    entry->setAttr(kArenaAttr, AffineMapAttr::get(AffineMap::get(0, symbols, simplifyAffineExpr(total, 0, symbols))));
+    entry->setAttr(kArenaAttr, AffineMapAttr::get(AffineMap::get(
+                                   0, symbols, simplifyAffineExpr(total, 0, symbols))));
     constexpr int64_t kHint = 64; // for the figures only
     int64_t bytes = evaluateAt(total, kHint), live = mlc::peakLiveBytes(arena, kHint);
     arenaBytes.updateMax(bytes);
     peakLiveBytes.updateMax(live);
     if (explain)
-      entry.emitRemark("arena of ") << bytes << " bytes for " << arena.size() << " buffers, of which " << live
-                                    << " bytes live at one time; " << copies << " copies"
-                                    << (symbols ? " (free dimensions taken as 64)" : "");
+      entry.emitRemark("arena of ")
+          << bytes << " bytes for " << arena.size() << " buffers, of which " << live
+          << " bytes live at one time; " << copies << " copies"
+          << (symbols ? " (free dimensions taken as 64)" : "");
   }
 };
 } // namespace

@@ -57,7 +57,8 @@ static LogicalResult verifyPlaces(Operation *op, std::optional<ArrayAttr> places
   for (Value operand : op->getOperands())
     tensors += isa<RankedTensorType>(operand.getType());
   if (places->size() != tensors)
-    return op->emitOpError("expects one place per tensor, but got ") << places->size() << " for " << tensors << " tensors";
+    return op->emitOpError("expects one place per tensor, but got ")
+           << places->size() << " for " << tensors << " tensors";
   for (Attribute place : *places)
     if (!isa<PlaceAttr>(place))
       return op->emitOpError("expects places to be #kernel.place attributes, but got ") << place;
@@ -67,10 +68,12 @@ static LogicalResult verifyPlaces(Operation *op, std::optional<ArrayAttr> places
 /// The kernel's tensor types until the bufferize phase replaces them by memrefs.
 static LogicalResult verifySignature(LaunchOp op, func::FuncOp callee) {
   FunctionType type = callee.getFunctionType();
-  if (llvm::any_of(type.getInputs(), llvm::IsaPred<BaseMemRefType>) || llvm::none_of(type.getResults(), llvm::IsaPred<TensorType>))
+  if (llvm::any_of(type.getInputs(), llvm::IsaPred<BaseMemRefType>) ||
+      llvm::none_of(type.getResults(), llvm::IsaPred<TensorType>))
     return success();
   SmallVector<Type> operands(op.getOperandTypes());
-  if (ArrayRef<Type>(operands) != type.getInputs() || TypeRange(op.getResultTypes()) != TypeRange(type.getResults()))
+  if (ArrayRef<Type>(operands) != type.getInputs() ||
+      TypeRange(op.getResultTypes()) != TypeRange(type.getResults()))
     return op.emitOpError("expects the types of @")
            << callee.getSymName() << ", " << type << ", but got "
            << FunctionType::get(op.getContext(), op.getOperandTypes(), op.getResultTypes());
@@ -80,7 +83,8 @@ static LogicalResult verifySignature(LaunchOp op, func::FuncOp callee) {
 LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
   auto callee = symbols.lookupNearestSymbolFrom<func::FuncOp>(*this, getKernelAttr());
   if (!callee || !isKernel(callee))
-    return emitOpError("expects a function with '") << kKernelAttr << "', but @" << getKernel() << " is not one";
+    return emitOpError("expects a function with '")
+           << kKernelAttr << "', but @" << getKernel() << " is not one";
   if (failed(verifyPlaces(*this, getPlaces())))
     return failure();
   return verifySignature(*this, callee);
@@ -94,8 +98,9 @@ AffineExpr LaunchOp::resultDimension(unsigned result, unsigned dim, nn::Dimensio
   if (!callee)
     return {};
   // Bufferised, the results are arguments after the inputs.
-  auto map = callee.getNumResults() ? callee.getResultAttrOfType<AffineMapAttr>(result, kSizesAttr)
-                                    : callee.getArgAttrOfType<AffineMapAttr>(getInputs().size() + result, kSizesAttr);
+  auto map = callee.getNumResults()
+                 ? callee.getResultAttrOfType<AffineMapAttr>(result, kSizesAttr)
+                 : callee.getArgAttrOfType<AffineMapAttr>(getInputs().size() + result, kSizesAttr);
   if (!map)
     return {};
   SmallVector<AffineExpr> symbols;
