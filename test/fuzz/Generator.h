@@ -158,6 +158,7 @@ struct WeightedRecipe {
 llvm::ArrayRef<WeightedRecipe> elementwiseRecipes();
 llvm::ArrayRef<WeightedRecipe> shapeRecipes();
 llvm::ArrayRef<WeightedRecipe> structuredRecipes();
+llvm::ArrayRef<WeightedRecipe> compositeRecipes();
 
 } // namespace mlc::fuzz
 #endif

@@ -125,7 +125,7 @@ void Generator::endFunction(func::FuncOp function, ArrayRef<Term> results) {
 void Generator::addOps(int64_t count) {
   SmallVector<WeightedRecipe> recipes;
   for (ArrayRef<WeightedRecipe> family :
-       {elementwiseRecipes(), shapeRecipes(), structuredRecipes()})
+       {elementwiseRecipes(), shapeRecipes(), structuredRecipes(), compositeRecipes()})
     recipes.append(family.begin(), family.end());
   double total = 0.0;
   for (const WeightedRecipe &recipe : recipes)
