@@ -150,12 +150,39 @@ static LogicalResult expand(nn::JvpOp jvp) {
   return derivative.inlineAtRequest(operands);
 }
 
+/// Dropout acts in training, and a derivative that is expanded before the training step would take
+/// it for the identity. So it is an error where a loss asks for the derivative of a function that
+/// holds one. `visited` holds the functions that losses reach.
+static LogicalResult refuseDropouts(func::FuncOp function, DenseSet<Operation *> &visited) {
+  if (!visited.insert(function).second)
+    return success();
+  WalkResult walk = function.walk([&](Operation *request) {
+    func::FuncOp callee = calleeOf(request);
+    if (!callee)
+      return WalkResult::advance();
+    for (auto dropout : callee.getOps<nn::DropoutOp>()) {
+      InFlightDiagnostic diagnostic =
+          request->emitError("not supported yet: the derivative, within a loss that is "
+                             "trained, of a function with nn.dropout");
+      diagnostic.attachNote(dropout.getLoc()) << "the dropout is here";
+      return WalkResult::interrupt();
+    }
+    return WalkResult(refuseDropouts(callee, visited));
+  });
+  return failure(walk.wasInterrupted());
+}
+
 namespace {
 struct ExpandDerivativesPass : impl::ExpandDerivativesPassBase<ExpandDerivativesPass> {
   void runOnOperation() override {
     FailureOr<SmallVector<func::FuncOp>> functions = calleesFirst(getOperation());
     if (failed(functions))
       return signalPassFailure();
+    DenseSet<Operation *> visited;
+    for (auto step : getOperation().getOps<nn::TrainStepOp>())
+      if (failed(refuseDropouts(getOperation().lookupSymbol<func::FuncOp>(step.getLossAttr()),
+                                visited)))
+        return signalPassFailure();
     for (func::FuncOp function : *functions)
       if (failed(expandRequests(function)))
         return signalPassFailure();

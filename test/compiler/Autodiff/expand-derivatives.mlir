@@ -5,6 +5,7 @@ nn.parameter @unused : tensor<2xf32> init(#nn.ones)
 
 // The backward of tanh reuses the forward result. What nothing depends on is not computed.
 // CHECK-LABEL: func.func @tanh_gradient(
+// CHECK-SAME: attributes {nn.kind = "gradient"}
 // CHECK: %[[Y:.*]] = nn.tanh
 // CHECK-NOT: nn.tanh
 // CHECK: nn.mul %[[Y]], %[[Y]]
