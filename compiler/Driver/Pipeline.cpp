@@ -90,6 +90,8 @@ static constexpr bool kFunctions = true;
 static const Step kSteps[] = {
     {Phase::Import, PLAIN(createCheckEntriesPass)},
 
+    {Phase::Verify, PLAIN(createInsertIndexChecksPass)},
+
     {Phase::Differentiate, PLAIN(createInlineCallsPass)},
     {Phase::Differentiate, PLAIN(createExpandDerivativesPass)},
     {Phase::Differentiate, PLAIN(createExpandTrainStepsPass)},
@@ -97,6 +99,7 @@ static const Step kSteps[] = {
     {Phase::Differentiate, PLAIN(createLiftParametersPass)},
 
     {Phase::Simplify, PLAIN(createDecomposeCompositesPass)},
+    {Phase::Simplify, PLAIN(createVerifyDimensionsPass), kFunctions},
     {Phase::Simplify, PLAIN(createCanonicalizerPass)},
     {Phase::Simplify, PLAIN(createResolveDimsPass), kFunctions},
     {Phase::Simplify, PLAIN(createFoldTransposesPass), kFunctions},

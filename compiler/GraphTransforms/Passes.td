@@ -62,4 +62,42 @@ def SplitReductionsPass : Pass<"split-reductions", "::mlir::func::FuncOp"> {
   let options = [Option<"chunk", "chunk", "int64_t", "4096", "elements that one tile adds up">];
 }
 
+def InsertIndexChecksPass : Pass<"insert-index-checks", "::mlir::ModuleOp"> {
+  let summary = "Guard what depends on operands' values by run-time checks";
+  let description = [{
+    Puts an `nn.assert` before every op with IndexOperandOpInterface, unless its condition holds by construction: indices, labels
+    and ids in range, boxes and counts of run-time sizes that fit. The message ends with the op's place in the model's text.
+
+    ```mlir
+    %y = nn.gather %x, %i axis = 0 : tensor<10x8xf32>, tensor<4xi64>
+    // becomes
+    %ok = ... all(0 <= %i < 10)
+    nn.assert %ok, "indices of nn.gather outside [0, 10) at model.mlir:5:8" : tensor<i1>
+    %y = nn.gather %x, %i axis = 0 : tensor<10x8xf32>, tensor<4xi64>
+    ```
+  }];
+  let statistics = [Statistic<"checks", "checks", "asserts inserted">];
+  let dependentDialects = ["::mlc::nn::NNDialect", "::mlir::arith::ArithDialect"];
+}
+
+def VerifyDimensionsPass : Pass<"verify-dimensions", "::mlir::func::FuncOp"> {
+  let summary = "See to it that sizes which must be equal are";
+  let description = [{
+    For every op whose operands must agree in size, compares the sizes as expressions over the function's free dimensions. Sizes
+    that differ in every call are an error at the op's line. Sizes that are equal in some calls only, such as two `?` of different
+    names, are compared at run time by an `nn.assert`; the same name in `nn.dims` makes them one dimension and saves the check.
+    Precondition: calls are inlined and composites decomposed, since nothing is known of the results of others.
+
+    ```mlir
+    %z = nn.add %x, %y : tensor<?xf32>
+    // becomes, for %x and %y without names
+    %ok = ... size of %x == size of %y
+    nn.assert %ok, "sizes of nn.add differ: dimension 0 of operand 0 is x_dim0, ... at model.mlir:5:8" : tensor<i1>
+    %z = nn.add %x, %y : tensor<?xf32>
+    ```
+  }];
+  let statistics = [Statistic<"checks", "checks", "asserts inserted">];
+  let dependentDialects = ["::mlc::nn::NNDialect", "::mlir::arith::ArithDialect"];
+}
+
 #endif

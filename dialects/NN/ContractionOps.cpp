@@ -83,6 +83,13 @@ AffineExpr ContractOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis
   return sizes.dimension(getRhs(), rhsFreeDims()[dim - batch - lhsFree.size()]);
 }
 
+void ContractOp::collectEqualSizes(DimensionAnalysis &sizes, SmallVectorImpl<SizePair> &pairs) {
+  for (auto [l, r] : llvm::zip(getLhsBatch(), getRhsBatch()))
+    pairs.push_back(sizes.pair(*this, 0, l, 1, r));
+  for (auto [l, r] : llvm::zip(getLhsContract(), getRhsContract()))
+    pairs.push_back(sizes.pair(*this, 0, l, 1, r));
+}
+
 FailureOr<SmallVector<Tensor>> ContractOp::evaluate(ArrayRef<Tensor> operands, ArrayRef<RankedTensorType> resultTypes) {
   const Tensor &lhs = operands[0], &rhs = operands[1];
   std::vector<int64_t> lhsBatch = offsetsAlong(lhs.shape, getLhsBatch()), rhsBatch = offsetsAlong(rhs.shape, getRhsBatch()),

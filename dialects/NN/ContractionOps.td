@@ -22,6 +22,7 @@ def NN_ContractOp : NN_DifferentiableOp<"contract"> {
     `:` custom<OperandTypes>(type($lhs), type($rhs))
   }];
   let extraClassDeclaration = [{
+    void collectEqualSizes(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizePair> &pairs);
     /// The dimensions of lhs that are neither batch nor contracting, increasing; likewise of rhs.
     ::llvm::SmallVector<int64_t> lhsFreeDims();
     ::llvm::SmallVector<int64_t> rhsFreeDims();

@@ -92,6 +92,37 @@ AffineExpr DimensionAnalysis::index(Value value) {
   return indices[value] = simplified(result);
 }
 
+bool DimensionAnalysis::areEqual(AffineExpr a, AffineExpr b) const {
+  return a == b || simplified(a - b) == constant(0);
+}
+bool DimensionAnalysis::areDifferent(AffineExpr a, AffineExpr b) const {
+  auto difference = dyn_cast<AffineConstantExpr>(simplified(a - b));
+  return difference && difference.getValue() != 0;
+}
+bool DimensionAnalysis::isAtMost(AffineExpr a, AffineExpr b) const {
+  auto difference = dyn_cast<AffineConstantExpr>(simplified(b - a));
+  return difference && difference.getValue() >= 0;
+}
+
+SizePair DimensionAnalysis::pair(Operation *op, unsigned left, unsigned leftDim, unsigned right, unsigned rightDim) {
+  return {dimension(op->getOperand(left), leftDim), dimension(op->getOperand(right), rightDim), {left, leftDim},
+          {right, rightDim}};
+}
+
+std::string DimensionAnalysis::describe(AffineExpr expr) const {
+  if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
+    return symbol.getPosition() < dimensions.size() ? dimensions[symbol.getPosition()].name : "a size of its own";
+  if (auto number = dyn_cast<AffineConstantExpr>(expr))
+    return std::to_string(number.getValue());
+  auto binary = cast<AffineBinaryOpExpr>(expr);
+  StringRef sign = expr.getKind() == AffineExprKind::Add        ? " + "
+                   : expr.getKind() == AffineExprKind::Mul      ? " * "
+                   : expr.getKind() == AffineExprKind::FloorDiv ? " / "
+                   : expr.getKind() == AffineExprKind::CeilDiv  ? " ceildiv "
+                                                                : " mod ";
+  return "(" + describe(binary.getLHS()) + sign.str() + describe(binary.getRHS()) + ")";
+}
+
 AffineExpr DimensionAnalysis::index(OpFoldResult value) {
   if (auto attribute = dyn_cast<Attribute>(value))
     return constant(cast<IntegerAttr>(attribute).getInt());

@@ -17,6 +17,16 @@ struct FreeDimension {
   unsigned dim = 0;        ///< and where
 };
 
+/// A dimension of an operand of an op.
+struct OperandDim {
+  unsigned operand, dim;
+};
+/// Two sizes that an op needs to be equal, and what they are the sizes of.
+struct SizePair {
+  mlir::AffineExpr left, right;
+  OperandDim leftOf, rightOf;
+};
+
 /// Assigns every distinct free dimension of a function's arguments a symbol (arguments with the same name in `nn.dims` share
 /// one; an unnamed `?` is its own), and answers size queries as AffineExprs over those symbols. Two sizes are equal at
 /// run time for certain if the expressions are equal. In a kernel the `index` arguments are the first symbols, in order, and
@@ -35,6 +45,16 @@ public:
   /// The value of an `index` operand: constants, nn.dim, arith on them; anything else becomes a symbol of its own.
   mlir::AffineExpr index(mlir::Value value);
   mlir::AffineExpr index(mlir::OpFoldResult value);
+  /// Whether two sizes are equal for certain.
+  bool areEqual(mlir::AffineExpr a, mlir::AffineExpr b) const;
+  /// Whether two sizes differ for certain.
+  bool areDifferent(mlir::AffineExpr a, mlir::AffineExpr b) const;
+  /// Whether a <= b for certain.
+  bool isAtMost(mlir::AffineExpr a, mlir::AffineExpr b) const;
+  /// Dimensions of two operands of `op` as a pair.
+  SizePair pair(mlir::Operation *op, unsigned left, unsigned leftDim, unsigned right, unsigned rightDim);
+  /// `expr` with the names of the free dimensions.
+  std::string describe(mlir::AffineExpr expr) const;
   mlir::AffineExpr constant(int64_t value) const { return mlir::getAffineConstantExpr(value, ctx); }
   /// The `index` values that became symbols, by position after the free dimensions.
   llvm::ArrayRef<mlir::Value> opaqueValues() const { return opaque; }

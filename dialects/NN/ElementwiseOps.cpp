@@ -63,6 +63,13 @@ LogicalResult inferElementwiseType(std::optional<Location> location, ArrayRef<Ty
   return success();
 }
 
+void collectEqualShapes(Operation *op, DimensionAnalysis &sizes, SmallVectorImpl<SizePair> &pairs) {
+  int64_t rank = mlir::cast<RankedTensorType>(op->getOperand(0).getType()).getRank();
+  for (unsigned operand = 1; operand < op->getNumOperands(); ++operand)
+    for (unsigned dim = 0; dim < rank; ++dim)
+      pairs.push_back(sizes.pair(op, 0, dim, operand, dim));
+}
+
 ParseResult CastOp::parse(OpAsmParser &parser, OperationState &state) {
   OpAsmParser::UnresolvedOperand x;
   RankedTensorType from, to;

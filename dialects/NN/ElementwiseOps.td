@@ -8,7 +8,7 @@ include "dialects/NN/NNBase.td"
 
 class NN_ElementwiseOp<string mnemonic, list<string> names, list<string> rules, list<Trait> traits = []>
     : NN_Op<mnemonic, !listconcat([Pure, InferTypeOpAdaptor,
-                                   DeclareOpInterfaceMethods<DimensionOpInterface>,
+                                   DeclareOpInterfaceMethods<DimensionOpInterface, ["collectEqualSizes"]>,
                                    DeclareOpInterfaceMethods<ElementwiseOpInterface>,
                                    DeclareOpInterfaceMethods<DifferentiableOpInterface>], traits)> {
   // How the result's element type follows from the operand types: a C++ expression.
@@ -40,6 +40,9 @@ Scalar $cppClass::evaluateScalar(::llvm::ArrayRef<Scalar> operands) {
 }
 ::mlir::AffineExpr $cppClass::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
   return sizes.dimension(getOperation()->getOperand(0), dim);
+}
+void $cppClass::collectEqualSizes(DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<SizePair> &pairs) {
+  collectEqualShapes(getOperation(), sizes, pairs);
 }
 ::llvm::LogicalResult $cppClass::inferReturnTypes(::mlir::MLIRContext *, std::optional<::mlir::Location> location,
     Adaptor adaptor, ::llvm::SmallVectorImpl<::mlir::Type> &types) {

@@ -66,6 +66,24 @@ AffineExpr ScatterOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis 
   return sizes.dimension(getX(), dim);
 }
 
+void GatherOp::collectEqualSizes(DimensionAnalysis &sizes, SmallVectorImpl<SizePair> &pairs) {
+  for (unsigned dim = 0; dim < getBatchDims(); ++dim)
+    pairs.push_back(sizes.pair(*this, 0, dim, 1, dim));
+}
+/// updates: [b, p, i, q] for x: [b, p, axis, q] and indices: [b, i].
+void ScatterOp::collectEqualSizes(DimensionAnalysis &sizes, SmallVectorImpl<SizePair> &pairs) {
+  int64_t axis = getAxis(), batch = getBatchDims(), rank = mlir::cast<RankedTensorType>(getUpdates().getType()).getRank();
+  int64_t indexDims = mlir::cast<RankedTensorType>(getIndices().getType()).getRank() - batch;
+  for (int64_t dim = 0; dim < batch; ++dim)
+    pairs.push_back(sizes.pair(*this, 0, dim, 1, dim));
+  for (int64_t dim = 0; dim < rank; ++dim) {
+    bool isIndex = dim >= axis && dim < axis + indexDims;
+    pairs.push_back(isIndex      ? sizes.pair(*this, 1, dim - axis + batch, 2, dim)
+                    : dim < axis ? sizes.pair(*this, 0, dim, 2, dim)
+                                 : sizes.pair(*this, 0, dim - indexDims + 1, 2, dim));
+  }
+}
+
 /// all(0 <= indices < size of x along axis) as a rank-0 i1.
 static Value buildIndexRange(OpBuilder &builder, Location location, Value x, Value indices, int64_t axis) {
   TensorExpr index(builder, location, indices), table(builder, location, x);
@@ -76,11 +94,17 @@ static Value buildIndexRange(OpBuilder &builder, Location location, Value x, Val
 Value GatherOp::buildInRange(OpBuilder &builder) {
   return buildIndexRange(builder, getLoc(), getX(), getIndices(), getAxis());
 }
-std::string GatherOp::describeRange() { return "indices of nn.gather outside the table"; }
+static std::string describeAxis(StringRef op, Value x, int64_t axis) {
+  auto type = mlir::cast<RankedTensorType>(x.getType());
+  std::string size = type.isDynamicDim(axis) ? "size of dimension " + std::to_string(axis)
+                                             : std::to_string(type.getDimSize(axis));
+  return ("indices of " + op + " outside [0, " + size + ")").str();
+}
+std::string GatherOp::describeRange() { return describeAxis("nn.gather", getX(), getAxis()); }
 Value ScatterOp::buildInRange(OpBuilder &builder) {
   return buildIndexRange(builder, getLoc(), getX(), getIndices(), getAxis());
 }
-std::string ScatterOp::describeRange() { return "indices of nn.scatter outside the table"; }
+std::string ScatterOp::describeRange() { return describeAxis("nn.scatter", getX(), getAxis()); }
 
 namespace {
 /// x as [batch, outer, axis, inner] and indices as [batch, picked].

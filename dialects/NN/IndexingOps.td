@@ -15,6 +15,7 @@ def NN_GatherOp : NN_DifferentiableOp<"gather", [DeclareOpInterfaceMethods<Index
   let arguments = (ins NN_Tensor:$x, NN_IndexTensor:$indices, I64Attr:$axis, DefaultValuedOptionalAttr<I64Attr, "0">:$batchDims);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = "$x `,` $indices `axis` `=` $axis (`batch_dims` `=` $batchDims^)? attr-dict `:` type($x) `,` type($indices)";
+  let extraClassDeclaration = [{ void collectEqualSizes(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizePair> &pairs); }];
 }
 
 def NN_ScatterKind : I32EnumAttr<"ScatterKind", "what a scatter does at a position", [
@@ -42,6 +43,7 @@ def NN_ScatterOp : NN_DifferentiableOp<"scatter", [DeclareOpInterfaceMethods<Ind
     $kind $x `,` $indices `,` $updates `axis` `=` $axis (`batch_dims` `=` $batchDims^)? attr-dict
     `:` type($x) `,` type($indices) `,` type($updates)
   }];
+  let extraClassDeclaration = [{ void collectEqualSizes(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizePair> &pairs); }];
 }
 
 def NN_AssertOp : NN_Op<"assert", []> {

@@ -51,5 +51,8 @@ llvm::LogicalResult inferElementwiseLoss(std::optional<mlir::Location> location,
                                          mlir::Value target, LossReductionAttr reduction,
                                          llvm::SmallVectorImpl<mlir::Type> &types);
 
+/// All dimensions of all operands of an elementwise op, paired with those of the first.
+void collectEqualShapes(mlir::Operation *op, DimensionAnalysis &sizes, llvm::SmallVectorImpl<SizePair> &pairs);
+
 } // namespace mlc::nn
 #endif

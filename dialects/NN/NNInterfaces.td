@@ -50,7 +50,11 @@ def DimensionOpInterface : OpInterface<"DimensionOpInterface"> {
   let methods = [
     InterfaceMethod<"Returns the size of dimension `dim` of result `result`, built from `sizes` of the operands.",
       "::mlir::AffineExpr", "resultDimension",
-      (ins "unsigned":$result, "unsigned":$dim, "::mlc::nn::DimensionAnalysis &":$sizes)>
+      (ins "unsigned":$result, "unsigned":$dim, "::mlc::nn::DimensionAnalysis &":$sizes)>,
+    InterfaceMethod<"Adds the pairs of sizes that the op needs to be equal at run time; types say the rest.",
+      "void", "collectEqualSizes",
+      (ins "::mlc::nn::DimensionAnalysis &":$sizes, "::llvm::SmallVectorImpl<::mlc::nn::SizePair> &":$pairs), "",
+      [{ (void)sizes, (void)pairs; }]>
   ];
 }
 
@@ -67,12 +71,13 @@ def EvaluableOpInterface : OpInterface<"EvaluableOpInterface"> {
 
 def IndexOperandOpInterface : OpInterface<"IndexOperandOpInterface"> {
   let cppNamespace = "::mlc::nn";
-  let description = [{ An op that reads or writes at positions given by data; out-of-range data is a run-time error. }];
+  let description = [{ An op that is right only for some values of its operands: positions given by data, boxes and counts of sizes known at run
+    time only. Anything else is a run-time error. }];
   let methods = [
-    InterfaceMethod<[{Builds a rank-0 i1 tensor that is true if every index is in range, or null if that holds by
+    InterfaceMethod<[{Builds a rank-0 i1 tensor that is true if every operand is in range, or null if that holds by
       construction.}],
       "::mlir::Value", "buildInRange", (ins "::mlir::OpBuilder &":$builder)>,
-    InterfaceMethod<"Names the operand and its range, as in `labels outside [0, 10)`.", "std::string", "describeRange">
+    InterfaceMethod<"Says what is wrong where the condition is false, as in `labels outside [0, 10)`.", "std::string", "describeRange">
   ];
 }
 

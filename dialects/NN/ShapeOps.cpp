@@ -227,6 +227,13 @@ AffineExpr ConcatOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &
   return total;
 }
 
+void ConcatOp::collectEqualSizes(DimensionAnalysis &sizes, SmallVectorImpl<SizePair> &pairs) {
+  for (unsigned input = 1; input < getInputs().size(); ++input)
+    for (unsigned dim = 0; dim < rankedTypeOf(getResult()).getRank(); ++dim)
+      if (dim != getDim())
+        pairs.push_back(sizes.pair(*this, 0, dim, input, dim));
+}
+
 // slice, update_slice
 
 /// Checks that `extent` elements from `offset` on lie within dimension `dim` of `type`, as far as all is static.

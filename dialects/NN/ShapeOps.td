@@ -68,7 +68,8 @@ def NN_BroadcastOp : NN_Op<"broadcast", [Pure, DeclareOpInterfaceMethods<Dimensi
 }
 
 def NN_ReshapeOp : NN_Op<"reshape", [Pure, DeclareOpInterfaceMethods<DimensionOpInterface>,
-    DeclareOpInterfaceMethods<EvaluableOpInterface>, DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
+    DeclareOpInterfaceMethods<EvaluableOpInterface>, DeclareOpInterfaceMethods<DifferentiableOpInterface>,
+    DeclareOpInterfaceMethods<IndexOperandOpInterface>]> {
   let summary = "The same elements, in row-major order, under another shape";
   let semantics = "element k of the result is element k of x";
   let shapes = "equal element counts (C1); one size operand per `?` of the result, in order, or none if it has exactly one "
@@ -118,9 +119,10 @@ def NN_ConcatOp : NN_DifferentiableOp<"concat"> {
   let arguments = (ins Variadic<NN_Tensor>:$inputs, I64Attr:$dim);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = "$inputs `dim` `=` $dim attr-dict `:` type($inputs)";
+  let extraClassDeclaration = [{ void collectEqualSizes(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizePair> &pairs); }];
 }
 
-def NN_SliceOp : NN_DifferentiableOp<"slice", [AttrSizedOperandSegments]> {
+def NN_SliceOp : NN_DifferentiableOp<"slice", [AttrSizedOperandSegments, DeclareOpInterfaceMethods<IndexOperandOpInterface>]> {
   let summary = "A strided box of a tensor";
   let semantics = "result[i...] = x[offset + i * stride, ...]";
   let shapes = "one offset, size and stride per dimension of x (C1); strides >= 1 (C2); where static, offset >= 0, size >= 0 and "
@@ -150,7 +152,7 @@ def NN_SliceOp : NN_DifferentiableOp<"slice", [AttrSizedOperandSegments]> {
   let hasFolder = 1;
 }
 
-def NN_UpdateSliceOp : NN_DifferentiableOp<"update_slice"> {
+def NN_UpdateSliceOp : NN_DifferentiableOp<"update_slice", [DeclareOpInterfaceMethods<IndexOperandOpInterface>]> {
   let summary = "A tensor with a box replaced";
   let semantics = "x, except that the box of the shape of update at the offsets holds update";
   let shapes = "x and update of one rank (C1) and dtype (C2); where static, the box of update at the offset lies inside x (C3); "

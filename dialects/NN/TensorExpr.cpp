@@ -134,22 +134,31 @@ OpFoldResult multiplySizes(OpBuilder &builder, Location location, OpFoldResult a
 }
 
 /// A size known at run time only is counted: a sum of ones over an `index` size is the one way from `index` to a tensor.
+TensorExpr sizeTensor(OpBuilder &builder, Location location, OpFoldResult size, Type element) {
+  TensorExpr base(builder, location, Value());
+  if (std::optional<int64_t> number = getConstantIntValue(size))
+    return scalarOf(base, static_cast<double>(*number), element);
+  auto type = RankedTensorType::get({ShapedType::kDynamic}, element);
+  TensorExpr one = scalarOf(base, 1.0, element);
+  return one.with(BroadcastOp::create(builder, location, type, one.value(), mlir::cast<Value>(size), ArrayRef<int64_t>()))
+      .sum({0});
+}
+
 TensorExpr TensorExpr::count(ArrayRef<int64_t> dims, Type dtype) const {
-  int64_t number = 1;
-  SmallVector<Value> dynamic;
+  OpFoldResult number = builder->getIndexAttr(1);
+  SmallVector<TensorExpr> factors;
   for (int64_t dim : dims) {
     if (type().isDynamicDim(dim))
-      dynamic.push_back(DimOp::create(*builder, *location, wrapped, dim));
+      factors.push_back(sizeTensor(*builder, *location, DimOp::create(*builder, *location, wrapped, dim).getResult(), dtype));
     else
-      number *= type().getDimSize(dim);
+      number = multiplySizes(*builder, *location, number, builder->getIndexAttr(type().getDimSize(dim)));
   }
-  TensorExpr total = scalarOf(*this, static_cast<double>(number), dtype);
-  if (dynamic.empty())
-    return total;
-  auto onesType = RankedTensorType::get(SmallVector<int64_t>(dynamic.size(), ShapedType::kDynamic), dtype);
-  TensorExpr ones = with(BroadcastOp::create(*builder, *location, onesType, total.scalar(1.0).value(), dynamic,
-                                             ArrayRef<int64_t>()));
-  return ones.sum(llvm::to_vector(llvm::seq<int64_t>(0, ones.rank()))) * total;
+  if (factors.empty() || getConstantIntValue(number) != 1)
+    factors.push_back(sizeTensor(*builder, *location, number, dtype));
+  TensorExpr total = factors.front();
+  for (const TensorExpr &factor : llvm::drop_begin(factors))
+    total = total * factor;
+  return total;
 }
 
 template <typename Op> static TensorExpr unary(const TensorExpr &x) {

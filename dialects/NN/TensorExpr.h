@@ -65,6 +65,8 @@ private:
   mlir::Value wrapped;
 };
 
+/// A size as a rank-0 tensor of dtype `element`.
+TensorExpr sizeTensor(mlir::OpBuilder &builder, mlir::Location location, mlir::OpFoldResult size, mlir::Type element);
 /// a + b and a * b of sizes or offsets, folded where both are attributes.
 mlir::OpFoldResult addSizes(mlir::OpBuilder &builder, mlir::Location location, mlir::OpFoldResult a, mlir::OpFoldResult b);
 mlir::OpFoldResult multiplySizes(mlir::OpBuilder &builder, mlir::Location location, mlir::OpFoldResult a,

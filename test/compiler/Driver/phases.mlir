@@ -6,10 +6,12 @@
 // PHASES: 1 import
 // PHASES-NEXT: check-entries
 // PHASES: 2 verify
+// PHASES-NEXT: insert-index-checks
 // PHASES: 3 differentiate
 // PHASES: expand-train-steps
 // PHASES: 4 simplify
 // PHASES: decompose-composites
+// PHASES-NEXT: verify-dimensions
 // PHASES: 5 fuse
 // PHASES-NEXT: form-kernels
 // PHASES-NEXT: merge-equal-kernels

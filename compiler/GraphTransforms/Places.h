@@ -1,0 +1,22 @@
+// Where an op stands in the model's text, for messages at run time.
+#ifndef MLC_COMPILER_GRAPHTRANSFORMS_PLACES_H
+#define MLC_COMPILER_GRAPHTRANSFORMS_PLACES_H
+
+#include "mlir/IR/Location.h"
+#include "llvm/Support/Path.h"
+
+namespace mlc {
+
+/// " at FILE:LINE:COL" of the model's text, empty if unknown; the file's name without its folder, so that the library does not
+/// depend on where the model lies.
+inline std::string placeOf(mlir::Location location) {
+  auto place = location->findInstanceOf<mlir::FileLineColLoc>();
+  if (!place)
+    return "";
+  return (" at " + llvm::sys::path::filename(place.getFilename()) + ":" + llvm::Twine(place.getLine()) + ":" +
+          llvm::Twine(place.getColumn()))
+      .str();
+}
+
+} // namespace mlc
+#endif
