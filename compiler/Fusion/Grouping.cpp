@@ -183,7 +183,15 @@ private:
     source = Group();
   }
 
+  /// Instruction selection takes time that grows with the square of a kernel; what is larger gains nothing by fusion.
+  bool isTooLarge(int a, int b) {
+    constexpr size_t kMostOpsOfKernel = 128;
+    return groups[a].ops.size() + groups[b].ops.size() > kMostOpsOfKernel;
+  }
+
   Merged canMerge(int producer, int consumer) {
+    if (isTooLarge(producer, consumer))
+      return {std::nullopt, "together they are too large a kernel"};
     SmallVector<Read> reads = readsBetween(producer, consumer);
     Merged merged = mergeProducer(groups[producer].space, groups[consumer].space, reads,
                                   isReadElsewhere(producer, consumer), sizes);
@@ -238,6 +246,8 @@ private:
 
   void mergeSiblingPair(int a, int b) {
     if (a == b || groups[a].ops.empty() || groups[b].ops.empty())
+      return;
+    if (isTooLarge(a, b))
       return;
     if (servesCheck(a) != servesCheck(b)) // or the check would come after all that the other needs
       return;
