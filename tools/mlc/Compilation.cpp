@@ -1,5 +1,6 @@
 //===- Compilation.cpp - one run of the compiler --------------------------===//
 #include "tools/mlc/Compilation.h"
+#include "tools/mlc/Nesting.h"
 #include "tools/mlc/OutputFiles.h"
 
 #include "compiler/Driver/Pipeline.h"
@@ -174,6 +175,15 @@ std::optional<int> Compilation::readInput() {
   sources.AddNewSourceBuffer(std::move(*file), llvm::SMLoc());
   if (stableHlo)
     return notSupported("StableHLO models");
+  StringRef text = sources.getMemoryBuffer(sources.getMainFileID())->getBuffer();
+  if (std::optional<size_t> place = findDeepNesting(text)) {
+    // Without the line of text, which may be as long as the file.
+    auto [line, column] =
+        sources.getLineAndColumn(llvm::SMLoc::getFromPointer(text.data() + *place));
+    llvm::errs() << options.input << ":" << line << ":" << column << ": error: expects at most "
+                 << kDeepestNesting << " brackets in brackets\n";
+    return kWrongInput;
+  }
   TimingScope scope = timing.nest("parse");
   module = importModel(sources, &context);
   if (!module)
