@@ -22,6 +22,7 @@ def NN_Dialect : Dialect {
   }];
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;
+  let dependentDialects = ["::mlir::arith::ArithDialect"]; // index arithmetic
 }
 
 def NN_Float : AnyTypeOf<[F32, F64, BF16, F16], "f32, f64, bf16 or f16">;

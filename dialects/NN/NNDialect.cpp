@@ -1,3 +1,4 @@
+#include "dialects/NN/ElementwiseFolds.h"
 #include "dialects/NN/NN.h"
 #include "dialects/NN/Optimizers.h"
 #include "mlir/IR/DialectImplementation.h"
@@ -23,6 +24,7 @@ void NNDialect::initialize() {
 #define GET_OP_LIST
 #include "dialects/NN/NNOps.cpp.inc"
       >();
+  addInterfaces<ElementwiseFolder>();
 }
 
 /// Folders return attributes: tensors become nn.constant, sizes become arith.constant.
