@@ -95,6 +95,13 @@ const std::vector<Case> kReductions = {
     {"nn.reduce",
      "%y = nn.reduce prod %a dims = [0, 1] : tensor<?x2xf64>",
      {any("tensor<?x2xf64>", {2, 2})}},
+    // Zeros, and a row longer than the table of all pairs is made for.
+    {"nn.reduce",
+     "%y = nn.reduce prod %a dims = [0] : tensor<2xf64>",
+     {inside("tensor<2xf64>", 0, 0)}},
+    {"nn.reduce",
+     "%y = nn.reduce prod %a dims = [0] : tensor<70xf64>",
+     {inside("tensor<70xf64>", 0.9, 1.1)}},
     {"nn.reduce", "%y = nn.reduce max %a dims = [0] : tensor<3x4xf64>", {any("tensor<3x4xf64>")}},
     {"nn.reduce",
      "%y = nn.reduce min %a dims = [1] : tensor<?x4xf64>",
