@@ -163,8 +163,8 @@ static void hashQuotients(Operation *op, ArrayRef<Tensor> operands, uint64_t &ha
   if (!isa<RemOp>(op) || !isa<FloatType>(operands[0].element))
     return;
   for (auto [x, y] : llvm::zip_equal(operands[0].data, operands[1].data))
-    hash =
-        llvm::hash_combine(hash, static_cast<int64_t>(std::clamp(x.value / y.value, -1e18, 1e18)));
+    if (double quotient = x.value / y.value; !std::isnan(quotient))
+      hash = llvm::hash_combine(hash, static_cast<int64_t>(std::clamp(quotient, -1e18, 1e18)));
 }
 
 //===- Calls --------------------------------------------------------------------===//
