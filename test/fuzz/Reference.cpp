@@ -147,13 +147,16 @@ static void roundResults(Operation *op, MutableArrayRef<Tensor> results, Random 
   }
 }
 
+/// A number truncated to an integer, as far as 64 bits hold it; 0 for NaN.
+static int64_t wholePart(double number) {
+  return std::isnan(number) ? 0 : static_cast<int64_t>(std::clamp(number, -1e18, 1e18));
+}
 /// Numbers whose smallest change matters: integers, booleans, and floats rounded to integers.
 static void hashDiscrete(Operation *op, ArrayRef<Tensor> results, uint64_t &hash) {
   for (const Tensor &tensor : results) {
     if (isa<SignOp, FloorOp, CeilOp, RoundEvenOp>(op))
       for (const Scalar &scalar : tensor.data)
-        hash =
-            llvm::hash_combine(hash, static_cast<int64_t>(std::clamp(scalar.value, -1e18, 1e18)));
+        hash = llvm::hash_combine(hash, wholePart(scalar.value));
     else if (tensor.element.isInteger())
       for (const Scalar &scalar : tensor.data)
         hash = llvm::hash_combine(hash, scalar.integer);
@@ -163,8 +166,7 @@ static void hashQuotients(Operation *op, ArrayRef<Tensor> operands, uint64_t &ha
   if (!isa<RemOp>(op) || !isa<FloatType>(operands[0].element))
     return;
   for (auto [x, y] : llvm::zip_equal(operands[0].data, operands[1].data))
-    if (double quotient = x.value / y.value; !std::isnan(quotient))
-      hash = llvm::hash_combine(hash, static_cast<int64_t>(std::clamp(quotient, -1e18, 1e18)));
+    hash = llvm::hash_combine(hash, wholePart(x.value / y.value));
 }
 
 //===- Calls --------------------------------------------------------------------===//
