@@ -1,4 +1,5 @@
-// The MLIR headers that nearly every file of the compiler includes. A file still includes what it uses.
+// The MLIR headers that nearly every file of the compiler includes. A file still includes what it
+// uses.
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"

@@ -23,13 +23,17 @@ namespace mlc {
 static constexpr PhaseInfo kPhases[] = {
     {Phase::Import, "import", "the model file is an nn module whose entries are well-formed"},
     {Phase::Verify, "verify", "every shape is checked and every index operand guarded by a check"},
-    {Phase::Differentiate, "differentiate", "parameters are values; derivatives and training steps are plain nn ops"},
-    {Phase::Simplify, "simplify", "composites are decomposed; nothing is computed twice or for nothing"},
+    {Phase::Differentiate, "differentiate",
+     "parameters are values; derivatives and training steps are plain nn ops"},
+    {Phase::Simplify, "simplify",
+     "composites are decomposed; nothing is computed twice or for nothing"},
     {Phase::Fuse, "fuse", "the graph is cut into kernels; equal kernels are one"},
     {Phase::Schedule, "schedule", "every kernel is vectorised loops over the tiles of a grid"},
     {Phase::Bufferize, "bufferize", "every kernel reads and writes the buffers that it is given"},
-    {Phase::PlanMemory, "plan-memory", "every tensor has a place in the arena, the arguments, the results or the storages"},
-    {Phase::Host, "host", "every entry is a function that checks, computes offsets and launches kernels"},
+    {Phase::PlanMemory, "plan-memory",
+     "every tensor has a place in the arena, the arguments, the results or the storages"},
+    {Phase::Host, "host",
+     "every entry is a function that checks, computes offsets and launches kernels"},
     {Phase::Emit, "emit", "the library, its header, and all that is in between"},
 };
 
@@ -137,7 +141,8 @@ std::optional<Phase> phaseNamed(StringRef name) {
 
 void printPhases(llvm::raw_ostream &os) {
   for (const PhaseInfo &info : kPhases) {
-    os << llvm::format("%2d %-14s", static_cast<int>(info.phase) + 1, info.name.data()) << info.sentence << '\n';
+    os << llvm::format("%2d %-14s", static_cast<int>(info.phase) + 1, info.name.data())
+       << info.sentence << '\n';
     for (const Step &step : kSteps)
       if (step.phase == info.phase)
         os << "                   " << step.make({})->getArgument() << '\n';
@@ -149,12 +154,14 @@ void registerDialects(DialectRegistry &registry) {
   registry.insert<nn::NNDialect, kernel::KernelDialect>();
 }
 
-void buildPipeline(OpPassManager &manager, Phase first, Phase last, const PipelineOptions &options) {
+void buildPipeline(OpPassManager &manager, Phase first, Phase last,
+                   const PipelineOptions &options) {
   for (const Step &step : kSteps) {
     if (step.phase < first || step.phase > last)
       continue;
     if (std::unique_ptr<Pass> pass = step.make(options))
-      step.onFunctions ? manager.addNestedPass<func::FuncOp>(std::move(pass)) : manager.addPass(std::move(pass));
+      step.onFunctions ? manager.addNestedPass<func::FuncOp>(std::move(pass))
+                       : manager.addPass(std::move(pass));
   }
 }
 
@@ -170,13 +177,15 @@ void registerPassesAndPhases() {
   for (const PhaseInfo &info : kPhases) {
     registerPassPipeline(
         "phase-" + info.name.str(), info.sentence,
-        [phase = info.phase](OpPassManager &manager, StringRef, function_ref<LogicalResult(const Twine &)>) {
+        [phase = info.phase](OpPassManager &manager, StringRef,
+                             function_ref<LogicalResult(const Twine &)>) {
           return buildPipeline(manager, phase, phase, {}), success();
         },
         [](function_ref<void(const detail::PassOptions &)>) {});
     registerPassPipeline(
         "to-" + info.name.str(), "all phases up to " + info.name.str(),
-        [phase = info.phase](OpPassManager &manager, StringRef, function_ref<LogicalResult(const Twine &)>) {
+        [phase = info.phase](OpPassManager &manager, StringRef,
+                             function_ref<LogicalResult(const Twine &)>) {
           return buildPipeline(manager, Phase::Import, phase, {}), success();
         },
         [](function_ref<void(const detail::PassOptions &)>) {});

@@ -183,7 +183,8 @@ private:
     source = Group();
   }
 
-  /// Instruction selection takes time that grows with the square of a kernel; what is larger gains nothing by fusion.
+  /// Instruction selection takes time that grows with the square of a kernel; what is larger gains
+  /// nothing by fusion.
   bool isTooLarge(int a, int b) {
     constexpr size_t kMostOpsOfKernel = 128;
     return groups[a].ops.size() + groups[b].ops.size() > kMostOpsOfKernel;

@@ -15,7 +15,8 @@ struct InsertIndexChecksPass : impl::InsertIndexChecksPassBase<InsertIndexChecks
       Value inRange = op.buildInRange(builder);
       if (!inRange)
         return;
-      nn::AssertOp::create(builder, op.getLoc(), inRange, op.describeRange() + placeOf(op.getLoc()));
+      nn::AssertOp::create(builder, op.getLoc(), inRange,
+                           op.describeRange() + placeOf(op.getLoc()));
       ++checks;
     });
   }

@@ -7,14 +7,14 @@
 
 namespace mlc {
 
-/// " at FILE:LINE:COL" of the model's text, empty if unknown; the file's name without its folder, so that the library does not
-/// depend on where the model lies.
+/// " at FILE:LINE:COL" of the model's text, empty if unknown; the file's name without its folder,
+/// so that the library does not depend on where the model lies.
 inline std::string placeOf(mlir::Location location) {
   auto place = location->findInstanceOf<mlir::FileLineColLoc>();
   if (!place)
     return "";
-  return (" at " + llvm::sys::path::filename(place.getFilename()) + ":" + llvm::Twine(place.getLine()) + ":" +
-          llvm::Twine(place.getColumn()))
+  return (" at " + llvm::sys::path::filename(place.getFilename()) + ":" +
+          llvm::Twine(place.getLine()) + ":" + llvm::Twine(place.getColumn()))
       .str();
 }
 

@@ -10,8 +10,10 @@ namespace mlc {
 #include "compiler/GraphTransforms/Passes.h.inc"
 
 /// "dimension 0 of operand 1 is batch".
-static std::string describe(nn::OperandDim of, AffineExpr size, const nn::DimensionAnalysis &sizes) {
-  return "dimension " + std::to_string(of.dim) + " of operand " + std::to_string(of.operand) + " is " + sizes.describe(size);
+static std::string describe(nn::OperandDim of, AffineExpr size,
+                            const nn::DimensionAnalysis &sizes) {
+  return "dimension " + std::to_string(of.dim) + " of operand " + std::to_string(of.operand) +
+         " is " + sizes.describe(size);
 }
 
 namespace {
@@ -26,10 +28,13 @@ public:
     for (const nn::SizePair &pair : pairs) {
       if (sizes.areEqual(pair.left, pair.right) || !seen.insert({pair.left, pair.right}).second)
         continue;
-      std::string left = describe(pair.leftOf, pair.left, sizes), right = describe(pair.rightOf, pair.right, sizes);
+      std::string left = describe(pair.leftOf, pair.left, sizes),
+                  right = describe(pair.rightOf, pair.right, sizes);
       if (sizes.areDifferent(pair.left, pair.right))
         return op->emitError("expects equal sizes, but ") << left << " and " << right;
-      insertAssert(op, pair, "sizes of " + op->getName().getStringRef().str() + " differ: " + left + ", " + right);
+      insertAssert(op, pair,
+                   "sizes of " + op->getName().getStringRef().str() + " differ: " + left + ", " +
+                       right);
     }
     return success();
   }

@@ -11,17 +11,21 @@ namespace mlc {
 /// After phase 9 the model's module holds
 /// - `nn.parameter`, `nn.state`, `nn.storage`: declarations, as before;
 /// - `func.func private @kernel_N` with `kernel.kernel`, as the bufferize phase left them;
-/// - `func.func @ENTRY` without `kernel.kernel`: the entries as planned, for describeModel; nothing of them is emitted;
-/// - `module @host`: LLVM dialect only. For each entry `ENTRY.run`, `.arena_bytes`, `.result_shape`, `.cost` with the signatures of
-///   mlc_entry (runtime/model.h); declarations of `mlc_rt_launch` and, per kernel, of `kernel_N` with the signature of mlc_kernel.
-/// The emitter translates `module @host` as one LLVM module and every kernel as one of its own, where the kernel's memref function
-/// is wrapped by a function `kernel_N` that unpacks mlc_kernel's argument array (inputs, results, dims).
+/// - `func.func @ENTRY` without `kernel.kernel`: the entries as planned, for describeModel; nothing
+/// of them is emitted;
+/// - `module @host`: LLVM dialect only. For each entry `ENTRY.run`, `.arena_bytes`,
+/// `.result_shape`, `.cost` with the signatures of
+///   mlc_entry (runtime/model.h); declarations of `mlc_rt_launch` and, per kernel, of `kernel_N`
+///   with the signature of mlc_kernel.
+/// The emitter translates `module @host` as one LLVM module and every kernel as one of its own,
+/// where the kernel's memref function is wrapped by a function `kernel_N` that unpacks mlc_kernel's
+/// argument array (inputs, results, dims).
 constexpr llvm::StringLiteral kHostModuleName = "host";
 /// On the module after phase 9: the messages of checks, in the order of their numbers.
 constexpr llvm::StringLiteral kChecksAttr = "kernel.checks";
 
-/// Reads the description of a model from a module after phase 9. Fails with a diagnostic where a declaration cannot be
-/// described, such as an unknown initialiser.
+/// Reads the description of a model from a module after phase 9. Fails with a diagnostic where a
+/// declaration cannot be described, such as an unknown initialiser.
 mlir::FailureOr<ModelDescription> describeModel(mlir::ModuleOp module);
 
 } // namespace mlc

@@ -16,17 +16,18 @@ namespace mlc::kernel {
 
 /// Unit attribute of a function that is a kernel.
 constexpr llvm::StringLiteral kKernelAttr = "kernel.kernel";
-/// On a tensor (later memref) argument or result of a kernel that has a `?`: its sizes as an affine_map over the kernel's
-/// index arguments as symbols, one result per dimension.
+/// On a tensor (later memref) argument or result of a kernel that has a `?`: its sizes as an
+/// affine_map over the kernel's index arguments as symbols, one result per dimension.
 constexpr llvm::StringLiteral kSizesAttr = "nn.sizes";
-/// Written by the schedule phase, each an affine_map over the index arguments: the number of tiles; a rough count of element
-/// operations; floating-point operations and bytes moved (two results).
+/// Written by the schedule phase, each an affine_map over the index arguments: the number of tiles;
+/// a rough count of element operations; floating-point operations and bytes moved (two results).
 constexpr llvm::StringLiteral kGridAttr = "kernel.grid";
 constexpr llvm::StringLiteral kWorkAttr = "kernel.work";
 constexpr llvm::StringLiteral kCostAttr = "kernel.cost";
 /// Written by the schedule phase, i64: scratch bytes of one worker, a multiple of 64.
 constexpr llvm::StringLiteral kScratchAttr = "kernel.scratch";
-/// Written by the schedule phase, an array of pairs [result, input]: the result may share the buffer of that input.
+/// Written by the schedule phase, an array of pairs [result, input]: the result may share the
+/// buffer of that input.
 constexpr llvm::StringLiteral kInPlaceAttr = "kernel.in_place";
 
 bool isKernel(mlir::func::FuncOp function);

@@ -6,7 +6,8 @@ using namespace mlir;
 
 namespace mlc::nn {
 
-static SmallVector<int64_t> freeDims(int64_t rank, ArrayRef<int64_t> batch, ArrayRef<int64_t> contract) {
+static SmallVector<int64_t> freeDims(int64_t rank, ArrayRef<int64_t> batch,
+                                     ArrayRef<int64_t> contract) {
   SmallVector<int64_t> rest;
   for (int64_t dim = 0; dim < rank; ++dim)
     if (!llvm::is_contained(batch, dim) && !llvm::is_contained(contract, dim))
@@ -14,10 +15,12 @@ static SmallVector<int64_t> freeDims(int64_t rank, ArrayRef<int64_t> batch, Arra
   return rest;
 }
 SmallVector<int64_t> ContractOp::lhsFreeDims() {
-  return freeDims(cast<RankedTensorType>(getLhs().getType()).getRank(), getLhsBatch(), getLhsContract());
+  return freeDims(cast<RankedTensorType>(getLhs().getType()).getRank(), getLhsBatch(),
+                  getLhsContract());
 }
 SmallVector<int64_t> ContractOp::rhsFreeDims() {
-  return freeDims(cast<RankedTensorType>(getRhs().getType()).getRank(), getRhsBatch(), getRhsContract());
+  return freeDims(cast<RankedTensorType>(getRhs().getType()).getRank(), getRhsBatch(),
+                  getRhsContract());
 }
 
 namespace {
@@ -28,38 +31,46 @@ struct PairChecker {
 
   LogicalResult verifyPairs(StringRef name, ArrayRef<int64_t> left, ArrayRef<int64_t> right) const {
     if (left.size() != right.size()) // contract_c5
-      return refuse(location, "", "expects ", name, " dimensions in pairs, but got [", left, "] x [", right, "]");
+      return refuse(location, "", "expects ", name, " dimensions in pairs, but got [", left,
+                    "] x [", right, "]");
     for (auto [l, r] : llvm::zip(left, right)) {
-      if (failed(verifyDim(location, "lhs dimensions", l, lhs)) || failed(verifyDim(location, "rhs dimensions", r, rhs)))
-        return failure(); // contract_c3
+      if (failed(verifyDim(location, "lhs dimensions", l, lhs)) ||
+          failed(verifyDim(location, "rhs dimensions", r, rhs)))
+        return failure();                                       // contract_c3
       if (!areCompatible(lhs.getDimSize(l), rhs.getDimSize(r))) // contract_c1
-        return refuse(location, "", "expects equal ", name, " sizes, but dimension ", l, " of lhs ", lhs, " has size ",
-                      lhs.getDimSize(l), " and dimension ", r, " of rhs ", rhs, " has size ", rhs.getDimSize(r));
+        return refuse(location, "", "expects equal ", name, " sizes, but dimension ", l, " of lhs ",
+                      lhs, " has size ", lhs.getDimSize(l), " and dimension ", r, " of rhs ", rhs,
+                      " has size ", rhs.getDimSize(r));
     }
     return success();
   }
-  LogicalResult verifyDistinct(StringRef operand, ArrayRef<int64_t> batch, ArrayRef<int64_t> contract) const {
+  LogicalResult verifyDistinct(StringRef operand, ArrayRef<int64_t> batch,
+                               ArrayRef<int64_t> contract) const {
     SmallVector<int64_t> all(batch);
     llvm::append_range(all, contract);
     llvm::sort(all);
     const auto *twice = std::adjacent_find(all.begin(), all.end());
     if (twice != all.end()) // contract_c2
-      return refuse(location, "", "expects distinct dimensions, but got dimension ", *twice, " of ", operand, " twice");
+      return refuse(location, "", "expects distinct dimensions, but got dimension ", *twice, " of ",
+                    operand, " twice");
     return success();
   }
 };
 } // namespace
 
-LogicalResult ContractOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
-                                           SmallVectorImpl<Type> &types) {
-  FailureOr<RankedTensorType> lhs = rankedType(location, adaptor.getLhs()), rhs = rankedType(location, adaptor.getRhs());
+LogicalResult ContractOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                                           Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  FailureOr<RankedTensorType> lhs = rankedType(location, adaptor.getLhs()),
+                              rhs = rankedType(location, adaptor.getRhs());
   if (failed(lhs) || failed(rhs))
     return failure();
   if (lhs->getElementType() != rhs->getElementType()) // contract_c4
-    return refuse(location, "convert one with nn.cast", "expects operands of one dtype, but got ", *lhs, " and ", *rhs);
+    return refuse(location, "convert one with nn.cast", "expects operands of one dtype, but got ",
+                  *lhs, " and ", *rhs);
   PairChecker checker{location, *lhs, *rhs};
   if (failed(checker.verifyPairs("batch", adaptor.getLhsBatch(), adaptor.getRhsBatch())) ||
-      failed(checker.verifyPairs("contracting", adaptor.getLhsContract(), adaptor.getRhsContract())) ||
+      failed(
+          checker.verifyPairs("contracting", adaptor.getLhsContract(), adaptor.getRhsContract())) ||
       failed(checker.verifyDistinct("lhs", adaptor.getLhsBatch(), adaptor.getLhsContract())) ||
       failed(checker.verifyDistinct("rhs", adaptor.getRhsBatch(), adaptor.getRhsContract())))
     return failure();
@@ -90,16 +101,19 @@ void ContractOp::collectEqualSizes(DimensionAnalysis &sizes, SmallVectorImpl<Siz
     pairs.push_back(sizes.pair(*this, 0, l, 1, r));
 }
 
-FailureOr<SmallVector<Tensor>> ContractOp::evaluate(ArrayRef<Tensor> operands, ArrayRef<RankedTensorType> resultTypes) {
+FailureOr<SmallVector<Tensor>> ContractOp::evaluate(ArrayRef<Tensor> operands,
+                                                    ArrayRef<RankedTensorType> resultTypes) {
   const Tensor &lhs = operands[0], &rhs = operands[1];
-  std::vector<int64_t> lhsBatch = offsetsAlong(lhs.shape, getLhsBatch()), rhsBatch = offsetsAlong(rhs.shape, getRhsBatch()),
-                       lhsFree = offsetsAlong(lhs.shape, lhsFreeDims()), rhsFree = offsetsAlong(rhs.shape, rhsFreeDims()),
+  std::vector<int64_t> lhsBatch = offsetsAlong(lhs.shape, getLhsBatch()),
+                       rhsBatch = offsetsAlong(rhs.shape, getRhsBatch()),
+                       lhsFree = offsetsAlong(lhs.shape, lhsFreeDims()),
+                       rhsFree = offsetsAlong(rhs.shape, rhsFreeDims()),
                        lhsSum = offsetsAlong(lhs.shape, getLhsContract()),
                        rhsSum = offsetsAlong(rhs.shape, getRhsContract());
   if (lhsBatch.size() != rhsBatch.size() || lhsSum.size() != rhsSum.size()) // contract_c1
     return emitOpError("expects equal sizes of the paired dimensions, but got ")
-           << lhsBatch.size() << " and " << rhsBatch.size() << " batch positions, " << lhsSum.size() << " and "
-           << rhsSum.size() << " contracted ones";
+           << lhsBatch.size() << " and " << rhsBatch.size() << " batch positions, " << lhsSum.size()
+           << " and " << rhsSum.size() << " contracted ones";
   Tensor result(resultTypes.front());
   Scalar zero = Scalar::of(0.0, result.element), *next = result.data.data();
   for (size_t b = 0; b < lhsBatch.size(); ++b)
@@ -123,8 +137,8 @@ static SmallVector<int64_t> permutationTo(ArrayRef<int64_t> to) {
     permutation[dim] = position;
   return permutation;
 }
-/// The dimensions paired with `theirs`, in the increasing order of `theirs`: the order in which a contraction that leaves
-/// `theirs` free lists them.
+/// The dimensions paired with `theirs`, in the increasing order of `theirs`: the order in which a
+/// contraction that leaves `theirs` free lists them.
 static SmallVector<int64_t> sortedByPartner(ArrayRef<int64_t> mine, ArrayRef<int64_t> theirs) {
   SmallVector<int64_t> order = range(0, mine.size()), result;
   llvm::sort(order, [&](int64_t a, int64_t b) { return theirs[a] < theirs[b]; });
@@ -133,23 +147,26 @@ static SmallVector<int64_t> sortedByPartner(ArrayRef<int64_t> mine, ArrayRef<int
   return result;
 }
 
-/// dy is [batch, m, n]. dlhs = contract(dy, rhs) over n is [batch, m, k]; drhs = contract(lhs, dy) over m is [batch, k, n]; each is
-/// transposed to its operand's order. The rule emits what it differentiates, so it serves every order.
+/// dy is [batch, m, n]. dlhs = contract(dy, rhs) over n is [batch, m, k]; drhs = contract(lhs, dy)
+/// over m is [batch, k, n]; each is transposed to its operand's order. The rule emits what it
+/// differentiates, so it serves every order.
 LogicalResult ContractOp::buildVjp(VjpBuilder &vjp) {
   TensorExpr dy = vjp.cotangent(), lhs = vjp.operand(0), rhs = vjp.operand(1);
   SmallVector<int64_t> lhsFree = lhsFreeDims(), rhsFree = rhsFreeDims();
   int64_t batch = getLhsBatch().size(), m = lhsFree.size(), n = rhsFree.size();
   if (vjp.isActive(0)) {
-    TensorExpr product = dy.with(ContractOp::create(vjp.builder, getLoc(), dy.value(), rhs.value(), range(0, batch),
-                                                    getRhsBatch(), range(batch + m, n), rhsFree));
+    TensorExpr product =
+        dy.with(ContractOp::create(vjp.builder, getLoc(), dy.value(), rhs.value(), range(0, batch),
+                                   getRhsBatch(), range(batch + m, n), rhsFree));
     SmallVector<int64_t> target(getLhsBatch());
     llvm::append_range(target, lhsFree);
     llvm::append_range(target, sortedByPartner(getLhsContract(), getRhsContract()));
     vjp.accumulate(0, product.transpose(permutationTo(target)));
   }
   if (vjp.isActive(1)) {
-    TensorExpr product = dy.with(ContractOp::create(vjp.builder, getLoc(), lhs.value(), dy.value(), getLhsBatch(),
-                                                    range(0, batch), lhsFree, range(batch, m)));
+    TensorExpr product =
+        dy.with(ContractOp::create(vjp.builder, getLoc(), lhs.value(), dy.value(), getLhsBatch(),
+                                   range(0, batch), lhsFree, range(batch, m)));
     SmallVector<int64_t> target(getRhsBatch());
     llvm::append_range(target, sortedByPartner(getRhsContract(), getLhsContract()));
     llvm::append_range(target, rhsFree);

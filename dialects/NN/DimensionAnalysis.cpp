@@ -12,7 +12,8 @@ DimensionAnalysis::DimensionAnalysis(FunctionOpInterface function) : ctx(functio
   for (BlockArgument argument : function.getArguments())
     if (isa<IndexType>(argument.getType())) {
       indices[argument] = getAffineSymbolExpr(dimensions.size(), ctx);
-      dimensions.push_back({"dim" + std::to_string(dimensions.size()), false, argument.getArgNumber(), 0});
+      dimensions.push_back(
+          {"dim" + std::to_string(dimensions.size()), false, argument.getArgNumber(), 0});
     }
   for (BlockArgument argument : function.getArguments()) {
     auto type = dyn_cast<RankedTensorType>(argument.getType());
@@ -29,13 +30,16 @@ DimensionAnalysis::DimensionAnalysis(FunctionOpInterface function) : ctx(functio
     for (int64_t dim = 0; dim < type.getRank(); ++dim) {
       if (!type.isDynamicDim(dim))
         continue;
-      StringRef name = names && dim < static_cast<int64_t>(names.size()) ? cast<StringAttr>(names[dim]).getValue() : "";
-      auto [found, isNew] = name.empty() ? std::pair(byName.end(), true) : byName.try_emplace(name, dimensions.size());
+      StringRef name = names && dim < static_cast<int64_t>(names.size())
+                           ? cast<StringAttr>(names[dim]).getValue()
+                           : "";
+      auto [found, isNew] = name.empty() ? std::pair(byName.end(), true)
+                                         : byName.try_emplace(name, dimensions.size());
       unsigned symbol = isNew ? dimensions.size() : found->second;
       if (isNew) {
         std::string base = argumentName ? argumentName.str() : "arg" + std::to_string(number);
-        dimensions.push_back({name.empty() ? base + "_dim" + std::to_string(dim) : name.str(), !name.empty(), number,
-                              static_cast<unsigned>(dim)});
+        dimensions.push_back({name.empty() ? base + "_dim" + std::to_string(dim) : name.str(),
+                              !name.empty(), number, static_cast<unsigned>(dim)});
       }
       sizes[{argument, static_cast<unsigned>(dim)}] = getAffineSymbolExpr(symbol, ctx);
     }
@@ -56,7 +60,8 @@ AffineExpr DimensionAnalysis::dimension(Value value, unsigned dim) {
   if (auto op = value.getDefiningOp<DimensionOpInterface>())
     size = simplified(op.resultDimension(cast<OpResult>(value).getResultNumber(), dim, *this));
   else // a value that nothing is known of: a symbol of its own
-    size = getAffineSymbolExpr((opaque.push_back(value), dimensions.size() + opaque.size() - 1), ctx);
+    size =
+        getAffineSymbolExpr((opaque.push_back(value), dimensions.size() + opaque.size() - 1), ctx);
   return sizes[{value, dim}] = size;
 }
 
@@ -71,7 +76,9 @@ AffineExpr DimensionAnalysis::index(Value value) {
   if (auto found = indices.find(value); found != indices.end())
     return found->second;
   AffineExpr result;
-  auto binary = [&](auto op, auto combine) { result = combine(index(op.getLhs()), index(op.getRhs())); };
+  auto binary = [&](auto op, auto combine) {
+    result = combine(index(op.getLhs()), index(op.getRhs()));
+  };
   APInt number;
   if (matchPattern(value, m_ConstantInt(&number)))
     result = constant(number.getSExtValue());
@@ -88,7 +95,8 @@ AffineExpr DimensionAnalysis::index(Value value) {
   else if (auto op = value.getDefiningOp<arith::DivSIOp>())
     binary(op, [](AffineExpr a, AffineExpr b) { return a.floorDiv(b); });
   else
-    result = getAffineSymbolExpr((opaque.push_back(value), dimensions.size() + opaque.size() - 1), ctx);
+    result =
+        getAffineSymbolExpr((opaque.push_back(value), dimensions.size() + opaque.size() - 1), ctx);
   return indices[value] = simplified(result);
 }
 
@@ -104,14 +112,18 @@ bool DimensionAnalysis::isAtMost(AffineExpr a, AffineExpr b) const {
   return difference && difference.getValue() >= 0;
 }
 
-SizePair DimensionAnalysis::pair(Operation *op, unsigned left, unsigned leftDim, unsigned right, unsigned rightDim) {
-  return {dimension(op->getOperand(left), leftDim), dimension(op->getOperand(right), rightDim), {left, leftDim},
+SizePair DimensionAnalysis::pair(Operation *op, unsigned left, unsigned leftDim, unsigned right,
+                                 unsigned rightDim) {
+  return {dimension(op->getOperand(left), leftDim),
+          dimension(op->getOperand(right), rightDim),
+          {left, leftDim},
           {right, rightDim}};
 }
 
 std::string DimensionAnalysis::describe(AffineExpr expr) const {
   if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
-    return symbol.getPosition() < dimensions.size() ? dimensions[symbol.getPosition()].name : "a size of its own";
+    return symbol.getPosition() < dimensions.size() ? dimensions[symbol.getPosition()].name
+                                                    : "a size of its own";
   if (auto number = dyn_cast<AffineConstantExpr>(expr))
     return std::to_string(number.getValue());
   auto binary = cast<AffineBinaryOpExpr>(expr);

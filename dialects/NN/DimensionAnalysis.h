@@ -11,10 +11,10 @@ namespace mlc::nn {
 
 /// One free dimension of a function: a symbol of the size expressions, one C argument of the entry.
 struct FreeDimension {
-  std::string name;        ///< from `nn.dims`, or made up: "x_dim0"
-  bool named = false;      ///< whether the user named it
-  unsigned argument = 0;   ///< the first argument that has it
-  unsigned dim = 0;        ///< and where
+  std::string name;      ///< from `nn.dims`, or made up: "x_dim0"
+  bool named = false;    ///< whether the user named it
+  unsigned argument = 0; ///< the first argument that has it
+  unsigned dim = 0;      ///< and where
 };
 
 /// A dimension of an operand of an op.
@@ -27,10 +27,12 @@ struct SizePair {
   OperandDim leftOf, rightOf;
 };
 
-/// Assigns every distinct free dimension of a function's arguments a symbol (arguments with the same name in `nn.dims` share
-/// one; an unnamed `?` is its own), and answers size queries as AffineExprs over those symbols. Two sizes are equal at
-/// run time for certain if the expressions are equal. In a kernel the `index` arguments are the first symbols, in order, and
-/// `nn.sizes` on a tensor argument gives its sizes over them. Results are cached; the analysis does not see later changes of the IR.
+/// Assigns every distinct free dimension of a function's arguments a symbol (arguments with the
+/// same name in `nn.dims` share one; an unnamed `?` is its own), and answers size queries as
+/// AffineExprs over those symbols. Two sizes are equal at run time for certain if the expressions
+/// are equal. In a kernel the `index` arguments are the first symbols, in order, and `nn.sizes` on
+/// a tensor argument gives its sizes over them. Results are cached; the analysis does not see later
+/// changes of the IR.
 class DimensionAnalysis {
 public:
   explicit DimensionAnalysis(mlir::FunctionOpInterface function);
@@ -42,7 +44,8 @@ public:
   /// Size of dimension `dim` of the tensor `value`. A constant where static.
   mlir::AffineExpr dimension(mlir::Value value, unsigned dim);
   llvm::SmallVector<mlir::AffineExpr> shape(mlir::Value value);
-  /// The value of an `index` operand: constants, nn.dim, arith on them; anything else becomes a symbol of its own.
+  /// The value of an `index` operand: constants, nn.dim, arith on them; anything else becomes a
+  /// symbol of its own.
   mlir::AffineExpr index(mlir::Value value);
   mlir::AffineExpr index(mlir::OpFoldResult value);
   /// Whether two sizes are equal for certain.
@@ -52,7 +55,8 @@ public:
   /// Whether a <= b for certain.
   bool isAtMost(mlir::AffineExpr a, mlir::AffineExpr b) const;
   /// Dimensions of two operands of `op` as a pair.
-  SizePair pair(mlir::Operation *op, unsigned left, unsigned leftDim, unsigned right, unsigned rightDim);
+  SizePair pair(mlir::Operation *op, unsigned left, unsigned leftDim, unsigned right,
+                unsigned rightDim);
   /// `expr` with the names of the free dimensions.
   std::string describe(mlir::AffineExpr expr) const;
   mlir::AffineExpr constant(int64_t value) const { return mlir::getAffineConstantExpr(value, ctx); }

@@ -1,4 +1,5 @@
-// Folding of elementwise ops: constants through the formula itself, and identities that keep every bit.
+// Folding of elementwise ops: constants through the formula itself, and identities that keep every
+// bit.
 #include "dialects/NN/ElementwiseFolds.h"
 #include "dialects/NN/Evaluator.h"
 #include "dialects/NN/NN.h"
@@ -16,12 +17,14 @@ static constexpr int64_t kMaxFolded = 64;
 static Attribute attributeOf(const Scalar &number, Type element) {
   if (auto type = dyn_cast<FloatType>(element))
     return FloatAttr::get(type, roundTo(number, element).value);
-  return IntegerAttr::get(element, APInt(element.getIntOrFloatBitWidth(), number.integer, /*isSigned=*/true,
-                                         /*implicitTrunc=*/true));
+  return IntegerAttr::get(element,
+                          APInt(element.getIntOrFloatBitWidth(), number.integer, /*isSigned=*/true,
+                                /*implicitTrunc=*/true));
 }
 
 /// Evaluates `op` on constants: once if all are splats, else element by element.
-static DenseElementsAttr foldConstants(ElementwiseOpInterface op, ArrayRef<Attribute> operands, RankedTensorType type) {
+static DenseElementsAttr foldConstants(ElementwiseOpInterface op, ArrayRef<Attribute> operands,
+                                       RankedTensorType type) {
   SmallVector<Tensor> tensors;
   bool areSplats = true;
   for (Attribute operand : operands) {
@@ -30,11 +33,13 @@ static DenseElementsAttr foldConstants(ElementwiseOpInterface op, ArrayRef<Attri
       return nullptr;
     areSplats &= dense.isSplat();
   }
-  if (!type.hasStaticShape() || (!areSplats && type.getNumElements() > kMaxFolded) || type.getNumElements() == 0)
+  if (!type.hasStaticShape() || (!areSplats && type.getNumElements() > kMaxFolded) ||
+      type.getNumElements() == 0)
     return nullptr;
   for (Attribute operand : operands) {
     auto dense = mlir::cast<DenseElementsAttr>(operand);
-    tensors.push_back(tensorOf(areSplats ? dense.resizeSplat(RankedTensorType::get({}, dense.getElementType())) : dense));
+    tensors.push_back(tensorOf(
+        areSplats ? dense.resizeSplat(RankedTensorType::get({}, dense.getElementType())) : dense));
   }
   SmallVector<Attribute> elements;
   for (int64_t i = 0; i < (areSplats ? 1 : type.getNumElements()); ++i) {
@@ -60,8 +65,8 @@ static bool isEverywhere(Value value, double number) {
   return dense.getSplatValue<APInt>().getSExtValue() == static_cast<int64_t>(number);
 }
 
-/// The operand that `op` equals, bit by bit: x * 1, x / 1, x + -0.0 (integers: x + 0), x - 0, select with a constant condition or
-/// equal choices, a cast to the same dtype.
+/// The operand that `op` equals, bit by bit: x * 1, x / 1, x + -0.0 (integers: x + 0), x - 0,
+/// select with a constant condition or equal choices, a cast to the same dtype.
 static Value identicalOperand(Operation *op) {
   bool isFloat = isa<FloatType>(getElementTypeOrSelf(op->getOperand(0).getType()));
   auto isSecond = [&](double number) { return isEverywhere(op->getOperand(1), number); };

@@ -6,8 +6,8 @@
 
 namespace mlc::nn {
 
-/// Folds every op with ElementwiseOpInterface: small or splat constants by its scalar formula, rounded once to the dtype, and
-/// identities that keep every bit of the result.
+/// Folds every op with ElementwiseOpInterface: small or splat constants by its scalar formula,
+/// rounded once to the dtype, and identities that keep every bit of the result.
 struct ElementwiseFolder : mlir::DialectFoldInterface {
   using DialectFoldInterface::DialectFoldInterface;
   llvm::LogicalResult fold(mlir::Operation *op, llvm::ArrayRef<mlir::Attribute> operands,

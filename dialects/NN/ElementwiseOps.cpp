@@ -41,8 +41,8 @@ static RankedTensorType mergeShapes(RankedTensorType a, RankedTensorType b) {
   }));
 }
 
-LogicalResult inferElementwiseType(std::optional<Location> location, ArrayRef<Type> operands, Type resultElement,
-                                   SmallVectorImpl<Type> &types) {
+LogicalResult inferElementwiseType(std::optional<Location> location, ArrayRef<Type> operands,
+                                   Type resultElement, SmallVectorImpl<Type> &types) {
   auto merged = dyn_cast<RankedTensorType>(operands.back());
   if (!merged)
     return refuse(location, "", "expects a ranked tensor, but got ", operands.back());
@@ -52,8 +52,8 @@ LogicalResult inferElementwiseType(std::optional<Location> location, ArrayRef<Ty
       return refuse(location, "", "expects a ranked tensor, but got ", type);
     bool isCondition = position == 0 && operands.size() == 3;
     if (!isCondition && tensor.getElementType() != merged.getElementType()) // elementwise_c2
-      return refuse(location, "convert one with nn.cast", "expects operands of one dtype, but got ", type, " and ",
-                    operands.back());
+      return refuse(location, "convert one with nn.cast", "expects operands of one dtype, but got ",
+                    type, " and ", operands.back());
     merged = mergeShapes(merged, tensor);
     if (!merged) // elementwise_c1
       return refuse(location, "nothing broadcasts implicitly: insert nn.broadcast",
@@ -74,12 +74,13 @@ ParseResult CastOp::parse(OpAsmParser &parser, OperationState &state) {
   OpAsmParser::UnresolvedOperand x;
   RankedTensorType from, to;
   SMLoc location;
-  if (parser.parseOperand(x) || parser.parseOptionalAttrDict(state.attributes) || parser.parseColonType(from) ||
-      parser.parseArrow() || parser.getCurrentLocation(&location) || parser.parseType(to) ||
-      parser.resolveOperand(x, from, state.operands))
+  if (parser.parseOperand(x) || parser.parseOptionalAttrDict(state.attributes) ||
+      parser.parseColonType(from) || parser.parseArrow() || parser.getCurrentLocation(&location) ||
+      parser.parseType(to) || parser.resolveOperand(x, from, state.operands))
     return failure();
   if (from.getShape() != to.getShape()) // cast_c1
-    return parser.emitError(location, "expects the shape of the operand, ") << from << ", but got " << to;
+    return parser.emitError(location, "expects the shape of the operand, ")
+           << from << ", but got " << to;
   state.getOrAddProperties<Properties>().element = TypeAttr::get(to.getElementType());
   state.addTypes(to);
   return success();

@@ -8,17 +8,21 @@ using namespace mlir;
 namespace mlc::nn {
 
 /// The type of gather(x, indices), constraints checked.
-static FailureOr<RankedTensorType> gatheredType(std::optional<Location> location, Value xValue, Value indexValue,
-                                                int64_t axis, int64_t batch) {
-  FailureOr<RankedTensorType> x = rankedType(location, xValue), indices = rankedType(location, indexValue);
+static FailureOr<RankedTensorType> gatheredType(std::optional<Location> location, Value xValue,
+                                                Value indexValue, int64_t axis, int64_t batch) {
+  FailureOr<RankedTensorType> x = rankedType(location, xValue),
+                              indices = rankedType(location, indexValue);
   if (failed(x) || failed(indices))
     return failure();
   if (batch < 0 || batch > indices->getRank() || axis < batch || axis >= x->getRank()) // gather_c2
-    return refuse(location, "", "expects 0 <= batch_dims <= axis < rank of x and batch_dims <= rank of indices, but got axis ",
+    return refuse(location, "",
+                  "expects 0 <= batch_dims <= axis < rank of x and batch_dims <= rank of indices, "
+                  "but got axis ",
                   axis, " and batch_dims ", batch, " for ", *x, " and ", *indices);
   for (int64_t dim = 0; dim < batch; ++dim)
     if (!areCompatible(x->getDimSize(dim), indices->getDimSize(dim))) // gather_c1
-      return refuse(location, "", "expects equal batch sizes, but dimension ", dim, " of ", *x, " and ", *indices, " differ");
+      return refuse(location, "", "expects equal batch sizes, but dimension ", dim, " of ", *x,
+                    " and ", *indices, " differ");
   SmallVector<int64_t> shape(x->getShape().take_front(axis));
   for (int64_t dim = 0; dim < batch; ++dim)
     shape[dim] = mergeSizes(shape[dim], indices->getDimSize(dim));
@@ -26,10 +30,10 @@ static FailureOr<RankedTensorType> gatheredType(std::optional<Location> location
   llvm::append_range(shape, x->getShape().drop_front(axis + 1));
   return x->clone(shape);
 }
-LogicalResult GatherOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
-                                         SmallVectorImpl<Type> &types) {
-  FailureOr<RankedTensorType> type =
-      gatheredType(location, adaptor.getX(), adaptor.getIndices(), adaptor.getAxis(), adaptor.getBatchDims());
+LogicalResult GatherOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                                         Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  FailureOr<RankedTensorType> type = gatheredType(location, adaptor.getX(), adaptor.getIndices(),
+                                                  adaptor.getAxis(), adaptor.getBatchDims());
   if (failed(type))
     return failure();
   types.push_back(*type);
@@ -45,20 +49,22 @@ AffineExpr GatherOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &
   return sizes.dimension(getX(), d - indexDims + 1);
 }
 
-LogicalResult ScatterOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
-                                          SmallVectorImpl<Type> &types) {
-  FailureOr<RankedTensorType> expected =
-      gatheredType(location, adaptor.getX(), adaptor.getIndices(), adaptor.getAxis(), adaptor.getBatchDims());
+LogicalResult ScatterOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                                          Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  FailureOr<RankedTensorType> expected = gatheredType(
+      location, adaptor.getX(), adaptor.getIndices(), adaptor.getAxis(), adaptor.getBatchDims());
   FailureOr<RankedTensorType> updates = rankedType(location, adaptor.getUpdates());
   if (failed(expected) || failed(updates))
     return failure();
-  if (expected->getElementType() != updates->getElementType() || expected->getRank() != updates->getRank() ||
+  if (expected->getElementType() != updates->getElementType() ||
+      expected->getRank() != updates->getRank() ||
       !llvm::equal(expected->getShape(), updates->getShape(), areCompatible)) // scatter_c1
-    return refuse(location, "updates hold one slice of x for every index", "expects updates of the type of nn.gather, ",
-                  *expected, ", but got ", *updates);
-  if (expected->getElementType().isInteger(1) && adaptor.getKind() != ScatterKind::set) // scatter_c3
-    return refuse(location, "scatter set combines every dtype", "expects numbers to ", stringifyScatterKind(adaptor.getKind()),
-                  ", but got ", *updates);
+    return refuse(location, "updates hold one slice of x for every index",
+                  "expects updates of the type of nn.gather, ", *expected, ", but got ", *updates);
+  if (expected->getElementType().isInteger(1) &&
+      adaptor.getKind() != ScatterKind::set) // scatter_c3
+    return refuse(location, "scatter set combines every dtype", "expects numbers to ",
+                  stringifyScatterKind(adaptor.getKind()), ", but got ", *updates);
   types.push_back(adaptor.getX().getType());
   return success();
 }
@@ -72,7 +78,8 @@ void GatherOp::collectEqualSizes(DimensionAnalysis &sizes, SmallVectorImpl<SizeP
 }
 /// updates: [b, p, i, q] for x: [b, p, axis, q] and indices: [b, i].
 void ScatterOp::collectEqualSizes(DimensionAnalysis &sizes, SmallVectorImpl<SizePair> &pairs) {
-  int64_t axis = getAxis(), batch = getBatchDims(), rank = mlir::cast<RankedTensorType>(getUpdates().getType()).getRank();
+  int64_t axis = getAxis(), batch = getBatchDims(),
+          rank = mlir::cast<RankedTensorType>(getUpdates().getType()).getRank();
   int64_t indexDims = mlir::cast<RankedTensorType>(getIndices().getType()).getRank() - batch;
   for (int64_t dim = 0; dim < batch; ++dim)
     pairs.push_back(sizes.pair(*this, 0, dim, 1, dim));
@@ -85,7 +92,8 @@ void ScatterOp::collectEqualSizes(DimensionAnalysis &sizes, SmallVectorImpl<Size
 }
 
 /// all(0 <= indices < size of x along axis) as a rank-0 i1.
-static Value buildIndexRange(OpBuilder &builder, Location location, Value x, Value indices, int64_t axis) {
+static Value buildIndexRange(OpBuilder &builder, Location location, Value x, Value indices,
+                             int64_t axis) {
   TensorExpr index(builder, location, indices), table(builder, location, x);
   TensorExpr size = table.count({axis}, index.element()).splatTo(index);
   TensorExpr ok = (index >= 0.0) & (index < size);
@@ -111,14 +119,16 @@ namespace {
 struct GatherSizes {
   int64_t batch = 1, outer = 1, axis, inner = 1, picked = 1;
 
-  GatherSizes(ArrayRef<int64_t> x, ArrayRef<int64_t> indices, int64_t axisDim, int64_t batchDims) : axis(x[axisDim]) {
+  GatherSizes(ArrayRef<int64_t> x, ArrayRef<int64_t> indices, int64_t axisDim, int64_t batchDims)
+      : axis(x[axisDim]) {
     auto product = [](ArrayRef<int64_t> sizes) { return ShapedType::getNumElements(sizes); };
     batch = product(x.take_front(batchDims));
     outer = product(x.slice(batchDims, axisDim - batchDims));
     inner = product(x.drop_front(axisDim + 1));
     picked = product(indices.drop_front(batchDims));
   }
-  /// Calls `body(element of x at index 0 of the axis, element of the gathered tensor)` for one picked position.
+  /// Calls `body(element of x at index 0 of the axis, element of the gathered tensor)` for one
+  /// picked position.
   void forEachElement(int64_t b, int64_t i, llvm::function_ref<void(int64_t, int64_t)> body) const {
     for (int64_t p = 0; p < outer; ++p)
       for (int64_t q = 0; q < inner; ++q)
@@ -127,7 +137,8 @@ struct GatherSizes {
 };
 } // namespace
 
-FailureOr<SmallVector<Tensor>> GatherOp::evaluate(ArrayRef<Tensor> operands, ArrayRef<RankedTensorType> resultTypes) {
+FailureOr<SmallVector<Tensor>> GatherOp::evaluate(ArrayRef<Tensor> operands,
+                                                  ArrayRef<RankedTensorType> resultTypes) {
   const Tensor &x = operands[0], &indices = operands[1];
   Tensor result(resultTypes.front());
   GatherSizes sizes(x.shape, indices.shape, getAxis(), getBatchDims());
@@ -135,13 +146,17 @@ FailureOr<SmallVector<Tensor>> GatherOp::evaluate(ArrayRef<Tensor> operands, Arr
     return emitOpError("expects elements along axis ") << getAxis() << ", but it is empty";
   for (int64_t b = 0; b < sizes.batch; ++b)
     for (int64_t i = 0; i < sizes.picked; ++i) {
-      int64_t index = std::clamp<int64_t>(indices.data[b * sizes.picked + i].integer, 0, sizes.axis - 1);
-      sizes.forEachElement(b, i, [&](int64_t from, int64_t to) { result.data[to] = x.data[from + index * sizes.inner]; });
+      int64_t index =
+          std::clamp<int64_t>(indices.data[b * sizes.picked + i].integer, 0, sizes.axis - 1);
+      sizes.forEachElement(b, i, [&](int64_t from, int64_t to) {
+        result.data[to] = x.data[from + index * sizes.inner];
+      });
     }
   return SmallVector<Tensor>{std::move(result)};
 }
 
-FailureOr<SmallVector<Tensor>> ScatterOp::evaluate(ArrayRef<Tensor> operands, ArrayRef<RankedTensorType>) {
+FailureOr<SmallVector<Tensor>> ScatterOp::evaluate(ArrayRef<Tensor> operands,
+                                                   ArrayRef<RankedTensorType>) {
   Tensor result = operands[0];
   const Tensor &indices = operands[1], &updates = operands[2];
   GatherSizes sizes(result.shape, indices.shape, getAxis(), getBatchDims());
@@ -159,7 +174,8 @@ FailureOr<SmallVector<Tensor>> ScatterOp::evaluate(ArrayRef<Tensor> operands, Ar
         if (getKind() == ScatterKind::max)
           largest[to].add(updates.data[from]);
         else
-          result.data[to] = getKind() == ScatterKind::add ? result.data[to] + updates.data[from] : updates.data[from];
+          result.data[to] = getKind() == ScatterKind::add ? result.data[to] + updates.data[from]
+                                                          : updates.data[from];
       });
     }
   for (auto [element, extremum] : llvm::zip(result.data, largest))
@@ -167,17 +183,20 @@ FailureOr<SmallVector<Tensor>> ScatterOp::evaluate(ArrayRef<Tensor> operands, Ar
   return SmallVector<Tensor>{std::move(result)};
 }
 
-/// y = gather(x, indices)   =>   dx = zeros with dy added at the indices (in range, or the call was refused).
+/// y = gather(x, indices)   =>   dx = zeros with dy added at the indices (in range, or the call was
+/// refused).
 LogicalResult GatherOp::buildVjp(VjpBuilder &vjp) {
   if (vjp.isActive(0))
     vjp.accumulate(0, zeroLike(vjp.operand(0))
-                          .scatter(ScatterKind::add, vjp.operand(1), vjp.cotangent(), getAxis(), getBatchDims()));
+                          .scatter(ScatterKind::add, vjp.operand(1), vjp.cotangent(), getAxis(),
+                                   getBatchDims()));
   return success();
 }
 
-/// Whether the update of every index is the last that writes to its position: numbers the indices in row-major order and keeps
-/// the largest number per position. [batch, picked], i1.
-static TensorExpr isLastWriter(const TensorExpr &x, const TensorExpr &indices, int64_t axis, int64_t batchDims) {
+/// Whether the update of every index is the last that writes to its position: numbers the indices
+/// in row-major order and keeps the largest number per position. [batch, picked], i1.
+static TensorExpr isLastWriter(const TensorExpr &x, const TensorExpr &indices, int64_t axis,
+                               int64_t batchDims) {
   OpBuilder &builder = *x.builder;
   Type integer = builder.getI64Type();
   OpFoldResult count = builder.getIndexAttr(1);
@@ -187,25 +206,29 @@ static TensorExpr isLastWriter(const TensorExpr &x, const TensorExpr &indices, i
   SmallVector<int64_t> shape;
   dispatchIndexOpFoldResults({count}, dynamic, shape);
   auto flat = RankedTensorType::get(shape, integer);
-  TensorExpr number = x.with(IotaOp::create(builder, *x.location, flat, dynamic, 0)).reshapeLike(indices);
+  TensorExpr number =
+      x.with(IotaOp::create(builder, *x.location, flat, dynamic, 0)).reshapeLike(indices);
 
   SmallVector<int64_t> tableShape(x.type().getShape().take_front(batchDims));
   tableShape.push_back(x.type().getDimSize(axis));
   SmallVector<Value> tableSizes;
   for (int64_t dim = 0; dim <= batchDims; ++dim)
     if (ShapedType::isDynamic(tableShape[dim]))
-      tableSizes.push_back(DimOp::create(builder, *x.location, x.value(), dim < batchDims ? dim : axis));
+      tableSizes.push_back(
+          DimOp::create(builder, *x.location, x.value(), dim < batchDims ? dim : axis));
   auto tableType = RankedTensorType::get(tableShape, integer);
-  TensorExpr none = x.with(BroadcastOp::create(builder, *x.location, tableType, number.scalar(-1.0).value(), tableSizes,
-                                               ArrayRef<int64_t>()));
+  TensorExpr none =
+      x.with(BroadcastOp::create(builder, *x.location, tableType, number.scalar(-1.0).value(),
+                                 tableSizes, ArrayRef<int64_t>()));
   TensorExpr last = none.scatter(ScatterKind::max, indices, number, batchDims, batchDims);
   return last.gather(indices, batchDims, batchDims) == number;
 }
 
-/// add: dx = dy, dupdates = dy at the indices. set: the last writer of a position takes its dy, x the rest. max: the elements that
-/// equal the maximum share its dy evenly, x among them.
+/// add: dx = dy, dupdates = dy at the indices. set: the last writer of a position takes its dy, x
+/// the rest. max: the elements that equal the maximum share its dy evenly, x among them.
 LogicalResult ScatterOp::buildVjp(VjpBuilder &vjp) {
-  TensorExpr dy = vjp.cotangent(), x = vjp.operand(0), indices = vjp.operand(1), updates = vjp.operand(2);
+  TensorExpr dy = vjp.cotangent(), x = vjp.operand(0), indices = vjp.operand(1),
+             updates = vjp.operand(2);
   int64_t axis = getAxis(), batch = getBatchDims();
   if (getKind() == ScatterKind::add) {
     if (vjp.isActive(0))

@@ -33,26 +33,35 @@ namespace mlc::nn {
 
 /// Parses and prints the types of the operands of an op; one type alone stands for all of them.
 mlir::ParseResult parseOperandTypes(mlir::OpAsmParser &parser, mlir::Type &lhs, mlir::Type &rhs);
-void printOperandTypes(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::Type lhs, mlir::Type rhs);
-mlir::ParseResult parseOperandTypes(mlir::OpAsmParser &parser, mlir::Type &a, mlir::Type &b, mlir::Type &c);
-void printOperandTypes(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::Type a, mlir::Type b, mlir::Type c);
+void printOperandTypes(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::Type lhs,
+                       mlir::Type rhs);
+mlir::ParseResult parseOperandTypes(mlir::OpAsmParser &parser, mlir::Type &a, mlir::Type &b,
+                                    mlir::Type &c);
+void printOperandTypes(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::Type a, mlir::Type b,
+                       mlir::Type c);
 /// wrt(@kernel, 0): parameter names and argument positions.
 mlir::ParseResult parseWithRespectTo(mlir::OpAsmParser &parser, mlir::ArrayAttr &wrt);
 void printWithRespectTo(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::ArrayAttr wrt);
 
-/// The result type of an elementwise op: the operands' shape with `resultElement`. Fails, with a diagnostic naming both
-/// types, if shapes (C1) or dtypes (C2) differ; the i1 condition of a select may differ in dtype.
-llvm::LogicalResult inferElementwiseType(std::optional<mlir::Location> location, llvm::ArrayRef<mlir::Type> operands,
-                                         mlir::Type resultElement, llvm::SmallVectorImpl<mlir::Type> &types);
+/// The result type of an elementwise op: the operands' shape with `resultElement`. Fails, with a
+/// diagnostic naming both types, if shapes (C1) or dtypes (C2) differ; the i1 condition of a select
+/// may differ in dtype.
+llvm::LogicalResult inferElementwiseType(std::optional<mlir::Location> location,
+                                         llvm::ArrayRef<mlir::Type> operands,
+                                         mlir::Type resultElement,
+                                         llvm::SmallVectorImpl<mlir::Type> &types);
 
-/// The result type of an elementwise loss: rank 0, or with `reduction = none` the operands' shape. Fails, with a diagnostic that
-/// names both types and the remedy, if shapes (C1) or dtypes (C2) differ. A null reduction is the mean.
-llvm::LogicalResult inferElementwiseLoss(std::optional<mlir::Location> location, llvm::StringRef op, mlir::Value prediction,
-                                         mlir::Value target, LossReductionAttr reduction,
+/// The result type of an elementwise loss: rank 0, or with `reduction = none` the operands' shape.
+/// Fails, with a diagnostic that names both types and the remedy, if shapes (C1) or dtypes (C2)
+/// differ. A null reduction is the mean.
+llvm::LogicalResult inferElementwiseLoss(std::optional<mlir::Location> location, llvm::StringRef op,
+                                         mlir::Value prediction, mlir::Value target,
+                                         LossReductionAttr reduction,
                                          llvm::SmallVectorImpl<mlir::Type> &types);
 
 /// All dimensions of all operands of an elementwise op, paired with those of the first.
-void collectEqualShapes(mlir::Operation *op, DimensionAnalysis &sizes, llvm::SmallVectorImpl<SizePair> &pairs);
+void collectEqualShapes(mlir::Operation *op, DimensionAnalysis &sizes,
+                        llvm::SmallVectorImpl<SizePair> &pairs);
 
 } // namespace mlc::nn
 #endif

@@ -7,10 +7,10 @@
 using namespace mlir;
 using namespace mlc::nn;
 
+#include "dialects/NN/NNAttributeInterfaces.cpp.inc"
 #include "dialects/NN/NNDialect.cpp.inc"
 #include "dialects/NN/NNEnums.cpp.inc"
 #include "dialects/NN/NNInterfaces.cpp.inc"
-#include "dialects/NN/NNAttributeInterfaces.cpp.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "dialects/NN/NNAttributes.cpp.inc"
@@ -28,7 +28,8 @@ void NNDialect::initialize() {
 }
 
 /// Folders return attributes: tensors become nn.constant, sizes become arith.constant.
-Operation *NNDialect::materializeConstant(OpBuilder &builder, Attribute value, Type type, Location location) {
+Operation *NNDialect::materializeConstant(OpBuilder &builder, Attribute value, Type type,
+                                          Location location) {
   if (auto elements = dyn_cast<ElementsAttr>(value))
     return ConstantOp::create(builder, location, elements);
   if (isa<IndexType>(type))

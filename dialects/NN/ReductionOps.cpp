@@ -19,21 +19,22 @@ static bool combines(Reduction kind, Type element) {
   return (kind == Reduction::and_ || kind == Reduction::or_) == element.isInteger(1);
 }
 
-LogicalResult ReduceOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
-                                         SmallVectorImpl<Type> &types) {
+LogicalResult ReduceOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                                         Adaptor adaptor, SmallVectorImpl<Type> &types) {
   FailureOr<RankedTensorType> from = rankedType(location, adaptor.getX());
   if (failed(from))
     return failure();
   int64_t last = -1;
   for (int64_t dim : adaptor.getDims()) {
     if (dim <= last || dim >= from->getRank()) // reduce_c1
-      return refuse(location, "", "expects increasing dims in [0, ", from->getRank(), "), the dimensions of ", *from,
-                    ", but got [", adaptor.getDims(), "]");
+      return refuse(location, "", "expects increasing dims in [0, ", from->getRank(),
+                    "), the dimensions of ", *from, ", but got [", adaptor.getDims(), "]");
     last = dim;
   }
   if (!combines(adaptor.getKind(), from->getElementType())) // reduce_c2
-    return refuse(location, "and, or combine i1; sum, prod, max, min combine numbers; nn.cast converts", "expects ",
-                  stringifyReduction(adaptor.getKind()), " of another dtype, but got ", *from);
+    return refuse(
+        location, "and, or combine i1; sum, prod, max, min combine numbers; nn.cast converts",
+        "expects ", stringifyReduction(adaptor.getKind()), " of another dtype, but got ", *from);
   SmallVector<int64_t> shape;
   for (int64_t dim : complement(adaptor.getDims(), from->getRank()))
     shape.push_back(from->getDimSize(dim));
@@ -47,23 +48,25 @@ AffineExpr ReduceOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &
   return sizes.dimension(getX(), keptDims()[dim]);
 }
 
-static LogicalResult inferArg(std::optional<Location> location, Value x, int64_t dim, SmallVectorImpl<Type> &types) {
+static LogicalResult inferArg(std::optional<Location> location, Value x, int64_t dim,
+                              SmallVectorImpl<Type> &types) {
   FailureOr<RankedTensorType> from = rankedType(location, x);
   if (failed(from) || failed(verifyDim(location, "dim", dim, *from))) // argmax_c1
     return failure();
   if (from->getDimSize(dim) == 0) // argmax_c2
-    return refuse(location, "", "expects elements along dimension ", dim, ", but ", *from, " has none");
+    return refuse(location, "", "expects elements along dimension ", dim, ", but ", *from,
+                  " has none");
   SmallVector<int64_t> shape(from->getShape());
   shape.erase(shape.begin() + dim);
   types.push_back(RankedTensorType::get(shape, IntegerType::get(from->getContext(), 64)));
   return success();
 }
-LogicalResult ArgMaxOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
-                                         SmallVectorImpl<Type> &types) {
+LogicalResult ArgMaxOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                                         Adaptor adaptor, SmallVectorImpl<Type> &types) {
   return inferArg(location, adaptor.getX(), adaptor.getDim(), types);
 }
-LogicalResult ArgMinOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
-                                         SmallVectorImpl<Type> &types) {
+LogicalResult ArgMinOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                                         Adaptor adaptor, SmallVectorImpl<Type> &types) {
   return inferArg(location, adaptor.getX(), adaptor.getDim(), types);
 }
 AffineExpr ArgMaxOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
@@ -73,8 +76,8 @@ AffineExpr ArgMinOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &
   return sizes.dimension(getX(), dim < getDim() ? dim : dim + 1);
 }
 
-LogicalResult CumSumOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
-                                         SmallVectorImpl<Type> &types) {
+LogicalResult CumSumOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                                         Adaptor adaptor, SmallVectorImpl<Type> &types) {
   FailureOr<RankedTensorType> from = rankedType(location, adaptor.getX());
   if (failed(from) || failed(verifyDim(location, "dim", adaptor.getDim(), *from))) // cumsum_c1
     return failure();
@@ -117,7 +120,8 @@ static Scalar combine(Reduction kind, const Scalar &x, const Scalar &y) {
   }
 }
 /// The reduction of the elements of `x` at `base` plus each of `offsets`.
-static Scalar reduceElements(Reduction kind, const Tensor &x, int64_t base, ArrayRef<int64_t> offsets) {
+static Scalar reduceElements(Reduction kind, const Tensor &x, int64_t base,
+                             ArrayRef<int64_t> offsets) {
   if (offsets.empty())
     return neutral(kind, x.element);
   if (kind == Reduction::max || kind == Reduction::min) {
@@ -133,7 +137,8 @@ static Scalar reduceElements(Reduction kind, const Tensor &x, int64_t base, Arra
   return result;
 }
 
-FailureOr<SmallVector<Tensor>> ReduceOp::evaluate(ArrayRef<Tensor> operands, ArrayRef<RankedTensorType> resultTypes) {
+FailureOr<SmallVector<Tensor>> ReduceOp::evaluate(ArrayRef<Tensor> operands,
+                                                  ArrayRef<RankedTensorType> resultTypes) {
   const Tensor &x = operands[0];
   Tensor result(resultTypes.front());
   std::vector<int64_t> reduced = offsetsAlong(x.shape, getDims());
@@ -143,7 +148,8 @@ FailureOr<SmallVector<Tensor>> ReduceOp::evaluate(ArrayRef<Tensor> operands, Arr
 }
 
 /// The first position of the extremum of every run of `x` along `dim`.
-static FailureOr<SmallVector<Tensor>> evaluateArg(Operation *op, const Tensor &x, int64_t dim, Extremum::Kind kind,
+static FailureOr<SmallVector<Tensor>> evaluateArg(Operation *op, const Tensor &x, int64_t dim,
+                                                  Extremum::Kind kind,
                                                   RankedTensorType resultType) {
   Tensor result(resultType);
   std::vector<int64_t> along = offsetsAlong(x.shape, {dim});
@@ -152,7 +158,8 @@ static FailureOr<SmallVector<Tensor>> evaluateArg(Operation *op, const Tensor &x
   auto isBetter = [&](const Scalar &a, const Scalar &b) {
     if (a.isNaN() || b.isNaN())
       return a.isNaN() && !b.isNaN();
-    return compare(kind == Extremum::Kind::largest ? Predicate::gt : Predicate::lt, a, b).integer != 0;
+    return compare(kind == Extremum::Kind::largest ? Predicate::gt : Predicate::lt, a, b).integer !=
+           0;
   };
   SmallVector<int64_t> kept = complement({dim}, x.shape.size());
   for (auto [position, base] : llvm::enumerate(offsetsAlong(x.shape, kept))) {
@@ -164,20 +171,24 @@ static FailureOr<SmallVector<Tensor>> evaluateArg(Operation *op, const Tensor &x
   }
   return SmallVector<Tensor>{std::move(result)};
 }
-FailureOr<SmallVector<Tensor>> ArgMaxOp::evaluate(ArrayRef<Tensor> operands, ArrayRef<RankedTensorType> resultTypes) {
+FailureOr<SmallVector<Tensor>> ArgMaxOp::evaluate(ArrayRef<Tensor> operands,
+                                                  ArrayRef<RankedTensorType> resultTypes) {
   return evaluateArg(*this, operands[0], getDim(), Extremum::Kind::largest, resultTypes.front());
 }
-FailureOr<SmallVector<Tensor>> ArgMinOp::evaluate(ArrayRef<Tensor> operands, ArrayRef<RankedTensorType> resultTypes) {
+FailureOr<SmallVector<Tensor>> ArgMinOp::evaluate(ArrayRef<Tensor> operands,
+                                                  ArrayRef<RankedTensorType> resultTypes) {
   return evaluateArg(*this, operands[0], getDim(), Extremum::Kind::smallest, resultTypes.front());
 }
 
-FailureOr<SmallVector<Tensor>> CumSumOp::evaluate(ArrayRef<Tensor> operands, ArrayRef<RankedTensorType> resultTypes) {
+FailureOr<SmallVector<Tensor>> CumSumOp::evaluate(ArrayRef<Tensor> operands,
+                                                  ArrayRef<RankedTensorType> resultTypes) {
   const Tensor &x = operands[0];
   Tensor result(resultTypes.front());
   std::vector<int64_t> along = offsetsAlong(x.shape, {static_cast<int64_t>(getDim())});
   if (getReverse())
     std::reverse(along.begin(), along.end());
-  for (int64_t base : offsetsAlong(x.shape, complement({static_cast<int64_t>(getDim())}, x.shape.size()))) {
+  for (int64_t base :
+       offsetsAlong(x.shape, complement({static_cast<int64_t>(getDim())}, x.shape.size()))) {
     Scalar sum = Scalar::of(0.0, x.element);
     for (int64_t offset : along) {
       Scalar next = sum + x.data[base + offset];
@@ -188,8 +199,9 @@ FailureOr<SmallVector<Tensor>> CumSumOp::evaluate(ArrayRef<Tensor> operands, Arr
   return SmallVector<Tensor>{std::move(result)};
 }
 
-/// At every position, the product of the other elements along `dim`: an n x n table with ones on its diagonal, reduced. Unlike
-/// product / x it is right where elements are zero, and so are its own derivatives.
+/// At every position, the product of the other elements along `dim`: an n x n table with ones on
+/// its diagonal, reduced. Unlike product / x it is right where elements are zero, and so are its
+/// own derivatives.
 static TensorExpr productOfOthers(const TensorExpr &x, int64_t dim) {
   SmallVector<int64_t> shape(x.type().getShape()), dims;
   shape.insert(shape.begin() + dim, shape[dim]);
@@ -201,14 +213,16 @@ static TensorExpr productOfOthers(const TensorExpr &x, int64_t dim) {
       sizes.push_back(DimOp::create(*x.builder, *x.location, x.value(), d > dim ? d - 1 : d));
   }
   auto type = RankedTensorType::get(shape, x.element());
-  TensorExpr table = x.with(BroadcastOp::create(*x.builder, *x.location, type, x.value(), sizes, dims));
+  TensorExpr table =
+      x.with(BroadcastOp::create(*x.builder, *x.location, type, x.value(), sizes, dims));
   Type integer = x.builder->getI64Type();
   TensorExpr isSelf = table.positions(dim, integer) == table.positions(dim + 1, integer);
   return select(isSelf, table.constant(1.0), table).reduce(Reduction::prod, {dim + 1});
 }
 
-/// The cotangent of x where y = prod of x along `dim` has the cotangent dy. A long dimension is cut into rows of kRow, the product
-/// of all being the product of the rows' products, which costs n * kRow per level instead of n * n.
+/// The cotangent of x where y = prod of x along `dim` has the cotangent dy. A long dimension is cut
+/// into rows of kRow, the product of all being the product of the rows' products, which costs n *
+/// kRow per level instead of n * n.
 static TensorExpr productCotangent(const TensorExpr &x, int64_t dim, const TensorExpr &dy) {
   constexpr int64_t kRow = 32;
   int64_t size = x.type().getDimSize(dim);
@@ -222,9 +236,11 @@ static TensorExpr productCotangent(const TensorExpr &x, int64_t dim, const Tenso
   shape.insert(shape.begin() + dim + 1, kRow);
   TensorExpr padded = x.pad(1.0, none, high, none);
   auto type = RankedTensorType::get(shape, x.element());
-  TensorExpr rows = x.with(ReshapeOp::create(*x.builder, *x.location, type, padded.value(), padded.dynamicSizes()));
+  TensorExpr rows = x.with(
+      ReshapeOp::create(*x.builder, *x.location, type, padded.value(), padded.dynamicSizes()));
   TensorExpr dRows = productCotangent(rows.reduce(Reduction::prod, {dim + 1}), dim, dy);
-  TensorExpr dPadded = (dRows.broadcastAlong({dim + 1}, rows) * productOfOthers(rows, dim + 1)).reshapeLike(padded);
+  TensorExpr dPadded =
+      (dRows.broadcastAlong({dim + 1}, rows) * productOfOthers(rows, dim + 1)).reshapeLike(padded);
   if (high[dim] == 0)
     return dPadded;
   SmallVector<OpFoldResult> offsets(x.rank(), x.builder->getIndexAttr(0));
@@ -242,7 +258,8 @@ static TensorExpr buildProductVjp(TensorExpr x, ArrayRef<int64_t> dims, TensorEx
   return dy;
 }
 
-/// sum: dx = dy, copied. max, min: dx = dy / ties where x is the extremum. prod: dx = dy * product of the others.
+/// sum: dx = dy, copied. max, min: dx = dy / ties where x is the extremum. prod: dx = dy * product
+/// of the others.
 LogicalResult ReduceOp::buildVjp(VjpBuilder &vjp) {
   TensorExpr dy = vjp.cotangent(), y = vjp.result(), x = vjp.operand(0);
   if (getKind() == Reduction::sum)
@@ -260,7 +277,8 @@ LogicalResult ReduceOp::buildVjp(VjpBuilder &vjp) {
 /// dx[j] = sum of dy[i] over the i that see j: the running sum from the other end.
 LogicalResult CumSumOp::buildVjp(VjpBuilder &vjp) {
   TensorExpr dy = vjp.cotangent();
-  vjp.accumulate(0, dy.with(CumSumOp::create(vjp.builder, getLoc(), dy.value(), getDim(), getExclusive(), !getReverse())));
+  vjp.accumulate(0, dy.with(CumSumOp::create(vjp.builder, getLoc(), dy.value(), getDim(),
+                                             getExclusive(), !getReverse())));
   return success();
 }
 

@@ -7,10 +7,11 @@
 
 namespace mlc::nn {
 
-/// Reports the message pieces at `location`, with the remedy as a note unless it is empty, and fails. Without a location it only
-/// fails: type inference also serves to ask.
+/// Reports the message pieces at `location`, with the remedy as a note unless it is empty, and
+/// fails. Without a location it only fails: type inference also serves to ask.
 template <typename... Pieces>
-llvm::LogicalResult refuse(std::optional<mlir::Location> location, llvm::StringRef remedy, Pieces &&...pieces) {
+llvm::LogicalResult refuse(std::optional<mlir::Location> location, llvm::StringRef remedy,
+                           Pieces &&...pieces) {
   if (!location)
     return llvm::failure();
   mlir::InFlightDiagnostic diagnostic = mlir::emitError(*location);
@@ -20,20 +21,22 @@ llvm::LogicalResult refuse(std::optional<mlir::Location> location, llvm::StringR
   return diagnostic;
 }
 
-/// The type of `value` as a ranked tensor. The parser infers result types before it checks operand types, so inference meets
-/// every type that can be written.
-inline llvm::FailureOr<mlir::RankedTensorType> rankedType(std::optional<mlir::Location> location, mlir::Value value) {
+/// The type of `value` as a ranked tensor. The parser infers result types before it checks operand
+/// types, so inference meets every type that can be written.
+inline llvm::FailureOr<mlir::RankedTensorType> rankedType(std::optional<mlir::Location> location,
+                                                          mlir::Value value) {
   if (auto type = llvm::dyn_cast<mlir::RankedTensorType>(value.getType()))
     return type;
   return refuse(location, "", "expects a ranked tensor, but got ", value.getType());
 }
 
 /// Checks 0 <= dim < rank of `type`.
-inline llvm::LogicalResult verifyDim(std::optional<mlir::Location> location, llvm::StringRef name, int64_t dim,
-                                     mlir::RankedTensorType type) {
+inline llvm::LogicalResult verifyDim(std::optional<mlir::Location> location, llvm::StringRef name,
+                                     int64_t dim, mlir::RankedTensorType type) {
   if (dim >= 0 && dim < type.getRank())
     return llvm::success();
-  return refuse(location, "", "expects ", name, " in [0, ", type.getRank(), "), the dimensions of ", type, ", but got ", dim);
+  return refuse(location, "", "expects ", name, " in [0, ", type.getRank(), "), the dimensions of ",
+                type, ", but got ", dim);
 }
 
 /// Whether two sizes can be equal at run time.

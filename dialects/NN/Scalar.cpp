@@ -16,11 +16,13 @@ Scalar Scalar::ofInteger(int64_t value, unsigned width) {
 
 Scalar Scalar::of(double number, mlir::Type element) { return cast(real(number), element); }
 
-Extremum::Extremum(Kind kind, const Scalar &first) : kind(kind), best(first), tangents(first.tangent) {}
+Extremum::Extremum(Kind kind, const Scalar &first)
+    : kind(kind), best(first), tangents(first.tangent) {}
 void Extremum::add(const Scalar &x) {
   bool isLargest = kind == Kind::largest;
   if (x.isInteger()) {
-    best.integer = isLargest ? std::max(best.integer, x.integer) : std::min(best.integer, x.integer);
+    best.integer =
+        isLargest ? std::max(best.integer, x.integer) : std::min(best.integer, x.integer);
   } else if (best.isNaN() || x.isNaN()) {
     best = x.isNaN() ? x : best;
     tangents = 0.0;
@@ -136,7 +138,9 @@ Scalar stopGradient(const Scalar &x) {
 Scalar rem(const Scalar &x, const Scalar &y) {
   if (x.isInteger()) {
     bool unchanged = y.integer == 0;
-    return Scalar::ofInteger(unchanged ? x.integer : y.integer == -1 ? 0 : x.integer % y.integer,
+    return Scalar::ofInteger(unchanged         ? x.integer
+                             : y.integer == -1 ? 0
+                                               : x.integer % y.integer,
                              x.width);
   }
   double slope = -std::trunc(x.value / y.value);
@@ -172,8 +176,7 @@ Scalar atan2(const Scalar &y, const Scalar &x) {
                           (x.tangent == 0.0 ? 0.0 : y.value / squared * x.tangent));
 }
 
-template <typename T>
-static bool holds(Predicate predicate, T x, T y) {
+template <typename T> static bool holds(Predicate predicate, T x, T y) {
   switch (predicate) {
   case Predicate::eq:
     return x == y;

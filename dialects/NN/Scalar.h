@@ -8,8 +8,9 @@
 namespace mlc::nn {
 enum class Predicate : uint32_t;
 
-/// One element of a tensor in exact arithmetic. Floats carry their derivative along one direction: for every operation
-/// f, tangent(f(x)) = f'(x) * tangent(x), which makes evaluation an independent check of every VJP rule.
+/// One element of a tensor in exact arithmetic. Floats carry their derivative along one direction:
+/// for every operation f, tangent(f(x)) = f'(x) * tangent(x), which makes evaluation an independent
+/// check of every VJP rule.
 struct Scalar {
   double value = 0.0;
   double tangent = 0.0;
@@ -26,7 +27,8 @@ struct Scalar {
   bool isNaN() const { return !isInteger() && value != value; }
 };
 
-/// The largest or smallest of the numbers added: NaN if any is NaN; equal ones share the derivative evenly.
+/// The largest or smallest of the numbers added: NaN if any is NaN; equal ones share the derivative
+/// evenly.
 class Extremum {
 public:
   enum class Kind { largest, smallest };
@@ -78,9 +80,11 @@ Scalar min(const Scalar &x, const Scalar &y);
 Scalar atan2(const Scalar &y, const Scalar &x);
 Scalar compare(Predicate predicate, const Scalar &x, const Scalar &y);
 Scalar select(const Scalar &condition, const Scalar &onTrue, const Scalar &onFalse);
-/// Converts to the given element type (nn.cast); does not round a float to a narrower float: see `roundTo`.
+/// Converts to the given element type (nn.cast); does not round a float to a narrower float: see
+/// `roundTo`.
 Scalar cast(const Scalar &x, mlir::Type element);
-/// Rounds a float to the nearest value of `element`, ties to even; integers are returned as they are.
+/// Rounds a float to the nearest value of `element`, ties to even; integers are returned as they
+/// are.
 Scalar roundTo(const Scalar &x, mlir::Type element);
 
 } // namespace mlc::nn

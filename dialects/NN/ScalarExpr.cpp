@@ -57,7 +57,8 @@ ScalarExpr operator-(const ScalarExpr &x, const ScalarExpr &y) {
 ScalarExpr operator*(const ScalarExpr &x, const ScalarExpr &y) {
   return binary<arith::MulFOp, arith::MulIOp>(x, y);
 }
-/// Integer division without the machine's traps: the divisor 0 and the overflow min / -1 are replaced by 1 and mended.
+/// Integer division without the machine's traps: the divisor 0 and the overflow min / -1 are
+/// replaced by 1 and mended.
 ScalarExpr operator/(const ScalarExpr &x, const ScalarExpr &y) {
   if (!x.isInteger())
     return x.with(arith::DivFOp::create(*x.builder, x.location, x.value(), y.value()));
@@ -71,18 +72,28 @@ ScalarExpr operator/(const ScalarExpr &x, const ScalarExpr &y) {
 template <typename Op> static ScalarExpr bitwise(const ScalarExpr &x, const ScalarExpr &y) {
   return x.with(Op::create(*x.builder, x.location, x.value(), y.value()));
 }
-ScalarExpr operator&(const ScalarExpr &x, const ScalarExpr &y) { return bitwise<arith::AndIOp>(x, y); }
-ScalarExpr operator|(const ScalarExpr &x, const ScalarExpr &y) { return bitwise<arith::OrIOp>(x, y); }
-ScalarExpr operator^(const ScalarExpr &x, const ScalarExpr &y) { return bitwise<arith::XOrIOp>(x, y); }
+ScalarExpr operator&(const ScalarExpr &x, const ScalarExpr &y) {
+  return bitwise<arith::AndIOp>(x, y);
+}
+ScalarExpr operator|(const ScalarExpr &x, const ScalarExpr &y) {
+  return bitwise<arith::OrIOp>(x, y);
+}
+ScalarExpr operator^(const ScalarExpr &x, const ScalarExpr &y) {
+  return bitwise<arith::XOrIOp>(x, y);
+}
 
 template <typename Op> static ScalarExpr shift(const ScalarExpr &x, const ScalarExpr &y) {
-  ScalarExpr inRange = x.with(arith::CmpIOp::create(*x.builder, x.location, arith::CmpIPredicate::ult,
-                                                    y.value(), y.integer(x.width()).value()));
+  ScalarExpr inRange = x.with(arith::CmpIOp::create(
+      *x.builder, x.location, arith::CmpIPredicate::ult, y.value(), y.integer(x.width()).value()));
   ScalarExpr count = select(inRange, y, y.integer(0));
   return select(inRange, bitwise<Op>(x, count), x.integer(0));
 }
-ScalarExpr operator<<(const ScalarExpr &x, const ScalarExpr &y) { return shift<arith::ShLIOp>(x, y); }
-ScalarExpr operator>>(const ScalarExpr &x, const ScalarExpr &y) { return shift<arith::ShRUIOp>(x, y); }
+ScalarExpr operator<<(const ScalarExpr &x, const ScalarExpr &y) {
+  return shift<arith::ShLIOp>(x, y);
+}
+ScalarExpr operator>>(const ScalarExpr &x, const ScalarExpr &y) {
+  return shift<arith::ShRUIOp>(x, y);
+}
 
 ScalarExpr abs(const ScalarExpr &x) {
   return x.isInteger() ? unary<math::AbsIOp>(x) : unary<math::AbsFOp>(x);
@@ -143,9 +154,8 @@ ScalarExpr compare(Predicate predicate, const ScalarExpr &x, const ScalarExpr &y
     static constexpr arith::CmpFPredicate kFloat[] = {
         arith::CmpFPredicate::OEQ, arith::CmpFPredicate::UNE, arith::CmpFPredicate::OLT,
         arith::CmpFPredicate::OLE, arith::CmpFPredicate::OGT, arith::CmpFPredicate::OGE};
-    return x.with(arith::CmpFOp::create(*x.builder, x.location,
-                                        kFloat[static_cast<uint32_t>(predicate)], x.value(),
-                                        y.value()));
+    return x.with(arith::CmpFOp::create(
+        *x.builder, x.location, kFloat[static_cast<uint32_t>(predicate)], x.value(), y.value()));
   }
   // A bool is 0 or 1, so that false < true: unsigned.
   bool isBool = x.width() == 1;
@@ -156,24 +166,27 @@ ScalarExpr compare(Predicate predicate, const ScalarExpr &x, const ScalarExpr &y
       isBool ? arith::CmpIPredicate::ule : arith::CmpIPredicate::sle,
       isBool ? arith::CmpIPredicate::ugt : arith::CmpIPredicate::sgt,
       isBool ? arith::CmpIPredicate::uge : arith::CmpIPredicate::sge};
-  return x.with(arith::CmpIOp::create(*x.builder, x.location,
-                                      integer[static_cast<uint32_t>(predicate)], x.value(),
-                                      y.value()));
+  return x.with(arith::CmpIOp::create(
+      *x.builder, x.location, integer[static_cast<uint32_t>(predicate)], x.value(), y.value()));
 }
-ScalarExpr select(const ScalarExpr &condition, const ScalarExpr &onTrue, const ScalarExpr &onFalse) {
+ScalarExpr select(const ScalarExpr &condition, const ScalarExpr &onTrue,
+                  const ScalarExpr &onFalse) {
   return onTrue.with(arith::SelectOp::create(*onTrue.builder, onTrue.location, condition.value(),
                                              onTrue.value(), onFalse.value()));
 }
 
-/// Truncates toward zero, saturates, NaN to 0: the operand is clamped to what converts exactly, and the ends are mended.
+/// Truncates toward zero, saturates, NaN to 0: the operand is clamped to what converts exactly, and
+/// the ends are mended.
 static ScalarExpr floatToInteger(const ScalarExpr &x, Type element) {
   unsigned width = element.getIntOrFloatBitWidth();
   Type target = withElement(x.type(), element);
   ScalarExpr limit = x.constant(std::ldexp(1.0, static_cast<int>(width) - 1));
-  ScalarExpr tooLarge = compare(Predicate::ge, x, limit), tooSmall = compare(Predicate::lt, x, -limit);
+  ScalarExpr tooLarge = compare(Predicate::ge, x, limit),
+             tooSmall = compare(Predicate::lt, x, -limit);
   ScalarExpr outside = tooLarge | tooSmall | compare(Predicate::ne, x, x);
   ScalarExpr inside = select(outside, x.constant(0.0), x);
-  ScalarExpr whole = x.with(arith::FPToSIOp::create(*x.builder, x.location, target, inside.value()));
+  ScalarExpr whole =
+      x.with(arith::FPToSIOp::create(*x.builder, x.location, target, inside.value()));
   ScalarExpr largest = whole.integer(static_cast<int64_t>(~uint64_t(0) >> (65 - width)));
   ScalarExpr smallest = whole.integer(static_cast<int64_t>(uint64_t(1) << (width - 1)));
   return select(tooLarge, largest, select(tooSmall, smallest, whole));

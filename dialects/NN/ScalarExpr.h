@@ -1,4 +1,5 @@
-// Builds arith and math operations from formulas: `1.0 - y * y` on IR values, scalars or vectors alike.
+// Builds arith and math operations from formulas: `1.0 - y * y` on IR values, scalars or vectors
+// alike.
 #ifndef MLC_DIALECTS_NN_SCALAREXPR_H
 #define MLC_DIALECTS_NN_SCALAREXPR_H
 
@@ -7,7 +8,8 @@
 namespace mlc::nn {
 enum class Predicate : uint32_t;
 
-/// An IR value of integer or float type, or a vector of one, with the operators and functions of the ODS formulas.
+/// An IR value of integer or float type, or a vector of one, with the operators and functions of
+/// the ODS formulas.
 class ScalarExpr {
 public:
   ScalarExpr(mlir::OpBuilder &builder, mlir::Location location, mlir::Value value)

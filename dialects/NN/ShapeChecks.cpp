@@ -17,7 +17,8 @@ static Value conjunction(ArrayRef<TensorExpr> conditions) {
   return all.value();
 }
 
-/// Whether the box of a slice fits: (size - 1) * stride < the size of x, in every dimension where that is not certain.
+/// Whether the box of a slice fits: (size - 1) * stride < the size of x, in every dimension where
+/// that is not certain.
 Value SliceOp::buildInRange(OpBuilder &builder) {
   DimensionAnalysis sizes((*this)->getParentOfType<FunctionOpInterface>());
   TensorExpr x(builder, getLoc(), getX());
@@ -29,7 +30,8 @@ Value SliceOp::buildInRange(OpBuilder &builder) {
     if (sizes.isAtMost((sizes.index(size) - 1) * stride + 1, whole))
       continue;
     TensorExpr steps = sizeTensor(builder, getLoc(), size, integer) - 1.0;
-    conditions.push_back(steps * static_cast<double>(stride) < x.count({static_cast<int64_t>(dim)}, integer));
+    conditions.push_back(steps * static_cast<double>(stride) <
+                         x.count({static_cast<int64_t>(dim)}, integer));
   }
   return conjunction(conditions);
 }
@@ -45,9 +47,12 @@ Value UpdateSliceOp::buildInRange(OpBuilder &builder) {
       conditions.push_back(update.count({dim}, integer) <= x.count({dim}, integer));
   return conjunction(conditions);
 }
-std::string UpdateSliceOp::describeRange() { return "update of nn.update_slice larger than its operand"; }
+std::string UpdateSliceOp::describeRange() {
+  return "update of nn.update_slice larger than its operand";
+}
 
-/// Whether the element counts are equal; the one `?` without a size operand is a quotient, which must leave no remainder.
+/// Whether the element counts are equal; the one `?` without a size operand is a quotient, which
+/// must leave no remainder.
 Value ReshapeOp::buildInRange(OpBuilder &builder) {
   DimensionAnalysis sizes((*this)->getParentOfType<FunctionOpInterface>());
   auto type = mlir::cast<RankedTensorType>(getType());
@@ -59,7 +64,8 @@ Value ReshapeOp::buildInRange(OpBuilder &builder) {
   if (sizes.areEqual(from, to))
     return Value();
   TensorExpr x(builder, getLoc(), getX());
-  TensorExpr count = x.count(llvm::to_vector(llvm::seq<int64_t>(0, x.rank())), builder.getI64Type());
+  TensorExpr count =
+      x.count(llvm::to_vector(llvm::seq<int64_t>(0, x.rank())), builder.getI64Type());
   TensorExpr product = count.scalar(1.0);
   unsigned next = 0;
   bool isQuotient = false;
@@ -68,13 +74,16 @@ Value ReshapeOp::buildInRange(OpBuilder &builder) {
       isQuotient = true;
       continue;
     }
-    OpFoldResult factor = ShapedType::isDynamic(size) ? OpFoldResult(getSizes()[next++]) : builder.getIndexAttr(size);
+    OpFoldResult factor =
+        ShapedType::isDynamic(size) ? OpFoldResult(getSizes()[next++]) : builder.getIndexAttr(size);
     product = product * sizeTensor(builder, getLoc(), factor, builder.getI64Type());
   }
   if (isQuotient)
     product = (count / product) * product;
   return (product == count).value();
 }
-std::string ReshapeOp::describeRange() { return "element count of nn.reshape unlike that of its operand"; }
+std::string ReshapeOp::describeRange() {
+  return "element count of nn.reshape unlike that of its operand";
+}
 
 } // namespace mlc::nn

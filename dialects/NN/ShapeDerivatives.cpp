@@ -45,18 +45,21 @@ LogicalResult ConcatOp::buildVjp(VjpBuilder &vjp) {
   return success();
 }
 
-/// The padding that puts the box of `slice` back to its place, if all of it is known at compile time.
+/// The padding that puts the box of `slice` back to its place, if all of it is known at compile
+/// time.
 static bool isPadding(SliceOp slice, SmallVectorImpl<int64_t> &low, SmallVectorImpl<int64_t> &high,
                       SmallVectorImpl<int64_t> &interior) {
   auto from = mlir::cast<RankedTensorType>(slice.getX().getType());
   SmallVector<OpFoldResult> sizes = slice.getMixedSizes();
   for (int64_t dim = 0; dim < from.getRank(); ++dim) {
-    int64_t offset = slice.getStaticOffsets()[dim], size = slice.getStaticSizes()[dim], stride = slice.getStrides()[dim];
+    int64_t offset = slice.getStaticOffsets()[dim], size = slice.getStaticSizes()[dim],
+            stride = slice.getStrides()[dim];
     auto value = dyn_cast<Value>(sizes[dim]);
     auto measured = value ? value.getDefiningOp<DimOp>() : nullptr;
-    bool isWhole = measured && measured.getX() == slice.getX() && static_cast<int64_t>(measured.getDim()) == dim &&
-                   offset == 0 && stride == 1;
-    bool isKnown = !ShapedType::isDynamic(offset) && !ShapedType::isDynamic(size) && !from.isDynamicDim(dim);
+    bool isWhole = measured && measured.getX() == slice.getX() &&
+                   static_cast<int64_t>(measured.getDim()) == dim && offset == 0 && stride == 1;
+    bool isKnown =
+        !ShapedType::isDynamic(offset) && !ShapedType::isDynamic(size) && !from.isDynamicDim(dim);
     if (!isWhole && !isKnown)
       return false;
     low.push_back(offset);
@@ -89,12 +92,13 @@ LogicalResult UpdateSliceOp::buildVjp(VjpBuilder &vjp) {
   if (vjp.isActive(0))
     vjp.accumulate(0, dy.updateSlice(zeroLike(update), getMixedOffsets()));
   if (vjp.isActive(1))
-    vjp.accumulate(1, dy.slice(getMixedOffsets(), update.sizes(), SmallVector<int64_t>(dy.rank(), 1)));
+    vjp.accumulate(1,
+                   dy.slice(getMixedOffsets(), update.sizes(), SmallVector<int64_t>(dy.rank(), 1)));
   return success();
 }
 
-/// y = pad(x, value)   =>   dx = the strided slice of dy; dvalue = the sum of dy over the padding, by a mask, because a difference
-/// of two sums would cancel.
+/// y = pad(x, value)   =>   dx = the strided slice of dy; dvalue = the sum of dy over the padding,
+/// by a mask, because a difference of two sums would cancel.
 LogicalResult PadOp::buildVjp(VjpBuilder &vjp) {
   TensorExpr dy = vjp.cotangent(), x = vjp.operand(0);
   if (vjp.isActive(0)) {
@@ -107,7 +111,8 @@ LogicalResult PadOp::buildVjp(VjpBuilder &vjp) {
     vjp.accumulate(0, dy.slice(offsets, x.sizes(), strides));
   }
   if (vjp.isActive(1)) {
-    TensorExpr isPadding = x.constant(1.0, vjp.builder.getI1Type()).pad(0.0, getLow(), getHigh(), getInterior());
+    TensorExpr isPadding =
+        x.constant(1.0, vjp.builder.getI1Type()).pad(0.0, getLow(), getHigh(), getInterior());
     TensorExpr outside = select(isPadding, zeroLike(dy), dy);
     vjp.accumulate(1, outside.sum(llvm::to_vector(llvm::seq<int64_t>(0, dy.rank()))));
   }

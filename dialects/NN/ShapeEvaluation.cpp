@@ -13,7 +13,9 @@ static int64_t clampOffset(int64_t offset, int64_t extent, int64_t size) {
   return std::max<int64_t>(0, std::min(offset, size - extent));
 }
 /// The elements that a strided run of `size` positions spans.
-static int64_t extentOf(int64_t size, int64_t stride) { return size == 0 ? 0 : (size - 1) * stride + 1; }
+static int64_t extentOf(int64_t size, int64_t stride) {
+  return size == 0 ? 0 : (size - 1) * stride + 1;
+}
 
 /// Offsets given as attributes or, where dynamic, as the rank-0 tensors `operands`, in order.
 static SmallVector<int64_t> resolve(ArrayRef<int64_t> statics, ArrayRef<Tensor> operands) {
@@ -102,14 +104,16 @@ Tensors ConcatOp::evaluate(ArrayRef<Tensor> operands, ArrayRef<RankedTensorType>
 
 Tensors SliceOp::evaluate(ArrayRef<Tensor> operands, ArrayRef<RankedTensorType> resultTypes) {
   ArrayRef<int64_t> sizes = resultTypes.front().getShape(), strides = getStrides();
-  SmallVector<int64_t> offsets = resolve(getStaticOffsets(), operands.slice(1, getOffsets().size()));
+  SmallVector<int64_t> offsets =
+      resolve(getStaticOffsets(), operands.slice(1, getOffsets().size()));
   for (size_t dim = 0; dim < sizes.size(); ++dim)
-    offsets[dim] = clampOffset(offsets[dim], extentOf(sizes[dim], strides[dim]), operands[0].shape[dim]);
+    offsets[dim] =
+        clampOffset(offsets[dim], extentOf(sizes[dim], strides[dim]), operands[0].shape[dim]);
   for (size_t dim = 0; dim < sizes.size(); ++dim)
     if (extentOf(sizes[dim], strides[dim]) > operands[0].shape[dim]) // slice_c3
       return emitOpError("expects a box inside the operand, but ")
-             << sizes[dim] << " elements of stride " << strides[dim] << " do not fit into dimension " << dim
-             << " of size " << operands[0].shape[dim];
+             << sizes[dim] << " elements of stride " << strides[dim]
+             << " do not fit into dimension " << dim << " of size " << operands[0].shape[dim];
   return only(Tensor::generate(resultTypes.front(), [&](ArrayRef<int64_t> index) {
     SmallVector<int64_t> source;
     for (size_t dim = 0; dim < sizes.size(); ++dim)

@@ -14,10 +14,12 @@ OpFoldResult DimOp::fold(FoldAdaptor) {
   return IntegerAttr::get(IndexType::get(getContext()), type.getDimSize(getDim()));
 }
 
-OpFoldResult BroadcastOp::fold(FoldAdaptor) { return getX().getType() == getType() ? OpFoldResult(getX()) : nullptr; }
+OpFoldResult BroadcastOp::fold(FoldAdaptor) {
+  return getX().getType() == getType() ? OpFoldResult(getX()) : nullptr;
+}
 
-/// A reshape to the same type moves nothing: with one `?` at most, the sizes are the same too. A reshape of a reshape needs only
-/// the elements.
+/// A reshape to the same type moves nothing: with one `?` at most, the sizes are the same too. A
+/// reshape of a reshape needs only the elements.
 OpFoldResult ReshapeOp::fold(FoldAdaptor) {
   auto type = mlir::cast<RankedTensorType>(getX().getType());
   if (type == getType() && type.getNumDynamicDims() <= 1)
@@ -44,7 +46,8 @@ OpFoldResult TransposeOp::fold(FoldAdaptor) {
 }
 
 OpFoldResult SliceOp::fold(FoldAdaptor) {
-  bool isWhole = getX().getType() == getType() && mlir::cast<RankedTensorType>(getType()).hasStaticShape();
+  bool isWhole =
+      getX().getType() == getType() && mlir::cast<RankedTensorType>(getType()).hasStaticShape();
   return isWhole ? OpFoldResult(getX()) : nullptr;
 }
 

@@ -16,13 +16,15 @@ static LogicalResult verifySizes(Operation *op, ValueRange sizes) {
   RankedTensorType type = rankedTypeOf(op->getResult(0));
   if (sizes.size() == static_cast<size_t>(type.getNumDynamicDims()))
     return success();
-  InFlightDiagnostic diagnostic =
-      op->emitOpError("expects one size operand per `?` of ") << type << ", but got " << sizes.size();
-  diagnostic.attachNote() << "write the `index` sizes in brackets; nn.dim gives the size of a tensor";
+  InFlightDiagnostic diagnostic = op->emitOpError("expects one size operand per `?` of ")
+                                  << type << ", but got " << sizes.size();
+  diagnostic.attachNote()
+      << "write the `index` sizes in brackets; nn.dim gives the size of a tensor";
   return diagnostic;
 }
 /// Checks that an `index` operand stands for every dynamic marker of a list.
-static LogicalResult verifyMarkers(Operation *op, StringRef name, ArrayRef<int64_t> statics, ValueRange operands) {
+static LogicalResult verifyMarkers(Operation *op, StringRef name, ArrayRef<int64_t> statics,
+                                   ValueRange operands) {
   int64_t markers = llvm::count_if(statics, ShapedType::isDynamic);
   if (markers == static_cast<int64_t>(operands.size()))
     return success();
@@ -30,7 +32,8 @@ static LogicalResult verifyMarkers(Operation *op, StringRef name, ArrayRef<int64
          << name << ", but got " << operands.size() << " for " << markers;
 }
 /// The size of a `?` dimension of a result whose sizes are operands, in order.
-static AffineExpr sizeOperand(RankedTensorType type, unsigned dim, ValueRange sizes, DimensionAnalysis &analysis) {
+static AffineExpr sizeOperand(RankedTensorType type, unsigned dim, ValueRange sizes,
+                              DimensionAnalysis &analysis) {
   return analysis.index(sizes[type.getDynamicDimIndex(dim)]);
 }
 
@@ -59,33 +62,39 @@ AffineExpr IotaOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &si
   return sizeOperand(rankedTypeOf(getResult()), dim, getSizes(), sizes);
 }
 
-LogicalResult DimOp::verify() { return verifyDim(getLoc(), "dim", getDim(), rankedTypeOf(getX())); } // dim_c1
+LogicalResult DimOp::verify() {
+  return verifyDim(getLoc(), "dim", getDim(), rankedTypeOf(getX()));
+} // dim_c1
 
 // broadcast
 
 LogicalResult BroadcastOp::verify() {
   RankedTensorType from = rankedTypeOf(getX()), to = rankedTypeOf(getResult());
   if (from.getElementType() != to.getElementType()) { // broadcast_c4
-    InFlightDiagnostic diagnostic = emitOpError("expects one dtype, but got ") << from << " -> " << to;
+    InFlightDiagnostic diagnostic = emitOpError("expects one dtype, but got ")
+                                    << from << " -> " << to;
     diagnostic.attachNote() << "convert the operand with nn.cast";
     return diagnostic;
   }
   if (static_cast<int64_t>(getDims().size()) != from.getRank()) // broadcast_c1
     return emitOpError("expects dims to name the result dimension of each of the ")
-           << from.getRank() << " dimensions of " << from << ", but got " << getDims().size() << " entries";
+           << from.getRank() << " dimensions of " << from << ", but got " << getDims().size()
+           << " entries";
   int64_t last = -1;
   for (auto [position, dim] : llvm::enumerate(getDims())) {
     if (dim <= last || dim >= to.getRank()) { // broadcast_c1
       InFlightDiagnostic diagnostic = emitOpError("expects increasing dims in [0, ")
-                                      << to.getRank() << "), the dimensions of " << to << ", but got " << dim
-                                      << " at position " << position;
+                                      << to.getRank() << "), the dimensions of " << to
+                                      << ", but got " << dim << " at position " << position;
       diagnostic.attachNote() << "nn.transpose changes the order of dimensions";
       return diagnostic;
     }
     if (from.getDimSize(position) != to.getDimSize(dim)) { // broadcast_c2
       InFlightDiagnostic diagnostic = emitOpError("expects equal sizes, but dimension ")
-                                      << position << " of " << from << " becomes dimension " << dim << " of " << to;
-      diagnostic.attachNote() << "only new dimensions are copied along; nn.reshape drops a dimension of size 1";
+                                      << position << " of " << from << " becomes dimension " << dim
+                                      << " of " << to;
+      diagnostic.attachNote()
+          << "only new dimensions are copied along; nn.reshape drops a dimension of size 1";
       return diagnostic;
     }
     last = dim;
@@ -128,7 +137,8 @@ static bool canHoldEqualCounts(RankedTensorType a, RankedTensorType b) {
 LogicalResult ReshapeOp::verify() {
   RankedTensorType from = rankedTypeOf(getX()), to = rankedTypeOf(getResult());
   if (from.getElementType() != to.getElementType()) { // reshape_c3
-    InFlightDiagnostic diagnostic = emitOpError("expects one dtype, but got ") << from << " -> " << to;
+    InFlightDiagnostic diagnostic = emitOpError("expects one dtype, but got ")
+                                    << from << " -> " << to;
     diagnostic.attachNote() << "convert the operand with nn.cast";
     return diagnostic;
   }
@@ -150,16 +160,16 @@ AffineExpr ReshapeOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis 
 
 // transpose, reverse
 
-LogicalResult TransposeOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
-                                            SmallVectorImpl<Type> &types) {
+LogicalResult TransposeOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                                            Adaptor adaptor, SmallVectorImpl<Type> &types) {
   FailureOr<RankedTensorType> from = rankedType(location, adaptor.getX());
   if (failed(from))
     return failure();
   SmallVector<int64_t> sorted(adaptor.getPermutation()), shape;
   llvm::sort(sorted);
   if (!llvm::equal(sorted, llvm::seq<int64_t>(0, from->getRank()))) // transpose_c1
-    return refuse(location, "", "expects a permutation of the ", from->getRank(), " dimensions of ", *from, ", but got [",
-                  adaptor.getPermutation(), "]");
+    return refuse(location, "", "expects a permutation of the ", from->getRank(), " dimensions of ",
+                  *from, ", but got [", adaptor.getPermutation(), "]");
   for (int64_t dim : adaptor.getPermutation())
     shape.push_back(from->getDimSize(dim));
   types.push_back(from->clone(shape));
@@ -169,8 +179,8 @@ AffineExpr TransposeOp::resultDimension(unsigned, unsigned dim, DimensionAnalysi
   return sizes.dimension(getX(), getPermutation()[dim]);
 }
 
-LogicalResult ReverseOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
-                                          SmallVectorImpl<Type> &types) {
+LogicalResult ReverseOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                                          Adaptor adaptor, SmallVectorImpl<Type> &types) {
   FailureOr<RankedTensorType> from = rankedType(location, adaptor.getX());
   if (failed(from))
     return failure();
@@ -189,8 +199,8 @@ AffineExpr ReverseOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis 
 
 // concat
 
-LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
-                                         SmallVectorImpl<Type> &types) {
+LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                                         Adaptor adaptor, SmallVectorImpl<Type> &types) {
   if (adaptor.getInputs().empty()) // concat_c1
     return refuse(location, "", "expects at least one operand");
   FailureOr<RankedTensorType> first = rankedType(location, adaptor.getInputs().front());
@@ -203,17 +213,20 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
     if (failed(type))
       return failure();
     if (type->getElementType() != first->getElementType()) // concat_c2
-      return refuse(location, "convert one with nn.cast", "expects operands of one dtype, but got ", *first, " and ", *type);
+      return refuse(location, "convert one with nn.cast", "expects operands of one dtype, but got ",
+                    *first, " and ", *type);
     if (type->getRank() != first->getRank()) // concat_c3
-      return refuse(location, "nn.reshape adds a dimension of size 1", "expects operands of one rank, but got ", *first,
-                    " and ", *type);
+      return refuse(location, "nn.reshape adds a dimension of size 1",
+                    "expects operands of one rank, but got ", *first, " and ", *type);
     for (auto [dim, size] : llvm::enumerate(type->getShape())) {
       bool isAlong = static_cast<int64_t>(dim) == along;
       bool isUnknown = ShapedType::isDynamic(shape[dim]) || ShapedType::isDynamic(size);
       if (!isAlong && !areCompatible(shape[dim], size)) // concat_c4
-        return refuse(location, "", "expects equal sizes except along dimension ", along, ", but dimension ", dim, " of ",
-                      *first, " and ", *type, " differ");
-      shape[dim] = !isAlong ? mergeSizes(shape[dim], size) : isUnknown ? ShapedType::kDynamic : shape[dim] + size;
+        return refuse(location, "", "expects equal sizes except along dimension ", along,
+                      ", but dimension ", dim, " of ", *first, " and ", *type, " differ");
+      shape[dim] = !isAlong    ? mergeSizes(shape[dim], size)
+                   : isUnknown ? ShapedType::kDynamic
+                               : shape[dim] + size;
     }
   }
   types.push_back(first->clone(shape));
@@ -236,41 +249,47 @@ void ConcatOp::collectEqualSizes(DimensionAnalysis &sizes, SmallVectorImpl<SizeP
 
 // slice, update_slice
 
-/// Checks that `extent` elements from `offset` on lie within dimension `dim` of `type`, as far as all is static.
-static LogicalResult verifyBox(std::optional<Location> location, RankedTensorType type, int64_t dim, int64_t offset,
-                               int64_t extent) {
+/// Checks that `extent` elements from `offset` on lie within dimension `dim` of `type`, as far as
+/// all is static.
+static LogicalResult verifyBox(std::optional<Location> location, RankedTensorType type, int64_t dim,
+                               int64_t offset, int64_t extent) {
   bool isMoving = ShapedType::isDynamic(offset);
   if (!isMoving && offset < 0)
-    return refuse(location, "", "expects offsets that are not negative, but got ", offset, " in dimension ", dim);
+    return refuse(location, "", "expects offsets that are not negative, but got ", offset,
+                  " in dimension ", dim);
   int64_t size = type.getDimSize(dim);
   if (ShapedType::isDynamic(extent) || ShapedType::isDynamic(size))
     return success();
   if (extent > size || (!isMoving && offset > size - extent))
-    return refuse(location, "", "expects a box inside ", type, ", but dimension ", dim, " has size ", size,
-                  " and the box spans ", extent, " elements", isMoving ? std::string() : " from " + std::to_string(offset));
+    return refuse(location, "", "expects a box inside ", type, ", but dimension ", dim,
+                  " has size ", size, " and the box spans ", extent, " elements",
+                  isMoving ? std::string() : " from " + std::to_string(offset));
   return success();
 }
 
-LogicalResult SliceOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
-                                        SmallVectorImpl<Type> &types) {
+LogicalResult SliceOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                                        Adaptor adaptor, SmallVectorImpl<Type> &types) {
   FailureOr<RankedTensorType> from = rankedType(location, adaptor.getX());
   if (failed(from))
     return failure();
-  ArrayRef<int64_t> offsets = adaptor.getStaticOffsets(), sizes = adaptor.getStaticSizes(), strides = adaptor.getStrides();
+  ArrayRef<int64_t> offsets = adaptor.getStaticOffsets(), sizes = adaptor.getStaticSizes(),
+                    strides = adaptor.getStrides();
   size_t rank = from->getRank();
   if (offsets.size() != rank || sizes.size() != rank || strides.size() != rank) // slice_c1
-    return refuse(location, "", "expects one offset, size and stride per dimension of ", *from, ", but got ",
-                  offsets.size(), ", ", sizes.size(), " and ", strides.size());
+    return refuse(location, "", "expects one offset, size and stride per dimension of ", *from,
+                  ", but got ", offsets.size(), ", ", sizes.size(), " and ", strides.size());
   for (size_t dim = 0; dim < rank; ++dim) {
     if (strides[dim] < 1) // slice_c2
-      return refuse(location, "nn.reverse turns a dimension around", "expects strides of at least 1, but got ",
-                    strides[dim], " in dimension ", dim);
+      return refuse(location, "nn.reverse turns a dimension around",
+                    "expects strides of at least 1, but got ", strides[dim], " in dimension ", dim);
     bool isOpen = ShapedType::isDynamic(sizes[dim]);
     if (!isOpen && sizes[dim] < 0) // slice_c3
-      return refuse(location, "", "expects sizes that are not negative, but got ", sizes[dim], " in dimension ", dim);
+      return refuse(location, "", "expects sizes that are not negative, but got ", sizes[dim],
+                    " in dimension ", dim);
     int64_t steps = isOpen || sizes[dim] == 0 ? 0 : sizes[dim] - 1, extent;
     if (llvm::MulOverflow(steps, strides[dim], extent))
-      return refuse(location, "", "expects a box inside ", *from, ", but dimension ", dim, " spans more than 2^63 elements");
+      return refuse(location, "", "expects a box inside ", *from, ", but dimension ", dim,
+                    " spans more than 2^63 elements");
     extent = isOpen ? ShapedType::kDynamic : extent + (sizes[dim] != 0);
     if (failed(verifyBox(location, *from, dim, offsets[dim], extent))) // slice_c3
       return failure();
@@ -282,14 +301,15 @@ LogicalResult SliceOp::verify() { // slice_c4
   return failure(failed(verifyMarkers(*this, "offsets", getStaticOffsets(), getOffsets())) ||
                  failed(verifyMarkers(*this, "sizes", getStaticSizes(), getSizes())));
 }
-void SliceOp::build(OpBuilder &builder, OperationState &state, Value x, ArrayRef<OpFoldResult> offsets,
-                    ArrayRef<OpFoldResult> sizes, ArrayRef<int64_t> strides) {
+void SliceOp::build(OpBuilder &builder, OperationState &state, Value x,
+                    ArrayRef<OpFoldResult> offsets, ArrayRef<OpFoldResult> sizes,
+                    ArrayRef<int64_t> strides) {
   SmallVector<Value> dynamicOffsets, dynamicSizes;
   SmallVector<int64_t> staticOffsets, staticSizes;
   dispatchIndexOpFoldResults(offsets, dynamicOffsets, staticOffsets);
   dispatchIndexOpFoldResults(sizes, dynamicSizes, staticSizes);
-  build(builder, state, rankedTypeOf(x).clone(staticSizes), x, dynamicOffsets, dynamicSizes, staticOffsets, staticSizes,
-        strides);
+  build(builder, state, rankedTypeOf(x).clone(staticSizes), x, dynamicOffsets, dynamicSizes,
+        staticOffsets, staticSizes, strides);
 }
 SmallVector<OpFoldResult> SliceOp::getMixedOffsets() {
   return mlir::getMixedValues(getStaticOffsets(), getOffsets(), getContext());
@@ -302,21 +322,25 @@ AffineExpr SliceOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &s
   return sizes.index(getMixedSizes()[dim]);
 }
 
-LogicalResult UpdateSliceOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
-                                              SmallVectorImpl<Type> &types) {
-  FailureOr<RankedTensorType> x = rankedType(location, adaptor.getX()), update = rankedType(location, adaptor.getUpdate());
+LogicalResult UpdateSliceOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                                              Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  FailureOr<RankedTensorType> x = rankedType(location, adaptor.getX()),
+                              update = rankedType(location, adaptor.getUpdate());
   if (failed(x) || failed(update))
     return failure();
   if (x->getRank() != update->getRank()) // update_slice_c1
-    return refuse(location, "nn.reshape adds a dimension of size 1", "expects an update of the rank of ", *x, ", but got ",
-                  *update);
+    return refuse(location, "nn.reshape adds a dimension of size 1",
+                  "expects an update of the rank of ", *x, ", but got ", *update);
   if (x->getElementType() != update->getElementType()) // update_slice_c2
-    return refuse(location, "convert one with nn.cast", "expects operands of one dtype, but got ", *x, " and ", *update);
+    return refuse(location, "convert one with nn.cast", "expects operands of one dtype, but got ",
+                  *x, " and ", *update);
   ArrayRef<int64_t> offsets = adaptor.getStaticOffsets();
   if (static_cast<int64_t>(offsets.size()) != x->getRank()) // update_slice_c4
-    return refuse(location, "", "expects one offset per dimension of ", *x, ", but got ", offsets.size());
+    return refuse(location, "", "expects one offset per dimension of ", *x, ", but got ",
+                  offsets.size());
   for (int64_t dim = 0; dim < x->getRank(); ++dim)
-    if (failed(verifyBox(location, *x, dim, offsets[dim], update->getDimSize(dim)))) // update_slice_c3
+    if (failed(
+            verifyBox(location, *x, dim, offsets[dim], update->getDimSize(dim)))) // update_slice_c3
       return failure();
   types.push_back(*x);
   return success();
@@ -324,7 +348,8 @@ LogicalResult UpdateSliceOp::inferReturnTypes(MLIRContext *, std::optional<Locat
 LogicalResult UpdateSliceOp::verify() { // update_slice_c5
   return verifyMarkers(*this, "offsets", getStaticOffsets(), getOffsets());
 }
-void UpdateSliceOp::build(OpBuilder &builder, OperationState &state, Value x, Value update, ArrayRef<OpFoldResult> offsets) {
+void UpdateSliceOp::build(OpBuilder &builder, OperationState &state, Value x, Value update,
+                          ArrayRef<OpFoldResult> offsets) {
   SmallVector<Value> dynamicOffsets;
   SmallVector<int64_t> staticOffsets;
   dispatchIndexOpFoldResults(offsets, dynamicOffsets, staticOffsets);
@@ -339,36 +364,42 @@ AffineExpr UpdateSliceOp::resultDimension(unsigned, unsigned dim, DimensionAnaly
 
 // pad
 
-LogicalResult PadOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
-                                      SmallVectorImpl<Type> &types) {
-  FailureOr<RankedTensorType> from = rankedType(location, adaptor.getX()), value = rankedType(location, adaptor.getValue());
+LogicalResult PadOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                                      Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  FailureOr<RankedTensorType> from = rankedType(location, adaptor.getX()),
+                              value = rankedType(location, adaptor.getValue());
   if (failed(from) || failed(value))
     return failure();
   if (value->getRank() != 0 || value->getElementType() != from->getElementType()) // pad_c1
-    return refuse(location, "", "expects a value of type ", RankedTensorType::get({}, from->getElementType()),
-                  ", but got ", *value);
-  ArrayRef<int64_t> low = adaptor.getLow(), high = adaptor.getHigh(), interior = adaptor.getInterior();
+    return refuse(location, "", "expects a value of type ",
+                  RankedTensorType::get({}, from->getElementType()), ", but got ", *value);
+  ArrayRef<int64_t> low = adaptor.getLow(), high = adaptor.getHigh(),
+                    interior = adaptor.getInterior();
   size_t rank = from->getRank();
   if (low.size() != rank || high.size() != rank || interior.size() != rank) // pad_c2
-    return refuse(location, "", "expects one low, high and interior per dimension of ", *from, ", but got ", low.size(),
-                  ", ", high.size(), " and ", interior.size());
+    return refuse(location, "", "expects one low, high and interior per dimension of ", *from,
+                  ", but got ", low.size(), ", ", high.size(), " and ", interior.size());
   SmallVector<int64_t> shape;
   for (size_t dim = 0; dim < rank; ++dim) {
     if (low[dim] < 0 || high[dim] < 0 || interior[dim] < 0) // pad_c3
-      return refuse(location, "nn.slice takes elements away", "expects padding that is not negative, but got low ",
-                    low[dim], ", high ", high[dim], " and interior ", interior[dim], " in dimension ", dim);
+      return refuse(location, "nn.slice takes elements away",
+                    "expects padding that is not negative, but got low ", low[dim], ", high ",
+                    high[dim], " and interior ", interior[dim], " in dimension ", dim);
     int64_t size = from->getDimSize(dim), between;
     bool isUnknown = ShapedType::isDynamic(size);
     if (llvm::MulOverflow(isUnknown ? 1 : std::max<int64_t>(size - 1, 0), interior[dim], between) ||
-        llvm::AddOverflow(between, low[dim], between) || llvm::AddOverflow(between, high[dim], between) ||
+        llvm::AddOverflow(between, low[dim], between) ||
+        llvm::AddOverflow(between, high[dim], between) ||
         (!isUnknown && llvm::AddOverflow(between, size, between))) // pad_c4
-      return refuse(location, "", "expects sizes below 2^63, but dimension ", dim, " of ", *from, " grows beyond");
+      return refuse(location, "", "expects sizes below 2^63, but dimension ", dim, " of ", *from,
+                    " grows beyond");
     shape.push_back(isUnknown ? size : between);
   }
   types.push_back(from->clone(shape));
   return success();
 }
-/// n elements have max(n - 1, 0) = n - [n > 0] gaps; [n > 0] is n divided by more than any size, rounded up.
+/// n elements have max(n - 1, 0) = n - [n > 0] gaps; [n > 0] is n divided by more than any size,
+/// rounded up.
 AffineExpr PadOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
   AffineExpr size = sizes.dimension(getX(), dim);
   AffineExpr total = size + (getLow()[dim] + getHigh()[dim]);

@@ -7,10 +7,12 @@ namespace mlc::nn {
 Tensor::Tensor(RankedTensorType type, Scalar fill)
     : shape(type.getShape()), element(type.getElementType()), data(type.getNumElements(), fill) {}
 
-Tensor Tensor::generate(RankedTensorType type, llvm::function_ref<Scalar(ArrayRef<int64_t>)> element) {
+Tensor Tensor::generate(RankedTensorType type,
+                        llvm::function_ref<Scalar(ArrayRef<int64_t>)> element) {
   Tensor result(type);
   int64_t position = 0;
-  forEachIndex(type.getShape(), [&](ArrayRef<int64_t> index) { result.data[position++] = element(index); });
+  forEachIndex(type.getShape(),
+               [&](ArrayRef<int64_t> index) { result.data[position++] = element(index); });
   return result;
 }
 

@@ -30,9 +30,11 @@ struct Tensor {
 };
 
 /// Calls `body` with every index of `shape` in row-major order.
-void forEachIndex(llvm::ArrayRef<int64_t> shape, llvm::function_ref<void(llvm::ArrayRef<int64_t>)> body);
-/// The element numbers, in a tensor of shape `shape`, of every position along `dims` (in row-major order of `dims` as given), all
-/// other indices being 0. Element numbers of disjoint sets of dimensions add up.
+void forEachIndex(llvm::ArrayRef<int64_t> shape,
+                  llvm::function_ref<void(llvm::ArrayRef<int64_t>)> body);
+/// The element numbers, in a tensor of shape `shape`, of every position along `dims` (in row-major
+/// order of `dims` as given), all other indices being 0. Element numbers of disjoint sets of
+/// dimensions add up.
 std::vector<int64_t> offsetsAlong(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> dims);
 
 } // namespace mlc::nn

@@ -30,7 +30,8 @@ static TensorExpr scalarOf(const TensorExpr &like, double number, Type element) 
   TypedAttr value = isa<FloatType>(element)
                         ? TypedAttr(FloatAttr::get(element, number))
                         : TypedAttr(IntegerAttr::get(element, static_cast<int64_t>(number)));
-  return like.with(ConstantOp::create(*like.builder, *like.location, DenseElementsAttr::get(type, Attribute(value))));
+  return like.with(ConstantOp::create(*like.builder, *like.location,
+                                      DenseElementsAttr::get(type, Attribute(value))));
 }
 TensorExpr TensorExpr::scalar(double number) const { return scalarOf(*this, number, element()); }
 
@@ -66,8 +67,9 @@ TensorExpr TensorExpr::reduce(Reduction kind, ArrayRef<int64_t> dims) const {
 TensorExpr TensorExpr::sum(ArrayRef<int64_t> dims) const { return reduce(Reduction::sum, dims); }
 
 TensorExpr TensorExpr::transpose(ArrayRef<int64_t> permutation) const {
-  bool isIdentity = llvm::all_of(llvm::enumerate(permutation),
-                                 [](auto entry) { return static_cast<int64_t>(entry.index()) == entry.value(); });
+  bool isIdentity = llvm::all_of(llvm::enumerate(permutation), [](auto entry) {
+    return static_cast<int64_t>(entry.index()) == entry.value();
+  });
   return isIdentity ? *this : with(TransposeOp::create(*builder, *location, wrapped, permutation));
 }
 
@@ -80,7 +82,9 @@ TensorExpr TensorExpr::reshapeLike(const TensorExpr &like) const {
 
 TensorExpr TensorExpr::reshape(ArrayRef<int64_t> staticShape) const {
   auto result = RankedTensorType::get(staticShape, element());
-  return result == type() ? *this : with(ReshapeOp::create(*builder, *location, result, wrapped, ValueRange()));
+  return result == type()
+             ? *this
+             : with(ReshapeOp::create(*builder, *location, result, wrapped, ValueRange()));
 }
 
 TensorExpr TensorExpr::slice(ArrayRef<OpFoldResult> offsets, ArrayRef<OpFoldResult> sizes,
@@ -95,14 +99,16 @@ TensorExpr TensorExpr::pad(double value, ArrayRef<int64_t> low, ArrayRef<int64_t
   auto isZero = [](int64_t count) { return count == 0; };
   if (llvm::all_of(low, isZero) && llvm::all_of(high, isZero) && llvm::all_of(interior, isZero))
     return *this;
-  return with(PadOp::create(*builder, *location, wrapped, scalar(value).value(), low, high, interior));
+  return with(
+      PadOp::create(*builder, *location, wrapped, scalar(value).value(), low, high, interior));
 }
 TensorExpr TensorExpr::gather(const TensorExpr &indices, int64_t axis, int64_t batchDims) const {
   return with(GatherOp::create(*builder, *location, wrapped, indices.value(), axis, batchDims));
 }
-TensorExpr TensorExpr::scatter(ScatterKind kind, const TensorExpr &indices, const TensorExpr &updates, int64_t axis,
-                               int64_t batchDims) const {
-  return with(ScatterOp::create(*builder, *location, kind, wrapped, indices.value(), updates.value(), axis, batchDims));
+TensorExpr TensorExpr::scatter(ScatterKind kind, const TensorExpr &indices,
+                               const TensorExpr &updates, int64_t axis, int64_t batchDims) const {
+  return with(ScatterOp::create(*builder, *location, kind, wrapped, indices.value(),
+                                updates.value(), axis, batchDims));
 }
 
 static Value materialize(OpBuilder &builder, Location location, OpFoldResult size) {
@@ -118,7 +124,8 @@ OpFoldResult addSizes(OpBuilder &builder, Location location, OpFoldResult a, OpF
     return b;
   if (y == 0)
     return a;
-  return arith::AddIOp::create(builder, location, materialize(builder, location, a), materialize(builder, location, b))
+  return arith::AddIOp::create(builder, location, materialize(builder, location, a),
+                               materialize(builder, location, b))
       .getResult();
 }
 OpFoldResult multiplySizes(OpBuilder &builder, Location location, OpFoldResult a, OpFoldResult b) {
@@ -129,18 +136,22 @@ OpFoldResult multiplySizes(OpBuilder &builder, Location location, OpFoldResult a
     return b;
   if (y == 1)
     return a;
-  return arith::MulIOp::create(builder, location, materialize(builder, location, a), materialize(builder, location, b))
+  return arith::MulIOp::create(builder, location, materialize(builder, location, a),
+                               materialize(builder, location, b))
       .getResult();
 }
 
-/// A size known at run time only is counted: a sum of ones over an `index` size is the one way from `index` to a tensor.
+/// A size known at run time only is counted: a sum of ones over an `index` size is the one way from
+/// `index` to a tensor.
 TensorExpr sizeTensor(OpBuilder &builder, Location location, OpFoldResult size, Type element) {
   TensorExpr base(builder, location, Value());
   if (std::optional<int64_t> number = getConstantIntValue(size))
     return scalarOf(base, static_cast<double>(*number), element);
   auto type = RankedTensorType::get({ShapedType::kDynamic}, element);
   TensorExpr one = scalarOf(base, 1.0, element);
-  return one.with(BroadcastOp::create(builder, location, type, one.value(), mlir::cast<Value>(size), ArrayRef<int64_t>()))
+  return one
+      .with(BroadcastOp::create(builder, location, type, one.value(), mlir::cast<Value>(size),
+                                ArrayRef<int64_t>()))
       .sum({0});
 }
 
@@ -149,9 +160,12 @@ TensorExpr TensorExpr::count(ArrayRef<int64_t> dims, Type dtype) const {
   SmallVector<TensorExpr> factors;
   for (int64_t dim : dims) {
     if (type().isDynamicDim(dim))
-      factors.push_back(sizeTensor(*builder, *location, DimOp::create(*builder, *location, wrapped, dim).getResult(), dtype));
+      factors.push_back(sizeTensor(*builder, *location,
+                                   DimOp::create(*builder, *location, wrapped, dim).getResult(),
+                                   dtype));
     else
-      number = multiplySizes(*builder, *location, number, builder->getIndexAttr(type().getDimSize(dim)));
+      number =
+          multiplySizes(*builder, *location, number, builder->getIndexAttr(type().getDimSize(dim)));
   }
   if (factors.empty() || getConstantIntValue(number) != 1)
     factors.push_back(sizeTensor(*builder, *location, number, dtype));
@@ -197,9 +211,10 @@ TensorExpr min(const TensorExpr &x, const TensorExpr &y) { return binary<MinOp>(
 TensorExpr compare(Predicate predicate, const TensorExpr &x, const TensorExpr &y) {
   return x.with(CompareOp::create(*x.builder, *x.location, predicate, x.value(), y.value()));
 }
-TensorExpr select(const TensorExpr &condition, const TensorExpr &onTrue, const TensorExpr &onFalse) {
-  return onTrue.with(
-      SelectOp::create(*onTrue.builder, *onTrue.location, condition.value(), onTrue.value(), onFalse.value()));
+TensorExpr select(const TensorExpr &condition, const TensorExpr &onTrue,
+                  const TensorExpr &onFalse) {
+  return onTrue.with(SelectOp::create(*onTrue.builder, *onTrue.location, condition.value(),
+                                      onTrue.value(), onFalse.value()));
 }
 TensorExpr cast(const TensorExpr &x, Type element) {
   if (x.element() == element)
@@ -216,7 +231,8 @@ TensorExpr operator*(const TensorExpr &dy, const TieWeight &weight) {
 void VjpBuilder::accumulate(unsigned index, const TensorExpr &contribution) {
   TensorExpr target = operand(index);
   bool isRefined = contribution.type().getShape() != target.type().getShape();
-  accumulated[index].push_back(isRefined ? contribution.reshapeLike(target).value() : contribution.value());
+  accumulated[index].push_back(isRefined ? contribution.reshapeLike(target).value()
+                                         : contribution.value());
 }
 TensorExpr VjpBuilder::cotangent(unsigned index) const {
   if (cotangents[index])

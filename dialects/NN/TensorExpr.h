@@ -6,8 +6,8 @@
 
 namespace mlc::nn {
 
-/// A tensor value with operators. A number beside a tensor is a constant of its shape and dtype. Both sides of an operator have
-/// one shape: nothing broadcasts implicitly.
+/// A tensor value with operators. A number beside a tensor is a constant of its shape and dtype.
+/// Both sides of an operator have one shape: nothing broadcasts implicitly.
 class TensorExpr {
 public:
   TensorExpr() = default;
@@ -16,7 +16,9 @@ public:
 
   mlir::Value value() const { return wrapped; }
   explicit operator bool() const { return static_cast<bool>(wrapped); }
-  mlir::RankedTensorType type() const { return mlir::cast<mlir::RankedTensorType>(wrapped.getType()); }
+  mlir::RankedTensorType type() const {
+    return mlir::cast<mlir::RankedTensorType>(wrapped.getType());
+  }
   int64_t rank() const { return type().getRank(); }
   mlir::Type element() const { return type().getElementType(); }
   TensorExpr with(mlir::Value value) const { return TensorExpr(*builder, *location, value); }
@@ -29,7 +31,8 @@ public:
   TensorExpr positions(int64_t dim, mlir::Type element) const;
   /// A rank-0 constant of this dtype.
   TensorExpr scalar(double number) const;
-  /// Copies this along new dimensions to the shape of `like`; dimension i of this is dimension dims[i] of the result.
+  /// Copies this along new dimensions to the shape of `like`; dimension i of this is dimension
+  /// dims[i] of the result.
   TensorExpr broadcastTo(const TensorExpr &like, llvm::ArrayRef<int64_t> dims) const;
   /// The inverse of a reduction of `like` over `reduced`: copies this along those dimensions.
   TensorExpr broadcastAlong(llvm::ArrayRef<int64_t> reduced, const TensorExpr &like) const;
@@ -41,19 +44,22 @@ public:
   /// The same elements under the shape of `like`.
   TensorExpr reshapeLike(const TensorExpr &like) const;
   TensorExpr reshape(llvm::ArrayRef<int64_t> staticShape) const;
-  TensorExpr slice(llvm::ArrayRef<mlir::OpFoldResult> offsets, llvm::ArrayRef<mlir::OpFoldResult> sizes,
-                   llvm::ArrayRef<int64_t> strides) const;
-  TensorExpr updateSlice(const TensorExpr &update, llvm::ArrayRef<mlir::OpFoldResult> offsets) const;
+  TensorExpr slice(llvm::ArrayRef<mlir::OpFoldResult> offsets,
+                   llvm::ArrayRef<mlir::OpFoldResult> sizes, llvm::ArrayRef<int64_t> strides) const;
+  TensorExpr updateSlice(const TensorExpr &update,
+                         llvm::ArrayRef<mlir::OpFoldResult> offsets) const;
   /// This surrounded and interleaved by `value`; this itself where there is nothing to add.
   TensorExpr pad(double value, llvm::ArrayRef<int64_t> low, llvm::ArrayRef<int64_t> high,
                  llvm::ArrayRef<int64_t> interior) const;
   TensorExpr gather(const TensorExpr &indices, int64_t axis, int64_t batchDims) const;
-  TensorExpr scatter(ScatterKind kind, const TensorExpr &indices, const TensorExpr &updates, int64_t axis,
-                     int64_t batchDims) const;
-  /// The number of elements along `dims` as a rank-0 tensor of dtype `element` (a constant where static).
+  TensorExpr scatter(ScatterKind kind, const TensorExpr &indices, const TensorExpr &updates,
+                     int64_t axis, int64_t batchDims) const;
+  /// The number of elements along `dims` as a rank-0 tensor of dtype `element` (a constant where
+  /// static).
   TensorExpr count(llvm::ArrayRef<int64_t> dims, mlir::Type element) const;
 
-  /// The `index` values of the dynamic sizes, in order: the size operands of an op with this result type.
+  /// The `index` values of the dynamic sizes, in order: the size operands of an op with this result
+  /// type.
   llvm::SmallVector<mlir::Value> dynamicSizes() const;
   /// Every size, an attribute where static.
   llvm::SmallVector<mlir::OpFoldResult> sizes() const;
@@ -66,11 +72,13 @@ private:
 };
 
 /// A size as a rank-0 tensor of dtype `element`.
-TensorExpr sizeTensor(mlir::OpBuilder &builder, mlir::Location location, mlir::OpFoldResult size, mlir::Type element);
+TensorExpr sizeTensor(mlir::OpBuilder &builder, mlir::Location location, mlir::OpFoldResult size,
+                      mlir::Type element);
 /// a + b and a * b of sizes or offsets, folded where both are attributes.
-mlir::OpFoldResult addSizes(mlir::OpBuilder &builder, mlir::Location location, mlir::OpFoldResult a, mlir::OpFoldResult b);
-mlir::OpFoldResult multiplySizes(mlir::OpBuilder &builder, mlir::Location location, mlir::OpFoldResult a,
-                                 mlir::OpFoldResult b);
+mlir::OpFoldResult addSizes(mlir::OpBuilder &builder, mlir::Location location, mlir::OpFoldResult a,
+                            mlir::OpFoldResult b);
+mlir::OpFoldResult multiplySizes(mlir::OpBuilder &builder, mlir::Location location,
+                                 mlir::OpFoldResult a, mlir::OpFoldResult b);
 
 TensorExpr operator-(const TensorExpr &x);
 TensorExpr operator+(const TensorExpr &x, const TensorExpr &y);
@@ -89,11 +97,21 @@ TensorExpr operator&(const TensorExpr &x, const TensorExpr &y);
 TensorExpr operator|(const TensorExpr &x, const TensorExpr &y);
 
 TensorExpr compare(Predicate predicate, const TensorExpr &x, const TensorExpr &y);
-inline TensorExpr operator==(const TensorExpr &x, const TensorExpr &y) { return compare(Predicate::eq, x, y); }
-inline TensorExpr operator<(const TensorExpr &x, const TensorExpr &y) { return compare(Predicate::lt, x, y); }
-inline TensorExpr operator<=(const TensorExpr &x, const TensorExpr &y) { return compare(Predicate::le, x, y); }
-inline TensorExpr operator>(const TensorExpr &x, const TensorExpr &y) { return compare(Predicate::gt, x, y); }
-inline TensorExpr operator>=(const TensorExpr &x, const TensorExpr &y) { return compare(Predicate::ge, x, y); }
+inline TensorExpr operator==(const TensorExpr &x, const TensorExpr &y) {
+  return compare(Predicate::eq, x, y);
+}
+inline TensorExpr operator<(const TensorExpr &x, const TensorExpr &y) {
+  return compare(Predicate::lt, x, y);
+}
+inline TensorExpr operator<=(const TensorExpr &x, const TensorExpr &y) {
+  return compare(Predicate::le, x, y);
+}
+inline TensorExpr operator>(const TensorExpr &x, const TensorExpr &y) {
+  return compare(Predicate::gt, x, y);
+}
+inline TensorExpr operator>=(const TensorExpr &x, const TensorExpr &y) {
+  return compare(Predicate::ge, x, y);
+}
 inline TensorExpr operator==(const TensorExpr &x, double y) { return x == x.constant(y); }
 inline TensorExpr operator<(const TensorExpr &x, double y) { return x < x.constant(y); }
 inline TensorExpr operator<=(const TensorExpr &x, double y) { return x <= x.constant(y); }
@@ -102,7 +120,9 @@ inline TensorExpr operator>=(const TensorExpr &x, double y) { return x >= x.cons
 
 TensorExpr select(const TensorExpr &condition, const TensorExpr &onTrue, const TensorExpr &onFalse);
 TensorExpr cast(const TensorExpr &x, mlir::Type element);
-inline TensorExpr cast(const TensorExpr &x, const TensorExpr &like) { return cast(x, like.element()); }
+inline TensorExpr cast(const TensorExpr &x, const TensorExpr &like) {
+  return cast(x, like.element());
+}
 TensorExpr abs(const TensorExpr &x);
 TensorExpr sign(const TensorExpr &x);
 TensorExpr exp(const TensorExpr &x);
@@ -126,7 +146,8 @@ TensorExpr truncate(const TensorExpr &x);
 /// Zeros of the shape and dtype of x, whatever x holds.
 TensorExpr zeroLike(const TensorExpr &x);
 
-/// 1 where `wins`, 1/2 where `ties`, else 0, as numbers of the dtype that it is multiplied with: `dy * tieWeight(a > b, a == b)`.
+/// 1 where `wins`, 1/2 where `ties`, else 0, as numbers of the dtype that it is multiplied with:
+/// `dy * tieWeight(a > b, a == b)`.
 struct TieWeight {
   TensorExpr wins, ties;
 };
@@ -136,18 +157,26 @@ TensorExpr operator*(const TensorExpr &dy, const TieWeight &weight);
 /// What a VJP rule sees of its op, and where it leaves the cotangents of the operands.
 class VjpBuilder {
 public:
-  /// `cotangents`: one per result, null where zero. `active`: whether operand i wants a cotangent. The builder's insertion point
-  /// is where the rule's ops go; operands and results of `op` must be visible there.
-  VjpBuilder(mlir::OpBuilder &builder, mlir::Operation *op, llvm::ArrayRef<mlir::Value> cotangents, llvm::ArrayRef<bool> active)
-      : builder(builder), op(op), cotangents(cotangents), active(active), accumulated(op->getNumOperands()) {}
+  /// `cotangents`: one per result, null where zero. `active`: whether operand i wants a cotangent.
+  /// The builder's insertion point is where the rule's ops go; operands and results of `op` must be
+  /// visible there.
+  VjpBuilder(mlir::OpBuilder &builder, mlir::Operation *op, llvm::ArrayRef<mlir::Value> cotangents,
+             llvm::ArrayRef<bool> active)
+      : builder(builder), op(op), cotangents(cotangents), active(active),
+        accumulated(op->getNumOperands()) {}
 
   bool isActive(unsigned operand) const { return active[operand]; }
-  TensorExpr operand(unsigned index) const { return TensorExpr(builder, op->getLoc(), op->getOperand(index)); }
-  TensorExpr result(unsigned index = 0) const { return TensorExpr(builder, op->getLoc(), op->getResult(index)); }
+  TensorExpr operand(unsigned index) const {
+    return TensorExpr(builder, op->getLoc(), op->getOperand(index));
+  }
+  TensorExpr result(unsigned index = 0) const {
+    return TensorExpr(builder, op->getLoc(), op->getResult(index));
+  }
   bool hasCotangent(unsigned result) const { return static_cast<bool>(cotangents[result]); }
   /// The cotangent of a result; zeros are built if it has none.
   TensorExpr cotangent(unsigned result = 0) const;
-  /// Adds a contribution to the cotangent of an operand; it takes the operand's type where that says less about sizes.
+  /// Adds a contribution to the cotangent of an operand; it takes the operand's type where that
+  /// says less about sizes.
   void accumulate(unsigned operand, const TensorExpr &contribution);
   /// All contributions to an operand, in the order added.
   llvm::ArrayRef<mlir::Value> contributions(unsigned operand) const { return accumulated[operand]; }

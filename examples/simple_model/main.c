@@ -1,5 +1,6 @@
-/* Trains the compiled simple_model for ten epochs on a rule that it can learn, saves it, loads it into a second
- * handle, and predicts. Build: mlc simple_model.mlir -o simple_model.so && cc main.c ./simple_model.so -o simple_model */
+/* Trains the compiled simple_model for ten epochs on a rule that it can learn, saves it, loads it
+ * into a second handle, and predicts. Build: mlc simple_model.mlir -o simple_model.so && cc main.c
+ * ./simple_model.so -o simple_model */
 #include "simple_model.h"
 #include <math.h>
 #include <stdio.h>
@@ -16,7 +17,8 @@ static void check(mlc_status status, const simple_model *model, const char *what
   exit(1);
 }
 
-/* The rule: every output is the mean of an input and its right neighbour, where that is positive. */
+/* The rule: every output is the mean of an input and its right neighbour, where that is positive.
+ */
 static void make_data(void) {
   unsigned state = 1;
   for (int i = 0; i < SAMPLES; ++i) {

@@ -1,7 +1,7 @@
-// Emits a model whose host program is written by hand, loads the library and calls it: header, tables, wrappers,
-// symbols, needed libraries and the same bytes twice.
-#include "compiler/Emit/CHeader.h"
+// Emits a model whose host program is written by hand, loads the library and calls it: header,
+// tables, wrappers, symbols, needed libraries and the same bytes twice.
 #include "compiler/Emit/Emit.h"
+#include "compiler/Emit/CHeader.h"
 #include "compiler/Target/TargetInfo.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -224,7 +224,8 @@ TEST_F(Emit, LibraryExportsTheHeaderAlone) {
 }
 
 TEST_F(Emit, TheSameInputGivesTheSameBytes) {
-  for (Product product : {Product::SharedLibrary, Product::Archive, Product::Object, Product::Assembly})
+  for (Product product :
+       {Product::SharedLibrary, Product::Archive, Product::Object, Product::Assembly})
     EXPECT_EQ(text(emit(product).product), text(emit(product).product));
 }
 
@@ -250,12 +251,16 @@ TEST_F(Emit, TextProducts) {
 
 TEST_F(Emit, HeaderIsCAndCpp) {
   std::string header = emit(Product::Header).header;
-  EXPECT_NE(header.find("mlc_status doubler_twice(doubler *model, const float *x, int64_t batch, float *result0);"),
+  EXPECT_NE(header.find("mlc_status doubler_twice(doubler *model, const float *x, int64_t batch, "
+                        "float *result0);"),
             std::string::npos);
-  EXPECT_NE(header.find("twice(x: f32 [batch, 3]) -> (result0: f32 [batch, 3])"), std::string::npos);
+  EXPECT_NE(header.find("twice(x: f32 [batch, 3]) -> (result0: f32 [batch, 3])"),
+            std::string::npos);
   std::string path = write("emit_doubler.h", header);
-  std::string c = write("emit_header.c", "#include \"" + path + "\"\n#include \"" + path +
-                                             "\"\nint main(void) { doubler *m = 0; return (int)doubler_create(0, &m); }\n");
+  std::string c =
+      write("emit_header.c",
+            "#include \"" + path + "\"\n#include \"" + path +
+                "\"\nint main(void) { doubler *m = 0; return (int)doubler_create(0, &m); }\n");
   std::string strict = " -Wall -Wextra -Werror -pedantic -fsyntax-only ";
   EXPECT_EQ(std::system(("cc -std=c99" + strict + c).c_str()), 0);
   EXPECT_EQ(std::system(("c++ -std=c++11 -x c++" + strict + c).c_str()), 0);

@@ -201,7 +201,9 @@ template <typename T> std::vector<T> unaryArguments() {
   return values;
 }
 
-template <typename T> struct Pairs { std::vector<T> first, second; };
+template <typename T> struct Pairs {
+  std::vector<T> first, second;
+};
 
 template <typename T> Pairs<T> binaryArguments() {
   Pairs<T> pairs;

@@ -1,5 +1,6 @@
-/* Times entries of compiled models through their table and prints each as a share of the machine's limit, both measured here.
- * Every figure is the median of several runs after a warm-up; limit and entry are timed in turn, so that drift hits both. */
+/* Times entries of compiled models through their table and prints each as a share of the machine's
+ * limit, both measured here. Every figure is the median of several runs after a warm-up; limit and
+ * entry are timed in turn, so that drift hits both. */
 #include "mlc/mlc.h"
 #include <dlfcn.h>
 #include <math.h>
@@ -88,7 +89,8 @@ static const mlc_model_table *open_table(const char *path) {
   void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   if (!library)
     fail(path, dlerror());
-  const mlc_model_table *(*table)(void) = (const mlc_model_table *(*)(void))dlsym(library, "mlc_model_v1");
+  const mlc_model_table *(*table)(void) =
+      (const mlc_model_table *(*)(void))dlsym(library, "mlc_model_v1");
   if (!table)
     fail(path, "no mlc_model_v1");
   return table();
@@ -114,9 +116,13 @@ static void bench_model(const char *path, int threads) {
     float *data[MAX_OPERANDS];
     int operands = entry->input_count + entry->result_count;
     for (int i = 0; i < operands; ++i) {
-      const mlc_tensor_info *info = i < entry->input_count ? &entry->inputs[i] : &entry->results[i - entry->input_count];
+      const mlc_tensor_info *info =
+          i < entry->input_count ? &entry->inputs[i] : &entry->results[i - entry->input_count];
       data[i] = random_array(elements(info));
-      tensors[i] = (DLTensor){.data = data[i], .device = {kDLCPU, 0}, .ndim = info->rank, .dtype = {kDLFloat, 32, 1},
+      tensors[i] = (DLTensor){.data = data[i],
+                              .device = {kDLCPU, 0},
+                              .ndim = info->rank,
+                              .dtype = {kDLFloat, 32, 1},
                               .shape = (int64_t *)(uintptr_t)info->shape};
     }
     double flops = 0, bytes = 0, times[RUNS], limits[RUNS];
@@ -125,10 +131,12 @@ static void bench_model(const char *path, int threads) {
     int64_t count = elements(&entry->results[0]);
     for (int run = -2; run < RUNS; ++run) {
       double start = now();
-      if (table->call(model, entry->name, tensors, entry->input_count, tensors + entry->input_count, entry->result_count) != MLC_OK)
+      if (table->call(model, entry->name, tensors, entry->input_count, tensors + entry->input_count,
+                      entry->result_count) != MLC_OK)
         fail(entry->name, table->last_error(model));
       double seconds = now() - start;
-      double limit = is_product ? flops / (fma_rate() * threads) : stream_seconds(data, entry->input_count, count);
+      double limit = is_product ? flops / (fma_rate() * threads)
+                                : stream_seconds(data, entry->input_count, count);
       if (run >= 0) {
         times[run] = seconds;
         limits[run] = limit;
@@ -137,11 +145,12 @@ static void bench_model(const char *path, int threads) {
     double time = median(times, RUNS), limit = median(limits, RUNS);
     double moved = 4.0 * (double)count * operands;
     if (is_product)
-      printf("%-8s %-20s %9.3f ms %8.1f GFLOP/s %6.1f %% of the FMA peak\n", table->name, entry->name, 1e3 * time,
-             1e-9 * flops / time, 100 * limit / time);
+      printf("%-8s %-20s %9.3f ms %8.1f GFLOP/s %6.1f %% of the FMA peak\n", table->name,
+             entry->name, 1e3 * time, 1e-9 * flops / time, 100 * limit / time);
     else
-      printf("%-8s %-20s %9.3f ms %8.1f GB/s    %6.1f %% of a vector loop with the same streams (one thread)\n", table->name,
-             entry->name, 1e3 * time, 1e-9 * moved / time, 100 * limit / time);
+      printf("%-8s %-20s %9.3f ms %8.1f GB/s    %6.1f %% of a vector loop with the same streams "
+             "(one thread)\n",
+             table->name, entry->name, 1e3 * time, 1e-9 * moved / time, 100 * limit / time);
     for (int i = 0; i < operands; ++i)
       free(data[i]);
   }

@@ -8,12 +8,12 @@
 
 namespace mlc {
 
-/// Brackets within brackets that a model may have: far more than any has, and few enough that no recursion of
-/// the parser or a pass outgrows its stack.
+/// Brackets within brackets that a model may have: far more than any has, and few enough that no
+/// recursion of the parser or a pass outgrows its stack.
 constexpr unsigned kDeepestNesting = 1000;
 
-/// The first place in MLIR text where more than `kDeepestNesting` brackets are open; comments and strings do
-/// not count.
+/// The first place in MLIR text where more than `kDeepestNesting` brackets are open; comments and
+/// strings do not count.
 std::optional<size_t> findDeepNesting(llvm::StringRef text);
 
 } // namespace mlc

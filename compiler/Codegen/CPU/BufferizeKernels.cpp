@@ -8,7 +8,8 @@ namespace mlc {
 #define GEN_PASS_DEF_BUFFERIZEKERNELSPASS
 #include "compiler/Codegen/Passes.h.inc"
 
-/// func @k(%x: tensor<?x8xf32>, ...) { %b = unrealized_conversion_cast %x to memref<?xf32>; uses of %b }
+/// func @k(%x: tensor<?x8xf32>, ...) { %b = unrealized_conversion_cast %x to memref<?xf32>; uses of
+/// %b }
 ///   -> func @k(%b: memref<?xf32>, ...) { uses of %b }
 static LogicalResult bufferize(func::FuncOp kernel) {
   Block &entry = kernel.getBody().front();
@@ -17,11 +18,13 @@ static LogicalResult bufferize(func::FuncOp kernel) {
     if (!tensor)
       continue;
     SmallVector<Operation *> casts(argument.getUsers());
-    argument.setType(MemRefType::get({ShapedType::kDynamic}, storedElement(tensor.getElementType())));
+    argument.setType(
+        MemRefType::get({ShapedType::kDynamic}, storedElement(tensor.getElementType())));
     for (Operation *user : casts) {
       auto cast = dyn_cast<UnrealizedConversionCastOp>(user);
       if (!cast || cast.getResultTypes().front() != argument.getType())
-        return user->emitOpError("expects a kernel whose tensors are only viewed as buffers; run schedule-kernels first");
+        return user->emitOpError("expects a kernel whose tensors are only viewed as buffers; run "
+                                 "schedule-kernels first");
       cast.getResult(0).replaceAllUsesWith(argument);
       cast.erase();
     }

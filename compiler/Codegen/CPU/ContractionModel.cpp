@@ -30,35 +30,47 @@ ContractionTiling chooseTiling(const ContractionProblem &problem, const Schedule
   ContractionTiling tiling;
   tiling.lanes = options.lanes.lanes(problem.bits);
   if (problem.columns >= 0)
-    tiling.lanes = std::min<unsigned>(tiling.lanes, llvm::PowerOf2Ceil(std::max<int64_t>(problem.columns, 1)));
+    tiling.lanes =
+        std::min<unsigned>(tiling.lanes, llvm::PowerOf2Ceil(std::max<int64_t>(problem.columns, 1)));
   int64_t registers = options.lanes.registers, lanes = tiling.lanes;
 
-  // Two vectors of columns; one if there are no more columns, four or eight where the rows are too few to fill the registers.
+  // Two vectors of columns; one if there are no more columns, four or eight where the rows are too
+  // few to fill the registers.
   int64_t vectors = 2;
   if (problem.rows >= 0 && problem.rows <= 2)
     vectors = 8;
   else if (problem.rows >= 0 && problem.rows <= 4)
     vectors = 4;
   if (problem.columns >= 0)
-    vectors = std::min<int64_t>(vectors, llvm::divideCeil(std::max<int64_t>(problem.columns, 1), lanes));
-  // What is left after the vectors of rhs and the broadcast element of lhs; 12 rows suffice for the FMA latency.
-  int64_t mostRows = std::min<int64_t>(12, std::max<int64_t>(1, (registers - vectors - 2) / vectors));
+    vectors =
+        std::min<int64_t>(vectors, llvm::divideCeil(std::max<int64_t>(problem.columns, 1), lanes));
+  // What is left after the vectors of rhs and the broadcast element of lhs; 12 rows suffice for the
+  // FMA latency.
+  int64_t mostRows =
+      std::min<int64_t>(12, std::max<int64_t>(1, (registers - vectors - 2) / vectors));
   tiling.rowStep = balancedStep(problem.rows, mostRows);
   tiling.columnStep = vectors * lanes;
 
-  // Rows of rhs that are a page apart cost a TLB entry each: then a packed panel pays, if enough rows use it.
+  // Rows of rhs that are a page apart cost a TLB entry each: then a packed panel pays, if enough
+  // rows use it.
   int64_t bytes = problem.bits / 8;
   bool isWide = problem.columns < 0 || problem.columns * bytes >= 4096;
   bool isTall = problem.rows < 0 || problem.rows > 32;
   tiling.packLhs = !problem.lhsIsPlain;
-  // A packed panel of rhs takes up to a quarter of L2, so that it survives a pass over the rows of lhs; a deeper product is cut.
-  int64_t mostDepth = std::clamp<int64_t>(options.l2Bytes / 4 / (tiling.columnStep * bytes), 256, 1024);
+  // A packed panel of rhs takes up to a quarter of L2, so that it survives a pass over the rows of
+  // lhs; a deeper product is cut.
+  int64_t mostDepth =
+      std::clamp<int64_t>(options.l2Bytes / 4 / (tiling.columnStep * bytes), 256, 1024);
   bool isDeep = problem.depth > 2 * mostDepth;
-  tiling.packRhs = !problem.rhsIsPlain || !problem.rhsIsContiguous || ((isWide || isDeep) && isTall);
+  tiling.packRhs =
+      !problem.rhsIsPlain || !problem.rhsIsContiguous || ((isWide || isDeep) && isTall);
   if (tiling.packLhs || tiling.packRhs)
-    tiling.depthBlock = problem.depth >= 0 ? balancedBlock(problem.depth, 1, mostDepth) : mostDepth / 2;
-  // Packing lhs anew for every column block is amortised over more columns; otherwise small blocks balance the threads.
-  tiling.columnBlock = balancedBlock(problem.columns, tiling.columnStep, tiling.columnStep * (tiling.packLhs ? 8 : 2));
+    tiling.depthBlock =
+        problem.depth >= 0 ? balancedBlock(problem.depth, 1, mostDepth) : mostDepth / 2;
+  // Packing lhs anew for every column block is amortised over more columns; otherwise small blocks
+  // balance the threads.
+  tiling.columnBlock = balancedBlock(problem.columns, tiling.columnStep,
+                                     tiling.columnStep * (tiling.packLhs ? 8 : 2));
   tiling.rowBlock = balancedBlock(problem.rows, tiling.rowStep, tiling.packLhs ? 128 : 256);
   return tiling;
 }

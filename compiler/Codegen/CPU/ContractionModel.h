@@ -1,4 +1,5 @@
-// How a contraction is cut into blocks and register tiles: the one place that decides, and what a search would vary.
+// How a contraction is cut into blocks and register tiles: the one place that decides, and what a
+// search would vary.
 #ifndef MLC_COMPILER_CODEGEN_CPU_CONTRACTIONMODEL_H
 #define MLC_COMPILER_CODEGEN_CPU_CONTRACTIONMODEL_H
 
@@ -6,21 +7,25 @@
 
 namespace mlc {
 
-/// What the choice depends on: sizes (-1: free), the accumulator's dtype, how the operands lie in memory.
+/// What the choice depends on: sizes (-1: free), the accumulator's dtype, how the operands lie in
+/// memory.
 struct ContractionProblem {
   int64_t rows = -1, columns = -1, depth = -1;
   unsigned bits = 32;
-  /// The operand is read in place if nothing speaks against it: a buffer with strides; `rhsIsContiguous`: along the columns.
+  /// The operand is read in place if nothing speaks against it: a buffer with strides;
+  /// `rhsIsContiguous`: along the columns.
   bool lhsIsPlain = false, rhsIsPlain = false, rhsIsContiguous = false;
 };
 
-/// Results are computed in tiles of `rowBlock` x `columnBlock`, in depth blocks; within those in register tiles.
+/// Results are computed in tiles of `rowBlock` x `columnBlock`, in depth blocks; within those in
+/// register tiles.
 struct ContractionTiling {
-  unsigned lanes = 1;       ///< of a vector
-  int64_t rowStep = 1;      ///< rows of a register tile
-  int64_t columnStep = 1;   ///< columns of a register tile, a multiple of `lanes`; also of a packed panel of rhs
+  unsigned lanes = 1;  ///< of a vector
+  int64_t rowStep = 1; ///< rows of a register tile
+  int64_t columnStep =
+      1; ///< columns of a register tile, a multiple of `lanes`; also of a packed panel of rhs
   int64_t rowBlock = 1, columnBlock = 1;
-  int64_t depthBlock = -1;  ///< -1: the whole depth at once
+  int64_t depthBlock = -1; ///< -1: the whole depth at once
   bool packLhs = false, packRhs = false;
 };
 

@@ -1,4 +1,5 @@
-// Contractions: blocks of the result, register tiles of fused multiply-adds inside, the ops around it applied per block.
+// Contractions: blocks of the result, register tiles of fused multiply-adds inside, the ops around
+// it applied per block.
 #include "compiler/Codegen/CPU/ContractionModel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -9,7 +10,8 @@ using namespace mlir;
 namespace mlc {
 
 namespace {
-/// An operand's elements in a buffer: element (free, depth) of the current batch at offset + free * freeStride + depth * depthStride.
+/// An operand's elements in a buffer: element (free, depth) of the current batch at offset + free *
+/// freeStride + depth * depthStride.
 struct OperandView {
   Value buffer, offset, freeStride, depthStride;
 };
@@ -22,7 +24,8 @@ struct PlainOperand {
 
 class ContractionSegment : public Segment {
 public:
-  ContractionSegment(KernelContext &context, nn::ContractOp contraction, ArrayRef<StoreTarget> targets);
+  ContractionSegment(KernelContext &context, nn::ContractOp contraction,
+                     ArrayRef<StoreTarget> targets);
   AffineExpr tiles() override;
   void emit(Value begin, Value end) override;
 
@@ -51,9 +54,10 @@ private:
   OperandView packedLhs(const Block &block);
   OperandView packedRhs(const Block &block, Value panelLow);
   void packTransposed(const Block &block, const OperandView &view, Value panelLow);
-  void emitRowSteps(const Block &block, const OperandView &lhs, const OperandView &rhs, Value panelLow, bool accumulates);
-  void emitRegisterTile(const Block &block, const OperandView &lhs, const OperandView &rhs, Value row, int64_t rows,
-                        Value panelLow, bool accumulates);
+  void emitRowSteps(const Block &block, const OperandView &lhs, const OperandView &rhs,
+                    Value panelLow, bool accumulates);
+  void emitRegisterTile(const Block &block, const OperandView &lhs, const OperandView &rhs,
+                        Value row, int64_t rows, Value panelLow, bool accumulates);
   void emitEpilogue(const Block &block);
   void zeroAccumulators();
 
@@ -97,7 +101,8 @@ int64_t numberOf(AffineExpr expr) {
 }
 } // namespace
 
-ContractionSegment::ContractionSegment(KernelContext &context, nn::ContractOp contraction, ArrayRef<StoreTarget> targets)
+ContractionSegment::ContractionSegment(KernelContext &context, nn::ContractOp contraction,
+                                       ArrayRef<StoreTarget> targets)
     : context(context), emitter(context.emitter), contraction(contraction), targets(targets) {
   lhs = makeSide(contraction.getLhs(), contraction.getLhsBatch(), contraction.getLhsContract());
   rhs = makeSide(contraction.getRhs(), contraction.getRhsBatch(), contraction.getRhsContract());
@@ -135,7 +140,8 @@ ContractionSegment::ContractionSegment(KernelContext &context, nn::ContractOp co
     rhsScratch = context.allocate(type, tiling.depthBlock * tiling.columnStep);
 }
 
-ContractionSegment::Side ContractionSegment::makeSide(Value tensor, ArrayRef<int64_t> batch, ArrayRef<int64_t> depth) {
+ContractionSegment::Side ContractionSegment::makeSide(Value tensor, ArrayRef<int64_t> batch,
+                                                      ArrayRef<int64_t> depth) {
   Side side;
   side.tensor = tensor;
   side.batch.assign(batch.begin(), batch.end());
@@ -150,20 +156,24 @@ AffineExpr ContractionSegment::extent(const Side &side, ArrayRef<int64_t> dims) 
   return emitter.shapes.simplified(total);
 }
 
-/// The distance of neighbours when `dims` are counted as one, or null if it is not the same everywhere.
+/// The distance of neighbours when `dims` are counted as one, or null if it is not the same
+/// everywhere.
 AffineExpr ContractionSegment::collapsedStride(const Side &side, ArrayRef<int64_t> dims) {
   AffineExpr stride = dims.empty() ? emitter.shapes.constant(0) : side.plain->strides[dims.back()];
   AffineExpr expected = stride;
   for (int64_t dim : llvm::reverse(dims)) {
-    if (side.plain->strides[dim] != expected && emitter.shapes.size(side.tensor, dim) != emitter.shapes.constant(1))
+    if (side.plain->strides[dim] != expected &&
+        emitter.shapes.size(side.tensor, dim) != emitter.shapes.constant(1))
       return {};
     expected = emitter.shapes.simplified(expected * emitter.shapes.size(side.tensor, dim));
   }
   return stride;
 }
 
-Position ContractionSegment::positionOf(const Side &side, const Block &block, LaneIndex free, LaneIndex depthAt) {
-  SmallVector<LaneIndex, 4> coords(cast<RankedTensorType>(side.tensor.getType()).getRank(), emitter.uniform(0));
+Position ContractionSegment::positionOf(const Side &side, const Block &block, LaneIndex free,
+                                        LaneIndex depthAt) {
+  SmallVector<LaneIndex, 4> coords(cast<RankedTensorType>(side.tensor.getType()).getRank(),
+                                   emitter.uniform(0));
   for (auto [dim, coord] : llvm::zip(side.batch, block.batch))
     coords[dim] = coord;
   auto place = [&](ArrayRef<int64_t> dims, LaneIndex linear) {
@@ -183,16 +193,20 @@ OperandView ContractionSegment::plainView(const Side &side, const Block &block, 
   view.buffer = emitter.bufferOf(side.plain->argument);
   view.freeStride = emitter.value(side.freeStride);
   view.depthStride = emitter.value(side.depthStride);
-  view.offset = emitter.add(emitter.mul(freeLow, view.freeStride), emitter.mul(block.depthLow, view.depthStride));
+  view.offset = emitter.add(emitter.mul(freeLow, view.freeStride),
+                            emitter.mul(block.depthLow, view.depthStride));
   for (auto [dim, coord] : llvm::zip(side.batch, block.batch))
-    view.offset = emitter.add(view.offset, emitter.mul(coord.base, emitter.value(side.plain->strides[dim])));
+    view.offset =
+        emitter.add(view.offset, emitter.mul(coord.base, emitter.value(side.plain->strides[dim])));
   return view;
 }
 
-//===-- Blocks ----------------------------------------------------------------------------------------------------------===//
+//===-- Blocks
+//----------------------------------------------------------------------------------------------------------===//
 
 AffineExpr ContractionSegment::tiles() {
-  return emitter.shapes.simplified(batches * rows.ceilDiv(tiling.rowBlock) * columns.ceilDiv(tiling.columnBlock));
+  return emitter.shapes.simplified(batches * rows.ceilDiv(tiling.rowBlock) *
+                                   columns.ceilDiv(tiling.columnBlock));
 }
 
 /// Elements of the block that starts at `low`: a constant where all blocks are whole.
@@ -214,7 +228,8 @@ void ContractionSegment::emit(Value begin, Value end) {
     Value across = emitter.floorDiv(tile, columnBlocks);
     block.columnLow = emitter.mul(emitter.rem(tile, columnBlocks), tiling.columnBlock);
     block.rowLow = emitter.mul(emitter.rem(across, rowBlocks), tiling.rowBlock);
-    block.batch = emitter.delinearize(batchSizes, emitter.uniform(emitter.floorDiv(across, rowBlocks)));
+    block.batch =
+        emitter.delinearize(batchSizes, emitter.uniform(emitter.floorDiv(across, rowBlocks)));
     block.rowCount = count(rows, tiling.rowBlock, block.rowLow);
     block.columnCount = count(columns, tiling.columnBlock, block.columnLow);
     emitBlock(block);
@@ -241,20 +256,24 @@ void ContractionSegment::emitBlock(Block block) {
 void ContractionSegment::zeroAccumulators() {
   Value zero = emitter.constant(cast<TypedAttr>(emitter.builder.getZeroAttr(type)));
   Value size = emitter.constantIndex(tiling.rowBlock * accumulatorStride);
-  emitter.forLanes(emitter.planLanes(emitter.constantIndex(0), size, type.getIntOrFloatBitWidth(), 1),
-                   [&](LaneIndex at) { emitter.store(accumulators, at, zero, type); });
+  emitter.forLanes(
+      emitter.planLanes(emitter.constantIndex(0), size, type.getIntOrFloatBitWidth(), 1),
+      [&](LaneIndex at) { emitter.store(accumulators, at, zero, type); });
 }
 
 void ContractionSegment::emitDepthBlock(Block &block, bool accumulates) {
   OperandView left = tiling.packLhs ? packedLhs(block) : plainView(lhs, block, block.rowLow);
-  emitter.forLoop(emitter.constantIndex(0), block.columnCount, tiling.columnStep, [&](Value panelLow) {
-    OperandView right = tiling.packRhs ? packedRhs(block, panelLow)
-                                       : plainView(rhs, block, emitter.add(block.columnLow, panelLow));
-    emitRowSteps(block, left, right, panelLow, accumulates);
-  });
+  emitter.forLoop(
+      emitter.constantIndex(0), block.columnCount, tiling.columnStep, [&](Value panelLow) {
+        OperandView right = tiling.packRhs
+                                ? packedRhs(block, panelLow)
+                                : plainView(rhs, block, emitter.add(block.columnLow, panelLow));
+        emitRowSteps(block, left, right, panelLow, accumulates);
+      });
 }
 
-//===-- Packing ---------------------------------------------------------------------------------------------------------===//
+//===-- Packing
+//---------------------------------------------------------------------------------------------------------===//
 
 /// Evaluates the block of lhs into scratch, vectors along its innermost dimension.
 OperandView ContractionSegment::packedLhs(const Block &block) {
@@ -265,24 +284,32 @@ OperandView ContractionSegment::packedLhs(const Block &block) {
   Value innerCount = depthIsInner ? block.depthCount : block.rowCount;
   unsigned bits = std::max(32u, type.getIntOrFloatBitWidth());
   emitter.forLoop(emitter.constantIndex(0), outerCount, 1, [&](Value outer) {
-    auto plan = emitter.planLanes(emitter.constantIndex(0), innerCount, bits, emitter.preferredUnroll(lhs.tensor));
+    auto plan = emitter.planLanes(emitter.constantIndex(0), innerCount, bits,
+                                  emitter.preferredUnroll(lhs.tensor));
     emitter.forLanes(plan, [&](LaneIndex inner) {
-      LaneIndex row = depthIsInner ? emitter.uniform(outer) : inner, at = depthIsInner ? inner : emitter.uniform(outer);
+      LaneIndex row = depthIsInner ? emitter.uniform(outer) : inner,
+                at = depthIsInner ? inner : emitter.uniform(outer);
       Position position = positionOf(lhs, block, emitter.add(emitter.uniform(block.rowLow), row),
                                      emitter.add(emitter.uniform(block.depthLow), at));
       Value value = emitter.emit(lhs.tensor, position);
-      emitter.store(lhsScratch, emitter.add(emitter.uniform(emitter.mul(outer, outerStride)), inner), value, type);
+      emitter.store(lhsScratch,
+                    emitter.add(emitter.uniform(emitter.mul(outer, outerStride)), inner), value,
+                    type);
     });
   });
   Value one = emitter.constantIndex(1), stride = emitter.constantIndex(outerStride);
-  return {lhsScratch, emitter.constantIndex(0), depthIsInner ? stride : one, depthIsInner ? one : stride};
+  return {lhsScratch, emitter.constantIndex(0), depthIsInner ? stride : one,
+          depthIsInner ? one : stride};
 }
 
-/// Evaluates a panel of rhs into scratch: [depth, columnStep]. Columns beyond the last hold anything.
+/// Evaluates a panel of rhs into scratch: [depth, columnStep]. Columns beyond the last hold
+/// anything.
 OperandView ContractionSegment::packedRhs(const Block &block, Value panelLow) {
   Value one = emitter.constantIndex(1);
-  OperandView packed = {rhsScratch, emitter.constantIndex(0), one, emitter.constantIndex(tiling.columnStep)};
-  if (rhs.plain && rhs.depthStride == emitter.shapes.constant(1) && rhs.depth.size() == 1 && tiling.lanes >= 4) {
+  OperandView packed = {rhsScratch, emitter.constantIndex(0), one,
+                        emitter.constantIndex(tiling.columnStep)};
+  if (rhs.plain && rhs.depthStride == emitter.shapes.constant(1) && rhs.depth.size() == 1 &&
+      tiling.lanes >= 4) {
     packTransposed(block, plainView(rhs, block, emitter.add(block.columnLow, panelLow)), panelLow);
     return packed;
   }
@@ -293,7 +320,8 @@ OperandView ContractionSegment::packedRhs(const Block &block, Value panelLow) {
       Value value;
       emitter.withLanes(tiling.lanes, exists, [&] {
         LaneIndex free = {emitter.add(block.columnLow, column), tiling.lanes == 1 ? 0 : 1, {}};
-        Position position = positionOf(rhs, block, free, emitter.uniform(emitter.add(block.depthLow, at)));
+        Position position =
+            positionOf(rhs, block, free, emitter.uniform(emitter.add(block.depthLow, at)));
         value = emitter.splat(emitter.emit(rhs.tensor, position));
       });
       emitter.withLanes(tiling.lanes, {}, [&] {
@@ -305,16 +333,20 @@ OperandView ContractionSegment::packedRhs(const Block &block, Value panelLow) {
   return packed;
 }
 
-/// Transposes lanes x lanes squares in registers: rows of the square are columns of the panel, contiguous along the depth.
-void ContractionSegment::packTransposed(const Block &block, const OperandView &view, Value panelLow) {
+/// Transposes lanes x lanes squares in registers: rows of the square are columns of the panel,
+/// contiguous along the depth.
+void ContractionSegment::packTransposed(const Block &block, const OperandView &view,
+                                        Value panelLow) {
   int64_t lanes = tiling.lanes;
   OpBuilder &builder = emitter.builder;
   Value last = emitter.sub(emitter.sub(block.columnCount, panelLow), emitter.constantIndex(1));
-  Value whole = emitter.mul(emitter.floorDiv(block.depthCount, emitter.constantIndex(lanes)), lanes);
+  Value whole =
+      emitter.mul(emitter.floorDiv(block.depthCount, emitter.constantIndex(lanes)), lanes);
   for (int64_t vector = 0; vector < vectors; ++vector) {
     SmallVector<Value> starts; // of every column; those beyond the last repeat it
     for (int64_t lane = 0; lane < lanes; ++lane) {
-      Value column = emitter.max(emitter.min(emitter.constantIndex(vector * lanes + lane), last), emitter.constantIndex(0));
+      Value column = emitter.max(emitter.min(emitter.constantIndex(vector * lanes + lane), last),
+                                 emitter.constantIndex(0));
       starts.push_back(emitter.add(view.offset, emitter.mul(column, view.freeStride)));
     }
     emitter.forLoop(emitter.constantIndex(0), whole, lanes, [&](Value at) {
@@ -334,18 +366,21 @@ void ContractionSegment::packTransposed(const Block &block, const OperandView &v
               continue;
             Value a = square[row], b = square[row + distance];
             square[row] = vector::ShuffleOp::create(builder, emitter.location, a, b, low);
-            square[row + distance] = vector::ShuffleOp::create(builder, emitter.location, a, b, high);
+            square[row + distance] =
+                vector::ShuffleOp::create(builder, emitter.location, a, b, high);
           }
         }
         for (int64_t row = 0; row < lanes; ++row) {
-          Value address = emitter.add(emitter.mul(emitter.add(at, row), tiling.columnStep), vector * lanes);
+          Value address =
+              emitter.add(emitter.mul(emitter.add(at, row), tiling.columnStep), vector * lanes);
           emitter.store(rhsScratch, {address, 1, {}}, square[row], type);
         }
       });
     });
     emitter.forLoop(whole, block.depthCount, 1, [&](Value at) {
       for (int64_t lane = 0; lane < lanes; ++lane) {
-        Value value = memref::LoadOp::create(builder, emitter.location, view.buffer, emitter.add(starts[lane], at));
+        Value value = memref::LoadOp::create(builder, emitter.location, view.buffer,
+                                             emitter.add(starts[lane], at));
         Value address = emitter.add(emitter.mul(at, tiling.columnStep), vector * lanes + lane);
         memref::StoreOp::create(builder, emitter.location, value, rhsScratch, address);
       }
@@ -353,10 +388,11 @@ void ContractionSegment::packTransposed(const Block &block, const OperandView &v
   }
 }
 
-//===-- Register tiles --------------------------------------------------------------------------------------------------===//
+//===-- Register tiles
+//--------------------------------------------------------------------------------------------------===//
 
-void ContractionSegment::emitRowSteps(const Block &block, const OperandView &left, const OperandView &right, Value panelLow,
-                                      bool accumulates) {
+void ContractionSegment::emitRowSteps(const Block &block, const OperandView &left,
+                                      const OperandView &right, Value panelLow, bool accumulates) {
   Value row = emitter.constantIndex(0);
   SmallVector<int64_t> steps = {tiling.rowStep};
   for (int64_t step : {4, 2, 1})
@@ -364,7 +400,8 @@ void ContractionSegment::emitRowSteps(const Block &block, const OperandView &lef
       steps.push_back(step);
   for (int64_t step : steps) {
     Value rest = emitter.sub(block.rowCount, row);
-    Value high = emitter.add(row, emitter.mul(emitter.floorDiv(rest, emitter.constantIndex(step)), step));
+    Value high =
+        emitter.add(row, emitter.mul(emitter.floorDiv(rest, emitter.constantIndex(step)), step));
     emitter.forLoop(row, high, step, [&](Value at) {
       emitRegisterTile(block, left, right, at, step, panelLow, accumulates);
     });
@@ -372,14 +409,16 @@ void ContractionSegment::emitRowSteps(const Block &block, const OperandView &lef
   }
 }
 
-void ContractionSegment::emitRegisterTile(const Block &block, const OperandView &left, const OperandView &right, Value row,
-                                          int64_t rowsOfTile, Value panelLow, bool accumulates) {
+void ContractionSegment::emitRegisterTile(const Block &block, const OperandView &left,
+                                          const OperandView &right, Value row, int64_t rowsOfTile,
+                                          Value panelLow, bool accumulates) {
   int64_t unit = tiling.lanes == 1 ? 0 : 1;
   SmallVector<Value> masks(vectors);
   if (!tiling.packRhs) // a packed panel is whole
     for (int64_t vector = 0; vector < vectors; ++vector)
       masks[vector] = emitter.maskBelow(emitter.sub(emitter.sub(block.columnCount, panelLow),
-                                                    emitter.constantIndex(vector * tiling.lanes)), tiling.lanes);
+                                                    emitter.constantIndex(vector * tiling.lanes)),
+                                        tiling.lanes);
   if (numberOf(columns) >= 0 && numberOf(columns) % tiling.columnStep == 0)
     masks.assign(vectors, {});
   auto inLanes = [&](Value mask, function_ref<Value()> body) {
@@ -394,28 +433,32 @@ void ContractionSegment::emitRegisterTile(const Block &block, const OperandView 
   Value zero = emitter.constant(cast<TypedAttr>(emitter.builder.getZeroAttr(type)));
   SmallVector<Value> sums, rowStarts;
   for (int64_t i = 0; i < rowsOfTile; ++i) {
-    rowStarts.push_back(emitter.add(left.offset, emitter.mul(emitter.add(row, i), left.freeStride)));
+    rowStarts.push_back(
+        emitter.add(left.offset, emitter.mul(emitter.add(row, i), left.freeStride)));
     for (int64_t vector = 0; vector < vectors; ++vector)
       sums.push_back(inLanes({}, [&] {
-        return accumulates ? emitter.load(accumulators, accumulatorAt(i, vector), type) : emitter.splat(zero);
+        return accumulates ? emitter.load(accumulators, accumulatorAt(i, vector), type)
+                           : emitter.splat(zero);
       }));
   }
-  sums = emitter.forLoop(emitter.constantIndex(0), block.depthCount, 1, sums, [&](Value at, ValueRange carried) {
-    SmallVector<Value> b, next;
-    Value rightStart = emitter.add(right.offset, emitter.mul(at, right.depthStride));
-    for (int64_t vector = 0; vector < vectors; ++vector)
-      b.push_back(inLanes(masks[vector], [&] {
-        return emitter.load(right.buffer, {emitter.add(rightStart, vector * tiling.lanes), unit, {}}, type);
-      }));
-    for (int64_t i = 0; i < rowsOfTile; ++i) {
-      Value address = emitter.add(rowStarts[i], emitter.mul(at, left.depthStride));
-      Value a = memref::LoadOp::create(emitter.builder, emitter.location, left.buffer, address);
-      a = inLanes({}, [&] { return emitter.splat(a); });
-      for (int64_t vector = 0; vector < vectors; ++vector)
-        next.push_back(emitter.multiplyAdd(a, b[vector], carried[i * vectors + vector]));
-    }
-    return next;
-  });
+  sums = emitter.forLoop(
+      emitter.constantIndex(0), block.depthCount, 1, sums, [&](Value at, ValueRange carried) {
+        SmallVector<Value> b, next;
+        Value rightStart = emitter.add(right.offset, emitter.mul(at, right.depthStride));
+        for (int64_t vector = 0; vector < vectors; ++vector)
+          b.push_back(inLanes(masks[vector], [&] {
+            return emitter.load(right.buffer,
+                                {emitter.add(rightStart, vector * tiling.lanes), unit, {}}, type);
+          }));
+        for (int64_t i = 0; i < rowsOfTile; ++i) {
+          Value address = emitter.add(rowStarts[i], emitter.mul(at, left.depthStride));
+          Value a = memref::LoadOp::create(emitter.builder, emitter.location, left.buffer, address);
+          a = inLanes({}, [&] { return emitter.splat(a); });
+          for (int64_t vector = 0; vector < vectors; ++vector)
+            next.push_back(emitter.multiplyAdd(a, b[vector], carried[i * vectors + vector]));
+        }
+        return next;
+      });
   for (int64_t i = 0; i < rowsOfTile; ++i)
     for (int64_t vector = 0; vector < vectors; ++vector)
       emitter.withLanes(tiling.lanes, {}, [&] {
@@ -430,8 +473,8 @@ void ContractionSegment::emitEpilogue(const Block &block) {
   for (const StoreTarget &target : targets)
     values.push_back(target.tensor);
   emitter.forLoop(emitter.constantIndex(0), block.rowCount, 1, [&](Value row) {
-    auto plan = emitter.planLanes(emitter.constantIndex(0), block.columnCount, PullEmitter::laneBits(values),
-                                  emitter.preferredUnroll(values));
+    auto plan = emitter.planLanes(emitter.constantIndex(0), block.columnCount,
+                                  PullEmitter::laneBits(values), emitter.preferredUnroll(values));
     emitter.forLanes(plan, [&](LaneIndex column) {
       SmallVector<LaneIndex, 4> coords(block.batch);
       auto place = [&](const Side &side, LaneIndex linear) {
@@ -451,7 +494,8 @@ void ContractionSegment::emitEpilogue(const Block &block) {
   });
 }
 
-std::unique_ptr<Segment> createContractionSegment(KernelContext &context, nn::ContractOp contraction,
+std::unique_ptr<Segment> createContractionSegment(KernelContext &context,
+                                                  nn::ContractOp contraction,
                                                   ArrayRef<StoreTarget> targets) {
   PullEmitter &emitter = context.emitter;
   AffineExpr columns = emitter.shapes.constant(1);

@@ -1,4 +1,5 @@
-// convert-kernels-to-llvm: bufferised kernels become functions of the runtime's kernel interface (runtime/model.h).
+// convert-kernels-to-llvm: bufferised kernels become functions of the runtime's kernel interface
+// (runtime/model.h).
 #include "compiler/Codegen/Passes.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
@@ -25,7 +26,8 @@ namespace mlc {
 #include "compiler/Codegen/Passes.h.inc"
 
 namespace {
-/// Moves the body of one kernel into an LLVM function of pointers and sizes, and calls that from one of the kernel interface.
+/// Moves the body of one kernel into an LLVM function of pointers and sizes, and calls that from
+/// one of the kernel interface.
 class KernelLowering {
 public:
   KernelLowering(func::FuncOp kernel, LLVMTypeConverter &types)
@@ -70,7 +72,8 @@ Value KernelLowering::descriptor(MemRefType type, Value pointer) {
   memory.setConstantOffset(builder, location, 0);
   memory.setConstantSize(builder, location, 0, 0);
   memory.setConstantStride(builder, location, 0, 1);
-  return UnrealizedConversionCastOp::create(builder, location, type, ValueRange{Value(memory)}).getResult(0);
+  return UnrealizedConversionCastOp::create(builder, location, type, ValueRange{Value(memory)})
+      .getResult(0);
 }
 
 LLVM::LLVMFuncOp KernelLowering::createBody() {
@@ -79,7 +82,8 @@ LLVM::LLVMFuncOp KernelLowering::createBody() {
   for (Type type : kernel.getArgumentTypes())
     inputs.push_back(isa<MemRefType>(type) ? pointer : i64);
   auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()), inputs);
-  auto body = LLVM::LLVMFuncOp::create(builder, location, (kernel.getSymName() + ".body").str(), type, LLVM::Linkage::Internal);
+  auto body = LLVM::LLVMFuncOp::create(builder, location, (kernel.getSymName() + ".body").str(),
+                                       type, LLVM::Linkage::Internal);
   body.setNoInline(true);
   for (auto [number, type] : llvm::enumerate(kernel.getArgumentTypes())) {
     if (isa<MemRefType>(type) && !mayAlias(number))
@@ -100,7 +104,8 @@ LLVM::LLVMFuncOp KernelLowering::createBody() {
       replacement = descriptor(memory, argument);
     } else {
       argument.setType(i64);
-      replacement = UnrealizedConversionCastOp::create(builder, location, old, ValueRange(argument)).getResult(0);
+      replacement = UnrealizedConversionCastOp::create(builder, location, old, ValueRange(argument))
+                        .getResult(0);
     }
     for (OpOperand *use : uses)
       use->set(replacement);
@@ -114,15 +119,18 @@ LLVM::LLVMFuncOp KernelLowering::createBody() {
 /// kernel(arguments, begin, end, scratch): loads every argument and calls the body.
 void KernelLowering::createInterface(LLVM::LLVMFuncOp body) {
   Type pointer = LLVM::LLVMPointerType::get(builder.getContext()), i64 = builder.getI64Type();
-  auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()), {pointer, i64, i64, pointer});
+  auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()),
+                                          {pointer, i64, i64, pointer});
   auto function = LLVM::LLVMFuncOp::create(builder, location, kernel.getSymName(), type);
   Block *entry = function.addEntryBlock(builder);
   builder.setInsertionPointToStart(entry);
   SmallVector<Value> operands;
   unsigned count = body.getNumArguments() - 3;
   for (unsigned number = 0; number < count; ++number) {
-    Value slot = LLVM::GEPOp::create(builder, location, pointer, pointer, entry->getArgument(0), ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(number)});
-    operands.push_back(LLVM::LoadOp::create(builder, location, body.getArgumentTypes()[number], slot));
+    Value slot = LLVM::GEPOp::create(builder, location, pointer, pointer, entry->getArgument(0),
+                                     ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(number)});
+    operands.push_back(
+        LLVM::LoadOp::create(builder, location, body.getArgumentTypes()[number], slot));
   }
   llvm::append_range(operands, entry->getArguments().drop_front());
   LLVM::CallOp::create(builder, location, body, operands);
@@ -156,8 +164,8 @@ struct ConvertKernelsToLLVMPass : impl::ConvertKernelsToLLVMPassBase<ConvertKern
     populateVectorToLLVMConversionPatterns(types, patterns);
     LLVMConversionTarget target(getContext());
     target.addLegalOp<UnrealizedConversionCastOp>();
-    target.addIllegalDialect<arith::ArithDialect, scf::SCFDialect, cf::ControlFlowDialect, memref::MemRefDialect,
-                             vector::VectorDialect, math::MathDialect>();
+    target.addIllegalDialect<arith::ArithDialect, scf::SCFDialect, cf::ControlFlowDialect,
+                             memref::MemRefDialect, vector::VectorDialect, math::MathDialect>();
     target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
     if (failed(applyPartialConversion(getOperation(), target, std::move(patterns))))
       return signalPassFailure();

@@ -9,14 +9,15 @@ namespace {
 class MapSegment : public Segment {
 public:
   MapSegment(KernelContext &context, ArrayRef<StoreTarget> targets)
-      : context(context), emitter(context.emitter), tileElements(context.options.tileElements), targets(targets),
-        sizes(emitter.shapes.sizes(targets[0].tensor)) {
+      : context(context), emitter(context.emitter), tileElements(context.options.tileElements),
+        targets(targets), sizes(emitter.shapes.sizes(targets[0].tensor)) {
     SmallVector<Value> values;
     for (const StoreTarget &target : targets)
       values.push_back(target.tensor);
     bits = PullEmitter::laneBits(values);
     unroll = emitter.preferredUnroll(values);
-    isLinear = sizes.size() != 1 && llvm::all_of(values, [&](Value value) { return emitter.isLinear(value); });
+    isLinear = sizes.size() != 1 &&
+               llvm::all_of(values, [&](Value value) { return emitter.isLinear(value); });
     if (isLinear)
       sizes = {emitter.shapes.product(sizes)};
     columns = sizes.empty() ? emitter.shapes.constant(1) : sizes.back();
@@ -28,7 +29,8 @@ public:
   }
 
   AffineExpr tiles() override {
-    AffineExpr count = rowsPerTile > 1 ? rows.ceilDiv(rowsPerTile) : rows * columns.ceilDiv(tileElements);
+    AffineExpr count =
+        rowsPerTile > 1 ? rows.ceilDiv(rowsPerTile) : rows * columns.ceilDiv(tileElements);
     return emitter.shapes.simplified(count);
   }
 
@@ -36,24 +38,30 @@ public:
     if (rowsPerTile > 1) { // tiles of several whole rows
       Value low = emitter.mul(begin, rowsPerTile);
       Value high = emitter.min(emitter.mul(end, rowsPerTile), emitter.value(rows));
-      return emitter.forLoop(low, high, 1, [&](Value row) { emitRow(row, emitter.constantIndex(0), emitter.value(columns)); });
+      return emitter.forLoop(low, high, 1, [&](Value row) {
+        emitRow(row, emitter.constantIndex(0), emitter.value(columns));
+      });
     }
     Value extent = emitter.value(columns);
-    if (rows == emitter.shapes.constant(1)) { // neighbouring tiles are one loop; a tile is a multiple of the widest vector
+    if (rows ==
+        emitter.shapes.constant(
+            1)) { // neighbouring tiles are one loop; a tile is a multiple of the widest vector
       Value low = emitter.mul(begin, tileElements);
-      return emitRow(emitter.constantIndex(0), low, emitter.min(emitter.mul(end, tileElements), extent));
+      return emitRow(emitter.constantIndex(0), low,
+                     emitter.min(emitter.mul(end, tileElements), extent));
     }
     Value perRow = emitter.value(columns.ceilDiv(tileElements));
     emitter.forLoop(begin, end, 1, [&](Value tile) {
       Value low = emitter.mul(emitter.rem(tile, perRow), tileElements);
-      emitRow(emitter.floorDiv(tile, perRow), low, emitter.min(emitter.add(low, tileElements), extent));
+      emitRow(emitter.floorDiv(tile, perRow), low,
+              emitter.min(emitter.add(low, tileElements), extent));
     });
   }
 
 private:
   void emitRow(Value row, Value low, Value high) {
-    SmallVector<LaneIndex, 4> coords =
-        emitter.delinearize(ArrayRef<AffineExpr>(sizes).drop_back(sizes.empty() ? 0 : 1), emitter.uniform(row));
+    SmallVector<LaneIndex, 4> coords = emitter.delinearize(
+        ArrayRef<AffineExpr>(sizes).drop_back(sizes.empty() ? 0 : 1), emitter.uniform(row));
     emitter.forLanes(emitter.planLanes(low, high, bits, unroll), [&](LaneIndex column) {
       if (isLinear)
         return context.storeAt(targets, Position::atLinear(column));

@@ -1,4 +1,5 @@
-// Results around reductions of one shape: rows (or vectors of columns) are independent; each is read in a few passes.
+// Results around reductions of one shape: rows (or vectors of columns) are independent; each is
+// read in a few passes.
 #include "compiler/Codegen/Common/Schedule.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -14,10 +15,13 @@ using ValueSet = llvm::SmallSetVector<Value, 16>;
 
 class ReductionSegment : public Segment {
 public:
-  ReductionSegment(KernelContext &context, ArrayRef<Operation *> reductions, ArrayRef<StoreTarget> targets);
+  ReductionSegment(KernelContext &context, ArrayRef<Operation *> reductions,
+                   ArrayRef<StoreTarget> targets);
   AffineExpr tiles() override;
   void emit(Value begin, Value end) override;
-  bool allowsInPlace(Value result) const override { return !llvm::is_contained(usedAsTemporary, result); }
+  bool allowsInPlace(Value result) const override {
+    return !llvm::is_contained(usedAsTemporary, result);
+  }
 
 private:
   bool hasOperandShape(Value tensor) { return emitter.shapes.sizes(tensor) == sizes; }
@@ -33,10 +37,10 @@ private:
   void reducedLoops(size_t dim, SmallVector<LaneIndex, 4> &coords, function_ref<void()> body);
 
   struct Temporary {
-    size_t pass;   ///< that computes it
+    size_t pass; ///< that computes it
     Value value;
     Value buffer;
-    bool isRow;    ///< a scratch row, else a result's buffer
+    bool isRow; ///< a scratch row, else a result's buffer
   };
 
   KernelContext &context;
@@ -53,8 +57,10 @@ private:
   unsigned bits = 32, unroll = 1;
 };
 
-ReductionSegment::ReductionSegment(KernelContext &context, ArrayRef<Operation *> reductions, ArrayRef<StoreTarget> targets)
-    : context(context), emitter(context.emitter), targets(targets), dims(dimsReducedBy(reductions.front())) {
+ReductionSegment::ReductionSegment(KernelContext &context, ArrayRef<Operation *> reductions,
+                                   ArrayRef<StoreTarget> targets)
+    : context(context), emitter(context.emitter), targets(targets),
+      dims(dimsReducedBy(reductions.front())) {
   sizes = emitter.shapes.sizes(reductions.front()->getOperand(0));
   SmallVector<AffineExpr> reduced;
   for (size_t dim = 0; dim < sizes.size(); ++dim)
@@ -68,11 +74,13 @@ ReductionSegment::ReductionSegment(KernelContext &context, ArrayRef<Operation *>
     values.push_back(op->getOperand(0));
   bits = PullEmitter::laneBits(values);
   unroll = emitter.preferredUnroll(values);
-  inColumns = !keptSizes.empty() && !llvm::is_contained(dims, static_cast<int64_t>(sizes.size()) - 1);
+  inColumns =
+      !keptSizes.empty() && !llvm::is_contained(dims, static_cast<int64_t>(sizes.size()) - 1);
   rowElements = emitter.shapes.product(reduced);
   rows = emitter.shapes.product(ArrayRef<AffineExpr>(keptSizes).drop_back(inColumns ? 1 : 0));
   if (auto known = dyn_cast<AffineConstantExpr>(rowElements); known && !inColumns)
-    rowsPerTile = std::max<int64_t>(1, context.options.tileElements / std::max<int64_t>(known.getValue(), 1));
+    rowsPerTile =
+        std::max<int64_t>(1, context.options.tileElements / std::max<int64_t>(known.getValue(), 1));
   columnsPerTile = static_cast<int64_t>(emitter.laneOptions.lanes(bits)) * unroll;
   formPasses(reductions);
   chooseTemporaries();
@@ -116,8 +124,10 @@ ValueSet ReductionSegment::positionwiseCone(ValueRange roots) {
   while (!pending.empty()) {
     Value value = pending.pop_back_val();
     Operation *op = value.getDefiningOp();
-    bool isKept = llvm::any_of(temporaries, [&](Temporary &temporary) { return temporary.value == value; });
-    if (!op || !isa<nn::ElementwiseOpInterface>(op) || !hasOperandShape(value) || !cone.insert(value) || isKept)
+    bool isKept =
+        llvm::any_of(temporaries, [&](Temporary &temporary) { return temporary.value == value; });
+    if (!op || !isa<nn::ElementwiseOpInterface>(op) || !hasOperandShape(value) ||
+        !cone.insert(value) || isKept)
       continue;
     llvm::append_range(pending, op->getOperands());
   }
@@ -126,8 +136,8 @@ ValueSet ReductionSegment::positionwiseCone(ValueRange roots) {
 
 bool ReductionSegment::isCostly(Value value) {
   for (Value part : positionwiseCone(value))
-    if (isa<nn::ExpOp, nn::Expm1Op, nn::LogOp, nn::Log1pOp, nn::SinOp, nn::CosOp, nn::TanhOp, nn::ErfOp, nn::LogisticOp,
-            nn::PowOp, nn::Atan2Op>(part.getDefiningOp()))
+    if (isa<nn::ExpOp, nn::Expm1Op, nn::LogOp, nn::Log1pOp, nn::SinOp, nn::CosOp, nn::TanhOp,
+            nn::ErfOp, nn::LogisticOp, nn::PowOp, nn::Atan2Op>(part.getDefiningOp()))
       return true;
   return false;
 }
@@ -135,7 +145,8 @@ bool ReductionSegment::isCostly(Value value) {
 /// A costly value that a later pass needs again is stored by the pass that computes it first.
 void ReductionSegment::chooseTemporaries() {
   auto known = dyn_cast<AffineConstantExpr>(rowElements);
-  bool isShort = known && known.getValue() <= emitter.laneOptions.lanes(bits) * unroll && dims.size() == 1;
+  bool isShort =
+      known && known.getValue() <= emitter.laneOptions.lanes(bits) * unroll && dims.size() == 1;
   if (!context.options.optimize || (isShort && !inColumns)) // short rows stay in registers
     return;
   SmallVector<SmallVector<Value>> roots;
@@ -154,9 +165,11 @@ void ReductionSegment::chooseTemporaries() {
       for (Value value : then) {
         if (!now.contains(value) || !isCostly(value))
           continue;
-        bool isTop = llvm::is_contained(roots[later], value) || llvm::any_of(value.getUsers(), [&](Operation *user) {
-          return user->getNumResults() == 1 && then.contains(user->getResult(0)) && !now.contains(user->getResult(0));
-        });
+        bool isTop = llvm::is_contained(roots[later], value) ||
+                     llvm::any_of(value.getUsers(), [&](Operation *user) {
+                       return user->getNumResults() == 1 && then.contains(user->getResult(0)) &&
+                              !now.contains(user->getResult(0));
+                     });
         if (isTop)
           wanted.insert(value);
       }
@@ -182,7 +195,8 @@ void ReductionSegment::chooseTemporary(size_t pass, Value value) {
     if (target.tensor == value && !llvm::is_contained(usedAsTemporary, target.tensor))
       home = &target;
   for (const StoreTarget &target : full)
-    if (!home && getElementTypeOrSelf(target.tensor.getType()) == element && !llvm::is_contained(usedAsTemporary, target.tensor))
+    if (!home && getElementTypeOrSelf(target.tensor.getType()) == element &&
+        !llvm::is_contained(usedAsTemporary, target.tensor))
       home = &target;
   if (home && !home->address) {
     usedAsTemporary.push_back(home->tensor);
@@ -204,29 +218,35 @@ AffineExpr ReductionSegment::tiles() {
 
 void ReductionSegment::emit(Value begin, Value end) {
   if (keptSizes.empty()) // one row; its values must not be computed by workers without a tile
-    return emitter.ifThen(emitter.compare(arith::CmpIPredicate::slt, begin, end), [&] { emitRow({}); });
+    return emitter.ifThen(emitter.compare(arith::CmpIPredicate::slt, begin, end),
+                          [&] { emitRow({}); });
   if (!inColumns) {
     Value low = emitter.mul(begin, rowsPerTile);
     Value high = emitter.min(emitter.mul(end, rowsPerTile), emitter.value(rows));
-    return emitter.forLoop(low, high, 1, [&](Value row) { emitRow(emitter.delinearize(keptSizes, emitter.uniform(row))); });
+    return emitter.forLoop(low, high, 1, [&](Value row) {
+      emitRow(emitter.delinearize(keptSizes, emitter.uniform(row)));
+    });
   }
   AffineExpr columns = keptSizes.back();
   Value perRow = emitter.value(columns.ceilDiv(columnsPerTile));
   auto known = dyn_cast<AffineConstantExpr>(columns);
   emitter.forLoop(begin, end, 1, [&](Value tile) {
     SmallVector<LaneIndex, 4> coords =
-        emitter.delinearize(ArrayRef<AffineExpr>(keptSizes).drop_back(), emitter.uniform(emitter.floorDiv(tile, perRow)));
+        emitter.delinearize(ArrayRef<AffineExpr>(keptSizes).drop_back(),
+                            emitter.uniform(emitter.floorDiv(tile, perRow)));
     Value low = emitter.mul(emitter.rem(tile, perRow), columnsPerTile);
     Value extent = known && known.getValue() % columnsPerTile == 0
                        ? emitter.constantIndex(columnsPerTile)
-                       : emitter.min(emitter.constantIndex(columnsPerTile), emitter.sub(emitter.value(columns), low));
+                       : emitter.min(emitter.constantIndex(columnsPerTile),
+                                     emitter.sub(emitter.value(columns), low));
     if (known && known.getValue() < columnsPerTile)
       extent = emitter.value(columns);
-    emitter.forLanes(emitter.planLanes(emitter.constantIndex(0), extent, bits, unroll), [&](LaneIndex at) {
-      SmallVector<LaneIndex, 4> position(coords);
-      position.push_back(emitter.add(emitter.uniform(low), at));
-      emitRow(position);
-    });
+    emitter.forLanes(emitter.planLanes(emitter.constantIndex(0), extent, bits, unroll),
+                     [&](LaneIndex at) {
+                       SmallVector<LaneIndex, 4> position(coords);
+                       position.push_back(emitter.add(emitter.uniform(low), at));
+                       emitRow(position);
+                     });
   });
 }
 
@@ -257,15 +277,17 @@ void ReductionSegment::emitRow(ArrayRef<LaneIndex> keptCoords) {
     emitter.afterReductionStep = [&](Operation *first, const Position &at) {
       for (const Temporary &temporary : temporaries)
         if (temporary.pass == pass && first == passes[pass].front())
-          emitter.store(temporary.buffer, storedAt(temporary, at), emitter.emit(temporary.value, at),
+          emitter.store(temporary.buffer, storedAt(temporary, at),
+                        emitter.emit(temporary.value, at),
                         getElementTypeOrSelf(temporary.value.getType()));
     };
     emitter.emit(passes[pass].front()->getResult(0), row);
     emitter.afterReductionStep = nullptr;
     for (const Temporary &temporary : temporaries)
       if (temporary.pass == pass)
-        emitter.bindStored(temporary.value,
-                           {temporary.buffer, [&, storedAt](const Position &at) { return storedAt(temporary, at); }});
+        emitter.bindStored(temporary.value, {temporary.buffer, [&, storedAt](const Position &at) {
+                                               return storedAt(temporary, at);
+                                             }});
   }
   if (!kept.empty())
     context.storeAt(kept, row);
@@ -274,7 +296,8 @@ void ReductionSegment::emitRow(ArrayRef<LaneIndex> keptCoords) {
     emitter.bindStored(temporary.value, {});
 }
 
-void ReductionSegment::reducedLoops(size_t dim, SmallVector<LaneIndex, 4> &coords, function_ref<void()> body) {
+void ReductionSegment::reducedLoops(size_t dim, SmallVector<LaneIndex, 4> &coords,
+                                    function_ref<void()> body) {
   if (dim == dims.size())
     return body();
   Value low = emitter.constantIndex(0), high = emitter.value(sizes[dims[dim]]);
@@ -292,7 +315,9 @@ void ReductionSegment::reducedLoops(size_t dim, SmallVector<LaneIndex, 4> &coord
 void ReductionSegment::emitFinalPass(ArrayRef<LaneIndex> keptCoords) {
   SmallVector<StoreTarget> last;
   for (const StoreTarget &target : full) // a temporary that is itself a result is already there
-    if (!llvm::any_of(temporaries, [&](Temporary &t) { return t.value == target.tensor && t.buffer == target.buffer; }))
+    if (!llvm::any_of(temporaries, [&](Temporary &t) {
+          return t.value == target.tensor && t.buffer == target.buffer;
+        }))
       last.push_back(target);
   if (last.empty())
     return;
@@ -301,7 +326,8 @@ void ReductionSegment::emitFinalPass(ArrayRef<LaneIndex> keptCoords) {
 }
 } // namespace
 
-std::unique_ptr<Segment> createReductionSegment(KernelContext &context, ArrayRef<Operation *> reductions,
+std::unique_ptr<Segment> createReductionSegment(KernelContext &context,
+                                                ArrayRef<Operation *> reductions,
                                                 ArrayRef<StoreTarget> targets) {
   return std::make_unique<ReductionSegment>(context, reductions, targets);
 }

@@ -9,11 +9,13 @@ using arith::CmpIPredicate;
 namespace mlc {
 
 namespace {
-/// A grid over all dimensions of a tensor but one; the last of them is cut into vectors unless it is the excepted one.
+/// A grid over all dimensions of a tensor but one; the last of them is cut into vectors unless it
+/// is the excepted one.
 class ColumnSegment : public Segment {
 public:
   ColumnSegment(KernelContext &context, Value tensor, int64_t dim, unsigned bits)
-      : context(context), emitter(context.emitter), sizes(emitter.shapes.sizes(tensor)), dim(dim), bits(bits) {
+      : context(context), emitter(context.emitter), sizes(emitter.shapes.sizes(tensor)), dim(dim),
+        bits(bits) {
     for (size_t other = 0; other < sizes.size(); ++other)
       if (static_cast<int64_t>(other) != dim)
         outer.push_back(sizes[other]);
@@ -29,8 +31,10 @@ public:
   }
   void emit(Value begin, Value end) override {
     emitter.forLoop(begin, end, 1, [&](Value tile) {
-      Value perRow = inColumns ? emitter.value(columns.ceilDiv(columnsPerTile)) : emitter.constantIndex(1);
-      SmallVector<LaneIndex, 4> coords = emitter.delinearize(outer, emitter.uniform(emitter.floorDiv(tile, perRow)));
+      Value perRow =
+          inColumns ? emitter.value(columns.ceilDiv(columnsPerTile)) : emitter.constantIndex(1);
+      SmallVector<LaneIndex, 4> coords =
+          emitter.delinearize(outer, emitter.uniform(emitter.floorDiv(tile, perRow)));
       if (!inColumns) {
         coords.push_back({});
         return emitColumn(coords);
@@ -62,24 +66,29 @@ protected:
 class ScanSegment : public ColumnSegment {
 public:
   ScanSegment(KernelContext &context, nn::CumSumOp scan, ArrayRef<StoreTarget> targets)
-      : ColumnSegment(context, scan, scan.getDim(), PullEmitter::laneBits(scan.getX())), scan(scan), targets(targets) {}
+      : ColumnSegment(context, scan, scan.getDim(), PullEmitter::laneBits(scan.getX())), scan(scan),
+        targets(targets) {}
 
 private:
   void emitColumn(SmallVector<LaneIndex, 4> coords) override {
-    Type element = getElementTypeOrSelf(scan.getType()), type = PullEmitter::accumulatorType(element);
+    Type element = getElementTypeOrSelf(scan.getType()),
+         type = PullEmitter::accumulatorType(element);
     auto whole = [&](Value value) { return inColumns ? emitter.splat(value) : value; };
     Value zero = emitter.constant(cast<TypedAttr>(emitter.builder.getZeroAttr(type)));
     Value length = emitter.value(sizes[dim]);
-    emitter.forLoop(emitter.constantIndex(0), length, 1, ValueRange{whole(zero)}, [&](Value step, ValueRange carried) {
-      Value at = scan.getReverse() ? emitter.sub(emitter.add(length, -1), step) : step;
-      coords[dim] = emitter.uniform(at);
-      Position position = Position::at(coords);
-      Value x = whole(emitter.emit(scan.getX(), position));
-      Value sum = emitter.combine(nn::Reduction::sum, carried[0], x);
-      emitter.define(scan, position, emitter.rounded(scan.getExclusive() ? carried[0] : sum, element));
-      context.storeAt(targets, position);
-      return SmallVector<Value>{sum};
-    });
+    emitter.forLoop(
+        emitter.constantIndex(0), length, 1, ValueRange{whole(zero)},
+        [&](Value step, ValueRange carried) {
+          Value at = scan.getReverse() ? emitter.sub(emitter.add(length, -1), step) : step;
+          coords[dim] = emitter.uniform(at);
+          Position position = Position::at(coords);
+          Value x = whole(emitter.emit(scan.getX(), position));
+          Value sum = emitter.combine(nn::Reduction::sum, carried[0], x);
+          emitter.define(scan, position,
+                         emitter.rounded(scan.getExclusive() ? carried[0] : sum, element));
+          context.storeAt(targets, position);
+          return SmallVector<Value>{sum};
+        });
   }
 
   nn::CumSumOp scan;
@@ -89,8 +98,8 @@ private:
 class ScatterSegment : public ColumnSegment {
 public:
   ScatterSegment(KernelContext &context, nn::ScatterOp scatter, StoreTarget target)
-      : ColumnSegment(context, scatter, scatter.getAxis(), PullEmitter::laneBits(scatter.getX())), scatter(scatter),
-        target(target) {}
+      : ColumnSegment(context, scatter, scatter.getAxis(), PullEmitter::laneBits(scatter.getX())),
+        scatter(scatter), target(target) {}
 
 private:
   Type element() { return getElementTypeOrSelf(scatter.getType()); }
@@ -99,13 +108,15 @@ private:
     emitter.forLoop(emitter.constantIndex(0), length, 1, [&](Value at) {
       coords[dim] = emitter.uniform(at);
       Position position = Position::at(coords);
-      emitter.store(target.buffer, emitter.linearize(scatter, position), emitter.emit(scatter.getX(), position), element());
+      emitter.store(target.buffer, emitter.linearize(scatter, position),
+                    emitter.emit(scatter.getX(), position), element());
     });
     SmallVector<LaneIndex, 4> indexCoords(coords.begin(), coords.begin() + scatter.getBatchDims());
     emitUpdates(coords, indexCoords, length);
   }
 
-  void emitUpdates(SmallVector<LaneIndex, 4> &coords, SmallVector<LaneIndex, 4> &indexCoords, Value length) {
+  void emitUpdates(SmallVector<LaneIndex, 4> &coords, SmallVector<LaneIndex, 4> &indexCoords,
+                   Value length) {
     auto indices = cast<RankedTensorType>(scatter.getIndices().getType());
     if (static_cast<int64_t>(indexCoords.size()) < indices.getRank()) {
       Value high = emitter.size(scatter.getIndices(), indexCoords.size());
@@ -116,18 +127,21 @@ private:
       });
     }
     Value index = emitter.emit(scatter.getIndices(), Position::at(indexCoords));
-    Value at = arith::IndexCastOp::create(emitter.builder, emitter.location, emitter.builder.getIndexType(), index);
+    Value at = arith::IndexCastOp::create(emitter.builder, emitter.location,
+                                          emitter.builder.getIndexType(), index);
     // One comparison for both ends: a negative index is a large unsigned one.
     emitter.ifThen(emitter.compare(CmpIPredicate::ult, at, length), [&] {
       SmallVector<LaneIndex, 4> source(coords.begin(), coords.begin() + dim);
-      llvm::append_range(source, ArrayRef<LaneIndex>(indexCoords).drop_front(scatter.getBatchDims()));
+      llvm::append_range(source,
+                         ArrayRef<LaneIndex>(indexCoords).drop_front(scatter.getBatchDims()));
       llvm::append_range(source, ArrayRef<LaneIndex>(coords).drop_front(dim + 1));
       Value update = emitter.emit(scatter.getUpdates(), Position::at(source));
       coords[dim] = emitter.uniform(at);
       LaneIndex address = emitter.linearize(scatter, Position::at(coords));
       if (scatter.getKind() != nn::ScatterKind::set) {
         Value old = emitter.load(target.buffer, address, element());
-        auto kind = scatter.getKind() == nn::ScatterKind::add ? nn::Reduction::sum : nn::Reduction::max;
+        auto kind =
+            scatter.getKind() == nn::ScatterKind::add ? nn::Reduction::sum : nn::Reduction::max;
         update = emitter.combine(kind, old, inColumns ? emitter.splat(update) : update);
       }
       emitter.store(target.buffer, address, update, element());
@@ -139,10 +153,12 @@ private:
 };
 } // namespace
 
-std::unique_ptr<Segment> createScanSegment(KernelContext &context, nn::CumSumOp scan, ArrayRef<StoreTarget> targets) {
+std::unique_ptr<Segment> createScanSegment(KernelContext &context, nn::CumSumOp scan,
+                                           ArrayRef<StoreTarget> targets) {
   return std::make_unique<ScanSegment>(context, scan, targets);
 }
-std::unique_ptr<Segment> createScatterSegment(KernelContext &context, nn::ScatterOp scatter, StoreTarget target) {
+std::unique_ptr<Segment> createScatterSegment(KernelContext &context, nn::ScatterOp scatter,
+                                              StoreTarget target) {
   return std::make_unique<ScatterSegment>(context, scatter, target);
 }
 

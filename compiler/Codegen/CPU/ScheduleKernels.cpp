@@ -10,10 +10,12 @@ namespace mlc {
 #include "compiler/Codegen/Passes.h.inc"
 
 namespace {
-/// Rewrites one kernel function. Its nn ops are kept aside while the loops are emitted, then dropped.
+/// Rewrites one kernel function. Its nn ops are kept aside while the loops are emitted, then
+/// dropped.
 class KernelScheduler {
 public:
-  KernelScheduler(func::FuncOp kernel, const ScheduleOptions &options) : kernel(kernel), options(options), shapes(kernel) {}
+  KernelScheduler(func::FuncOp kernel, const ScheduleOptions &options)
+      : kernel(kernel), options(options), shapes(kernel) {}
   LogicalResult run();
   size_t segmentCount() const { return segments.size(); }
 
@@ -70,12 +72,14 @@ LogicalResult KernelScheduler::verifyIndexValues() {
       if (isa<RankedTensorType>(value.getType()))
         shapes.sizes(value);
     if (shapes.unknown())
-      return op.emitError("not supported yet: a size or offset that is not computed from the kernel's index arguments");
+      return op.emitError("not supported yet: a size or offset that is not computed from the "
+                          "kernel's index arguments");
   }
   return result;
 }
 
-/// Inputs, results as destinations, index arguments, begin, end, scratch. Sizes stay with their tensors.
+/// Inputs, results as destinations, index arguments, begin, end, scratch. Sizes stay with their
+/// tensors.
 void KernelScheduler::changeSignature() {
   OpBuilder builder(kernel.getContext());
   SmallVector<Type> tensors, indices;
@@ -112,8 +116,8 @@ void KernelScheduler::bindArguments(KernelContext &context) {
   Block &from = source.front(), &to = kernel.getBody().front();
   unsigned next = 0;
   auto buffer = [&](BlockArgument argument) -> Value {
-    return UnrealizedConversionCastOp::create(context.emitter.builder, kernel.getLoc(), flatBuffer(argument.getType()),
-                                              ValueRange(argument))
+    return UnrealizedConversionCastOp::create(context.emitter.builder, kernel.getLoc(),
+                                              flatBuffer(argument.getType()), ValueRange(argument))
         .getResult(0);
   };
   for (Value argument : from.getArguments())
@@ -138,7 +142,8 @@ void KernelScheduler::formMapSegments(KernelContext &context, ArrayRef<StoreTarg
   SmallVector<SmallVector<StoreTarget>> byShape;
   auto addTarget = [&](const StoreTarget &target) {
     for (auto &group : byShape)
-      if (!group[0].address && !target.address && shapes.sizes(group[0].tensor) == shapes.sizes(target.tensor))
+      if (!group[0].address && !target.address &&
+          shapes.sizes(group[0].tensor) == shapes.sizes(target.tensor))
         return group.push_back(target);
     byShape.push_back({target});
   };
@@ -157,7 +162,8 @@ void KernelScheduler::formMapSegments(KernelContext &context, ArrayRef<StoreTarg
       AffineExpr inner = shapes.product(ArrayRef<AffineExpr>(sizes).drop_front(dim + 1));
       auto address = [&emitter, input, sizes, dim, offset, inner, isLeading](const Position &at) {
         if (isLeading) // the piece is contiguous
-          return emitter.add(emitter.linearize(input, at), emitter.uniform(emitter.value(offset * inner)));
+          return emitter.add(emitter.linearize(input, at),
+                             emitter.uniform(emitter.value(offset * inner)));
         SmallVector<LaneIndex, 4> coords = emitter.coordinates(input, at);
         coords[dim] = emitter.add(coords[dim], emitter.uniform(emitter.value(offset)));
         return emitter.linearize(sizes, coords);
@@ -196,7 +202,8 @@ void KernelScheduler::formSegments(KernelContext &context, SmallVector<StoreTarg
     } else if (auto scatter = dyn_cast<nn::ScatterOp>(op)) {
       Type element = getElementTypeOrSelf(scatter.getType());
       if (PullEmitter::accumulatorType(element) == element)
-        for (StoreTarget &target : takeIf([&](Value value) { return value == scatter.getResult(); }))
+        for (StoreTarget &target :
+             takeIf([&](Value value) { return value == scatter.getResult(); }))
           segments.push_back(createScatterSegment(context, scatter, target));
     }
   }
@@ -205,7 +212,8 @@ void KernelScheduler::formSegments(KernelContext &context, SmallVector<StoreTarg
       continue;
     SmallVector<Operation *> group;
     for (Operation *other : ops)
-      if (isReduction(other) && dimsReducedBy(other) == dimsReducedBy(op) && operandSizes(other) == operandSizes(op))
+      if (isReduction(other) && dimsReducedBy(other) == dimsReducedBy(op) &&
+          operandSizes(other) == operandSizes(op))
         group.push_back(other);
     if (group.front() != op)
       continue;
@@ -227,7 +235,9 @@ void KernelScheduler::emitSegments(KernelContext &context) {
   Value before = emitter.constantIndex(0);
   for (auto &segment : segments) {
     Value count = emitter.value(segment->tiles()), zero = emitter.constantIndex(0);
-    auto local = [&](Value tile) { return emitter.max(emitter.min(emitter.sub(tile, before), count), zero); };
+    auto local = [&](Value tile) {
+      return emitter.max(emitter.min(emitter.sub(tile, before), count), zero);
+    };
     segment->emit(local(begin), local(end));
     before = emitter.add(before, count);
   }
@@ -237,7 +247,8 @@ void KernelScheduler::emitSegments(KernelContext &context) {
 bool KernelScheduler::isReadInPlace(Value argument) {
   llvm::SmallPtrSet<void *, 16> tainted = {argument.getAsOpaquePointer()};
   for (Operation &op : source.getOps()) {
-    if (llvm::none_of(op.getOperands(), [&](Value value) { return tainted.contains(value.getAsOpaquePointer()); }))
+    if (llvm::none_of(op.getOperands(),
+                      [&](Value value) { return tainted.contains(value.getAsOpaquePointer()); }))
       continue;
     if (isa<nn::ElementwiseOpInterface>(op))
       tainted.insert(op.getResult(0).getAsOpaquePointer());
@@ -252,10 +263,12 @@ ArrayAttr KernelScheduler::inPlacePairs() {
   Builder builder(kernel.getContext());
   for (size_t result = 0; segments.size() == 1 && result < results.size(); ++result)
     for (size_t input = 0; input < inputs.size(); ++input)
-      if (getElementTypeOrSelf(inputs[input].getType()) == getElementTypeOrSelf(results[result].getType()) &&
-          shapes.sizes(inputs[input]) == shapes.sizes(results[result]) && isReadInPlace(inputs[input]) &&
-          segments[0]->allowsInPlace(results[result]))
-        pairs.push_back(builder.getDenseI64ArrayAttr({static_cast<int64_t>(result), static_cast<int64_t>(input)}));
+      if (getElementTypeOrSelf(inputs[input].getType()) ==
+              getElementTypeOrSelf(results[result].getType()) &&
+          shapes.sizes(inputs[input]) == shapes.sizes(results[result]) &&
+          isReadInPlace(inputs[input]) && segments[0]->allowsInPlace(results[result]))
+        pairs.push_back(builder.getDenseI64ArrayAttr(
+            {static_cast<int64_t>(result), static_cast<int64_t>(input)}));
   return builder.getArrayAttr(pairs);
 }
 
@@ -279,7 +292,9 @@ AffineExpr KernelScheduler::bytes() {
   AffineExpr total = shapes.constant(0);
   for (ArrayRef<Value> tensors : {ArrayRef<Value>(inputs), ArrayRef<Value>(results)})
     for (Value tensor : tensors)
-      total = total + shapes.elements(tensor) * llvm::divideCeil(getElementTypeOrSelf(tensor.getType()).getIntOrFloatBitWidth(), 8);
+      total = total + shapes.elements(tensor) *
+                          llvm::divideCeil(
+                              getElementTypeOrSelf(tensor.getType()).getIntOrFloatBitWidth(), 8);
   return shapes.simplified(total);
 }
 
@@ -292,9 +307,11 @@ void KernelScheduler::annotate(KernelContext &context) {
   kernel->setAttr(kernel::kGridAttr, shapes.map({shapes.simplified(grid)}));
   kernel->setAttr(kernel::kWorkAttr, shapes.map({shapes.simplified(work)}));
   kernel->setAttr(kernel::kCostAttr, shapes.map({flops(), bytes()}));
-  kernel->setAttr(kernel::kScratchAttr, IntegerAttr::get(IntegerType::get(kernel.getContext(), 64), context.scratchBytes));
+  kernel->setAttr(kernel::kScratchAttr, IntegerAttr::get(IntegerType::get(kernel.getContext(), 64),
+                                                         context.scratchBytes));
   kernel->setAttr(kernel::kInPlaceAttr, inPlacePairs());
-  kernel->setAttr("kernel.results", IntegerAttr::get(IntegerType::get(kernel.getContext(), 64), results.size()));
+  kernel->setAttr("kernel.results",
+                  IntegerAttr::get(IntegerType::get(kernel.getContext(), 64), results.size()));
 }
 
 LogicalResult KernelScheduler::run() {

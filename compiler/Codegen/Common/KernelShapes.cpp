@@ -11,7 +11,8 @@ KernelShapes::KernelShapes(func::FuncOp kernel) : analysis(kernel) {
       indexValues.push_back(argument);
   indexCount = indexValues.size();
   for (auto [number, dimension] : llvm::enumerate(analysis.freeDimensions())) {
-    freeDimensions.push_back(getAffineSymbolExpr(number < indexCount ? number : 0, kernel.getContext()));
+    freeDimensions.push_back(
+        getAffineSymbolExpr(number < indexCount ? number : 0, kernel.getContext()));
     if (number >= indexCount) // a tensor argument with a `?` that no index argument tells
       unknownValue = kernel.getArgument(dimension.argument);
   }
@@ -29,8 +30,12 @@ AffineExpr KernelShapes::overArguments(AffineExpr expr) {
   return simplified(expr.replaceSymbols(symbols));
 }
 
-AffineExpr KernelShapes::simplified(AffineExpr expr) const { return simplifyAffineExpr(expr, 0, indexCount); }
-AffineExpr KernelShapes::size(Value tensor, unsigned dim) { return overArguments(analysis.dimension(tensor, dim)); }
+AffineExpr KernelShapes::simplified(AffineExpr expr) const {
+  return simplifyAffineExpr(expr, 0, indexCount);
+}
+AffineExpr KernelShapes::size(Value tensor, unsigned dim) {
+  return overArguments(analysis.dimension(tensor, dim));
+}
 AffineExpr KernelShapes::index(Value value) { return overArguments(analysis.index(value)); }
 AffineExpr KernelShapes::index(OpFoldResult value) { return overArguments(analysis.index(value)); }
 

@@ -8,8 +8,9 @@
 
 namespace mlc {
 
-/// Answers for every tensor and every `index` value of one kernel function. Symbol i of an expression is the kernel's i-th
-/// index argument. Sizes are equal at run time for certain if their expressions are equal.
+/// Answers for every tensor and every `index` value of one kernel function. Symbol i of an
+/// expression is the kernel's i-th index argument. Sizes are equal at run time for certain if their
+/// expressions are equal.
 class KernelShapes {
 public:
   /// Reads the signature and `nn.sizes` of `kernel`; the function body may move afterwards.
@@ -27,7 +28,8 @@ public:
   /// `()[s0, ...] -> (exprs)` over the index arguments.
   mlir::AffineMapAttr map(llvm::ArrayRef<mlir::AffineExpr> exprs);
   unsigned indexArguments() const { return indexCount; }
-  /// An index value that is neither an index argument, a constant, nor arithmetic on them; null if there was none.
+  /// An index value that is neither an index argument, a constant, nor arithmetic on them; null if
+  /// there was none.
   mlir::Value unknown() const { return unknownValue; }
 
 private:

@@ -9,7 +9,9 @@ using namespace mlir;
 
 namespace mlc {
 
-static uintptr_t idOf(Value value) { return reinterpret_cast<uintptr_t>(value.getAsOpaquePointer()); }
+static uintptr_t idOf(Value value) {
+  return reinterpret_cast<uintptr_t>(value.getAsOpaquePointer());
+}
 static std::optional<int64_t> constantOf(Value value) { return getConstantIntValue(value); }
 
 LoopBuilder::LoopBuilder(func::FuncOp function, Location location)
@@ -23,7 +25,8 @@ Type LoopBuilder::laneType(Type element) const {
   return width() == 1 ? element : VectorType::get(width(), element);
 }
 
-//===-- Placement -------------------------------------------------------------------------------------------------------===//
+//===-- Placement
+//-------------------------------------------------------------------------------------------------------===//
 
 Scope *LoopBuilder::homeOf(ArrayRef<Value> dependencies, bool hasLanes) {
   unsigned depth = hasLanes ? current->lanes->depth : 0;
@@ -31,7 +34,8 @@ Scope *LoopBuilder::homeOf(ArrayRef<Value> dependencies, bool hasLanes) {
     if (!value || value.getParentBlock() == root.block)
       continue;
     for (Scope *scope = current; scope; scope = scope->parent)
-      if (scope->block == value.getParentBlock() && (!scope->parent || scope->parent->block != scope->block)) {
+      if (scope->block == value.getParentBlock() &&
+          (!scope->parent || scope->parent->block != scope->block)) {
         depth = std::max(depth, scope->depth);
         break;
       }
@@ -42,7 +46,8 @@ Scope *LoopBuilder::homeOf(ArrayRef<Value> dependencies, bool hasLanes) {
   return home;
 }
 
-Value LoopBuilder::shared(MemoKey key, ArrayRef<Value> dependencies, bool hasLanes, function_ref<Value()> build) {
+Value LoopBuilder::shared(MemoKey key, ArrayRef<Value> dependencies, bool hasLanes,
+                          function_ref<Value()> build) {
   Scope *home = homeOf(dependencies, hasLanes);
   Operation *before = nullptr;
   for (Scope *scope = current;; scope = scope->parent) {
@@ -99,7 +104,8 @@ void LoopBuilder::withLanes(unsigned width, Value mask, function_ref<void()> bod
   current = outer;
 }
 
-//===-- Scalar index arithmetic -----------------------------------------------------------------------------------------===//
+//===-- Scalar index arithmetic
+//-----------------------------------------------------------------------------------------===//
 
 Value LoopBuilder::constantIndex(int64_t value) {
   Value &known = constants[value];
@@ -162,7 +168,9 @@ Value LoopBuilder::floorDiv(Value lhs, Value rhs) {
     return constantIndex(*a / *b);
   return b == 1 ? lhs : binary<arith::DivUIOp>(kDiv, lhs, rhs);
 }
-Value LoopBuilder::ceilDiv(Value lhs, Value rhs) { return floorDiv(add(lhs, sub(rhs, constantIndex(1))), rhs); }
+Value LoopBuilder::ceilDiv(Value lhs, Value rhs) {
+  return floorDiv(add(lhs, sub(rhs, constantIndex(1))), rhs);
+}
 Value LoopBuilder::rem(Value lhs, Value rhs) {
   auto a = constantOf(lhs), b = constantOf(rhs);
   if (a && b && *b > 0 && *a >= 0)
@@ -182,33 +190,39 @@ Value LoopBuilder::max(Value lhs, Value rhs) {
   return lhs == rhs ? lhs : binary<arith::MaxSIOp>(kMax, lhs, rhs);
 }
 Value LoopBuilder::compare(arith::CmpIPredicate predicate, Value lhs, Value rhs) {
-  return shared({kCompare, uintptr_t(predicate), idOf(lhs), idOf(rhs)}, {lhs, rhs}, false,
-                [&]() -> Value { return arith::CmpIOp::create(builder, location, predicate, lhs, rhs); });
+  return shared(
+      {kCompare, uintptr_t(predicate), idOf(lhs), idOf(rhs)}, {lhs, rhs}, false,
+      [&]() -> Value { return arith::CmpIOp::create(builder, location, predicate, lhs, rhs); });
 }
 
-//===-- Coordinates of all lanes ----------------------------------------------------------------------------------------===//
+//===-- Coordinates of all lanes
+//----------------------------------------------------------------------------------------===//
 
 Value LoopBuilder::laneVector(const LaneIndex &value) {
   if (value.lanes)
     return value.lanes;
   unsigned lanes = width(); // of here, not of the scope that the vector lands in
-  return shared({kLanes, lanes, idOf(value.base), uintptr_t(value.stride)}, {value.base}, false, [&]() -> Value {
-    auto type = VectorType::get(lanes, builder.getIndexType());
-    Value base = vector::BroadcastOp::create(builder, location, type, value.base);
-    if (value.stride == 0)
-      return base;
-    SmallVector<Attribute> steps;
-    for (unsigned lane = 0; lane < lanes; ++lane)
-      steps.push_back(builder.getIndexAttr(value.stride * lane));
-    Value offsets = constant(cast<TypedAttr>(Attribute(DenseElementsAttr::get(type, steps))));
-    return arith::AddIOp::create(builder, location, base, offsets);
-  });
+  return shared({kLanes, lanes, idOf(value.base), uintptr_t(value.stride)}, {value.base}, false,
+                [&]() -> Value {
+                  auto type = VectorType::get(lanes, builder.getIndexType());
+                  Value base = vector::BroadcastOp::create(builder, location, type, value.base);
+                  if (value.stride == 0)
+                    return base;
+                  SmallVector<Attribute> steps;
+                  for (unsigned lane = 0; lane < lanes; ++lane)
+                    steps.push_back(builder.getIndexAttr(value.stride * lane));
+                  Value offsets =
+                      constant(cast<TypedAttr>(Attribute(DenseElementsAttr::get(type, steps))));
+                  return arith::AddIOp::create(builder, location, base, offsets);
+                });
 }
 
-template <typename Op> LaneIndex LoopBuilder::binaryLanes(Opcode opcode, const LaneIndex &lhs, const LaneIndex &rhs) {
+template <typename Op>
+LaneIndex LoopBuilder::binaryLanes(Opcode opcode, const LaneIndex &lhs, const LaneIndex &rhs) {
   Value a = laneVector(lhs), b = laneVector(rhs);
-  return {{}, 0, shared({opcode, width(), idOf(a), idOf(b)}, {a, b}, true,
-                        [&]() -> Value { return Op::create(builder, location, a, b); })};
+  return {{}, 0, shared({opcode, width(), idOf(a), idOf(b)}, {a, b}, true, [&]() -> Value {
+            return Op::create(builder, location, a, b);
+          })};
 }
 LaneIndex LoopBuilder::add(const LaneIndex &lhs, const LaneIndex &rhs) {
   if (lhs.lanes || rhs.lanes)
@@ -245,14 +259,17 @@ LaneIndex LoopBuilder::rem(const LaneIndex &lhs, Value rhs) {
 LaneIndex LoopBuilder::clamp(const LaneIndex &value, Value low, Value high) {
   if (value.isUniform())
     return uniform(max(min(value.base, high), low));
-  return binaryLanes<arith::MaxSIOp>(kMax, binaryLanes<arith::MinSIOp>(kMin, value, uniform(high)), uniform(low));
+  return binaryLanes<arith::MaxSIOp>(kMax, binaryLanes<arith::MinSIOp>(kMin, value, uniform(high)),
+                                     uniform(low));
 }
-Value LoopBuilder::compare(arith::CmpIPredicate predicate, const LaneIndex &lhs, const LaneIndex &rhs) {
+Value LoopBuilder::compare(arith::CmpIPredicate predicate, const LaneIndex &lhs,
+                           const LaneIndex &rhs) {
   if (lhs.isUniform() && rhs.isUniform())
     return compare(predicate, lhs.base, rhs.base);
   Value a = laneVector(lhs), b = laneVector(rhs);
-  return shared({kCompare, uintptr_t(predicate), width(), idOf(a), idOf(b)}, {a, b}, true,
-                [&]() -> Value { return arith::CmpIOp::create(builder, location, predicate, a, b); });
+  return shared(
+      {kCompare, uintptr_t(predicate), width(), idOf(a), idOf(b)}, {a, b}, true,
+      [&]() -> Value { return arith::CmpIOp::create(builder, location, predicate, a, b); });
 }
 
 Value LoopBuilder::splat(Value value) {
@@ -260,7 +277,8 @@ Value LoopBuilder::splat(Value value) {
     return value;
   unsigned lanes = width();
   return shared({kSplat, lanes, idOf(value)}, {value}, false, [&]() -> Value {
-    return vector::BroadcastOp::create(builder, location, VectorType::get(lanes, value.getType()), value);
+    return vector::BroadcastOp::create(builder, location, VectorType::get(lanes, value.getType()),
+                                       value);
   });
 }
 Value LoopBuilder::bothMasks(Value lhs, Value rhs) {
@@ -286,7 +304,8 @@ Value LoopBuilder::maskBelow(Value count, unsigned width) {
   });
 }
 
-//===-- Memory ----------------------------------------------------------------------------------------------------------===//
+//===-- Memory
+//----------------------------------------------------------------------------------------------------------===//
 
 Value LoopBuilder::load(Value buffer, const LaneIndex &address, Type element) {
   Type stored = storedElement(element);
@@ -298,15 +317,18 @@ Value LoopBuilder::load(Value buffer, const LaneIndex &address, Type element) {
     if (!address.lanes && address.stride == 1 && !mask()) {
       value = vector::LoadOp::create(builder, location, type, buffer, address.base);
     } else {
-      Value zero = constant(cast<TypedAttr>(Attribute(DenseElementsAttr::get(type, builder.getZeroAttr(stored)))));
+      Value zero = constant(
+          cast<TypedAttr>(Attribute(DenseElementsAttr::get(type, builder.getZeroAttr(stored)))));
       if (!address.lanes && address.stride == 1) {
-        value = vector::MaskedLoadOp::create(builder, location, type, buffer, address.base, mask(), zero);
+        value = vector::MaskedLoadOp::create(builder, location, type, buffer, address.base, mask(),
+                                             zero);
       } else {
         SmallVector<bool> all(width(), true);
         Value lanes = mask() ? mask()
                              : constant(cast<TypedAttr>(Attribute(DenseElementsAttr::get(
                                    VectorType::get(width(), builder.getI1Type()), all))));
-        value = vector::GatherOp::create(builder, location, type, buffer, constantIndex(0), laneVector(address), lanes, zero);
+        value = vector::GatherOp::create(builder, location, type, buffer, constantIndex(0),
+                                         laneVector(address), lanes, zero);
       }
     }
   }
@@ -327,7 +349,8 @@ void LoopBuilder::store(Value buffer, const LaneIndex &address, Value value, Typ
     value = packNarrow(builder, location, value, element);
   } else if (stored != element) {
     auto vector = dyn_cast<VectorType>(value.getType());
-    value = arith::ExtUIOp::create(builder, location, vector ? Type(vector.cloneWith(std::nullopt, stored)) : stored, value);
+    value = arith::ExtUIOp::create(
+        builder, location, vector ? Type(vector.cloneWith(std::nullopt, stored)) : stored, value);
   }
   if (isScalar)
     memref::StoreOp::create(builder, location, value, buffer, address.base);
@@ -338,15 +361,18 @@ void LoopBuilder::store(Value buffer, const LaneIndex &address, Value value, Typ
   else {
     SmallVector<bool> all(width(), true);
     Value lanes = mask() ? mask()
-                         : constant(cast<TypedAttr>(Attribute(
-                               DenseElementsAttr::get(VectorType::get(width(), builder.getI1Type()), all))));
-    vector::ScatterOp::create(builder, location, Type(), buffer, ValueRange{constantIndex(0)}, laneVector(address), lanes, value);
+                         : constant(cast<TypedAttr>(Attribute(DenseElementsAttr::get(
+                               VectorType::get(width(), builder.getI1Type()), all))));
+    vector::ScatterOp::create(builder, location, Type(), buffer, ValueRange{constantIndex(0)},
+                              laneVector(address), lanes, value);
   }
 }
 
-//===-- Loops and conditions --------------------------------------------------------------------------------------------===//
+//===-- Loops and conditions
+//--------------------------------------------------------------------------------------------===//
 
-SmallVector<Value> LoopBuilder::forLoop(Value low, Value high, int64_t step, ValueRange initial, LoopBody body) {
+SmallVector<Value> LoopBuilder::forLoop(Value low, Value high, int64_t step, ValueRange initial,
+                                        LoopBody body) {
   auto from = constantOf(low), to = constantOf(high);
   if (from && to && *to <= *from)
     return SmallVector<Value>(initial);
@@ -369,10 +395,13 @@ void LoopBuilder::forLoop(Value low, Value high, int64_t step, function_ref<void
   });
 }
 
-Value LoopBuilder::ifElse(Value condition, Type type, function_ref<Value()> onTrue, function_ref<Value()> onFalse) {
-  auto choice = scf::IfOp::create(builder, location, TypeRange{type}, condition, /*withElseRegion=*/true);
+Value LoopBuilder::ifElse(Value condition, Type type, function_ref<Value()> onTrue,
+                          function_ref<Value()> onFalse) {
+  auto choice =
+      scf::IfOp::create(builder, location, TypeRange{type}, condition, /*withElseRegion=*/true);
   auto branch = [&](Block *block, function_ref<Value()> body) {
-    inRegion(choice, block, /*isGuard=*/true, [&] { scf::YieldOp::create(builder, location, body()); });
+    inRegion(choice, block, /*isGuard=*/true,
+             [&] { scf::YieldOp::create(builder, location, body()); });
   };
   branch(choice.thenBlock(), onTrue);
   branch(choice.elseBlock(), onFalse);

@@ -1,4 +1,5 @@
-// Builds loops over lanes of elements, with index arithmetic that folds, is shared, and lands in the outermost loop possible.
+// Builds loops over lanes of elements, with index arithmetic that folds, is shared, and lands in
+// the outermost loop possible.
 #ifndef MLC_COMPILER_CODEGEN_COMMON_LOOPBUILDER_H
 #define MLC_COMPILER_CODEGEN_COMMON_LOOPBUILDER_H
 
@@ -14,7 +15,8 @@
 
 namespace mlc {
 
-/// One coordinate for all lanes of a vector: lane l is at `base + l * stride`, or, if `lanes` is set, at `lanes[l]`.
+/// One coordinate for all lanes of a vector: lane l is at `base + l * stride`, or, if `lanes` is
+/// set, at `lanes[l]`.
 struct LaneIndex {
   mlir::Value base;
   int64_t stride = 0;
@@ -25,26 +27,28 @@ struct LaneIndex {
 /// What identifies a computation: opcodes, values and numbers.
 using MemoKey = std::vector<uintptr_t>;
 struct MemoHash {
-  size_t operator()(const MemoKey &key) const { return llvm::hash_combine_range(key.begin(), key.end()); }
+  size_t operator()(const MemoKey &key) const {
+    return llvm::hash_combine_range(key.begin(), key.end());
+  }
 };
 
-/// A place where operations are emitted: the function body, a loop body, a guarded region, or (without an own block) a change
-/// of the lanes. Remembers what was computed there.
+/// A place where operations are emitted: the function body, a loop body, a guarded region, or
+/// (without an own block) a change of the lanes. Remembers what was computed there.
 struct Scope {
   Scope *parent = nullptr;
   mlir::Operation *op = nullptr; ///< the loop or condition; null: shares its parent's block
   mlir::Block *block = nullptr;
   unsigned depth = 0;
-  bool isGuard = false;    ///< nothing may be moved out of it: it may not be safe to execute
-  unsigned width = 1;      ///< lanes of a vector
-  mlir::Value mask;        ///< the lanes that exist; null: all
-  Scope *lanes = nullptr;  ///< the scope that set width and mask
+  bool isGuard = false;   ///< nothing may be moved out of it: it may not be safe to execute
+  unsigned width = 1;     ///< lanes of a vector
+  mlir::Value mask;       ///< the lanes that exist; null: all
+  Scope *lanes = nullptr; ///< the scope that set width and mask
   std::unordered_map<MemoKey, mlir::Value, MemoHash> memo;
   std::vector<std::unique_ptr<Scope>> laneScopes; ///< reused, so that their values are
 };
 
-/// Emits into nested scopes. A pure computation is placed in the outermost scope where its operands exist (never out of a
-/// guard) and computed once there.
+/// Emits into nested scopes. A pure computation is placed in the outermost scope where its operands
+/// exist (never out of a guard) and computed once there.
 class LoopBuilder {
 public:
   LoopBuilder(mlir::func::FuncOp function, mlir::Location location);
@@ -81,7 +85,8 @@ public:
   LaneIndex rem(const LaneIndex &lhs, mlir::Value rhs);
   LaneIndex clamp(const LaneIndex &value, mlir::Value low, mlir::Value high);
   /// i1, or a vector of it unless both are uniform.
-  mlir::Value compare(mlir::arith::CmpIPredicate predicate, const LaneIndex &lhs, const LaneIndex &rhs);
+  mlir::Value compare(mlir::arith::CmpIPredicate predicate, const LaneIndex &lhs,
+                      const LaneIndex &rhs);
   /// The coordinate as vector<width x index>.
   mlir::Value laneVector(const LaneIndex &value);
 
@@ -92,17 +97,22 @@ public:
   /// Both or either null: the conjunction of two masks or conditions.
   mlir::Value bothMasks(mlir::Value lhs, mlir::Value rhs);
 
-  /// Memory: a flat buffer of `element` at one address per lane, under the mask. Values of bf16 and f16 are f32 outside.
+  /// Memory: a flat buffer of `element` at one address per lane, under the mask. Values of bf16 and
+  /// f16 are f32 outside.
   mlir::Value load(mlir::Value buffer, const LaneIndex &address, mlir::Type element);
   void store(mlir::Value buffer, const LaneIndex &address, mlir::Value value, mlir::Type element);
 
-  using LoopBody = llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value, mlir::ValueRange)>;
-  /// for (i = low; i < high; i += step), carrying values. Loops of one static iteration are not built.
-  llvm::SmallVector<mlir::Value> forLoop(mlir::Value low, mlir::Value high, int64_t step, mlir::ValueRange initial,
-                                         LoopBody body);
-  void forLoop(mlir::Value low, mlir::Value high, int64_t step, llvm::function_ref<void(mlir::Value)> body);
+  using LoopBody =
+      llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value, mlir::ValueRange)>;
+  /// for (i = low; i < high; i += step), carrying values. Loops of one static iteration are not
+  /// built.
+  llvm::SmallVector<mlir::Value> forLoop(mlir::Value low, mlir::Value high, int64_t step,
+                                         mlir::ValueRange initial, LoopBody body);
+  void forLoop(mlir::Value low, mlir::Value high, int64_t step,
+               llvm::function_ref<void(mlir::Value)> body);
   /// Values of one of two guarded regions.
-  mlir::Value ifElse(mlir::Value condition, mlir::Type type, llvm::function_ref<mlir::Value()> onTrue,
+  mlir::Value ifElse(mlir::Value condition, mlir::Type type,
+                     llvm::function_ref<mlir::Value()> onTrue,
                      llvm::function_ref<mlir::Value()> onFalse);
   void ifThen(mlir::Value condition, llvm::function_ref<void()> body);
   /// Runs `body` with vectors of `width` lanes of which `mask` (null: all) exist.
@@ -111,18 +121,36 @@ public:
   mlir::Value maskBelow(mlir::Value count, unsigned width);
 
 protected:
-  /// Emits `build` in the outermost scope that has `dependencies` (and, if `hasLanes`, the current lanes), once per key.
+  /// Emits `build` in the outermost scope that has `dependencies` (and, if `hasLanes`, the current
+  /// lanes), once per key.
   mlir::Value shared(MemoKey key, llvm::ArrayRef<mlir::Value> dependencies, bool hasLanes,
                      llvm::function_ref<mlir::Value()> build);
   /// Enters `key -> value` in the innermost scope.
   void remember(MemoKey key, mlir::Value value) { current->memo[std::move(key)] = value; }
 
 private:
-  enum Opcode : uintptr_t { kAdd = 1, kSub, kMul, kDiv, kCeilDiv, kRem, kMin, kMax, kCompare, kLanes, kSplat, kAnd, kMask, kFirstFree };
+  enum Opcode : uintptr_t {
+    kAdd = 1,
+    kSub,
+    kMul,
+    kDiv,
+    kCeilDiv,
+    kRem,
+    kMin,
+    kMax,
+    kCompare,
+    kLanes,
+    kSplat,
+    kAnd,
+    kMask,
+    kFirstFree
+  };
   template <typename Op> mlir::Value binary(Opcode opcode, mlir::Value lhs, mlir::Value rhs);
-  template <typename Op> LaneIndex binaryLanes(Opcode opcode, const LaneIndex &lhs, const LaneIndex &rhs);
+  template <typename Op>
+  LaneIndex binaryLanes(Opcode opcode, const LaneIndex &lhs, const LaneIndex &rhs);
   Scope *homeOf(llvm::ArrayRef<mlir::Value> dependencies, bool hasLanes);
-  void inRegion(mlir::Operation *op, mlir::Block *block, bool isGuard, llvm::function_ref<void()> body);
+  void inRegion(mlir::Operation *op, mlir::Block *block, bool isGuard,
+                llvm::function_ref<void()> body);
 
   Scope root;
   Scope *current = &root;

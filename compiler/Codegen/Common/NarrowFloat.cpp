@@ -27,22 +27,37 @@ struct Bits {
   Value constant(TypedAttr scalar) {
     Type type = shaped(scalar.getType());
     if (auto vector = dyn_cast<VectorType>(type))
-      return arith::ConstantOp::create(builder, location, DenseElementsAttr::get(vector, Attribute(scalar)));
+      return arith::ConstantOp::create(builder, location,
+                                       DenseElementsAttr::get(vector, Attribute(scalar)));
     return arith::ConstantOp::create(builder, location, scalar);
   }
-  Value i32(uint32_t number) { return constant(IntegerAttr::get(builder.getI32Type(), APInt(32, number))); }
+  Value i32(uint32_t number) {
+    return constant(IntegerAttr::get(builder.getI32Type(), APInt(32, number)));
+  }
   Value f32(double number) { return constant(builder.getF32FloatAttr(number)); }
-  Value asBits(Value value) { return arith::BitcastOp::create(builder, location, shaped(builder.getI32Type()), value); }
-  Value asFloat(Value bits) { return arith::BitcastOp::create(builder, location, shaped(builder.getF32Type()), bits); }
-  Value band(Value a, uint32_t mask) { return arith::AndIOp::create(builder, location, a, i32(mask)); }
+  Value asBits(Value value) {
+    return arith::BitcastOp::create(builder, location, shaped(builder.getI32Type()), value);
+  }
+  Value asFloat(Value bits) {
+    return arith::BitcastOp::create(builder, location, shaped(builder.getF32Type()), bits);
+  }
+  Value band(Value a, uint32_t mask) {
+    return arith::AndIOp::create(builder, location, a, i32(mask));
+  }
   Value bor(Value a, Value b) { return arith::OrIOp::create(builder, location, a, b); }
   Value add(Value a, Value b) { return arith::AddIOp::create(builder, location, a, b); }
-  Value shr(Value a, unsigned count) { return arith::ShRUIOp::create(builder, location, a, i32(count)); }
-  Value shl(Value a, unsigned count) { return arith::ShLIOp::create(builder, location, a, i32(count)); }
+  Value shr(Value a, unsigned count) {
+    return arith::ShRUIOp::create(builder, location, a, i32(count));
+  }
+  Value shl(Value a, unsigned count) {
+    return arith::ShLIOp::create(builder, location, a, i32(count));
+  }
   Value below(Value a, uint32_t limit) {
     return arith::CmpIOp::create(builder, location, arith::CmpIPredicate::ult, a, i32(limit));
   }
-  Value select(Value condition, Value a, Value b) { return arith::SelectOp::create(builder, location, condition, a, b); }
+  Value select(Value condition, Value a, Value b) {
+    return arith::SelectOp::create(builder, location, condition, a, b);
+  }
   /// The low `drop` bits rounded away, ties to even; a carry moves into the exponent, as it should.
   Value rounded(Value bits, unsigned drop) {
     Value odd = band(shr(bits, drop), 1);
@@ -54,11 +69,13 @@ struct Bits {
 
 Value roundToNarrow(OpBuilder &builder, Location location, Value value, Type element) {
   Bits b{builder, location, value.getType()};
-  Value bits = b.asBits(value), magnitude = b.band(bits, 0x7fffffff), sign = b.band(bits, 0x80000000);
+  Value bits = b.asBits(value), magnitude = b.band(bits, 0x7fffffff),
+        sign = b.band(bits, 0x80000000);
   Value isNumber = b.below(magnitude, 0x7f800001);
   if (element.isBF16())
     return b.asFloat(b.select(isNumber, b.rounded(bits, 16), b.bor(bits, b.i32(0x400000))));
-  // f16: 10 bits; from 65520 on infinite; below 2^-14 multiples of 2^-24, which adding 0.5 rounds to.
+  // f16: 10 bits; from 65520 on infinite; below 2^-14 multiples of 2^-24, which adding 0.5 rounds
+  // to.
   Value normal = b.rounded(magnitude, 13);
   normal = b.select(b.below(magnitude, 0x477ff000), normal, b.i32(0x7f800000));
   Value half = b.f32(0.5);
@@ -75,12 +92,15 @@ Value packNarrow(OpBuilder &builder, Location location, Value value, Type elemen
   if (element.isBF16())
     return arith::TruncIOp::create(builder, location, i16, b.shr(bits, 16));
   Value magnitude = b.band(bits, 0x7fffffff), sign = b.shr(b.band(bits, 0x80000000), 16);
-  Value normal = b.add(b.shr(magnitude, 13), b.i32(uint32_t(-(112 << 10)))); // another exponent bias
+  Value normal =
+      b.add(b.shr(magnitude, 13), b.i32(uint32_t(-(112 << 10)))); // another exponent bias
   // 2^24 times a number below 2^-14 is whole and below 2^10.
   Value scaled = arith::MulFOp::create(builder, location, b.asFloat(magnitude), b.f32(16777216.0));
   Value isSmall = b.below(magnitude, 0x38800000);
-  Value small = arith::FPToSIOp::create(builder, location, b.shaped(builder.getI32Type()), b.select(isSmall, scaled, b.f32(0.0)));
-  Value result = b.select(isSmall, small, b.select(b.below(magnitude, 0x7f800000), normal, b.i32(0x7c00)));
+  Value small = arith::FPToSIOp::create(builder, location, b.shaped(builder.getI32Type()),
+                                        b.select(isSmall, scaled, b.f32(0.0)));
+  Value result =
+      b.select(isSmall, small, b.select(b.below(magnitude, 0x7f800000), normal, b.i32(0x7c00)));
   result = b.select(b.below(magnitude, 0x7f800001), result, b.i32(0x7e00));
   return arith::TruncIOp::create(builder, location, i16, b.bor(sign, result));
 }
@@ -92,7 +112,8 @@ Value unpackNarrow(OpBuilder &builder, Location location, Value bits, Type eleme
     return b.asFloat(b.shl(wide, 16));
   // The exponent's bias by a product, which normalises small numbers too; infinity and NaN apart.
   Value magnitude = b.shl(b.band(wide, 0x7fff), 13), sign = b.shl(b.band(wide, 0x8000), 16);
-  Value scaled = b.asBits(arith::MulFOp::create(builder, location, b.asFloat(magnitude), b.f32(5.192296858534828e33))); // 2^112
+  Value scaled = b.asBits(arith::MulFOp::create(builder, location, b.asFloat(magnitude),
+                                                b.f32(5.192296858534828e33))); // 2^112
   Value special = b.bor(magnitude, b.i32(0x7f800000));
   return b.asFloat(b.bor(sign, b.select(b.below(magnitude, 0x0f800000), scaled, special)));
 }

@@ -25,8 +25,10 @@ Value PullEmitter::sumOfLanes(Value sum) {
 
 Value PullEmitter::emitContract(nn::ContractOp op, const Position &position) {
   SmallVector<LaneIndex, 4> coords = coordinates(op, position);
-  SmallVector<LaneIndex, 4> lhs(cast<RankedTensorType>(op.getLhs().getType()).getRank(), uniform(0));
-  SmallVector<LaneIndex, 4> rhs(cast<RankedTensorType>(op.getRhs().getType()).getRank(), uniform(0));
+  SmallVector<LaneIndex, 4> lhs(cast<RankedTensorType>(op.getLhs().getType()).getRank(),
+                                uniform(0));
+  SmallVector<LaneIndex, 4> rhs(cast<RankedTensorType>(op.getRhs().getType()).getRank(),
+                                uniform(0));
   size_t next = 0;
   for (auto [left, right] : llvm::zip(op.getLhsBatch(), op.getRhsBatch()))
     lhs[left] = rhs[right] = coords[next++];
@@ -54,12 +56,14 @@ Value PullEmitter::emitContract(nn::ContractOp op, const Position &position) {
   SmallVector<Value> sums = {hasLanes ? splat(zero) : zero};
   if (isDot) {
     Value length = size(op.getLhs(), lhsDims.back());
-    plan = planLanes(constantIndex(0), length, std::max(32u, type.getIntOrFloatBitWidth()), preferredUnroll({op.getLhs(), op.getRhs()}));
+    plan = planLanes(constantIndex(0), length, std::max(32u, type.getIntOrFloatBitWidth()),
+                     preferredUnroll({op.getLhs(), op.getRhs()}));
     sums.clear();
     for (unsigned lanes : {plan.wide, plan.narrow})
       withLanes(std::max(lanes, 1u), {}, [&] { sums.push_back(splat(zero)); });
   }
-  std::function<SmallVector<Value>(size_t, ValueRange)> loop = [&](size_t number, ValueRange carried) -> SmallVector<Value> {
+  std::function<SmallVector<Value>(size_t, ValueRange)> loop =
+      [&](size_t number, ValueRange carried) -> SmallVector<Value> {
     if (number == lhsDims.size())
       return {product(carried[0])};
     int64_t left = lhsDims[number], right = rhsDims[number];
@@ -72,10 +76,11 @@ Value PullEmitter::emitContract(nn::ContractOp op, const Position &position) {
       result.push_back(narrowLoop(plan, carried[1], body)[0]);
       return result;
     }
-    return forLoop(constantIndex(0), size(op.getLhs(), left), 1, carried, [&](Value at, ValueRange values) {
-      lhs[left] = rhs[right] = uniform(at);
-      return loop(number + 1, values);
-    });
+    return forLoop(constantIndex(0), size(op.getLhs(), left), 1, carried,
+                   [&](Value at, ValueRange values) {
+                     lhs[left] = rhs[right] = uniform(at);
+                     return loop(number + 1, values);
+                   });
   };
   sums = loop(0, sums);
   if (!isDot)
@@ -83,7 +88,8 @@ Value PullEmitter::emitContract(nn::ContractOp op, const Position &position) {
   return rounded(combine(nn::Reduction::sum, sumOfLanes(sums[0]), sumOfLanes(sums[1])), element);
 }
 
-/// Adds up what comes before, for every position anew; the schedule of a whole running sum does not come here.
+/// Adds up what comes before, for every position anew; the schedule of a whole running sum does not
+/// come here.
 Value PullEmitter::emitCumSum(nn::CumSumOp op, const Position &position) {
   SmallVector<LaneIndex, 4> coords = coordinates(op, position);
   LaneIndex at = coords[op.getDim()];
@@ -91,7 +97,8 @@ Value PullEmitter::emitCumSum(nn::CumSumOp op, const Position &position) {
   bool hasLanes = position.hasLanes();
   Value zero = constant(cast<TypedAttr>(builder.getZeroAttr(type)));
   Value length = size(op, op.getDim());
-  // With lanes along the dimension every lane stops elsewhere: all run to the end and take what counts for them.
+  // With lanes along the dimension every lane stops elsewhere: all run to the end and take what
+  // counts for them.
   bool isUniform = at.isUniform();
   Value low = constantIndex(0), high = length;
   if (isUniform) {
@@ -101,19 +108,21 @@ Value PullEmitter::emitCumSum(nn::CumSumOp op, const Position &position) {
     else
       high = here;
   }
-  Value sum = forLoop(low, high, 1, ValueRange{hasLanes ? splat(zero) : zero}, [&](Value step, ValueRange carried) {
-    Value other = op.getReverse() ? sub(sub(add(low, high), step), constantIndex(1)) : step;
-    coords[op.getDim()] = uniform(other);
-    Value x = emit(op.getX(), Position::at(coords));
-    Value next = combine(nn::Reduction::sum, carried[0], hasLanes ? splat(x) : x);
-    if (!isUniform) {
-      CmpIPredicate before = op.getReverse() ? (op.getExclusive() ? CmpIPredicate::sgt : CmpIPredicate::sge)
-                                             : (op.getExclusive() ? CmpIPredicate::slt : CmpIPredicate::sle);
-      Value counts = compare(before, uniform(other), at);
-      next = arith::SelectOp::create(builder, location, counts, next, carried[0]);
-    }
-    return SmallVector<Value>{next};
-  })[0];
+  Value sum = forLoop(
+      low, high, 1, ValueRange{hasLanes ? splat(zero) : zero}, [&](Value step, ValueRange carried) {
+        Value other = op.getReverse() ? sub(sub(add(low, high), step), constantIndex(1)) : step;
+        coords[op.getDim()] = uniform(other);
+        Value x = emit(op.getX(), Position::at(coords));
+        Value next = combine(nn::Reduction::sum, carried[0], hasLanes ? splat(x) : x);
+        if (!isUniform) {
+          CmpIPredicate before =
+              op.getReverse() ? (op.getExclusive() ? CmpIPredicate::sgt : CmpIPredicate::sge)
+                              : (op.getExclusive() ? CmpIPredicate::slt : CmpIPredicate::sle);
+          Value counts = compare(before, uniform(other), at);
+          next = arith::SelectOp::create(builder, location, counts, next, carried[0]);
+        }
+        return SmallVector<Value>{next};
+      })[0];
   return rounded(sum, element);
 }
 
@@ -133,8 +142,8 @@ Value PullEmitter::emitScatter(nn::ScatterOp op, const Position &position) {
   };
   std::function<Value(int64_t, Value)> loop = [&](int64_t number, Value carried) -> Value {
     if (number < indexDims)
-      return forLoop(constantIndex(0), size(op.getIndices(), batch + number), 1, ValueRange{carried},
-                     [&](Value at, ValueRange values) {
+      return forLoop(constantIndex(0), size(op.getIndices(), batch + number), 1,
+                     ValueRange{carried}, [&](Value at, ValueRange values) {
                        indexCoords[batch + number] = uniform(at);
                        return SmallVector<Value>{loop(number + 1, values[0])};
                      })[0];
@@ -145,7 +154,8 @@ Value PullEmitter::emitScatter(nn::ScatterOp op, const Position &position) {
     Value update = accumulated(op.getUpdates(), Position::at(source));
     Value next = update;
     if (op.getKind() != nn::ScatterKind::set)
-      next = combine(op.getKind() == nn::ScatterKind::add ? nn::Reduction::sum : nn::Reduction::max, carried, update);
+      next = combine(op.getKind() == nn::ScatterKind::add ? nn::Reduction::sum : nn::Reduction::max,
+                     carried, update);
     Value isHere = compare(CmpIPredicate::eq, target, all[axis]);
     return arith::SelectOp::create(builder, location, isHere, next, carried);
   };

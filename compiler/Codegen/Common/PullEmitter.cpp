@@ -10,13 +10,17 @@ using namespace mlir;
 
 namespace mlc {
 
-static uintptr_t idOf(Value value) { return reinterpret_cast<uintptr_t>(value.getAsOpaquePointer()); }
-
-bool Position::hasLanes() const {
-  return (linear && !linear->isUniform()) || llvm::any_of(coords, [](const LaneIndex &coord) { return !coord.isUniform(); });
+static uintptr_t idOf(Value value) {
+  return reinterpret_cast<uintptr_t>(value.getAsOpaquePointer());
 }
 
-PullEmitter::PullEmitter(func::FuncOp function, Location location, KernelShapes &shapes, LaneOptions lanes)
+bool Position::hasLanes() const {
+  return (linear && !linear->isUniform()) ||
+         llvm::any_of(coords, [](const LaneIndex &coord) { return !coord.isUniform(); });
+}
+
+PullEmitter::PullEmitter(func::FuncOp function, Location location, KernelShapes &shapes,
+                         LaneOptions lanes)
     : LoopBuilder(function, location), shapes(shapes), laneOptions(lanes) {}
 
 Value PullEmitter::unsupported(Operation *op, const Twine &what) {
@@ -26,7 +30,8 @@ Value PullEmitter::unsupported(Operation *op, const Twine &what) {
   return constant(cast<TypedAttr>(builder.getZeroAttr(accumulatorType(element))));
 }
 
-//===-- Memo ------------------------------------------------------------------------------------------------------------===//
+//===-- Memo
+//------------------------------------------------------------------------------------------------------------===//
 
 static MemoKey keyOf(Value tensor, const Position &position, unsigned width) {
   MemoKey key = {idOf(tensor), position.hasLanes() ? width : 0};
@@ -48,7 +53,8 @@ Value PullEmitter::emit(Value tensor, const Position &position) {
   if (position.linear)
     dependencies.push_back(position.linear->lanes ? position.linear->lanes : position.linear->base);
   bool hasLanes = position.hasLanes();
-  return shared(keyOf(tensor, position, width()), dependencies, hasLanes, [&] { return emitNew(tensor, position); });
+  return shared(keyOf(tensor, position, width()), dependencies, hasLanes,
+                [&] { return emitNew(tensor, position); });
 }
 
 void PullEmitter::define(Value tensor, const Position &position, Value value) {
@@ -62,7 +68,8 @@ void PullEmitter::bindStored(Value tensor, StoredTensor memory) {
     stored.erase(tensor);
 }
 
-//===-- Coordinates -----------------------------------------------------------------------------------------------------===//
+//===-- Coordinates
+//-----------------------------------------------------------------------------------------------------===//
 
 Value PullEmitter::value(AffineExpr expr) {
   if (auto number = dyn_cast<AffineConstantExpr>(expr))
@@ -102,7 +109,8 @@ SmallVector<LaneIndex, 4> PullEmitter::delinearize(ArrayRef<AffineExpr> sizes, L
   for (size_t dim = sizes.size(); dim-- > 0;) {
     if (sizes[dim] == shapes.constant(1))
       continue;
-    bool isFirst = llvm::all_of(sizes.take_front(dim), [&](AffineExpr size) { return size == shapes.constant(1); });
+    bool isFirst = llvm::all_of(sizes.take_front(dim),
+                                [&](AffineExpr size) { return size == shapes.constant(1); });
     Value size = value(sizes[dim]);
     coords[dim] = isFirst ? linear : rem(linear, size);
     if (isFirst)
@@ -118,14 +126,19 @@ SmallVector<LaneIndex, 4> PullEmitter::coordinates(Value tensor, const Position 
 LaneIndex PullEmitter::indexFrom(Value integer) {
   Type type = builder.getIndexType();
   if (auto vector = dyn_cast<VectorType>(integer.getType()))
-    return {{}, 0, arith::IndexCastOp::create(builder, location, vector.cloneWith(std::nullopt, type), integer)};
+    return {{},
+            0,
+            arith::IndexCastOp::create(builder, location, vector.cloneWith(std::nullopt, type),
+                                       integer)};
   return uniform(arith::IndexCastOp::create(builder, location, type, integer));
 }
 
 Value PullEmitter::fromIndex(const LaneIndex &index, Type element) {
   Value value = index.isUniform() ? index.base : laneVector(index);
   Type wide = isa<FloatType>(element) ? builder.getI64Type() : element;
-  auto like = [&](Type type) { return index.isUniform() ? type : Type(VectorType::get(width(), type)); };
+  auto like = [&](Type type) {
+    return index.isUniform() ? type : Type(VectorType::get(width(), type));
+  };
   value = arith::IndexCastOp::create(builder, location, like(wide), value);
   if (wide == element)
     return value;
@@ -134,7 +147,8 @@ Value PullEmitter::fromIndex(const LaneIndex &index, Type element) {
   return rounded(value, element);
 }
 
-//===-- Dispatch --------------------------------------------------------------------------------------------------------===//
+//===-- Dispatch
+//--------------------------------------------------------------------------------------------------------===//
 
 Value PullEmitter::emitNew(Value tensor, const Position &position) {
   Type element = getElementTypeOrSelf(tensor.getType());
@@ -161,11 +175,15 @@ Value PullEmitter::emitNew(Value tensor, const Position &position) {
       .Case([&](nn::RngBitsOp op) { return emitRngBits(op, position); })
       .Case([&](nn::ContractOp op) { return emitContract(op, position); })
       .Case([&](nn::CumSumOp op) { return emitCumSum(op, position); })
-      .Case<nn::ReduceOp, nn::ArgMaxOp, nn::ArgMinOp>([&](Operation *op) { return emitReduction(op, position); })
-      .Default([&](Operation *op) { return unsupported(op, "code for " + op->getName().getStringRef()); });
+      .Case<nn::ReduceOp, nn::ArgMaxOp, nn::ArgMinOp>(
+          [&](Operation *op) { return emitReduction(op, position); })
+      .Default([&](Operation *op) {
+        return unsupported(op, "code for " + op->getName().getStringRef());
+      });
 }
 
-//===-- Elementwise -----------------------------------------------------------------------------------------------------===//
+//===-- Elementwise
+//-----------------------------------------------------------------------------------------------------===//
 
 Type PullEmitter::accumulatorType(Type element) {
   return isNarrowFloat(element) ? Float32Type::get(element.getContext()) : element;
@@ -184,7 +202,8 @@ Value PullEmitter::emitElementwise(nn::ElementwiseOpInterface op, const Position
       operand = splat(operand);
   Type element = getElementTypeOrSelf(op->getResult(0).getType());
   if (isa<nn::CastOp>(op.getOperation()) && isNarrowFloat(element)) {
-    nn::ScalarExpr wide = nn::cast(nn::ScalarExpr(builder, location, operands[0]), builder.getF32Type());
+    nn::ScalarExpr wide =
+        nn::cast(nn::ScalarExpr(builder, location, operands[0]), builder.getF32Type());
     return rounded(wide.value(), element);
   }
   Value result = op.buildScalar(builder, location, operands);
@@ -192,9 +211,11 @@ Value PullEmitter::emitElementwise(nn::ElementwiseOpInterface op, const Position
   return onlyChooses ? result : rounded(result, element);
 }
 
-//===-- Lanes -----------------------------------------------------------------------------------------------------------===//
+//===-- Lanes
+//-----------------------------------------------------------------------------------------------------------===//
 
-PullEmitter::LanePlan PullEmitter::planLanes(Value low, Value high, unsigned bits, unsigned unroll) {
+PullEmitter::LanePlan PullEmitter::planLanes(Value low, Value high, unsigned bits,
+                                             unsigned unroll) {
   LanePlan plan{low, low, high};
   unsigned lanes = laneOptions.lanes(bits), wide = lanes == 1 ? 1 : lanes * unroll;
   Value count = sub(high, low);
@@ -222,7 +243,8 @@ SmallVector<Value> PullEmitter::wideLoop(const LanePlan &plan, ValueRange initia
   });
 }
 
-SmallVector<Value> PullEmitter::narrowLoop(const LanePlan &plan, ValueRange initial, LaneBody body) {
+SmallVector<Value> PullEmitter::narrowLoop(const LanePlan &plan, ValueRange initial,
+                                           LaneBody body) {
   if (plan.narrow == 0)
     return SmallVector<Value>(initial);
   return forLoop(plan.middle, plan.high, plan.narrow, initial, [&](Value at, ValueRange carried) {
@@ -230,7 +252,8 @@ SmallVector<Value> PullEmitter::narrowLoop(const LanePlan &plan, ValueRange init
     auto count = getConstantIntValue(sub(plan.high, plan.middle));
     bool isExact = count && *count % plan.narrow == 0;
     Value lanes = isExact ? Value() : maskBelow(sub(plan.high, at), plan.narrow);
-    withLanes(plan.narrow, lanes, [&] { results = body({at, plan.narrow == 1 ? 0 : 1, {}}, carried); });
+    withLanes(plan.narrow, lanes,
+              [&] { results = body({at, plan.narrow == 1 ? 0 : 1, {}}, carried); });
     return results;
   });
 }
@@ -252,7 +275,8 @@ unsigned PullEmitter::laneBits(ValueRange values) {
 }
 
 /// Visits `value` and what it is computed from at the same position.
-static void visitPositionwise(Value value, llvm::SmallPtrSetImpl<Operation *> &seen, function_ref<void(Operation *)> visit) {
+static void visitPositionwise(Value value, llvm::SmallPtrSetImpl<Operation *> &seen,
+                              function_ref<void(Operation *)> visit) {
   Operation *op = value.getDefiningOp();
   if (!op || !seen.insert(op).second)
     return;
@@ -267,7 +291,9 @@ unsigned PullEmitter::preferredUnroll(ValueRange values) {
   llvm::SmallPtrSet<Operation *, 32> seen;
   for (Value value : values)
     visitPositionwise(value, seen, [&](Operation *op) {
-      isPlain &= isa<nn::ElementwiseOpInterface, nn::ConstantOp, nn::BroadcastOp, nn::ContractOp>(op) || isReduction(op);
+      isPlain &=
+          isa<nn::ElementwiseOpInterface, nn::ConstantOp, nn::BroadcastOp, nn::ContractOp>(op) ||
+          isReduction(op);
     });
   if (!isPlain || laneOptions.bytes == 0)
     return 1;

@@ -8,12 +8,15 @@
 
 namespace mlc {
 
-/// Where to evaluate a tensor: a coordinate per dimension, or the row-major index of the element (then `coords` is empty).
+/// Where to evaluate a tensor: a coordinate per dimension, or the row-major index of the element
+/// (then `coords` is empty).
 struct Position {
   llvm::SmallVector<LaneIndex, 4> coords;
   std::optional<LaneIndex> linear;
 
-  static Position at(llvm::ArrayRef<LaneIndex> coords) { return {llvm::SmallVector<LaneIndex, 4>(coords), std::nullopt}; }
+  static Position at(llvm::ArrayRef<LaneIndex> coords) {
+    return {llvm::SmallVector<LaneIndex, 4>(coords), std::nullopt};
+  }
   static Position atLinear(LaneIndex linear) { return {{}, linear}; }
   bool hasLanes() const;
 };
@@ -32,11 +35,13 @@ struct StoredTensor {
   std::function<LaneIndex(const Position &)> address;
 };
 
-/// Emits the value of any tensor of a kernel at any position, with loops for reductions, and remembers what it emitted.
-/// 16-bit floats compute in f32 and round after every operation. A failure is reported at the op; see `failed`.
+/// Emits the value of any tensor of a kernel at any position, with loops for reductions, and
+/// remembers what it emitted. 16-bit floats compute in f32 and round after every operation. A
+/// failure is reported at the op; see `failed`.
 class PullEmitter : public LoopBuilder {
 public:
-  PullEmitter(mlir::func::FuncOp function, mlir::Location location, KernelShapes &shapes, LaneOptions lanes);
+  PullEmitter(mlir::func::FuncOp function, mlir::Location location, KernelShapes &shapes,
+              LaneOptions lanes);
 
   KernelShapes &shapes;
   const LaneOptions laneOptions;
@@ -45,7 +50,8 @@ public:
   void bindBuffer(mlir::Value argument, mlir::Value buffer) { buffers[argument] = buffer; }
   mlir::Value bufferOf(mlir::Value argument) { return buffers.lookup(argument); }
   void bindIndex(mlir::Value argument) { indexArguments.push_back(argument); }
-  /// From now on `tensor` is read from memory instead of being evaluated; an empty buffer ends that.
+  /// From now on `tensor` is read from memory instead of being evaluated; an empty buffer ends
+  /// that.
   void bindStored(mlir::Value tensor, StoredTensor stored);
   /// Makes `value` the value of `tensor` at `position` in the innermost scope.
   void define(mlir::Value tensor, const Position &position, mlir::Value value);
@@ -58,16 +64,19 @@ public:
   /// Row-major index of a position of a tensor of the shape of `tensor`.
   LaneIndex linearize(mlir::Value tensor, const Position &position);
   LaneIndex linearize(llvm::ArrayRef<mlir::AffineExpr> sizes, llvm::ArrayRef<LaneIndex> coords);
-  llvm::SmallVector<LaneIndex, 4> delinearize(llvm::ArrayRef<mlir::AffineExpr> sizes, LaneIndex linear);
+  llvm::SmallVector<LaneIndex, 4> delinearize(llvm::ArrayRef<mlir::AffineExpr> sizes,
+                                              LaneIndex linear);
   llvm::SmallVector<LaneIndex, 4> coordinates(mlir::Value tensor, const Position &position);
 
-  /// Reductions that are computed together with any one of them; all reduce the same dimensions of one shape.
+  /// Reductions that are computed together with any one of them; all reduce the same dimensions of
+  /// one shape.
   void groupReductions(llvm::ArrayRef<mlir::Operation *> reductions);
-  /// Values of the reduced shape of a group (named by its first reduction) that the group's loop also stores.
+  /// Values of the reduced shape of a group (named by its first reduction) that the group's loop
+  /// also stores.
   std::function<void(mlir::Operation *first, const Position &)> afterReductionStep;
 
-  /// How [low, high) is cut into vectors: `wide` lanes up to `middle` (0: no such loop), then `narrow` lanes (0: none), masked
-  /// at the end. A short static range is one masked vector.
+  /// How [low, high) is cut into vectors: `wide` lanes up to `middle` (0: no such loop), then
+  /// `narrow` lanes (0: none), masked at the end. A short static range is one masked vector.
   struct LanePlan {
     mlir::Value low, middle, high;
     unsigned wide = 0, narrow = 0;
@@ -75,8 +84,10 @@ public:
   LanePlan planLanes(mlir::Value low, mlir::Value high, unsigned bits, unsigned unroll);
   /// The two loops of a plan, each carrying its own values (which may be none).
   using LaneBody = llvm::function_ref<llvm::SmallVector<mlir::Value>(LaneIndex, mlir::ValueRange)>;
-  llvm::SmallVector<mlir::Value> wideLoop(const LanePlan &plan, mlir::ValueRange initial, LaneBody body);
-  llvm::SmallVector<mlir::Value> narrowLoop(const LanePlan &plan, mlir::ValueRange initial, LaneBody body);
+  llvm::SmallVector<mlir::Value> wideLoop(const LanePlan &plan, mlir::ValueRange initial,
+                                          LaneBody body);
+  llvm::SmallVector<mlir::Value> narrowLoop(const LanePlan &plan, mlir::ValueRange initial,
+                                            LaneBody body);
   /// Both loops, carrying nothing.
   void forLanes(const LanePlan &plan, llvm::function_ref<void(LaneIndex)> body);
   /// Bits that decide how many elements of `values` fill a register.
@@ -91,7 +102,8 @@ public:
   mlir::Value unsupported(mlir::Operation *op, const llvm::Twine &what);
 
   // Accumulation in loops, shared with the schedules.
-  /// What values of `element` are computed in: f32 for 16-bit floats, which memory alone holds as such.
+  /// What values of `element` are computed in: f32 for 16-bit floats, which memory alone holds as
+  /// such.
   static mlir::Type accumulatorType(mlir::Type element);
   /// An f32 rounded to bf16 or f16 if `element` is one; other values as they are.
   mlir::Value rounded(mlir::Value value, mlir::Type element);
@@ -121,8 +133,10 @@ private:
   mlir::Value emitCumSum(nn::CumSumOp op, const Position &position);
   mlir::Value emitReduction(mlir::Operation *op, const Position &position);
 
-  /// `onTrue` where the condition (i1 or a vector of it) holds, else `onFalse`; neither reads memory elsewhere.
-  mlir::Value choose(mlir::Value condition, mlir::Type element, bool hasLanes, llvm::function_ref<mlir::Value()> onTrue,
+  /// `onTrue` where the condition (i1 or a vector of it) holds, else `onFalse`; neither reads
+  /// memory elsewhere.
+  mlir::Value choose(mlir::Value condition, mlir::Type element, bool hasLanes,
+                     llvm::function_ref<mlir::Value()> onTrue,
                      llvm::function_ref<mlir::Value()> onFalse);
   LaneIndex clampedOffset(mlir::OpFoldResult offset, mlir::Value whole, mlir::Value part);
   LaneIndex indexFrom(mlir::Value integer);

@@ -10,13 +10,14 @@ using arith::CmpIPredicate;
 
 namespace mlc {
 
-Value PullEmitter::choose(Value condition, Type element, bool hasLanes, function_ref<Value()> onTrue,
-                          function_ref<Value()> onFalse) {
+Value PullEmitter::choose(Value condition, Type element, bool hasLanes,
+                          function_ref<Value()> onTrue, function_ref<Value()> onFalse) {
   element = accumulatorType(element);
   if (!isa<VectorType>(condition.getType())) {
     auto whole = [&](function_ref<Value()> side) { return hasLanes ? splat(side()) : side(); };
-    return ifElse(condition, hasLanes ? laneType(element) : element, [&] { return whole(onTrue); },
-                  [&] { return whole(onFalse); });
+    return ifElse(
+        condition, hasLanes ? laneType(element) : element, [&] { return whole(onTrue); },
+        [&] { return whole(onFalse); });
   }
   Value ones = constant(cast<TypedAttr>(builder.getOneAttr(condition.getType())));
   Value otherwise = arith::XOrIOp::create(builder, location, condition, ones);
@@ -49,17 +50,19 @@ Value PullEmitter::emitConstant(nn::ConstantOp op, const Position &position) {
     values.push_back(value);
   }
   auto buffer = MemRefType::get(flat.getShape(), kept);
-  Value address = shared({reinterpret_cast<uintptr_t>(op.getOperation())}, {}, false, [&]() -> Value {
-    auto function = cast<func::FuncOp>(builder.getInsertionBlock()->getParentOp());
-    OpBuilder atModule(function);
-    std::string name;
-    SymbolTable symbols(function->getParentOfType<ModuleOp>());
-    for (unsigned number = 0; name.empty() || symbols.lookup(name); ++number)
-      name = (function.getSymName() + "_constant_" + Twine(number)).str();
-    memref::GlobalOp::create(atModule, location, name, builder.getStringAttr("private"), buffer,
-                             DenseElementsAttr::get(flat, values), /*constant=*/true, builder.getI64IntegerAttr(64));
-    return memref::GetGlobalOp::create(builder, location, buffer, name);
-  });
+  Value address =
+      shared({reinterpret_cast<uintptr_t>(op.getOperation())}, {}, false, [&]() -> Value {
+        auto function = cast<func::FuncOp>(builder.getInsertionBlock()->getParentOp());
+        OpBuilder atModule(function);
+        std::string name;
+        SymbolTable symbols(function->getParentOfType<ModuleOp>());
+        for (unsigned number = 0; name.empty() || symbols.lookup(name); ++number)
+          name = (function.getSymName() + "_constant_" + Twine(number)).str();
+        memref::GlobalOp::create(atModule, location, name, builder.getStringAttr("private"), buffer,
+                                 DenseElementsAttr::get(flat, values), /*constant=*/true,
+                                 builder.getI64IntegerAttr(64));
+        return memref::GetGlobalOp::create(builder, location, buffer, name);
+      });
   return load(address, linearize(op, position), element);
 }
 
@@ -88,7 +91,8 @@ Value PullEmitter::emitReshape(nn::ReshapeOp op, const Position &position) {
     ++back;
   ArrayRef<LaneIndex> coords(position.coords);
   ArrayRef<AffineExpr> toMiddle = ArrayRef<AffineExpr>(to).slice(front, to.size() - front - back);
-  ArrayRef<AffineExpr> fromMiddle = ArrayRef<AffineExpr>(from).slice(front, from.size() - front - back);
+  ArrayRef<AffineExpr> fromMiddle =
+      ArrayRef<AffineExpr>(from).slice(front, from.size() - front - back);
   LaneIndex linear = linearize(toMiddle, coords.slice(front, toMiddle.size()));
   if (front == 0 && back == 0)
     return emit(op.getX(), Position::atLinear(linear));
@@ -115,7 +119,8 @@ Value PullEmitter::emitReverse(nn::ReverseOp op, const Position &position) {
 /// A dynamic offset moves so that the box of `part` elements stays inside `whole`.
 LaneIndex PullEmitter::clampedOffset(OpFoldResult offset, Value whole, Value part) {
   Value at = value(shapes.index(offset));
-  return isa<Attribute>(offset) ? uniform(at) : clamp(uniform(at), constantIndex(0), sub(whole, part));
+  return isa<Attribute>(offset) ? uniform(at)
+                                : clamp(uniform(at), constantIndex(0), sub(whole, part));
 }
 
 Value PullEmitter::emitSlice(nn::SliceOp op, const Position &position) {
@@ -123,7 +128,8 @@ Value PullEmitter::emitSlice(nn::SliceOp op, const Position &position) {
   for (auto [dim, offset] : llvm::enumerate(op.getMixedOffsets())) {
     int64_t stride = op.getStrides()[dim];
     Value extent = add(mul(add(size(op, dim), -1), stride), 1);
-    coords[dim] = add(mul(coords[dim], constantIndex(stride)), clampedOffset(offset, size(op.getX(), dim), extent));
+    coords[dim] = add(mul(coords[dim], constantIndex(stride)),
+                      clampedOffset(offset, size(op.getX(), dim), extent));
   }
   return emit(op.getX(), Position::at(coords));
 }
@@ -192,7 +198,8 @@ Value PullEmitter::emitPad(nn::PadOp op, const Position &position) {
   auto source = [&] { return emit(op.getX(), Position::at(coords)); };
   if (!inside)
     return source();
-  return choose(inside, getElementTypeOrSelf(op.getType()), position.hasLanes(), source, [&] { return emit(op.getValue(), {}); });
+  return choose(inside, getElementTypeOrSelf(op.getType()), position.hasLanes(), source,
+                [&] { return emit(op.getValue(), {}); });
 }
 
 /// Indices are clipped, so that the read is safe whatever the data.

@@ -10,29 +10,38 @@ namespace {
 /// 32-bit words in every lane.
 class Philox {
 public:
-  Philox(PullEmitter &emitter) : emitter(emitter), builder(emitter.builder), location(emitter.location) {}
+  Philox(PullEmitter &emitter)
+      : emitter(emitter), builder(emitter.builder), location(emitter.location) {}
 
-  /// The word `element mod 4` of the block `element / 4` (vectors of i64) for scalar i64 keys and steps.
+  /// The word `element mod 4` of the block `element / 4` (vectors of i64) for scalar i64 keys and
+  /// steps.
   Value word(Value element, Value step, Value key);
 
 private:
   Value like(Value shape, int64_t number) {
     Type type = shape.getType();
-    IntegerAttr scalar = IntegerAttr::get(getElementTypeOrSelf(type), APInt(getElementTypeOrSelf(type).getIntOrFloatBitWidth(), number, false, true));
+    IntegerAttr scalar = IntegerAttr::get(
+        getElementTypeOrSelf(type),
+        APInt(getElementTypeOrSelf(type).getIntOrFloatBitWidth(), number, false, true));
     if (auto vector = dyn_cast<VectorType>(type))
-      return emitter.constant(cast<TypedAttr>(Attribute(DenseElementsAttr::get(vector, Attribute(scalar)))));
+      return emitter.constant(
+          cast<TypedAttr>(Attribute(DenseElementsAttr::get(vector, Attribute(scalar)))));
     return emitter.constant(scalar);
   }
   Type withElement(Value shape, Type element) {
     auto vector = dyn_cast<VectorType>(shape.getType());
     return vector ? Type(vector.cloneWith(std::nullopt, element)) : element;
   }
-  Value low(Value wide) { return arith::TruncIOp::create(builder, location, withElement(wide, builder.getI32Type()), wide); }
+  Value low(Value wide) {
+    return arith::TruncIOp::create(builder, location, withElement(wide, builder.getI32Type()),
+                                   wide);
+  }
   Value high(Value wide) {
     return low(arith::ShRUIOp::create(builder, location, wide, like(wide, 32)));
   }
   Value product(Value word, int64_t factor) {
-    Value wide = arith::ExtUIOp::create(builder, location, withElement(word, builder.getI64Type()), word);
+    Value wide =
+        arith::ExtUIOp::create(builder, location, withElement(word, builder.getI64Type()), word);
     return arith::MulIOp::create(builder, location, wide, like(wide, factor));
   }
   Value exclusive(Value a, Value b) { return arith::XOrIOp::create(builder, location, a, b); }
@@ -45,7 +54,9 @@ private:
 
 Value Philox::word(Value element, Value step, Value key) {
   Value block = arith::ShRUIOp::create(builder, location, element, like(element, 2));
-  auto whole = [&](Value value) { return isa<VectorType>(element.getType()) ? emitter.splat(value) : value; };
+  auto whole = [&](Value value) {
+    return isa<VectorType>(element.getType()) ? emitter.splat(value) : value;
+  };
   SmallVector<Value, 4> counter = {low(block), high(block), whole(low(step)), whole(high(step))};
   Value key0 = low(key), key1 = high(key);
   for (int round = 0; round < 10; ++round) {
@@ -58,7 +69,8 @@ Value Philox::word(Value element, Value step, Value key) {
   Value position = arith::AndIOp::create(builder, location, element, like(element, 3));
   Value result = counter[0];
   for (int64_t number = 1; number < 4; ++number) {
-    Value isThis = arith::CmpIOp::create(builder, location, arith::CmpIPredicate::eq, position, like(position, number));
+    Value isThis = arith::CmpIOp::create(builder, location, arith::CmpIPredicate::eq, position,
+                                         like(position, number));
     result = arith::SelectOp::create(builder, location, isThis, counter[number], result);
   }
   return result;

@@ -1,4 +1,5 @@
-// Reductions at one position: loops over the reduced dimensions, vectors along the innermost where the position is a single one.
+// Reductions at one position: loops over the reduced dimensions, vectors along the innermost where
+// the position is a single one.
 #include "compiler/Codegen/Common/PullEmitter.h"
 #include "dialects/NN/ScalarExpr.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -42,7 +43,8 @@ Value PullEmitter::combine(nn::Reduction kind, Value lhs, Value rhs) {
 TypedAttr PullEmitter::identity(nn::Reduction kind, Type element) {
   bool isFloat = isa<FloatType>(element);
   auto number = [&](double value, APInt integer) -> TypedAttr {
-    return isFloat ? TypedAttr(FloatAttr::get(element, value)) : TypedAttr(IntegerAttr::get(element, integer));
+    return isFloat ? TypedAttr(FloatAttr::get(element, value))
+                   : TypedAttr(IntegerAttr::get(element, integer));
   };
   unsigned width = isFloat ? 64 : element.getIntOrFloatBitWidth();
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -64,8 +66,10 @@ TypedAttr PullEmitter::identity(nn::Reduction kind, Type element) {
 
 Value PullEmitter::multiplyAdd(Value a, Value b, Value sum) {
   if (!isa<FloatType>(getElementTypeOrSelf(sum.getType())))
-    return arith::AddIOp::create(builder, location, sum, arith::MulIOp::create(builder, location, a, b));
-  auto contract = arith::FastMathFlagsAttr::get(builder.getContext(), arith::FastMathFlags::contract);
+    return arith::AddIOp::create(builder, location, sum,
+                                 arith::MulIOp::create(builder, location, a, b));
+  auto contract =
+      arith::FastMathFlagsAttr::get(builder.getContext(), arith::FastMathFlags::contract);
   Value product = arith::MulFOp::create(builder, location, a, b, contract);
   return arith::AddFOp::create(builder, location, product, sum, contract);
 }
@@ -87,10 +91,13 @@ public:
   SmallVector<Value> initial(unsigned lanes) {
     SmallVector<Value> values = {splat(emitter.constant(emitter.identity(kind, type)), lanes)};
     if (hasPosition())
-      values.push_back(splat(emitter.constant(emitter.builder.getI64IntegerAttr(std::numeric_limits<int64_t>::max())), lanes));
+      values.push_back(splat(
+          emitter.constant(emitter.builder.getI64IntegerAttr(std::numeric_limits<int64_t>::max())),
+          lanes));
     return values;
   }
-  /// Takes in the operand's value at coordinate `at` of the reduced dimension, in the lanes that exist.
+  /// Takes in the operand's value at coordinate `at` of the reduced dimension, in the lanes that
+  /// exist.
   SmallVector<Value> step(ValueRange carried, Value value, const LaneIndex &at, Value mask) {
     if (isa<VectorType>(carried[0].getType()))
       value = emitter.splat(value);
@@ -99,7 +106,8 @@ public:
       Value position = at.isUniform() ? at.base : emitter.laneVector(at);
       if (isa<VectorType>(carried[0].getType()))
         position = emitter.splat(position);
-      next.push_back(arith::IndexCastOp::create(emitter.builder, emitter.location, carried[1].getType(), position));
+      next.push_back(arith::IndexCastOp::create(emitter.builder, emitter.location,
+                                                carried[1].getType(), position));
     }
     next = merge(carried, next);
     if (mask)
@@ -114,16 +122,19 @@ public:
     OpBuilder &builder = emitter.builder;
     Location location = emitter.location;
     nn::ScalarExpr x(builder, location, a[0]), y(builder, location, b[0]);
-    nn::ScalarExpr isBetter = nn::compare(kind == nn::Reduction::max ? nn::Predicate::gt : nn::Predicate::lt, y, x);
+    nn::ScalarExpr isBetter =
+        nn::compare(kind == nn::Reduction::max ? nn::Predicate::gt : nn::Predicate::lt, y, x);
     nn::ScalarExpr isEqual = nn::compare(nn::Predicate::eq, y, x);
     if (!x.isInteger()) {
-      nn::ScalarExpr xNan = nn::compare(nn::Predicate::ne, x, x), yNan = nn::compare(nn::Predicate::ne, y, y);
+      nn::ScalarExpr xNan = nn::compare(nn::Predicate::ne, x, x),
+                     yNan = nn::compare(nn::Predicate::ne, y, y);
       nn::ScalarExpr xNumber = nn::compare(nn::Predicate::eq, x, x);
       isBetter = isBetter | (yNan & xNumber);
       isEqual = isEqual | (yNan & xNan);
     }
     nn::ScalarExpr isEarlier =
-        nn::compare(nn::Predicate::lt, nn::ScalarExpr(builder, location, b[1]), nn::ScalarExpr(builder, location, a[1]));
+        nn::compare(nn::Predicate::lt, nn::ScalarExpr(builder, location, b[1]),
+                    nn::ScalarExpr(builder, location, a[1]));
     Value take = (isBetter | (isEqual & isEarlier)).value();
     return {arith::SelectOp::create(builder, location, take, b[0], a[0]),
             arith::SelectOp::create(builder, location, take, b[1], a[1])};
@@ -156,9 +167,11 @@ private:
     SmallVector<Value> result;
     for (Value value : values) {
       if (size == 1)
-        result.push_back(vector::ExtractOp::create(emitter.builder, emitter.location, value, offset));
+        result.push_back(
+            vector::ExtractOp::create(emitter.builder, emitter.location, value, offset));
       else
-        result.push_back(vector::ExtractStridedSliceOp::create(emitter.builder, emitter.location, value, offset, size, 1));
+        result.push_back(vector::ExtractStridedSliceOp::create(emitter.builder, emitter.location,
+                                                               value, offset, size, 1));
     }
     return result;
   }
@@ -197,7 +210,8 @@ private:
   unsigned wideValues = 0; ///< carried values of the wide loop; the rest belong to the narrow one
 };
 
-ReductionLoop::ReductionLoop(PullEmitter &emitter, ArrayRef<Operation *> ops, const Position &position)
+ReductionLoop::ReductionLoop(PullEmitter &emitter, ArrayRef<Operation *> ops,
+                             const Position &position)
     : emitter(emitter), ops(ops), position(position), dims(dimsReducedBy(ops.front())) {
   Value x = ops.front()->getOperand(0);
   SmallVector<Value> operands;
@@ -214,8 +228,9 @@ ReductionLoop::ReductionLoop(PullEmitter &emitter, ArrayRef<Operation *> ops, co
     if (!llvm::is_contained(dims, dim))
       coords[dim] = kept[next++];
   bool isTrailing = !dims.empty() && dims.front() + dims.size() == sizes.size();
-  isLinear = dims.size() > 1 && isTrailing && !inLanes &&
-             llvm::all_of(ops, [&](Operation *op) { return isa<nn::ReduceOp>(op) && emitter.isLinear(op->getOperand(0)); });
+  isLinear = dims.size() > 1 && isTrailing && !inLanes && llvm::all_of(ops, [&](Operation *op) {
+               return isa<nn::ReduceOp>(op) && emitter.isLinear(op->getOperand(0));
+             });
   AffineExpr length = dims.empty() ? emitter.shapes.constant(1) : sizes[dims.back()];
   if (isLinear) {
     length = emitter.shapes.product(ArrayRef<AffineExpr>(sizes).drop_front(dims.front()));
@@ -252,8 +267,9 @@ SmallVector<Value> ReductionLoop::step(const LaneIndex &innermost, ValueRange ca
   SmallVector<Value> next;
   for (auto [op, accumulator] : llvm::zip(ops, accumulators)) {
     Value value = emitter.emit(op->getOperand(0), at);
-    llvm::append_range(next, accumulator.step(carried.slice(next.size(), accumulator.count()), value, innermost,
-                                            inLanes ? Value() : emitter.mask()));
+    llvm::append_range(next,
+                       accumulator.step(carried.slice(next.size(), accumulator.count()), value,
+                                        innermost, inLanes ? Value() : emitter.mask()));
   }
   if (emitter.afterReductionStep)
     emitter.afterReductionStep(ops.front(), at);
@@ -262,8 +278,9 @@ SmallVector<Value> ReductionLoop::step(const LaneIndex &innermost, ValueRange ca
 
 SmallVector<Value> ReductionLoop::innerLoop(ValueRange carried) {
   if (inLanes)
-    return emitter.forLoop(plan.low, plan.high, 1, carried,
-                           [&](Value at, ValueRange values) { return step(emitter.uniform(at), values); });
+    return emitter.forLoop(plan.low, plan.high, 1, carried, [&](Value at, ValueRange values) {
+      return step(emitter.uniform(at), values);
+    });
   auto body = [&](LaneIndex at, ValueRange values) { return step(at, values); };
   SmallVector<Value> result = emitter.wideLoop(plan, carried.take_front(wideValues), body);
   llvm::append_range(result, emitter.narrowLoop(plan, carried.drop_front(wideValues), body));
@@ -274,10 +291,11 @@ SmallVector<Value> ReductionLoop::outerLoops(size_t dim, ValueRange carried) {
   if (isLinear || dim + 1 >= dims.size())
     return innerLoop(carried);
   Value high = emitter.size(ops.front()->getOperand(0), dims[dim]);
-  return emitter.forLoop(emitter.constantIndex(0), high, 1, carried, [&](Value at, ValueRange values) {
-    coords[dims[dim]] = emitter.uniform(at);
-    return outerLoops(dim + 1, values);
-  });
+  return emitter.forLoop(emitter.constantIndex(0), high, 1, carried,
+                         [&](Value at, ValueRange values) {
+                           coords[dims[dim]] = emitter.uniform(at);
+                           return outerLoops(dim + 1, values);
+                         });
 }
 
 SmallVector<Value> ReductionLoop::finish(ArrayRef<Value> carried) {

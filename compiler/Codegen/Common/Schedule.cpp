@@ -10,10 +10,11 @@ Value KernelContext::allocate(Type element, int64_t elements) {
   OpBuilder::InsertionGuard guard(emitter.builder);
   Value offset = emitter.constantIndex(scratchBytes);
   emitter.builder.setInsertionPointAfterValue(offset);
-  scratchBytes = llvm::alignTo(scratchBytes + elements * llvm::divideCeil(element.getIntOrFloatBitWidth(), 8), 64);
+  scratchBytes = llvm::alignTo(
+      scratchBytes + elements * llvm::divideCeil(element.getIntOrFloatBitWidth(), 8), 64);
   Type stored = storedElement(element);
-  return memref::ViewOp::create(emitter.builder, emitter.location, MemRefType::get({elements}, stored), scratch, offset,
-                                ValueRange());
+  return memref::ViewOp::create(emitter.builder, emitter.location,
+                                MemRefType::get({elements}, stored), scratch, offset, ValueRange());
 }
 
 void KernelContext::storeAt(ArrayRef<StoreTarget> targets, const Position &position) {
@@ -21,7 +22,8 @@ void KernelContext::storeAt(ArrayRef<StoreTarget> targets, const Position &posit
   for (const StoreTarget &target : targets)
     values.push_back(emitter.emit(target.tensor, position));
   for (auto [target, value] : llvm::zip(targets, values)) {
-    LaneIndex address = target.address ? target.address(position) : emitter.linearize(target.tensor, position);
+    LaneIndex address =
+        target.address ? target.address(position) : emitter.linearize(target.tensor, position);
     emitter.store(target.buffer, address, value, getElementTypeOrSelf(target.tensor.getType()));
   }
 }

@@ -1,4 +1,5 @@
-// How one kernel becomes loops: its results are cut into segments, each a grid of independent tiles.
+// How one kernel becomes loops: its results are cut into segments, each a grid of independent
+// tiles.
 #ifndef MLC_COMPILER_CODEGEN_COMMON_SCHEDULE_H
 #define MLC_COMPILER_CODEGEN_COMMON_SCHEDULE_H
 
@@ -12,8 +13,8 @@ struct ScheduleOptions {
   int64_t l2Bytes = 1 << 20;
   /// False: every result element by element, nothing shared between elements.
   bool optimize = true;
-  /// Elements of a tile of an elementwise kernel or of short rows: enough that the loop around it costs nothing, few enough to share
-  /// among threads. A GPU, where a tile is a thread, takes 1.
+  /// Elements of a tile of an elementwise kernel or of short rows: enough that the loop around it
+  /// costs nothing, few enough to share among threads. A GPU, where a tile is a thread, takes 1.
   int64_t tileElements = 8192;
 };
 
@@ -28,13 +29,14 @@ struct StoreTarget {
 /// One kernel in work.
 class KernelContext {
 public:
-  KernelContext(mlir::func::FuncOp function, mlir::Location location, KernelShapes &shapes, const ScheduleOptions &options)
+  KernelContext(mlir::func::FuncOp function, mlir::Location location, KernelShapes &shapes,
+                const ScheduleOptions &options)
       : emitter(function, location, shapes, options.lanes), options(options) {}
 
   PullEmitter emitter;
   const ScheduleOptions &options;
-  mlir::Value scratch;       ///< memref<?xi8>
-  int64_t scratchBytes = 0;  ///< of all allocations
+  mlir::Value scratch;      ///< memref<?xi8>
+  int64_t scratchBytes = 0; ///< of all allocations
 
   /// A part of this worker's scratch memory: memref<elements x element>.
   mlir::Value allocate(mlir::Type element, int64_t elements);
@@ -49,21 +51,29 @@ public:
   virtual mlir::AffineExpr tiles() = 0;
   /// Emits the loops over the tiles [begin, end).
   virtual void emit(mlir::Value begin, mlir::Value end) = 0;
-  /// Whether a result may lie where an operand lay that is read only at the position that is written.
+  /// Whether a result may lie where an operand lay that is read only at the position that is
+  /// written.
   virtual bool allowsInPlace(mlir::Value result) const { return true; }
 };
 
 /// Elementwise and movement ops: one loop over the elements of targets of one shape.
-std::unique_ptr<Segment> createMapSegment(KernelContext &context, llvm::ArrayRef<StoreTarget> targets);
-/// Results around reductions of one shape along the same dimensions: `targets` have the operands' or the results' shape.
-std::unique_ptr<Segment> createReductionSegment(KernelContext &context, llvm::ArrayRef<mlir::Operation *> reductions,
+std::unique_ptr<Segment> createMapSegment(KernelContext &context,
+                                          llvm::ArrayRef<StoreTarget> targets);
+/// Results around reductions of one shape along the same dimensions: `targets` have the operands'
+/// or the results' shape.
+std::unique_ptr<Segment> createReductionSegment(KernelContext &context,
+                                                llvm::ArrayRef<mlir::Operation *> reductions,
                                                 llvm::ArrayRef<StoreTarget> targets);
 /// Results positionwise around one running sum.
-std::unique_ptr<Segment> createScanSegment(KernelContext &context, nn::CumSumOp scan, llvm::ArrayRef<StoreTarget> targets);
+std::unique_ptr<Segment> createScanSegment(KernelContext &context, nn::CumSumOp scan,
+                                           llvm::ArrayRef<StoreTarget> targets);
 /// A scatter, stored.
-std::unique_ptr<Segment> createScatterSegment(KernelContext &context, nn::ScatterOp scatter, StoreTarget target);
-/// Results positionwise around one contraction. The place where a faster product plugs in: CPU/Contraction*.cpp.
-std::unique_ptr<Segment> createContractionSegment(KernelContext &context, nn::ContractOp contraction,
+std::unique_ptr<Segment> createScatterSegment(KernelContext &context, nn::ScatterOp scatter,
+                                              StoreTarget target);
+/// Results positionwise around one contraction. The place where a faster product plugs in:
+/// CPU/Contraction*.cpp.
+std::unique_ptr<Segment> createContractionSegment(KernelContext &context,
+                                                  nn::ContractOp contraction,
                                                   llvm::ArrayRef<StoreTarget> targets);
 
 } // namespace mlc
