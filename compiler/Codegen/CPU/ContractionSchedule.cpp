@@ -201,8 +201,7 @@ OperandView ContractionSegment::plainView(const Side &side, const Block &block, 
   return view;
 }
 
-//===-- Blocks
-//----------------------------------------------------------------------------------------------------------===//
+//===-- Blocks ------------------------------------------------------------------------------===//
 
 AffineExpr ContractionSegment::tiles() {
   return emitter.shapes.simplified(batches * rows.ceilDiv(tiling.rowBlock) *
@@ -272,8 +271,7 @@ void ContractionSegment::emitDepthBlock(Block &block, bool accumulates) {
       });
 }
 
-//===-- Packing
-//---------------------------------------------------------------------------------------------------------===//
+//===-- Packing -----------------------------------------------------------------------------===//
 
 /// Evaluates the block of lhs into scratch, vectors along its innermost dimension.
 OperandView ContractionSegment::packedLhs(const Block &block) {
@@ -388,8 +386,7 @@ void ContractionSegment::packTransposed(const Block &block, const OperandView &v
   }
 }
 
-//===-- Register tiles
-//--------------------------------------------------------------------------------------------------===//
+//===-- Register tiles ----------------------------------------------------------------------===//
 
 void ContractionSegment::emitRowSteps(const Block &block, const OperandView &left,
                                       const OperandView &right, Value panelLow, bool accumulates) {

@@ -25,8 +25,7 @@ Type LoopBuilder::laneType(Type element) const {
   return width() == 1 ? element : VectorType::get(width(), element);
 }
 
-//===-- Placement
-//-------------------------------------------------------------------------------------------------------===//
+//===-- Placement ---------------------------------------------------------------------------===//
 
 Scope *LoopBuilder::homeOf(ArrayRef<Value> dependencies, bool hasLanes) {
   unsigned depth = hasLanes ? current->lanes->depth : 0;
@@ -104,8 +103,7 @@ void LoopBuilder::withLanes(unsigned width, Value mask, function_ref<void()> bod
   current = outer;
 }
 
-//===-- Scalar index arithmetic
-//-----------------------------------------------------------------------------------------===//
+//===-- Scalar index arithmetic -------------------------------------------------------------===//
 
 Value LoopBuilder::constantIndex(int64_t value) {
   Value &known = constants[value];
@@ -195,8 +193,7 @@ Value LoopBuilder::compare(arith::CmpIPredicate predicate, Value lhs, Value rhs)
       [&]() -> Value { return arith::CmpIOp::create(builder, location, predicate, lhs, rhs); });
 }
 
-//===-- Coordinates of all lanes
-//----------------------------------------------------------------------------------------===//
+//===-- Coordinates of all lanes ------------------------------------------------------------===//
 
 Value LoopBuilder::laneVector(const LaneIndex &value) {
   if (value.lanes)
@@ -304,8 +301,7 @@ Value LoopBuilder::maskBelow(Value count, unsigned width) {
   });
 }
 
-//===-- Memory
-//----------------------------------------------------------------------------------------------------------===//
+//===-- Memory ------------------------------------------------------------------------------===//
 
 Value LoopBuilder::load(Value buffer, const LaneIndex &address, Type element) {
   Type stored = storedElement(element);
@@ -368,8 +364,7 @@ void LoopBuilder::store(Value buffer, const LaneIndex &address, Value value, Typ
   }
 }
 
-//===-- Loops and conditions
-//--------------------------------------------------------------------------------------------===//
+//===-- Loops and conditions ----------------------------------------------------------------===//
 
 SmallVector<Value> LoopBuilder::forLoop(Value low, Value high, int64_t step, ValueRange initial,
                                         LoopBody body) {

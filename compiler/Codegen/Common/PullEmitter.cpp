@@ -30,8 +30,7 @@ Value PullEmitter::unsupported(Operation *op, const Twine &what) {
   return constant(cast<TypedAttr>(builder.getZeroAttr(accumulatorType(element))));
 }
 
-//===-- Memo
-//------------------------------------------------------------------------------------------------------------===//
+//===-- Memo --------------------------------------------------------------------------------===//
 
 static MemoKey keyOf(Value tensor, const Position &position, unsigned width) {
   MemoKey key = {idOf(tensor), position.hasLanes() ? width : 0};
@@ -68,8 +67,7 @@ void PullEmitter::bindStored(Value tensor, StoredTensor memory) {
     stored.erase(tensor);
 }
 
-//===-- Coordinates
-//-----------------------------------------------------------------------------------------------------===//
+//===-- Coordinates -------------------------------------------------------------------------===//
 
 Value PullEmitter::value(AffineExpr expr) {
   if (auto number = dyn_cast<AffineConstantExpr>(expr))
@@ -147,8 +145,7 @@ Value PullEmitter::fromIndex(const LaneIndex &index, Type element) {
   return rounded(value, element);
 }
 
-//===-- Dispatch
-//--------------------------------------------------------------------------------------------------------===//
+//===-- Dispatch ----------------------------------------------------------------------------===//
 
 Value PullEmitter::emitNew(Value tensor, const Position &position) {
   Type element = getElementTypeOrSelf(tensor.getType());
@@ -182,8 +179,7 @@ Value PullEmitter::emitNew(Value tensor, const Position &position) {
       });
 }
 
-//===-- Elementwise
-//-----------------------------------------------------------------------------------------------------===//
+//===-- Elementwise -------------------------------------------------------------------------===//
 
 Type PullEmitter::accumulatorType(Type element) {
   return isNarrowFloat(element) ? Float32Type::get(element.getContext()) : element;
@@ -211,8 +207,7 @@ Value PullEmitter::emitElementwise(nn::ElementwiseOpInterface op, const Position
   return onlyChooses ? result : rounded(result, element);
 }
 
-//===-- Lanes
-//-----------------------------------------------------------------------------------------------------------===//
+//===-- Lanes -------------------------------------------------------------------------------===//
 
 PullEmitter::LanePlan PullEmitter::planLanes(Value low, Value high, unsigned bits,
                                              unsigned unroll) {
