@@ -45,6 +45,10 @@ mlc_status mlc_check_dims(mlc_model *model, const mlc_entry *entry, const int64_
   return check_input_sizes(model, entry, dims);
 }
 
+static const mlc_entry *refresh_entry(const mlc_model *model) {
+  return &model->descriptor->entries[model->descriptor->refresh_entry];
+}
+
 /* arena + threads x scratch; the generated sum is trusted only where the cost, in doubles, says
  * that it cannot wrap. */
 static mlc_status required_bytes(mlc_model *model, const mlc_entry *entry, const int64_t *dims,
@@ -63,6 +67,18 @@ static mlc_status required_bytes(mlc_model *model, const mlc_entry *entry, const
   *arena = (size_t)(sum - scratch);
   *total = (size_t)sum;
   return MLC_OK;
+}
+
+/* What a call needs: its own bytes, or those of the refresh that may come first. */
+static mlc_status call_bytes(mlc_model *model, const mlc_entry *entry, const int64_t *dims,
+                             int threads, size_t *arena, size_t *total) {
+  size_t refresh_arena = 0, refresh_total = 0;
+  mlc_status status = required_bytes(model, entry, dims, threads, arena, total);
+  if (status == MLC_OK && entry->reads_packed)
+    status =
+        required_bytes(model, refresh_entry(model), NULL, threads, &refresh_arena, &refresh_total);
+  *total = refresh_total > *total ? refresh_total : *total;
+  return status;
 }
 
 static mlc_status grow_workspace(mlc_model *model, const mlc_entry *entry, size_t bytes) {
@@ -111,7 +127,10 @@ static mlc_status run_entry(mlc_model *model, const mlc_entry *entry, mlc_frame 
   int32_t failed = entry->run(frame);
   mlc_fp_leave(saved);
   if (failed == 0) {
-    model->step += entry->info->kind == MLC_TRAINING;
+    if (entry->info->kind == MLC_TRAINING) {
+      ++model->step;
+      model->packed_is_current = false;
+    }
     return MLC_OK;
   }
   const char *message = failed <= model->descriptor->check_count
@@ -119,6 +138,31 @@ static mlc_status run_entry(mlc_model *model, const mlc_entry *entry, mlc_frame 
                             : NULL;
   return mlc_fail(model, MLC_INDEX_OUT_OF_RANGE, "%s: %s", entry->info->name,
                   message ? message : "a check failed");
+}
+
+/* Runs an entry in a workspace that is large enough. */
+static mlc_status run_in_workspace(mlc_model *model, const mlc_entry *entry, size_t arena,
+                                   const void *const *inputs, const int64_t *dims,
+                                   void *const *results) {
+  uint8_t *scratch = model->workspace ? model->workspace + arena : NULL;
+  mlc_pool_set_scratch(model->pool, scratch, (size_t)entry->scratch_bytes);
+  mlc_frame frame = {.dims = dims,
+                     .inputs = inputs,
+                     .results = results,
+                     .storages = model->storages,
+                     .arena = model->workspace,
+                     .pool = model->pool};
+  return run_entry(model, entry, &frame);
+}
+
+static mlc_status refresh_packed(mlc_model *model) {
+  size_t arena = 0, total = 0;
+  const mlc_entry *refresh = refresh_entry(model);
+  mlc_status status = required_bytes(model, refresh, NULL, model->threads, &arena, &total);
+  if (status == MLC_OK)
+    status = run_in_workspace(model, refresh, arena, NULL, NULL, NULL);
+  model->packed_is_current = status == MLC_OK;
+  return status;
 }
 
 mlc_status mlc_call_claimed(mlc_model *model, int32_t index, const void *const *inputs,
@@ -129,20 +173,14 @@ mlc_status mlc_call_claimed(mlc_model *model, int32_t index, const void *const *
   if (status == MLC_OK)
     status = check_pointers(model, entry, dims, inputs, results);
   if (status == MLC_OK)
-    status = required_bytes(model, entry, dims, model->threads, &arena, &total);
+    status = call_bytes(model, entry, dims, model->threads, &arena, &total);
   if (status == MLC_OK && total > model->workspace_bytes)
     status = grow_workspace(model, entry, total);
+  if (status == MLC_OK && entry->reads_packed && !model->packed_is_current)
+    status = refresh_packed(model);
   if (status != MLC_OK)
     return status;
-  uint8_t *scratch = model->workspace ? model->workspace + arena : NULL;
-  mlc_pool_set_scratch(model->pool, scratch, (size_t)entry->scratch_bytes);
-  mlc_frame frame = {.dims = dims,
-                     .inputs = inputs,
-                     .results = results,
-                     .storages = model->storages,
-                     .arena = model->workspace,
-                     .pool = model->pool};
-  return run_entry(model, entry, &frame);
+  return run_in_workspace(model, entry, arena, inputs, dims, results);
 }
 
 static mlc_status check_entry_index(mlc_model *model, int32_t entry) {
@@ -176,8 +214,7 @@ mlc_status mlc_rt_workspace_bytes(mlc_model *model, const char *name, const int6
   size_t arena = 0, total = 0;
   status = mlc_check_dims(model, entry, dims);
   if (status == MLC_OK)
-    status =
-        required_bytes(model, entry, dims, threads > 0 ? threads : model->threads, &arena, &total);
+    status = call_bytes(model, entry, dims, threads > 0 ? threads : model->threads, &arena, &total);
   if (status == MLC_OK && !bytes)
     status = mlc_fail(model, MLC_INVALID_ARGUMENT, "the pointer that receives the bytes is null");
   if (status == MLC_OK)

@@ -24,7 +24,8 @@ struct mlc_model {
   const void **call_inputs; /* room for the pointers of one call over the table */
   void **call_results;
   int64_t *call_dims;
-  int64_t step; /* for models without a step storage of their own */
+  bool packed_is_current; /* false once parameters have changed */
+  int64_t step;           /* for models without a step storage of their own */
   uint64_t seed;
   void (*log)(void *context, const char *message);
   void *log_context;

@@ -103,6 +103,7 @@ static bool initialize_state(mlc_model *model, uint64_t seed) {
   uint32_t saved = mlc_fp_enter();
   const mlc_model_descriptor *descriptor = model->descriptor;
   bool done = true;
+  model->packed_is_current = false;
   for (int32_t i = 0; i < descriptor->storage_count; ++i)
     if (descriptor->storages[i].kind == MLC_STORAGE_SLOT)
       memset(model->storages[i], 0, (size_t)descriptor->storages[i].bytes);

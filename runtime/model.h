@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-#define MLC_DESCRIPTOR_VERSION 1
+#define MLC_DESCRIPTOR_VERSION 2
 
 /* One kernel over the tiles [begin, end) of its grid. `arguments`: buffer pointers, then index
  * values, each in 8 bytes. `scratch`: this worker's slot, 64-byte aligned. Tiles are independent
@@ -30,7 +30,9 @@ typedef enum mlc_storage_kind {
   MLC_STORAGE_HYPERPARAMETER = 3, /* one scalar, f32, set by name */
   MLC_STORAGE_STEP = 4,           /* one i64: finished training steps */
   MLC_STORAGE_SEED = 5,           /* one i64: the model's seed */
-  MLC_STORAGE_CONSTANT = 6 /* read-only data in the library (constants, embedded weights): `data` */
+  MLC_STORAGE_CONSTANT =
+      6,                 /* read-only data in the library (constants, embedded weights): `data` */
+  MLC_STORAGE_PACKED = 7 /* a copy of parameters in another layout, written by the refresh entry */
 } mlc_storage_kind;
 
 typedef struct mlc_storage {
@@ -96,6 +98,8 @@ typedef struct mlc_entry {
   /* For input i and axis j, input_dims[i][j] is the index of its free dimension, or -1 where
    * static. */
   const int32_t *const *input_dims;
+  int32_t reads_packed; /* 1: the packed storages must be current when it runs */
+  int32_t reserved;
 } mlc_entry;
 
 typedef struct mlc_check {
@@ -110,8 +114,11 @@ typedef struct mlc_model_descriptor {
   const char *target; /* "cpu x86_64 znver4" */
   const char *const
       *cpu_features; /* as /proc/cpuinfo names them, null-terminated: "avx2", "avx512f" */
+  /* entry_count entries and, if refresh_entry is entry_count and not -1, one more that is not the
+   * user's: it writes every packed storage from the parameters. It has no inputs, results or dims.
+   */
   const mlc_entry *entries;
-  int32_t storage_count, member_count, check_count, reserved;
+  int32_t storage_count, member_count, check_count, refresh_entry;
   const mlc_storage *storages;
   const mlc_member *members; /* parameters in order of declaration, then states */
   const mlc_check *checks;

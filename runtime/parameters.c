@@ -50,6 +50,7 @@ mlc_status mlc_rt_set_parameter(mlc_model *model, const char *name, const void *
   void *found = find_parameter(model, name, data, bytes, &status);
   if (found && bytes)
     memcpy(found, data, bytes);
+  model->packed_is_current &= !found;
   return mlc_leave(model, status);
 }
 

@@ -325,6 +325,7 @@ static void commit(load *l) {
     if (text && parse_number(text, &value))
       mlc_store(l->model->storages[i], 0, descriptor->storages[i].dtype, value);
   }
+  l->model->packed_is_current = false;
   mlc_write_step(l->model, l->step, l->seed);
   mlc_log(l->model, "%s: loaded %s at step %lld", descriptor->name, l->path, (long long)l->step);
 }

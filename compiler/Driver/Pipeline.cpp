@@ -56,6 +56,16 @@ static std::unique_ptr<Pass> formKernels(const PipelineOptions &options) {
   return createFormKernelsPass(pass);
 }
 
+/// For a CPU, where products run on packed panels.
+static std::unique_ptr<Pass> packParameters(const PipelineOptions &options) {
+  if (options.cuda || options.optLevel == 0)
+    return nullptr;
+  PackParametersPassOptions pass;
+  if (options.target)
+    pass.vectorBytes = options.target->vectorBytes();
+  return createPackParametersPass(pass);
+}
+
 static std::unique_ptr<Pass> scheduleKernels(const PipelineOptions &options) {
   if (options.cuda)
     return createScheduleKernelsPass(scheduleOptionsForGpu(options.optLevel));
@@ -109,6 +119,7 @@ static const Step kSteps[] = {
     {Phase::Simplify, PLAIN(createFoldTransposesPass), kFunctions},
     {Phase::Simplify, PLAIN(createCSEPass)},
     {Phase::Simplify, PLAIN(createSplitReductionsPass), kFunctions},
+    {Phase::Simplify, packParameters},
     {Phase::Simplify, PLAIN(createCanonicalizerPass)},
     {Phase::Simplify, PLAIN(createCSEPass)},
 

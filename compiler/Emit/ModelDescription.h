@@ -11,6 +11,7 @@
 #include "runtime/model.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,8 @@ struct EntryDescription {
   std::string costSymbol;
   /// Scratch of one worker, a multiple of 64.
   int64_t scratchBytes = 0;
+  /// Whether it reads packed storages.
+  bool readsPacked = false;
   /// The author's comment or a sentence about the entry; becomes part of its C comment. May be
   /// empty.
   std::string documentation;
@@ -97,6 +100,8 @@ struct ModelDescription {
   /// Required features as /proc/cpuinfo names them; filled by the emitter from the target.
   std::vector<std::string> cpuFeatures;
   std::vector<EntryDescription> entries;
+  /// Writes the packed storages; not the user's.
+  std::optional<EntryDescription> refresh;
   std::vector<StorageDescription> storages;
   /// Parameters in order of declaration, then states.
   std::vector<MemberDescription> members;

@@ -179,8 +179,11 @@ Constant *ModelModuleBuilder::inputDims(const EntryDescription &entry) {
 }
 
 void ModelModuleBuilder::buildEntries() {
+  std::vector<EntryDescription> all = model.entries;
+  if (model.refresh)
+    all.push_back(*model.refresh);
   SmallVector<Constant *> infos;
-  for (const EntryDescription &entry : model.entries)
+  for (const EntryDescription &entry : all)
     infos.push_back(record({string(entry.name), i32(entry.kind), i32(entry.inputs.size()),
                             i32(entry.results.size()), i32(entry.dims.size()),
                             tensorInfos(entry.inputs, entry.name + ".inputs"),
@@ -189,13 +192,14 @@ void ModelModuleBuilder::buildEntries() {
   entryInfos = array(infos, "entry_infos", sizeof(mlc_entry_info));
 
   SmallVector<Constant *> rows;
-  for (auto [index, entry] : llvm::enumerate(model.entries)) {
+  for (auto [index, entry] : llvm::enumerate(all)) {
     Constant *info = llvm::ConstantExpr::getInBoundsGetElementPtr(
         ir.getInt8Ty(), entryInfos, i64(index * sizeof(mlc_entry_info)));
     auto function = [&](StringRef name) { return external(name, ir.getVoidTy()); };
-    rows.push_back(record({info, function(entry.runSymbol), function(entry.arenaBytesSymbol),
-                           i64(entry.scratchBytes), function(entry.resultShapeSymbol),
-                           function(entry.costSymbol), inputDims(entry)}));
+    rows.push_back(
+        record({info, function(entry.runSymbol), function(entry.arenaBytesSymbol),
+                i64(entry.scratchBytes), function(entry.resultShapeSymbol),
+                function(entry.costSymbol), inputDims(entry), i32(entry.readsPacked), i32(0)}));
   }
   entries = array(rows, "entries", sizeof(mlc_entry));
 }
@@ -237,7 +241,8 @@ void ModelModuleBuilder::buildDescriptor() {
               string(model.compiler), string(model.target),
               strings(model.cpuFeatures, "cpu_features", /*nullTerminated=*/true), entries,
               i32(model.storages.size()), i32(model.members.size()), i32(model.checks.size()),
-              i32(0), storages, members, array(checks, "checks", sizeof(mlc_check))});
+              i32(model.refresh ? model.entries.size() : -1), storages, members,
+              array(checks, "checks", sizeof(mlc_check))});
   descriptor = array({value}, "descriptor", sizeof(mlc_model_descriptor));
 }
 

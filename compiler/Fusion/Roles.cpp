@@ -1,4 +1,5 @@
 #include "compiler/Fusion/Roles.h"
+#include "dialects/Kernel/Kernel.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -48,7 +49,7 @@ Role roleOf(Operation *op, nn::DimensionAnalysis &sizes) {
       .Case<nn::ConstantOp>([](nn::ConstantOp constant) {
         return constant.getValue().isSplat() ? Role::Inline : Role::Host;
       })
-      .Case<nn::IotaOp, nn::BroadcastOp>([](auto) { return Role::Inline; })
+      .Case<nn::IotaOp, nn::BroadcastOp, kernel::UnpackOp>([](auto) { return Role::Inline; })
       .Case<nn::RngBitsOp>([](auto) { return Role::Pointwise; })
       .Case<nn::ReshapeOp>([](auto) { return Role::View; })
       .Case<nn::SliceOp>([&](nn::SliceOp slice) {

@@ -2,6 +2,7 @@
 #ifndef MLC_COMPILER_GRAPHTRANSFORMS_PASSES_H
 #define MLC_COMPILER_GRAPHTRANSFORMS_PASSES_H
 
+#include "dialects/Kernel/Kernel.h"
 #include "dialects/NN/NN.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"

@@ -44,6 +44,34 @@ def FoldTransposesPass : Pass<"fold-transposes", "::mlir::func::FuncOp"> {
   }];
 }
 
+def PackParametersPass : Pass<"pack-parameters", "::mlir::ModuleOp"> {
+  let summary = "Read weights of products from copies in the layout of the product's inner loop";
+  let description = [{
+    In an entry that does not train, a contraction whose rhs is a matrix inside a parameter storage reads a packed storage instead:
+    panels of `vector-bytes` * 2 bytes of columns, each row of a panel after the other, so that the product runs through memory
+    in order and packs nothing itself. The entry `mlc.refresh` (kernel.refresh) writes all packed storages; the runtime runs it
+    before an entry that reads one, if parameters have changed since. Left alone: products of few rows, which read a row-major rhs
+    in order anyway, and rhs of at most one vector of columns. Source of the layout: Goto and van de Geijn, "Anatomy of
+    High-Performance Matrix Multiplication", 2008, section 5.
+
+    ```mlir
+    func.func @predict(%x: tensor<?x64xf32>, %p: tensor<4096xf32> {nn.storage = @parameters}) -> tensor<?x64xf32> {
+      %w = nn.reshape %p : tensor<4096xf32> -> tensor<64x64xf32>
+      %y = nn.contract %x, %w contracting = [1] x [0] : tensor<?x64xf32>, tensor<64x64xf32>
+    // becomes
+    nn.storage @packed packed : tensor<2x64x32xf32>
+    func.func @predict(%x: tensor<?x64xf32>, %p: ..., %k: tensor<2x64x32xf32> {nn.storage = @packed}) -> tensor<?x64xf32> {
+      %w = kernel.unpack %k depth = 0 : tensor<2x64x32xf32> -> tensor<64x64xf32>
+      %y = nn.contract %x, %w contracting = [1] x [0] : tensor<?x64xf32>, tensor<64x64xf32>
+    ```
+  }];
+  let options = [
+    Option<"vectorBytes", "vector-bytes", "unsigned", "64", "bytes of a vector register; 0: nothing is packed">
+  ];
+  let statistics = [Statistic<"packedCount", "packed", "packed storages">];
+  let dependentDialects = ["::mlc::kernel::KernelDialect"];
+}
+
 def SplitReductionsPass : Pass<"split-reductions", "::mlir::func::FuncOp"> {
   let summary = "Make large reductions to few values parallel";
   let description = [{

@@ -169,7 +169,9 @@ private:
     for (const nn::FreeDimension &dimension : sizes.freeDimensions())
       description.dims.push_back(dimension.name);
     for (BlockArgument argument : entry.getArguments())
-      if (!entry.getArgAttr(argument.getArgNumber(), "nn.storage"))
+      if (auto storage = storageOf(entry, argument))
+        description.readsPacked |= storage.getKind() == nn::StorageKind::packed;
+      else
         description.inputs.push_back(describeInput(entry, argument, sizes));
     bool isTraining = describeResults(entry, description, sizes);
     auto kind = entry->getAttrOfType<StringAttr>("nn.kind");
@@ -184,7 +186,15 @@ private:
     description.costSymbol = description.name + ".cost";
     for (auto launch : entry.front().getOps<kernel::LaunchOp>())
       addLaunch(launch, description);
-    model.entries.push_back(std::move(description));
+    if (entry->hasAttr(kernel::kRefreshAttr))
+      model.refresh = std::move(description);
+    else
+      model.entries.push_back(std::move(description));
+  }
+
+  nn::StorageOp storageOf(func::FuncOp entry, BlockArgument argument) {
+    auto name = entry.getArgAttrOfType<FlatSymbolRefAttr>(argument.getArgNumber(), "nn.storage");
+    return name ? module.lookupSymbol<nn::StorageOp>(name) : nn::StorageOp();
   }
 
   TensorDescription describeInput(func::FuncOp entry, BlockArgument argument,

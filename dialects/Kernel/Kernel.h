@@ -30,6 +30,10 @@ constexpr llvm::StringLiteral kScratchAttr = "kernel.scratch";
 /// buffer of that input.
 constexpr llvm::StringLiteral kInPlaceAttr = "kernel.in_place";
 
+/// Unit attribute of the entry that writes the packed copies of parameters. It is not the user's:
+/// the runtime runs it before an entry that reads a packed storage, if parameters have changed.
+constexpr llvm::StringLiteral kRefreshAttr = "kernel.refresh";
+
 bool isKernel(mlir::func::FuncOp function);
 /// All kernel functions of a module, in order.
 llvm::SmallVector<mlir::func::FuncOp> kernels(mlir::ModuleOp module);

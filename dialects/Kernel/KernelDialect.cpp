@@ -114,6 +114,23 @@ AffineExpr LaunchOp::resultDimension(unsigned result, unsigned dim, nn::Dimensio
 
 LogicalResult CopyOp::verify() { return verifyPlaces(*this, getPlaces()); }
 
+LogicalResult UnpackOp::verify() {
+  auto packed = cast<RankedTensorType>(getPacked().getType());
+  auto matrix = cast<RankedTensorType>(getType());
+  if (packed.getRank() != 3 || matrix.getRank() != 2 || getDepth() > 1 ||
+      packed.getElementType() != matrix.getElementType())
+    return emitOpError(
+               "expects panels of rank 3, a matrix of their dtype and depth 0 or 1, but got ")
+           << packed << ", " << matrix << " and " << getDepth();
+  int64_t columns = matrix.getDimSize(1 - getDepth()), width = packed.getDimSize(2);
+  if (packed.getDimSize(1) == matrix.getDimSize(getDepth()) && width > 0 &&
+      packed.getDimSize(0) == (columns + width - 1) / width)
+    return success();
+  return emitOpError("expects ") << (columns + width - 1) / std::max<int64_t>(width, 1)
+                                 << " panels of depth " << matrix.getDimSize(getDepth()) << " for "
+                                 << matrix << ", but got " << packed;
+}
+
 AffineExpr CopyOp::resultDimension(unsigned, unsigned dim, nn::DimensionAnalysis &sizes) {
   return sizes.dimension(getSource(), dim);
 }

@@ -78,4 +78,22 @@ def Kernel_CopyOp : Kernel_Op<"copy", [Pure, DeclareOpInterfaceMethods<Dimension
   let hasVerifier = 1;
 }
 
+def Kernel_UnpackOp : Kernel_Op<"unpack", [Pure]> {
+  let summary = "The matrix whose panels are packed";
+  let description = [{
+    `packed` is [panels, depth, columns]: panel p holds `columns` neighbouring columns of a matrix, one row of the panel per index
+    of the dimension that a contraction sums over. The result is that matrix, without the zeros that fill the last panel: element
+    [k, n] of a result with `depth` 0, and [n, k] of one with `depth` 1, is packed[n / columns, k, n % columns] (C1: shapes are
+    static and agree). Nothing is computed: a contraction reads the panels in place.
+
+    ```mlir
+    %w = kernel.unpack %p depth = 0 : tensor<3x8x32xf32> -> tensor<8x70xf32>
+    ```
+  }];
+  let arguments = (ins AnyStaticShapeTensor:$packed, I64Attr:$depth);
+  let results = (outs AnyStaticShapeTensor:$result);
+  let assemblyFormat = "$packed `depth` `=` $depth attr-dict `:` type($packed) `->` type($result)";
+  let hasVerifier = 1;
+}
+
 #endif

@@ -29,7 +29,7 @@ static int64_t balancedBlock(int64_t size, int64_t step, int64_t most) {
 ContractionTiling chooseTiling(const ContractionProblem &problem, const ScheduleOptions &options) {
   ContractionTiling tiling;
   tiling.lanes = options.lanes.lanes(problem.bits);
-  if (problem.columns >= 0)
+  if (problem.columns >= 0 && !problem.panelColumns)
     tiling.lanes =
         std::min<unsigned>(tiling.lanes, llvm::PowerOf2Ceil(std::max<int64_t>(problem.columns, 1)));
   int64_t registers = options.lanes.registers, lanes = tiling.lanes;
@@ -44,6 +44,8 @@ ContractionTiling chooseTiling(const ContractionProblem &problem, const Schedule
   if (problem.columns >= 0)
     vectors =
         std::min<int64_t>(vectors, llvm::divideCeil(std::max<int64_t>(problem.columns, 1), lanes));
+  if (problem.panelColumns)
+    vectors = problem.panelColumns / lanes;
   // What is left after the vectors of rhs and the broadcast element of lhs; 12 rows suffice for the
   // FMA latency.
   int64_t mostRows =
@@ -62,9 +64,9 @@ ContractionTiling chooseTiling(const ContractionProblem &problem, const Schedule
   int64_t mostDepth =
       std::clamp<int64_t>(options.l2Bytes / 4 / (tiling.columnStep * bytes), 256, 1024);
   bool isDeep = problem.depth > 2 * mostDepth;
-  tiling.packRhs =
-      !problem.rhsIsPlain || !problem.rhsIsContiguous || ((isWide || isDeep) && isTall);
-  if (tiling.packLhs || tiling.packRhs)
+  tiling.packRhs = !problem.panelColumns && (!problem.rhsIsPlain || !problem.rhsIsContiguous ||
+                                             ((isWide || isDeep) && isTall));
+  if (tiling.packLhs || tiling.packRhs || (problem.panelColumns && isDeep))
     tiling.depthBlock =
         problem.depth >= 0 ? balancedBlock(problem.depth, 1, mostDepth) : mostDepth / 2;
   // Packing lhs anew for every column block is amortised over more columns; otherwise small blocks

@@ -14,6 +14,7 @@ struct ContractionProblem {
   unsigned bits = 32;
   /// The operand is read in place if nothing speaks against it: a buffer with strides;
   /// `rhsIsContiguous`: along the columns.
+  int64_t panelColumns = 0; ///< of the panels in which rhs lies packed already; 0: it does not
   bool lhsIsPlain = false, rhsIsPlain = false, rhsIsContiguous = false;
 };
 

@@ -36,6 +36,7 @@ private:
     SmallVector<int64_t> batch, free, depth;
     std::optional<PlainOperand> plain;
     AffineExpr freeStride, depthStride; ///< of the plain operand
+    Value panels;                       ///< the argument that holds the packed rhs, or null
   };
   struct Block {
     SmallVector<LaneIndex, 4> batch;
@@ -52,6 +53,7 @@ private:
   void emitBlock(Block block);
   void emitDepthBlock(Block &block, bool accumulates);
   OperandView packedLhs(const Block &block);
+  OperandView panelView(const Block &block, Value panelLow);
   OperandView packedRhs(const Block &block, Value panelLow);
   void packTransposed(const Block &block, const OperandView &view, Value panelLow);
   void emitRowSteps(const Block &block, const OperandView &lhs, const OperandView &rhs,
@@ -113,6 +115,8 @@ ContractionSegment::ContractionSegment(KernelContext &context, nn::ContractOp co
   columns = extent(rhs, rhs.free);
   depth = extent(lhs, lhs.depth);
   type = PullEmitter::accumulatorType(getElementTypeOrSelf(contraction.getType()));
+  if (auto unpack = rhs.tensor.getDefiningOp<kernel::UnpackOp>())
+    rhs.panels = isa<BlockArgument>(unpack.getPacked()) ? unpack.getPacked() : Value();
   for (Side *side : {&lhs, &rhs}) {
     side->plain = plainOperand(emitter, side->tensor);
     if (!side->plain)
@@ -130,6 +134,8 @@ ContractionSegment::ContractionSegment(KernelContext &context, nn::ContractOp co
   problem.lhsIsPlain = lhs.plain.has_value();
   problem.rhsIsPlain = rhs.plain.has_value();
   problem.rhsIsContiguous = rhs.plain && rhs.freeStride == emitter.shapes.constant(1);
+  if (rhs.panels)
+    problem.panelColumns = cast<RankedTensorType>(rhs.panels.getType()).getDimSize(2);
   tiling = chooseTiling(problem, context.options);
   vectors = tiling.columnStep / tiling.lanes;
   accumulatorStride = tiling.columnBlock;
@@ -201,6 +207,14 @@ OperandView ContractionSegment::plainView(const Side &side, const Block &block, 
   return view;
 }
 
+/// A panel that lies packed in an argument.
+OperandView ContractionSegment::panelView(const Block &block, Value panelLow) {
+  Value width = emitter.constantIndex(tiling.columnStep);
+  Value panel = emitter.floorDiv(emitter.add(block.columnLow, panelLow), width);
+  Value row = emitter.add(emitter.mul(panel, emitter.value(depth)), block.depthLow);
+  return {emitter.bufferOf(rhs.panels), emitter.mul(row, width), emitter.constantIndex(1), width};
+}
+
 //===-- Blocks ------------------------------------------------------------------------------===//
 
 AffineExpr ContractionSegment::tiles() {
@@ -264,7 +278,8 @@ void ContractionSegment::emitDepthBlock(Block &block, bool accumulates) {
   OperandView left = tiling.packLhs ? packedLhs(block) : plainView(lhs, block, block.rowLow);
   emitter.forLoop(
       emitter.constantIndex(0), block.columnCount, tiling.columnStep, [&](Value panelLow) {
-        OperandView right = tiling.packRhs
+        OperandView right = rhs.panels ? panelView(block, panelLow)
+                            : tiling.packRhs
                                 ? packedRhs(block, panelLow)
                                 : plainView(rhs, block, emitter.add(block.columnLow, panelLow));
         emitRowSteps(block, left, right, panelLow, accumulates);
@@ -411,7 +426,7 @@ void ContractionSegment::emitRegisterTile(const Block &block, const OperandView 
                                           Value panelLow, bool accumulates) {
   int64_t unit = tiling.lanes == 1 ? 0 : 1;
   SmallVector<Value> masks(vectors);
-  if (!tiling.packRhs) // a packed panel is whole
+  if (!tiling.packRhs && !rhs.panels) // a packed panel is whole
     for (int64_t vector = 0; vector < vectors; ++vector)
       masks[vector] = emitter.maskBelow(emitter.sub(emitter.sub(block.columnCount, panelLow),
                                                     emitter.constantIndex(vector * tiling.lanes)),

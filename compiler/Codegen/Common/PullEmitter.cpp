@@ -163,6 +163,7 @@ Value PullEmitter::emitNew(Value tensor, const Position &position) {
       .Case([&](nn::ReshapeOp op) { return emitReshape(op, position); })
       .Case([&](nn::TransposeOp op) { return emitTranspose(op, position); })
       .Case([&](nn::ReverseOp op) { return emitReverse(op, position); })
+      .Case([&](kernel::UnpackOp op) { return emitUnpack(op, position); })
       .Case([&](nn::SliceOp op) { return emitSlice(op, position); })
       .Case([&](nn::UpdateSliceOp op) { return emitUpdateSlice(op, position); })
       .Case([&](nn::ConcatOp op) { return emitConcat(op, position); })

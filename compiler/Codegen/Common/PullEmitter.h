@@ -4,7 +4,7 @@
 
 #include "compiler/Codegen/Common/KernelShapes.h"
 #include "compiler/Codegen/Common/LoopBuilder.h"
-#include "dialects/NN/NN.h"
+#include "dialects/Kernel/Kernel.h"
 
 namespace mlc {
 
@@ -121,6 +121,7 @@ private:
   mlir::Value emitBroadcast(nn::BroadcastOp op, const Position &position);
   mlir::Value emitReshape(nn::ReshapeOp op, const Position &position);
   mlir::Value emitTranspose(nn::TransposeOp op, const Position &position);
+  mlir::Value emitUnpack(kernel::UnpackOp op, const Position &position);
   mlir::Value emitReverse(nn::ReverseOp op, const Position &position);
   mlir::Value emitSlice(nn::SliceOp op, const Position &position);
   mlir::Value emitUpdateSlice(nn::UpdateSliceOp op, const Position &position);

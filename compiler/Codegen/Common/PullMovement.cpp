@@ -109,6 +109,14 @@ Value PullEmitter::emitTranspose(nn::TransposeOp op, const Position &position) {
   return emit(op.getX(), Position::at(source));
 }
 
+Value PullEmitter::emitUnpack(kernel::UnpackOp op, const Position &position) {
+  SmallVector<LaneIndex, 4> coords = coordinates(op, position);
+  Value width = constantIndex(cast<RankedTensorType>(op.getPacked().getType()).getDimSize(2));
+  const LaneIndex &column = coords[1 - op.getDepth()];
+  return emit(op.getPacked(),
+              Position::at({floorDiv(column, width), coords[op.getDepth()], rem(column, width)}));
+}
+
 Value PullEmitter::emitReverse(nn::ReverseOp op, const Position &position) {
   SmallVector<LaneIndex, 4> coords = coordinates(op, position);
   for (int64_t dim : op.getDims())

@@ -168,10 +168,10 @@ static const mlc_entry_info kEntryInfos[] = {
 };
 
 static const mlc_entry kEntries[] = {
-    {&kEntryInfos[0], runPredict, noArena, 0, vectorShape, rowCost, kFirstDims},
-    {&kEntryInfos[1], runFit, fitArena, 64, scalarShape, rowCost, kFirstDims},
-    {&kEntryInfos[2], runLookup, noArena, 0, vectorShape, rowCost, kFirstDims},
-    {&kEntryInfos[3], runTwice, noArena, 0, twiceShape, twiceCost, kStaticDims},
+    {&kEntryInfos[0], runPredict, noArena, 0, vectorShape, rowCost, kFirstDims, 0, 0},
+    {&kEntryInfos[1], runFit, fitArena, 64, scalarShape, rowCost, kFirstDims, 0, 0},
+    {&kEntryInfos[2], runLookup, noArena, 0, vectorShape, rowCost, kFirstDims, 0, 0},
+    {&kEntryInfos[3], runTwice, noArena, 0, twiceShape, twiceCost, kStaticDims, 0, 0},
 };
 
 static const mlc_storage kStorages[] = {
@@ -204,7 +204,7 @@ const mlc_model_descriptor toy_descriptor = {MLC_DESCRIPTOR_VERSION,
                                              7,
                                              3,
                                              1,
-                                             0,
+                                             -1,
                                              kStorages,
                                              kMembers,
                                              kChecks};

@@ -1,0 +1,199 @@
+#include "compiler/GraphTransforms/Passes.h"
+
+using namespace mlir;
+
+namespace mlc {
+#define GEN_PASS_DEF_PACKPARAMETERSPASS
+#include "compiler/GraphTransforms/Passes.h.inc"
+
+namespace {
+/// A matrix in a flat parameter storage, and which of its dimensions the contraction sums over.
+struct Weight {
+  nn::StorageOp storage;
+  int64_t offset = 0; ///< in elements
+  RankedTensorType type;
+  int64_t depthDim = 0;
+  bool operator==(const Weight &other) const {
+    return storage == other.storage && offset == other.offset && type == other.type &&
+           depthDim == other.depthDim;
+  }
+};
+
+struct PackParametersPass : impl::PackParametersPassBase<PackParametersPass> {
+  using PackParametersPassBase::PackParametersPassBase;
+
+  void runOnOperation() override {
+    if (vectorBytes == 0)
+      return;
+    weights.clear();
+    for (func::FuncOp entry : kernel::entries(getOperation()))
+      if (!writesParameters(entry))
+        for (auto contraction : llvm::to_vector(entry.getOps<nn::ContractOp>()))
+          pack(entry, contraction);
+    if (!weights.empty())
+      writeRefresh();
+    packedCount += weights.size();
+  }
+
+private:
+  /// The storage of an argument or result of an entry, from its attribute.
+  nn::StorageOp storageOf(FlatSymbolRefAttr name) {
+    return name ? getOperation().lookupSymbol<nn::StorageOp>(name) : nn::StorageOp();
+  }
+
+  bool writesParameters(func::FuncOp entry) {
+    for (unsigned result = 0; result < entry.getNumResults(); ++result) {
+      auto storage = storageOf(entry.getResultAttrOfType<FlatSymbolRefAttr>(result, "nn.storage"));
+      if (storage && storage.getKind() == nn::StorageKind::parameter)
+        return true;
+    }
+    return false;
+  }
+
+  /// Looks through reshapes and parts of the flat storage.
+  std::optional<Weight> weightOf(func::FuncOp entry, Value value) {
+    Weight weight;
+    weight.type = cast<RankedTensorType>(value.getType());
+    while (Operation *op = value.getDefiningOp()) {
+      if (auto slice = dyn_cast<nn::SliceOp>(op)) {
+        if (!slice.getOffsets().empty() || slice.getStrides() != ArrayRef<int64_t>{1})
+          return std::nullopt;
+        weight.offset += slice.getStaticOffsets()[0];
+        if (cast<RankedTensorType>(slice.getX().getType()).getRank() != 1)
+          return std::nullopt;
+        value = slice.getX();
+      } else if (auto reshape = dyn_cast<nn::ReshapeOp>(op)) {
+        value = reshape.getX();
+      } else {
+        return std::nullopt;
+      }
+    }
+    unsigned argument = cast<BlockArgument>(value).getArgNumber();
+    weight.storage = storageOf(entry.getArgAttrOfType<FlatSymbolRefAttr>(argument, "nn.storage"));
+    if (!weight.storage || weight.storage.getKind() != nn::StorageKind::parameter)
+      return std::nullopt;
+    return weight;
+  }
+
+  /// Columns of a panel: the two vectors of a register tile, or one if there are no more.
+  int64_t panelColumns(const Weight &weight) {
+    int64_t lanes = vectorBytes * 8 / weight.type.getElementTypeBitWidth();
+    return weight.type.getDimSize(1 - weight.depthDim) <= lanes ? lanes : 2 * lanes;
+  }
+
+  bool pays(nn::ContractOp contraction, const Weight &weight) {
+    Type element = weight.type.getElementType();
+    if (!element.isF32() && !element.isF64())
+      return false;
+    int64_t rows = 1, fewRows = 4;
+    for (int64_t dim : contraction.lhsFreeDims()) {
+      int64_t size = cast<RankedTensorType>(contraction.getLhs().getType()).getDimSize(dim);
+      rows = ShapedType::isDynamic(size) ? fewRows + 1 : std::min(rows * size, fewRows + 1);
+    }
+    int64_t lanes = vectorBytes * 8 / weight.type.getElementTypeBitWidth();
+    bool isReadInOrder =
+        weight.depthDim == 0 && (rows <= fewRows || weight.type.getDimSize(1) <= lanes);
+    return weight.type.getNumElements() > 0 && !isReadInOrder;
+  }
+
+  void pack(func::FuncOp entry, nn::ContractOp contraction) {
+    auto type = cast<RankedTensorType>(contraction.getRhs().getType());
+    if (type.getRank() != 2 || !contraction.getRhsBatch().empty() ||
+        contraction.getRhsContract().size() != 1)
+      return;
+    std::optional<Weight> weight = weightOf(entry, contraction.getRhs());
+    if (!weight)
+      return;
+    weight->depthDim = contraction.getRhsContract()[0];
+    if (!pays(contraction, *weight))
+      return;
+    OpBuilder builder(contraction);
+    Value packed = packedArgument(entry, packedStorage(*weight));
+    Value matrix =
+        kernel::UnpackOp::create(builder, contraction.getLoc(), type, packed, weight->depthDim);
+    contraction->setOperand(1, matrix);
+  }
+
+  nn::StorageOp packedStorage(Weight weight) {
+    for (auto &[known, storage] : weights)
+      if (known == weight)
+        return storage;
+    int64_t width = panelColumns(weight), columns = weight.type.getDimSize(1 - weight.depthDim);
+    auto type = RankedTensorType::get(
+        {(columns + width - 1) / width, weight.type.getDimSize(weight.depthDim), width},
+        weight.type.getElementType());
+    OpBuilder builder = OpBuilder::atBlockEnd(getOperation().getBody());
+    auto storage = nn::StorageOp::create(builder, weight.storage.getLoc(), "packed",
+                                         nn::StorageKind::packed, type, nullptr, nullptr, nullptr);
+    SymbolTable(getOperation()).insert(storage); // appends a number to the symbol if it is taken
+    weights.push_back({weight, storage});
+    return storage;
+  }
+
+  /// The argument of `function` that holds `storage`, added if there is none.
+  Value packedArgument(func::FuncOp function, nn::StorageOp storage) {
+    auto name = FlatSymbolRefAttr::get(storage);
+    unsigned count = function.getNumArguments();
+    for (unsigned argument = 0; argument < count; ++argument)
+      if (function.getArgAttr(argument, "nn.storage") == name)
+        return function.getArgument(argument);
+    Builder builder(&getContext());
+    (void)function.insertArgument(
+        count, storage.getType(),
+        builder.getDictionaryAttr(builder.getNamedAttr("nn.storage", name)), storage.getLoc());
+    return function.getArgument(count);
+  }
+
+  void writeRefresh() {
+    ModuleOp module = getOperation();
+    OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
+    auto refresh = func::FuncOp::create(builder, module.getLoc(), "mlc.refresh",
+                                        builder.getFunctionType({}, {}));
+    refresh->setAttr(kernel::kRefreshAttr, builder.getUnitAttr());
+    builder.setInsertionPointToStart(refresh.addEntryBlock());
+    SmallVector<Value> results;
+    for (auto &[weight, storage] : weights)
+      results.push_back(panels(builder, weight, storage, packedArgument(refresh, weight.storage)));
+    func::ReturnOp::create(builder, module.getLoc(), results);
+    SmallVector<Type> types(ValueRange(results).getTypes());
+    refresh.setFunctionType(builder.getFunctionType(refresh.getArgumentTypes(), types));
+    for (auto [number, entry] : llvm::enumerate(weights))
+      refresh.setResultAttr(number, "nn.storage", FlatSymbolRefAttr::get(entry.second));
+  }
+
+  /// [depth, columns] => zeros up to whole panels => [depth, panels, width] => [panels, depth,
+  /// width], or from [columns, depth] alike.
+  Value panels(OpBuilder &builder, const Weight &weight, nn::StorageOp storage, Value flat) {
+    Location location = storage.getLoc();
+    auto type = cast<RankedTensorType>(storage.getType());
+    int64_t count = type.getDimSize(0), depth = type.getDimSize(1), width = type.getDimSize(2);
+    int64_t columnDim = 1 - weight.depthDim;
+    OpFoldResult start = builder.getIndexAttr(weight.offset),
+                 elements = builder.getIndexAttr(weight.type.getNumElements());
+    Value value = nn::SliceOp::create(builder, location, flat, ArrayRef(start), ArrayRef(elements),
+                                      ArrayRef<int64_t>{1});
+    value = nn::ReshapeOp::create(builder, location, weight.type, value, ValueRange());
+    int64_t missing = count * width - weight.type.getDimSize(columnDim);
+    if (missing) {
+      SmallVector<int64_t> none(2, 0), high(2, 0);
+      high[columnDim] = missing;
+      Value zero = nn::ConstantOp::create(
+          builder, location,
+          DenseElementsAttr::get(RankedTensorType::get({}, type.getElementType()),
+                                 builder.getZeroAttr(type.getElementType())));
+      value = nn::PadOp::create(builder, location, value, zero, none, high, none);
+    }
+    SmallVector<int64_t> split = {count, width}, permutation = {0, 2, 1};
+    split.insert(split.begin() + 2 * weight.depthDim, depth);
+    if (weight.depthDim == 0)
+      permutation = {1, 0, 2};
+    value = nn::ReshapeOp::create(builder, location,
+                                  RankedTensorType::get(split, type.getElementType()), value,
+                                  ValueRange());
+    return nn::TransposeOp::create(builder, location, value, permutation);
+  }
+
+  SmallVector<std::pair<Weight, nn::StorageOp>> weights;
+};
+} // namespace
+} // namespace mlc
