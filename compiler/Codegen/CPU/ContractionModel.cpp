@@ -3,6 +3,9 @@
 
 namespace mlc {
 
+/// Independent multiply-adds that keep the units busy: a latency of 4 or 5 cycles, two units.
+constexpr int64_t kSumsInFlight = 12;
+
 /// The height, up to `most`, that leaves the fewest idle rows; the highest among equals.
 static int64_t balancedStep(int64_t size, int64_t most) {
   if (size < 0)
@@ -26,6 +29,12 @@ static int64_t balancedBlock(int64_t size, int64_t step, int64_t most) {
   return llvm::alignTo(std::max<int64_t>(1, llvm::divideCeil(size, blocks)), step);
 }
 
+int64_t ContractionTiling::panelsOf(int64_t height) const {
+  int64_t vectors = columnStep / lanes;
+  int64_t wanted = llvm::divideCeil(kSumsInFlight, height * vectors);
+  return std::max<int64_t>(1, std::min(wanted, (registers - 1) / ((height + 1) * vectors)));
+}
+
 ContractionTiling chooseTiling(const ContractionProblem &problem, const ScheduleOptions &options) {
   ContractionTiling tiling;
   tiling.lanes = options.lanes.lanes(problem.bits);
@@ -33,6 +42,7 @@ ContractionTiling chooseTiling(const ContractionProblem &problem, const Schedule
     tiling.lanes =
         std::min<unsigned>(tiling.lanes, llvm::PowerOf2Ceil(std::max<int64_t>(problem.columns, 1)));
   int64_t registers = options.lanes.registers, lanes = tiling.lanes;
+  tiling.registers = registers;
 
   // Two vectors of columns; one if there are no more columns, four or eight where the rows are too
   // few to fill the registers.
@@ -49,7 +59,7 @@ ContractionTiling chooseTiling(const ContractionProblem &problem, const Schedule
   // What is left after the vectors of rhs and the broadcast element of lhs; 12 rows suffice for the
   // FMA latency.
   int64_t mostRows =
-      std::min<int64_t>(12, std::max<int64_t>(1, (registers - vectors - 2) / vectors));
+      std::min<int64_t>(kSumsInFlight, std::max<int64_t>(1, (registers - vectors - 2) / vectors));
   tiling.rowStep = balancedStep(problem.rows, mostRows);
   tiling.columnStep = vectors * lanes;
 

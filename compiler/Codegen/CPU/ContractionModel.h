@@ -13,9 +13,9 @@ struct ContractionProblem {
   int64_t rows = -1, columns = -1, depth = -1;
   unsigned bits = 32;
   /// The operand is read in place if nothing speaks against it: a buffer with strides;
-  /// `rhsIsContiguous`: along the columns.
+  /// contiguous: lhs along the depth, rhs along the columns.
   int64_t panelColumns = 0; ///< of the panels in which rhs lies packed already; 0: it does not
-  bool lhsIsPlain = false, rhsIsPlain = false, rhsIsContiguous = false;
+  bool lhsIsPlain = false, rhsIsPlain = false, lhsIsContiguous = false, rhsIsContiguous = false;
 };
 
 /// Results are computed in tiles of `rowBlock` x `columnBlock`, in depth blocks; within those in
@@ -28,6 +28,10 @@ struct ContractionTiling {
   int64_t rowBlock = 1, columnBlock = 1;
   int64_t depthBlock = -1; ///< -1: the whole depth at once
   bool packLhs = false, packRhs = false;
+  int64_t registers = 32; ///< vector registers of the machine
+  /// Panels that a tile of `height` rows takes at once: enough sums to hide the latency of a
+  /// multiply-add, as far as the registers suffice.
+  int64_t panelsOf(int64_t height) const;
 };
 
 ContractionTiling chooseTiling(const ContractionProblem &problem, const ScheduleOptions &options);

@@ -402,6 +402,20 @@ Value LoopBuilder::ifElse(Value condition, Type type, function_ref<Value()> onTr
   branch(choice.elseBlock(), onFalse);
   return choice.getResult(0);
 }
+void LoopBuilder::indexSwitch(Value value, ArrayRef<int64_t> cases,
+                              function_ref<void(int64_t)> body, function_ref<void()> otherwise) {
+  auto choice = scf::IndexSwitchOp::create(builder, location, TypeRange(), value, cases,
+                                           static_cast<unsigned>(cases.size()));
+  auto branch = [&](Region &region, function_ref<void()> inside) {
+    inRegion(choice, &region.emplaceBlock(), /*isGuard=*/true, [&] {
+      inside();
+      scf::YieldOp::create(builder, location);
+    });
+  };
+  for (auto [number, region] : llvm::zip(cases, choice.getCaseRegions()))
+    branch(region, [&] { body(number); });
+  branch(choice.getDefaultRegion(), otherwise);
+}
 void LoopBuilder::ifThen(Value condition, function_ref<void()> body) {
   auto choice = scf::IfOp::create(builder, location, condition, /*withElseRegion=*/false);
   choice.thenBlock()->getTerminator()->erase();

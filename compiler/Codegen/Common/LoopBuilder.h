@@ -114,6 +114,9 @@ public:
   mlir::Value ifElse(mlir::Value condition, mlir::Type type,
                      llvm::function_ref<mlir::Value()> onTrue,
                      llvm::function_ref<mlir::Value()> onFalse);
+  /// Runs `body(c)` where `value` is the case c, else `otherwise`; each a guarded region.
+  void indexSwitch(mlir::Value value, llvm::ArrayRef<int64_t> cases,
+                   llvm::function_ref<void(int64_t)> body, llvm::function_ref<void()> otherwise);
   void ifThen(mlir::Value condition, llvm::function_ref<void()> body);
   /// Runs `body` with vectors of `width` lanes of which `mask` (null: all) exist.
   void withLanes(unsigned width, mlir::Value mask, llvm::function_ref<void()> body);

@@ -1,0 +1,114 @@
+// Contractions: blocks of the result, register tiles of fused multiply-adds inside. Split over
+// ContractionSchedule.cpp (operands, blocks), ContractionPacking.cpp and ContractionTile.cpp.
+#ifndef MLC_COMPILER_CODEGEN_CPU_CONTRACTIONSEGMENT_H
+#define MLC_COMPILER_CODEGEN_CPU_CONTRACTIONSEGMENT_H
+
+#include "compiler/Codegen/CPU/ContractionModel.h"
+
+namespace mlc {
+
+/// An operand's elements in a buffer: element (free, depth) of the current batch at offset + free *
+/// freeStride + depth * depthStride.
+struct OperandView {
+  mlir::Value buffer, offset, freeStride, depthStride;
+};
+
+/// The strides of an operand that is a kernel argument or a transpose of one.
+struct PlainOperand {
+  mlir::Value argument;
+  llvm::SmallVector<mlir::AffineExpr> strides;
+};
+
+/// A number if the expression is one, else -1.
+int64_t numberOf(mlir::AffineExpr expr);
+
+class ContractionSegment : public Segment {
+public:
+  ContractionSegment(KernelContext &context, nn::ContractOp contraction,
+                     llvm::ArrayRef<StoreTarget> targets);
+  mlir::AffineExpr tiles() override;
+  void emit(mlir::Value begin, mlir::Value end) override;
+
+private:
+  using Value = mlir::Value;
+  /// One side: its dimensions by role, and how to read it.
+  struct Side {
+    Value tensor;
+    llvm::SmallVector<int64_t> batch, free, depth;
+    std::optional<PlainOperand> plain;
+    mlir::AffineExpr freeStride, depthStride; ///< of the plain operand
+    Value panels;                             ///< the argument that holds the packed rhs, or null
+  };
+  struct Block {
+    llvm::SmallVector<LaneIndex, 4> batch;
+    Value rowLow, rowCount, columnLow, columnCount; ///< of the result
+    Value depthLow, depthCount;
+    bool accumulates = false; ///< one of several depth blocks
+    bool packsRhs = false;
+  };
+  /// The columns of a register tile: vectors of `lanes` lanes.
+  struct TileColumns {
+    unsigned lanes = 1;
+    Value low, count;                ///< in the block
+    Value buffer, depthStride;       ///< of rhs
+    llvm::SmallVector<Value> starts; ///< of the vectors in the buffer, at the first depth
+    llvm::SmallVector<Value> masks;  ///< of the vectors' loads; null: all lanes exist
+  };
+
+  // Operands and blocks.
+  Side makeSide(Value tensor, llvm::ArrayRef<int64_t> batch, llvm::ArrayRef<int64_t> depth);
+  void findPlain(Side &side);
+  mlir::AffineExpr collapsedStride(const Side &side, llvm::ArrayRef<int64_t> dims);
+  mlir::AffineExpr extent(const Side &side, llvm::ArrayRef<int64_t> dims);
+  void allocateScratch();
+  Position positionOf(const Side &side, const Block &block, LaneIndex free, LaneIndex depth);
+  OperandView plainView(const Side &side, const Block &block, Value freeLow);
+  OperandView panelView(const Block &block, Value panelLow);
+  Value count(mlir::AffineExpr size, int64_t block, Value low);
+  void emitBlock(Block block);
+  void emitDepthBlock(const Block &block);
+  void zeroAccumulators();
+
+  // Packing.
+  OperandView packedLhs(const Block &block);
+  OperandView packedRhs(const Block &block, Value panelLow);
+  void packTransposed(const Block &block, const OperandView &view, Value panelLow);
+
+  // Tiles.
+  OperandView rhsView(const Block &block, Value panelLow);
+  TileColumns columnsAt(const Block &block, Value low, int64_t panels, int64_t narrow);
+  void emitPanels(const Block &block, const OperandView &left,
+                  llvm::function_ref<void(const TileColumns &)> body, Value from, int64_t panels);
+  bool emitFewRows(const Block &block, const OperandView &left,
+                   llvm::function_ref<void()> otherwise);
+  void emitRows(const Block &block, const OperandView &left, const TileColumns &columns);
+  void emitKnownRows(const Block &block, int64_t known,
+                     llvm::function_ref<void(Value, int64_t)> emitAt);
+  void emitTile(const Block &block, const OperandView &left, const TileColumns &columns, Value row,
+                int64_t rowsOfTile);
+  llvm::SmallVector<Value> emitProducts(const Block &block, const OperandView &left,
+                                        const TileColumns &columns, Value row, int64_t rowsOfTile);
+  Value sumsBase(const Block &block, const TileColumns &columns, Value row);
+  void emitTileEpilogue(const Block &block, const TileColumns &columns, Value row, Value rowCount);
+  void storeTile(const Block &block, const TileColumns &columns, Value row,
+                 llvm::ArrayRef<Value> sums);
+  void emitEpilogue(const Block &block, Value row, Value rowCount, Value column, Value columnCount,
+                    Value base);
+  void storeAt(const Block &block, Value row, LaneIndex column, Value sum);
+
+  KernelContext &context;
+  PullEmitter &emitter;
+  nn::ContractOp contraction;
+  llvm::SmallVector<StoreTarget> targets;
+  Side lhs, rhs;
+  mlir::AffineExpr batches, rows, columns, depth;
+  mlir::Type type; ///< of the accumulators
+  ContractionTiling tiling;
+  bool isDepthCut = false;     ///< sums wait in `accumulators` between depth blocks
+  bool storesSumsOnly = false; ///< no op around the contraction: registers go to the results
+  int64_t vectors, accumulatorStride;
+  Value accumulators, lhsScratch, rhsScratch;
+};
+
+} // namespace mlc
+#endif

@@ -1,0 +1,277 @@
+// Contractions: register tiles, and the ops around the contraction on their sums.
+#include "compiler/Codegen/CPU/ContractionSegment.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace mlc {
+
+//===-- Columns -----------------------------------------------------------------------------===//
+
+OperandView ContractionSegment::rhsView(const Block &block, Value panelLow) {
+  if (rhs.panels)
+    return panelView(block, panelLow);
+  return plainView(rhs, block, emitter.add(block.columnLow, panelLow));
+}
+
+/// The columns of `panels` panels from `low`, or, if `narrow` is not 0, of the first `narrow`
+/// columns of one panel.
+ContractionSegment::TileColumns ContractionSegment::columnsAt(const Block &block, Value low,
+                                                              int64_t panels, int64_t narrow) {
+  TileColumns tile;
+  int64_t lanes = tiling.lanes, perPanel = vectors;
+  if (narrow && narrow <= lanes / 2)
+    lanes = llvm::PowerOf2Ceil(narrow);
+  if (narrow)
+    perPanel = llvm::divideCeil(narrow, lanes);
+  tile.lanes = lanes;
+  tile.low = low;
+  int64_t known = numberOf(columns);
+  bool areWhole = !narrow && known >= 0 && known % tiling.columnStep == 0;
+  Value rest = emitter.sub(block.columnCount, low);
+  tile.count = narrow     ? emitter.constantIndex(narrow)
+               : areWhole ? emitter.constantIndex(panels * tiling.columnStep)
+                          : emitter.min(rest, emitter.constantIndex(panels * tiling.columnStep));
+  bool isPacked = rhs.panels || block.packsRhs;
+  for (int64_t panel = 0; panel < panels; ++panel) {
+    Value panelLow = emitter.add(low, panel * tiling.columnStep);
+    OperandView view = block.packsRhs ? packedRhs(block, panelLow) : rhsView(block, panelLow);
+    tile.buffer = view.buffer;
+    tile.depthStride = view.depthStride;
+    for (int64_t vector = 0; vector < perPanel; ++vector) {
+      tile.starts.push_back(emitter.add(view.offset, vector * lanes));
+      int64_t before = panel * tiling.columnStep + vector * lanes;
+      tile.masks.push_back(
+          isPacked || areWhole
+              ? Value()
+              : emitter.maskBelow(emitter.sub(tile.count, emitter.constantIndex(before)), lanes));
+    }
+  }
+  return tile;
+}
+
+/// Calls `body` for tiles of `panels` panels from the column `from` on. Where the number of columns
+/// is known, the last tile has no more vectors than it needs.
+void ContractionSegment::emitPanels(const Block &block, const OperandView &left,
+                                    function_ref<void(const TileColumns &)> body, Value from,
+                                    int64_t panels) {
+  int64_t step = panels * tiling.columnStep, known = numberOf(columns);
+  int64_t narrow = panels == 1 && known >= 0 ? known % tiling.columnStep : 0;
+  Value high = block.columnCount;
+  if (narrow || panels > 1)
+    high = emitter.mul(emitter.floorDiv(block.columnCount, emitter.constantIndex(step)), step);
+  emitter.forLoop(from, high, step,
+                  [&](Value low) { body(columnsAt(block, low, panels, /*narrow=*/0)); });
+  if (!narrow)
+    return;
+  auto last = [&] { body(columnsAt(block, high, 1, narrow)); };
+  if (getConstantIntValue(block.columnCount))
+    return last();
+  emitter.ifThen(emitter.compare(arith::CmpIPredicate::slt, high, block.columnCount), last);
+}
+
+//===-- Rows --------------------------------------------------------------------------------===//
+
+/// A tile of few rows has too few sums to hide the latency of a multiply-add: it takes several
+/// panels. Returns false where that is never needed.
+bool ContractionSegment::emitFewRows(const Block &block, const OperandView &left,
+                                     function_ref<void()> otherwise) {
+  bool isReadInPlace = rhs.panels || (rhs.plain && rhs.freeStride == emitter.shapes.constant(1));
+  SmallVector<int64_t> few; // rows, and panels of a tile at index rows - 1
+  for (int64_t height = 1; height <= tiling.rowStep; ++height)
+    if (tiling.panelsOf(height) > 1)
+      few.push_back(height);
+  int64_t known = numberOf(rows);
+  if (!isReadInPlace || few.empty() || (known >= 0 && known > few.back()))
+    return false;
+  Block inPlace = block;
+  inPlace.packsRhs = false;
+  auto tiles = [&](int64_t height) {
+    auto body = [&](const TileColumns &tile) {
+      emitTile(block, left, tile, emitter.constantIndex(0), height);
+      if (!storesSumsOnly && !isDepthCut)
+        emitTileEpilogue(block, tile, emitter.constantIndex(0), emitter.constantIndex(height));
+    };
+    int64_t panels = std::min(tiling.panelsOf(height), tiling.columnBlock / tiling.columnStep);
+    Value rest = emitter.constantIndex(0);
+    if (panels > 1) {
+      int64_t step = panels * tiling.columnStep;
+      emitPanels(inPlace, left, body, rest, panels);
+      rest = emitter.mul(emitter.floorDiv(block.columnCount, emitter.constantIndex(step)), step);
+    }
+    emitPanels(inPlace, left, body, rest, 1);
+  };
+  if (known >= 0)
+    return tiles(known), true;
+  emitter.indexSwitch(block.rowCount, few, tiles, otherwise);
+  return true;
+}
+
+/// Full tiles, but the last one or two of nearly equal heights, so that none is low: a low tile
+/// leaves the multipliers waiting.
+void ContractionSegment::emitRows(const Block &block, const OperandView &left,
+                                  const TileColumns &tile) {
+  int64_t step = tiling.rowStep;
+  auto emitAt = [&](Value row, int64_t height) {
+    emitTile(block, left, tile, row, height);
+    if (!storesSumsOnly && !isDepthCut)
+      emitTileEpilogue(block, tile, row, emitter.constantIndex(height));
+  };
+  Value zero = emitter.constantIndex(0);
+  if (int64_t known = numberOf(rows); known >= 0)
+    return emitKnownRows(block, known, emitAt);
+  Value one = emitter.constantIndex(1), two = emitter.constantIndex(2);
+  Value tiles = emitter.ceilDiv(block.rowCount, emitter.constantIndex(step));
+  Value full = emitter.mul(emitter.sub(emitter.max(tiles, two), two), step);
+  emitter.forLoop(zero, full, step, [&](Value row) { emitAt(row, step); });
+  Value balanced = emitter.min(tiles, two);
+  Value height = emitter.ceilDiv(emitter.sub(block.rowCount, full), emitter.max(balanced, one));
+  SmallVector<int64_t> heights = llvm::to_vector(llvm::seq<int64_t>(1, step + 1));
+  emitter.forLoop(zero, balanced, 1, [&](Value number) {
+    Value row = emitter.add(full, emitter.mul(number, height));
+    Value count = emitter.min(height, emitter.sub(block.rowCount, row));
+    emitter.indexSwitch(
+        count, heights, [&](int64_t rowsOfTile) { emitTile(block, left, tile, row, rowsOfTile); },
+        [] {});
+    if (!storesSumsOnly && !isDepthCut)
+      emitTileEpilogue(block, tile, row, count);
+  });
+}
+
+/// The same where the number of rows is known: only the last block has tiles that are not full.
+void ContractionSegment::emitKnownRows(const Block &block, int64_t known,
+                                       function_ref<void(Value, int64_t)> emitAt) {
+  int64_t step = tiling.rowStep, last = known % tiling.rowBlock, rest = last % step;
+  rest += rest && last > step ? step : 0;
+  Value missing = emitter.sub(emitter.constantIndex(tiling.rowBlock), block.rowCount);
+  Value isLast = emitter.min(missing, emitter.constantIndex(1)); // or 0
+  Value full = emitter.sub(block.rowCount, emitter.mul(isLast, rest));
+  emitter.forLoop(emitter.constantIndex(0), full, step, [&](Value row) { emitAt(row, step); });
+  if (!rest)
+    return;
+  int64_t height = rest > step ? llvm::divideCeil(rest, 2) : rest;
+  auto tail = [&] {
+    emitAt(full, height);
+    if (rest > height)
+      emitAt(emitter.add(full, height), rest - height);
+  };
+  if (getConstantIntValue(block.rowCount))
+    return tail();
+  emitter.ifThen(emitter.compare(arith::CmpIPredicate::eq, isLast, emitter.constantIndex(1)), tail);
+}
+
+//===-- Register tiles ----------------------------------------------------------------------===//
+
+/// Where the first sum of a tile is kept: in the block's accumulators, or in those of one tile.
+Value ContractionSegment::sumsBase(const Block &block, const TileColumns &tile, Value row) {
+  if (!block.accumulates)
+    return emitter.constantIndex(0);
+  return emitter.add(emitter.mul(row, accumulatorStride), tile.low);
+}
+
+SmallVector<Value> ContractionSegment::emitProducts(const Block &block, const OperandView &left,
+                                                    const TileColumns &tile, Value row,
+                                                    int64_t rowsOfTile) {
+  int64_t unit = tile.lanes == 1 ? 0 : 1, count = tile.starts.size();
+  Value zero = emitter.constant(cast<TypedAttr>(emitter.builder.getZeroAttr(type)));
+  SmallVector<Value> sums, rowStarts;
+  for (int64_t i = 0; i < rowsOfTile; ++i)
+    rowStarts.push_back(
+        emitter.add(left.offset, emitter.mul(emitter.add(row, i), left.freeStride)));
+  emitter.withLanes(tile.lanes, {}, [&] { sums.assign(rowsOfTile * count, emitter.splat(zero)); });
+  return emitter.forLoop(
+      emitter.constantIndex(0), block.depthCount, 1, sums, [&](Value at, ValueRange carried) {
+        SmallVector<Value> b, next;
+        Value across = emitter.mul(at, tile.depthStride);
+        for (auto [start, mask] : llvm::zip(tile.starts, tile.masks))
+          emitter.withLanes(tile.lanes, mask, [&] {
+            b.push_back(emitter.load(tile.buffer, {emitter.add(start, across), unit, {}}, type));
+          });
+        for (int64_t i = 0; i < rowsOfTile; ++i) {
+          Value address = emitter.add(rowStarts[i], emitter.mul(at, left.depthStride));
+          Value a = memref::LoadOp::create(emitter.builder, emitter.location, left.buffer, address);
+          emitter.withLanes(tile.lanes, {}, [&] { a = emitter.splat(a); });
+          for (int64_t vector = 0; vector < count; ++vector)
+            next.push_back(emitter.multiplyAdd(a, b[vector], carried[i * count + vector]));
+        }
+        return next;
+      });
+}
+
+/// The products of a tile, stored in the results or among the sums.
+void ContractionSegment::emitTile(const Block &block, const OperandView &left,
+                                  const TileColumns &tile, Value row, int64_t rowsOfTile) {
+  SmallVector<Value> sums = emitProducts(block, left, tile, row, rowsOfTile);
+  if (storesSumsOnly)
+    return storeTile(block, tile, row, sums);
+  int64_t unit = tile.lanes == 1 ? 0 : 1, count = tile.starts.size();
+  Value base = sumsBase(block, tile, row);
+  for (int64_t i = 0; i < rowsOfTile; ++i)
+    for (int64_t vector = 0; vector < count; ++vector)
+      emitter.withLanes(tile.lanes, {}, [&] {
+        LaneIndex at = {emitter.add(base, i * accumulatorStride + vector * tile.lanes), unit, {}};
+        Value sum = sums[i * count + vector];
+        if (block.accumulates)
+          sum = emitter.combine(nn::Reduction::sum, emitter.load(accumulators, at, type), sum);
+        emitter.store(accumulators, at, sum, type);
+      });
+}
+
+//===-- Epilogue ----------------------------------------------------------------------------===//
+
+void ContractionSegment::storeTile(const Block &block, const TileColumns &tile, Value row,
+                                   ArrayRef<Value> sums) {
+  int64_t unit = tile.lanes == 1 ? 0 : 1, count = tile.starts.size();
+  for (size_t index = 0; index < sums.size(); ++index) {
+    Value before = emitter.constantIndex(index % count * tile.lanes);
+    Value mask = emitter.maskBelow(emitter.sub(tile.count, before), tile.lanes);
+    emitter.withLanes(tile.lanes, mask, [&] {
+      storeAt(block, emitter.add(row, static_cast<int64_t>(index / count)),
+              {emitter.add(tile.low, before), unit, {}}, sums[index]);
+    });
+  }
+}
+
+void ContractionSegment::emitTileEpilogue(const Block &block, const TileColumns &tile, Value row,
+                                          Value rowCount) {
+  emitEpilogue(block, row, rowCount, tile.low, tile.count, sumsBase(block, tile, row));
+}
+
+/// The ops around the contraction, evaluated on the sums from `base` on and stored.
+void ContractionSegment::emitEpilogue(const Block &block, Value row, Value rowCount, Value column,
+                                      Value columnCount, Value base) {
+  SmallVector<Value> values;
+  for (const StoreTarget &target : targets)
+    values.push_back(target.tensor);
+  emitter.forLoop(emitter.constantIndex(0), rowCount, 1, [&](Value i) {
+    auto plan = emitter.planLanes(emitter.constantIndex(0), columnCount,
+                                  PullEmitter::laneBits(values), emitter.preferredUnroll(values));
+    emitter.forLanes(plan, [&](LaneIndex at) {
+      Value start = emitter.add(base, emitter.mul(i, accumulatorStride));
+      Value sum = emitter.load(accumulators, emitter.add(emitter.uniform(start), at), type);
+      storeAt(block, emitter.add(row, i), emitter.add(emitter.uniform(column), at), sum);
+    });
+  });
+}
+
+/// Stores the targets at a row and columns of the block, where the contraction is `sum`.
+void ContractionSegment::storeAt(const Block &block, Value row, LaneIndex column, Value sum) {
+  SmallVector<LaneIndex, 4> coords(block.batch);
+  auto place = [&](const Side &side, LaneIndex linear) {
+    SmallVector<AffineExpr> sizes;
+    for (int64_t dim : side.free)
+      sizes.push_back(emitter.shapes.size(side.tensor, dim));
+    llvm::append_range(coords, emitter.delinearize(sizes, linear));
+  };
+  place(lhs, emitter.uniform(emitter.add(block.rowLow, row)));
+  place(rhs, emitter.add(emitter.uniform(block.columnLow), column));
+  Position position = Position::at(coords);
+  emitter.define(contraction, position,
+                 emitter.rounded(sum, getElementTypeOrSelf(contraction.getType())));
+  context.storeAt(targets, position);
+}
+
+} // namespace mlc
