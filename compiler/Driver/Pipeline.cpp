@@ -119,10 +119,10 @@ static const Step kSteps[] = {
     {Phase::Simplify, PLAIN(createFoldTransposesPass), kFunctions},
     {Phase::Simplify, PLAIN(createCSEPass)},
     {Phase::Simplify, PLAIN(createSplitReductionsPass), kFunctions},
-    {Phase::Simplify, packParameters},
     {Phase::Simplify, PLAIN(createCanonicalizerPass)},
     {Phase::Simplify, PLAIN(createCSEPass)},
 
+    {Phase::Fuse, packParameters},
     {Phase::Fuse, formKernels},
     {Phase::Fuse, PLAIN(createMergeEqualKernelsPass)},
 

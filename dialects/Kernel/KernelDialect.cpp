@@ -131,6 +131,16 @@ LogicalResult UnpackOp::verify() {
                                  << matrix << ", but got " << packed;
 }
 
+FailureOr<SmallVector<nn::Tensor>> UnpackOp::evaluate(ArrayRef<nn::Tensor> operands,
+                                                      ArrayRef<RankedTensorType> resultTypes) {
+  int64_t width = operands[0].shape[2];
+  nn::Tensor matrix = nn::Tensor::generate(resultTypes.front(), [&](ArrayRef<int64_t> index) {
+    int64_t column = index[1 - getDepth()], depth = index[getDepth()];
+    return operands[0][ArrayRef<int64_t>({column / width, depth, column % width})];
+  });
+  return SmallVector<nn::Tensor>{matrix};
+}
+
 AffineExpr CopyOp::resultDimension(unsigned, unsigned dim, nn::DimensionAnalysis &sizes) {
   return sizes.dimension(getSource(), dim);
 }

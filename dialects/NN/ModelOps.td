@@ -141,7 +141,7 @@ def NN_StorageOp : NN_DeclarationOp<"storage"> {
   let summary = "A buffer that lives as long as the model";
   let semantics = [{made by the differentiate phase. parameter: flat, holding `members` ({name, offset in elements}); slot: laid out
     like the parameter storage `like`; state: one nn.state; hyperparameter: a rank-0 f32 with its `initial` value; step and seed:
-    rank-0 i64; packed: copies of parameters in the layout that products read, made by the simplify phase. A function argument with `nn.storage = @s` is its value on entry; a result with it is written back on success}];
+    rank-0 i64; packed: copies of parameters in the layout that products read, made by the fuse phase. A function argument with `nn.storage = @s` is its value on entry; a result with it is written back on success}];
   let shapes = "static (C1)";
   let source = "DESIGN.md section 3, phase 8";
   let example = "nn.storage @parameters_0 parameter : tensor<48xf32> {members = [{name = \"kernel\", offset = 0 : i64}]}";

@@ -1,5 +1,5 @@
 #include "test/fuzz/Reference.h"
-#include "dialects/NN/NN.h"
+#include "dialects/Kernel/Kernel.h"
 #include "llvm/ADT/Hashing.h"
 #include <cmath>
 
@@ -212,6 +212,33 @@ void Reference::addParameters(const Storages &storages, std::vector<Result> &res
   }
 }
 
+/// The inputs, then the storages that the function reads.
+static SmallVector<Tensor> argumentsOf(func::FuncOp function, ArrayRef<Tensor> inputs,
+                                       const std::map<std::string, Tensor> &storages) {
+  SmallVector<Tensor> arguments(inputs);
+  for (unsigned i = arguments.size(); i < function.getNumArguments(); ++i)
+    arguments.push_back(storages.at(
+        function.getArgAttrOfType<FlatSymbolRefAttr>(i, "nn.storage").getValue().str()));
+  return arguments;
+}
+
+/// As the runtime does before an entry that reads packed storages.
+LogicalResult Reference::refreshPacked(Storages &storages) {
+  for (auto function : module.getOps<func::FuncOp>()) {
+    if (!function->hasAttr(kernel::kRefreshAttr))
+      continue;
+    FailureOr<Evaluator::Tensors> values =
+        Evaluator(module).call(function, argumentsOf(function, {}, storages));
+    if (failed(values))
+      return failure();
+    for (auto [number, value] : llvm::enumerate(*values))
+      storages
+          [function.getResultAttrOfType<FlatSymbolRefAttr>(number, "nn.storage").getValue().str()] =
+              value;
+  }
+  return success();
+}
+
 FailureOr<std::vector<Result>> Reference::callOnce(func::FuncOp function, Run &run) {
   Evaluator evaluator(module);
   evaluator.parameters = inputs.parameters;
@@ -225,11 +252,10 @@ FailureOr<std::vector<Result>> Reference::callOnce(func::FuncOp function, Run &r
       roundResults(op, results, *run.noise);
     hashDiscrete(op, results, run.discrete);
   };
-  SmallVector<Tensor> arguments(inputs.arguments.begin(), inputs.arguments.end());
-  for (unsigned i = arguments.size(); i < function.getNumArguments(); ++i)
-    arguments.push_back(run.storages.at(
-        function.getArgAttrOfType<FlatSymbolRefAttr>(i, "nn.storage").getValue().str()));
-  FailureOr<Evaluator::Tensors> values = evaluator.call(function, arguments);
+  if (failed(refreshPacked(run.storages)))
+    return failure();
+  FailureOr<Evaluator::Tensors> values =
+      evaluator.call(function, argumentsOf(function, inputs.arguments, run.storages));
   if (failed(values))
     return failure();
   std::vector<Result> results;

@@ -52,6 +52,7 @@ private:
   };
 
   mlir::FailureOr<std::vector<Result>> callOnce(mlir::func::FuncOp function, Run &run);
+  llvm::LogicalResult refreshPacked(Storages &storages);
   void addParameters(const Storages &storages, std::vector<Result> &results);
 
   mlir::ModuleOp module;
