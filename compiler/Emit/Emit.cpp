@@ -82,9 +82,7 @@ LogicalResult Emission::lowerKernels() {
   for (ModuleOp part : parts->getOps<ModuleOp>())
     units.push_back(part);
   auto host = module.lookupSymbol<ModuleOp>(kHostModuleName);
-  if (!host)
-    return module.emitError("expects the host program in a module named '")
-           << kHostModuleName << "', but there is none";
+  assert(host && "the host phase makes it");
   units.push_back(host);
   return success();
 }

@@ -39,10 +39,8 @@ TensorDescription describeTensor(StringRef name, RankedTensorType type) {
 }
 
 /// The bytes of a table of constants; i1 takes a byte per element.
-FailureOr<std::vector<char>> bytesOf(Location location, Attribute attribute) {
-  auto elements = dyn_cast<DenseElementsAttr>(attribute);
-  if (!elements)
-    return emitError(location, "not supported yet: a constant that is not dense");
+std::vector<char> bytesOf(Attribute attribute) {
+  auto elements = cast<DenseElementsAttr>(attribute); // constant_c1
   std::vector<char> bytes;
   if (elements.getElementType().isInteger(1)) {
     for (bool value : elements.getValues<bool>())
@@ -67,10 +65,9 @@ public:
     model.name = module.getSymName().value_or("").str();
   }
 
-  FailureOr<ModelDescription> run() {
+  ModelDescription run() {
     describeStorages();
-    if (failed(describeConstants()))
-      return failure();
+    describeConstants();
     for (auto parameter : module.getOps<nn::ParameterOp>())
       describeMember(parameter, parameter.getSymName(), parameter.getType(), parameter.getInit(),
                      true);
@@ -81,8 +78,7 @@ public:
     if (auto checks = module->getAttrOfType<ArrayAttr>(kChecksAttr))
       for (auto check : checks.getAsRange<StringAttr>())
         model.checks.push_back(check.str());
-    return ok ? FailureOr<ModelDescription>(std::move(model))
-              : FailureOr<ModelDescription>(failure());
+    return std::move(model);
   }
 
 private:
@@ -123,33 +119,25 @@ private:
             member.getAs<IntegerAttr>("offset").getInt() * elementBytes(type.getElementType())};
   }
 
-  LogicalResult describeConstants() {
+  void describeConstants() {
     auto constants = module->getAttrOfType<ArrayAttr>(kConstantsAttr);
     for (Attribute constant : constants ? constants.getValue() : ArrayRef<Attribute>()) {
-      FailureOr<std::vector<char>> bytes = bytesOf(module.getLoc(), constant);
-      if (failed(bytes))
-        return failure();
+      std::vector<char> bytes = bytesOf(constant);
       StorageDescription description;
       description.name = "constant_" + std::to_string(model.storages.size());
       description.kind = MLC_STORAGE_CONSTANT;
       description.dtype = dtypeOf(cast<ElementsAttr>(constant).getElementType());
-      description.bytes = bytes->size();
-      description.data = std::move(*bytes);
+      description.bytes = bytes.size();
+      description.data = std::move(bytes);
       model.storages.push_back(std::move(description));
     }
-    return success();
   }
 
   void describeMember(Operation *op, StringRef name, Type type, Attribute init, bool trainable) {
     auto home = homes.find(name);
     if (home == homes.end()) // no entry uses it
       return;
-    auto law = dyn_cast<nn::InitializerAttrInterface>(init);
-    if (!law) {
-      op->emitError("expects an initialiser, but got ") << init;
-      ok = false;
-      return;
-    }
+    auto law = cast<nn::InitializerAttrInterface>(init); // parameter_c3, state_c2
     MemberDescription member;
     member.tensor = describeTensor(name, cast<RankedTensorType>(type));
     member.tensor.trainable = trainable;
@@ -253,10 +241,9 @@ private:
   ModuleOp module;
   ModelDescription model;
   llvm::StringMap<Home> homes;
-  bool ok = true;
 };
 } // namespace
 
-FailureOr<ModelDescription> describeModel(ModuleOp module) { return Describer(module).run(); }
+ModelDescription describeModel(ModuleOp module) { return Describer(module).run(); }
 
 } // namespace mlc

@@ -24,9 +24,8 @@ constexpr llvm::StringLiteral kHostModuleName = "host";
 /// On the module after phase 9: the messages of checks, in the order of their numbers.
 constexpr llvm::StringLiteral kChecksAttr = "kernel.checks";
 
-/// Reads the description of a model from a module after phase 9. Fails with a diagnostic where a
-/// declaration cannot be described, such as an unknown initialiser.
-mlir::FailureOr<ModelDescription> describeModel(mlir::ModuleOp module);
+/// Reads the description of a model from a module after phase 9.
+ModelDescription describeModel(mlir::ModuleOp module);
 
 } // namespace mlc
 #endif

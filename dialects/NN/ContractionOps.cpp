@@ -110,10 +110,8 @@ FailureOr<SmallVector<Tensor>> ContractOp::evaluate(ArrayRef<Tensor> operands,
                        rhsFree = offsetsAlong(rhs.shape, rhsFreeDims()),
                        lhsSum = offsetsAlong(lhs.shape, getLhsContract()),
                        rhsSum = offsetsAlong(rhs.shape, getRhsContract());
-  if (lhsBatch.size() != rhsBatch.size() || lhsSum.size() != rhsSum.size()) // contract_c1
-    return emitOpError("expects equal sizes of the paired dimensions, but got ")
-           << lhsBatch.size() << " and " << rhsBatch.size() << " batch positions, " << lhsSum.size()
-           << " and " << rhsSum.size() << " contracted ones";
+  assert(lhsBatch.size() == rhsBatch.size() && lhsSum.size() == rhsSum.size() &&
+         "type inference checks the paired sizes");
   Tensor result(resultTypes.front());
   Scalar zero = Scalar::of(0.0, result.element), *next = result.data.data();
   for (size_t b = 0; b < lhsBatch.size(); ++b)

@@ -222,7 +222,7 @@ FailureOr<Tensors> Evaluator::evaluateModelOp(Operation *op, ArrayRef<Tensor> op
   if (!calleeName.empty()) {
     auto callee =
         module.lookupSymbol<func::FuncOp>(op->getAttrOfType<FlatSymbolRefAttr>(calleeName));
-    return callee ? call(callee, operands) : op->emitOpError("expects a callee in the module");
+    return call(callee, operands);
   }
   if (op->getName().getStringRef() == "kernel.copy")
     return Tensors(operands);

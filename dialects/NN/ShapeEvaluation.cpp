@@ -109,11 +109,6 @@ Tensors SliceOp::evaluate(ArrayRef<Tensor> operands, ArrayRef<RankedTensorType> 
   for (size_t dim = 0; dim < sizes.size(); ++dim)
     offsets[dim] =
         clampOffset(offsets[dim], extentOf(sizes[dim], strides[dim]), operands[0].shape[dim]);
-  for (size_t dim = 0; dim < sizes.size(); ++dim)
-    if (extentOf(sizes[dim], strides[dim]) > operands[0].shape[dim]) // slice_c3
-      return emitOpError("expects a box inside the operand, but ")
-             << sizes[dim] << " elements of stride " << strides[dim]
-             << " do not fit into dimension " << dim << " of size " << operands[0].shape[dim];
   return only(Tensor::generate(resultTypes.front(), [&](ArrayRef<int64_t> index) {
     SmallVector<int64_t> source;
     for (size_t dim = 0; dim < sizes.size(); ++dim)
@@ -126,12 +121,8 @@ Tensors UpdateSliceOp::evaluate(ArrayRef<Tensor> operands, ArrayRef<RankedTensor
   Tensor result = operands[0];
   const Tensor &update = operands[1];
   SmallVector<int64_t> offsets = resolve(getStaticOffsets(), operands.drop_front(2));
-  for (size_t dim = 0; dim < offsets.size(); ++dim) {
-    if (update.shape[dim] > result.shape[dim]) // update_slice_c3
-      return emitOpError("expects an update no larger than the operand, but dimension ")
-             << dim << " has sizes " << update.shape[dim] << " and " << result.shape[dim];
+  for (size_t dim = 0; dim < offsets.size(); ++dim)
     offsets[dim] = clampOffset(offsets[dim], update.shape[dim], result.shape[dim]);
-  }
   forEachIndex(update.shape, [&](ArrayRef<int64_t> index) {
     SmallVector<int64_t> target(index);
     for (size_t dim = 0; dim < offsets.size(); ++dim)

@@ -228,3 +228,11 @@ func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
 // train_step_c8
 // expected-error @+1 {{expects groups to set hyperparameters of #nn.sgd, which has no "beta1"}}
 nn.train_step @fit minimizes @loss with #nn.sgd groups = [#nn.group<[@bias], beta1 = 0.0>]
+
+// -----
+
+func.func @f() -> tensor<4xf32> {
+  // expected-error @+1 {{expects a declaration `nn.parameter @w` in the module, but there is none}}
+  %y = nn.param @w : tensor<4xf32>
+  return %y : tensor<4xf32>
+}

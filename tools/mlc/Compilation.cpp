@@ -271,10 +271,8 @@ static Product productOf(Ending ending) {
 int Compilation::writeProduct() {
   if (failed(runPhases(Phase::Import, Phase::Host)))
     return failedStatus();
-  FailureOr<ModelDescription> description = describeModel(*module);
-  if (failed(description))
-    return failedStatus();
-  if (std::optional<int> status = readWeights(*description))
+  ModelDescription description = describeModel(*module);
+  if (std::optional<int> status = readWeights(description))
     return *status;
   EmitOptions emit;
   emit.product = productOf(ending);
@@ -285,7 +283,7 @@ int Compilation::writeProduct() {
     buildPipeline(manager, Phase::Emit, Phase::Emit, pipeline);
   };
   TimingScope scope = timing.nest("emit");
-  FailureOr<Artifact> artifact = emitModel(*module, *description, emit, scope);
+  FailureOr<Artifact> artifact = emitModel(*module, description, emit, scope);
   if (failed(artifact))
     return failedStatus();
 

@@ -27,3 +27,14 @@ func.func @f(%x: tensor<9000xf32>) -> tensor<9000xf32> {
   %y = nn.div %e, %b : tensor<9000xf32>
   return %y : tensor<9000xf32>
 }
+
+// -----
+
+func.func @f(%x: tensor<?xf32>) -> tensor<?xf32> {
+  %n = nn.dim %x, 0 : tensor<?xf32>
+  %m = arith.shrui %n, %n : index
+  // expected-error @+1 {{not supported yet: a size that is not computed from the sizes of arguments}}
+  %c = nn.constant dense<1.0> : tensor<f32>
+  %y = nn.broadcast %c [%m] dims = [] : tensor<f32> -> tensor<?xf32>
+  return %y : tensor<?xf32>
+}
