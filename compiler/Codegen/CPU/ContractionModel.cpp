@@ -6,6 +6,15 @@ namespace mlc {
 /// Independent multiply-adds that keep the units busy: a latency of 4 or 5 cycles, two units.
 constexpr int64_t kSumsInFlight = 12;
 
+/// Blocks of the result that keep the threads of a machine evenly busy.
+constexpr int64_t kBlocksForThreads = 16;
+
+/// Vector multiply-adds of a row of the result that make it long.
+constexpr int64_t kLongRow = 1024;
+
+/// Bytes from which a stride makes trouble: half a page.
+constexpr int64_t kStrideOfConflicts = 2048;
+
 /// The height, up to `most`, that leaves the fewest idle rows; the highest among equals.
 static int64_t balancedStep(int64_t size, int64_t most) {
   if (size < 0)
@@ -63,12 +72,22 @@ ContractionTiling chooseTiling(const ContractionProblem &problem, const Schedule
   tiling.rowStep = balancedStep(problem.rows, mostRows);
   tiling.columnStep = vectors * lanes;
 
+  // Code for every height pays where a row costs more than its bookkeeping.
+  bool isLong = problem.depth < 0 || problem.columns < 0 ||
+                problem.depth * problem.columns >= kLongRow * lanes;
+  tiling.balancesRows = problem.rows >= 0 || isLong;
+
   // Rows of rhs that are a page apart cost a TLB entry each: then a packed panel pays, if enough
   // rows use it.
   int64_t bytes = problem.bits / 8;
-  bool isWide = problem.columns < 0 || problem.columns * bytes >= 4096;
+  bool isWide = problem.columns < 0 || problem.columns * bytes >= 2 * kStrideOfConflicts;
   bool isTall = problem.rows < 0 || problem.rows > 32;
-  tiling.packLhs = !problem.lhsIsPlain;
+  // A column of lhs, one element in each row of memory, falls into few sets of L1 and takes a TLB
+  // entry for each element: packed, if enough columns use it.
+  bool isStrided = !problem.lhsIsContiguous &&
+                   (problem.rows < 0 || problem.rows * bytes >= kStrideOfConflicts) &&
+                   (problem.columns < 0 || problem.columns >= 4 * tiling.columnStep);
+  tiling.packLhs = !problem.lhsIsPlain || isStrided;
   // A packed panel of rhs takes up to a quarter of L2, so that it survives a pass over the rows of
   // lhs; a deeper product is cut.
   int64_t mostDepth =
@@ -82,8 +101,22 @@ ContractionTiling chooseTiling(const ContractionProblem &problem, const Schedule
   // Packing lhs anew for every column block is amortised over more columns; otherwise small blocks
   // balance the threads.
   tiling.columnBlock = balancedBlock(problem.columns, tiling.columnStep,
-                                     tiling.columnStep * (tiling.packLhs ? 8 : 2));
-  tiling.rowBlock = balancedBlock(problem.rows, tiling.rowStep, tiling.packLhs ? 128 : 256);
+                                     tiling.columnStep * (tiling.packLhs ? 12 : 2));
+  // A panel of rhs that is packed on the way serves all rows of a block: as many as leave enough
+  // blocks for the threads.
+  int64_t mostRowsOfBlock = tiling.packLhs ? 128 : 256;
+  auto blocks = [&](int64_t rowsOfBlock) {
+    return llvm::divideCeil(problem.rows, rowsOfBlock) *
+           llvm::divideCeil(problem.columns, tiling.columnBlock);
+  };
+  auto fits = [&](int64_t rowsOfBlock) { // a packed block of lhs stays in L2
+    return !tiling.packLhs || rowsOfBlock * tiling.depthBlock * bytes <= options.l2Bytes / 2;
+  };
+  if (tiling.packRhs && problem.rows >= 0 && problem.columns >= 0)
+    while (mostRowsOfBlock < problem.rows && fits(2 * mostRowsOfBlock) &&
+           blocks(2 * mostRowsOfBlock) >= kBlocksForThreads)
+      mostRowsOfBlock *= 2;
+  tiling.rowBlock = balancedBlock(problem.rows, tiling.rowStep, mostRowsOfBlock);
   return tiling;
 }
 

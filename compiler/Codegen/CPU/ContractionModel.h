@@ -28,6 +28,8 @@ struct ContractionTiling {
   int64_t rowBlock = 1, columnBlock = 1;
   int64_t depthBlock = -1; ///< -1: the whole depth at once
   bool packLhs = false, packRhs = false;
+  /// Whether a free number of rows is worth a tile of every height.
+  bool balancesRows = true;
   int64_t registers = 32; ///< vector registers of the machine
   /// Panels that a tile of `height` rows takes at once: enough sums to hide the latency of a
   /// multiply-add, as far as the registers suffice.

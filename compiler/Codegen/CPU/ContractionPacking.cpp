@@ -7,6 +7,10 @@ using namespace mlir;
 
 namespace mlc {
 
+/// How far ahead of its use a row of a panel is fetched: the latency of DRAM, at a few cycles a
+/// row.
+constexpr int64_t kRowsAhead = 16;
+
 /// Evaluates the block of lhs into scratch, vectors along its innermost dimension.
 OperandView ContractionSegment::packedLhs(const Block &block) {
   auto rank = cast<RankedTensorType>(lhs.tensor.getType()).getRank();
@@ -46,6 +50,8 @@ OperandView ContractionSegment::packedRhs(const Block &block, Value panelLow) {
     return packed;
   }
   emitter.forLoop(emitter.constantIndex(0), block.depthCount, 1, [&](Value at) {
+    if (rhs.plain)
+      prefetchRow(block, panelLow, at);
     for (int64_t vector = 0; vector < vectors; ++vector) {
       Value column = emitter.add(panelLow, vector * tiling.lanes);
       Value exists = emitter.maskBelow(emitter.sub(block.columnCount, column), tiling.lanes);
@@ -63,6 +69,18 @@ OperandView ContractionSegment::packedRhs(const Block &block, Value panelLow) {
     }
   });
   return packed;
+}
+
+/// The rows of a panel are too far apart for the machine's own prefetch.
+void ContractionSegment::prefetchRow(const Block &block, Value panelLow, Value at) {
+  OperandView view = plainView(rhs, block, emitter.add(block.columnLow, panelLow));
+  Value last = emitter.sub(block.depthCount, emitter.constantIndex(1));
+  Value row = emitter.min(emitter.add(at, kRowsAhead), last);
+  Value start = emitter.add(view.offset, emitter.mul(row, view.depthStride));
+  for (int64_t vector = 0; vector < vectors; ++vector)
+    memref::PrefetchOp::create(emitter.builder, emitter.location, view.buffer,
+                               emitter.add(start, vector * tiling.lanes), /*isWrite=*/false,
+                               /*localityHint=*/3, /*isDataCache=*/true);
 }
 
 /// Transposes lanes x lanes squares in registers: rows of the square are columns of the panel,

@@ -222,9 +222,7 @@ void ContractionSegment::zeroAccumulators() {
 void ContractionSegment::emitDepthBlock(const Block &block) {
   OperandView left = tiling.packLhs ? packedLhs(block) : plainView(lhs, block, block.rowLow);
   auto allPanels = [&] {
-    emitPanels(
-        block, left, [&](const TileColumns &tile) { emitRows(block, left, tile); },
-        emitter.constantIndex(0), 1);
+    emitPanels(block, [&](const TileColumns &tile) { emitRows(block, left, tile); });
   };
   if (!emitFewRows(block, left, allPanels))
     allPanels();

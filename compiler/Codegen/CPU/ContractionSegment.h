@@ -72,16 +72,18 @@ private:
   // Packing.
   OperandView packedLhs(const Block &block);
   OperandView packedRhs(const Block &block, Value panelLow);
+  void prefetchRow(const Block &block, Value panelLow, Value at);
   void packTransposed(const Block &block, const OperandView &view, Value panelLow);
 
   // Tiles.
   OperandView rhsView(const Block &block, Value panelLow);
   TileColumns columnsAt(const Block &block, Value low, int64_t panels, int64_t narrow);
-  void emitPanels(const Block &block, const OperandView &left,
-                  llvm::function_ref<void(const TileColumns &)> body, Value from, int64_t panels);
+  void emitPanels(const Block &block, llvm::function_ref<void(const TileColumns &)> body);
+  int64_t panelsOf(int64_t height);
   bool emitFewRows(const Block &block, const OperandView &left,
                    llvm::function_ref<void()> otherwise);
   void emitRows(const Block &block, const OperandView &left, const TileColumns &columns);
+  void emitRowChain(const Block &block, llvm::function_ref<void(Value, int64_t)> emitAt);
   void emitKnownRows(const Block &block, int64_t known,
                      llvm::function_ref<void(Value, int64_t)> emitAt);
   void emitTile(const Block &block, const OperandView &left, const TileColumns &columns, Value row,
@@ -94,6 +96,8 @@ private:
                  llvm::ArrayRef<Value> sums);
   void emitEpilogue(const Block &block, Value row, Value rowCount, Value column, Value columnCount,
                     Value base);
+  Position resultPosition(const Block &block, Value row, LaneIndex column);
+  void prefetchResults(const Block &block, const TileColumns &tile, Value row, int64_t rowsOfTile);
   void storeAt(const Block &block, Value row, LaneIndex column, Value sum);
 
   KernelContext &context;

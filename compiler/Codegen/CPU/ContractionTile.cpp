@@ -53,27 +53,37 @@ ContractionSegment::TileColumns ContractionSegment::columnsAt(const Block &block
   return tile;
 }
 
-/// Calls `body` for tiles of `panels` panels from the column `from` on. Where the number of columns
-/// is known, the last tile has no more vectors than it needs.
-void ContractionSegment::emitPanels(const Block &block, const OperandView &left,
-                                    function_ref<void(const TileColumns &)> body, Value from,
-                                    int64_t panels) {
-  int64_t step = panels * tiling.columnStep, known = numberOf(columns);
-  int64_t narrow = panels == 1 && known >= 0 ? known % tiling.columnStep : 0;
+/// Calls `body` for every panel. Where the number of columns is known, the last one has no more
+/// vectors than it needs.
+void ContractionSegment::emitPanels(const Block &block,
+                                    function_ref<void(const TileColumns &)> body) {
+  int64_t step = tiling.columnStep, known = numberOf(columns);
+  int64_t narrow = known >= 0 ? known % step : 0;
   Value high = block.columnCount;
-  if (narrow || panels > 1)
+  if (narrow)
     high = emitter.mul(emitter.floorDiv(block.columnCount, emitter.constantIndex(step)), step);
-  emitter.forLoop(from, high, step,
-                  [&](Value low) { body(columnsAt(block, low, panels, /*narrow=*/0)); });
+  emitter.forLoop(emitter.constantIndex(0), high, step,
+                  [&](Value low) { body(columnsAt(block, low, /*panels=*/1, /*narrow=*/0)); });
   if (!narrow)
     return;
-  auto last = [&] { body(columnsAt(block, high, 1, narrow)); };
+  auto last = [&] { body(columnsAt(block, high, /*panels=*/1, narrow)); };
   if (getConstantIntValue(block.columnCount))
     return last();
   emitter.ifThen(emitter.compare(arith::CmpIPredicate::slt, high, block.columnCount), last);
 }
 
 //===-- Rows --------------------------------------------------------------------------------===//
+
+/// Panels of a tile of few rows: as many as fill the registers, but rather a number that divides
+/// those of a block.
+int64_t ContractionSegment::panelsOf(int64_t height) {
+  int64_t most = tiling.columnBlock / tiling.columnStep;
+  int64_t panels = std::min(tiling.panelsOf(height), most);
+  for (int64_t fewer = panels; fewer > panels / 2; --fewer)
+    if (most % fewer == 0)
+      return fewer;
+  return panels;
+}
 
 /// A tile of few rows has too few sums to hide the latency of a multiply-add: it takes several
 /// panels. Returns false where that is never needed.
@@ -82,10 +92,10 @@ bool ContractionSegment::emitFewRows(const Block &block, const OperandView &left
   bool isReadInPlace = rhs.panels || (rhs.plain && rhs.freeStride == emitter.shapes.constant(1));
   SmallVector<int64_t> few; // rows, and panels of a tile at index rows - 1
   for (int64_t height = 1; height <= tiling.rowStep; ++height)
-    if (tiling.panelsOf(height) > 1)
+    if (panelsOf(height) > 1)
       few.push_back(height);
   int64_t known = numberOf(rows);
-  if (!isReadInPlace || few.empty() || (known >= 0 && known > few.back()))
+  if (!isReadInPlace || !tiling.balancesRows || few.empty() || (known >= 0 && known > few.back()))
     return false;
   Block inPlace = block;
   inPlace.packsRhs = false;
@@ -95,14 +105,14 @@ bool ContractionSegment::emitFewRows(const Block &block, const OperandView &left
       if (!storesSumsOnly && !isDepthCut)
         emitTileEpilogue(block, tile, emitter.constantIndex(0), emitter.constantIndex(height));
     };
-    int64_t panels = std::min(tiling.panelsOf(height), tiling.columnBlock / tiling.columnStep);
-    Value rest = emitter.constantIndex(0);
-    if (panels > 1) {
-      int64_t step = panels * tiling.columnStep;
-      emitPanels(inPlace, left, body, rest, panels);
-      rest = emitter.mul(emitter.floorDiv(block.columnCount, emitter.constantIndex(step)), step);
-    }
-    emitPanels(inPlace, left, body, rest, 1);
+    int64_t panels = panelsOf(height), step = panels * tiling.columnStep;
+    Value whole =
+        emitter.mul(emitter.floorDiv(block.columnCount, emitter.constantIndex(step)), step);
+    emitter.forLoop(emitter.constantIndex(0), whole, step,
+                    [&](Value low) { body(columnsAt(inPlace, low, panels, 0)); });
+    if (panels > 1)
+      emitter.forLoop(whole, block.columnCount, tiling.columnStep,
+                      [&](Value low) { body(columnsAt(inPlace, low, 1, 0)); });
   };
   if (known >= 0)
     return tiles(known), true;
@@ -123,6 +133,8 @@ void ContractionSegment::emitRows(const Block &block, const OperandView &left,
   Value zero = emitter.constantIndex(0);
   if (int64_t known = numberOf(rows); known >= 0)
     return emitKnownRows(block, known, emitAt);
+  if (!tiling.balancesRows)
+    return emitRowChain(block, emitAt);
   Value one = emitter.constantIndex(1), two = emitter.constantIndex(2);
   Value tiles = emitter.ceilDiv(block.rowCount, emitter.constantIndex(step));
   Value full = emitter.mul(emitter.sub(emitter.max(tiles, two), two), step);
@@ -139,6 +151,21 @@ void ContractionSegment::emitRows(const Block &block, const OperandView &left,
     if (!storesSumsOnly && !isDepthCut)
       emitTileEpilogue(block, tile, row, count);
   });
+}
+
+/// Tiles of fewer and fewer rows: little code, for products that are over soon.
+void ContractionSegment::emitRowChain(const Block &block,
+                                      function_ref<void(Value, int64_t)> emitAt) {
+  Value row = emitter.constantIndex(0);
+  for (int64_t step : {tiling.rowStep, int64_t(4), int64_t(1)}) {
+    if (step > tiling.rowStep || (step == tiling.rowStep && step == 4))
+      continue;
+    Value rest = emitter.sub(block.rowCount, row);
+    Value high =
+        emitter.add(row, emitter.mul(emitter.floorDiv(rest, emitter.constantIndex(step)), step));
+    emitter.forLoop(row, high, step, [&](Value at) { emitAt(at, step); });
+    row = high;
+  }
 }
 
 /// The same where the number of rows is known: only the last block has tiles that are not full.
@@ -204,6 +231,8 @@ SmallVector<Value> ContractionSegment::emitProducts(const Block &block, const Op
 /// The products of a tile, stored in the results or among the sums.
 void ContractionSegment::emitTile(const Block &block, const OperandView &left,
                                   const TileColumns &tile, Value row, int64_t rowsOfTile) {
+  if (storesSumsOnly)
+    prefetchResults(block, tile, row, rowsOfTile);
   SmallVector<Value> sums = emitProducts(block, left, tile, row, rowsOfTile);
   if (storesSumsOnly)
     return storeTile(block, tile, row, sums);
@@ -257,8 +286,8 @@ void ContractionSegment::emitEpilogue(const Block &block, Value row, Value rowCo
   });
 }
 
-/// Stores the targets at a row and columns of the block, where the contraction is `sum`.
-void ContractionSegment::storeAt(const Block &block, Value row, LaneIndex column, Value sum) {
+/// Where a row and columns of the block are in the shape of the contraction.
+Position ContractionSegment::resultPosition(const Block &block, Value row, LaneIndex column) {
   SmallVector<LaneIndex, 4> coords(block.batch);
   auto place = [&](const Side &side, LaneIndex linear) {
     SmallVector<AffineExpr> sizes;
@@ -268,7 +297,25 @@ void ContractionSegment::storeAt(const Block &block, Value row, LaneIndex column
   };
   place(lhs, emitter.uniform(emitter.add(block.rowLow, row)));
   place(rhs, emitter.add(emitter.uniform(block.columnLow), column));
-  Position position = Position::at(coords);
+  return Position::at(coords);
+}
+
+/// The rows of a tile of the result are far apart: their lines arrive during the products.
+void ContractionSegment::prefetchResults(const Block &block, const TileColumns &tile, Value row,
+                                         int64_t rowsOfTile) {
+  for (int64_t i = 0; i < rowsOfTile; ++i)
+    for (size_t vector = 0; vector < tile.starts.size(); ++vector) {
+      LaneIndex column = emitter.uniform(emitter.add(tile.low, vector * tile.lanes));
+      Position position = resultPosition(block, emitter.add(row, i), column);
+      Value address = emitter.linearize(contraction, position).base;
+      memref::PrefetchOp::create(emitter.builder, emitter.location, targets[0].buffer, address,
+                                 /*isWrite=*/true, /*localityHint=*/3, /*isDataCache=*/true);
+    }
+}
+
+/// Stores the targets at a row and columns of the block, where the contraction is `sum`.
+void ContractionSegment::storeAt(const Block &block, Value row, LaneIndex column, Value sum) {
+  Position position = resultPosition(block, row, column);
   emitter.define(contraction, position,
                  emitter.rounded(sum, getElementTypeOrSelf(contraction.getType())));
   context.storeAt(targets, position);
