@@ -19,6 +19,8 @@ class NN_Number<string default, string desc> : DefaultValuedParameter<"::mlc::nn
 
 //===- Initialisers -------------------------------------------------------===//
 
+// Their numbers stand in order, or each after its name: #nn.normal<deviation = 0.1, mean = 0>. Printed in order.
+
 // Fans are PyTorch's: a matrix is [in, out] (nn.linear), a tensor of higher rank is a convolution's [out, in, window...], whose
 // fans are in and out times the size of the window.
 class NN_InitializerAttr<string name, string text>
@@ -43,7 +45,7 @@ def NN_ConstantInitializerAttr : NN_InitializerAttr<"ConstantInitializer", "cons
   let source = "torch.nn.init.constant_";
   let example = "#nn.constant<5.0e-1>";
   let parameters = (ins NN_Required<"every element">:$value);
-  let assemblyFormat = "`<` $value `>`";
+  let assemblyFormat = "`<` custom<Value>($value) `>`";
 }
 def NN_UniformAttr : NN_InitializerAttr<"Uniform", "uniform"> {
   let summary = "Initialises with uniform random numbers";
@@ -51,7 +53,7 @@ def NN_UniformAttr : NN_InitializerAttr<"Uniform", "uniform"> {
   let source = "torch.nn.init.uniform_";
   let example = "#nn.uniform<-1.0e-1, 1.0e-1>";
   let parameters = (ins NN_Required<"least value">:$low, NN_Required<"bound, not reached">:$high);
-  let assemblyFormat = "`<` $low `,` $high `>`";
+  let assemblyFormat = "`<` custom<LowHigh>($low, $high) `>`";
   let genVerifyDecl = 1;
 }
 def NN_NormalAttr : NN_InitializerAttr<"Normal", "normal"> {
@@ -60,7 +62,7 @@ def NN_NormalAttr : NN_InitializerAttr<"Normal", "normal"> {
   let source = "torch.nn.init.normal_";
   let example = "#nn.normal<0.0, 2.0e-2>";
   let parameters = (ins NN_Required<"mean">:$mean, NN_Required<"standard deviation">:$deviation);
-  let assemblyFormat = "`<` $mean `,` $deviation `>`";
+  let assemblyFormat = "`<` custom<MeanDeviation>($mean, $deviation) `>`";
   let genVerifyDecl = 1;
 }
 def NN_TruncatedNormalAttr : NN_InitializerAttr<"TruncatedNormal", "truncated_normal"> {
@@ -69,7 +71,7 @@ def NN_TruncatedNormalAttr : NN_InitializerAttr<"TruncatedNormal", "truncated_no
   let source = "tf.keras.initializers.TruncatedNormal; torch.nn.init.trunc_normal_ with a, b = mean -+ 2 std";
   let example = "#nn.truncated_normal<0.0, 2.0e-2>";
   let parameters = (ins NN_Required<"mean">:$mean, NN_Required<"standard deviation before the cut">:$deviation);
-  let assemblyFormat = "`<` $mean `,` $deviation `>`";
+  let assemblyFormat = "`<` custom<MeanDeviation>($mean, $deviation) `>`";
   let genVerifyDecl = 1;
 }
 def NN_GlorotUniformAttr : NN_FanInitializerAttr<"GlorotUniform", "glorot_uniform"> {
@@ -120,7 +122,7 @@ def NN_OrthogonalAttr : NN_InitializerAttr<"Orthogonal", "orthogonal"> {
   let source = "Saxe et al. 2013, arXiv:1312.6120; torch.nn.init.orthogonal_";
   let example = "#nn.orthogonal<1.414>";
   let parameters = (ins NN_Number<"1.0", "factor">:$gain);
-  let assemblyFormat = "(`<` $gain^ `>`)?";
+  let assemblyFormat = "(`<` custom<Gain>($gain)^ `>`)?";
 }
 
 //===- Optimizers ---------------------------------------------------------===//

@@ -6,9 +6,9 @@ include "dialects/NN/CompositeBase.td"
 
 class NN_SoftmaxLikeOp<string mnemonic>
     : NN_SameTypeCompositeOp<mnemonic, [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
-  let shapes = "0 <= dim < rank (C1); the result has the type of x";
+  let shapes = "0 <= dim < rank (C1), the last dimension unless given; the result has the type of x";
   let arguments = (ins NN_FloatTensor:$x, I64Attr:$dim);
-  let assemblyFormat = "$x `dim` `=` $dim attr-dict `:` type($x)";
+  let assemblyFormat = "$x custom<DimOfType>($dim, attr-dict, type($x))";
   let hasVerifier = 1;
   let example = "%y = nn." # mnemonic # " %x dim = 1 : tensor<4x8xf32>";
 }
@@ -31,13 +31,13 @@ def NN_LogSumExpOp : NN_CompositeOp<"logsumexp", [DeclareOpInterfaceMethods<Dime
                                                   DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "Logarithm of the sum of exponentials along dimensions";
   let semantics = "m + log(sum(exp(x - m))), m = max(x) where that is finite, else 0";
-  let shapes = "dims are distinct, increasing dimensions of x (C1), dropped from the result";
+  let shapes = "dims are distinct, increasing dimensions of x (C1), the last unless given, dropped from the result";
   let vjp = "dx = dy exp(x - y): keeps x and the result";
   let source = "torch.logsumexp";
   let example = "%y = nn.logsumexp %x dims = [1] : tensor<4x8xf32>";
   let arguments = (ins NN_FloatTensor:$x, DenseI64ArrayAttr:$dims);
   let results = (outs NN_Tensor:$result);
-  let assemblyFormat = "$x `dims` `=` $dims attr-dict `:` type($x)";
+  let assemblyFormat = "$x custom<DimsOfType>($dims, attr-dict, type($x))";
 }
 
 def NN_LayerNormOp : NN_SameTypeCompositeOp<"layer_norm", [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {

@@ -28,12 +28,25 @@ struct Number {
 
 } // namespace mlc::nn
 
+/// A float, or an integer for the float of its value. A hexadecimal literal stays the bits of a
+/// float, as everywhere in MLIR.
 template <> struct mlir::FieldParser<mlc::nn::Number> {
   static mlir::FailureOr<mlc::nn::Number> parse(mlir::AsmParser &parser) {
-    double value;
-    if (parser.parseFloat(value))
+    double sign = mlir::succeeded(parser.parseOptionalMinus()) ? -1.0 : 1.0, value;
+    llvm::APInt whole;
+    const char *text = parser.getCurrentLocation().getPointer();
+    bool isHexadecimal = text[0] == '0' && text[1] == 'x';
+    mlir::OptionalParseResult integer;
+    if (!isHexadecimal)
+      integer = parser.parseOptionalInteger(whole);
+    if (!integer.has_value())
+      integer = parser.parseFloat(value);
+    else
+      value = whole.roundToDouble();
+    if (mlir::failed(*integer))
       return mlir::failure();
-    return mlc::nn::Number(value);
+    return mlc::nn::Number(sign * value);
   }
 };
+
 #endif

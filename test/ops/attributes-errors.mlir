@@ -236,3 +236,13 @@ func.func @f() -> tensor<4xf32> {
   %y = nn.param @w : tensor<4xf32>
   return %y : tensor<4xf32>
 }
+
+// -----
+
+// expected-error @+1 {{expected 'mean'}}
+nn.parameter @p : tensor<4xf32> init(#nn.normal<deviation = 0.1, center = 0.0>)
+
+// -----
+
+// expected-error @+1 {{expected floating point literal}}
+nn.parameter @p : tensor<4xf32> init(#nn.normal<centre = 0.0, deviation = 0.1>)

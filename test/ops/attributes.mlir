@@ -33,6 +33,22 @@ module @initializers {
   nn.parameter @orthogonal : tensor<4x8xf32> init(#nn.orthogonal)
   // CHECK: init(#nn.orthogonal<1.414
   nn.parameter @scaled : tensor<4x8xf32> init(#nn.orthogonal<1.414>)
+  // Numbers by name, in any order; integers.
+  // CHECK: init(#nn.constant<-2.000000e+00>)
+  nn.parameter @constant_by_name : tensor<4xf32> init(#nn.constant<value = -2>)
+  // CHECK: init(#nn.uniform<-1.000000e+00, 2.000000e+00>)
+  nn.parameter @uniform_by_name : tensor<4xf32> init(#nn.uniform<high = 2, low = -1>)
+  // CHECK: init(#nn.normal<0.000000e+00, 1.000000e-01>)
+  nn.parameter @normal_by_name : tensor<4xf32> init(#nn.normal<mean = 0.0, deviation = 0.1>)
+  // CHECK: init(#nn.truncated_normal<0.000000e+00, 1.000000e-01>)
+  nn.parameter @truncated_normal_by_name : tensor<4xf32> init(#nn.truncated_normal<deviation = 0.1, mean = 0>)
+  // CHECK: init(#nn.normal<0.000000e+00, 1.000000e-01>)
+  nn.parameter @normal_by_one_name : tensor<4xf32> init(#nn.normal<0, deviation = 0.1>)
+  // CHECK: init(#nn.orthogonal<2.000000e+00>)
+  nn.parameter @orthogonal_by_name : tensor<4x8xf32> init(#nn.orthogonal<gain = 2>)
+  // A hexadecimal literal is the bits of a float.
+  // CHECK: init(#nn.constant<1.000000e+00>)
+  nn.parameter @bits : tensor<4xf32> init(#nn.constant<0x3FF0000000000000>)
   // CHECK: nn.state @count : tensor<i64> init(#nn.constant<3.000000e+00>)
   nn.state @count : tensor<i64> init(#nn.constant<3.0>)
 }
@@ -46,6 +62,8 @@ module @train_steps {
   nn.train_step @sgd minimizes @loss with #nn.sgd
   // CHECK: with #nn.sgd<learning_rate = 1.000000e-01>
   nn.train_step @sgd_with_rate minimizes @loss with #nn.sgd<learning_rate = 1.0e-1>
+  // CHECK: with #nn.sgd<learning_rate = 1.000000e+00>
+  nn.train_step @sgd_with_integer minimizes @loss with #nn.sgd<learning_rate = 1>
   // CHECK: with #nn.momentum<momentum = 5.000000e-01>
   nn.train_step @momentum minimizes @loss with #nn.momentum<momentum = 0.5>
   // CHECK: with #nn.nesterov<learning_rate = 1.000000e-01, weight_decay = 1.000000e-04>

@@ -8,5 +8,8 @@ func.func @logsumexp(%x: tensor<?x8xf32>) {
   // The reduced dimension is gone.
   // CHECK: nn.neg %[[Y]] : tensor<8xf32>
   %1 = nn.neg %0 : tensor<8xf32>
+  // The last dimension unless others are given.
+  // CHECK: nn.logsumexp %{{.*}} dims = [1] : tensor<?x8xf32>
+  %2 = nn.logsumexp %x : tensor<?x8xf32>
   return
 }

@@ -6,3 +6,12 @@ func.func @softmax_c1(%x: tensor<?x8xf32>) {
   %0 = nn.softmax %x dim = 2 : tensor<?x8xf32>
   return
 }
+
+// -----
+
+func.func @softmax_c1_no_dimension(%x: tensor<f32>) {
+  // softmax_c1
+  // expected-error @+1 {{expects x of at least one dimension, but got 'tensor<f32>'}}
+  %0 = nn.softmax %x : tensor<f32>
+  return
+}

@@ -7,5 +7,10 @@ func.func @softmax(%x: tensor<?x8xf32>, %h: tensor<4xbf16>) {
   %0 = nn.softmax %x dim = 1 : tensor<?x8xf32>
   // CHECK: nn.softmax %{{.*}} dim = 0 : tensor<4xbf16>
   %1 = nn.softmax %h dim = 0 : tensor<4xbf16>
+  // The last dimension unless another is given.
+  // CHECK: nn.softmax %{{.*}} dim = 1 : tensor<?x8xf32>
+  %2 = nn.softmax %x : tensor<?x8xf32>
+  // CHECK: nn.softmax %{{.*}} dim = 0 {note} : tensor<4xbf16>
+  %3 = nn.softmax %h {note} : tensor<4xbf16>
   return
 }
