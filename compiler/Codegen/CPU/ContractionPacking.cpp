@@ -1,7 +1,6 @@
 // Contractions: operands evaluated into scratch in the order in which the tiles read them.
 #include "compiler/Codegen/CPU/ContractionSegment.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 
@@ -104,22 +103,7 @@ void ContractionSegment::packTransposed(const Block &block, const OperandView &v
         SmallVector<Value> square;
         for (Value start : starts)
           square.push_back(emitter.load(view.buffer, {emitter.add(start, at), 1, {}}, type));
-        for (int64_t distance = 1; distance < lanes; distance *= 2) {
-          SmallVector<int64_t> low, high;
-          for (int64_t lane = 0; lane < lanes; ++lane) {
-            bool fromSecond = (lane / distance) % 2;
-            low.push_back(fromSecond ? lanes + lane - distance : lane);
-            high.push_back(fromSecond ? lanes + lane : lane + distance);
-          }
-          for (int64_t row = 0; row < lanes; ++row) {
-            if ((row / distance) % 2)
-              continue;
-            Value a = square[row], b = square[row + distance];
-            square[row] = vector::ShuffleOp::create(builder, emitter.location, a, b, low);
-            square[row + distance] =
-                vector::ShuffleOp::create(builder, emitter.location, a, b, high);
-          }
-        }
+        emitter.transposeSquare(square);
         for (int64_t row = 0; row < lanes; ++row) {
           Value address =
               emitter.add(emitter.mul(emitter.add(at, row), tiling.columnStep), vector * lanes);

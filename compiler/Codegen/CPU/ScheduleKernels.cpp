@@ -224,6 +224,22 @@ void KernelScheduler::formSegments(KernelContext &context, SmallVector<StoreTarg
     if (!around.empty())
       segments.push_back(createReductionSegment(context, group, around));
   }
+  for (Operation *op : ops) {
+    auto transpose = dyn_cast<nn::TransposeOp>(op);
+    if (!transpose || !movesInnermost(context.emitter, transpose))
+      continue;
+    auto around = takeIf([&](Value value) {
+      return shapes.sizes(value) == shapes.sizes(transpose) && isPositionwise(value, transpose);
+    });
+    SmallVector<nn::TransposeOp> alike;
+    for (auto other : source.getOps<nn::TransposeOp>())
+      if (other.getPermutation() == transpose.getPermutation() &&
+          shapes.sizes(other) == shapes.sizes(transpose) &&
+          llvm::any_of(around, [&](auto &target) { return isPositionwise(target.tensor, other); }))
+        alike.push_back(other);
+    if (!around.empty())
+      segments.push_back(createTransposeSegment(context, alike, around));
+  }
   formMapSegments(context, targets);
 }
 

@@ -364,6 +364,25 @@ void LoopBuilder::store(Value buffer, const LaneIndex &address, Value value, Typ
   }
 }
 
+void LoopBuilder::transposeSquare(MutableArrayRef<Value> rows) {
+  int64_t lanes = rows.size();
+  for (int64_t distance = 1; distance < lanes; distance *= 2) {
+    SmallVector<int64_t> low, high;
+    for (int64_t lane = 0; lane < lanes; ++lane) {
+      bool fromSecond = (lane / distance) % 2;
+      low.push_back(fromSecond ? lanes + lane - distance : lane);
+      high.push_back(fromSecond ? lanes + lane : lane + distance);
+    }
+    for (int64_t row = 0; row < lanes; ++row) {
+      if ((row / distance) % 2)
+        continue;
+      Value a = rows[row], b = rows[row + distance];
+      rows[row] = vector::ShuffleOp::create(builder, location, a, b, low);
+      rows[row + distance] = vector::ShuffleOp::create(builder, location, a, b, high);
+    }
+  }
+}
+
 //===-- Loops and conditions ----------------------------------------------------------------===//
 
 SmallVector<Value> LoopBuilder::forLoop(Value low, Value high, int64_t step, ValueRange initial,

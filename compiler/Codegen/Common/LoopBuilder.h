@@ -102,6 +102,9 @@ public:
   mlir::Value load(mlir::Value buffer, const LaneIndex &address, mlir::Type element);
   void store(mlir::Value buffer, const LaneIndex &address, mlir::Value value, mlir::Type element);
 
+  /// Transposes a square of vectors, as many as one has lanes (a power of two), in registers.
+  void transposeSquare(llvm::MutableArrayRef<mlir::Value> rows);
+
   using LoopBody =
       llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value, mlir::ValueRange)>;
   /// for (i = low; i < high; i += step), carrying values. Loops of one static iteration are not

@@ -70,6 +70,12 @@ std::unique_ptr<Segment> createScanSegment(KernelContext &context, nn::CumSumOp 
 /// A scatter, stored.
 std::unique_ptr<Segment> createScatterSegment(KernelContext &context, nn::ScatterOp scatter,
                                               StoreTarget target);
+/// Whether a transpose gathers where it is evaluated along its rows, but not in squares.
+bool movesInnermost(PullEmitter &emitter, nn::TransposeOp transpose);
+/// Results positionwise around transposes of one shape by one such permutation.
+std::unique_ptr<Segment> createTransposeSegment(KernelContext &context,
+                                                llvm::ArrayRef<nn::TransposeOp> transposes,
+                                                llvm::ArrayRef<StoreTarget> targets);
 /// Results positionwise around one contraction. The place where a faster product plugs in:
 /// CPU/Contraction*.cpp.
 std::unique_ptr<Segment> createContractionSegment(KernelContext &context,
