@@ -1,0 +1,147 @@
+// oneDNN 2: products (sgemm, matmul with weights in any layout), softmax, layer norm, gelu.
+#include "harness.h"
+#include <dnnl.hpp>
+#include <string>
+#include <unordered_map>
+
+using namespace dnnl;
+using Tag = memory::format_tag;
+using Arguments = std::unordered_map<int, memory>;
+
+static engine &cpu() {
+  static engine made(engine::kind::cpu, 0);
+  return made;
+}
+static dnnl::stream &queue() {
+  static dnnl::stream made(cpu());
+  return made;
+}
+
+namespace {
+struct Primitive {
+  primitive op;
+  Arguments arguments;
+};
+struct Product {
+  bool transposeA, transposeB;
+  int m, n, k;
+  const float *a, *b;
+  float *c;
+};
+} // namespace
+
+static bench_case *makeCase(const primitive &op, const Arguments &arguments) {
+  return new bench_case{[](void *context) {
+                          auto *p = static_cast<Primitive *>(context);
+                          p->op.execute(queue(), p->arguments);
+                          queue().wait();
+                        },
+                        new Primitive{op, arguments}};
+}
+
+static memory::desc plain(int rows, int columns) {
+  return {{rows, columns}, memory::data_type::f32, Tag::ab};
+}
+static memory bind(const memory::desc &desc, const float *data) {
+  return {desc, cpu(), const_cast<float *>(data)};
+}
+
+extern "C" {
+const char *peer_version() {
+  static std::string text = std::to_string(dnnl_version()->major) + "." +
+                            std::to_string(dnnl_version()->minor) + "." +
+                            std::to_string(dnnl_version()->patch) + ", ISA " +
+                            std::to_string(int(get_effective_cpu_isa()));
+  return text.c_str();
+}
+
+bench_case *peer_product(int transposeA, int transposeB, int m, int n, int k, const float *a,
+                         const float *b, float *c) {
+  return new bench_case{[](void *context) {
+                          auto *p = static_cast<Product *>(context);
+                          dnnl_sgemm(p->transposeA ? 'T' : 'N', p->transposeB ? 'T' : 'N', p->m,
+                                     p->n, p->k, 1, p->a, p->transposeA ? p->m : p->k, p->b,
+                                     p->transposeB ? p->k : p->n, 0, p->c, p->n);
+                        },
+                        new Product{transposeA != 0, transposeB != 0, m, n, k, a, b, c}};
+}
+
+/* matmul; prepacked: the weights in the layout that oneDNN likes best, reordered beforehand. */
+bench_case *peer_matmul(int transposeA, int transposeB, int m, int n, int k, const float *a,
+                        const float *b, float *c, int prepacked) {
+  auto f32 = memory::data_type::f32;
+  memory::desc lhs({m, k}, f32, transposeA ? Tag::ba : Tag::ab);
+  memory::desc rhs({k, n}, f32, transposeB ? Tag::ba : Tag::ab);
+  memory::desc wanted = prepacked ? memory::desc({k, n}, f32, Tag::any) : rhs;
+  matmul::primitive_desc desc({lhs, wanted, plain(m, n)}, cpu());
+  memory weights = bind(rhs, b);
+  if (prepacked) {
+    memory packed(desc.weights_desc(), cpu());
+    reorder(weights, packed).execute(queue(), weights, packed);
+    queue().wait();
+    weights = packed;
+  }
+  return makeCase(matmul(desc), {{DNNL_ARG_SRC, bind(lhs, a)},
+                                 {DNNL_ARG_WEIGHTS, weights},
+                                 {DNNL_ARG_DST, bind(plain(m, n), c)}});
+}
+
+bench_case *peer_softmax(int rows, int columns, const float *x, float *y) {
+  softmax_forward::primitive_desc desc({prop_kind::forward_inference, plain(rows, columns), 1},
+                                       cpu());
+  return makeCase(softmax_forward(desc), {{DNNL_ARG_SRC, bind(plain(rows, columns), x)},
+                                          {DNNL_ARG_DST, bind(plain(rows, columns), y)}});
+}
+
+bench_case *peer_softmax_backward(int rows, int columns, const float *y, const float *dy,
+                                  float *dx) {
+  memory::desc md = plain(rows, columns);
+  softmax_forward::primitive_desc hint({prop_kind::forward_training, md, 1}, cpu());
+  softmax_backward::primitive_desc desc({md, md, 1}, cpu(), hint);
+  return makeCase(softmax_backward(desc), {{DNNL_ARG_DST, bind(md, y)},
+                                           {DNNL_ARG_DIFF_DST, bind(md, dy)},
+                                           {DNNL_ARG_DIFF_SRC, bind(md, dx)}});
+}
+
+/* parameters: scale, then shift. dy null: forward. */
+bench_case *peer_layer_norm(int rows, int columns, const float *x, const float *parameters,
+                            const float *dy, float *y, float *dparameters) {
+  auto flags = normalization_flags::use_scale_shift;
+  memory::desc md = plain(rows, columns), pd = plain(2, columns);
+  layer_normalization_forward::primitive_desc forward(
+      {dy ? prop_kind::forward_training : prop_kind::forward_inference, md, 1e-5f, flags}, cpu());
+  Arguments arguments = {{DNNL_ARG_SRC, bind(md, x)}, {DNNL_ARG_SCALE_SHIFT, bind(pd, parameters)}};
+  if (!dy) {
+    arguments.insert({DNNL_ARG_DST, bind(md, y)});
+    return makeCase(layer_normalization_forward(forward), arguments);
+  }
+  Arguments saved = arguments;
+  memory mean(forward.mean_desc(), cpu()), variance(forward.variance_desc(), cpu());
+  saved.insert({{DNNL_ARG_DST, bind(md, y)}, {DNNL_ARG_MEAN, mean}, {DNNL_ARG_VARIANCE, variance}});
+  layer_normalization_forward(forward).execute(queue(), saved);
+  queue().wait();
+  layer_normalization_backward::primitive_desc desc({prop_kind::backward, md, md, 1e-5f, flags},
+                                                    cpu(), forward);
+  arguments.insert({{DNNL_ARG_MEAN, mean},
+                    {DNNL_ARG_VARIANCE, variance},
+                    {DNNL_ARG_DIFF_DST, bind(md, dy)},
+                    {DNNL_ARG_DIFF_SRC, bind(md, y)},
+                    {DNNL_ARG_DIFF_SCALE_SHIFT, bind(pd, dparameters)}});
+  return makeCase(layer_normalization_backward(desc), arguments);
+}
+
+/* dy null: forward. */
+bench_case *peer_gelu(int useErf, int rows, int columns, const float *x, const float *dy,
+                      float *result) {
+  algorithm kind = useErf ? algorithm::eltwise_gelu_erf : algorithm::eltwise_gelu_tanh;
+  memory::desc md = plain(rows, columns);
+  eltwise_forward::primitive_desc forward({prop_kind::forward_training, kind, md, 0.f, 0.f}, cpu());
+  if (!dy)
+    return makeCase(eltwise_forward(forward),
+                    {{DNNL_ARG_SRC, bind(md, x)}, {DNNL_ARG_DST, bind(md, result)}});
+  eltwise_backward::primitive_desc desc({kind, md, md, 0.f, 0.f}, cpu(), forward);
+  return makeCase(eltwise_backward(desc), {{DNNL_ARG_SRC, bind(md, x)},
+                                           {DNNL_ARG_DIFF_DST, bind(md, dy)},
+                                           {DNNL_ARG_DIFF_SRC, bind(md, result)}});
+}
+}

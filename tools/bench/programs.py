@@ -1,0 +1,77 @@
+"""Sections models and compile: whole programs, against frameworks and the sum of their limits."""
+import subprocess
+import time
+
+import models
+import peers
+from native import HERE
+from report import Row
+
+MLP = [784, 256, 128, 10]
+WIDE = [1024, 1024, 1024, 1024]
+SIMPLE = [5, 5]
+
+
+def training_limit(native, sizes, batch):
+    """Products at the FMA peak (the first layer needs no gradient of its input) and Adam's bytes at bandwidth."""
+    pairs = list(zip(sizes, sizes[1:]))
+    products = sum(2 * batch * k * n * (2 if i == 0 else 3) for i, (k, n) in enumerate(pairs))
+    parameters = sum(k * n + n for k, n in pairs)
+    peak, flops = native.peak()
+    loop, passes = native.stream(4, 3, parameters, True)
+    seconds = native.measure({"peak": peak, "loop": loop})
+    return products * seconds["peak"] / flops + seconds["loop"] / passes
+
+
+def inference_limit(native, sizes, batch):
+    peak, flops = native.peak()
+    return sum(2 * batch * k * n for k, n in zip(sizes, sizes[1:])) * native.measure({"peak": peak})["peak"] / flops
+
+
+def frameworks(names, job):
+    found = {name: peers.measure(name, job) for name in names}
+    return {name: seconds for name, seconds in found.items() if seconds}
+
+
+def models_section(native, quick):
+    rows = []
+    seconds = 0.3 if quick else 1.0
+    native_threads = native.threads
+
+    def job(what, sizes, batch, loss):
+        return {"what": what, "sizes": sizes, "batch": batch, "loss": loss, "threads": native_threads, "seconds": seconds}
+
+    simple = native.compile_model("simple_model", (HERE.parent.parent / "examples/simple_model/simple_model.mlir").read_text())
+    x, target, loss = native.random(32 * 5), native.random(32 * 5), native.random(1)
+    mine = native.measure({"mlc": simple.entry("fit", x, target, 32, loss)})["mlc"]
+    rows.append(Row("simple_model step, batch 32", mine, None, "",
+                    frameworks(["torch", "torch-compile", "jax"], job("step", SIMPLE, 32, "mse"))))
+    bound = "products at peak + optimizer at bandwidth"
+    for name, sizes, batches in (("mlp", MLP, (32, 128)), ("wide", WIDE, (256,))):
+        model = native.compile_model(name, models.perceptron(name, sizes))
+        for batch in batches:
+            x, labels = native.random(batch * sizes[0]), native.labels(batch, sizes[-1])
+            mine = native.measure({"mlc": model.entry("fit", x, labels, batch, loss)})["mlc"]
+            rows.append(Row(f"{name} {'-'.join(map(str, sizes))} step, Adam, batch {batch}", mine,
+                            training_limit(native, sizes, batch), bound,
+                            frameworks(["torch", "torch-compile", "jax"], job("step", sizes, batch, "cross_entropy"))))
+            if name == "mlp":
+                y = native.random(batch * sizes[-1])
+                mine = native.measure({"mlc": model.entry("predict", x, batch, y)})["mlc"]
+                rows.append(Row(f"mlp inference, batch {batch}", mine, inference_limit(native, sizes, batch), "FMA peak",
+                                frameworks(["onnxruntime", "openvino", "torch", "jax"], job("predict", sizes, batch, ""))))
+    return rows
+
+
+def compile_section(native, quick):
+    """Wall time of `mlc MODEL -o M.so`, median."""
+    rows = []
+    for path in sorted((HERE.parent.parent / "examples").glob("*/*.mlir")):
+        times = []
+        for _ in range(3 if quick else 7):
+            start = time.monotonic()
+            subprocess.run([native.mlc, str(path), "-o", str(native.work / "compiled.so")], check=True)
+            times.append(time.monotonic() - start)
+        size = (native.work / "compiled.so").stat().st_size
+        rows.append(Row(f"{path.stem} ({size // 1024} KB)", sorted(times)[len(times) // 2]))
+    return rows
