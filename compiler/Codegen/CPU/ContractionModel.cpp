@@ -15,25 +15,21 @@ constexpr int64_t kLongRow = 1024;
 /// Bytes from which a stride makes trouble: half a page.
 constexpr int64_t kStrideOfConflicts = 2048;
 
-/// The height, up to `most`, that leaves the fewest idle rows; the highest among equals.
-static int64_t balancedStep(int64_t size, int64_t most) {
-  if (size < 0)
-    return most;
-  if (size <= most)
+/// The height of a tile, up to `most`: one that divides the rows, if it is nearly as high.
+static int64_t chooseStep(int64_t size, int64_t most) {
+  if (size >= 0 && size <= most)
     return std::max<int64_t>(size, 1);
-  int64_t best = most;
-  auto waste = [&](int64_t step) { return llvm::alignTo(size, step) - size; };
-  for (int64_t step = most; step >= (most + 1) / 2; --step)
-    if (waste(step) < waste(best))
-      best = step;
-  return best;
+  for (int64_t step = most; size >= 0 && step > most - most / 4; --step)
+    if (size % step == 0)
+      return step;
+  return most;
 }
 
 /// Blocks of nearly equal size, each a multiple of `step`, at most `most`.
 static int64_t balancedBlock(int64_t size, int64_t step, int64_t most) {
   most = std::max(step, most / step * step);
   if (size < 0)
-    return most;
+    return most; // cut evenly at run time
   int64_t blocks = std::max<int64_t>(1, llvm::divideCeil(size, most));
   return llvm::alignTo(std::max<int64_t>(1, llvm::divideCeil(size, blocks)), step);
 }
@@ -69,7 +65,7 @@ ContractionTiling chooseTiling(const ContractionProblem &problem, const Schedule
   // FMA latency.
   int64_t mostRows =
       std::min<int64_t>(kSumsInFlight, std::max<int64_t>(1, (registers - vectors - 2) / vectors));
-  tiling.rowStep = balancedStep(problem.rows, mostRows);
+  tiling.rowStep = chooseStep(problem.rows, mostRows);
   tiling.columnStep = vectors * lanes;
 
   // Code for every height pays where a row costs more than its bookkeeping.
@@ -116,7 +112,8 @@ ContractionTiling chooseTiling(const ContractionProblem &problem, const Schedule
     while (mostRowsOfBlock < problem.rows && fits(2 * mostRowsOfBlock) &&
            blocks(2 * mostRowsOfBlock) >= kBlocksForThreads)
       mostRowsOfBlock *= 2;
-  tiling.rowBlock = balancedBlock(problem.rows, tiling.rowStep, mostRowsOfBlock);
+  tiling.rowBlock =
+      balancedBlock(problem.rows, tiling.rowStep, llvm::alignTo(mostRowsOfBlock, tiling.rowStep));
   return tiling;
 }
 

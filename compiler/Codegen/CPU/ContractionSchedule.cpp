@@ -180,14 +180,23 @@ void ContractionSegment::emit(Value begin, Value end) {
   SmallVector<AffineExpr> batchSizes;
   for (int64_t dim : lhs.batch)
     batchSizes.push_back(emitter.shapes.size(lhs.tensor, dim));
+  Value rowBlock = emitter.constantIndex(tiling.rowBlock);
+  if (numberOf(rows) < 0) { // blocks of nearly equal height, none left with a few rows
+    Value each =
+        emitter.ceilDiv(emitter.value(rows), emitter.max(rowBlocks, emitter.constantIndex(1)));
+    rowBlock =
+        emitter.mul(emitter.ceilDiv(each, emitter.constantIndex(tiling.rowStep)), tiling.rowStep);
+  }
   emitter.forLoop(begin, end, 1, [&](Value tile) {
     Block block;
     Value across = emitter.floorDiv(tile, columnBlocks);
     block.columnLow = emitter.mul(emitter.rem(tile, columnBlocks), tiling.columnBlock);
-    block.rowLow = emitter.mul(emitter.rem(across, rowBlocks), tiling.rowBlock);
+    block.rowLow = emitter.mul(emitter.rem(across, rowBlocks), rowBlock);
     block.batch =
         emitter.delinearize(batchSizes, emitter.uniform(emitter.floorDiv(across, rowBlocks)));
-    block.rowCount = count(rows, tiling.rowBlock, block.rowLow);
+    block.rowCount = numberOf(rows) < 0
+                         ? emitter.min(rowBlock, emitter.sub(emitter.value(rows), block.rowLow))
+                         : count(rows, tiling.rowBlock, block.rowLow);
     block.columnCount = count(columns, tiling.columnBlock, block.columnLow);
     emitBlock(block);
   });
