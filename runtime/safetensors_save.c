@@ -213,6 +213,10 @@ static mlc_status save_claimed(mlc_model *model, const char *path, const char *c
   for (int32_t i = 0; i < 2 * pairCount; ++i)
     if (!pairs || !pairs[i])
       return mlc_fail(model, MLC_INVALID_ARGUMENT, "a metadata key or value is null");
+  // The rename at the end would put a file in the place of a device or a pipe.
+  struct stat info;
+  if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
+    return mlc_fail(model, MLC_IO_ERROR, "%s could not be written: it is not a regular file", path);
   size_t count = 0, temporaryBytes = strlen(path) + sizeof ".tmp";
   mlc_saved *saved = mlc_list_saved(model, &count);
   char *temporary = malloc(temporaryBytes);

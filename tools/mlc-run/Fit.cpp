@@ -5,9 +5,13 @@
 #include "LossLog.h"
 #include "Progress.h"
 
+#include <cerrno>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <numeric>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace mlc::run {
 
@@ -63,7 +67,7 @@ Fit::Fit(const FitOptions &options)
     batchSize = data.fixedBatch();
   // A fixed batch cannot hold the rest of the data; a free one can.
   batches = data.fixedBatch() >= 0 ? data.samples() / batchSize
-                                   : (data.samples() + batchSize - 1) / batchSize;
+                                   : data.samples() / batchSize + (data.samples() % batchSize != 0);
   if (batches == 0)
     failInput("{} needs {} samples per step, but the data have {}", entry.name, batchSize,
               data.samples());
@@ -111,7 +115,20 @@ void Fit::resume() {
               batches);
 }
 
+/// Fails before the training that could not be saved, rather than after it.
+static void checkCanSave(const std::string &path) {
+  struct stat info;
+  size_t slash = path.rfind('/');
+  std::string folder = slash == path.npos ? "." : path.substr(0, slash + 1);
+  if (access(folder.c_str(), W_OK | X_OK) != 0)
+    failInput("{} could not be written: {}", path, std::strerror(errno));
+  if (stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode))
+    failInput("{} could not be written: it is not a regular file", path);
+}
+
 void Fit::prepareState() {
+  if (!options.save.empty())
+    checkCanSave(options.save);
   model.create(options.model);
   if (!options.resume.empty())
     resume();

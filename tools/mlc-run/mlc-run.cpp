@@ -11,6 +11,16 @@ static CLI::Option *addAssignments(CLI::App *command, const char *name,
   return command->add_option(name, target, help)->type_name("NAME=VALUE")->allow_extra_args(false);
 }
 
+/// CLI11's own message names the range of a double.
+static CLI::Validator positive() {
+  auto check = [](std::string &text) -> std::string {
+    bool isNumber = !text.empty() && text.size() < 19 &&
+                    text.find_first_not_of("0123456789") == text.npos && std::stoll(text) > 0;
+    return isNumber ? "" : "expects a whole number of at least 1, but got '" + text + "'";
+  };
+  return CLI::Validator(check, "POSITIVE");
+}
+
 static void addModelOptions(CLI::App *command, ModelOptions &options) {
   command->add_option("MODEL", options.path, "compiled model (.so)")->required();
   command->add_option("--params", options.params,
@@ -47,7 +57,7 @@ static void addCall(CLI::App &app, CallOptions &options) {
                  "write a result to .npy, or several to one .npz; without --out they are shown");
   addAssignments(command, "--set", options.set, "set a hyperparameter");
   command->add_option("--save", options.save, "save parameters and state afterwards");
-  command->add_option("--repeat", options.repeat, "call so many times")->check(CLI::PositiveNumber);
+  command->add_option("--repeat", options.repeat, "call so many times")->check(positive());
   command->callback([&] { call(options); });
 }
 
@@ -61,11 +71,11 @@ static void addFit(CLI::App &app, FitOptions &options) {
   command->add_option("--steps", options.steps, "stop after so many steps in total")
       ->check(CLI::NonNegativeNumber);
   command->add_option("--batch-size", options.batchSize, "samples per step (default 32)")
-      ->check(CLI::PositiveNumber);
+      ->check(positive());
   command->add_flag("--no-shuffle", options.noShuffle, "keep the order of the files");
   command->add_option("--save", options.save, "write a checkpoint at the end");
   command->add_option("--save-every", options.saveEvery, "and after every N steps")
-      ->check(CLI::PositiveNumber);
+      ->check(positive());
   command->add_option("--resume", options.resume,
                       "continue from a checkpoint at its epoch and batch");
   command->add_option("--loss-log", options.lossLog, "write one line 'step loss' per step");
@@ -83,7 +93,7 @@ static void addBench(CLI::App &app, BenchOptions &options) {
   command->add_option("ENTRY", options.entry, "entry point")->required();
   addAssignments(command, "--dim", options.dims, "size of a free dimension");
   command->add_option("--repeat", options.repeat, "measure so many calls (default: for one second)")
-      ->check(CLI::PositiveNumber);
+      ->check(positive());
   command->add_flag("--json", options.json, "as JSON");
   command->callback([&] { bench(options); });
 }
