@@ -1,6 +1,7 @@
 #include "compiler/Import/Import.h"
 #include "compiler/Import/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/ADT/StringMap.h"
 
 using namespace mlir;
 
@@ -61,6 +62,30 @@ LogicalResult checkName(Operation *entry, StringRef name) {
     InFlightDiagnostic diagnostic = entry->emitError("expects another name than '")
                                     << name << "' for an entry";
     diagnostic.attachNote() << "every library has a function of this name already";
+    return diagnostic;
+  }
+  return success();
+}
+
+/// C10: beside `f` the library has `f_shape`.
+LogicalResult checkShapeNames(ModuleOp module) {
+  llvm::StringMap<Operation *> entries;
+  for (Operation &op : *module.getBody())
+    if (auto function = dyn_cast<func::FuncOp>(op); function && function.isPublic())
+      entries[function.getSymName()] = &op;
+    else if (auto step = dyn_cast<nn::TrainStepOp>(op))
+      entries[step.getSymName()] = &op;
+  for (Operation &op : *module.getBody()) {
+    StringRef name = op.getAttrOfType<StringAttr>(SymbolTable::getSymbolAttrName())
+                         ? SymbolTable::getSymbolName(&op).getValue()
+                         : StringRef();
+    StringRef of = name;
+    if (entries.lookup(name) != &op || !of.consume_back("_shape") || !entries.contains(of))
+      continue;
+    InFlightDiagnostic diagnostic = op.emitError("expects another name than '")
+                                    << name << "' for an entry";
+    diagnostic.attachNote(entries.lookup(of)->getLoc())
+        << "the library has " << name << ", which tells the shapes of the results of " << of;
     return diagnostic;
   }
   return success();
@@ -175,6 +200,7 @@ struct CheckEntriesPass : impl::CheckEntriesPassBase<CheckEntriesPass> {
       ok &= succeeded(checkFunction(function)) && checkSizes(function);
     for (auto step : module.getOps<nn::TrainStepOp>())
       ok &= succeeded(checkName(step, step.getSymName()));
+    ok &= succeeded(checkShapeNames(module));
     for (auto parameter : module.getOps<nn::ParameterOp>())
       ok &= succeeded(checkSize(parameter.getLoc(), parameter.getType()));
     for (auto state : module.getOps<nn::StateOp>())

@@ -2,6 +2,7 @@
 #include "compiler/MemoryPlanning/Buffers.h"
 #include "compiler/MemoryPlanning/EntryOrder.h"
 #include "compiler/MemoryPlanning/Passes.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 
@@ -46,8 +47,20 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
     for (func::FuncOp entry : kernel::entries(getOperation()))
       if (failed(plan(entry, constants)))
         return signalPassFailure();
+    if (failed(checkMaxDims()))
+      return signalPassFailure();
     if (!constants.empty())
       getOperation()->setAttr(kConstantsAttr, ArrayAttr::get(&getContext(), constants));
+  }
+
+  /// A misspelt name would leave the plan as it is without a word.
+  LogicalResult checkMaxDims() {
+    for (const std::string &text : maxDims)
+      if (StringRef name = StringRef(text).split('=').first; !usedMaxDims.contains(name))
+        return getOperation().emitError("expects the name of a free dimension in --max-dims, but "
+                                        "no entry has a dimension '")
+               << name << "'";
+    return success();
   }
 
   LogicalResult plan(func::FuncOp entry, SmallVectorImpl<Attribute> &constants) {
@@ -83,6 +96,7 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
         auto [name, size] = StringRef(text).split('=');
         if (name != dimension.name)
           continue;
+        usedMaxDims.insert(name);
         if (size.getAsInteger(10, sizes.back()) || sizes.back() < 0)
           return entry.emitError("expects --max-dims NAME=SIZE, but got '") << text << "'";
         maxima.back() = getAffineConstantExpr(sizes.back(), &getContext());
@@ -119,6 +133,8 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
           << " bytes live at one time; " << copies << " copies"
           << (symbols ? " (free dimensions taken as 64)" : "");
   }
+
+  llvm::StringSet<> usedMaxDims;
 };
 } // namespace
 } // namespace mlc

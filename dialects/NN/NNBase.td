@@ -23,6 +23,10 @@ def NN_Dialect : Dialect {
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;
   let dependentDialects = ["::mlir::arith::ArithDialect"]; // index arithmetic
+  let extraClassDeclaration = [{
+    /// Names an op that is planned but does not exist yet.
+    std::optional<ParseOpHook> getParseOperationHook(::llvm::StringRef op) const override;
+  }];
 }
 
 def NN_Float : AnyTypeOf<[F32, F64, BF16, F16], "f32, f64, bf16 or f16">;

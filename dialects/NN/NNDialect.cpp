@@ -36,3 +36,18 @@ Operation *NNDialect::materializeConstant(OpBuilder &builder, Attribute value, T
     return arith::ConstantOp::create(builder, location, cast<TypedAttr>(value));
   return nullptr;
 }
+
+std::optional<Dialect::ParseOpHook> NNDialect::getParseOperationHook(StringRef op) const {
+  static constexpr StringLiteral kPlanned[] = {
+      "attention", "avg_pool", "batch_norm", "bitcast",       "call",     "checkpoint", "conv",
+      "max_pool",  "pool_max", "pool_sum",   "remat_barrier", "rms_norm", "scan",       "sort",
+      "top_k",     "while",    "group_norm", "custom_vjp",    "if"};
+  StringRef name = op;
+  name.consume_front("nn.");
+  if (!llvm::is_contained(kPlanned, name))
+    return std::nullopt;
+  return [](OpAsmParser &parser, OperationState &state) -> ParseResult {
+    Location location = parser.getEncodedSourceLoc(parser.getNameLoc());
+    return emitError(location, "not supported yet: ") << state.name;
+  };
+}

@@ -138,3 +138,16 @@ module @m {
     return
   }
 }
+
+// -----
+
+module @m {
+  // expected-note @+1 {{the library has f_shape, which tells the shapes of the results of f}}
+  func.func @f(%x: tensor<f32>) -> tensor<f32> {
+    return %x : tensor<f32>
+  }
+  // expected-error @+1 {{expects another name than 'f_shape' for an entry}}
+  func.func @f_shape(%x: tensor<f32>) -> tensor<f32> {
+    return %x : tensor<f32>
+  }
+}
