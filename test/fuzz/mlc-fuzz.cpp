@@ -11,6 +11,7 @@
 #include "llvm/Support/Path.h"
 #include <csignal>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,7 +43,7 @@ static llvm::cl::opt<bool> noCompile("no-compile", llvm::cl::desc("do not compil
                                      llvm::cl::cat(category));
 static llvm::cl::opt<int64_t> mostOps("most-ops", llvm::cl::desc("ops of a program"),
                                       llvm::cl::init(40), llvm::cl::cat(category));
-static llvm::cl::opt<unsigned> seconds("seconds", llvm::cl::desc("time limit of one program"),
+static llvm::cl::opt<unsigned> seconds("seconds", llvm::cl::desc("processor time of one program"),
                                        llvm::cl::init(60), llvm::cl::cat(category));
 
 static llvm::cl::opt<bool> noParameters("no-parameters",
@@ -76,6 +77,14 @@ static std::string diagnosticsIn(const std::string &directory) {
   return log ? (*log)->getBuffer().take_front(600).str() : "";
 }
 
+/// Processor time, so that a busy machine makes no failure; a deadlock ends by the clock.
+static void limitTime() {
+  // Past the soft limit SIGXCPU ends the process.
+  rlimit limit = {seconds, RLIM_INFINITY};
+  setrlimit(RLIMIT_CPU, &limit);
+  alarm(10 * seconds);
+}
+
 /// The check in a process of its own: a crash or a hang is one failing program, not the end of the
 /// run.
 static Report checkInChild(const std::string &text, uint64_t seed, const CheckOptions &options) {
@@ -86,7 +95,7 @@ static Report checkInChild(const std::string &text, uint64_t seed, const CheckOp
   pid_t child = fork();
   if (child == 0) {
     close(channel[0]);
-    alarm(seconds);
+    limitTime();
     redirectDiagnostics(options.directory);
     Report report = checkProgram(text, seed, options);
     std::string line = llvm::formatv("{0} {1}\n{2}", static_cast<int>(report.verdict),
@@ -107,9 +116,9 @@ static Report checkInChild(const std::string &text, uint64_t seed, const CheckOp
   if (WIFSIGNALED(status) || WEXITSTATUS(status) != 0) {
     report.verdict = Verdict::Fails;
     int signal = WTERMSIG(status);
-    report.message = signal == SIGALRM
-                         ? llvm::formatv("no end after {0} s", seconds.getValue()).str()
-                         : llvm::formatv("crash: {0}", strsignal(signal)).str();
+    bool isLate = signal == SIGALRM || signal == SIGXCPU;
+    report.message = isLate ? llvm::formatv("no end after {0} s", seconds.getValue()).str()
+                            : llvm::formatv("crash: {0}", strsignal(signal)).str();
     report.message += "\n" + diagnosticsIn(options.directory);
     return report;
   }
