@@ -80,6 +80,7 @@ private:
   TileColumns columnsAt(const Block &block, Value low, int64_t panels, int64_t narrow);
   void emitPanels(const Block &block, llvm::function_ref<void(const TileColumns &)> body);
   int64_t panelsOf(int64_t height);
+  llvm::SmallVector<int64_t> fewRows();
   bool emitFewRows(const Block &block, const OperandView &left,
                    llvm::function_ref<void()> otherwise);
   void emitRows(const Block &block, const OperandView &left, const TileColumns &columns);

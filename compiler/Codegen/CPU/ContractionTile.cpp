@@ -85,17 +85,23 @@ int64_t ContractionSegment::panelsOf(int64_t height) {
   return panels;
 }
 
+/// The heights of tiles that take several panels. Packing a panel for so few rows would not pay.
+SmallVector<int64_t> ContractionSegment::fewRows() {
+  bool isReadInPlace = rhs.panels || (rhs.plain && rhs.freeStride == emitter.shapes.constant(1));
+  SmallVector<int64_t> few;
+  for (int64_t height = 1; height <= tiling.rowStep; ++height)
+    if (isReadInPlace && tiling.balancesRows && panelsOf(height) > 1)
+      few.push_back(height);
+  return few;
+}
+
 /// A tile of few rows has too few sums to hide the latency of a multiply-add: it takes several
 /// panels. Returns false where that is never needed.
 bool ContractionSegment::emitFewRows(const Block &block, const OperandView &left,
                                      function_ref<void()> otherwise) {
-  bool isReadInPlace = rhs.panels || (rhs.plain && rhs.freeStride == emitter.shapes.constant(1));
-  SmallVector<int64_t> few; // rows, and panels of a tile at index rows - 1
-  for (int64_t height = 1; height <= tiling.rowStep; ++height)
-    if (panelsOf(height) > 1)
-      few.push_back(height);
+  SmallVector<int64_t> few = fewRows();
   int64_t known = numberOf(rows);
-  if (!isReadInPlace || !tiling.balancesRows || few.empty() || (known >= 0 && known > few.back()))
+  if (few.empty() || (known >= 0 && known > few.back()))
     return false;
   Block inPlace = block;
   inPlace.packsRhs = false;
@@ -110,7 +116,9 @@ bool ContractionSegment::emitFewRows(const Block &block, const OperandView &left
         emitter.mul(emitter.floorDiv(block.columnCount, emitter.constantIndex(step)), step);
     emitter.forLoop(emitter.constantIndex(0), whole, step,
                     [&](Value low) { body(columnsAt(inPlace, low, panels, 0)); });
-    if (panels > 1)
+    int64_t knownColumns = numberOf(columns);
+    bool isEven = knownColumns >= 0 && knownColumns % step == 0 && tiling.columnBlock % step == 0;
+    if (!isEven)
       emitter.forLoop(whole, block.columnCount, tiling.columnStep,
                       [&](Value low) { body(columnsAt(inPlace, low, 1, 0)); });
   };
@@ -141,7 +149,10 @@ void ContractionSegment::emitRows(const Block &block, const OperandView &left,
   emitter.forLoop(zero, full, step, [&](Value row) { emitAt(row, step); });
   Value balanced = emitter.min(tiles, two);
   Value height = emitter.ceilDiv(emitter.sub(block.rowCount, full), emitter.max(balanced, one));
-  SmallVector<int64_t> heights = llvm::to_vector(llvm::seq<int64_t>(1, step + 1));
+  // Few rows have tiles of their own; of two tiles none is lower than half a full one.
+  SmallVector<int64_t> few = fewRows();
+  int64_t lowest = few.empty() ? 1 : std::clamp<int64_t>(step / 2, 1, few.back() + 1);
+  SmallVector<int64_t> heights = llvm::to_vector(llvm::seq<int64_t>(lowest, step + 1));
   emitter.forLoop(zero, balanced, 1, [&](Value number) {
     Value row = emitter.add(full, emitter.mul(number, height));
     Value count = emitter.min(height, emitter.sub(block.rowCount, row));
