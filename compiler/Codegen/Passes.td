@@ -39,12 +39,31 @@ def ScheduleKernelsPass : Pass<"schedule-kernels", "::mlir::ModuleOp"> {
     Option<"vectorRegisters", "vector-registers", "unsigned", "32", "number of vector registers">,
     Option<"l2Bytes", "l2-bytes", "int64_t", "1 << 20", "bytes of the second-level cache of a core">,
     Option<"tileElements", "tile-elements", "int64_t", "8192", "elements of a tile of short rows; 1: a tile is a GPU's thread">,
+    Option<"explain", "explain", "bool", "false", "leave kernel.explain on every kernel, for explain-kernels">,
     Option<"optimize", "optimize", "bool", "true", "false: every result element by element, nothing is shared (-O0)">
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
                            "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect", "::mlc::kernel::KernelDialect"];
   let statistics = [Statistic<"kernelCount", "kernels", "kernels scheduled">,
                     Statistic<"segmentCount", "segments", "grids in them">];
+}
+
+def ExplainKernelsPass : Pass<"explain-kernels", "::mlir::ModuleOp"> {
+  let summary = "Remark what every kernel does, how, and how fast it can be";
+  let description = [{
+    Precondition: schedule-kernels with explain=true. One remark per kernel: its launches and ops, the schedule's choice, its
+    multiply-adds and bytes, and the percent of its limit to be expected. The limit is a roofline: `fma-per-cycle` vectors of
+    multiply-adds, a transcendental function taken as 20, against bytes from L2, or from memory where they exceed L2. Sizes that
+    are free count as `free-size`. The attributes are removed.
+  }];
+  let options = [
+    Option<"vectorBytes", "vector-bytes", "unsigned", "64", "bytes of a vector register; 0: scalar code">,
+    Option<"l2Bytes", "l2-bytes", "int64_t", "1 << 20", "bytes of the second-level cache of a core">,
+    Option<"fmaPerCycle", "fma-per-cycle", "unsigned", "2", "vector multiply-adds of a core in a cycle">,
+    Option<"l2Rate", "l2-bytes-per-cycle", "unsigned", "32", "bytes from L2 in a cycle">,
+    Option<"memoryRate", "memory-bytes-per-cycle", "unsigned", "8", "bytes from memory in a cycle">,
+    Option<"freeSize", "free-size", "int64_t", "256", "the size to assume where it is free">
+  ];
 }
 
 def BufferizeKernelsPass : Pass<"bufferize-kernels", "::mlir::ModuleOp"> {

@@ -52,7 +52,7 @@ struct Step {
 static std::unique_ptr<Pass> formKernels(const PipelineOptions &options) {
   FormKernelsPassOptions pass;
   pass.fuse = options.optLevel > 0;
-  pass.explain = options.explain;
+  pass.explain = options.explain || options.explainKernels;
   return createFormKernelsPass(pass);
 }
 
@@ -66,16 +66,32 @@ static std::unique_ptr<Pass> packParameters(const PipelineOptions &options) {
   return createPackParametersPass(pass);
 }
 
-static std::unique_ptr<Pass> scheduleKernels(const PipelineOptions &options) {
+static ScheduleKernelsPassOptions scheduleOptions(const PipelineOptions &options) {
   if (options.cuda)
-    return createScheduleKernelsPass(scheduleOptionsForGpu(options.optLevel));
+    return scheduleOptionsForGpu(options.optLevel);
   if (options.target)
-    return createScheduleKernelsPass(scheduleOptionsFor(*options.target, options.optLevel));
+    return scheduleOptionsFor(*options.target, options.optLevel);
   llvm::Expected<TargetInfo> native = TargetInfo::create({});
   if (native)
-    return createScheduleKernelsPass(scheduleOptionsFor(*native, options.optLevel));
+    return scheduleOptionsFor(*native, options.optLevel);
   llvm::consumeError(native.takeError());
-  return createScheduleKernelsPass();
+  return {};
+}
+
+static std::unique_ptr<Pass> scheduleKernels(const PipelineOptions &options) {
+  ScheduleKernelsPassOptions pass = scheduleOptions(options);
+  pass.explain = options.explainKernels;
+  return createScheduleKernelsPass(pass);
+}
+
+static std::unique_ptr<Pass> explainKernels(const PipelineOptions &options) {
+  if (!options.explainKernels)
+    return nullptr;
+  ScheduleKernelsPassOptions schedule = scheduleOptions(options);
+  ExplainKernelsPassOptions pass;
+  pass.vectorBytes = schedule.vectorBytes;
+  pass.l2Bytes = schedule.l2Bytes;
+  return createExplainKernelsPass(pass);
 }
 
 static std::unique_ptr<Pass> planMemory(const PipelineOptions &options) {
@@ -127,6 +143,7 @@ static const Step kSteps[] = {
     {Phase::Fuse, PLAIN(createMergeEqualKernelsPass)},
 
     {Phase::Schedule, scheduleKernels},
+    {Phase::Schedule, explainKernels},
     {Phase::Bufferize, PLAIN(createBufferizeKernelsPass)},
 
     {Phase::PlanMemory, planMemory},
@@ -156,7 +173,8 @@ void printPhases(llvm::raw_ostream &os) {
        << info.sentence << '\n';
     for (const Step &step : kSteps)
       if (step.phase == info.phase)
-        os << "                   " << step.make({})->getArgument() << '\n';
+        if (std::unique_ptr<Pass> pass = step.make({})) // some passes are made on request only
+          os << "                   " << pass->getArgument() << '\n';
   }
 }
 

@@ -152,6 +152,7 @@ std::optional<int> Compilation::checkOptions() {
   pipeline.target = &*target;
   pipeline.cuda = options.cuda;
   pipeline.explain = options.explain;
+  pipeline.explainKernels = options.explainKernels;
   pipeline.poisonArena = options.poisonArena;
   pipeline.maxDims = options.maxDims;
   return std::nullopt;

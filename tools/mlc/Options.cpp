@@ -69,6 +69,8 @@ static void declare(CLI::App &app, Options &options, RawOptions &raw) {
   app.add_flag("--print-phases", options.printPhases, "Print the phases and their passes");
   app.add_flag("--timing", options.timing, "Print where the time went");
   app.add_flag("--explain", options.explain, "Remark what was not fused, and why");
+  app.add_flag("--explain-kernels", options.explainKernels,
+               "Remark what every kernel does, its schedule, its limit, and what was not fused");
   app.add_option("--max-dims", raw.maxDims, "Largest size of a free dimension: NAME=SIZE")
       ->delimiter(',');
   app.add_option("--memory-budget", raw.memoryBudget, "Bytes that the arena may take");

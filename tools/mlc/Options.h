@@ -28,6 +28,7 @@ struct Options {
   bool printPhases = false;
   bool timing = false;
   bool explain = false;
+  bool explainKernels = false;
   bool poisonArena = false;
   std::vector<std::pair<std::string, int64_t>> maxDims;
   std::optional<int64_t> memoryBudget;

@@ -28,6 +28,7 @@ public:
                      llvm::ArrayRef<StoreTarget> targets);
   mlir::AffineExpr tiles() override;
   void emit(mlir::Value begin, mlir::Value end) override;
+  SegmentReport report() const override;
 
 private:
   using Value = mlir::Value;

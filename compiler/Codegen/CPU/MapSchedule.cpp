@@ -1,5 +1,6 @@
 // Elementwise and movement ops: one loop over the elements, vectors along the innermost dimension.
 #include "compiler/Codegen/Common/Schedule.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 
@@ -56,6 +57,13 @@ public:
       emitRow(emitter.floorDiv(tile, perRow), low,
               emitter.min(emitter.add(low, tileElements), extent));
     });
+  }
+
+  SegmentReport report() const override {
+    std::string tile = std::to_string(rowsPerTile > 1 ? rowsPerTile : tileElements) +
+                       (rowsPerTile > 1 ? " rows" : " elements");
+    return {llvm::formatv("map{0}: tiles of {1}, {2} vectors at once",
+                          isLinear ? " in memory order" : "", tile, unroll)};
   }
 
 private:

@@ -2,6 +2,7 @@
 // read in a few passes.
 #include "compiler/Codegen/Common/Schedule.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 
@@ -21,6 +22,13 @@ public:
   void emit(Value begin, Value end) override;
   bool allowsInPlace(Value result) const override {
     return !llvm::is_contained(usedAsTemporary, result);
+  }
+  SegmentReport report() const override {
+    return {llvm::formatv("reduction: tiles of {0}, {1} passes, {2} values kept between them, {3} "
+                          "vectors at once",
+                          inColumns ? llvm::formatv("{0} columns", columnsPerTile).str()
+                                    : llvm::formatv("{0} rows", rowsPerTile).str(),
+                          passes.size() + !full.empty(), temporaries.size(), unroll)};
   }
 
 private:

@@ -2,6 +2,7 @@
 #include "compiler/Codegen/Common/Schedule.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using arith::CmpIPredicate;
@@ -48,6 +49,11 @@ public:
         emitColumn(coords);
       });
     });
+  }
+
+  SegmentReport report() const override {
+    return {llvm::formatv("columns: tiles of {0}, the scanned or scattered dimension in order",
+                          columnsPerTile)};
   }
 
 protected:

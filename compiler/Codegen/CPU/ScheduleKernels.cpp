@@ -326,6 +326,8 @@ void KernelScheduler::annotate(KernelContext &context) {
   kernel->setAttr(kernel::kScratchAttr, IntegerAttr::get(IntegerType::get(kernel.getContext(), 64),
                                                          context.scratchBytes));
   kernel->setAttr(kernel::kInPlaceAttr, inPlacePairs());
+  if (options.explain)
+    kernel->setAttr(kernel::kExplainAttr, explanationOf(source, segments, shapes));
   kernel->setAttr("kernel.results",
                   IntegerAttr::get(IntegerType::get(kernel.getContext(), 64), results.size()));
 }
@@ -360,6 +362,7 @@ struct ScheduleKernelsPass : impl::ScheduleKernelsPassBase<ScheduleKernelsPass> 
     options.l2Bytes = l2Bytes;
     options.tileElements = tileElements;
     options.optimize = optimize;
+    options.explain = explain;
     for (func::FuncOp kernel : kernel::kernels(getOperation())) {
       KernelScheduler scheduler(kernel, options);
       if (failed(scheduler.run()))

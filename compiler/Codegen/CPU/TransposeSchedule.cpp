@@ -1,6 +1,7 @@
 // Transposes that move the innermost dimension: squares in registers, so that memory is read and
 // written along its rows.
 #include "compiler/Codegen/Common/Schedule.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 
@@ -49,6 +50,10 @@ public:
       if (!isWhole || !isMultiple(sizes.back()))
         emitRest(coords, low, emitter.add(low, emitter.min(rest, width)), squares, columns);
     });
+  }
+
+  SegmentReport report() const override {
+    return {llvm::formatv("transpose: strips of {0} rows in squares of registers", lanes)};
   }
 
 private:

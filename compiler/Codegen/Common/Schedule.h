@@ -16,6 +16,15 @@ struct ScheduleOptions {
   /// Elements of a tile of an elementwise kernel or of short rows: enough that the loop around it
   /// costs nothing, few enough to share among threads. A GPU, where a tile is a thread, takes 1.
   int64_t tileElements = 8192;
+  /// Leave kernel.explain behind.
+  bool explain = false;
+};
+
+/// What a schedule says of its choice.
+struct SegmentReport {
+  std::string text;
+  /// Of the limit of its multiply-adds that the loops can reach.
+  double share = 1;
 };
 
 /// A tensor to compute and where its elements go.
@@ -54,7 +63,13 @@ public:
   /// Whether a result may lie where an operand lay that is read only at the position that is
   /// written.
   virtual bool allowsInPlace(mlir::Value result) const { return true; }
+  virtual SegmentReport report() const = 0;
 };
+
+/// kernel.explain of a kernel whose ops are in `source`.
+mlir::DictionaryAttr explanationOf(mlir::Region &source,
+                                   llvm::ArrayRef<std::unique_ptr<Segment>> segments,
+                                   KernelShapes &shapes);
 
 /// Elementwise and movement ops: one loop over the elements of targets of one shape.
 std::unique_ptr<Segment> createMapSegment(KernelContext &context,

@@ -1,0 +1,159 @@
+// explain-kernels: what every kernel does, how, and how near its limit it can come.
+#include "compiler/Codegen/CPU/ContractionSegment.h"
+#include "compiler/Codegen/Passes.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+
+namespace mlc {
+#define GEN_PASS_DEF_EXPLAINKERNELSPASS
+#include "compiler/Codegen/Passes.h.inc"
+
+/// Multiply-adds that a function of one element costs, roughly.
+constexpr int64_t kTranscendentalSteps = 20;
+
+/// Loads of vectors and of broadcast elements in a cycle, by a core that does two multiply-adds.
+constexpr double kLoadsPerMultiplyAdd = 1;
+
+/// Independent sums without which multiply-adds wait for one another.
+constexpr double kSumsInFlight = 8;
+
+static std::string sizeText(int64_t size) { return size < 0 ? "?" : std::to_string(size); }
+
+/// The share of the multiply-adds' rate: idle lanes, loads that take longer, sums that
+/// wait.
+static double shareOf(const ContractionTiling &tiling, int64_t columns) {
+  int64_t vectors = tiling.columnStep / tiling.lanes, height = tiling.rowStep;
+  double sums = double(height * vectors * tiling.panelsOf(height));
+  double loads = double(height + vectors) / (kLoadsPerMultiplyAdd * double(height * vectors));
+  double share = std::min(1.0, sums / kSumsInFlight) / std::max(1.0, loads);
+  if (columns > 0)
+    share *= double(columns) / double(llvm::alignTo(columns, tiling.lanes));
+  return share;
+}
+
+SegmentReport ContractionSegment::report() const {
+  int64_t m = numberOf(rows), n = numberOf(columns), k = numberOf(depth);
+  std::string text = llvm::formatv("contraction {0}x{1}x{2}: register tile {3}x{4}, blocks {5}x{6}",
+                                   sizeText(m), sizeText(n), sizeText(k), tiling.rowStep,
+                                   tiling.columnStep, tiling.rowBlock, tiling.columnBlock);
+  if (isDepthCut)
+    text += llvm::formatv(", depth in blocks of {0}", tiling.depthBlock);
+  text += rhs.panels       ? ", rhs packed beforehand"
+          : tiling.packRhs ? ", rhs packed on the way"
+                           : ", rhs in place";
+  text += tiling.packLhs ? ", lhs packed on the way" : ", lhs in place";
+  text += storesSumsOnly ? ", stored from registers" : ", other ops on each tile";
+  return {text, shareOf(tiling, n)};
+}
+
+/// "contract, 2 add, max".
+static std::string opsText(Region &source) {
+  llvm::MapVector<StringRef, int> counts;
+  for (Operation &op : source.getOps())
+    if (!isa<func::ReturnOp>(op) && op.getDialect() && op.getNumResults() &&
+        isa<RankedTensorType>(op.getResult(0).getType()))
+      ++counts[op.getName().stripDialect()];
+  std::string text;
+  for (auto [name, count] : counts) {
+    text += text.empty() ? "" : ", ";
+    text += count > 1 ? llvm::formatv("{0} {1}", count, name).str() : name.str();
+  }
+  return text;
+}
+
+/// Multiply-adds, or what takes as long.
+static AffineExpr stepsOf(Region &source, KernelShapes &shapes) {
+  AffineExpr total = shapes.constant(0);
+  for (Operation &op : source.getOps()) {
+    if (auto contraction = dyn_cast<nn::ContractOp>(op)) {
+      AffineExpr products = shapes.elements(contraction);
+      for (int64_t dim : contraction.getLhsContract())
+        products = products * shapes.size(contraction.getLhs(), dim);
+      total = total + products;
+    } else if (isReduction(&op)) {
+      total = total + shapes.elements(op.getOperand(0));
+    } else if (isa<nn::ExpOp, nn::Expm1Op, nn::LogOp, nn::Log1pOp, nn::SinOp, nn::CosOp, nn::TanhOp,
+                   nn::ErfOp, nn::LogisticOp, nn::PowOp, nn::Atan2Op>(op)) {
+      total = total + shapes.elements(op.getResult(0)) * kTranscendentalSteps;
+    } else if (isa<nn::ElementwiseOpInterface, nn::CumSumOp>(op)) {
+      total = total + shapes.elements(op.getResult(0));
+    }
+  }
+  return shapes.simplified(total);
+}
+
+DictionaryAttr explanationOf(Region &source, ArrayRef<std::unique_ptr<Segment>> segments,
+                             KernelShapes &shapes) {
+  Builder builder(shapes.constant(0).getContext()); // the region has no parent any more
+  SmallVector<Attribute> schedule;
+  double share = 1;
+  for (const auto &segment : segments) {
+    SegmentReport report = segment->report();
+    schedule.push_back(builder.getStringAttr(report.text));
+    share = std::min(share, report.share);
+  }
+  return builder.getDictionaryAttr(
+      {builder.getNamedAttr("ops", builder.getStringAttr(opsText(source))),
+       builder.getNamedAttr("schedule", builder.getArrayAttr(schedule)),
+       builder.getNamedAttr("percent", builder.getI64IntegerAttr(std::lround(100 * share))),
+       builder.getNamedAttr("steps", shapes.map({stepsOf(source, shapes)}))});
+}
+
+namespace {
+struct ExplainKernelsPass : impl::ExplainKernelsPassBase<ExplainKernelsPass> {
+  using Base = impl::ExplainKernelsPassBase<ExplainKernelsPass>;
+  using Base::Base;
+
+  void runOnOperation() override {
+    llvm::StringMap<int> launches;
+    getOperation().walk([&](kernel::LaunchOp launch) { ++launches[launch.getKernel()]; });
+    for (func::FuncOp kernel : kernel::kernels(getOperation())) {
+      auto explanation = kernel->getAttrOfType<DictionaryAttr>(kernel::kExplainAttr);
+      if (!explanation)
+        continue;
+      kernel->removeAttr(kernel::kExplainAttr);
+      explain(kernel, explanation, launches[kernel.getName()]);
+    }
+  }
+
+private:
+  /// A result of the map where every free size is `free-size`.
+  double evaluate(AffineMapAttr map, unsigned result) {
+    Builder builder(&getContext());
+    SmallVector<AffineExpr> sizes(map.getValue().getNumSymbols(),
+                                  builder.getAffineConstantExpr(freeSize));
+    return double(numberOf(map.getValue().getResult(result).replaceDimsAndSymbols({}, sizes)));
+  }
+
+  void explain(func::FuncOp kernel, DictionaryAttr explanation, int launches) {
+    auto steps = explanation.getAs<AffineMapAttr>("steps");
+    auto cost = kernel->getAttrOfType<AffineMapAttr>(kernel::kCostAttr);
+    double percent = double(explanation.getAs<IntegerAttr>("percent").getInt());
+    double lanes = std::max(1.0, vectorBytes / 4.0), flops = evaluate(cost, 0),
+           bytes = evaluate(cost, 1);
+    double arithmetic = evaluate(steps, 0) / (lanes * fmaPerCycle);
+    double memory = bytes / (bytes <= double(l2Bytes) ? l2Rate : memoryRate);
+    bool isArithmetic = arithmetic >= memory;
+    if (!isArithmetic)
+      percent = 100 * std::min(1.0, memory * percent / 100 / std::max(arithmetic, 1e-9));
+    std::string text =
+        llvm::formatv("{0}, {1} launch{2}: {3}", kernel.getName(), launches,
+                      launches == 1 ? "" : "es", explanation.getAs<StringAttr>("ops").getValue());
+    for (Attribute line : explanation.getAs<ArrayAttr>("schedule"))
+      text += "\n  " + cast<StringAttr>(line).str();
+    text += llvm::formatv("\n  {0:f0} flops, {1:f0} bytes{2}", flops, bytes,
+                          steps.getValue().getNumSymbols()
+                              ? llvm::formatv(" (free sizes taken as {0})", freeSize).str()
+                              : "");
+    text += llvm::formatv("\n  cycles: {0:f0} of arithmetic, {1:f0} of {2}; limited by {3}, "
+                          "expected {4:f0} % of it",
+                          arithmetic, memory, bytes <= double(l2Bytes) ? "L2" : "memory",
+                          isArithmetic ? "arithmetic" : "bytes", percent);
+    kernel.emitRemark(text);
+  }
+};
+} // namespace
+
+} // namespace mlc

@@ -1,0 +1,40 @@
+// RUN: mlc-opt %s --schedule-kernels="vector-bytes=64 vector-registers=32 explain=true" --explain-kernels --mlir-print-op-on-diagnostic=false 2>&1 | FileCheck %s
+
+// A remark per kernel: launches and ops, the schedule, what it costs, and the roofline. Nothing of it stays in the module.
+
+func.func @twice(%x: tensor<256x768xf32>, %w: tensor<768x512xf32>, %b: tensor<512xf32>) -> (tensor<256x512xf32>, tensor<256x512xf32>) {
+  %0 = kernel.launch @dense(%x, %w, %b) : (tensor<256x768xf32>, tensor<768x512xf32>, tensor<512xf32>) -> tensor<256x512xf32>
+  %1 = kernel.launch @dense(%x, %w, %b) : (tensor<256x768xf32>, tensor<768x512xf32>, tensor<512xf32>) -> tensor<256x512xf32>
+  return %0, %1 : tensor<256x512xf32>, tensor<256x512xf32>
+}
+
+// CHECK: remark: dense, 2 launches: contract, broadcast, add
+// CHECK-NEXT: contraction 256x512x768: register tile 12x32, {{.*}}rhs in place, lhs in place, other ops on each tile
+// CHECK-NEXT: 201457664 flops, 2885632 bytes
+// CHECK-NEXT: cycles: 3149824 of arithmetic, 360704 of memory; limited by arithmetic, expected 100 % of it
+func.func private @dense(%x: tensor<256x768xf32>, %w: tensor<768x512xf32>, %b: tensor<512xf32>) -> tensor<256x512xf32> attributes {kernel.kernel} {
+  %p = nn.contract %x, %w contracting = [1] x [0] : tensor<256x768xf32>, tensor<768x512xf32>
+  %rows = nn.broadcast %b dims = [1] : tensor<512xf32> -> tensor<256x512xf32>
+  %y = nn.add %p, %rows : tensor<256x512xf32>
+  return %y : tensor<256x512xf32>
+}
+
+// CHECK: remark: scale, 0 launches: 2 exp, add
+// CHECK-NEXT: map{{.*}}: tiles of 8192 elements
+// CHECK-NEXT: 768 flops, 2048 bytes (free sizes taken as 256)
+// CHECK-NEXT: of L2; limited by arithmetic
+func.func private @scale(%x: tensor<?xf32> {nn.sizes = affine_map<()[s0] -> (s0)>}, %n: index) -> (tensor<?xf32> {nn.sizes = affine_map<()[s0] -> (s0)>}) attributes {kernel.kernel} {
+  %e = nn.exp %x : tensor<?xf32>
+  %f = nn.exp %e : tensor<?xf32>
+  %y = nn.add %e, %f : tensor<?xf32>
+  return %y : tensor<?xf32>
+}
+
+// CHECK: remark: sums, 0 launches: reduce
+// CHECK-NEXT: reduction: tiles of {{[0-9]+}} rows, 1 passes
+// CHECK: limited by bytes, expected 100 % of it
+// CHECK-NOT: kernel.explain
+func.func private @sums(%x: tensor<64x512xf32>) -> tensor<64xf32> attributes {kernel.kernel} {
+  %y = nn.reduce sum %x dims = [1] : tensor<64x512xf32>
+  return %y : tensor<64xf32>
+}
