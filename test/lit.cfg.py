@@ -34,6 +34,10 @@ ptxas = shutil.which("ptxas") or shutil.which("ptxas", path="/usr/local/cuda/bin
 if ptxas:
     config.available_features.add("ptxas")
     config.substitutions.append(("%{ptxas}", ptxas))
+# A small file system of its own, to run full.
+mounts = shutil.which("unshare") and subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"], capture_output=True).returncode == 0
+if mounts:
+    config.available_features.add("mounts")
 flags = open("/proc/cpuinfo").read() if os.path.exists("/proc/cpuinfo") else ""
 for feature in ("avx2", "avx512f"):
     if f" {feature} " in flags:

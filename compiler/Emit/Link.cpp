@@ -54,6 +54,7 @@ public:
     if (!file)
       return file.takeError();
     files.push_back(std::move(*file));
+    byteCount += content.size();
     return llvm::Error::success();
   }
   llvm::Error addAll(llvm::ArrayRef<Bytes> objects) {
@@ -62,6 +63,7 @@ public:
         return error;
     return llvm::Error::success();
   }
+  uint64_t bytes() const { return byteCount; }
   std::string last() const { return files.back().path(); }
   void appendTo(std::vector<std::string> &arguments) const {
     for (const MemoryFile &file : files)
@@ -70,11 +72,27 @@ public:
 
 private:
   std::vector<MemoryFile> files;
+  uint64_t byteCount = 0;
 };
 } // namespace
 
+/// Fails unless the file system of `path` has room for what LLD makes of `inputs`: LLD writes
+/// through a mapping, where a full disk is a bus error and not an error.
+static llvm::Error checkRoom(StringRef path, const Inputs &inputs) {
+  constexpr uint64_t kSegments = 512u << 10; // alignment, headers and tables
+  StringRef folder = llvm::sys::path::parent_path(path);
+  auto space = llvm::sys::fs::disk_space(folder.empty() ? "." : folder);
+  if (!space || space->available >= inputs.bytes() + kSegments)
+    return llvm::Error::success();
+  return llvm::createStringError("cannot write beside the output: " +
+                                 std::make_error_code(std::errc::no_space_on_device).message());
+}
+
 /// Runs LLD with output to `path`, and returns what it wrote.
-static llvm::Expected<Bytes> linkThrough(StringRef path, std::vector<std::string> arguments) {
+static llvm::Expected<Bytes> linkThrough(StringRef path, std::vector<std::string> arguments,
+                                         const Inputs &inputs) {
+  if (llvm::Error error = checkRoom(path, inputs))
+    return std::move(error);
   arguments.insert(arguments.begin(), {"-o", path.str()});
   llvm::sys::RemoveFileOnSignal(path);
   llvm::scope_exit remove([&] {
@@ -112,7 +130,7 @@ llvm::Expected<Bytes> mlc::linkSharedLibrary(llvm::ArrayRef<Bytes> objects,
   std::string folder = libcFolder();
   arguments.push_back(folder + "/libm.so.6");
   arguments.push_back(folder + "/libc.so.6");
-  return linkThrough(scratchPath, std::move(arguments));
+  return linkThrough(scratchPath, std::move(arguments), inputs);
 }
 
 /// Makes every symbol local but the exports and the undefined ones.
@@ -146,7 +164,7 @@ llvm::Expected<Bytes> mlc::linkObject(llvm::ArrayRef<Bytes> objects, const LinkO
       return std::move(error);
   std::vector<std::string> arguments{"-r"};
   inputs.appendTo(arguments);
-  llvm::Expected<Bytes> merged = linkThrough(scratchPath, std::move(arguments));
+  llvm::Expected<Bytes> merged = linkThrough(scratchPath, std::move(arguments), inputs);
   if (!merged)
     return merged.takeError();
   return localizeSymbols(*merged, options.exports);

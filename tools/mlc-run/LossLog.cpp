@@ -2,6 +2,7 @@
 #include "Failure.h"
 #include "Npy.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -46,8 +47,13 @@ void LossLog::write(int64_t step, double loss) {
   if (file < 0)
     return;
   std::string line = fmt::format("{} {:.9g}\n", step, loss);
-  if (::write(file, line.data(), line.size()) != ssize_t(line.size()))
-    failInput("{} could not be written: {}", path, std::strerror(errno));
+  // A disk that runs full takes a part of the line first, and says why at the next write.
+  for (size_t done = 0; done < line.size();) {
+    ssize_t size = ::write(file, line.data() + done, line.size() - done);
+    if (size < 0 && errno != EINTR)
+      failInput("{} could not be written: {}", path, std::strerror(errno));
+    done += size_t(std::max<ssize_t>(size, 0));
+  }
 }
 
 void LossLog::flush() {
