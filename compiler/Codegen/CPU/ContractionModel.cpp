@@ -6,6 +6,9 @@ namespace mlc {
 /// Independent multiply-adds that keep the units busy: a latency of 4 or 5 cycles, two units.
 constexpr int64_t kSumsInFlight = 12;
 
+/// Panels side by side from which rhs is wide.
+constexpr int64_t kPanelsOfWideRow = 32;
+
 /// Blocks of the result that keep the threads of a machine evenly busy.
 constexpr int64_t kBlocksForThreads = 16;
 
@@ -73,10 +76,10 @@ ContractionTiling chooseTiling(const ContractionProblem &problem, const Schedule
                 problem.depth * problem.columns >= kLongRow * lanes;
   tiling.balancesRows = problem.rows >= 0 || isLong;
 
-  // Rows of rhs that are a page apart cost a TLB entry each: then a packed panel pays, if enough
-  // rows use it.
   int64_t bytes = problem.bits / 8;
-  bool isWide = problem.columns < 0 || problem.columns * bytes >= 2 * kStrideOfConflicts;
+  // Rows of rhs that are far apart for what a tile reads of each cost a TLB entry and a line that
+  // no prefetch finds: then a packed panel pays, if enough rows use it.
+  bool isWide = problem.columns < 0 || problem.columns >= kPanelsOfWideRow * tiling.columnStep;
   bool isTall = problem.rows < 0 || problem.rows > 32;
   // A column of lhs, one element in each row of memory, falls into few sets of L1 and takes a TLB
   // entry for each element: packed, if enough columns use it.
