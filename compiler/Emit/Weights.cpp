@@ -39,6 +39,17 @@ static std::string shapeText(llvm::ArrayRef<int64_t> shape) {
   return "[" + llvm::join(sizes, ", ") + "]";
 }
 
+/// Whether brackets nest deeper than any header does: the JSON parser recurses, and the stack ends.
+/// Brackets inside of names count as well, which refuses no name that a model can have.
+static bool nestsDeeply(StringRef header) {
+  int depth = 0, deepest = 0;
+  for (char c : header) {
+    depth += (c == '[' || c == '{') - (c == ']' || c == '}');
+    deepest = std::max(deepest, depth);
+  }
+  return deepest > 1000;
+}
+
 /// One entry of the header; `data` is what follows the header.
 static llvm::Expected<StoredTensor> readTensor(StringRef name, const llvm::json::Value &value,
                                                StringRef data) {
@@ -80,6 +91,8 @@ llvm::Error mlc::embedWeights(ModelDescription &model, StringRef safetensors) {
       safetensors.size() < 8 ? 0 : llvm::support::endian::read64le(safetensors.data());
   if (safetensors.size() < 8 || headerBytes > safetensors.size() - 8)
     return createStringError("the file is too short for its header");
+  if (nestsDeeply(safetensors.substr(8, headerBytes)))
+    return createStringError("the header nests more than 1000 brackets");
   auto header = llvm::json::parse(safetensors.substr(8, headerBytes));
   if (!header)
     return header.takeError();
