@@ -71,5 +71,5 @@ def plot(folder, everything):
             axes.set_xlabel(label)
             axes.tick_params(labelsize=7)
             figure.tight_layout()
-            figure.savefig(Path(folder) / f"{section.replace(' ', '-')}-{key.replace('_', '-')}.svg")
+            figure.savefig(Path(folder) / f"{section.replace(',', '').replace(' ', '-')}-{key.replace('_', '-')}.svg")
             plt.close(figure)
