@@ -85,7 +85,7 @@ private:
     Type element = weight.type.getElementType();
     if (!element.isF32() && !element.isF64())
       return false;
-    int64_t rows = 1, fewRows = 4;
+    int64_t rows = 1, fewRows = 1;
     for (int64_t dim : contraction.lhsFreeDims()) {
       int64_t size = cast<RankedTensorType>(contraction.getLhs().getType()).getDimSize(dim);
       rows = ShapedType::isDynamic(size) ? fewRows + 1 : std::min(rows * size, fewRows + 1);

@@ -12,6 +12,9 @@ constexpr int64_t kPanelsOfWideRow = 32;
 /// Blocks of the result that keep the threads of a machine evenly busy.
 constexpr int64_t kBlocksForThreads = 16;
 
+/// Columns of a block of one or two rows: so that rows of rhs are read in long pieces.
+constexpr int64_t kFewestVectorColumns = 256, kMostVectorColumns = 2048;
+
 /// Vector multiply-adds of a row of the result that make it long.
 constexpr int64_t kLongRow = 1024;
 
@@ -76,6 +79,14 @@ ContractionTiling chooseTiling(const ContractionProblem &problem, const Schedule
                 problem.depth * problem.columns >= kLongRow * lanes;
   tiling.balancesRows = problem.rows >= 0 || isLong;
 
+  if (problem.readsRhsInOrder && isVectorHeight(problem.rows)) {
+    int64_t most =
+        std::clamp(problem.columns / kBlocksForThreads, kFewestVectorColumns, kMostVectorColumns);
+    tiling.columnBlock = balancedBlock(problem.columns, tiling.columnStep, most);
+    tiling.rowBlock = problem.rows;
+    return tiling;
+  }
+
   int64_t bytes = problem.bits / 8;
   // Rows of rhs that are far apart for what a tile reads of each cost a TLB entry and a line that
   // no prefetch finds: then a packed panel pays, if enough rows use it.
@@ -95,8 +106,9 @@ ContractionTiling chooseTiling(const ContractionProblem &problem, const Schedule
   tiling.packRhs = !problem.panelColumns && (!problem.rhsIsPlain || !problem.rhsIsContiguous ||
                                              ((isWide || isDeep) && isTall));
   if (tiling.packLhs || tiling.packRhs || (problem.panelColumns && isDeep))
-    tiling.depthBlock =
-        problem.depth >= 0 ? balancedBlock(problem.depth, 1, mostDepth) : mostDepth / 2;
+    tiling.depthBlock = problem.depth < 0 ? mostDepth / 2
+                        : isDeep          ? balancedBlock(problem.depth, 1, mostDepth)
+                                          : problem.depth;
   // Packing lhs anew for every column block is amortised over more columns; otherwise small blocks
   // balance the threads.
   tiling.columnBlock = balancedBlock(problem.columns, tiling.columnStep,

@@ -15,6 +15,8 @@ struct ContractionProblem {
   /// The operand is read in place if nothing speaks against it: a buffer with strides;
   /// contiguous: lhs along the depth, rhs along the columns.
   int64_t panelColumns = 0; ///< of the panels in which rhs lies packed already; 0: it does not
+  /// Both are plain, and rhs is contiguous along the columns or the depth.
+  bool readsRhsInOrder = false;
   bool lhsIsPlain = false, rhsIsPlain = false, lhsIsContiguous = false, rhsIsContiguous = false;
 };
 
@@ -35,6 +37,10 @@ struct ContractionTiling {
   /// multiply-add, as far as the registers suffice.
   int64_t panelsOf(int64_t height) const;
 };
+
+/// Up to so many rows reading rhs is the limit: see ContractionVector.cpp.
+constexpr int64_t kMostVectorRows = 4;
+inline bool isVectorHeight(int64_t rows) { return rows >= 1 && rows <= kMostVectorRows; }
 
 ContractionTiling chooseTiling(const ContractionProblem &problem, const ScheduleOptions &options);
 

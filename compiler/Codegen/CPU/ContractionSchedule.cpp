@@ -59,6 +59,7 @@ ContractionSegment::ContractionSegment(KernelContext &context, nn::ContractOp co
   problem.rhsIsContiguous = rhs.plain && rhs.freeStride == emitter.shapes.constant(1);
   if (rhs.panels)
     problem.panelColumns = cast<RankedTensorType>(rhs.panels.getType()).getDimSize(2);
+  problem.readsRhsInOrder = isReadInOrder();
   tiling = chooseTiling(problem, context.options);
   allocateScratch();
 }
@@ -74,6 +75,10 @@ void ContractionSegment::findPlain(Side &side) {
 }
 
 void ContractionSegment::allocateScratch() {
+  if (isReadInOrder() && (isVectorProduct() || numberOf(rows) < 0))
+    allocateVectorSums();
+  if (isVectorProduct())
+    return;
   isDepthCut =
       tiling.depthBlock >= 0 && (numberOf(depth) < 0 || numberOf(depth) > tiling.depthBlock);
   storesSumsOnly = !isDepthCut && llvm::all_of(targets, [&](const StoreTarget &target) {
@@ -175,6 +180,17 @@ Value ContractionSegment::count(AffineExpr size, int64_t block, Value low) {
 }
 
 void ContractionSegment::emit(Value begin, Value end) {
+  if (isVectorProduct())
+    return emitVectorTiles(begin, end, numberOf(rows));
+  if (!vectorSums)
+    return emitTiles(begin, end);
+  SmallVector<int64_t> heights = llvm::to_vector(llvm::seq<int64_t>(1, kMostVectorRows + 1));
+  emitter.indexSwitch(
+      emitter.value(rows), heights, [&](int64_t height) { emitVectorTiles(begin, end, height); },
+      [&] { emitTiles(begin, end); });
+}
+
+void ContractionSegment::emitTiles(Value begin, Value end) {
   Value rowBlocks = emitter.value(rows.ceilDiv(tiling.rowBlock));
   Value columnBlocks = emitter.value(columns.ceilDiv(tiling.columnBlock));
   SmallVector<AffineExpr> batchSizes;
@@ -217,7 +233,8 @@ void ContractionSegment::emitBlock(Block block) {
     block.depthCount = count(depth, tiling.depthBlock, low);
     emitDepthBlock(block);
   });
-  emitEpilogue(block, zero, block.rowCount, zero, block.columnCount, zero);
+  emitEpilogue(block, zero, block.rowCount, zero, block.columnCount,
+               {accumulators, zero, accumulatorStride});
 }
 
 void ContractionSegment::zeroAccumulators() {
@@ -231,7 +248,8 @@ void ContractionSegment::zeroAccumulators() {
 void ContractionSegment::emitDepthBlock(const Block &block) {
   OperandView left = tiling.packLhs ? packedLhs(block) : plainView(lhs, block, block.rowLow);
   auto allPanels = [&] {
-    emitPanels(block, [&](const TileColumns &tile) { emitRows(block, left, tile); });
+    emitPanels(block, emitter.constantIndex(0),
+               [&](const TileColumns &tile) { emitRows(block, left, tile); });
   };
   if (!emitFewRows(block, left, allPanels))
     allPanels();

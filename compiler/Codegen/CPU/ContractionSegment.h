@@ -1,5 +1,6 @@
 // Contractions: blocks of the result, register tiles of fused multiply-adds inside. Split over
-// ContractionSchedule.cpp (operands, blocks), ContractionPacking.cpp and ContractionTile.cpp.
+// ContractionSchedule.cpp (operands, blocks), ContractionPacking.cpp, ContractionTile.cpp and
+// ContractionVector.cpp.
 #ifndef MLC_COMPILER_CODEGEN_CPU_CONTRACTIONSEGMENT_H
 #define MLC_COMPILER_CODEGEN_CPU_CONTRACTIONSEGMENT_H
 
@@ -56,6 +57,12 @@ private:
     llvm::SmallVector<Value> masks;  ///< of the vectors' loads; null: all lanes exist
   };
 
+  /// Where the sums of an epilogue wait: row r, column c at base + r * stride + c.
+  struct Sums {
+    Value buffer, base;
+    int64_t stride = 0;
+  };
+
   // Operands and blocks.
   Side makeSide(Value tensor, llvm::ArrayRef<int64_t> batch, llvm::ArrayRef<int64_t> depth);
   void findPlain(Side &side);
@@ -66,9 +73,19 @@ private:
   OperandView plainView(const Side &side, const Block &block, Value freeLow);
   OperandView panelView(const Block &block, Value panelLow);
   Value count(mlir::AffineExpr size, int64_t block, Value low);
+  void emitTiles(Value begin, Value end);
   void emitBlock(Block block);
   void emitDepthBlock(const Block &block);
   void zeroAccumulators();
+
+  // One or two rows.
+  bool isReadInOrder() const;
+  bool isVectorProduct() const;
+  void allocateVectorSums();
+  void emitVectorTiles(Value begin, Value end, int64_t height);
+  void emitStreams(const Block &piece, int64_t height);
+  void emitDots(const Block &piece, int64_t height);
+  void inSteps(Value count, int64_t step, llvm::function_ref<void(Value, int64_t)> body);
 
   // Packing.
   OperandView packedLhs(const Block &block);
@@ -79,7 +96,8 @@ private:
   // Tiles.
   OperandView rhsView(const Block &block, Value panelLow);
   TileColumns columnsAt(const Block &block, Value low, int64_t panels, int64_t narrow);
-  void emitPanels(const Block &block, llvm::function_ref<void(const TileColumns &)> body);
+  void emitPanels(const Block &block, Value low,
+                  llvm::function_ref<void(const TileColumns &)> body);
   int64_t panelsOf(int64_t height);
   llvm::SmallVector<int64_t> fewRows();
   bool emitFewRows(const Block &block, const OperandView &left,
@@ -92,12 +110,12 @@ private:
                 int64_t rowsOfTile);
   llvm::SmallVector<Value> emitProducts(const Block &block, const OperandView &left,
                                         const TileColumns &columns, Value row, int64_t rowsOfTile);
-  Value sumsBase(const Block &block, const TileColumns &columns, Value row);
+  Sums sumsOf(const Block &block, const TileColumns &columns, Value row);
   void emitTileEpilogue(const Block &block, const TileColumns &columns, Value row, Value rowCount);
   void storeTile(const Block &block, const TileColumns &columns, Value row,
                  llvm::ArrayRef<Value> sums);
   void emitEpilogue(const Block &block, Value row, Value rowCount, Value column, Value columnCount,
-                    Value base);
+                    const Sums &sums);
   Position resultPosition(const Block &block, Value row, LaneIndex column);
   void prefetchResults(const Block &block, const TileColumns &tile, Value row, int64_t rowsOfTile);
   void storeAt(const Block &block, Value row, LaneIndex column, Value sum);
@@ -114,6 +132,7 @@ private:
   bool storesSumsOnly = false; ///< no op around the contraction: registers go to the results
   int64_t vectors, accumulatorStride;
   Value accumulators, lhsScratch, rhsScratch;
+  Value vectorSums; ///< of products of one or two rows
 };
 
 } // namespace mlc

@@ -18,7 +18,8 @@ OperandView ContractionSegment::rhsView(const Block &block, Value panelLow) {
 }
 
 /// The columns of `panels` panels from `low`, or, if `narrow` is not 0, of the first `narrow`
-/// columns of one panel.
+/// columns of one panel. Where the number of columns is known, the callers keep the panels that
+/// are not whole apart.
 ContractionSegment::TileColumns ContractionSegment::columnsAt(const Block &block, Value low,
                                                               int64_t panels, int64_t narrow) {
   TileColumns tile;
@@ -29,8 +30,7 @@ ContractionSegment::TileColumns ContractionSegment::columnsAt(const Block &block
     perPanel = llvm::divideCeil(narrow, lanes);
   tile.lanes = lanes;
   tile.low = low;
-  int64_t known = numberOf(columns);
-  bool areWhole = !narrow && known >= 0 && known % tiling.columnStep == 0;
+  bool areWhole = !narrow && numberOf(columns) >= 0;
   Value rest = emitter.sub(block.columnCount, low);
   tile.count = narrow     ? emitter.constantIndex(narrow)
                : areWhole ? emitter.constantIndex(panels * tiling.columnStep)
@@ -53,17 +53,17 @@ ContractionSegment::TileColumns ContractionSegment::columnsAt(const Block &block
   return tile;
 }
 
-/// Calls `body` for every panel. Where the number of columns is known, the last one has no more
-/// vectors than it needs.
-void ContractionSegment::emitPanels(const Block &block,
+/// Calls `body` for every panel from the column `low` on. Where the number of columns is known, the
+/// last one has no more vectors than it needs.
+void ContractionSegment::emitPanels(const Block &block, Value low,
                                     function_ref<void(const TileColumns &)> body) {
   int64_t step = tiling.columnStep, known = numberOf(columns);
   int64_t narrow = known >= 0 ? known % step : 0;
   Value high = block.columnCount;
   if (narrow)
     high = emitter.mul(emitter.floorDiv(block.columnCount, emitter.constantIndex(step)), step);
-  emitter.forLoop(emitter.constantIndex(0), high, step,
-                  [&](Value low) { body(columnsAt(block, low, /*panels=*/1, /*narrow=*/0)); });
+  emitter.forLoop(low, high, step,
+                  [&](Value at) { body(columnsAt(block, at, /*panels=*/1, /*narrow=*/0)); });
   if (!narrow)
     return;
   auto last = [&] { body(columnsAt(block, high, /*panels=*/1, narrow)); };
@@ -119,8 +119,7 @@ bool ContractionSegment::emitFewRows(const Block &block, const OperandView &left
     int64_t knownColumns = numberOf(columns);
     bool isEven = knownColumns >= 0 && knownColumns % step == 0 && tiling.columnBlock % step == 0;
     if (!isEven)
-      emitter.forLoop(whole, block.columnCount, tiling.columnStep,
-                      [&](Value low) { body(columnsAt(inPlace, low, 1, 0)); });
+      emitPanels(inPlace, whole, body);
   };
   if (known >= 0)
     return tiles(known), true;
@@ -203,11 +202,12 @@ void ContractionSegment::emitKnownRows(const Block &block, int64_t known,
 
 //===-- Register tiles ----------------------------------------------------------------------===//
 
-/// Where the first sum of a tile is kept: in the block's accumulators, or in those of one tile.
-Value ContractionSegment::sumsBase(const Block &block, const TileColumns &tile, Value row) {
-  if (!block.accumulates)
-    return emitter.constantIndex(0);
-  return emitter.add(emitter.mul(row, accumulatorStride), tile.low);
+/// Where the sums of a tile are kept: among the block's accumulators, or in those of one tile.
+ContractionSegment::Sums ContractionSegment::sumsOf(const Block &block, const TileColumns &tile,
+                                                    Value row) {
+  Value base = block.accumulates ? emitter.add(emitter.mul(row, accumulatorStride), tile.low)
+                                 : emitter.constantIndex(0);
+  return {accumulators, base, accumulatorStride};
 }
 
 SmallVector<Value> ContractionSegment::emitProducts(const Block &block, const OperandView &left,
@@ -229,8 +229,9 @@ SmallVector<Value> ContractionSegment::emitProducts(const Block &block, const Op
             b.push_back(emitter.load(tile.buffer, {emitter.add(start, across), unit, {}}, type));
           });
         for (int64_t i = 0; i < rowsOfTile; ++i) {
-          Value address = emitter.add(rowStarts[i], emitter.mul(at, left.depthStride));
-          Value a = memref::LoadOp::create(emitter.builder, emitter.location, left.buffer, address);
+          Value a =
+              memref::LoadOp::create(emitter.builder, emitter.location, left.buffer,
+                                     emitter.add(rowStarts[i], emitter.mul(at, left.depthStride)));
           emitter.withLanes(tile.lanes, {}, [&] { a = emitter.splat(a); });
           for (int64_t vector = 0; vector < count; ++vector)
             next.push_back(emitter.multiplyAdd(a, b[vector], carried[i * count + vector]));
@@ -248,7 +249,7 @@ void ContractionSegment::emitTile(const Block &block, const OperandView &left,
   if (storesSumsOnly)
     return storeTile(block, tile, row, sums);
   int64_t unit = tile.lanes == 1 ? 0 : 1, count = tile.starts.size();
-  Value base = sumsBase(block, tile, row);
+  Value base = sumsOf(block, tile, row).base;
   for (int64_t i = 0; i < rowsOfTile; ++i)
     for (int64_t vector = 0; vector < count; ++vector)
       emitter.withLanes(tile.lanes, {}, [&] {
@@ -277,12 +278,12 @@ void ContractionSegment::storeTile(const Block &block, const TileColumns &tile, 
 
 void ContractionSegment::emitTileEpilogue(const Block &block, const TileColumns &tile, Value row,
                                           Value rowCount) {
-  emitEpilogue(block, row, rowCount, tile.low, tile.count, sumsBase(block, tile, row));
+  emitEpilogue(block, row, rowCount, tile.low, tile.count, sumsOf(block, tile, row));
 }
 
-/// The ops around the contraction, evaluated on the sums from `base` on and stored.
+/// The ops around the contraction, evaluated on the sums and stored.
 void ContractionSegment::emitEpilogue(const Block &block, Value row, Value rowCount, Value column,
-                                      Value columnCount, Value base) {
+                                      Value columnCount, const Sums &sums) {
   SmallVector<Value> values;
   for (const StoreTarget &target : targets)
     values.push_back(target.tensor);
@@ -290,8 +291,8 @@ void ContractionSegment::emitEpilogue(const Block &block, Value row, Value rowCo
     auto plan = emitter.planLanes(emitter.constantIndex(0), columnCount,
                                   PullEmitter::laneBits(values), emitter.preferredUnroll(values));
     emitter.forLanes(plan, [&](LaneIndex at) {
-      Value start = emitter.add(base, emitter.mul(i, accumulatorStride));
-      Value sum = emitter.load(accumulators, emitter.add(emitter.uniform(start), at), type);
+      Value start = emitter.add(sums.base, emitter.mul(i, sums.stride));
+      Value sum = emitter.load(sums.buffer, emitter.add(emitter.uniform(start), at), type);
       storeAt(block, emitter.add(row, i), emitter.add(emitter.uniform(column), at), sum);
     });
   });

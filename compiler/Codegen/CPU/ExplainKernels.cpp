@@ -35,6 +35,13 @@ static double shareOf(const ContractionTiling &tiling, int64_t columns) {
 
 SegmentReport ContractionSegment::report() const {
   int64_t m = numberOf(rows), n = numberOf(columns), k = numberOf(depth);
+  if (isVectorProduct())
+    return {llvm::formatv("contraction {0}x{1}x{2}: {3}, columns in blocks of {4}", m, sizeText(n),
+                          sizeText(k),
+                          rhs.freeStride == emitter.shapes.constant(1)
+                              ? "rows of rhs scaled and added, several at once"
+                              : "dot products with columns of rhs",
+                          tiling.columnBlock)};
   std::string text = llvm::formatv("contraction {0}x{1}x{2}: register tile {3}x{4}, blocks {5}x{6}",
                                    sizeText(m), sizeText(n), sizeText(k), tiling.rowStep,
                                    tiling.columnStep, tiling.rowBlock, tiling.columnBlock);

@@ -34,3 +34,29 @@ func.func private @transposed(%x: tensor<128x256xf32>, %w: tensor<784x256xf32>) 
   %p = nn.contract %x, %w contracting = [1] x [1] : tensor<128x256xf32>, tensor<784x256xf32>
   return %p : tensor<128x784xf32>
 }
+
+// -----
+
+// One row: eight rows of rhs are scaled and added to the sums at once.
+// AVX2-LABEL: func.func private @row(
+// AVX2: scf.for {{.*}} step %c8
+// AVX2-COUNT-8: memref.load
+// AVX2: scf.for
+// AVX2: %[[SUM:.*]] = vector.load %[[SUMS:.*]][
+// AVX2-COUNT-8: arith.addf
+// AVX2: vector.store %{{.*}}, %[[SUMS]][
+func.func private @row(%x: tensor<1x768xf32>, %w: tensor<768x512xf32>) -> tensor<1x512xf32> attributes {kernel.kernel} {
+  %p = nn.contract %x, %w contracting = [1] x [0] : tensor<1x768xf32>, tensor<768x512xf32>
+  return %p : tensor<1x512xf32>
+}
+
+// -----
+
+// Two rows and columns that are contiguous along the depth: 2 x 4 dot products at once.
+// AVX2-LABEL: func.func private @dots(
+// AVX2: :8 = scf.for {{.*}} iter_args(
+// AVX2: arith.addf {{.*}} : vector<8xf32>
+func.func private @dots(%x: tensor<2x768xf32>, %w: tensor<512x768xf32>) -> tensor<2x512xf32> attributes {kernel.kernel} {
+  %p = nn.contract %x, %w contracting = [1] x [1] : tensor<2x768xf32>, tensor<512x768xf32>
+  return %p : tensor<2x512xf32>
+}
