@@ -1,5 +1,6 @@
 // Contractions: how operands are read, and the blocks of the result.
 #include "compiler/Codegen/CPU/ContractionSegment.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -90,9 +91,11 @@ void ContractionSegment::allocateScratch() {
     accumulators =
         context.allocate(type, (isDepthCut ? tiling.rowBlock : tiling.rowStep) * accumulatorStride);
   if (tiling.packLhs)
-    lhsScratch = context.allocate(type, tiling.rowBlock * tiling.depthBlock);
+    lhsScratch = context.allocate(type, llvm::divideCeil(tiling.rowBlock, tiling.rowStep) *
+                                            lhsPanelElements());
   if (tiling.packRhs)
-    rhsScratch = context.allocate(type, tiling.depthBlock * tiling.columnStep);
+    rhsScratch =
+        context.allocate(type, tiling.columnBlock / tiling.columnStep * rhsPanelElements());
 }
 
 ContractionSegment::Side ContractionSegment::makeSide(Value tensor, ArrayRef<int64_t> batch,
@@ -246,13 +249,14 @@ void ContractionSegment::zeroAccumulators() {
 }
 
 void ContractionSegment::emitDepthBlock(const Block &block) {
-  OperandView left = tiling.packLhs ? packedLhs(block) : plainView(lhs, block, block.rowLow);
-  auto allPanels = [&] {
-    emitPanels(block, emitter.constantIndex(0),
-               [&](const TileColumns &tile) { emitRows(block, left, tile); });
+  OperandView left = tiling.packLhs ? packLhs(block) : plainView(lhs, block, block.rowLow);
+  auto allRows = [&] {
+    if (block.packsRhs)
+      packRhs(block);
+    emitRows(block, left);
   };
-  if (!emitFewRows(block, left, allPanels))
-    allPanels();
+  if (!emitFewRows(block, left, allRows))
+    allRows();
 }
 
 std::unique_ptr<Segment> createContractionSegment(KernelContext &context,
