@@ -248,12 +248,24 @@ void ContractionSegment::zeroAccumulators() {
       [&](LaneIndex at) { emitter.store(accumulators, at, zero, type); });
 }
 
+/// Packing pays for many rows only.
+bool ContractionSegment::decidesPackingAtRunTime() {
+  return tiling.packRhs && numberOf(rows) < 0 && numberOf(columns) >= 0 && rhs.plain &&
+         rhs.freeStride == emitter.shapes.constant(1);
+}
+
 void ContractionSegment::emitDepthBlock(const Block &block) {
   OperandView left = tiling.packLhs ? packLhs(block) : plainView(lhs, block, block.rowLow);
   auto allRows = [&] {
-    if (block.packsRhs)
+    Block choosing = block;
+    if (decidesPackingAtRunTime()) {
+      choosing.packs = emitter.compare(arith::CmpIPredicate::sgt, block.rowCount,
+                                       emitter.constantIndex(kMostRowsInPlace));
+      emitter.ifThen(choosing.packs, [&] { packRhs(block); });
+    } else if (block.packsRhs) {
       packRhs(block);
-    emitRows(block, left);
+    }
+    emitRows(choosing, left);
   };
   if (!emitFewRows(block, left, allRows))
     allRows();

@@ -49,6 +49,7 @@ private:
     Value depthLow, depthCount;
     bool accumulates = false; ///< one of several depth blocks
     bool packsRhs = false;
+    Value packs; ///< whether rhs is packed, where that is decided at run time
   };
   /// The columns of a register tile: vectors of `lanes` lanes.
   struct TileColumns {
@@ -105,6 +106,8 @@ private:
 
   // Tiles.
   OperandView rhsView(const Block &block, Value panelLow);
+  OperandView packedView(Value panelLow);
+  bool decidesPackingAtRunTime();
   TileColumns columnsAt(const Block &block, Value low, int64_t panels, int64_t narrow);
   void emitPanels(const Block &block, Value low,
                   llvm::function_ref<void(const TileColumns &)> body);

@@ -11,13 +11,28 @@ namespace mlc {
 
 //===-- Columns -----------------------------------------------------------------------------===//
 
+OperandView ContractionSegment::packedView(Value panelLow) {
+  return {rhsScratch, rhsPanelStart(panelLow), emitter.constantIndex(1),
+          emitter.constantIndex(tiling.columnStep)};
+}
+
 OperandView ContractionSegment::rhsView(const Block &block, Value panelLow) {
   if (rhs.panels)
     return panelView(block, panelLow);
-  if (block.packsRhs)
-    return {rhsScratch, rhsPanelStart(panelLow), emitter.constantIndex(1),
-            emitter.constantIndex(tiling.columnStep)};
-  return plainView(rhs, block, emitter.add(block.columnLow, panelLow));
+  if (block.packsRhs && !block.packs)
+    return packedView(panelLow);
+  OperandView inPlace = plainView(rhs, block, emitter.add(block.columnLow, panelLow));
+  if (!block.packsRhs)
+    return inPlace;
+  OperandView packed = packedView(panelLow);
+  auto choose = [&](Value ifPacked, Value otherwise) -> Value {
+    return arith::SelectOp::create(emitter.builder, emitter.location, block.packs, ifPacked,
+                                   otherwise);
+  };
+  Value scratch = memref::CastOp::create(emitter.builder, emitter.location,
+                                         inPlace.buffer.getType(), packed.buffer);
+  return {choose(scratch, inPlace.buffer), choose(packed.offset, inPlace.offset), packed.freeStride,
+          choose(packed.depthStride, inPlace.depthStride)};
 }
 
 /// The columns of `panels` panels from `low`, or, if `narrow` is not 0, of the first `narrow`
@@ -38,7 +53,7 @@ ContractionSegment::TileColumns ContractionSegment::columnsAt(const Block &block
   tile.count = narrow     ? emitter.constantIndex(narrow)
                : areWhole ? emitter.constantIndex(panels * tiling.columnStep)
                           : emitter.min(rest, emitter.constantIndex(panels * tiling.columnStep));
-  bool isPacked = rhs.panels || block.packsRhs;
+  bool isPacked = rhs.panels || (block.packsRhs && !block.packs);
   for (int64_t panel = 0; panel < panels; ++panel) {
     Value panelLow = emitter.add(low, panel * tiling.columnStep);
     OperandView view = rhsView(block, panelLow);
@@ -90,7 +105,8 @@ int64_t ContractionSegment::panelsOf(int64_t height) {
 
 /// The heights of tiles that take several panels. Packing a panel for so few rows would not pay.
 SmallVector<int64_t> ContractionSegment::fewRows() {
-  bool isReadInPlace = rhs.panels || (rhs.plain && rhs.freeStride == emitter.shapes.constant(1));
+  bool isReadInPlace =
+      rhs.panels || (!isReadInOrder() && rhs.plain && rhs.freeStride == emitter.shapes.constant(1));
   SmallVector<int64_t> few;
   for (int64_t height = 1; height <= tiling.rowStep; ++height)
     if (isReadInPlace && tiling.balancesRows && panelsOf(height) > 1)
@@ -154,7 +170,8 @@ void ContractionSegment::emitRows(const Block &block, const OperandView &left) {
   Value height = emitter.ceilDiv(emitter.sub(block.rowCount, full), emitter.max(balanced, one));
   // Few rows have tiles of their own; of two tiles none is lower than half a full one.
   SmallVector<int64_t> few = fewRows();
-  int64_t lowest = few.empty() ? 1 : std::clamp<int64_t>(step / 2, 1, few.back() + 1);
+  int64_t own = isReadInOrder() ? kMostVectorRows : few.empty() ? 0 : few.back();
+  int64_t lowest = std::clamp<int64_t>(step / 2, 1, own + 1);
   SmallVector<int64_t> heights = llvm::to_vector(llvm::seq<int64_t>(lowest, step + 1));
   emitter.forLoop(zero, balanced, 1, [&](Value number) {
     Value row = emitter.add(full, emitter.mul(number, height));
