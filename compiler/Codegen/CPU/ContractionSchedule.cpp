@@ -82,9 +82,10 @@ void ContractionSegment::allocateScratch() {
     return;
   isDepthCut =
       tiling.depthBlock >= 0 && (numberOf(depth) < 0 || numberOf(depth) > tiling.depthBlock);
-  storesSumsOnly = !isDepthCut && llvm::all_of(targets, [&](const StoreTarget &target) {
-    return target.tensor == contraction.getResult();
-  });
+  bool keepsSums = !isDepthCut || getElementTypeOrSelf(contraction.getType()) == type;
+  storesSumsOnly = keepsSums && llvm::all_of(targets, [&](const StoreTarget &target) {
+                     return target.tensor == contraction.getResult();
+                   });
   vectors = tiling.columnStep / tiling.lanes;
   accumulatorStride = tiling.columnBlock;
   if (!storesSumsOnly)
@@ -230,22 +231,15 @@ void ContractionSegment::emitBlock(Block block) {
     return emitDepthBlock(block);
   }
   block.accumulates = true;
-  zeroAccumulators();
-  emitter.forLoop(zero, whole, tiling.depthBlock, [&](Value low) {
+  Value atLeastOnce = emitter.max(whole, emitter.constantIndex(1)); // the sums of no products are 0
+  emitter.forLoop(zero, atLeastOnce, tiling.depthBlock, [&](Value low) {
     block.depthLow = low;
     block.depthCount = count(depth, tiling.depthBlock, low);
     emitDepthBlock(block);
   });
-  emitEpilogue(block, zero, block.rowCount, zero, block.columnCount,
-               {accumulators, zero, accumulatorStride});
-}
-
-void ContractionSegment::zeroAccumulators() {
-  Value zero = emitter.constant(cast<TypedAttr>(emitter.builder.getZeroAttr(type)));
-  Value size = emitter.constantIndex(tiling.rowBlock * accumulatorStride);
-  emitter.forLanes(
-      emitter.planLanes(emitter.constantIndex(0), size, type.getIntOrFloatBitWidth(), 1),
-      [&](LaneIndex at) { emitter.store(accumulators, at, zero, type); });
+  if (!storesSumsOnly)
+    emitEpilogue(block, zero, block.rowCount, zero, block.columnCount,
+                 {accumulators, zero, accumulatorStride});
 }
 
 /// Packing pays for many rows only.

@@ -79,7 +79,6 @@ private:
   void emitTiles(Value begin, Value end);
   void emitBlock(Block block);
   void emitDepthBlock(const Block &block);
-  void zeroAccumulators();
 
   // One or two rows.
   bool isReadInOrder() const;
@@ -126,8 +125,10 @@ private:
   Sums sumsOf(const Block &block, Value row);
   Value rowStart(const OperandView &left, Value row, int64_t number, int64_t rowsOfTile);
   void emitRowEpilogue(const Block &block, Value row, Value rowCount);
+  void keepTile(const Block &block, const TileColumns &columns, Value row,
+                llvm::ArrayRef<Value> sums, bool adds);
   void storeTile(const Block &block, const TileColumns &columns, Value row,
-                 llvm::ArrayRef<Value> sums);
+                 llvm::ArrayRef<Value> sums, bool adds);
   void emitEpilogue(const Block &block, Value row, Value rowCount, Value column, Value columnCount,
                     const Sums &sums);
   Position resultPosition(const Block &block, Value row, LaneIndex column);
@@ -142,7 +143,7 @@ private:
   mlir::AffineExpr batches, rows, columns, depth;
   mlir::Type type; ///< of the accumulators
   ContractionTiling tiling;
-  bool isDepthCut = false;     ///< sums wait in `accumulators` between depth blocks
+  bool isDepthCut = false;     ///< sums wait in memory between depth blocks
   bool storesSumsOnly = false; ///< no op around the contraction: registers go to the results
   int64_t vectors, accumulatorStride;
   Value accumulators, lhsScratch, rhsScratch;

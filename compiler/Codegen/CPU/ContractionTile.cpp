@@ -268,41 +268,57 @@ SmallVector<Value> ContractionSegment::emitProducts(const Block &block, const Op
       });
 }
 
-/// The products of a tile, stored in the results or among the sums.
+/// The products of a tile, stored in the results or among the sums, or added to what is there from
+/// the depth blocks before.
 void ContractionSegment::emitTile(const Block &block, const OperandView &left,
                                   const TileColumns &tile, Value row, int64_t rowsOfTile) {
   if (storesSumsOnly)
     prefetchResults(block, tile, row, rowsOfTile);
   SmallVector<Value> sums = emitProducts(block, left, tile, row, rowsOfTile);
-  if (storesSumsOnly)
-    return storeTile(block, tile, row, sums);
-  int64_t unit = tile.lanes == 1 ? 0 : 1, count = tile.starts.size();
-  Value base = emitter.add(sumsOf(block, row).base, tile.low);
-  for (int64_t i = 0; i < rowsOfTile; ++i)
-    for (int64_t vector = 0; vector < count; ++vector)
-      emitter.withLanes(tile.lanes, {}, [&] {
-        LaneIndex at = {emitter.add(base, i * accumulatorStride + vector * tile.lanes), unit, {}};
-        Value sum = sums[i * count + vector];
-        if (block.accumulates)
-          sum = emitter.combine(nn::Reduction::sum, emitter.load(accumulators, at, type), sum);
-        emitter.store(accumulators, at, sum, type);
-      });
+  auto store = [&](bool adds) {
+    storesSumsOnly ? storeTile(block, tile, row, sums, adds)
+                   : keepTile(block, tile, row, sums, adds);
+  };
+  if (!block.accumulates)
+    return store(false);
+  emitter.indexSwitch(block.depthLow, {0}, [&](int64_t) { store(false); }, [&] { store(true); });
 }
 
-//===-- Epilogue ----------------------------------------------------------------------------===//
+void ContractionSegment::keepTile(const Block &block, const TileColumns &tile, Value row,
+                                  ArrayRef<Value> sums, bool adds) {
+  int64_t unit = tile.lanes == 1 ? 0 : 1, count = tile.starts.size();
+  Value base = emitter.add(sumsOf(block, row).base, tile.low);
+  for (int64_t index = 0; index < int64_t(sums.size()); ++index)
+    emitter.withLanes(tile.lanes, {}, [&] {
+      int64_t offset = index / count * accumulatorStride + index % count * tile.lanes;
+      LaneIndex at = {emitter.add(base, offset), unit, {}};
+      Value sum = sums[index];
+      if (adds)
+        sum = emitter.combine(nn::Reduction::sum, emitter.load(accumulators, at, type), sum);
+      emitter.store(accumulators, at, sum, type);
+    });
+}
 
 void ContractionSegment::storeTile(const Block &block, const TileColumns &tile, Value row,
-                                   ArrayRef<Value> sums) {
+                                   ArrayRef<Value> sums, bool adds) {
   int64_t unit = tile.lanes == 1 ? 0 : 1, count = tile.starts.size();
-  for (size_t index = 0; index < sums.size(); ++index) {
+  for (int64_t index = 0; index < int64_t(sums.size()); ++index) {
     Value before = emitter.constantIndex(index % count * tile.lanes);
     Value mask = emitter.maskBelow(emitter.sub(tile.count, before), tile.lanes);
     emitter.withLanes(tile.lanes, mask, [&] {
-      storeAt(block, emitter.add(row, static_cast<int64_t>(index / count)),
-              {emitter.add(tile.low, before), unit, {}}, sums[index]);
+      Value at = emitter.add(row, index / count), sum = sums[index];
+      LaneIndex column = {emitter.add(tile.low, before), unit, {}};
+      if (adds) {
+        LaneIndex address = emitter.linearize(contraction, resultPosition(block, at, column));
+        Value other = emitter.load(targets[0].buffer, address, type);
+        sum = emitter.combine(nn::Reduction::sum, other, sum);
+      }
+      storeAt(block, at, column, sum);
     });
   }
 }
+
+//===-- Epilogue ----------------------------------------------------------------------------===//
 
 void ContractionSegment::emitRowEpilogue(const Block &block, Value row, Value rowCount) {
   if (!storesSumsOnly && !isDepthCut)
