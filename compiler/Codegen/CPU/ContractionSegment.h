@@ -99,6 +99,8 @@ private:
   void packRhsRows(const Block &block);
   void prefetchRow(const Block &block, Value at);
   void packTransposed(const Block &block, Value panelLow);
+  /// Accumulators in a cache line.
+  int64_t elementsOfLine() { return 64 * 8 / type.getIntOrFloatBitWidth(); }
   int64_t lhsPanelElements();
   int64_t rhsPanelElements();
   Value rhsPanelStart(Value low);

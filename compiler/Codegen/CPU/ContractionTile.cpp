@@ -360,9 +360,10 @@ Position ContractionSegment::resultPosition(const Block &block, Value row, LaneI
 /// The rows of a tile of the result are far apart: their lines arrive during the products.
 void ContractionSegment::prefetchResults(const Block &block, const TileColumns &tile, Value row,
                                          int64_t rowsOfTile) {
+  int64_t columnsOfTile = tile.starts.size() * tile.lanes;
   for (int64_t i = 0; i < rowsOfTile; ++i)
-    for (size_t vector = 0; vector < tile.starts.size(); ++vector) {
-      LaneIndex column = emitter.uniform(emitter.add(tile.low, vector * tile.lanes));
+    for (int64_t low = 0; low < columnsOfTile; low += elementsOfLine()) {
+      LaneIndex column = emitter.uniform(emitter.add(tile.low, low));
       Position position = resultPosition(block, emitter.add(row, i), column);
       Value address = emitter.linearize(contraction, position).base;
       memref::PrefetchOp::create(emitter.builder, emitter.location, targets[0].buffer, address,
