@@ -43,8 +43,9 @@ OperandView ContractionSegment::packedRhs(const Block &block, Value panelLow) {
   Value one = emitter.constantIndex(1);
   OperandView packed = {rhsScratch, emitter.constantIndex(0), one,
                         emitter.constantIndex(tiling.columnStep)};
-  if (rhs.plain && rhs.depthStride == emitter.shapes.constant(1) && rhs.depth.size() == 1 &&
-      tiling.lanes >= 4) {
+  Type element = getElementTypeOrSelf(rhs.tensor.getType());
+  if (rhs.plain && PullEmitter::accumulatorType(element) == type &&
+      rhs.depthStride == emitter.shapes.constant(1) && rhs.depth.size() == 1 && tiling.lanes >= 4) {
     packTransposed(block, plainView(rhs, block, emitter.add(block.columnLow, panelLow)), panelLow);
     return packed;
   }
@@ -88,6 +89,7 @@ void ContractionSegment::packTransposed(const Block &block, const OperandView &v
                                         Value panelLow) {
   int64_t lanes = tiling.lanes;
   OpBuilder &builder = emitter.builder;
+  Type element = getElementTypeOrSelf(rhs.tensor.getType());
   Value last = emitter.sub(emitter.sub(block.columnCount, panelLow), emitter.constantIndex(1));
   Value whole =
       emitter.mul(emitter.floorDiv(block.depthCount, emitter.constantIndex(lanes)), lanes);
@@ -102,7 +104,7 @@ void ContractionSegment::packTransposed(const Block &block, const OperandView &v
       emitter.withLanes(lanes, {}, [&] {
         SmallVector<Value> square;
         for (Value start : starts)
-          square.push_back(emitter.load(view.buffer, {emitter.add(start, at), 1, {}}, type));
+          square.push_back(emitter.load(view.buffer, {emitter.add(start, at), 1, {}}, element));
         emitter.transposeSquare(square);
         for (int64_t row = 0; row < lanes; ++row) {
           Value address =
@@ -113,8 +115,8 @@ void ContractionSegment::packTransposed(const Block &block, const OperandView &v
     });
     emitter.forLoop(whole, block.depthCount, 1, [&](Value at) {
       for (int64_t lane = 0; lane < lanes; ++lane) {
-        Value value = memref::LoadOp::create(builder, emitter.location, view.buffer,
-                                             emitter.add(starts[lane], at));
+        Value value =
+            emitter.load(view.buffer, emitter.uniform(emitter.add(starts[lane], at)), element);
         Value address = emitter.add(emitter.mul(at, tiling.columnStep), vector * lanes + lane);
         memref::StoreOp::create(builder, emitter.location, value, rhsScratch, address);
       }

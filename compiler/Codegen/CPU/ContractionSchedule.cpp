@@ -15,8 +15,7 @@ static std::optional<PlainOperand> plainOperand(PullEmitter &emitter, Value tens
       strides.push_back(source->strides[from]);
     return PlainOperand{source->argument, strides};
   }
-  Type element = getElementTypeOrSelf(tensor.getType());
-  if (!isa<BlockArgument>(tensor) || PullEmitter::accumulatorType(element) != element)
+  if (!isa<BlockArgument>(tensor))
     return std::nullopt;
   SmallVector<AffineExpr> sizes = emitter.shapes.sizes(tensor), strides(sizes.size());
   AffineExpr stride = emitter.shapes.constant(1);
@@ -35,17 +34,23 @@ int64_t numberOf(AffineExpr expr) {
 ContractionSegment::ContractionSegment(KernelContext &context, nn::ContractOp contraction,
                                        ArrayRef<StoreTarget> targets)
     : context(context), emitter(context.emitter), contraction(contraction), targets(targets) {
-  lhs = makeSide(contraction.getLhs(), contraction.getLhsBatch(), contraction.getLhsContract());
-  rhs = makeSide(contraction.getRhs(), contraction.getRhsBatch(), contraction.getRhsContract());
+  dot = DotForm::choose(contraction, context.options);
+  lhs = makeSide(operand(contraction.getLhs()), contraction.getLhsBatch(),
+                 contraction.getLhsContract());
+  rhs = makeSide(operand(contraction.getRhs()), contraction.getRhsBatch(),
+                 contraction.getRhsContract());
   lhs.free = contraction.lhsFreeDims();
   rhs.free = contraction.rhsFreeDims();
   batches = extent(lhs, lhs.batch);
   rows = extent(lhs, lhs.free);
   columns = extent(rhs, rhs.free);
-  depth = extent(lhs, lhs.depth);
+  elements = extent(lhs, lhs.depth);
+  depth = emitter.shapes.simplified(elements.ceilDiv(dot.products()));
+  fillsWords = elements % dot.products() != emitter.shapes.constant(0);
   type = PullEmitter::accumulatorType(getElementTypeOrSelf(contraction.getType()));
-  if (auto unpack = rhs.tensor.getDefiningOp<kernel::UnpackOp>())
-    rhs.panels = isa<BlockArgument>(unpack.getPacked()) ? unpack.getPacked() : Value();
+  auto unpack = rhs.tensor.getDefiningOp<kernel::UnpackOp>();
+  if (unpack && isa<BlockArgument>(unpack.getPacked()) && unpack.getProducts() == dot.products())
+    rhs.panels = unpack.getPacked();
   findPlain(lhs);
   findPlain(rhs);
   ContractionProblem problem;
@@ -53,15 +58,26 @@ ContractionSegment::ContractionSegment(KernelContext &context, nn::ContractOp co
   problem.columns = numberOf(columns);
   problem.depth = numberOf(depth);
   problem.bits = std::max(32u, type.getIntOrFloatBitWidth());
-  problem.lhsIsPlain = lhs.plain.has_value();
+  problem.lhsIsPlain = isReadInPlace(lhs);
   problem.lhsIsContiguous = lhs.plain && lhs.depthStride == emitter.shapes.constant(1);
-  problem.rhsIsPlain = rhs.plain.has_value();
+  problem.rhsIsPlain = isReadInPlace(rhs);
   problem.rhsIsContiguous = rhs.plain && rhs.freeStride == emitter.shapes.constant(1);
   if (rhs.panels)
     problem.panelColumns = cast<RankedTensorType>(rhs.panels.getType()).getDimSize(2);
   problem.readsRhsInOrder = isReadInOrder();
   tiling = chooseTiling(problem, context.options);
   allocateScratch();
+}
+
+/// What holds the numbers that are multiplied.
+Value ContractionSegment::operand(Value tensor) {
+  Type narrow = contraction.narrowElement();
+  return dot || (narrow && narrow.isBF16()) ? contraction.narrowOperand(tensor) : tensor;
+}
+
+/// Whether tiles can take the numbers from where they lie.
+bool ContractionSegment::isReadInPlace(const Side &side) const {
+  return side.plain && getElementTypeOrSelf(side.tensor.getType()) == type && !dot;
 }
 
 void ContractionSegment::findPlain(Side &side) {
@@ -89,6 +105,8 @@ void ContractionSegment::allocateScratch() {
   if (!storesSumsOnly)
     accumulators =
         context.allocate(type, (isDepthCut ? tiling.rowBlock : tiling.rowStep) * accumulatorStride);
+  if (dot)
+    return allocateDotScratch();
   if (tiling.packLhs)
     lhsScratch = context.allocate(type, tiling.rowBlock * tiling.depthBlock);
   if (tiling.packRhs)
@@ -161,7 +179,9 @@ OperandView ContractionSegment::panelView(const Block &block, Value panelLow) {
   Value width = emitter.constantIndex(tiling.columnStep);
   Value panel = emitter.floorDiv(emitter.add(block.columnLow, panelLow), width);
   Value row = emitter.add(emitter.mul(panel, emitter.value(depth)), block.depthLow);
-  return {emitter.bufferOf(rhs.panels), emitter.mul(row, width), emitter.constantIndex(1), width};
+  int64_t products = dot.products();
+  return {emitter.bufferOf(rhs.panels), emitter.mul(emitter.mul(row, width), products),
+          emitter.constantIndex(products), emitter.mul(width, products)};
 }
 
 //===-- Blocks ------------------------------------------------------------------------------===//
@@ -246,7 +266,9 @@ void ContractionSegment::zeroAccumulators() {
 }
 
 void ContractionSegment::emitDepthBlock(const Block &block) {
-  OperandView left = tiling.packLhs ? packedLhs(block) : plainView(lhs, block, block.rowLow);
+  OperandView left = dot              ? dotLhs(block)
+                     : tiling.packLhs ? packedLhs(block)
+                                      : plainView(lhs, block, block.rowLow);
   auto allPanels = [&] {
     emitPanels(block, emitter.constantIndex(0),
                [&](const TileColumns &tile) { emitRows(block, left, tile); });
