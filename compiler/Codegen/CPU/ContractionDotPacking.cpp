@@ -12,6 +12,9 @@ namespace mlc {
 /// Bytes of a cache line: rows of packed lhs start in different sets of L1.
 constexpr int64_t kLineBytes = 64;
 
+/// Words whose rhs are added up side by side.
+constexpr int64_t kWordsAtOnce = 4;
+
 /// Vectors that are emitted one after the other instead of in a loop.
 constexpr int64_t kUnrolled = 4;
 
@@ -76,11 +79,13 @@ int64_t ContractionSegment::dotRowStride() const {
 
 void ContractionSegment::allocateDotScratch() {
   OpBuilder &builder = emitter.builder;
-  int64_t rowWords = isAlongDepth(lhs) ? dotRowStride() : tiling.depthBlock;
-  lhsScratch = context.allocate(builder.getI32Type(), tiling.rowBlock * rowWords);
+  int64_t rowPanels = llvm::divideCeil(tiling.rowBlock, tiling.rowStep);
+  lhsScratch =
+      context.allocate(builder.getI32Type(), isAlongDepth(lhs) ? tiling.rowBlock * dotRowStride()
+                                                               : rowPanels * lhsPanelElements());
   if (tiling.packRhs)
-    rhsScratch = context.allocate(dot.rhsElement(builder),
-                                  tiling.depthBlock * tiling.columnStep * dot.products());
+    rhsScratch = context.allocate(dot.rhsElement(builder), tiling.columnBlock / tiling.columnStep *
+                                                               rhsPanelElements() * dot.products());
   if (dot.hasOffset())
     firstSums = context.allocate(type, tiling.columnBlock);
 }
@@ -146,45 +151,56 @@ SmallVector<Value> ContractionSegment::dotWord(const Side &side, const Block &bl
   return values;
 }
 
-/// Words [low, depthCount) of `count` rows or columns from `free` on, side by side: word w of
-/// number i at w * stride + i.
-void ContractionSegment::packWords(const Side &side, const Block &block, Value free, Value count,
-                                   Value low, ArrayRef<unsigned> widths, Value buffer,
-                                   int64_t stride) {
+/// Words of `count` rows or columns from `free` on, side by side: word w of number i at start + w *
+/// stride + i.
+void ContractionSegment::packWords(const Side &side, const Block &block, const WordPanel &panel,
+                                   ArrayRef<unsigned> widths) {
   int64_t products = dot.products();
   Value elementCount = dotElements(block);
   Value whole = emitter.floorDiv(elementCount, emitter.constantIndex(products));
   auto pack = [&](Value word, Value isFilledFrom) {
-    forWidths(emitter, emitter.constantIndex(0), count, widths, [&](LaneIndex at) {
+    Value first = emitter.add(panel.start, emitter.mul(word, panel.stride));
+    forWidths(emitter, emitter.constantIndex(0), panel.count, widths, [&](LaneIndex at) {
       SmallVector<Value> values =
-          dotWord(side, block, emitter.add(emitter.uniform(free), at), word, isFilledFrom);
-      Value address = emitter.mul(emitter.add(emitter.mul(word, stride), at.base), products);
+          dotWord(side, block, emitter.add(emitter.uniform(panel.free), at), word, isFilledFrom);
+      Value address = emitter.mul(emitter.add(first, at.base), products);
       if (emitter.width() > 1)
-        return storePlain(emitter, interleaved(emitter, values), buffer, address);
+        return storePlain(emitter, interleaved(emitter, values), panel.buffer, address);
       for (auto [position, value] : llvm::enumerate(values))
-        storePlain(emitter, value, buffer, emitter.add(address, int64_t(position)));
+        storePlain(emitter, value, panel.buffer, emitter.add(address, int64_t(position)));
     });
   };
-  emitter.forLoop(low, whole, 1, [&](Value word) { pack(word, Value()); });
+  emitter.forLoop(panel.low, whole, 1, [&](Value word) { pack(word, Value()); });
   if (fillsWords)
-    emitter.forLoop(emitter.max(low, whole), block.depthCount, 1,
+    emitter.forLoop(emitter.max(panel.low, whole), block.depthCount, 1,
                     [&](Value word) { pack(word, elementCount); });
 }
 
-/// lhs in words of 32 bits: rows one after the other, or, where memory has them so, their words
-/// side by side.
-OperandView ContractionSegment::dotLhs(const Block &block) {
+/// lhs in words of 32 bits: rows one after the other, or, where rows are neighbours in memory, in
+/// panels of those of a tile.
+OperandView ContractionSegment::packDotLhs(const Block &block) {
+  if (isAlongDepth(lhs))
+    return packDotLhsRows(block);
+  Value zero = emitter.constantIndex(0),
+        buffer = context.viewAs(lhsScratch, dot.lhsElement(emitter.builder));
+  int64_t step = tiling.rowStep, size = lhsPanelElements();
+  SmallVector<unsigned> widths; // that add up to the height of a tile
+  for (unsigned width = llvm::bit_floor(uint64_t(step)); width > 0; width /= 2)
+    widths.push_back(width);
+  inPanels(block.rowCount, numberOf(rows), step, [&](Value low, Value count) {
+    Value start = emitter.mul(emitter.floorDiv(low, emitter.constantIndex(step)), size);
+    WordPanel panel = {emitter.add(block.rowLow, low), count, zero, buffer, start, step};
+    packWords(lhs, block, panel, widths);
+  });
+  return {lhsScratch, zero, emitter.constantIndex(size), emitter.constantIndex(step), step};
+}
+
+OperandView ContractionSegment::packDotLhsRows(const Block &block) {
   OpBuilder &builder = emitter.builder;
   int64_t products = dot.products();
-  Value zero = emitter.constantIndex(0), one = emitter.constantIndex(1);
+  Value zero = emitter.constantIndex(0), stride = emitter.constantIndex(dotRowStride());
   Value buffer = context.viewAs(lhsScratch, dot.lhsElement(builder));
-  if (!isAlongDepth(lhs)) {
-    packWords(lhs, block, block.rowLow, block.rowCount, zero, {tiling.lanes, 1}, buffer,
-              tiling.rowBlock);
-    return {lhsScratch, zero, one, emitter.constantIndex(tiling.rowBlock)};
-  }
-  Value stride = emitter.constantIndex(dotRowStride()), count = dotElements(block);
-  Value low = emitter.mul(block.depthLow, products);
+  Value count = dotElements(block), low = emitter.mul(block.depthLow, products);
   unsigned most = std::max(4u, emitter.laneOptions.lanes(32) * unsigned(products));
   emitter.forLoop(zero, block.rowCount, 1, [&](Value row) {
     Value start = emitter.mul(emitter.mul(row, stride), products);
@@ -198,27 +214,31 @@ OperandView ContractionSegment::dotLhs(const Block &block) {
       storePlain(emitter, nothing, buffer, emitter.add(start, at));
     });
   });
-  return {lhsScratch, zero, stride, one};
+  return {lhsScratch, zero, stride, emitter.constantIndex(1)};
 }
 
-/// The first `count` columns of a panel of rhs, [words, columnStep, products]; others hold
+/// The block of rhs: panels of [words, columnStep, products]. Columns beyond the last hold
 /// anything.
-OperandView ContractionSegment::dotRhs(const Block &block, Value panelLow, Value count) {
-  Value zero = emitter.constantIndex(0), low = zero;
-  Value free = emitter.add(block.columnLow, panelLow);
-  if (isAlongDepth(rhs))
-    low = packSquares(block, free, count);
-  SmallVector<unsigned> widths = {1};
-  if (!isAlongDepth(rhs) && tiling.lanes > 1)
-    widths.insert(widths.begin(), tiling.lanes);
-  packWords(rhs, block, free, count, low, widths, rhsScratch, tiling.columnStep);
-  return {rhsScratch, zero, emitter.constantIndex(dot.products()),
-          emitter.constantIndex(tiling.columnStep * dot.products())};
+void ContractionSegment::packDotRhs(const Block &block) {
+  inPanels(block.columnCount, numberOf(columns), tiling.columnStep, [&](Value low, Value count) {
+    WordPanel panel = {emitter.add(block.columnLow, low),
+                       count,
+                       emitter.constantIndex(0),
+                       rhsScratch,
+                       rhsPanelStart(low),
+                       tiling.columnStep};
+    SmallVector<unsigned> widths = {1};
+    if (isAlongDepth(rhs))
+      panel.low = packSquares(block, low, count);
+    else
+      widths.insert(widths.begin(), tiling.lanes);
+    packWords(rhs, block, panel, widths);
+  });
 }
 
 /// Transposes lanes x lanes squares of words in registers: their rows are columns of the panel,
 /// contiguous along the depth. Returns the first word that is left.
-Value ContractionSegment::packSquares(const Block &block, Value free, Value count) {
+Value ContractionSegment::packSquares(const Block &block, Value panelLow, Value count) {
   OpBuilder &builder = emitter.builder;
   int64_t lanes = tiling.lanes, products = dot.products();
   Type element = dot.rhsElement(builder);
@@ -227,20 +247,17 @@ Value ContractionSegment::packSquares(const Block &block, Value free, Value coun
   Value whole = emitter.mul(
       emitter.floorDiv(dotElements(block), emitter.constantIndex(lanes * products)), lanes);
   Value last = emitter.sub(count, emitter.constantIndex(1));
-  auto known = getConstantIntValue(count);
-  int64_t most = known ? llvm::divideCeil(*known, lanes) : vectors;
+  Value free = emitter.add(block.columnLow, panelLow), start = rhsPanelStart(panelLow);
   auto bitcast = [&](VectorType type, Value value) -> Value {
     return vector::BitCastOp::create(builder, emitter.location, type, value);
   };
-  for (int64_t vector = 0; vector < most; ++vector)
+  for (int64_t vector = 0; vector < vectors; ++vector)
     emitter.forLoop(emitter.constantIndex(0), whole, lanes, [&](Value at) {
       SmallVector<Value> square;
       Value first = emitter.mul(emitter.add(block.depthLow, at), products);
       for (int64_t lane = 0; lane < lanes; ++lane) // those beyond the last repeat it
         emitter.withLanes(lanes * products, {}, [&] {
-          Value column =
-              emitter.max(emitter.min(emitter.constantIndex(vector * lanes + lane), last),
-                          emitter.constantIndex(0));
+          Value column = emitter.min(emitter.constantIndex(vector * lanes + lane), last);
           Value number =
               narrowAt(rhs, block, emitter.uniform(emitter.add(free, column)), {first, 1, {}});
           square.push_back(bitcast(words, dotPacked(rhs, number)));
@@ -248,7 +265,8 @@ Value ContractionSegment::packSquares(const Block &block, Value free, Value coun
       emitter.transposeSquare(square);
       for (int64_t row = 0; row < lanes; ++row) {
         Value to =
-            emitter.add(emitter.mul(emitter.add(at, row), tiling.columnStep), vector * lanes);
+            emitter.add(start, emitter.add(emitter.mul(emitter.add(at, row), tiling.columnStep),
+                                           vector * lanes));
         storePlain(emitter, bitcast(VectorType::get(lanes * products, element), square[row]),
                    rhsScratch, emitter.mul(to, products));
       }
@@ -258,43 +276,60 @@ Value ContractionSegment::packSquares(const Block &block, Value free, Value coun
 
 //===-- Sums --------------------------------------------------------------------------------===//
 
-/// Leaves in `firstSums` what makes up for the 128 in every element of lhs.
-void ContractionSegment::storeFirstSums(const Block &block, const TileColumns &tile) {
-  Value zero = emitter.constant(cast<TypedAttr>(emitter.builder.getZeroAttr(type)));
-  SmallVector<Value> sums;
-  emitter.withLanes(tile.lanes, {}, [&] { sums.assign(tile.starts.size(), emitter.splat(zero)); });
-  sums = emitter.forLoop(
-      emitter.constantIndex(0), block.depthCount, 1, sums, [&](Value at, ValueRange carried) {
-        SmallVector<Value> next;
-        Value across = emitter.mul(at, tile.depthStride);
-        emitter.withLanes(tile.lanes, {}, [&] {
-          for (auto [start, sum] : llvm::zip(tile.starts, carried))
-            next.push_back(dot.addOffset(
-                emitter, dot.rhsWords(emitter, tile.buffer, emitter.add(start, across)), sum));
-        });
-        return next;
-      });
-  emitter.withLanes(tile.lanes, {}, [&] {
-    for (auto [index, sum] : llvm::enumerate(sums)) {
-      Value negative =
-          arith::SubIOp::create(emitter.builder, emitter.location, emitter.splat(zero), sum);
-      emitter.store(firstSums, {emitter.constantIndex(int64_t(index) * tile.lanes), 1, {}},
-                    negative, type);
-    }
-  });
+/// Leaves in `firstSums` what makes up for the 128 in every element of lhs, for every column of the
+/// block. Several words at once hide the latency of the instruction.
+void ContractionSegment::storeFirstSums(const Block &block) {
+  OpBuilder &builder = emitter.builder;
+  Value zero = emitter.constant(cast<TypedAttr>(builder.getZeroAttr(type)));
+  auto addWords = [&](const TileColumns &tile, Value at, int64_t count, ValueRange sums) {
+    SmallVector<Value> next;
+    emitter.withLanes(tile.lanes, {}, [&] {
+      for (int64_t word = 0; word < count; ++word)
+        for (auto [vector, start] : llvm::enumerate(tile.starts)) {
+          Value across = emitter.mul(emitter.add(at, word), tile.depthStride);
+          Value b = dot.rhsWords(emitter, tile.buffer, emitter.add(start, across));
+          next.push_back(dot.addOffset(emitter, b, sums[next.size()]));
+        }
+    });
+    return next;
+  };
+  auto emitPanel = [&](const TileColumns &tile) {
+    size_t count = tile.starts.size();
+    Value steps = emitter.constantIndex(kWordsAtOnce), none = emitter.constantIndex(0);
+    Value whole = emitter.mul(emitter.floorDiv(block.depthCount, steps), kWordsAtOnce);
+    SmallVector<Value> sums;
+    emitter.withLanes(tile.lanes, {},
+                      [&] { sums.assign(count * kWordsAtOnce, emitter.splat(zero)); });
+    sums = emitter.forLoop(none, whole, kWordsAtOnce, sums, [&](Value at, ValueRange carried) {
+      return addWords(tile, at, kWordsAtOnce, carried);
+    });
+    for (size_t i = count; i < sums.size(); ++i)
+      sums[i % count] = arith::AddIOp::create(builder, emitter.location, sums[i % count], sums[i]);
+    sums.resize(count);
+    sums = emitter.forLoop(whole, block.depthCount, 1, sums, [&](Value at, ValueRange carried) {
+      return addWords(tile, at, 1, carried);
+    });
+    emitter.withLanes(tile.lanes, {}, [&] {
+      for (auto [vector, sum] : llvm::enumerate(sums)) {
+        Value negative = arith::SubIOp::create(builder, emitter.location, emitter.splat(zero), sum);
+        Value at = emitter.add(tile.low, int64_t(vector) * tile.lanes);
+        emitter.store(firstSums, {at, 1, {}}, negative, type);
+      }
+    });
+  };
+  emitPanels(block, emitter.constantIndex(0), emitPanel);
 }
 
 /// What the sums of every row of a tile start at, one vector after the other.
-SmallVector<Value> ContractionSegment::sumsAtFirst(const TileColumns &tile) {
+SmallVector<Value> ContractionSegment::firstSumsOf(const TileColumns &tile) {
   SmallVector<Value> sums;
   Value zero = emitter.constant(cast<TypedAttr>(emitter.builder.getZeroAttr(type)));
   emitter.withLanes(tile.lanes, {}, [&] {
-    for (size_t vector = 0; vector < tile.starts.size(); ++vector)
-      sums.push_back(
-          dot.hasOffset()
-              ? emitter.load(firstSums,
-                             {emitter.constantIndex(int64_t(vector) * tile.lanes), 1, {}}, type)
-              : emitter.splat(zero));
+    for (size_t vector = 0; vector < tile.starts.size(); ++vector) {
+      Value at = emitter.add(tile.low, int64_t(vector) * tile.lanes);
+      sums.push_back(dot.hasOffset() ? emitter.load(firstSums, {at, 1, {}}, type)
+                                     : emitter.splat(zero));
+    }
   });
   return sums;
 }

@@ -1,5 +1,6 @@
 #include "compiler/Codegen/CPU/ContractionModel.h"
 #include "llvm/Support/MathExtras.h"
+#include <limits>
 
 namespace mlc {
 
@@ -12,8 +13,14 @@ constexpr int64_t kPanelsOfWideRow = 32;
 /// Blocks of the result that keep the threads of a machine evenly busy.
 constexpr int64_t kBlocksForThreads = 16;
 
+/// Rows of a block where their number is free.
+constexpr int64_t kMostFreeRows = 256;
+
 /// Columns of a block of one or two rows: so that rows of rhs are read in long pieces.
 constexpr int64_t kFewestVectorColumns = 256, kMostVectorColumns = 2048;
+
+/// Sizes of blocks that are compared.
+constexpr size_t kMostSizes = 4 * kBlocksForThreads;
 
 /// Vector multiply-adds of a row of the result that make it long.
 constexpr int64_t kLongRow = 1024;
@@ -44,6 +51,103 @@ int64_t ContractionTiling::panelsOf(int64_t height) const {
   int64_t vectors = columnStep / lanes;
   int64_t wanted = llvm::divideCeil(kSumsInFlight, height * vectors);
   return std::max<int64_t>(1, std::min(wanted, (registers - 1) / ((height + 1) * vectors)));
+}
+
+namespace {
+/// The blocks of a contraction, and what they cost beside the multiply-adds.
+class BlockModel {
+public:
+  BlockModel(const ContractionProblem &problem, const ScheduleOptions &options,
+             const ContractionTiling &tiling)
+      : problem(problem), tiling(tiling), l2Bytes(options.l2Bytes), bytes(problem.bits / 8),
+        depth(tiling.depthBlock >= 0 ? tiling.depthBlock
+              : problem.depth >= 0   ? problem.depth
+                                     : kFreeDepth) {}
+
+  /// A block of rhs survives in L2 while the rows of lhs pass by, and packed rows of lhs beside it.
+  int64_t mostColumns() const {
+    return std::max(tiling.columnStep, l2Bytes / 4 / std::max<int64_t>(depth * bytes, 1));
+  }
+  int64_t mostRows() const {
+    int64_t kept = 0; // bytes for each row of the block
+    if (tiling.packLhs)
+      kept += depth * bytes;
+    if (isDepthCut())
+      kept += mostColumns() * bytes;
+    return kept ? std::max(tiling.rowStep, l2Bytes / 2 / kept)
+                : llvm::alignTo(std::max(problem.rows, kFreeRows), tiling.rowStep);
+  }
+  /// Blocks that the threads of a machine can share, none so small that a fork costs more.
+  int64_t wantedBlocks() const {
+    double work =
+        double(problem.rows) * double(problem.columns) * double(std::max(problem.depth, depth));
+    return std::clamp<int64_t>(int64_t(work / kWorkOfBlock), 1, kBlocksForThreads);
+  }
+  /// Cycles, roughly, for all blocks together.
+  double cost(int64_t rows, int64_t columns) const {
+    double rowBlocks = double(llvm::divideCeil(problem.rows, rows)),
+           columnBlocks = double(llvm::divideCeil(problem.columns, columns)),
+           lhs = double(problem.rows) * double(depth),
+           rhs = double(problem.columns) * double(depth);
+    bool isNear = double(rows) * double(depth * bytes) <= 2.0 * double(l2Bytes);
+    double readLhs = isNear ? kReadNearCycles : kReadCycles;
+    double result = lhs * columnBlocks * (tiling.packLhs ? kPackCycles : readLhs) +
+                    rhs * rowBlocks * (tiling.packRhs ? kPackCycles : kReadCycles);
+    double blocks = rowBlocks * columnBlocks, wanted = double(wantedBlocks());
+    return blocks >= wanted ? result : result + double(1e12) * (wanted - blocks);
+  }
+
+private:
+  bool isDepthCut() const {
+    return tiling.depthBlock >= 0 && (problem.depth < 0 || problem.depth > tiling.depthBlock);
+  }
+
+  /// Cycles for an element that is packed, and for one that is read from L3 or memory; the rows of
+  /// lhs are read again for every block of columns, from nearby if L2 holds about half of them.
+  static constexpr double kPackCycles = 1, kReadCycles = 0.5, kReadNearCycles = 0.1;
+  static constexpr double kWorkOfBlock = 1 << 19;
+  static constexpr int64_t kFreeDepth = 1024, kFreeRows = 256;
+
+  const ContractionProblem &problem;
+  const ContractionTiling &tiling;
+  int64_t l2Bytes, bytes, depth;
+};
+} // namespace
+
+/// The sizes of blocks of nearly equal size, from the largest of at most `most` down.
+static llvm::SmallVector<int64_t> blockSizes(int64_t size, int64_t step, int64_t most) {
+  llvm::SmallVector<int64_t> sizes;
+  int64_t steps = llvm::divideCeil(std::max<int64_t>(size, 1), step),
+          blocks = llvm::divideCeil(steps, std::max<int64_t>(most / step, 1));
+  for (; blocks <= steps && sizes.size() < kMostSizes; ++blocks)
+    if (int64_t block = llvm::divideCeil(steps, blocks) * step;
+        sizes.empty() || sizes.back() != block)
+      sizes.push_back(block);
+  return sizes;
+}
+
+/// Blocks are as large as caches allow, but enough for the threads of a machine.
+static void chooseBlocks(const ContractionProblem &problem, const ScheduleOptions &options,
+                         ContractionTiling &tiling) {
+  BlockModel model(problem, options, tiling);
+  int64_t step = tiling.columnStep;
+  if (problem.rows < 0 || problem.columns < 0) {
+    int64_t shared = problem.columns < 0 ? 4 * step : problem.columns / kBlocksForThreads;
+    tiling.columnBlock =
+        balancedBlock(problem.columns, step,
+                      std::clamp(shared, 2 * step, std::max(2 * step, model.mostColumns())));
+    tiling.rowBlock = balancedBlock(problem.rows, tiling.rowStep,
+                                    std::min<int64_t>(model.mostRows(), kMostFreeRows));
+    return;
+  }
+  double least = std::numeric_limits<double>::infinity();
+  for (int64_t columns : blockSizes(problem.columns, step, model.mostColumns()))
+    for (int64_t rows : blockSizes(problem.rows, tiling.rowStep, model.mostRows()))
+      if (double cost = model.cost(rows, columns); cost < least) {
+        least = cost;
+        tiling.rowBlock = rows;
+        tiling.columnBlock = columns;
+      }
 }
 
 ContractionTiling chooseTiling(const ContractionProblem &problem, const ScheduleOptions &options) {
@@ -102,33 +206,14 @@ ContractionTiling chooseTiling(const ContractionProblem &problem, const Schedule
   // lhs; a deeper product is cut.
   int64_t mostDepth =
       std::clamp<int64_t>(options.l2Bytes / 4 / (tiling.columnStep * bytes), 256, 1024);
-  bool isDeep = problem.depth > 2 * mostDepth;
+  bool isDeep = problem.depth > mostDepth + mostDepth / 2;
   tiling.packRhs = !problem.panelColumns && (!problem.rhsIsPlain || !problem.rhsIsContiguous ||
                                              ((isWide || isDeep) && isTall));
   if (tiling.packLhs || tiling.packRhs || (problem.panelColumns && isDeep))
     tiling.depthBlock = problem.depth < 0 ? mostDepth / 2
                         : isDeep          ? balancedBlock(problem.depth, 1, mostDepth)
                                           : problem.depth;
-  // Packing lhs anew for every column block is amortised over more columns; otherwise small blocks
-  // balance the threads.
-  tiling.columnBlock = balancedBlock(problem.columns, tiling.columnStep,
-                                     tiling.columnStep * (tiling.packLhs ? 12 : 2));
-  // A panel of rhs that is packed on the way serves all rows of a block: as many as leave enough
-  // blocks for the threads.
-  int64_t mostRowsOfBlock = tiling.packLhs ? 128 : 256;
-  auto blocks = [&](int64_t rowsOfBlock) {
-    return llvm::divideCeil(problem.rows, rowsOfBlock) *
-           llvm::divideCeil(problem.columns, tiling.columnBlock);
-  };
-  auto fits = [&](int64_t rowsOfBlock) { // a packed block of lhs stays in L2
-    return !tiling.packLhs || rowsOfBlock * tiling.depthBlock * bytes <= options.l2Bytes / 2;
-  };
-  if (tiling.packRhs && problem.rows >= 0 && problem.columns >= 0)
-    while (mostRowsOfBlock < problem.rows && fits(2 * mostRowsOfBlock) &&
-           blocks(2 * mostRowsOfBlock) >= kBlocksForThreads)
-      mostRowsOfBlock *= 2;
-  tiling.rowBlock =
-      balancedBlock(problem.rows, tiling.rowStep, llvm::alignTo(mostRowsOfBlock, tiling.rowStep));
+  chooseBlocks(problem, options, tiling);
   return tiling;
 }
 

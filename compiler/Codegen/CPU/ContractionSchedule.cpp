@@ -1,5 +1,6 @@
 // Contractions: how operands are read, and the blocks of the result.
 #include "compiler/Codegen/CPU/ContractionSegment.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -108,9 +109,11 @@ void ContractionSegment::allocateScratch() {
   if (dot)
     return allocateDotScratch();
   if (tiling.packLhs)
-    lhsScratch = context.allocate(type, tiling.rowBlock * tiling.depthBlock);
+    lhsScratch = context.allocate(type, llvm::divideCeil(tiling.rowBlock, tiling.rowStep) *
+                                            lhsPanelElements());
   if (tiling.packRhs)
-    rhsScratch = context.allocate(type, tiling.depthBlock * tiling.columnStep);
+    rhsScratch =
+        context.allocate(type, tiling.columnBlock / tiling.columnStep * rhsPanelElements());
 }
 
 ContractionSegment::Side ContractionSegment::makeSide(Value tensor, ArrayRef<int64_t> batch,
@@ -266,15 +269,20 @@ void ContractionSegment::zeroAccumulators() {
 }
 
 void ContractionSegment::emitDepthBlock(const Block &block) {
-  OperandView left = dot              ? dotLhs(block)
-                     : tiling.packLhs ? packedLhs(block)
+  OperandView left = dot              ? packDotLhs(block)
+                     : tiling.packLhs ? packLhs(block)
                                       : plainView(lhs, block, block.rowLow);
-  auto allPanels = [&] {
-    emitPanels(block, emitter.constantIndex(0),
-               [&](const TileColumns &tile) { emitRows(block, left, tile); });
+  if (dot.hasOffset() && !block.packsRhs)
+    storeFirstSums(block);
+  auto allRows = [&] {
+    if (block.packsRhs)
+      dot ? packDotRhs(block) : packRhs(block);
+    if (dot.hasOffset() && block.packsRhs)
+      storeFirstSums(block);
+    emitRows(block, left);
   };
-  if (!emitFewRows(block, left, allPanels))
-    allPanels();
+  if (!emitFewRows(block, left, allRows))
+    allRows();
 }
 
 std::unique_ptr<Segment> createContractionSegment(KernelContext &context,

@@ -10,9 +10,11 @@
 namespace mlc {
 
 /// An operand's elements in a buffer: element (free, depth) of the current batch at offset + free *
-/// freeStride + depth * depthStride.
+/// freeStride + depth * depthStride; where it is packed in panels of several rows, `panelRows` of
+/// them lie side by side, and panels are freeStride apart.
 struct OperandView {
   mlir::Value buffer, offset, freeStride, depthStride;
+  int64_t panelRows = 0;
 };
 
 /// The strides of an operand that is a kernel argument or a transpose of one.
@@ -92,10 +94,18 @@ private:
   void inSteps(Value count, int64_t step, llvm::function_ref<void(Value, int64_t)> body);
 
   // Packing.
-  OperandView packedLhs(const Block &block);
-  OperandView packedRhs(const Block &block, Value panelLow);
-  void prefetchRow(const Block &block, Value panelLow, Value at);
-  void packTransposed(const Block &block, const OperandView &view, Value panelLow);
+  OperandView packLhs(const Block &block);
+  OperandView packLhsRows(const Block &block);
+  OperandView packLhsPanels(const Block &block);
+  void inPanels(Value count, int64_t known, int64_t step,
+                llvm::function_ref<void(Value, Value)> body);
+  void packRhs(const Block &block);
+  void packRhsRows(const Block &block);
+  void prefetchRow(const Block &block, Value at);
+  void packTransposed(const Block &block, Value panelLow);
+  int64_t lhsPanelElements();
+  int64_t rhsPanelElements();
+  Value rhsPanelStart(Value low);
 
   // Packing for dot products.
   bool isAlongDepth(const Side &side);
@@ -106,13 +116,20 @@ private:
   Value dotElements(const Block &block);
   llvm::SmallVector<Value> dotWord(const Side &side, const Block &block, LaneIndex free, Value word,
                                    Value isFilledFrom);
-  void packWords(const Side &side, const Block &block, Value free, Value count, Value low,
-                 llvm::ArrayRef<unsigned> widths, Value buffer, int64_t stride);
-  OperandView dotLhs(const Block &block);
-  OperandView dotRhs(const Block &block, Value panelLow, Value count);
-  Value packSquares(const Block &block, Value free, Value count);
-  void storeFirstSums(const Block &block, const TileColumns &tile);
-  llvm::SmallVector<Value> sumsAtFirst(const TileColumns &tile);
+  struct WordPanel {
+    Value free, count; ///< rows or columns of the matrix
+    Value low;         ///< the first word of the block
+    Value buffer, start;
+    int64_t stride; ///< of words
+  };
+  void packWords(const Side &side, const Block &block, const WordPanel &panel,
+                 llvm::ArrayRef<unsigned> widths);
+  OperandView packDotLhs(const Block &block);
+  OperandView packDotLhsRows(const Block &block);
+  void packDotRhs(const Block &block);
+  Value packSquares(const Block &block, Value panelLow, Value count);
+  void storeFirstSums(const Block &block);
+  llvm::SmallVector<Value> firstSumsOf(const TileColumns &tile);
 
   // Tiles.
   OperandView rhsView(const Block &block, Value panelLow);
@@ -123,7 +140,7 @@ private:
   llvm::SmallVector<int64_t> fewRows();
   bool emitFewRows(const Block &block, const OperandView &left,
                    llvm::function_ref<void()> otherwise);
-  void emitRows(const Block &block, const OperandView &left, const TileColumns &columns);
+  void emitRows(const Block &block, const OperandView &left);
   void emitRowChain(const Block &block, llvm::function_ref<void(Value, int64_t)> emitAt);
   void emitKnownRows(const Block &block, int64_t known,
                      llvm::function_ref<void(Value, int64_t)> emitAt);
@@ -131,8 +148,9 @@ private:
                 int64_t rowsOfTile);
   llvm::SmallVector<Value> emitProducts(const Block &block, const OperandView &left,
                                         const TileColumns &columns, Value row, int64_t rowsOfTile);
-  Sums sumsOf(const Block &block, const TileColumns &columns, Value row);
-  void emitTileEpilogue(const Block &block, const TileColumns &columns, Value row, Value rowCount);
+  Sums sumsOf(const Block &block, Value row);
+  Value rowStart(const OperandView &left, Value row, int64_t number, int64_t rowsOfTile);
+  void emitRowEpilogue(const Block &block, Value row, Value rowCount);
   void storeTile(const Block &block, const TileColumns &columns, Value row,
                  llvm::ArrayRef<Value> sums);
   void emitEpilogue(const Block &block, Value row, Value rowCount, Value column, Value columnCount,

@@ -14,6 +14,10 @@ namespace mlc {
 OperandView ContractionSegment::rhsView(const Block &block, Value panelLow) {
   if (rhs.panels)
     return panelView(block, panelLow);
+  if (block.packsRhs)
+    return {rhsScratch, emitter.mul(rhsPanelStart(panelLow), dot.products()),
+            emitter.constantIndex(dot.products()),
+            emitter.constantIndex(tiling.columnStep * dot.products())};
   return plainView(rhs, block, emitter.add(block.columnLow, panelLow));
 }
 
@@ -38,9 +42,7 @@ ContractionSegment::TileColumns ContractionSegment::columnsAt(const Block &block
   bool isPacked = rhs.panels || block.packsRhs;
   for (int64_t panel = 0; panel < panels; ++panel) {
     Value panelLow = emitter.add(low, panel * tiling.columnStep);
-    OperandView view = !block.packsRhs ? rhsView(block, panelLow)
-                       : dot           ? dotRhs(block, panelLow, tile.count)
-                                       : packedRhs(block, panelLow);
+    OperandView view = rhsView(block, panelLow);
     tile.buffer = view.buffer;
     tile.depthStride = view.depthStride;
     tile.element = block.packsRhs ? type : getElementTypeOrSelf(rhs.tensor.getType());
@@ -53,8 +55,6 @@ ContractionSegment::TileColumns ContractionSegment::columnsAt(const Block &block
               : emitter.maskBelow(emitter.sub(tile.count, emitter.constantIndex(before)), lanes));
     }
   }
-  if (dot.hasOffset())
-    storeFirstSums(block, tile);
   return tile;
 }
 
@@ -112,9 +112,7 @@ bool ContractionSegment::emitFewRows(const Block &block, const OperandView &left
   inPlace.packsRhs = false;
   auto tiles = [&](int64_t height) {
     auto body = [&](const TileColumns &tile) {
-      emitTile(block, left, tile, emitter.constantIndex(0), height);
-      if (!storesSumsOnly && !isDepthCut)
-        emitTileEpilogue(block, tile, emitter.constantIndex(0), emitter.constantIndex(height));
+      emitTile(inPlace, left, tile, emitter.constantIndex(0), height);
     };
     int64_t panels = panelsOf(height), step = panels * tiling.columnStep;
     Value whole =
@@ -125,6 +123,7 @@ bool ContractionSegment::emitFewRows(const Block &block, const OperandView &left
     bool isEven = knownColumns >= 0 && knownColumns % step == 0 && tiling.columnBlock % step == 0;
     if (!isEven)
       emitPanels(inPlace, whole, body);
+    emitRowEpilogue(block, emitter.constantIndex(0), emitter.constantIndex(height));
   };
   if (known >= 0)
     return tiles(known), true;
@@ -134,15 +133,17 @@ bool ContractionSegment::emitFewRows(const Block &block, const OperandView &left
 
 /// Full tiles, but the last one or two of nearly equal heights, so that none is low: a low tile
 /// leaves the multipliers waiting.
-void ContractionSegment::emitRows(const Block &block, const OperandView &left,
-                                  const TileColumns &tile) {
+void ContractionSegment::emitRows(const Block &block, const OperandView &left) {
   int64_t step = tiling.rowStep;
-  auto emitAt = [&](Value row, int64_t height) {
-    emitTile(block, left, tile, row, height);
-    if (!storesSumsOnly && !isDepthCut)
-      emitTileEpilogue(block, tile, row, emitter.constantIndex(height));
-  };
   Value zero = emitter.constantIndex(0);
+  auto emitTiles = [&](Value row, int64_t height) {
+    emitPanels(block, zero,
+               [&](const TileColumns &tile) { emitTile(block, left, tile, row, height); });
+  };
+  auto emitAt = [&](Value row, int64_t height) {
+    emitTiles(row, height);
+    emitRowEpilogue(block, row, emitter.constantIndex(height));
+  };
   if (int64_t known = numberOf(rows); known >= 0)
     return emitKnownRows(block, known, emitAt);
   if (!tiling.balancesRows)
@@ -161,10 +162,8 @@ void ContractionSegment::emitRows(const Block &block, const OperandView &left,
     Value row = emitter.add(full, emitter.mul(number, height));
     Value count = emitter.min(height, emitter.sub(block.rowCount, row));
     emitter.indexSwitch(
-        count, heights, [&](int64_t rowsOfTile) { emitTile(block, left, tile, row, rowsOfTile); },
-        [] {});
-    if (!storesSumsOnly && !isDepthCut)
-      emitTileEpilogue(block, tile, row, count);
+        count, heights, [&](int64_t rowsOfTile) { emitTiles(row, rowsOfTile); }, [] {});
+    emitRowEpilogue(block, row, count);
   });
 }
 
@@ -207,22 +206,31 @@ void ContractionSegment::emitKnownRows(const Block &block, int64_t known,
 
 //===-- Register tiles ----------------------------------------------------------------------===//
 
-/// Where the sums of a tile are kept: among the block's accumulators, or in those of one tile.
-ContractionSegment::Sums ContractionSegment::sumsOf(const Block &block, const TileColumns &tile,
-                                                    Value row) {
-  Value base = block.accumulates ? emitter.add(emitter.mul(row, accumulatorStride), tile.low)
-                                 : emitter.constantIndex(0);
+/// Where the sums of a tile are kept: among the block's accumulators, or in those of its rows.
+ContractionSegment::Sums ContractionSegment::sumsOf(const Block &block, Value row) {
+  Value base = block.accumulates ? emitter.mul(row, accumulatorStride) : emitter.constantIndex(0);
   return {accumulators, base, accumulatorStride};
+}
+
+/// Where row `row` of the block starts. A tile of full height is a panel of its own.
+Value ContractionSegment::rowStart(const OperandView &left, Value row, int64_t number,
+                                   int64_t rowsOfTile) {
+  if (!left.panelRows)
+    return emitter.add(left.offset, emitter.mul(emitter.add(row, number), left.freeStride));
+  Value at = rowsOfTile == left.panelRows ? row : emitter.add(row, number);
+  Value rows = emitter.constantIndex(left.panelRows);
+  Value start =
+      emitter.add(emitter.mul(emitter.floorDiv(at, rows), left.freeStride), emitter.rem(at, rows));
+  return at == row ? emitter.add(start, number) : start;
 }
 
 SmallVector<Value> ContractionSegment::emitProducts(const Block &block, const OperandView &left,
                                                     const TileColumns &tile, Value row,
                                                     int64_t rowsOfTile) {
   int64_t unit = tile.lanes == 1 ? 0 : 1, count = tile.starts.size();
-  SmallVector<Value> sums, rowStarts, first = sumsAtFirst(tile);
+  SmallVector<Value> sums, rowStarts, first = firstSumsOf(tile);
   for (int64_t i = 0; i < rowsOfTile; ++i) {
-    rowStarts.push_back(
-        emitter.add(left.offset, emitter.mul(emitter.add(row, i), left.freeStride)));
+    rowStarts.push_back(rowStart(left, row, i, rowsOfTile));
     llvm::append_range(sums, first);
   }
   return emitter.forLoop(
@@ -236,8 +244,9 @@ SmallVector<Value> ContractionSegment::emitProducts(const Block &block, const Op
                             : emitter.load(tile.buffer, {address, unit, {}}, tile.element));
           });
         for (int64_t i = 0; i < rowsOfTile; ++i) {
-          Value address = emitter.add(rowStarts[i], emitter.mul(at, left.depthStride));
-          Value a = memref::LoadOp::create(emitter.builder, emitter.location, left.buffer, address);
+          Value a =
+              memref::LoadOp::create(emitter.builder, emitter.location, left.buffer,
+                                     emitter.add(rowStarts[i], emitter.mul(at, left.depthStride)));
           emitter.withLanes(tile.lanes, {}, [&] {
             a = dot ? dot.lhsWords(emitter, a) : emitter.splat(a);
             for (int64_t vector = 0; vector < count; ++vector) {
@@ -260,7 +269,7 @@ void ContractionSegment::emitTile(const Block &block, const OperandView &left,
   if (storesSumsOnly)
     return storeTile(block, tile, row, sums);
   int64_t unit = tile.lanes == 1 ? 0 : 1, count = tile.starts.size();
-  Value base = sumsOf(block, tile, row).base;
+  Value base = emitter.add(sumsOf(block, row).base, tile.low);
   for (int64_t i = 0; i < rowsOfTile; ++i)
     for (int64_t vector = 0; vector < count; ++vector)
       emitter.withLanes(tile.lanes, {}, [&] {
@@ -287,9 +296,10 @@ void ContractionSegment::storeTile(const Block &block, const TileColumns &tile, 
   }
 }
 
-void ContractionSegment::emitTileEpilogue(const Block &block, const TileColumns &tile, Value row,
-                                          Value rowCount) {
-  emitEpilogue(block, row, rowCount, tile.low, tile.count, sumsOf(block, tile, row));
+void ContractionSegment::emitRowEpilogue(const Block &block, Value row, Value rowCount) {
+  if (!storesSumsOnly && !isDepthCut)
+    emitEpilogue(block, row, rowCount, emitter.constantIndex(0), block.columnCount,
+                 sumsOf(block, row));
 }
 
 /// The ops around the contraction, evaluated on the sums and stored.

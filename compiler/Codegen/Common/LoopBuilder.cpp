@@ -336,6 +336,30 @@ Value LoopBuilder::load(Value buffer, const LaneIndex &address, Type element) {
   return arith::CmpIOp::create(builder, location, arith::CmpIPredicate::ne, value, zero);
 }
 
+/// The lanes that a constant mask lets exist, which are the first ones.
+static std::optional<int64_t> knownLanes(Value mask) {
+  DenseIntElementsAttr lanes;
+  if (!mask || !matchPattern(mask, m_Constant(&lanes)))
+    return std::nullopt;
+  return llvm::count(lanes.getValues<bool>(), true);
+}
+
+/// Stores the first `count` lanes as vectors of a power of two of them.
+void LoopBuilder::storePieces(Value buffer, Value address, Value vector, int64_t count) {
+  for (int64_t low = 0, size; low < count; low += size) {
+    size = llvm::bit_floor(static_cast<uint64_t>(count - low));
+    Value at = add(address, low);
+    if (size == 1)
+      memref::StoreOp::create(
+          builder, location, vector::ExtractOp::create(builder, location, vector, low), buffer, at);
+    else
+      vector::StoreOp::create(
+          builder, location,
+          vector::ExtractStridedSliceOp::create(builder, location, vector, low, size, 1), buffer,
+          at);
+  }
+}
+
 void LoopBuilder::store(Value buffer, const LaneIndex &address, Value value, Type element) {
   Type stored = storedElement(element);
   bool isScalar = width() == 1 || address.isUniform();
@@ -352,6 +376,9 @@ void LoopBuilder::store(Value buffer, const LaneIndex &address, Value value, Typ
     memref::StoreOp::create(builder, location, value, buffer, address.base);
   else if (!address.lanes && address.stride == 1 && !mask())
     vector::StoreOp::create(builder, location, value, buffer, address.base);
+  else if (auto known = knownLanes(mask());
+           known && !hasMaskRegisters && !address.lanes && address.stride == 1)
+    storePieces(buffer, address.base, value, *known);
   else if (!address.lanes && address.stride == 1)
     vector::MaskedStoreOp::create(builder, location, buffer, address.base, mask(), value);
   else {

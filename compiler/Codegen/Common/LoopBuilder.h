@@ -56,6 +56,10 @@ public:
   mlir::OpBuilder builder;
   mlir::Location location;
 
+  /// Without them a store under a mask takes many steps, and one of a known number of lanes is
+  /// made in pieces.
+  bool hasMaskRegisters = true;
+
   unsigned width() const { return current->width; }
   mlir::Value mask() const { return current->mask; }
   mlir::Type laneType(mlir::Type element) const;
@@ -154,6 +158,7 @@ private:
   template <typename Op> mlir::Value binary(Opcode opcode, mlir::Value lhs, mlir::Value rhs);
   template <typename Op>
   LaneIndex binaryLanes(Opcode opcode, const LaneIndex &lhs, const LaneIndex &rhs);
+  void storePieces(mlir::Value buffer, mlir::Value address, mlir::Value vector, int64_t count);
   Scope *homeOf(llvm::ArrayRef<mlir::Value> dependencies, bool hasLanes);
   void inRegion(mlir::Operation *op, mlir::Block *block, bool isGuard,
                 llvm::function_ref<void()> body);

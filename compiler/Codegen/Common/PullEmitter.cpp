@@ -21,7 +21,9 @@ bool Position::hasLanes() const {
 
 PullEmitter::PullEmitter(func::FuncOp function, Location location, KernelShapes &shapes,
                          LaneOptions lanes)
-    : LoopBuilder(function, location), shapes(shapes), laneOptions(lanes) {}
+    : LoopBuilder(function, location), shapes(shapes), laneOptions(lanes) {
+  hasMaskRegisters = lanes.hasMaskRegisters();
+}
 
 Value PullEmitter::unsupported(Operation *op, const Twine &what) {
   op->emitError() << "not supported yet: " << what.str();

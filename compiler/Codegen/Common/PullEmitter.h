@@ -25,6 +25,8 @@ struct Position {
 struct LaneOptions {
   unsigned bytes = 16;     ///< of a vector register; 0: no vectors at all
   unsigned registers = 16; ///< vector registers
+  /// Of the vector extensions that are compiled for, those of 512 bits have them.
+  bool hasMaskRegisters() const { return bytes >= 64; }
   /// Lanes of one register for elements of `bits`.
   unsigned lanes(unsigned bits) const { return bytes == 0 ? 1 : std::max(1u, bytes * 8 / bits); }
 };

@@ -60,3 +60,16 @@ func.func private @dots(%x: tensor<2x768xf32>, %w: tensor<512x768xf32>) -> tenso
   %p = nn.contract %x, %w contracting = [1] x [1] : tensor<2x768xf32>, tensor<512x768xf32>
   return %p : tensor<2x512xf32>
 }
+
+// -----
+
+// Ten columns are a vector and two lanes: without mask registers their store is one of two lanes.
+// CHECK-LABEL: func.func private @narrow(
+// CHECK: vector.maskedstore
+// AVX2-LABEL: func.func private @narrow(
+// AVX2-NOT: vector.maskedstore
+// AVX2: vector.store {{.*}} vector<2xf32>
+func.func private @narrow(%x: tensor<128x5xf32>, %w: tensor<5x10xf32>) -> tensor<128x10xf32> attributes {kernel.kernel} {
+  %p = nn.contract %x, %w contracting = [1] x [0] : tensor<128x5xf32>, tensor<5x10xf32>
+  return %p : tensor<128x10xf32>
+}
