@@ -9,6 +9,8 @@ ScheduleKernelsPassOptions scheduleOptionsFor(const TargetInfo &target, unsigned
   options.vectorRegisters = target.vectorRegisters();
   options.l2Bytes = target.l2Bytes();
   options.optimize = optLevel > 0;
+  options.bf16Dot = target.dotNames().bf16;
+  options.i8Dot = target.dotNames().i8;
   return options;
 }
 

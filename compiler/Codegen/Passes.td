@@ -39,10 +39,12 @@ def ScheduleKernelsPass : Pass<"schedule-kernels", "::mlir::ModuleOp"> {
     Option<"vectorRegisters", "vector-registers", "unsigned", "32", "number of vector registers">,
     Option<"l2Bytes", "l2-bytes", "int64_t", "1 << 20", "bytes of the second-level cache of a core">,
     Option<"tileElements", "tile-elements", "int64_t", "8192", "elements of a tile of short rows; 1: a tile is a GPU's thread">,
+    Option<"bf16Dot", "bf16-dot", "std::string", "", "what takes several products of bf16 at once (compiler/Target/DotInstruction.cpp); empty: nothing">,
+    Option<"i8Dot", "i8-dot", "std::string", "", "what takes several products of i8 at once; empty: nothing">,
     Option<"explain", "explain", "bool", "false", "leave kernel.explain on every kernel, for explain-kernels">,
     Option<"optimize", "optimize", "bool", "true", "false: every result element by element, nothing is shared (-O0)">
   ];
-  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
                            "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect", "::mlc::kernel::KernelDialect"];
   let statistics = [Statistic<"kernelCount", "kernels", "kernels scheduled">,
                     Statistic<"segmentCount", "segments", "grids in them">];

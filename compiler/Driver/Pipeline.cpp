@@ -61,8 +61,11 @@ static std::unique_ptr<Pass> packParameters(const PipelineOptions &options) {
   if (options.cuda || options.optLevel == 0)
     return nullptr;
   PackParametersPassOptions pass;
-  if (options.target)
+  if (options.target) {
     pass.vectorBytes = options.target->vectorBytes();
+    pass.bf16Dot = options.target->dotNames().bf16;
+    pass.i8Dot = options.target->dotNames().i8;
+  }
   return createPackParametersPass(pass);
 }
 

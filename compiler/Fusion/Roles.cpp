@@ -44,12 +44,23 @@ bool isCheap(Operation *op) {
   return !transcendental && op->getNumOperands() <= 3;
 }
 
+/// Whether a contraction reads what `cast` widens: it loads the narrow numbers instead.
+static bool isOperandOfNarrowContraction(nn::CastOp cast) {
+  return llvm::any_of(cast->getUsers(), [&](Operation *user) {
+    auto contraction = dyn_cast<nn::ContractOp>(user);
+    return contraction && contraction.narrowOperand(cast) != cast.getResult();
+  });
+}
+
 Role roleOf(Operation *op, nn::DimensionAnalysis &sizes) {
   return llvm::TypeSwitch<Operation *, Role>(op)
       .Case<nn::ConstantOp>([](nn::ConstantOp constant) {
         return constant.getValue().isSplat() ? Role::Inline : Role::Host;
       })
       .Case<nn::IotaOp, nn::BroadcastOp, kernel::UnpackOp>([](auto) { return Role::Inline; })
+      .Case<nn::CastOp>([](nn::CastOp cast) {
+        return isOperandOfNarrowContraction(cast) ? Role::Inline : Role::Pointwise;
+      })
       .Case<nn::RngBitsOp>([](auto) { return Role::Pointwise; })
       .Case<nn::ReshapeOp>([](auto) { return Role::View; })
       .Case<nn::SliceOp>([&](nn::SliceOp slice) {

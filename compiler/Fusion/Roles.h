@@ -9,7 +9,7 @@ namespace mlc {
 /// How an op takes part in fusion.
 enum class Role {
   Inline,    ///< costs nothing: a copy goes into every kernel that reads it (splat constants, iota,
-             ///< broadcast, unpack)
+             ///< broadcast, unpack, what widens an operand of a contraction)
   Pointwise, ///< every element of the result is computed from elements of the operands, anywhere,
              ///< on demand
   Relocating,  ///< pointwise, but reads other positions than the one that it computes (transpose,

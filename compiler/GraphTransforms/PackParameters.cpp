@@ -1,4 +1,5 @@
 #include "compiler/GraphTransforms/Passes.h"
+#include "compiler/Target/DotInstruction.h"
 
 using namespace mlir;
 
@@ -7,15 +8,17 @@ namespace mlc {
 #include "compiler/GraphTransforms/Passes.h.inc"
 
 namespace {
-/// A matrix in a flat parameter storage, and which of its dimensions the contraction sums over.
+/// A matrix in a storage, of parameters or a state that no entry writes, and which of its
+/// dimensions the contraction sums over.
 struct Weight {
   nn::StorageOp storage;
   int64_t offset = 0; ///< in elements
   RankedTensorType type;
   int64_t depthDim = 0;
+  int64_t products = 1; ///< of neighbours along the depth that a lane takes at once
   bool operator==(const Weight &other) const {
     return storage == other.storage && offset == other.offset && type == other.type &&
-           depthDim == other.depthDim;
+           depthDim == other.depthDim && products == other.products;
   }
 };
 
@@ -26,6 +29,9 @@ struct PackParametersPass : impl::PackParametersPassBase<PackParametersPass> {
     if (vectorBytes == 0)
       return;
     weights.clear();
+    written.clear();
+    for (func::FuncOp entry : kernel::entries(getOperation()))
+      collectWritten(entry);
     for (func::FuncOp entry : kernel::entries(getOperation()))
       if (!writesParameters(entry))
         for (auto contraction : llvm::to_vector(entry.getOps<nn::ContractOp>()))
@@ -41,13 +47,26 @@ private:
     return name ? getOperation().lookupSymbol<nn::StorageOp>(name) : nn::StorageOp();
   }
 
+  nn::StorageOp storageOfResult(func::FuncOp entry, unsigned result) {
+    return storageOf(entry.getResultAttrOfType<FlatSymbolRefAttr>(result, "nn.storage"));
+  }
+  void collectWritten(func::FuncOp entry) {
+    for (unsigned result = 0; result < entry.getNumResults(); ++result)
+      if (auto storage = storageOfResult(entry, result))
+        written.insert(storage);
+  }
   bool writesParameters(func::FuncOp entry) {
     for (unsigned result = 0; result < entry.getNumResults(); ++result) {
-      auto storage = storageOf(entry.getResultAttrOfType<FlatSymbolRefAttr>(result, "nn.storage"));
+      auto storage = storageOfResult(entry, result);
       if (storage && storage.getKind() == nn::StorageKind::parameter)
         return true;
     }
     return false;
+  }
+  /// Whether the storage holds weights that do not change in an entry that reads packed ones.
+  bool holdsWeights(nn::StorageOp storage) {
+    return storage && (storage.getKind() == nn::StorageKind::parameter ||
+                       (storage.getKind() == nn::StorageKind::state && !written.contains(storage)));
   }
 
   /// Looks through reshapes and parts of the flat storage.
@@ -70,29 +89,40 @@ private:
     }
     unsigned argument = cast<BlockArgument>(value).getArgNumber();
     weight.storage = storageOf(entry.getArgAttrOfType<FlatSymbolRefAttr>(argument, "nn.storage"));
-    if (!weight.storage || weight.storage.getKind() != nn::StorageKind::parameter)
-      return std::nullopt;
-    return weight;
+    return holdsWeights(weight.storage) ? std::optional(weight) : std::nullopt;
   }
 
   /// Columns of a panel: the two vectors of a register tile, or one if there are no more.
   int64_t panelColumns(const Weight &weight) {
-    int64_t lanes = vectorBytes * 8 / weight.type.getElementTypeBitWidth();
+    int64_t lanes = lanesOf(weight);
     return weight.type.getDimSize(1 - weight.depthDim) <= lanes ? lanes : 2 * lanes;
+  }
+  /// Of the sums.
+  int64_t lanesOf(const Weight &weight) {
+    return vectorBytes * 8 / std::max(32u, weight.type.getElementTypeBitWidth());
+  }
+
+  /// The products that a lane takes at once; 0 where the dtype is not packed.
+  int64_t productsOf(nn::ContractOp contraction) {
+    if (Type narrow = contraction.narrowElement()) {
+      const DotInstruction *instruction =
+          findDotInstruction(narrow.isBF16() ? bf16Dot : i8Dot, narrow.isBF16());
+      return instruction ? instruction->products : narrow.isBF16();
+    }
+    Type element = getElementTypeOrSelf(contraction.getType());
+    return element.isF32() || element.isF64();
   }
 
   bool pays(nn::ContractOp contraction, const Weight &weight) {
-    Type element = weight.type.getElementType();
-    if (!element.isF32() && !element.isF64())
-      return false;
+    if (contraction.narrowElement()) // no tile reads them as they are
+      return weight.type.getNumElements() > 0;
     int64_t rows = 1, fewRows = 1;
     for (int64_t dim : contraction.lhsFreeDims()) {
       int64_t size = cast<RankedTensorType>(contraction.getLhs().getType()).getDimSize(dim);
       rows = ShapedType::isDynamic(size) ? fewRows + 1 : std::min(rows * size, fewRows + 1);
     }
-    int64_t lanes = vectorBytes * 8 / weight.type.getElementTypeBitWidth();
     bool isReadInOrder =
-        weight.depthDim == 0 && (rows <= fewRows || weight.type.getDimSize(1) <= lanes);
+        weight.depthDim == 0 && (rows <= fewRows || weight.type.getDimSize(1) <= lanesOf(weight));
     return weight.type.getNumElements() > 0 && !isReadInOrder;
   }
 
@@ -101,17 +131,25 @@ private:
     if (type.getRank() != 2 || !contraction.getRhsBatch().empty() ||
         contraction.getRhsContract().size() != 1)
       return;
-    std::optional<Weight> weight = weightOf(entry, contraction.getRhs());
+    Value narrow = contraction.narrowOperand(contraction.getRhs());
+    std::optional<Weight> weight = weightOf(entry, narrow);
     if (!weight)
       return;
     weight->depthDim = contraction.getRhsContract()[0];
-    if (!pays(contraction, *weight))
+    weight->products = productsOf(contraction);
+    // What is computed in another dtype than the weights' is not their product.
+    if (weight->products == 0 || !pays(contraction, *weight))
       return;
     OpBuilder builder(contraction);
     Value packed = packedArgument(entry, packedStorage(*weight));
-    Value matrix =
-        kernel::UnpackOp::create(builder, contraction.getLoc(), type, packed, weight->depthDim);
+    Value matrix = kernel::UnpackOp::create(builder, contraction.getLoc(), weight->type, packed,
+                                            weight->depthDim);
+    auto widening = contraction.getRhs().getDefiningOp<nn::CastOp>();
+    if (widening && narrow == widening.getX())
+      matrix = nn::CastOp::create(builder, contraction.getLoc(), matrix, type.getElementType());
     contraction->setOperand(1, matrix);
+    if (widening && widening->use_empty())
+      widening->erase();
   }
 
   nn::StorageOp packedStorage(Weight weight) {
@@ -119,9 +157,12 @@ private:
       if (known == weight)
         return storage;
     int64_t width = panelColumns(weight), columns = weight.type.getDimSize(1 - weight.depthDim);
-    auto type = RankedTensorType::get(
-        {(columns + width - 1) / width, weight.type.getDimSize(weight.depthDim), width},
-        weight.type.getElementType());
+    int64_t panels = llvm::divideCeil(columns, width),
+            steps = llvm::divideCeil(weight.type.getDimSize(weight.depthDim), weight.products);
+    SmallVector<int64_t> shape = {panels, steps, width};
+    if (weight.products > 1)
+      shape.push_back(weight.products);
+    auto type = RankedTensorType::get(shape, weight.type.getElementType());
     OpBuilder builder = OpBuilder::atBlockEnd(getOperation().getBody());
     auto storage = nn::StorageOp::create(builder, weight.storage.getLoc(), "packed",
                                          nn::StorageKind::packed, type, nullptr, nullptr, nullptr);
@@ -162,31 +203,41 @@ private:
   }
 
   /// [depth, columns] => zeros up to whole panels => [depth, panels, width] => [panels, depth,
-  /// width], or from [columns, depth] alike.
+  /// width], or from [columns, depth] alike; with the depth in words of products, which come last.
   Value panels(OpBuilder &builder, const Weight &weight, nn::StorageOp storage, Value flat) {
     Location location = storage.getLoc();
     auto type = cast<RankedTensorType>(storage.getType());
-    int64_t count = type.getDimSize(0), depth = type.getDimSize(1), width = type.getDimSize(2);
-    int64_t columnDim = 1 - weight.depthDim;
-    OpFoldResult start = builder.getIndexAttr(weight.offset),
-                 elements = builder.getIndexAttr(weight.type.getNumElements());
-    Value value = nn::SliceOp::create(builder, location, flat, ArrayRef(start), ArrayRef(elements),
-                                      ArrayRef<int64_t>{1});
-    value = nn::ReshapeOp::create(builder, location, weight.type, value, ValueRange());
-    int64_t missing = count * width - weight.type.getDimSize(columnDim);
-    if (missing) {
-      SmallVector<int64_t> none(2, 0), high(2, 0);
-      high[columnDim] = missing;
+    int64_t count = type.getDimSize(0), steps = type.getDimSize(1), width = type.getDimSize(2);
+    int64_t products = weight.products, columnDim = 1 - weight.depthDim;
+    Value value = flat;
+    if (cast<RankedTensorType>(flat.getType()).getRank() == 1) {
+      OpFoldResult start = builder.getIndexAttr(weight.offset),
+                   elements = builder.getIndexAttr(weight.type.getNumElements());
+      value = nn::SliceOp::create(builder, location, flat, ArrayRef(start), ArrayRef(elements),
+                                  ArrayRef<int64_t>{1});
+    }
+    if (value.getType() != weight.type)
+      value = nn::ReshapeOp::create(builder, location, weight.type, value, ValueRange());
+    SmallVector<int64_t> none(2, 0), high(2, 0);
+    high[columnDim] = count * width - weight.type.getDimSize(columnDim);
+    high[weight.depthDim] = steps * products - weight.type.getDimSize(weight.depthDim);
+    if (high != none) {
       Value zero = nn::ConstantOp::create(
           builder, location,
           DenseElementsAttr::get(RankedTensorType::get({}, type.getElementType()),
                                  builder.getZeroAttr(type.getElementType())));
       value = nn::PadOp::create(builder, location, value, zero, none, high, none);
     }
-    SmallVector<int64_t> split = {count, width}, permutation = {0, 2, 1};
-    split.insert(split.begin() + 2 * weight.depthDim, depth);
-    if (weight.depthDim == 0)
-      permutation = {1, 0, 2};
+    bool isDepthFirst = weight.depthDim == 0;
+    SmallVector<int64_t> split = {count, width}, permutation;
+    if (products > 1) {
+      split.insert(split.begin() + 2 * weight.depthDim, {steps, products});
+      permutation =
+          isDepthFirst ? SmallVector<int64_t>{2, 0, 3, 1} : SmallVector<int64_t>{0, 2, 1, 3};
+    } else {
+      split.insert(split.begin() + 2 * weight.depthDim, steps);
+      permutation = isDepthFirst ? SmallVector<int64_t>{1, 0, 2} : SmallVector<int64_t>{0, 2, 1};
+    }
     value = nn::ReshapeOp::create(builder, location,
                                   RankedTensorType::get(split, type.getElementType()), value,
                                   ValueRange());
@@ -194,6 +245,7 @@ private:
   }
 
   SmallVector<std::pair<Weight, nn::StorageOp>> weights;
+  DenseSet<Operation *> written; ///< storages that an entry changes
 };
 } // namespace
 } // namespace mlc

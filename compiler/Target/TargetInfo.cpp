@@ -115,6 +115,37 @@ static std::string hostFeatureDifference(const llvm::Target &target, const llvm:
   return llvm::join(differences, ",");
 }
 
+static DotNames dotNamesOf(const llvm::MCSubtargetInfo &subtarget, bool isX86, unsigned bytes) {
+  auto has = [&](const char *feature) {
+    return subtarget.checkFeatures((llvm::Twine("+") + feature).str());
+  };
+  if (!isX86)
+    return {has("bf16") ? "bfdot" : "", has("dotprod") ? "sdot" : ""};
+  bool isWide = bytes == 64;
+  DotNames names;
+  if (isWide && has("avx512bf16"))
+    names.bf16 = "vdpbf16ps";
+  if (isWide ? has("avx512vnni") : bytes == 32 && has("avxvnni"))
+    names.i8 = "vpdpbusd";
+  else if (isWide ? has("avx512bw") : bytes == 16 || has("avx2"))
+    names.i8 = "vpmaddwd";
+  return names;
+}
+
+/// Replaces `name` by the user's choice, which must be one for every CPU.
+static llvm::Error chooseDot(const std::optional<std::string> &wanted, bool isFloat,
+                             std::string &name) {
+  if (!wanted)
+    return llvm::Error::success();
+  name = *wanted == "none" ? "" : *wanted;
+  const DotInstruction *instruction = findDotInstruction(name, isFloat);
+  if (name.empty() || (instruction && instruction->intrinsics[0].empty()))
+    return llvm::Error::success();
+  return llvm::createStringError(
+      "unknown dot product '" + name + "' of " +
+      (isFloat ? "bf16: expects none or pairs" : "i8: expects none, pairs or quads"));
+}
+
 llvm::Expected<TargetInfo> TargetInfo::create(const TargetOptions &options) {
   TargetInfo info;
   llvm::Triple host = hostTriple();
@@ -154,6 +185,12 @@ llvm::Expected<TargetInfo> TargetInfo::create(const TargetOptions &options) {
        x86 ? llvm::ArrayRef(kX86Features) : llvm::ArrayRef(kAArch64Features))
     if (subtarget->checkFeatures((llvm::Twine("+") + name.llvm).str()))
       info.requiredFeatures.push_back(name.cpuinfo);
+
+  info.dots = dotNamesOf(*subtarget, x86, info.vectorWidth);
+  if (llvm::Error error =
+          llvm::joinErrors(chooseDot(options.bf16Dot, /*isFloat=*/true, info.dots.bf16),
+                           chooseDot(options.i8Dot, /*isFloat=*/false, info.dots.i8)))
+    return std::move(error);
 
   CpuCaches known = knownCaches(info.cpuName);
   CpuCaches measured = native ? hostCaches() : CpuCaches();

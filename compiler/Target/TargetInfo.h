@@ -8,6 +8,7 @@
 #ifndef MLC_COMPILER_TARGET_TARGETINFO_H
 #define MLC_COMPILER_TARGET_TARGETINFO_H
 
+#include "compiler/Target/DotInstruction.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include "llvm/TargetParser/Triple.h"
@@ -24,7 +25,7 @@ class TargetMachine;
 
 namespace mlc {
 
-/// What the user asked for: `--mtriple`, `--mcpu`, `--l1`, `--l2`.
+/// What the user asked for: `--mtriple`, `--mcpu`, `--l1`, `--l2`, `--bf16-dot`, `--i8-dot`.
 struct TargetOptions {
   /// Empty: the machine that the compiler runs on.
   std::string triple;
@@ -33,12 +34,15 @@ struct TargetOptions {
   /// Bytes of data cache, instead of what is known of the CPU.
   std::optional<int64_t> l1Bytes;
   std::optional<int64_t> l2Bytes;
+  /// `none`, or one that every CPU can do by plain vector operations, instead of the CPU's own.
+  std::optional<std::string> bf16Dot;
+  std::optional<std::string> i8Dot;
 };
 
 /// A CPU as the code generator sees it.
 class TargetInfo {
 public:
-  /// Resolves `options`. Fails with a sentence for an unknown triple or CPU.
+  /// Resolves `options`. Fails with a sentence for an unknown triple, CPU or dot product.
   static llvm::Expected<TargetInfo> create(const TargetOptions &options);
 
   const llvm::Triple &triple() const { return targetTriple; }
@@ -58,6 +62,8 @@ public:
   bool hasFusedMultiplyAdd() const { return fusedMultiplyAdd; }
   /// Whether f32 vectors are scaled by powers of two in one instruction.
   bool hasScaleInstruction() const { return triple().isX86() && vectorWidth == 64; }
+  /// The instructions that take several products of bf16 or i8 at once.
+  const DotNames &dotNames() const { return dots; }
   /// Data cache of one core.
   int64_t l1Bytes() const { return l1; }
   int64_t l2Bytes() const { return l2; }
@@ -80,6 +86,7 @@ private:
   unsigned vectorWidth = 16;
   unsigned registerCount = 16;
   bool fusedMultiplyAdd = false;
+  DotNames dots;
   int64_t l1 = 0;
   int64_t l2 = 0;
   std::vector<std::string> requiredFeatures;

@@ -114,29 +114,38 @@ AffineExpr LaunchOp::resultDimension(unsigned result, unsigned dim, nn::Dimensio
 
 LogicalResult CopyOp::verify() { return verifyPlaces(*this, getPlaces()); }
 
+int64_t UnpackOp::getProducts() {
+  auto packed = cast<RankedTensorType>(getPacked().getType());
+  return packed.getRank() == 4 ? packed.getDimSize(3) : 1;
+}
+
 LogicalResult UnpackOp::verify() {
   auto packed = cast<RankedTensorType>(getPacked().getType());
   auto matrix = cast<RankedTensorType>(getType());
-  if (packed.getRank() != 3 || matrix.getRank() != 2 || getDepth() > 1 ||
+  if (packed.getRank() < 3 || packed.getRank() > 4 || matrix.getRank() != 2 || getDepth() > 1 ||
       packed.getElementType() != matrix.getElementType())
     return emitOpError(
-               "expects panels of rank 3, a matrix of their dtype and depth 0 or 1, but got ")
+               "expects panels of rank 3 or 4, a matrix of their dtype and depth 0 or 1, but got ")
            << packed << ", " << matrix << " and " << getDepth();
-  int64_t columns = matrix.getDimSize(1 - getDepth()), width = packed.getDimSize(2);
-  if (packed.getDimSize(1) == matrix.getDimSize(getDepth()) && width > 0 &&
-      packed.getDimSize(0) == (columns + width - 1) / width)
+  int64_t columns = matrix.getDimSize(1 - getDepth()), depth = matrix.getDimSize(getDepth());
+  int64_t width = std::max<int64_t>(packed.getDimSize(2), 1),
+          products = std::max<int64_t>(getProducts(), 1);
+  int64_t panels = (columns + width - 1) / width, steps = (depth + products - 1) / products;
+  if (packed.getDimSize(0) == panels && packed.getDimSize(1) == steps &&
+      width == packed.getDimSize(2) && products == getProducts())
     return success();
-  return emitOpError("expects ") << (columns + width - 1) / std::max<int64_t>(width, 1)
-                                 << " panels of depth " << matrix.getDimSize(getDepth()) << " for "
-                                 << matrix << ", but got " << packed;
+  return emitOpError("expects ") << panels << " panels of depth " << steps << " for " << matrix
+                                 << ", but got " << packed;
 }
 
 FailureOr<SmallVector<nn::Tensor>> UnpackOp::evaluate(ArrayRef<nn::Tensor> operands,
                                                       ArrayRef<RankedTensorType> resultTypes) {
-  int64_t width = operands[0].shape[2];
+  int64_t width = operands[0].shape[2], products = getProducts();
+  size_t rank = operands[0].shape.size();
   nn::Tensor matrix = nn::Tensor::generate(resultTypes.front(), [&](ArrayRef<int64_t> index) {
     int64_t column = index[1 - getDepth()], depth = index[getDepth()];
-    return operands[0][ArrayRef<int64_t>({column / width, depth, column % width})];
+    int64_t at[] = {column / width, depth / products, column % width, depth % products};
+    return operands[0][ArrayRef<int64_t>(at, rank)];
   });
   return SmallVector<nn::Tensor>{matrix};
 }

@@ -84,7 +84,9 @@ def Kernel_UnpackOp : Kernel_Op<"unpack", [Pure, DeclareOpInterfaceMethods<Evalu
     `packed` is [panels, depth, columns]: panel p holds `columns` neighbouring columns of a matrix, one row of the panel per index
     of the dimension that a contraction sums over. The result is that matrix, without the zeros that fill the last panel: element
     [k, n] of a result with `depth` 0, and [n, k] of one with `depth` 1, is packed[n / columns, k, n % columns] (C1: shapes are
-    static and agree). Nothing is computed: a contraction reads the panels in place.
+    static and agree). Of rank 4, `packed` is [panels, depth / products, columns, products], for instructions that take `products`
+    neighbours along the depth: the element is packed[n / columns, k / products, n % columns, k % products], and zeros fill the
+    depth. Nothing is computed: a contraction reads the panels in place.
 
     ```mlir
     %w = kernel.unpack %p depth = 0 : tensor<3x8x32xf32> -> tensor<8x70xf32>
@@ -93,6 +95,10 @@ def Kernel_UnpackOp : Kernel_Op<"unpack", [Pure, DeclareOpInterfaceMethods<Evalu
   let arguments = (ins AnyStaticShapeTensor:$packed, I64Attr:$depth);
   let results = (outs AnyStaticShapeTensor:$result);
   let assemblyFormat = "$packed `depth` `=` $depth attr-dict `:` type($packed) `->` type($result)";
+  let extraClassDeclaration = [{
+    /// Neighbours along the depth that lie side by side.
+    int64_t getProducts();
+  }];
   let hasVerifier = 1;
 }
 

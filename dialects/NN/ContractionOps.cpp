@@ -23,6 +23,31 @@ SmallVector<int64_t> ContractOp::rhsFreeDims() {
                   getRhsContract());
 }
 
+/// The narrow dtype whose numbers `operand` holds, or null.
+static Type narrowElementOf(Value operand) {
+  Type element = getElementTypeOrSelf(operand.getType());
+  if (element.isBF16())
+    return element;
+  auto widening = operand.getDefiningOp<CastOp>();
+  if (!widening)
+    return {};
+  Type from = getElementTypeOrSelf(widening.getX().getType());
+  if (element.isF32() && from.isBF16())
+    return from;
+  if (element.isInteger(32) && (from.isInteger(8) || from.isInteger(1)))
+    return IntegerType::get(operand.getContext(), 8);
+  return {};
+}
+Type ContractOp::narrowElement() {
+  Type lhs = narrowElementOf(getLhs());
+  return lhs == narrowElementOf(getRhs()) ? lhs : Type();
+}
+Value ContractOp::narrowOperand(Value operand) {
+  auto widening = operand.getDefiningOp<CastOp>();
+  bool isNarrow = getElementTypeOrSelf(operand.getType()).isBF16();
+  return narrowElement() && widening && !isNarrow ? widening.getX() : operand;
+}
+
 namespace {
 /// Checks the dimension lists of a contraction of two types.
 struct PairChecker {

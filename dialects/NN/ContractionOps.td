@@ -26,6 +26,11 @@ def NN_ContractOp : NN_DifferentiableOp<"contract"> {
     /// The dimensions of lhs that are neither batch nor contracting, increasing; likewise of rhs.
     ::llvm::SmallVector<int64_t> lhsFreeDims();
     ::llvm::SmallVector<int64_t> rhsFreeDims();
+    /// The dtype of which both operands hold numbers only, narrower than what is computed in: bf16 for operands of it or
+    /// cast from it to f32, i8 for operands cast from i8 or i1 to i32. Null where there is none.
+    ::mlir::Type narrowElement();
+    /// What an operand is cast from, if narrowElement() says so, else the operand.
+    ::mlir::Value narrowOperand(::mlir::Value operand);
   }];
 }
 

@@ -164,18 +164,28 @@ public:
     return true;
   }
 
-  /// Compiles at both levels; every library must agree with the evaluator, and with itself bit by
-  /// bit however it is run.
+  /// Compiles at both levels, and with the dot products of other CPUs by plain operations; every
+  /// library must agree with the evaluator, and with itself bit by bit however it is run.
   bool checkCompiled() {
-    for (unsigned level : {0u, 3u}) {
-      std::string stem = options.directory + "/fuzz-O" + std::to_string(level);
+    bool hasNarrowProducts =
+        text.contains("nn.contract") && (text.contains("xbf16>") || text.contains("xi8>"));
+    for (const char *way : {"-O0", "-O3", "-O3 with other dot products"}) {
+      bool hasOtherDots = StringRef(way).size() > 3;
+      unsigned level = way[2] - '0';
+      if (hasOtherDots && !hasNarrowProducts)
+        continue;
+      std::string stem = options.directory + "/fuzz" + (hasOtherDots ? "-dots" : way);
       std::error_code error;
       llvm::raw_fd_ostream(stem + ".mlir", error) << text;
       mlc::Options compilation;
       compilation.input = stem + ".mlir";
       compilation.output = stem + ".so";
       compilation.optLevel = level;
-      std::string name = "-O" + std::to_string(level);
+      if (hasOtherDots) {
+        compilation.bf16Dot = "pairs";
+        compilation.i8Dot = "quads";
+      }
+      std::string name = way;
       if (int status = mlc::compile(compilation))
         return fail(name + ": mlc ends with status " + std::to_string(status));
       std::vector<Bytes> first;

@@ -90,6 +90,21 @@ static bool runningSum(Generator &g) {
   return true;
 }
 
+/// A term of bf16 or i8 numbers, as the dtype itself or, if `isWide`, in f32 or i32.
+static Term narrowed(Generator &g, const Term &x, bool isWide) {
+  Type narrow = x.isFloat() ? Type(g.builder.getBF16Type()) : Type(g.builder.getI8Type());
+  Type wide = x.isFloat() ? Type(g.builder.getF32Type()) : Type(g.builder.getI32Type());
+  Term result = x;
+  result.value = g.create<CastOp>(x.value, narrow);
+  if (isWide)
+    result.value = g.create<CastOp>(result.value, wide);
+  if (x.isFloat())
+    result.coarse = true;
+  else
+    result.low = -128.0, result.high = 127.0;
+  return result;
+}
+
 static bool contract(Generator &g) {
   auto lhs = g.pick([](const Term &term) { return !term.isBool(); });
   if (!lhs)
@@ -133,6 +148,11 @@ static bool contract(Generator &g) {
   if (left.isFloat()) {
     left = g.bounded(left, 4.0);
     right = g.bounded(right, 4.0);
+  }
+  if (g.random.chance(0.4)) {
+    bool isWide = !left.isFloat() || g.random.chance(0.5);
+    left = narrowed(g, left, isWide);
+    right = narrowed(g, right, isWide);
   }
   double bound = clampedProduct(left.magnitude() * right.magnitude(), static_cast<double>(count));
   Term result{

@@ -42,6 +42,32 @@ TEST(TargetInfo, FusedMultiplyAdd) {
   EXPECT_TRUE(targetOf("generic", "aarch64-linux-gnu").hasFusedMultiplyAdd());
 }
 
+TEST(TargetInfo, DotProductsFollowFromTheFeatures) {
+  EXPECT_EQ(targetOf("znver4").dotNames().bf16, "vdpbf16ps");
+  EXPECT_EQ(targetOf("znver4").dotNames().i8, "vpdpbusd");
+  EXPECT_EQ(targetOf("cascadelake").dotNames().bf16, "");
+  EXPECT_EQ(targetOf("cascadelake").dotNames().i8, "vpdpbusd");
+  EXPECT_EQ(targetOf("skylake-avx512").dotNames().i8, "vpmaddwd");
+  EXPECT_EQ(targetOf("alderlake").dotNames().i8, "vpdpbusd"); // in 32 bytes
+  EXPECT_EQ(targetOf("haswell").dotNames().bf16, "");
+  EXPECT_EQ(targetOf("haswell").dotNames().i8, "vpmaddwd");
+  EXPECT_EQ(targetOf("sandybridge").dotNames().i8, ""); // 32 bytes, but no integers in them
+  EXPECT_EQ(targetOf("generic", "aarch64-linux-gnu").dotNames().i8, "");
+  EXPECT_EQ(targetOf("neoverse-v1", "aarch64-linux-gnu").dotNames().bf16, "bfdot");
+  EXPECT_EQ(targetOf("neoverse-v1", "aarch64-linux-gnu").dotNames().i8, "sdot");
+}
+
+TEST(TargetInfo, DotProductsOfTheUserNeedNoFeature) {
+  TargetOptions options;
+  options.bf16Dot = "pairs";
+  options.i8Dot = "none";
+  TargetInfo target = llvm::cantFail(TargetInfo::create(options));
+  EXPECT_EQ(target.dotNames().bf16, "pairs");
+  EXPECT_EQ(target.dotNames().i8, "");
+  options.i8Dot = "vpdpbusd";
+  EXPECT_EQ(messageOf(options), "unknown dot product 'vpdpbusd' of i8: expects none, pairs or quads");
+}
+
 TEST(TargetInfo, RequiredFeaturesHaveTheKernelsNames) {
   TargetInfo v3 = targetOf("x86-64-v3");
   EXPECT_TRUE(requires_(v3, "avx2") && requires_(v3, "fma") && requires_(v3, "pni"));

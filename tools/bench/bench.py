@@ -20,6 +20,7 @@ from native import Native
 
 SECTIONS = {  # name: what it shows, function, whether several threads are measured too
     "gemm": ("products against OpenBLAS and oneDNN", kernels.gemm, True),
+    "lowprecision": ("products of bf16 and int8 against those of f32 and oneDNN's", kernels.lowprecision, True),
     "dynamic": ("one library for any number of rows against a library for each", kernels.dynamic, False),
     "rows": ("row kernels, elementwise chains, the optimizer", kernels.rows, False),
     "models": ("training steps and inference against frameworks", programs.models_section, True),
@@ -82,7 +83,7 @@ def main():
     settings = parse()
     if settings.list:
         for name, (text, _, _) in SECTIONS.items():
-            print(f"{name:8} {text}")
+            print(f"{name:12} {text}")
         return
     settings.build = settings.build.resolve()
     chosen = settings.only or list(SECTIONS)

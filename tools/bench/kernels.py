@@ -50,6 +50,37 @@ def gemm(native, quick):
     return rows
 
 
+def lowprecision(native, quick):
+    """Products of bf16 and int8, operands at run time and prepacked. The limit: the dot instruction of this CPU, or its f32
+    multiply-adds."""
+    shapes = models.LOW_PRECISION[::2] if quick else models.LOW_PRECISION
+    plain = native.compile_model("lowprecision_f32", models.products("lowprecision_f32", shapes))
+    packed = native.compile_model("lowprecision_f32p", models.products("lowprecision_f32p", shapes, packed=True))
+    rows = []
+    for number, (dtype, text) in enumerate((("bf16", "bf16"), ("i8", "int8"))):
+        make = native.random_bf16 if dtype == "bf16" else native.random  # any bytes are i8
+        narrow = {p: native.compile_model(f"lowprecision_{dtype}{int(p)}",
+                                          models.narrow_products(f"lowprecision_{dtype}{int(p)}", shapes, dtype, p)) for p in (False, True)}
+        ratios = []
+        for form, m, n, k in shapes:
+            name = models.product_name(form, m, n, k)
+            a, b, c = make(m * k), make(k * n), native.random(m * n)
+            wide_a, wide_b = native.random(m * k), native.random(k * n)
+            for p, kind in ((False, "run-time"), (True, "prepacked")):
+                peak, flops = native.peak(number + 1)
+                if not peak:
+                    peak, flops = native.peak()
+                cases = {"peak": peak, "mlc": narrow[p].entry(name, *((a, c) if p else (a, b, c))),
+                         "mlc f32": (packed if p else plain).entry(name, *((wide_a, c) if p else (wide_a, wide_b, c))),
+                         "oneDNN": native.peer_case(native.onednn(), "peer_narrow_matmul", number, m, n, k, a, b, c, int(p))}
+                seconds = native.measure(cases, 5 if quick else 9)
+                limit, mlc = seconds.pop("peak") / flops * 2 * m * n * k, seconds.pop("mlc")
+                rows.append(Row(f"{text} {m}x{n}x{k}, {kind}", mlc, limit, "peak", seconds))
+                ratios.append(seconds["mlc f32"] / mlc)
+        rows.append(f"{text}: geometric mean {geometric_mean(ratios):.2f}x f32, least {min(ratios):.2f}x")
+    return rows
+
+
 def dynamic(native, quick):
     """One library for every number of rows against a library for each."""
     numbers = LIST_OF_M[::4] if quick else LIST_OF_M

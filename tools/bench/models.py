@@ -36,6 +36,28 @@ def products(name, shapes, packed=False):
     return f"module @{name} {{\n" + "".join(product(*shape, packed) for shape in shapes) + "}\n"
 
 
+LOW_PRECISION = [("nn", m, n, k) for m, n, k in [(512, 512, 512), (1024, 1024, 1024), (256, 768, 768), (256, 3072, 768)]]
+
+
+def narrow_products(name, shapes, dtype, packed=False):
+    """Products of bf16, or of i8 in i32; packed: the right operand is a parameter, of i8 a state."""
+    text, wide = f"module @{name} {{\n", {"bf16": "bf16", "i8": "i32"}[dtype]
+    declare, read = ("nn.parameter", "nn.param") if dtype == "bf16" else ("nn.state", "nn.read")
+    for form, m, n, k in shapes:
+        entry_name, (a, b) = product_name(form, m, n, k), operand_shapes(form, m, n, k)
+        operand = "" if packed else f", %b: tensor<{b}x{dtype}>"
+        if packed:
+            text += f"  {declare} @{entry_name}_b : tensor<{b}x{dtype}> init(#nn.ones)\n"
+        text += f"  func.func @{entry_name}(%a: tensor<{a}x{dtype}>{operand}) -> tensor<{m}x{n}x{wide}> {{\n"
+        if packed:
+            text += f"    %b = {read} @{entry_name}_b : tensor<{b}x{dtype}>\n"
+        for value, shape in (("a", a), ("b", b)):
+            text += f"    %{value}w = nn.cast %{value} : tensor<{shape}x{dtype}> -> tensor<{shape}x{wide}>\n"
+        text += (f"    %c = nn.contract %aw, %bw contracting = [{int(form[0] == 'n')}] x [{int(form[1] == 't')}] : "
+                 f"tensor<{a}x{wide}>, tensor<{b}x{wide}>\n    return %c : tensor<{m}x{n}x{wide}>\n  }}\n")
+    return text + "}\n"
+
+
 def entry(name, arguments, results, body):
     """arguments: types by name. The body defines %r0, %r1 ..."""
     signature = ", ".join(f"%{key}: tensor<{kind}>" for key, kind in arguments.items())

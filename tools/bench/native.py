@@ -64,6 +64,14 @@ class Native:
     def random(self, count):
         return POINTER(self.harness.bench_random(INT64(count)))
 
+    def random_bf16(self, count):
+        """The high halves of random f32."""
+        wide = (ctypes.c_float * count).from_address(self.random(count).value)
+        halves = memoryview(wide).cast("B").cast("H")[1::2].tobytes()
+        array = (ctypes.c_uint16 * count).from_buffer_copy(halves)
+        self.arrays.append(array)
+        return ctypes.cast(array, POINTER)
+
     def labels(self, rows, classes):
         array = (ctypes.c_int32 * rows)(*[row * 7919 % classes for row in range(rows)])
         self.arrays.append(array)

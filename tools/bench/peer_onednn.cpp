@@ -86,6 +86,32 @@ bench_case *peer_matmul(int transposeA, int transposeB, int m, int n, int k, con
                                  {DNNL_ARG_DST, bind(plain(m, n), c)}});
 }
 
+/* Operands of bf16 (kind 0, the result too) or of int8 (kind 1, the result int32). Null where
+ * oneDNN or the CPU cannot. */
+bench_case *peer_narrow_matmul(int kind, int m, int n, int k, const void *a, const void *b, void *c,
+                               int prepacked) {
+  auto narrow = kind == 0 ? memory::data_type::bf16 : memory::data_type::s8;
+  auto wide = kind == 0 ? memory::data_type::bf16 : memory::data_type::s32;
+  memory::desc lhs({m, k}, narrow, Tag::ab), rhs({k, n}, narrow, Tag::ab),
+      result({m, n}, wide, Tag::ab);
+  try {
+    memory::desc wanted = prepacked ? memory::desc({k, n}, narrow, Tag::any) : rhs;
+    matmul::primitive_desc desc({lhs, wanted, result}, cpu());
+    memory weights(rhs, cpu(), const_cast<void *>(b));
+    if (prepacked) {
+      memory packed(desc.weights_desc(), cpu());
+      reorder(weights, packed).execute(queue(), weights, packed);
+      queue().wait();
+      weights = packed;
+    }
+    return makeCase(matmul(desc), {{DNNL_ARG_SRC, memory(lhs, cpu(), const_cast<void *>(a))},
+                                   {DNNL_ARG_WEIGHTS, weights},
+                                   {DNNL_ARG_DST, memory(result, cpu(), c)}});
+  } catch (const error &) {
+    return nullptr;
+  }
+}
+
 bench_case *peer_softmax(int rows, int columns, const float *x, float *y) {
   softmax_forward::primitive_desc desc({prop_kind::forward_inference, plain(rows, columns), 1},
                                        cpu());

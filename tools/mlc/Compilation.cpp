@@ -143,7 +143,8 @@ std::optional<int> Compilation::checkOptions() {
   if (options.memoryBudget)
     return notSupported("--memory-budget");
 
-  mlc::TargetOptions machine{options.triple, options.cpu, options.l1Bytes, options.l2Bytes};
+  mlc::TargetOptions machine{options.triple,  options.cpu,     options.l1Bytes,
+                             options.l2Bytes, options.bf16Dot, options.i8Dot};
   llvm::Expected<TargetInfo> resolved = TargetInfo::create(machine);
   if (!resolved)
     return usage(llvm::toString(resolved.takeError()));

@@ -76,6 +76,12 @@ static void declare(CLI::App &app, Options &options, RawOptions &raw) {
   app.add_option("--memory-budget", raw.memoryBudget, "Bytes that the arena may take");
   app.add_option("--l1", raw.l1, "Bytes of L1 data cache, instead of what is known of the CPU");
   app.add_option("--l2", raw.l2, "Bytes of L2 cache, instead of what is known of the CPU");
+  app.add_option("--bf16-dot", options.bf16Dot,
+                 "Products of bf16: none or pairs, instead of the CPU's instruction")
+      ->group("");
+  app.add_option("--i8-dot", options.i8Dot,
+                 "Products of i8: none, pairs or quads, instead of the CPU's instruction")
+      ->group("");
   app.add_flag("--poison-arena", options.poisonArena, "Fill the arena with NaN at every call")
       ->group("");
 }

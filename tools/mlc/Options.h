@@ -34,6 +34,8 @@ struct Options {
   std::optional<int64_t> memoryBudget;
   std::optional<int64_t> l1Bytes;
   std::optional<int64_t> l2Bytes;
+  std::optional<std::string> bf16Dot;
+  std::optional<std::string> i8Dot;
 };
 
 /// Parses the arguments. Returns an exit status where there is nothing left to do: after --help, or

@@ -94,8 +94,9 @@ OperandView ContractionSegment::packLhsPanels(const Block &block) {
 /// columnStep].
 /// Columns beyond the last hold anything.
 void ContractionSegment::packRhs(const Block &block) {
-  if (rhs.plain && rhs.depthStride == emitter.shapes.constant(1) && rhs.depth.size() == 1 &&
-      tiling.lanes >= 4)
+  Type element = getElementTypeOrSelf(rhs.tensor.getType());
+  if (rhs.plain && PullEmitter::accumulatorType(element) == type &&
+      rhs.depthStride == emitter.shapes.constant(1) && rhs.depth.size() == 1 && tiling.lanes >= 4)
     return emitter.forLoop(emitter.constantIndex(0), block.columnCount, tiling.columnStep,
                            [&](Value panelLow) { packTransposed(block, panelLow); });
   packRhsRows(block);
@@ -147,6 +148,7 @@ void ContractionSegment::packTransposed(const Block &block, Value panelLow) {
   Value base = rhsPanelStart(panelLow);
   int64_t lanes = tiling.lanes;
   OpBuilder &builder = emitter.builder;
+  Type element = getElementTypeOrSelf(rhs.tensor.getType());
   Value last = emitter.sub(emitter.sub(block.columnCount, panelLow), emitter.constantIndex(1));
   Value whole =
       emitter.mul(emitter.floorDiv(block.depthCount, emitter.constantIndex(lanes)), lanes);
@@ -161,7 +163,7 @@ void ContractionSegment::packTransposed(const Block &block, Value panelLow) {
       emitter.withLanes(lanes, {}, [&] {
         SmallVector<Value> square;
         for (Value start : starts)
-          square.push_back(emitter.load(view.buffer, {emitter.add(start, at), 1, {}}, type));
+          square.push_back(emitter.load(view.buffer, {emitter.add(start, at), 1, {}}, element));
         emitter.transposeSquare(square);
         for (int64_t row = 0; row < lanes; ++row) {
           Value address =
@@ -173,8 +175,8 @@ void ContractionSegment::packTransposed(const Block &block, Value panelLow) {
     });
     emitter.forLoop(whole, block.depthCount, 1, [&](Value at) {
       for (int64_t lane = 0; lane < lanes; ++lane) {
-        Value value = memref::LoadOp::create(builder, emitter.location, view.buffer,
-                                             emitter.add(starts[lane], at));
+        Value value =
+            emitter.load(view.buffer, emitter.uniform(emitter.add(starts[lane], at)), element);
         Value address = emitter.add(
             base, emitter.add(emitter.mul(at, tiling.columnStep), vector * lanes + lane));
         memref::StoreOp::create(builder, emitter.location, value, rhsScratch, address);

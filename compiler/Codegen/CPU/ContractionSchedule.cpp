@@ -16,8 +16,7 @@ static std::optional<PlainOperand> plainOperand(PullEmitter &emitter, Value tens
       strides.push_back(source->strides[from]);
     return PlainOperand{source->argument, strides};
   }
-  Type element = getElementTypeOrSelf(tensor.getType());
-  if (!isa<BlockArgument>(tensor) || PullEmitter::accumulatorType(element) != element)
+  if (!isa<BlockArgument>(tensor))
     return std::nullopt;
   SmallVector<AffineExpr> sizes = emitter.shapes.sizes(tensor), strides(sizes.size());
   AffineExpr stride = emitter.shapes.constant(1);
@@ -36,17 +35,23 @@ int64_t numberOf(AffineExpr expr) {
 ContractionSegment::ContractionSegment(KernelContext &context, nn::ContractOp contraction,
                                        ArrayRef<StoreTarget> targets)
     : context(context), emitter(context.emitter), contraction(contraction), targets(targets) {
-  lhs = makeSide(contraction.getLhs(), contraction.getLhsBatch(), contraction.getLhsContract());
-  rhs = makeSide(contraction.getRhs(), contraction.getRhsBatch(), contraction.getRhsContract());
+  dot = DotForm::choose(contraction, context.options);
+  lhs = makeSide(operand(contraction.getLhs()), contraction.getLhsBatch(),
+                 contraction.getLhsContract());
+  rhs = makeSide(operand(contraction.getRhs()), contraction.getRhsBatch(),
+                 contraction.getRhsContract());
   lhs.free = contraction.lhsFreeDims();
   rhs.free = contraction.rhsFreeDims();
   batches = extent(lhs, lhs.batch);
   rows = extent(lhs, lhs.free);
   columns = extent(rhs, rhs.free);
-  depth = extent(lhs, lhs.depth);
+  elements = extent(lhs, lhs.depth);
+  depth = emitter.shapes.simplified(elements.ceilDiv(dot.products()));
+  fillsWords = elements % dot.products() != emitter.shapes.constant(0);
   type = PullEmitter::accumulatorType(getElementTypeOrSelf(contraction.getType()));
-  if (auto unpack = rhs.tensor.getDefiningOp<kernel::UnpackOp>())
-    rhs.panels = isa<BlockArgument>(unpack.getPacked()) ? unpack.getPacked() : Value();
+  auto unpack = rhs.tensor.getDefiningOp<kernel::UnpackOp>();
+  if (unpack && isa<BlockArgument>(unpack.getPacked()) && unpack.getProducts() == dot.products())
+    rhs.panels = unpack.getPacked();
   findPlain(lhs);
   findPlain(rhs);
   ContractionProblem problem;
@@ -54,15 +59,26 @@ ContractionSegment::ContractionSegment(KernelContext &context, nn::ContractOp co
   problem.columns = numberOf(columns);
   problem.depth = numberOf(depth);
   problem.bits = std::max(32u, type.getIntOrFloatBitWidth());
-  problem.lhsIsPlain = lhs.plain.has_value();
+  problem.lhsIsPlain = isReadInPlace(lhs);
   problem.lhsIsContiguous = lhs.plain && lhs.depthStride == emitter.shapes.constant(1);
-  problem.rhsIsPlain = rhs.plain.has_value();
+  problem.rhsIsPlain = isReadInPlace(rhs);
   problem.rhsIsContiguous = rhs.plain && rhs.freeStride == emitter.shapes.constant(1);
   if (rhs.panels)
     problem.panelColumns = cast<RankedTensorType>(rhs.panels.getType()).getDimSize(2);
   problem.readsRhsInOrder = isReadInOrder();
   tiling = chooseTiling(problem, context.options);
   allocateScratch();
+}
+
+/// What holds the numbers that are multiplied.
+Value ContractionSegment::operand(Value tensor) {
+  Type narrow = contraction.narrowElement();
+  return dot || (narrow && narrow.isBF16()) ? contraction.narrowOperand(tensor) : tensor;
+}
+
+/// Whether tiles can take the numbers from where they lie.
+bool ContractionSegment::isReadInPlace(const Side &side) const {
+  return side.plain && getElementTypeOrSelf(side.tensor.getType()) == type && !dot;
 }
 
 void ContractionSegment::findPlain(Side &side) {
@@ -91,6 +107,8 @@ void ContractionSegment::allocateScratch() {
   if (!storesSumsOnly)
     accumulators =
         context.allocate(type, (isDepthCut ? tiling.rowBlock : tiling.rowStep) * accumulatorStride);
+  if (dot)
+    return allocateDotScratch();
   if (tiling.packLhs)
     lhsScratch = context.allocate(type, llvm::divideCeil(tiling.rowBlock, tiling.rowStep) *
                                             lhsPanelElements());
@@ -165,7 +183,9 @@ OperandView ContractionSegment::panelView(const Block &block, Value panelLow) {
   Value width = emitter.constantIndex(tiling.columnStep);
   Value panel = emitter.floorDiv(emitter.add(block.columnLow, panelLow), width);
   Value row = emitter.add(emitter.mul(panel, emitter.value(depth)), block.depthLow);
-  return {emitter.bufferOf(rhs.panels), emitter.mul(row, width), emitter.constantIndex(1), width};
+  int64_t products = dot.products();
+  return {emitter.bufferOf(rhs.panels), emitter.mul(emitter.mul(row, width), products),
+          emitter.constantIndex(products), emitter.mul(width, products)};
 }
 
 //===-- Blocks ------------------------------------------------------------------------------===//
@@ -244,12 +264,17 @@ void ContractionSegment::emitBlock(Block block) {
 
 /// Packing pays for many rows only.
 bool ContractionSegment::decidesPackingAtRunTime() {
-  return tiling.packRhs && numberOf(rows) < 0 && numberOf(columns) >= 0 && rhs.plain &&
+  return tiling.packRhs && !dot && numberOf(rows) < 0 && numberOf(columns) >= 0 && rhs.plain &&
+         getElementTypeOrSelf(rhs.tensor.getType()) == type &&
          rhs.freeStride == emitter.shapes.constant(1);
 }
 
 void ContractionSegment::emitDepthBlock(const Block &block) {
-  OperandView left = tiling.packLhs ? packLhs(block) : plainView(lhs, block, block.rowLow);
+  OperandView left = dot              ? packDotLhs(block)
+                     : tiling.packLhs ? packLhs(block)
+                                      : plainView(lhs, block, block.rowLow);
+  if (dot.hasOffset() && !block.packsRhs)
+    storeFirstSums(block);
   auto allRows = [&] {
     Block choosing = block;
     if (decidesPackingAtRunTime()) {
@@ -257,8 +282,10 @@ void ContractionSegment::emitDepthBlock(const Block &block) {
                                        emitter.constantIndex(kMostRowsInPlace));
       emitter.ifThen(choosing.packs, [&] { packRhs(block); });
     } else if (block.packsRhs) {
-      packRhs(block);
+      dot ? packDotRhs(block) : packRhs(block);
     }
+    if (dot.hasOffset() && block.packsRhs)
+      storeFirstSums(block);
     emitRows(choosing, left);
   };
   if (!emitFewRows(block, left, allRows))

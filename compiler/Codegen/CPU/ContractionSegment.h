@@ -1,9 +1,10 @@
 // Contractions: blocks of the result, register tiles of fused multiply-adds inside. Split over
-// ContractionSchedule.cpp (operands, blocks), ContractionPacking.cpp, ContractionTile.cpp and
-// ContractionVector.cpp.
+// ContractionSchedule.cpp (operands, blocks), ContractionPacking.cpp, ContractionDotPacking.cpp,
+// ContractionTile.cpp and ContractionVector.cpp.
 #ifndef MLC_COMPILER_CODEGEN_CPU_CONTRACTIONSEGMENT_H
 #define MLC_COMPILER_CODEGEN_CPU_CONTRACTIONSEGMENT_H
 
+#include "compiler/Codegen/CPU/ContractionDot.h"
 #include "compiler/Codegen/CPU/ContractionModel.h"
 
 namespace mlc {
@@ -56,6 +57,7 @@ private:
     unsigned lanes = 1;
     Value low, count;                ///< in the block
     Value buffer, depthStride;       ///< of rhs
+    mlir::Type element;              ///< of the buffer
     llvm::SmallVector<Value> starts; ///< of the vectors in the buffer, at the first depth
     llvm::SmallVector<Value> masks;  ///< of the vectors' loads; null: all lanes exist
   };
@@ -68,6 +70,8 @@ private:
 
   // Operands and blocks.
   Side makeSide(Value tensor, llvm::ArrayRef<int64_t> batch, llvm::ArrayRef<int64_t> depth);
+  Value operand(Value tensor);
+  bool isReadInPlace(const Side &side) const;
   void findPlain(Side &side);
   mlir::AffineExpr collapsedStride(const Side &side, llvm::ArrayRef<int64_t> dims);
   mlir::AffineExpr extent(const Side &side, llvm::ArrayRef<int64_t> dims);
@@ -104,6 +108,30 @@ private:
   int64_t lhsPanelElements();
   int64_t rhsPanelElements();
   Value rhsPanelStart(Value low);
+
+  // Packing for dot products.
+  bool isAlongDepth(const Side &side);
+  int64_t dotRowStride() const;
+  void allocateDotScratch();
+  Value narrowAt(const Side &side, const Block &block, LaneIndex free, LaneIndex element);
+  Value dotPacked(const Side &side, Value number);
+  Value dotElements(const Block &block);
+  llvm::SmallVector<Value> dotWord(const Side &side, const Block &block, LaneIndex free, Value word,
+                                   Value isFilledFrom);
+  struct WordPanel {
+    Value free, count; ///< rows or columns of the matrix
+    Value low;         ///< the first word of the block
+    Value buffer, start;
+    int64_t stride; ///< of words
+  };
+  void packWords(const Side &side, const Block &block, const WordPanel &panel,
+                 llvm::ArrayRef<unsigned> widths);
+  OperandView packDotLhs(const Block &block);
+  OperandView packDotLhsRows(const Block &block);
+  void packDotRhs(const Block &block);
+  Value packSquares(const Block &block, Value panelLow, Value count);
+  void storeFirstSums(const Block &block);
+  llvm::SmallVector<Value> firstSumsOf(const TileColumns &tile);
 
   // Tiles.
   OperandView rhsView(const Block &block, Value panelLow);
@@ -142,13 +170,17 @@ private:
   nn::ContractOp contraction;
   llvm::SmallVector<StoreTarget> targets;
   Side lhs, rhs;
-  mlir::AffineExpr batches, rows, columns, depth;
-  mlir::Type type; ///< of the accumulators
+  mlir::AffineExpr batches, rows, columns;
+  mlir::AffineExpr depth;    ///< in what the tile takes at once: elements, or words of `dot`
+  mlir::AffineExpr elements; ///< of the depth
+  mlir::Type type;           ///< of the accumulators
+  DotForm dot;
+  bool fillsWords = false; ///< the last word may have less than all elements
   ContractionTiling tiling;
   bool isDepthCut = false;     ///< sums wait in memory between depth blocks
   bool storesSumsOnly = false; ///< no op around the contraction: registers go to the results
   int64_t vectors, accumulatorStride;
-  Value accumulators, lhsScratch, rhsScratch;
+  Value accumulators, lhsScratch, rhsScratch, firstSums;
   Value vectorSums; ///< of products of one or two rows
 };
 

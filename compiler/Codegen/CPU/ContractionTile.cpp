@@ -12,8 +12,9 @@ namespace mlc {
 //===-- Columns -----------------------------------------------------------------------------===//
 
 OperandView ContractionSegment::packedView(Value panelLow) {
-  return {rhsScratch, rhsPanelStart(panelLow), emitter.constantIndex(1),
-          emitter.constantIndex(tiling.columnStep)};
+  return {rhsScratch, emitter.mul(rhsPanelStart(panelLow), dot.products()),
+          emitter.constantIndex(dot.products()),
+          emitter.constantIndex(tiling.columnStep * dot.products())};
 }
 
 OperandView ContractionSegment::rhsView(const Block &block, Value panelLow) {
@@ -42,7 +43,7 @@ ContractionSegment::TileColumns ContractionSegment::columnsAt(const Block &block
                                                               int64_t panels, int64_t narrow) {
   TileColumns tile;
   int64_t lanes = tiling.lanes, perPanel = vectors;
-  if (narrow && narrow <= lanes / 2)
+  if (narrow && narrow <= lanes / 2 && !dot)
     lanes = llvm::PowerOf2Ceil(narrow);
   if (narrow)
     perPanel = llvm::divideCeil(narrow, lanes);
@@ -59,8 +60,9 @@ ContractionSegment::TileColumns ContractionSegment::columnsAt(const Block &block
     OperandView view = rhsView(block, panelLow);
     tile.buffer = view.buffer;
     tile.depthStride = view.depthStride;
+    tile.element = block.packsRhs ? type : getElementTypeOrSelf(rhs.tensor.getType());
     for (int64_t vector = 0; vector < perPanel; ++vector) {
-      tile.starts.push_back(emitter.add(view.offset, vector * lanes));
+      tile.starts.push_back(emitter.add(view.offset, vector * lanes * dot.products()));
       int64_t before = panel * tiling.columnStep + vector * lanes;
       tile.masks.push_back(
           isPacked || areWhole
@@ -105,11 +107,11 @@ int64_t ContractionSegment::panelsOf(int64_t height) {
 
 /// The heights of tiles that take several panels. Packing a panel for so few rows would not pay.
 SmallVector<int64_t> ContractionSegment::fewRows() {
-  bool isReadInPlace =
-      rhs.panels || (!isReadInOrder() && rhs.plain && rhs.freeStride == emitter.shapes.constant(1));
+  bool hasRows = rhs.panels || (!isReadInOrder() && isReadInPlace(rhs) &&
+                                rhs.freeStride == emitter.shapes.constant(1));
   SmallVector<int64_t> few;
   for (int64_t height = 1; height <= tiling.rowStep; ++height)
-    if (isReadInPlace && tiling.balancesRows && panelsOf(height) > 1)
+    if (hasRows && tiling.balancesRows && panelsOf(height) > 1)
       few.push_back(height);
   return few;
 }
@@ -243,26 +245,33 @@ SmallVector<Value> ContractionSegment::emitProducts(const Block &block, const Op
                                                     const TileColumns &tile, Value row,
                                                     int64_t rowsOfTile) {
   int64_t unit = tile.lanes == 1 ? 0 : 1, count = tile.starts.size();
-  Value zero = emitter.constant(cast<TypedAttr>(emitter.builder.getZeroAttr(type)));
-  SmallVector<Value> sums, rowStarts;
-  for (int64_t i = 0; i < rowsOfTile; ++i)
+  SmallVector<Value> sums, rowStarts, first = firstSumsOf(tile);
+  for (int64_t i = 0; i < rowsOfTile; ++i) {
     rowStarts.push_back(rowStart(left, row, i, rowsOfTile));
-  emitter.withLanes(tile.lanes, {}, [&] { sums.assign(rowsOfTile * count, emitter.splat(zero)); });
+    llvm::append_range(sums, first);
+  }
   return emitter.forLoop(
       emitter.constantIndex(0), block.depthCount, 1, sums, [&](Value at, ValueRange carried) {
         SmallVector<Value> b, next;
         Value across = emitter.mul(at, tile.depthStride);
         for (auto [start, mask] : llvm::zip(tile.starts, tile.masks))
           emitter.withLanes(tile.lanes, mask, [&] {
-            b.push_back(emitter.load(tile.buffer, {emitter.add(start, across), unit, {}}, type));
+            Value address = emitter.add(start, across);
+            b.push_back(dot ? dot.rhsWords(emitter, tile.buffer, address)
+                            : emitter.load(tile.buffer, {address, unit, {}}, tile.element));
           });
         for (int64_t i = 0; i < rowsOfTile; ++i) {
           Value a =
               memref::LoadOp::create(emitter.builder, emitter.location, left.buffer,
                                      emitter.add(rowStarts[i], emitter.mul(at, left.depthStride)));
-          emitter.withLanes(tile.lanes, {}, [&] { a = emitter.splat(a); });
-          for (int64_t vector = 0; vector < count; ++vector)
-            next.push_back(emitter.multiplyAdd(a, b[vector], carried[i * count + vector]));
+          emitter.withLanes(tile.lanes, {}, [&] {
+            a = dot ? dot.lhsWords(emitter, a) : emitter.splat(a);
+            for (int64_t vector = 0; vector < count; ++vector) {
+              Value sum = carried[i * count + vector];
+              next.push_back(dot ? dot.add(emitter, a, b[vector], sum)
+                                 : emitter.multiplyAdd(a, b[vector], sum));
+            }
+          });
         }
         return next;
       });

@@ -26,7 +26,8 @@ constexpr int64_t kDotsAtOnce = 8;
 
 bool ContractionSegment::isReadInOrder() const {
   mlir::AffineExpr one = emitter.shapes.constant(1);
-  return lhs.plain && rhs.plain && (rhs.freeStride == one || rhs.depthStride == one);
+  return isReadInPlace(lhs) && isReadInPlace(rhs) &&
+         (rhs.freeStride == one || rhs.depthStride == one);
 }
 
 bool ContractionSegment::isVectorProduct() const {

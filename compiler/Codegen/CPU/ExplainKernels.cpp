@@ -34,7 +34,7 @@ static double shareOf(const ContractionTiling &tiling, int64_t columns) {
 }
 
 SegmentReport ContractionSegment::report() const {
-  int64_t m = numberOf(rows), n = numberOf(columns), k = numberOf(depth);
+  int64_t m = numberOf(rows), n = numberOf(columns), k = numberOf(elements);
   if (isVectorProduct())
     return {llvm::formatv("contraction {0}x{1}x{2}: {3}, columns in blocks of {4}", m, sizeText(n),
                           sizeText(k),
@@ -46,13 +46,15 @@ SegmentReport ContractionSegment::report() const {
                                    sizeText(m), sizeText(n), sizeText(k), tiling.rowStep,
                                    tiling.columnStep, tiling.rowBlock, tiling.columnBlock);
   if (isDepthCut)
-    text += llvm::formatv(", depth in blocks of {0}", tiling.depthBlock);
+    text += llvm::formatv(", depth in blocks of {0}", tiling.depthBlock * dot.products());
+  if (dot)
+    text += ", " + dot.text();
   text += rhs.panels       ? ", rhs packed beforehand"
           : tiling.packRhs ? ", rhs packed on the way"
                            : ", rhs in place";
   text += tiling.packLhs ? ", lhs packed on the way" : ", lhs in place";
   text += storesSumsOnly ? ", stored from registers" : ", other ops on each tile";
-  return {text, shareOf(tiling, n)};
+  return {text, shareOf(tiling, n), dot.productsOfStep()};
 }
 
 /// "contract, 2 add, max".
@@ -70,15 +72,15 @@ static std::string opsText(Region &source) {
   return text;
 }
 
-/// Multiply-adds, or what takes as long.
-static AffineExpr stepsOf(Region &source, KernelShapes &shapes) {
+/// Multiply-adds, or what takes as long, where contractions of narrow numbers do several at once.
+static AffineExpr stepsOf(Region &source, KernelShapes &shapes, int64_t productsOfStep) {
   AffineExpr total = shapes.constant(0);
   for (Operation &op : source.getOps()) {
     if (auto contraction = dyn_cast<nn::ContractOp>(op)) {
       AffineExpr products = shapes.elements(contraction);
       for (int64_t dim : contraction.getLhsContract())
         products = products * shapes.size(contraction.getLhs(), dim);
-      total = total + products;
+      total = total + products.ceilDiv(contraction.narrowElement() ? productsOfStep : 1);
     } else if (isReduction(&op)) {
       total = total + shapes.elements(op.getOperand(0));
     } else if (isa<nn::ExpOp, nn::Expm1Op, nn::LogOp, nn::Log1pOp, nn::SinOp, nn::CosOp, nn::TanhOp,
@@ -96,16 +98,18 @@ DictionaryAttr explanationOf(Region &source, ArrayRef<std::unique_ptr<Segment>> 
   Builder builder(shapes.constant(0).getContext()); // the region has no parent any more
   SmallVector<Attribute> schedule;
   double share = 1;
+  int64_t productsOfStep = 1;
   for (const auto &segment : segments) {
     SegmentReport report = segment->report();
     schedule.push_back(builder.getStringAttr(report.text));
     share = std::min(share, report.share);
+    productsOfStep = std::max(productsOfStep, report.productsOfStep);
   }
   return builder.getDictionaryAttr(
       {builder.getNamedAttr("ops", builder.getStringAttr(opsText(source))),
        builder.getNamedAttr("schedule", builder.getArrayAttr(schedule)),
        builder.getNamedAttr("percent", builder.getI64IntegerAttr(std::lround(100 * share))),
-       builder.getNamedAttr("steps", shapes.map({stepsOf(source, shapes)}))});
+       builder.getNamedAttr("steps", shapes.map({stepsOf(source, shapes, productsOfStep)}))});
 }
 
 namespace {

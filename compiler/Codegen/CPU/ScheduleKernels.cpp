@@ -362,6 +362,8 @@ struct ScheduleKernelsPass : impl::ScheduleKernelsPassBase<ScheduleKernelsPass> 
     options.l2Bytes = l2Bytes;
     options.tileElements = tileElements;
     options.optimize = optimize;
+    options.bf16Dot = findDotInstruction(bf16Dot, /*isFloat=*/true);
+    options.i8Dot = findDotInstruction(i8Dot, /*isFloat=*/false);
     options.explain = explain;
     for (func::FuncOp kernel : kernel::kernels(getOperation())) {
       KernelScheduler scheduler(kernel, options);

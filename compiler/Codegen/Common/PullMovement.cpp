@@ -111,10 +111,12 @@ Value PullEmitter::emitTranspose(nn::TransposeOp op, const Position &position) {
 
 Value PullEmitter::emitUnpack(kernel::UnpackOp op, const Position &position) {
   SmallVector<LaneIndex, 4> coords = coordinates(op, position);
-  Value width = constantIndex(cast<RankedTensorType>(op.getPacked().getType()).getDimSize(2));
-  const LaneIndex &column = coords[1 - op.getDepth()];
-  return emit(op.getPacked(),
-              Position::at({floorDiv(column, width), coords[op.getDepth()], rem(column, width)}));
+  auto type = cast<RankedTensorType>(op.getPacked().getType());
+  Value width = constantIndex(type.getDimSize(2)), products = constantIndex(op.getProducts());
+  const LaneIndex &column = coords[1 - op.getDepth()], &depth = coords[op.getDepth()];
+  LaneIndex at[] = {floorDiv(column, width), floorDiv(depth, products), rem(column, width),
+                    rem(depth, products)};
+  return emit(op.getPacked(), Position::at(ArrayRef<LaneIndex>(at, type.getRank())));
 }
 
 Value PullEmitter::emitReverse(nn::ReverseOp op, const Position &position) {

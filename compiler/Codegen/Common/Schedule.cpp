@@ -17,6 +17,18 @@ Value KernelContext::allocate(Type element, int64_t elements) {
                                 MemRefType::get({elements}, stored), scratch, offset, ValueRange());
 }
 
+Value KernelContext::viewAs(Value allocated, Type element) {
+  auto view = allocated.getDefiningOp<memref::ViewOp>();
+  MemRefType type = view.getType();
+  int64_t bytes = type.getNumElements() * type.getElementTypeBitWidth() / 8;
+  OpBuilder::InsertionGuard guard(emitter.builder);
+  emitter.builder.setInsertionPointAfter(view);
+  return memref::ViewOp::create(
+      emitter.builder, emitter.location,
+      MemRefType::get({bytes * 8 / element.getIntOrFloatBitWidth()}, element), view.getSource(),
+      view.getByteShift(), ValueRange());
+}
+
 void KernelContext::storeAt(ArrayRef<StoreTarget> targets, const Position &position) {
   SmallVector<Value> values;
   for (const StoreTarget &target : targets)

@@ -4,6 +4,7 @@
 #define MLC_COMPILER_CODEGEN_COMMON_SCHEDULE_H
 
 #include "compiler/Codegen/Common/PullEmitter.h"
+#include "compiler/Target/DotInstruction.h"
 
 namespace mlc {
 
@@ -16,6 +17,8 @@ struct ScheduleOptions {
   /// Elements of a tile of an elementwise kernel or of short rows: enough that the loop around it
   /// costs nothing, few enough to share among threads. A GPU, where a tile is a thread, takes 1.
   int64_t tileElements = 8192;
+  /// What takes several products at once; null: nothing.
+  const DotInstruction *bf16Dot = nullptr, *i8Dot = nullptr;
   /// Leave kernel.explain behind.
   bool explain = false;
 };
@@ -25,6 +28,7 @@ struct SegmentReport {
   std::string text;
   /// Of the limit of its multiply-adds that the loops can reach.
   double share = 1;
+  int64_t productsOfStep = 1; ///< multiply-adds that a lane does at once
 };
 
 /// A tensor to compute and where its elements go.
@@ -49,6 +53,8 @@ public:
 
   /// A part of this worker's scratch memory: memref<elements x element>.
   mlir::Value allocate(mlir::Type element, int64_t elements);
+  /// The same memory with elements of another type.
+  mlir::Value viewAs(mlir::Value allocated, mlir::Type element);
   /// Emits all tensors at a position (of their common shape), then stores them.
   void storeAt(llvm::ArrayRef<StoreTarget> targets, const Position &position);
 };

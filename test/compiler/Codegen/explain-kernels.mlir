@@ -38,3 +38,15 @@ func.func private @sums(%x: tensor<64x512xf32>) -> tensor<64xf32> attributes {ke
   %y = nn.reduce sum %x dims = [1] : tensor<64x512xf32>
   return %y : tensor<64xf32>
 }
+
+// Four multiply-adds of i8 are one step.
+// RUN: mlc-opt %s --schedule-kernels="vector-bytes=64 vector-registers=32 i8-dot=vpdpbusd explain=true" --explain-kernels --mlir-print-op-on-diagnostic=false 2>&1 | FileCheck %s --check-prefix=I8
+// I8: remark: quantised, 0 launches: 2 cast, contract
+// I8-NEXT: contraction 256x512x768: register tile 12x32, {{.*}}quads of i8 by vpdpbusd, rhs packed on the way, lhs packed on the way
+// I8: cycles: 804864 of arithmetic
+func.func private @quantised(%x: tensor<256x768xi8>, %w: tensor<768x512xi8>) -> tensor<256x512xi32> attributes {kernel.kernel} {
+  %xi = nn.cast %x : tensor<256x768xi8> -> tensor<256x768xi32>
+  %wi = nn.cast %w : tensor<768x512xi8> -> tensor<768x512xi32>
+  %p = nn.contract %xi, %wi contracting = [1] x [0] : tensor<256x768xi32>, tensor<768x512xi32>
+  return %p : tensor<256x512xi32>
+}

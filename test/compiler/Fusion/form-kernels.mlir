@@ -140,3 +140,26 @@ func.func @check(%x: tensor<8xi32>) -> tensor<i32> {
   %s = nn.reduce sum %x dims = [0] : tensor<8xi32>
   return %s : tensor<i32>
 }
+
+// -----
+
+// A contraction reads i8 and bf16 as they are, if all its operands were; so does everyone else. Of one operand only, the cast is a
+// kernel.
+// CHECK-LABEL: func.func @narrow
+// CHECK-COUNT-2: kernel.launch {{.*}}xi8>
+// CHECK: kernel.launch @{{.*}}(%{{.*}}) : (tensor<8x4xbf16>) -> tensor<8x4xf32>
+// CHECK: kernel.launch
+// CHECK-NOT: kernel.launch
+// CHECK: return
+// CHECK-LABEL: func.func private
+// CHECK-COUNT-2: nn.cast
+// CHECK: nn.contract
+func.func @narrow(%x: tensor<6x8xi8>, %w: tensor<8x4xi8>, %f: tensor<6x8xf32>, %b: tensor<8x4xbf16>) -> (tensor<6x4xi32>, tensor<6x8xi32>, tensor<6x4xf32>) {
+  %xi = nn.cast %x : tensor<6x8xi8> -> tensor<6x8xi32>
+  %wi = nn.cast %w : tensor<8x4xi8> -> tensor<8x4xi32>
+  %y = nn.contract %xi, %wi contracting = [1] x [0] : tensor<6x8xi32>, tensor<8x4xi32>
+  %a = nn.abs %xi : tensor<6x8xi32>
+  %wide = nn.cast %b : tensor<8x4xbf16> -> tensor<8x4xf32>
+  %z = nn.contract %f, %wide contracting = [1] x [0] : tensor<6x8xf32>, tensor<8x4xf32>
+  return %y, %a, %z : tensor<6x4xi32>, tensor<6x8xi32>, tensor<6x4xf32>
+}

@@ -1,0 +1,163 @@
+// Dot products: the instruction, or the same by plain vector operations.
+#include "compiler/Codegen/CPU/ContractionDot.h"
+#include "compiler/Codegen/Common/NarrowFloat.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+
+namespace mlc {
+
+/// What a word of lhs has, and a lane of the sums.
+constexpr int64_t kWordBits = 32;
+
+DotForm DotForm::choose(nn::ContractOp contraction, const ScheduleOptions &options) {
+  DotForm form;
+  if (Type narrow = contraction.narrowElement())
+    form.instruction = narrow.isBF16() ? options.bf16Dot : options.i8Dot;
+  return form;
+}
+
+Type DotForm::lhsElement(OpBuilder &builder) const {
+  return builder.getIntegerType(kWordBits / products());
+}
+Type DotForm::rhsElement(OpBuilder &builder) const {
+  return instruction->isWidened ? Type(builder.getI8Type()) : lhsElement(builder);
+}
+
+std::string DotForm::text() const {
+  return llvm::formatv("{0} of {1} by {2}", products() == 2 ? "pairs" : "quads",
+                       instruction->isFloat ? "bf16" : "i8",
+                       isPlain() ? "plain vector operations" : StringRef(instruction->name));
+}
+
+/// `type`, or a vector of it like `value`.
+static Type typeLike(Value value, Type type) {
+  auto vector = dyn_cast<VectorType>(value.getType());
+  return vector ? Type(vector.cloneWith(std::nullopt, type)) : type;
+}
+
+/// An integer in the shape of `value`.
+static Value integerLike(PullEmitter &emitter, Value value, int64_t number) {
+  Type type = value.getType();
+  auto scalar = emitter.builder.getIntegerAttr(getElementTypeOrSelf(type), number);
+  if (auto vector = dyn_cast<VectorType>(type))
+    return emitter.constant(
+        cast<TypedAttr>(Attribute(DenseElementsAttr::get(vector, Attribute(scalar)))));
+  return emitter.constant(scalar);
+}
+
+//===-- Packing -----------------------------------------------------------------------------===//
+
+Value DotForm::rhsPacked(PullEmitter &emitter, Value number) const {
+  OpBuilder &builder = emitter.builder;
+  if (instruction->isFloat)
+    return packNarrow(builder, emitter.location, number, builder.getBF16Type());
+  if (getElementTypeOrSelf(number.getType()).isInteger(8))
+    return number;
+  return arith::ExtUIOp::create(builder, emitter.location, typeLike(number, builder.getI8Type()),
+                                number);
+}
+
+Value DotForm::lhsPacked(PullEmitter &emitter, Value number) const {
+  Value packed = rhsPacked(emitter, number);
+  OpBuilder &builder = emitter.builder;
+  if (instruction->isWidened)
+    return arith::ExtSIOp::create(builder, emitter.location, typeLike(packed, lhsElement(builder)),
+                                  packed);
+  if (hasOffset()) // plus 128, as unsigned
+    return arith::XOrIOp::create(builder, emitter.location, packed,
+                                 integerLike(emitter, packed, -128));
+  return packed;
+}
+
+//===-- Products ----------------------------------------------------------------------------===//
+
+StringRef DotForm::intrinsic(PullEmitter &emitter) const {
+  return instruction->intrinsic(emitter.width() * kWordBits / 8);
+}
+
+/// Operands of the instruction: lanes of `products` elements. Without one: vectors of words.
+static VectorType operandType(PullEmitter &emitter, Type element, int64_t products) {
+  return VectorType::get(static_cast<int64_t>(emitter.width()) * products, element);
+}
+
+Value DotForm::lhsWords(PullEmitter &emitter, Value word) const {
+  OpBuilder &builder = emitter.builder;
+  auto words = VectorType::get(emitter.width(), word.getType());
+  Value all = vector::BroadcastOp::create(builder, emitter.location, words, word);
+  if (intrinsic(emitter).empty())
+    return all;
+  Type element = instruction->isFloat ? Type(builder.getBF16Type()) : lhsElement(builder);
+  return vector::BitCastOp::create(builder, emitter.location,
+                                   operandType(emitter, element, products()), all);
+}
+
+Value DotForm::rhsWords(PullEmitter &emitter, Value buffer, Value address) const {
+  OpBuilder &builder = emitter.builder;
+  Value elements = vector::LoadOp::create(builder, emitter.location,
+                                          operandType(emitter, rhsElement(builder), products()),
+                                          buffer, address);
+  if (instruction->isWidened)
+    elements = arith::ExtSIOp::create(builder, emitter.location,
+                                      typeLike(elements, lhsElement(builder)), elements);
+  Type type = intrinsic(emitter).empty() ? VectorType::get(emitter.width(), builder.getI32Type())
+              : instruction->isFloat     ? typeLike(elements, builder.getBF16Type())
+                                         : elements.getType();
+  if (type == elements.getType())
+    return elements;
+  return vector::BitCastOp::create(builder, emitter.location, cast<VectorType>(type), elements);
+}
+
+Value DotForm::add(PullEmitter &emitter, Value lhs, Value rhs, Value sums) const {
+  StringRef name = intrinsic(emitter);
+  if (name.empty())
+    return addPlain(emitter, lhs, rhs, sums);
+  OpBuilder &builder = emitter.builder;
+  auto call = [&](ValueRange operands) {
+    return LLVM::CallIntrinsicOp::create(builder, emitter.location, sums.getType(),
+                                         builder.getStringAttr(name), operands)
+        .getResult(0);
+  };
+  if (instruction->isApart)
+    return arith::AddIOp::create(builder, emitter.location, sums, call({lhs, rhs}));
+  return call({sums, lhs, rhs});
+}
+
+/// One of the numbers of each word: of bf16 as f32, else as i32.
+Value DotForm::field(PullEmitter &emitter, Value words, int64_t position, bool isUnsigned) const {
+  OpBuilder &builder = emitter.builder;
+  Location location = emitter.location;
+  int64_t bits = kWordBits / products(), above = kWordBits - bits * (position + 1);
+  auto shift = [&](int64_t count) { return integerLike(emitter, words, count); };
+  Value high = words; // the number in the highest bits
+  if (above)
+    high = arith::ShLIOp::create(builder, location, words, shift(above));
+  if (instruction->isFloat) {
+    Value number = arith::AndIOp::create(
+        builder, location, high,
+        integerLike(emitter, words, int32_t(0xffffffffu << (kWordBits - bits))));
+    return arith::BitcastOp::create(builder, location, typeLike(words, builder.getF32Type()),
+                                    number);
+  }
+  if (isUnsigned)
+    return arith::ShRUIOp::create(builder, location, high, shift(kWordBits - bits));
+  return arith::ShRSIOp::create(builder, location, high, shift(kWordBits - bits));
+}
+
+/// The highest number first, as the instructions do.
+Value DotForm::addPlain(PullEmitter &emitter, Value lhs, Value rhs, Value sums) const {
+  for (int64_t position = products(); position-- > 0;)
+    sums = emitter.multiplyAdd(field(emitter, lhs, position, instruction->isLhsUnsigned),
+                               field(emitter, rhs, position, /*isUnsigned=*/false), sums);
+  return sums;
+}
+
+Value DotForm::addOffset(PullEmitter &emitter, Value rhs, Value sums) const {
+  auto number = emitter.builder.getI32IntegerAttr(int32_t(0x80808080));
+  return add(emitter, lhsWords(emitter, emitter.constant(number)), rhs, sums);
+}
+
+} // namespace mlc

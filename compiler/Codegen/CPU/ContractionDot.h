@@ -1,0 +1,57 @@
+// Contractions of bf16 and i8 by dot products: the depth is taken in words, each the neighbours
+// that one lane of an instruction multiplies and adds.
+#ifndef MLC_COMPILER_CODEGEN_CPU_CONTRACTIONDOT_H
+#define MLC_COMPILER_CODEGEN_CPU_CONTRACTIONDOT_H
+
+#include "compiler/Codegen/Common/Schedule.h"
+
+namespace mlc {
+
+/// The dot product form of a contraction's register tile. Operands are packed: rhs in panels
+/// [words, columns, products] of the narrow dtype, lhs in words of 32 bits.
+class DotForm {
+public:
+  /// The form that the options have for what the operands of `contraction` hold.
+  static DotForm choose(nn::ContractOp contraction, const ScheduleOptions &options);
+
+  /// Whether there is one; else the tile is made of multiply-adds.
+  explicit operator bool() const { return instruction != nullptr; }
+  /// Neighbours along the depth in a word; 1 where there is no form.
+  int64_t products() const { return instruction ? instruction->products : 1; }
+  /// Sums start at minus the products of 128 and rhs, because lhs come with 128 added.
+  bool hasOffset() const { return instruction && instruction->isLhsUnsigned; }
+  /// What memory holds of packed lhs and rhs: i8 or i16 (bf16, widened i8).
+  mlir::Type lhsElement(mlir::OpBuilder &builder) const;
+  mlir::Type rhsElement(mlir::OpBuilder &builder) const;
+  /// Multiply-adds of a lane that take the time of one.
+  int64_t productsOfStep() const { return isPlain() ? 1 : products(); }
+  /// "pairs of bf16 by vdpbf16ps".
+  std::string text() const;
+
+  /// A narrow number as the emitter has it (bf16 in f32, i8 or i1), as packed.
+  mlir::Value lhsPacked(PullEmitter &emitter, mlir::Value number) const;
+  mlir::Value rhsPacked(PullEmitter &emitter, mlir::Value number) const;
+
+  /// A word of lhs in all lanes, ready for `add`.
+  mlir::Value lhsWords(PullEmitter &emitter, mlir::Value word) const;
+  /// The words of rhs from an address in elements, in `emitter.width()` lanes, ready for `add`.
+  mlir::Value rhsWords(PullEmitter &emitter, mlir::Value buffer, mlir::Value address) const;
+  /// sums + products of the words, lane by lane.
+  mlir::Value add(PullEmitter &emitter, mlir::Value lhs, mlir::Value rhs, mlir::Value sums) const;
+  /// 128 times each element of rhs, added to `sums`.
+  mlir::Value addOffset(PullEmitter &emitter, mlir::Value rhs, mlir::Value sums) const;
+
+private:
+  /// Without an instruction.
+  bool isPlain() const { return !instruction || instruction->intrinsics[0].empty(); }
+  llvm::StringRef intrinsic(PullEmitter &emitter) const;
+  mlir::Value field(PullEmitter &emitter, mlir::Value words, int64_t position,
+                    bool isUnsigned) const;
+  mlir::Value addPlain(PullEmitter &emitter, mlir::Value lhs, mlir::Value rhs,
+                       mlir::Value sums) const;
+
+  const DotInstruction *instruction = nullptr;
+};
+
+} // namespace mlc
+#endif

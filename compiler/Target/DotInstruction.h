@@ -1,0 +1,46 @@
+// Instructions that multiply several neighbours along the depth of a product and add them to one
+// lane.
+#ifndef MLC_COMPILER_TARGET_DOTINSTRUCTION_H
+#define MLC_COMPILER_TARGET_DOTINSTRUCTION_H
+
+#include "llvm/ADT/StringRef.h"
+#include <cstdint>
+
+namespace mlc {
+
+/// sum[lane] += lhs[lane, 0] * rhs[lane, 0] + ... + lhs[lane, products - 1] * rhs[lane, products -
+/// 1]; a lane of sums has 32 bits, and so have the lhs of a lane.
+struct DotInstruction {
+  /// The mnemonic, or `pairs` and `quads`: plain vector operations in the same layout.
+  llvm::StringLiteral name;
+  bool isFloat;     ///< bf16 to f32; else integers to i32
+  int64_t products; ///< of a lane
+  /// The lhs are unsigned: numbers of i8 come with 128 added.
+  bool isLhsUnsigned = false;
+  /// Takes i8 widened to i16.
+  bool isWidened = false;
+  /// The instruction only multiplies, and the sum of a lane's products is added by another.
+  bool isApart = false;
+  /// LLVM's intrinsics for vectors of 16, 32 and 64 bytes; empty where there is none.
+  llvm::StringLiteral intrinsics[3] = {"", "", ""};
+
+  llvm::StringRef intrinsic(int64_t vectorBytes) const {
+    for (int64_t size = 0; size < 3; ++size)
+      if (vectorBytes == 16 << size)
+        return intrinsics[size];
+    return "";
+  }
+};
+
+/// The instruction for `isFloat` with this name; null for other names, as the empty one.
+const DotInstruction *findDotInstruction(llvm::StringRef name, bool isFloat);
+
+/// Names of the instructions for bf16 and for i8; empty: there is none, and products are
+/// multiply-adds of f32 and i32.
+struct DotNames {
+  std::string bf16, i8;
+};
+
+} // namespace mlc
+
+#endif // MLC_COMPILER_TARGET_DOTINSTRUCTION_H

@@ -1,0 +1,58 @@
+// The instructions of the inner loops: every dot product of the tile, a broadcast for every row, the vectors of rhs, nothing on the
+// stack.
+// RUN: mlc %s -o %t.z4.s --mcpu=znver4
+// RUN: %{python} %S/Inputs/inner_loop.py %t.z4.s vdpbf16ps | FileCheck %s --check-prefix=BF16
+// BF16: 24 vdpbf16ps
+// BF16-NEXT: 12 vbroadcastss
+// BF16-NEXT: 2 vmovups
+// BF16-NEXT: 1 addq
+// BF16-NEXT: 1 jne
+// BF16-NEXT: 1 subq
+// BF16-NEXT: 0 on the stack
+// RUN: %{python} %S/Inputs/inner_loop.py %t.z4.s vpdpbusd | FileCheck %s --check-prefix=I8
+// I8: 24 vpdpbusd
+// I8-NEXT: 12 vpbroadcastd
+// I8-NEXT: 2 vmovdqu64
+// I8-NEXT: 1 addq
+// I8-NEXT: 1 jne
+// I8-NEXT: 1 subq
+// I8-NEXT: 0 on the stack
+
+// Zen 5 has the same instructions; on 32 bytes with AVX-VNNI the tile is lower, for 16 registers.
+// RUN: mlc %s -o %t.z5.s --mcpu=znver5
+// RUN: %{python} %S/Inputs/inner_loop.py %t.z5.s vpdpbusd | FileCheck %s --check-prefix=I8
+// RUN: mlc %s -o %t.alder.s --mcpu=alderlake
+// RUN: %{python} %S/Inputs/inner_loop.py %t.alder.s vpdpbusd | FileCheck %s --check-prefix=ALDER
+// ALDER: 12 vpdpbusd
+// ALDER-NEXT: 6 vpbroadcastd
+// ALDER: 0 on the stack
+
+// Without AVX-512: a product of pairs, and its sum.
+// RUN: mlc %s -o %t.v3.s --mcpu=x86-64-v3
+// RUN: %{python} %S/Inputs/inner_loop.py %t.v3.s vpmaddwd | FileCheck %s --check-prefix=AVX2
+// AVX2: 12 vpaddd
+// AVX2-NEXT: 12 vpmaddwd
+// AVX2-NEXT: 6 vpbroadcastd
+// AVX2-NEXT: 2 vpmovsxbw
+// AVX2: 0 on the stack
+
+// RUN: mlc %s -o %t.arm.s --mtriple=aarch64-linux-gnu --mcpu=neoverse-v1
+// RUN: %{python} %S/Inputs/inner_loop.py %t.arm.s bfdot | FileCheck %s --check-prefix=BFDOT
+// BFDOT: 24 bfdot
+// BFDOT: 0 on the stack
+// RUN: %{python} %S/Inputs/inner_loop.py %t.arm.s sdot | FileCheck %s --check-prefix=SDOT
+// SDOT: 24 sdot
+// SDOT: 0 on the stack
+
+module @products {
+  func.func @bf16(%x: tensor<256x768xbf16>, %w: tensor<768x768xbf16>) -> tensor<256x768xbf16> {
+    %y = nn.contract %x, %w contracting = [1] x [0] : tensor<256x768xbf16>, tensor<768x768xbf16>
+    return %y : tensor<256x768xbf16>
+  }
+  func.func @i8(%x: tensor<256x768xi8>, %w: tensor<768x768xi8>) -> tensor<256x768xi32> {
+    %xi = nn.cast %x : tensor<256x768xi8> -> tensor<256x768xi32>
+    %wi = nn.cast %w : tensor<768x768xi8> -> tensor<768x768xi32>
+    %y = nn.contract %xi, %wi contracting = [1] x [0] : tensor<256x768xi32>, tensor<768x768xi32>
+    return %y : tensor<256x768xi32>
+  }
+}

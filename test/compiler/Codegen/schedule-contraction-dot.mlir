@@ -1,0 +1,88 @@
+// RUN: mlc-opt %s --schedule-kernels="vector-bytes=64 vector-registers=32 bf16-dot=vdpbf16ps i8-dot=vpdpbusd" --split-input-file | FileCheck %s
+// RUN: mlc-opt %s --schedule-kernels="vector-bytes=32 vector-registers=16 i8-dot=vpmaddwd" --split-input-file | FileCheck %s --check-prefix=AVX2
+// RUN: mlc-opt %s --schedule-kernels="vector-bytes=32 vector-registers=16 bf16-dot=pairs i8-dot=quads" --split-input-file | FileCheck %s --check-prefix=PLAIN
+
+// Rows of lhs and pairs of rows of rhs are packed in words of two bf16; odd depth is filled with a zero. Without an instruction rhs
+// becomes f32 where it is packed, and tiles are those of f32.
+// CHECK-LABEL: func.func private @bf16(
+// CHECK: vector.shuffle {{.*}} : vector<16xi16>, vector<16xi16>
+// CHECK: %[[ZERO:.*]] = vector.shuffle
+// CHECK: %[[SUMS:.*]]:24 = scf.for {{.*}} iter_args(
+// CHECK: vector.load %{{.*}} : memref<{{.*}}xi16>, vector<32xi16>
+// CHECK: memref.load %{{.*}} : memref<{{.*}}xi32>
+// CHECK: llvm.call_intrinsic "llvm.x86.avx512bf16.dpbf16ps.512"(%{{.*}}) : (vector<16xf32>, vector<32xbf16>, vector<32xbf16>) -> vector<16xf32>
+// AVX2-LABEL: func.func private @bf16(
+// AVX2: :12 = scf.for {{.*}} iter_args(
+// AVX2: arith.mulf %{{.*}}, %{{.*}} fastmath<contract> : vector<8xf32>
+// PLAIN-LABEL: func.func private @bf16(
+// PLAIN: :12 = scf.for {{.*}} iter_args(
+// PLAIN-COUNT-2: arith.mulf %{{.*}}, %{{.*}} fastmath<contract> : vector<8xf32>
+func.func private @bf16(%x: tensor<24x75xbf16>, %w: tensor<75x64xbf16>) -> tensor<24x64xbf16> attributes {kernel.kernel} {
+  %p = nn.contract %x, %w contracting = [1] x [0] : tensor<24x75xbf16>, tensor<75x64xbf16>
+  return %p : tensor<24x64xbf16>
+}
+
+// -----
+
+// vpdpbusd takes unsigned lhs: 128 is added to them, and sums start at what that adds too much. vpmaddwd takes i8 widened to i16:
+// lhs when they are packed, rhs when they are loaded.
+// CHECK-LABEL: func.func private @i8(
+// CHECK: arith.xori %{{.*}}, %{{.*}} : vector<64xi8>
+// CHECK: :8 = scf.for
+// CHECK: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"
+// CHECK: arith.subi %{{.*}}, %{{.*}} : vector<16xi32>
+// CHECK: scf.for {{.*}} -> (vector<16xi32>,
+// CHECK: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"(%{{.*}}) : (vector<16xi32>, vector<64xi8>, vector<64xi8>) -> vector<16xi32>
+// The scale and the activation are applied to each tile.
+// CHECK: arith.sitofp
+// CHECK: arith.mulf
+// AVX2-LABEL: func.func private @i8(
+// AVX2: arith.extsi %{{.*}} : vector<16xi8> to vector<16xi16>
+// AVX2: :12 = scf.for {{.*}} iter_args(
+// AVX2: arith.extsi %{{.*}} : vector<16xi8> to vector<16xi16>
+// AVX2: %[[PRODUCTS:.*]] = llvm.call_intrinsic "llvm.x86.avx2.pmadd.wd"(%{{.*}}) : (vector<16xi16>, vector<16xi16>) -> vector<8xi32>
+// AVX2: arith.addi %{{.*}}, %[[PRODUCTS]] : vector<8xi32>
+// PLAIN-LABEL: func.func private @i8(
+// PLAIN: arith.xori
+// PLAIN: :12 = scf.for {{.*}} iter_args(
+// PLAIN-COUNT-4: arith.muli %{{.*}}, %{{.*}} : vector<8xi32>
+func.func private @i8(%x: tensor<24x768xi8>, %w: tensor<768x64xi8>, %s: tensor<f32>) -> tensor<24x64xf32> attributes {kernel.kernel} {
+  %xi = nn.cast %x : tensor<24x768xi8> -> tensor<24x768xi32>
+  %wi = nn.cast %w : tensor<768x64xi8> -> tensor<768x64xi32>
+  %p = nn.contract %xi, %wi contracting = [1] x [0] : tensor<24x768xi32>, tensor<768x64xi32>
+  %f = nn.cast %p : tensor<24x64xi32> -> tensor<24x64xf32>
+  %all = nn.broadcast %s dims = [] : tensor<f32> -> tensor<24x64xf32>
+  %y = nn.mul %f, %all : tensor<24x64xf32>
+  return %y : tensor<24x64xf32>
+}
+
+// -----
+
+// rhs contiguous along the depth: squares of words are transposed in registers.
+// CHECK-LABEL: func.func private @transposed(
+// CHECK: vector.bitcast %{{.*}} : vector<64xi8> to vector<16xi32>
+// CHECK: vector.shuffle {{.*}} : vector<16xi32>, vector<16xi32>
+// AVX2-LABEL: func.func private @transposed(
+// AVX2: vector.shuffle {{.*}} : vector<8xi16>, vector<8xi16>
+func.func private @transposed(%x: tensor<24x768xi8>, %w: tensor<64x768xi8>) -> tensor<24x64xi32> attributes {kernel.kernel} {
+  %xi = nn.cast %x : tensor<24x768xi8> -> tensor<24x768xi32>
+  %wi = nn.cast %w : tensor<64x768xi8> -> tensor<64x768xi32>
+  %p = nn.contract %xi, %wi contracting = [1] x [1] : tensor<24x768xi32>, tensor<64x768xi32>
+  return %p : tensor<24x64xi32>
+}
+
+// -----
+
+// Panels packed beforehand are read in place; a panel for another instruction is not.
+// CHECK-LABEL: func.func private @packed(
+// CHECK-NOT: vector.shuffle
+// CHECK: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"
+// AVX2-LABEL: func.func private @packed(
+// AVX2: vector.shuffle
+func.func private @packed(%x: tensor<24x768xi8>, %p: tensor<2x192x32x4xi8>) -> tensor<24x64xi32> attributes {kernel.kernel} {
+  %w = kernel.unpack %p depth = 0 : tensor<2x192x32x4xi8> -> tensor<768x64xi8>
+  %xi = nn.cast %x : tensor<24x768xi8> -> tensor<24x768xi32>
+  %wi = nn.cast %w : tensor<768x64xi8> -> tensor<768x64xi32>
+  %y = nn.contract %xi, %wi contracting = [1] x [0] : tensor<24x768xi32>, tensor<768x64xi32>
+  return %y : tensor<24x64xi32>
+}
