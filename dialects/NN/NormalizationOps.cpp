@@ -1,4 +1,6 @@
 #include "dialects/NN/CompositeSupport.h"
+#include <cfloat>
+#include <cmath>
 
 using namespace mlir;
 
@@ -73,6 +75,25 @@ template <typename Op> static TensorExpr wideResult(OpBuilder &builder, Op op) {
   return x.with(Op::create(builder, op.getLoc(), widened(x).value(), op.getDim()));
 }
 
+namespace {
+/// x shifted along dims so that no exponential overflows: what softmax, log_softmax and logsumexp
+/// of one tensor share; built by each, merged by CSE.
+struct ShiftedRows {
+  TensorExpr largest, shift, sum; ///< without dims: max(x); about the same; of the exponentials
+  TensorExpr shifted, exponential;
+
+  ShiftedRows(const TensorExpr &x, ArrayRef<int64_t> dims) {
+    largest = x.reduce(Reduction::max, dims);
+    // A row of -inf alone is shifted by a finite number: -inf - -inf would be NaN.
+    bool wide = x.element().isF64();
+    shift = max(largest, largest.constant(-(wide ? DBL_MAX : FLT_MAX)));
+    shifted = x - shift.broadcastAlong(dims, x);
+    exponential = exp(shifted);
+    sum = exponential.sum(dims);
+  }
+};
+} // namespace
+
 template <typename Op> static LogicalResult verifyDim(Op op) {
   int64_t dim = op.getDim(), rank = tensorType(op.getX()).getRank();
   if (dim >= 0 && dim < rank) // softmax_c1, log_softmax_c1
@@ -91,8 +112,9 @@ Results SoftmaxOp::decompose(OpBuilder &builder) {
   if (isNarrow(x.element()))
     return SmallVector<Value>{cast(wideResult(builder, *this), x).value()};
   int64_t dim[] = {static_cast<int64_t>(getDim())};
-  TensorExpr e = exp(x - x.reduce(Reduction::max, dim).broadcastAlong(dim, x));
-  return SmallVector<Value>{(e / e.sum(dim).broadcastAlong(dim, e)).value()};
+  ShiftedRows rows(x, dim);
+  // One quotient a row instead of one an element.
+  return SmallVector<Value>{(rows.exponential * (1.0 / rows.sum).broadcastAlong(dim, x)).value()};
 }
 LogicalResult SoftmaxOp::buildVjp(VjpBuilder &vjp) {
   TensorExpr y = wideResult(vjp.builder, *this), dy = widened(vjp.cotangent());
@@ -108,8 +130,8 @@ Results LogSoftmaxOp::decompose(OpBuilder &builder) {
   if (isNarrow(x.element()))
     return SmallVector<Value>{cast(wideResult(builder, *this), x).value()};
   int64_t dim[] = {static_cast<int64_t>(getDim())};
-  TensorExpr shifted = x - x.reduce(Reduction::max, dim).broadcastAlong(dim, x);
-  return SmallVector<Value>{(shifted - log(exp(shifted).sum(dim)).broadcastAlong(dim, x)).value()};
+  ShiftedRows rows(x, dim);
+  return SmallVector<Value>{(rows.shifted - log(rows.sum).broadcastAlong(dim, x)).value()};
 }
 LogicalResult LogSoftmaxOp::buildVjp(VjpBuilder &vjp) {
   TensorExpr y = wideResult(vjp.builder, *this), dy = widened(vjp.cotangent());
@@ -150,11 +172,9 @@ Results LogSumExpOp::decompose(OpBuilder &builder) {
   TensorExpr x(builder, getLoc(), getX());
   if (isNarrow(x.element()))
     return SmallVector<Value>{cast(logSumExp(widened(x), getDims()), x).value()};
-  TensorExpr largest = x.reduce(Reduction::max, getDims());
-  TensorExpr isFinite = x.with(IsFiniteOp::create(builder, getLoc(), largest.value()));
-  TensorExpr shift = select(isFinite, largest, zeroLike(largest));
-  return SmallVector<Value>{
-      (log(exp(x - shift.broadcastAlong(getDims(), x)).sum(getDims())) + shift).value()};
+  ShiftedRows rows(x, getDims());
+  TensorExpr result = log(rows.sum) + rows.shift;
+  return SmallVector<Value>{select(rows.largest == INFINITY, rows.largest, result).value()};
 }
 LogicalResult LogSumExpOp::buildVjp(VjpBuilder &vjp) {
   TensorExpr x = widened(vjp.operand(0)), dy = widened(vjp.cotangent());

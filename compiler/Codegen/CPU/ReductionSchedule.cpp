@@ -143,11 +143,9 @@ ValueSet ReductionSegment::positionwiseCone(ValueRange roots) {
 }
 
 bool ReductionSegment::isCostly(Value value) {
-  for (Value part : positionwiseCone(value))
-    if (isa<nn::ExpOp, nn::Expm1Op, nn::LogOp, nn::Log1pOp, nn::SinOp, nn::CosOp, nn::TanhOp,
-            nn::ErfOp, nn::LogisticOp, nn::PowOp, nn::Atan2Op>(part.getDefiningOp()))
-      return true;
-  return false;
+  return llvm::any_of(positionwiseCone(value), [](Value part) {
+    return part.getDefiningOp()->hasTrait<nn::Transcendental>();
+  });
 }
 
 /// A costly value that a later pass needs again is stored by the pass that computes it first.

@@ -1,4 +1,5 @@
 #include "compiler/Codegen/Common/PullEmitter.h"
+#include "compiler/Codegen/Common/ExpandMath.h"
 #include "compiler/Codegen/Common/NarrowFloat.h"
 #include "dialects/NN/ScalarExpr.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -190,6 +191,27 @@ Value PullEmitter::rounded(Value value, Type element) {
   return isNarrowFloat(element) ? roundToNarrow(builder, location, value, element) : value;
 }
 
+/// Whether `value` is x - s, s at least the maximum of x along some dimensions: then it is not
+/// positive.
+static bool isBelowMaximum(Value value) {
+  auto difference = value.getDefiningOp<nn::SubOp>();
+  auto broadcast = difference ? difference.getRhs().getDefiningOp<nn::BroadcastOp>() : nullptr;
+  if (!broadcast)
+    return false;
+  SmallVector<Value> candidates = {broadcast.getX()};
+  if (auto larger = broadcast.getX().getDefiningOp<nn::MaxOp>())
+    llvm::append_range(candidates, larger->getOperands());
+  return llvm::any_of(candidates, [&](Value candidate) {
+    auto maximum = candidate.getDefiningOp<nn::ReduceOp>();
+    if (!maximum || maximum.getKind() != nn::Reduction::max ||
+        maximum.getX() != difference.getLhs())
+      return false;
+    ArrayRef<int64_t> reduced = maximum.getDims();
+    return llvm::none_of(broadcast.getDims(),
+                         [&](int64_t dim) { return llvm::is_contained(reduced, dim); });
+  });
+}
+
 Value PullEmitter::emitElementwise(nn::ElementwiseOpInterface op, const Position &position) {
   SmallVector<Value> operands;
   for (Value operand : op->getOperands())
@@ -204,6 +226,8 @@ Value PullEmitter::emitElementwise(nn::ElementwiseOpInterface op, const Position
     return rounded(wide.value(), element);
   }
   Value result = op.buildScalar(builder, location, operands);
+  if (auto exp = dyn_cast<nn::ExpOp>(op.getOperation()); exp && isBelowMaximum(exp.getX()))
+    result.getDefiningOp()->setAttr(kNonPositiveAttr, builder.getUnitAttr());
   bool onlyChooses = isa<nn::SelectOp, nn::StopGradientOp>(op.getOperation());
   return onlyChooses ? result : rounded(result, element);
 }

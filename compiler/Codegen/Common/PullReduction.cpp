@@ -75,7 +75,9 @@ Value PullEmitter::multiplyAdd(Value a, Value b, Value sum) {
 }
 
 namespace {
-/// Accumulators of one reduction: a value, and for argmax and argmin its position.
+/// Accumulators of one reduction: a value, and for argmax and argmin its position. The extreme of
+/// floats has a NaN beside it, if there was one: so that one instruction a vector lies on the path
+/// from step to step, and its NaN need not survive comparisons.
 class Accumulator {
 public:
   Accumulator(PullEmitter &emitter, Operation *op) : emitter(emitter), op(op) {
@@ -86,10 +88,16 @@ public:
                                    : cast<nn::ReduceOp>(op).getKind();
   }
   bool hasPosition() const { return !isa<nn::ReduceOp>(op); }
-  unsigned count() const { return hasPosition() ? 2 : 1; }
+  bool hasNan() const {
+    bool isExtreme = kind == nn::Reduction::max || kind == nn::Reduction::min;
+    return !hasPosition() && isExtreme && isa<FloatType>(type);
+  }
+  unsigned count() const { return hasPosition() || hasNan() ? 2 : 1; }
 
   SmallVector<Value> initial(unsigned lanes) {
     SmallVector<Value> values = {splat(emitter.constant(emitter.identity(kind, type)), lanes)};
+    if (hasNan())
+      values.push_back(values[0]);
     if (hasPosition())
       values.push_back(splat(
           emitter.constant(emitter.builder.getI64IntegerAttr(std::numeric_limits<int64_t>::max())),
@@ -102,6 +110,8 @@ public:
     if (isa<VectorType>(carried[0].getType()))
       value = emitter.splat(value);
     SmallVector<Value> next = {value};
+    if (hasNan())
+      next.push_back(value);
     if (hasPosition()) {
       Value position = at.isUniform() ? at.base : emitter.laneVector(at);
       if (isa<VectorType>(carried[0].getType()))
@@ -116,6 +126,8 @@ public:
     return next;
   }
   SmallVector<Value> merge(ValueRange a, ValueRange b) {
+    if (hasNan())
+      return mergeExtremes(a, b);
     if (!hasPosition())
       return {emitter.combine(kind, a[0], b[0])};
     // NaN counts as extreme; the first among equals wins.
@@ -152,10 +164,25 @@ public:
     if (hasPosition())
       return values[1];
     Type element = getElementTypeOrSelf(op->getResult(0).getType());
-    return emitter.rounded(values[0], element);
+    Value value = values[0];
+    if (hasNan()) {
+      nn::ScalarExpr nan(emitter.builder, emitter.location, values[1]);
+      value = nn::select(nn::compare(nn::Predicate::ne, nan, nan), nan, nan.with(value)).value();
+    }
+    return emitter.rounded(value, element);
   }
 
 private:
+  SmallVector<Value> mergeExtremes(ValueRange a, ValueRange b) {
+    auto expr = [&](Value value) {
+      return nn::ScalarExpr(emitter.builder, emitter.location, value);
+    };
+    nn::Predicate isFurther = kind == nn::Reduction::max ? nn::Predicate::gt : nn::Predicate::lt;
+    nn::ScalarExpr isNan = nn::compare(nn::Predicate::ne, expr(b[1]), expr(b[1]));
+    return {
+        nn::select(nn::compare(isFurther, expr(a[0]), expr(b[0])), expr(a[0]), expr(b[0])).value(),
+        nn::select(isNan, expr(b[1]), expr(a[1])).value()};
+  }
   Value splat(Value scalar, unsigned lanes) {
     if (lanes == 1)
       return scalar;
