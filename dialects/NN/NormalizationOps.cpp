@@ -213,15 +213,14 @@ LogicalResult LayerNormOp::verify() {
 namespace {
 /// What forward and backward share; built twice, merged by CSE.
 struct NormalizedRows {
-  TensorExpr normalized,
-      inverseDeviation; ///< h, [..., C]; rsqrt(var + epsilon), broadcast to [..., C]
+  TensorExpr centered, normalized; ///< x - mean(x); that over the deviation, h
+  TensorExpr inverseDeviation;     ///< rsqrt(var + epsilon), per row
 
   NormalizedRows(const TensorExpr &x, double epsilon) {
     int64_t last[] = {x.rank() - 1};
-    TensorExpr centered = x - mean(x, last).broadcastAlong(last, x);
-    TensorExpr variance = mean(centered * centered, last);
-    inverseDeviation = rsqrt(variance + epsilon).broadcastAlong(last, x);
-    normalized = centered * inverseDeviation;
+    centered = x - mean(x, last).broadcastAlong(last, x);
+    inverseDeviation = rsqrt(mean(centered * centered, last) + epsilon);
+    normalized = centered * inverseDeviation.broadcastAlong(last, x);
   }
 };
 } // namespace
@@ -243,9 +242,11 @@ LogicalResult LayerNormOp::buildVjp(VjpBuilder &vjp) {
   NormalizedRows rows(x, getEpsilon().convertToDouble());
   if (vjp.isActive(0)) {
     TensorExpr u = dy * scale.broadcastTo(x, last);
-    TensorExpr along = mean(u * rows.normalized, last).broadcastAlong(last, x);
-    TensorExpr dx = rows.inverseDeviation *
-                    (u - mean(u, last).broadcastAlong(last, x) - rows.normalized * along);
+    // mean(u h), summed without the deviation: in the pass that finds it.
+    TensorExpr along = rows.inverseDeviation * mean(u * rows.centered, last);
+    TensorExpr dx = rows.inverseDeviation.broadcastAlong(last, x) *
+                    (u - mean(u, last).broadcastAlong(last, x) -
+                     rows.normalized * along.broadcastAlong(last, x));
     vjp.accumulate(0, cast(dx, vjp.operand(0)));
   }
   if (vjp.isActive(1))

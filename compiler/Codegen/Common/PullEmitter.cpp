@@ -33,8 +33,8 @@ Value PullEmitter::unsupported(Operation *op, const Twine &what) {
 
 //===-- Memo --------------------------------------------------------------------------------===//
 
-static MemoKey keyOf(Value tensor, const Position &position, unsigned width) {
-  MemoKey key = {idOf(tensor), position.hasLanes() ? width : 0};
+MemoKey PullEmitter::keyOf(Value tensor, const Position &position) const {
+  MemoKey key = {idOf(tensor), position.hasLanes() ? width() : 0};
   auto append = [&](const LaneIndex &index) {
     key.push_back(idOf(index.base));
     key.push_back(static_cast<uintptr_t>(index.stride));
@@ -53,12 +53,12 @@ Value PullEmitter::emit(Value tensor, const Position &position) {
   if (position.linear)
     dependencies.push_back(position.linear->lanes ? position.linear->lanes : position.linear->base);
   bool hasLanes = position.hasLanes();
-  return shared(keyOf(tensor, position, width()), dependencies, hasLanes,
+  return shared(keyOf(tensor, position), dependencies, hasLanes,
                 [&] { return emitNew(tensor, position); });
 }
 
 void PullEmitter::define(Value tensor, const Position &position, Value value) {
-  remember(keyOf(tensor, position, width()), value);
+  remember(keyOf(tensor, position), value);
 }
 
 void PullEmitter::bindStored(Value tensor, StoredTensor memory) {
@@ -317,7 +317,8 @@ unsigned PullEmitter::preferredUnroll(ValueRange values) {
     });
   if (!isPlain || laneOptions.bytes == 0)
     return 1;
-  return laneOptions.registers >= 32 && seen.size() <= 64 ? 4 : 2;
+  // Of a few ops, or with many registers, more vectors at once hide latency; else they spill.
+  return seen.size() <= (laneOptions.registers >= 32 ? 64 : 4) ? 4 : 2;
 }
 
 bool PullEmitter::isLinear(Value tensor) {
