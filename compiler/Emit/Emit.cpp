@@ -163,10 +163,9 @@ FailureOr<Bytes> Emission::emitBinary() {
   LinkOptions link;
   link.exports = exportedFunctions(model, table);
   link.withRuntime = options.target->isHost();
-  std::string scratch = options.outputPath + ".link" + std::to_string(getpid());
   bool shared = options.product == Product::SharedLibrary;
   llvm::Expected<Bytes> linked =
-      shared ? linkSharedLibrary(objects, link, scratch) : linkObject(objects, link, scratch);
+      shared ? linkSharedLibrary(objects, link) : linkObject(objects, link);
   if (linked && options.product == Product::Archive)
     linked = makeArchive(*linked, model.name + ".o");
   if (!linked)

@@ -279,7 +279,6 @@ int Compilation::writeProduct() {
   emit.product = productOf(ending);
   emit.optLevel = options.optLevel;
   emit.target = &*target;
-  emit.outputPath = options.output;
   emit.addKernelPasses = [&](OpPassManager &manager) {
     buildPipeline(manager, Phase::Emit, Phase::Emit, pipeline);
   };
