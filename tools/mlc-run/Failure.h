@@ -29,5 +29,12 @@ template <typename... Args>
   throw Failure(kWrongUsage, fmt::format(format, std::forward<Args>(args)...));
 }
 
+/// Nothing is wrong but that we cannot do it yet.
+template <typename... Args>
+[[noreturn]] void failUnsupported(fmt::format_string<Args...> format, Args &&...args) {
+  throw Failure(kNotSupported,
+                "not supported yet: " + fmt::format(format, std::forward<Args>(args)...));
+}
+
 } // namespace mlc::run
 #endif
