@@ -146,7 +146,7 @@ static int runCommand(int count, char **arguments) {
       return app.exit(error);
     failUsage("{}", error.what());
   }
-  return kDone;
+  return mlc::kDone;
 }
 
 int main(int count, char **arguments) {
@@ -158,9 +158,9 @@ int main(int count, char **arguments) {
     return failure.status;
   } catch (const std::bad_alloc &) {
     fmt::print(stderr, "mlc-run: error: memory ran out\n");
-    return kWrongInput;
+    return mlc::kWrongInput;
   } catch (const std::exception &error) {
     fmt::print(stderr, "mlc-run: error: {}\n", error.what());
-    return kWrongInput;
+    return mlc::kWrongInput;
   }
 }
