@@ -1,6 +1,7 @@
 #include "compiler/Import/Import.h"
 #include "compiler/Import/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 
 using namespace mlir;
@@ -14,6 +15,19 @@ bool isSupportedElement(Type type) {
   return type.isF32() || type.isF64() || type.isBF16() || type.isF16() ||
          type.isSignlessInteger(1) || type.isSignlessInteger(8) || type.isSignlessInteger(32) ||
          type.isSignlessInteger(64);
+}
+
+/// Whether a C type of this name, which the header makes of the model's, would clash: with the
+/// program's main, the header's own names, or what the language and its compilers reserve.
+bool meansSomethingElseInC(StringRef name) {
+  static constexpr llvm::StringLiteral kOthers[] = {
+      "main",       "NULL",     "linux",        "unix",           "mlc",    "DLDevice",
+      "DLDataType", "DLTensor", "DLDeviceType", "DLDataTypeCode", "kDLCPU", "kDLCUDA",
+      "kDLInt",     "kDLUInt",  "kDLFloat",     "kDLBfloat",      "kDLBool"};
+  bool isReserved =
+      name.starts_with("__") || (name.size() > 1 && name[0] == '_' && llvm::isUpper(name[1]));
+  return isReserved || name.ends_with("_t") || name.starts_with("mlc_") ||
+         name.starts_with("MLC_") || llvm::is_contained(kOthers, name);
 }
 
 LogicalResult checkModule(ModuleOp module) {
@@ -30,6 +44,9 @@ LogicalResult checkModule(ModuleOp module) {
     diagnostic.attachNote() << "'" << toCIdentifier(*name) << "' is one";
     return diagnostic;
   }
+  if (meansSomethingElseInC(*name)) // C11
+    return module.emitError("expects another name than '")
+           << *name << "' for the model, since it means something else in C";
   bool hasEntry = llvm::any_of(module.getOps<func::FuncOp>(),
                                [](func::FuncOp function) { return function.isPublic(); }) ||
                   !module.getOps<nn::TrainStepOp>().empty();
@@ -55,7 +72,7 @@ LogicalResult checkName(Operation *entry, StringRef name) {
                                                    "get_hyperparameter",
                                                    "set_hyperparameter",
                                                    "mlc_model_v1"};
-  if (!isCIdentifier(name)) // C5
+  if (!isCIdentifier(("_" + name).str())) // C5: the name of the module goes before it
     return entry->emitError("expects a C identifier as the name of an entry, but got '")
            << name << "'";
   if (llvm::is_contained(kTaken, name)) {

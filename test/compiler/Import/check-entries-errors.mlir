@@ -53,8 +53,8 @@ module @m {
 // -----
 
 module @m {
-  // expected-error @+1 {{expects a C identifier as the name of an entry, but got 'float'}}
-  func.func @float(%x: tensor<f32>) -> tensor<f32> {
+  // expected-error @+1 {{expects a C identifier as the name of an entry, but got 'my entry'}}
+  func.func @"my entry"(%x: tensor<f32>) -> tensor<f32> {
     return %x : tensor<f32>
   }
 }
@@ -148,6 +148,33 @@ module @m {
   }
   // expected-error @+1 {{expects another name than 'f_shape' for an entry}}
   func.func @f_shape(%x: tensor<f32>) -> tensor<f32> {
+    return %x : tensor<f32>
+  }
+}
+
+// -----
+
+// expected-error @+1 {{expects another name than 'main' for the model, since it means something else in C}}
+module @main {
+  func.func @f(%x: tensor<f32>) -> tensor<f32> {
+    return %x : tensor<f32>
+  }
+}
+
+// -----
+
+// expected-error @+1 {{expects another name than 'mlc_rt' for the model, since it means something else in C}}
+module @mlc_rt {
+  func.func @create_again(%x: tensor<f32>) -> tensor<f32> {
+    return %x : tensor<f32>
+  }
+}
+
+// -----
+
+// expected-error @+1 {{expects another name than '_Bool' for the model, since it means something else in C}}
+module @_Bool {
+  func.func @f(%x: tensor<f32>) -> tensor<f32> {
     return %x : tensor<f32>
   }
 }
