@@ -70,8 +70,8 @@ private:
 };
 } // namespace
 
-/// Runs LLD and returns what it wrote: to a pipe, so that no link, however it ends, leaves a file or
-/// needs room for one.
+/// Runs LLD and returns what it wrote: to a pipe, so that no link, however it ends, leaves a file
+/// or needs room for one.
 static llvm::Expected<Bytes> link(std::vector<std::string> arguments) {
   auto pipe = MemoryPipe::create();
   if (!pipe)
