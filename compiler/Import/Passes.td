@@ -10,7 +10,7 @@ def CheckEntriesPass : Pass<"check-entries", "::mlir::ModuleOp"> {
     The module has a name, a C identifier (C1), and an entry (C2). Every function has a body (C3) of one block (C4); an entry's
     name, after the module's and an underscore, is a C identifier that no function of the library has (C5); its arguments and results are ranked tensors of
     supported dtypes (C6); `nn.dims` names one dimension per axis, C identifiers, at `?` only, or "" (C7). Every op is one of
-    nn, func or arith on sizes (C8). No tensor has more than 2^44 elements (C9). No entry is named like the function that tells
+    nn, func or arith on sizes (C8). No tensor has more than 2^44 elements or 32 dimensions (C9). No entry is named like the function that tells
     the shapes of another's results (C10). The module's name means nothing else in C (C11): it becomes a type, and the runtime's
     functions begin with mlc_.
   }];

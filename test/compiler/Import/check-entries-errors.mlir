@@ -178,3 +178,14 @@ module @_Bool {
     return %x : tensor<f32>
   }
 }
+
+// -----
+
+module @m {
+  // expected-error @+1 {{expects tensors of at most 32 dimensions, but got 33}}
+  nn.parameter @p : tensor<1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1xf32> init(#nn.zeros)
+  // expected-error @+1 {{expects tensors of at most 32 dimensions, but got 33}}
+  func.func @f(%x: tensor<1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1xf32>) {
+    return
+  }
+}
