@@ -174,7 +174,9 @@ LogicalResult checkFunction(func::FuncOp function) {
 /// C8: ops of other dialects have no lowering here, even where they parse.
 LogicalResult checkOp(Operation *op) {
   StringRef dialect = op->getName().getDialectNamespace();
-  if (dialect == "nn" || dialect == "func" || isa<ModuleOp>(op))
+  if (isa<ModuleOp>(op))
+    return op->emitError("expects functions and declarations, but got a module inside the model");
+  if (dialect == "nn" || dialect == "func")
     return success();
   auto isIndex = [](Type type) { return type.isIndex(); };
   if (dialect == "arith" && llvm::all_of(op->getOperandTypes(), isIndex) &&
@@ -226,7 +228,12 @@ struct CheckEntriesPass : impl::CheckEntriesPassBase<CheckEntriesPass> {
       ok &= succeeded(checkSize(parameter.getLoc(), parameter.getType()));
     for (auto state : module.getOps<nn::StateOp>())
       ok &= succeeded(checkSize(state.getLoc(), state.getType()));
-    module.walk([&](Operation *op) { ok &= succeeded(checkOp(op)); });
+    module.walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (op == module || succeeded(checkOp(op)))
+        return WalkResult::advance();
+      ok = false;
+      return WalkResult::skip(); // what is inside is no other mistake
+    });
     if (!ok)
       signalPassFailure();
   }

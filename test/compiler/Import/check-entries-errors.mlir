@@ -189,3 +189,19 @@ module @m {
     return
   }
 }
+
+// -----
+
+module @m {
+  // expected-error @+1 {{expects functions and declarations, but got a module inside the model}}
+  module @inner {
+    func.func @f(%x: tensor<f32>) -> tensor<f32> {
+      return %x : tensor<f32>
+    }
+  }
+  func.func @g(%x: tensor<f32>) -> tensor<f32> {
+    // expected-error @+1 {{not supported yet: linalg.exp}}
+    %y = linalg.exp ins(%x : tensor<f32>) outs(%x : tensor<f32>) -> tensor<f32>
+    return %y : tensor<f32>
+  }
+}
