@@ -3,6 +3,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 
@@ -146,6 +147,51 @@ LogicalResult checkDims(func::FuncOp entry, unsigned number, RankedTensorType ty
   return success();
 }
 
+/// C12: the attributes of our dialects that a model may give here; the others would be ignored, or
+/// are the compiler's own.
+LogicalResult checkAttributes(Location location, DictionaryAttr attributes,
+                              ArrayRef<StringRef> known) {
+  for (NamedAttribute attribute : attributes ? attributes.getValue() : ArrayRef<NamedAttribute>()) {
+    StringRef name = attribute.getName();
+    if ((!name.starts_with("nn.") && !name.starts_with("kernel.")) ||
+        llvm::is_contained(known, name))
+      continue;
+    InFlightDiagnostic diagnostic = emitError(location, "expects no attribute ")
+                                    << attribute.getName();
+    if (!known.empty())
+      diagnostic.attachNote() << "there are " << llvm::join(known, ", ");
+    return diagnostic;
+  }
+  return success();
+}
+
+/// C13: an `nn.name` is an argument or a result in C, and tells them apart for mlc-run.
+LogicalResult checkTensorName(Location location, Attribute name, llvm::StringSet<> &taken) {
+  auto text = dyn_cast_or_null<StringAttr>(name);
+  if (!name || (text && isCIdentifier(text) && taken.insert(text).second))
+    return success();
+  return emitError(location, "expects an nn.name that is a C identifier and no other's, but got ")
+         << name;
+}
+
+LogicalResult checkNamesAndAttributes(func::FuncOp entry) {
+  if (failed(checkAttributes(entry.getLoc(), entry->getDiscardableAttrDictionary(), {})))
+    return failure();
+  llvm::StringSet<> arguments, results;
+  for (BlockArgument argument : entry.getArguments()) {
+    unsigned number = argument.getArgNumber();
+    if (failed(checkAttributes(argument.getLoc(), entry.getArgAttrDict(number),
+                               {"nn.dims", "nn.name", "nn.value"})) ||
+        failed(checkTensorName(argument.getLoc(), entry.getArgAttr(number, "nn.name"), arguments)))
+      return failure();
+  }
+  for (unsigned number = 0; number < entry.getNumResults(); ++number)
+    if (failed(checkAttributes(entry.getLoc(), entry.getResultAttrDict(number), {"nn.name"})) ||
+        failed(checkTensorName(entry.getLoc(), entry.getResultAttr(number, "nn.name"), results)))
+      return failure();
+  return success();
+}
+
 LogicalResult checkFunction(func::FuncOp function) {
   if (function.isExternal()) // C3
     return function.emitError("expects a body for @")
@@ -155,7 +201,8 @@ LogicalResult checkFunction(func::FuncOp function) {
            << function.getSymName();
   if (function.isPrivate())
     return success();
-  if (failed(checkName(function, function.getSymName())))
+  if (failed(checkName(function, function.getSymName())) ||
+      failed(checkNamesAndAttributes(function)))
     return failure();
   for (BlockArgument argument : function.getArguments()) {
     if (failed(checkType(function, argument.getLoc(), "argument " + Twine(argument.getArgNumber()),
@@ -176,6 +223,8 @@ LogicalResult checkOp(Operation *op) {
   StringRef dialect = op->getName().getDialectNamespace();
   if (isa<ModuleOp>(op))
     return op->emitError("expects functions and declarations, but got a module inside the model");
+  if (isa<nn::StorageOp>(op))
+    return op->emitError("expects nn.parameter or nn.state: the compiler makes nn.storage of them");
   if (dialect == "nn" || dialect == "func")
     return success();
   auto isIndex = [](Type type) { return type.isIndex(); };

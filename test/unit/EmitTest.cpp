@@ -23,7 +23,7 @@ namespace {
 /// result[i] = 2 x[i] for batch x 3 elements, and one check that fails for batch 13.
 constexpr const char *kHost = R"(
 module @doubler {
-  module @host {
+  module @mlc.host {
     llvm.func @twice.run(%frame: !llvm.ptr) -> i32 {
       %zero = llvm.mlir.constant(0 : i64) : i64
       %one = llvm.mlir.constant(1 : i64) : i64

@@ -205,3 +205,50 @@ module @m {
     return %y : tensor<f32>
   }
 }
+
+// -----
+
+module @m {
+  // expected-error @+2 {{expects no attribute "nn.dim"}}
+  // expected-note @+1 {{there are nn.dims, nn.name, nn.value}}
+  func.func @f(%x: tensor<?xf32> {nn.dim = ["batch"]}) {
+    return
+  }
+}
+
+// -----
+
+module @m {
+  // expected-error @+1 {{expects no attribute "kernel.refresh"}}
+  func.func @f(%x: tensor<f32>) attributes {kernel.refresh} {
+    return
+  }
+}
+
+// -----
+
+module @m {
+  // expected-error @+1 {{expects an nn.name that is a C identifier and no other's, but got "a b"}}
+  func.func @f(%x: tensor<f32> {nn.name = "a b"}) {
+    return
+  }
+}
+
+// -----
+
+module @m {
+  // expected-error @+1 {{expects an nn.name that is a C identifier and no other's, but got "y"}}
+  func.func @f(%x: tensor<f32>) -> (tensor<f32> {nn.name = "y"}, tensor<f32> {nn.name = "y"}) {
+    return %x, %x : tensor<f32>, tensor<f32>
+  }
+}
+
+// -----
+
+module @m {
+  // expected-error @+1 {{expects nn.parameter or nn.state: the compiler makes nn.storage of them}}
+  nn.storage @p parameter : tensor<16xf32>
+  func.func @f(%x: tensor<f32>) {
+    return
+  }
+}
