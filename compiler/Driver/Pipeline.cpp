@@ -83,7 +83,8 @@ static ScheduleKernelsPassOptions scheduleOptions(const PipelineOptions &options
 
 static std::unique_ptr<Pass> scheduleKernels(const PipelineOptions &options) {
   ScheduleKernelsPassOptions pass = scheduleOptions(options);
-  pass.explain = options.explainKernels;
+  pass.explain = options.explainKernels || options.keepExplanations;
+  pass.tilings = options.tilings;
   return createScheduleKernelsPass(pass);
 }
 

@@ -10,6 +10,7 @@
 #include "compiler/HostProgram/HostProgram.h"
 #include "compiler/Import/Import.h"
 #include "compiler/Target/TargetInfo.h"
+#include "dialects/Kernel/Kernel.h"
 
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Support/Timing.h"
@@ -37,6 +38,7 @@ public:
   }
 
   int run();
+  int collectProducts(std::vector<std::string> &products);
 
 private:
   static DialectRegistry createRegistry();
@@ -145,9 +147,7 @@ std::optional<int> Compilation::checkOptions() {
   if (options.memoryBudget)
     return notSupported("--memory-budget");
 
-  mlc::TargetOptions machine{options.triple,  options.cpu,     options.l1Bytes,
-                             options.l2Bytes, options.bf16Dot, options.i8Dot};
-  llvm::Expected<TargetInfo> resolved = TargetInfo::create(machine);
+  llvm::Expected<TargetInfo> resolved = resolveTarget(options);
   if (!resolved)
     return usage(llvm::toString(resolved.takeError()));
   target = std::move(*resolved);
@@ -156,6 +156,7 @@ std::optional<int> Compilation::checkOptions() {
   pipeline.cuda = options.cuda;
   pipeline.explain = options.explain;
   pipeline.explainKernels = options.explainKernels;
+  pipeline.tilings = options.tilings;
   pipeline.poisonArena = options.poisonArena;
   pipeline.maxDims = options.maxDims;
   return std::nullopt;
@@ -341,6 +342,33 @@ int Compilation::run() {
   if (ending == Ending::Ptx)
     return writePtx();
   return writeProduct();
+}
+
+int Compilation::collectProducts(std::vector<std::string> &products) {
+  if (std::optional<int> status = checkOptions())
+    return *status;
+  if (std::optional<int> status = readInput())
+    return *status;
+  pipeline.keepExplanations = true;
+  pipeline.explain = pipeline.explainKernels = false;
+  pipeline.tilings.clear();
+  if (failed(runPhases(Phase::Import, Phase::Schedule)))
+    return failedStatus();
+  for (func::FuncOp kernel : kernel::kernels(*module))
+    if (auto explanation = kernel->getAttrOfType<DictionaryAttr>(kernel::kExplainAttr))
+      for (auto problem : explanation.getAs<ArrayAttr>("problems").getAsRange<StringAttr>())
+        if (!llvm::is_contained(products, problem.getValue()))
+          products.push_back(problem.str());
+  return kDone;
+}
+
+int mlc::collectProducts(const Options &options, std::vector<std::string> &products) {
+  return Compilation(options).collectProducts(products);
+}
+
+llvm::Expected<TargetInfo> mlc::resolveTarget(const Options &options) {
+  return TargetInfo::create({options.triple, options.cpu, options.l1Bytes, options.l2Bytes,
+                             options.bf16Dot, options.i8Dot});
 }
 
 int mlc::compile(const Options &options) { return Compilation(options).run(); }

@@ -2,6 +2,7 @@
 #ifndef MLC_TOOLS_MLC_COMPILATION_H
 #define MLC_TOOLS_MLC_COMPILATION_H
 
+#include "compiler/Target/TargetInfo.h"
 #include "tools/mlc/Options.h"
 
 namespace mlc {
@@ -9,6 +10,13 @@ namespace mlc {
 /// Compiles as the options say and writes the outputs. Returns the exit status; messages go to
 /// standard error, and nothing is written on failure.
 int compile(const Options &options);
+
+/// The machine that the options name. Fails with a sentence about them.
+llvm::Expected<TargetInfo> resolveTarget(const Options &options);
+
+/// The products of the model whose tilings a search can choose (ContractionTuning.h), each once.
+/// Returns an exit status.
+int collectProducts(const Options &options, std::vector<std::string> &products);
 
 } // namespace mlc
 

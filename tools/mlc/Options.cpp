@@ -71,6 +71,13 @@ static void declare(CLI::App &app, Options &options, RawOptions &raw) {
   app.add_flag("--explain", options.explain, "Remark what was not fused, and why");
   app.add_flag("--explain-kernels", options.explainKernels,
                "Remark what every kernel does, its schedule, its limit, and what was not fused");
+  CLI::Option *tilings = app.add_option(
+      "--tilings", options.tilings,
+      "Tilings of products that --tune found, in this file (same file, same bytes of output)");
+  app.add_flag("--tune", options.tune,
+               "Search on this machine for better tilings of the model's products, add them to the "
+               "file of --tilings, and compile with them")
+      ->needs(tilings);
   app.add_option("--max-dims", raw.maxDims, "Largest size of a free dimension: NAME=SIZE")
       ->delimiter(',');
   app.add_option("--memory-budget", raw.memoryBudget, "Bytes that the arena may take");

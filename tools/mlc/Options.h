@@ -28,6 +28,8 @@ struct Options {
   bool timing = false;
   bool explain = false;
   bool explainKernels = false;
+  std::string tilings; ///< file of tilings; with `tune` it may be missing, and is written
+  bool tune = false;
   bool poisonArena = false;
   std::vector<std::pair<std::string, int64_t>> maxDims;
   std::optional<int64_t> memoryBudget;

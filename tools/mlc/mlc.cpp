@@ -1,6 +1,7 @@
 //===- mlc.cpp - model.mlir to a library with a C header ------------------===//
 #include "compiler/Driver/Phases.h"
 #include "tools/mlc/Compilation.h"
+#include "tools/mlc/Tune.h"
 
 #include "llvm/Support/Signals.h"
 #include "llvm/Support/raw_ostream.h"
@@ -17,7 +18,12 @@ int main(int argc, char **argv) {
   // Deeply nested text recurses in the parser: a large stack lets its own limits speak first.
   constexpr unsigned kStackBytes = 256u << 20;
   int status = mlc::kDone;
-  llvm::thread worker(std::optional(kStackBytes), [&] { status = mlc::compile(options); });
+  llvm::thread worker(std::optional(kStackBytes), [&] {
+    if (options.tune)
+      status = mlc::tune(options);
+    if (status == mlc::kDone)
+      status = mlc::compile(options);
+  });
   worker.join();
   return status;
 }

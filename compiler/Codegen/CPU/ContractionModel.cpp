@@ -1,4 +1,6 @@
 #include "compiler/Codegen/CPU/ContractionModel.h"
+#include "compiler/Codegen/CPU/ContractionTuning.h"
+#include "compiler/Codegen/CPU/TilingTable.h"
 #include "llvm/Support/MathExtras.h"
 #include <limits>
 
@@ -36,6 +38,11 @@ static int64_t chooseStep(int64_t size, int64_t most) {
     if (size % step == 0)
       return step;
   return most;
+}
+
+/// Tiles cannot take rhs from where it lies.
+static bool mustPackRhs(const ContractionProblem &problem) {
+  return !problem.panelColumns && (!problem.rhsIsPlain || !problem.rhsIsContiguous);
 }
 
 /// Blocks of nearly equal size, each a multiple of `step`, at most `most`.
@@ -150,47 +157,32 @@ static void chooseBlocks(const ContractionProblem &problem, const ScheduleOption
       }
 }
 
-ContractionTiling chooseTiling(const ContractionProblem &problem, const ScheduleOptions &options) {
-  ContractionTiling tiling;
-  tiling.lanes = options.lanes.lanes(problem.bits);
-  if (problem.columns >= 0 && !problem.panelColumns)
-    tiling.lanes =
-        std::min<unsigned>(tiling.lanes, llvm::PowerOf2Ceil(std::max<int64_t>(problem.columns, 1)));
-  int64_t registers = options.lanes.registers, lanes = tiling.lanes;
-  tiling.registers = registers;
-
-  // Two vectors of columns; one if there are no more columns, four or eight where the rows are too
-  // few to fill the registers.
-  int64_t vectors = 2;
-  if (problem.rows >= 0 && problem.rows <= 2)
-    vectors = 8;
-  else if (problem.rows >= 0 && problem.rows <= 4)
-    vectors = 4;
-  if (problem.columns >= 0)
-    vectors =
-        std::min<int64_t>(vectors, llvm::divideCeil(std::max<int64_t>(problem.columns, 1), lanes));
+/// Lanes, and vectors side by side in a register tile: two; one if there are no more columns, four
+/// or eight where the rows are too few to fill the registers.
+static int64_t chooseVectors(const ContractionProblem &problem, unsigned lanes) {
   if (problem.panelColumns)
-    vectors = problem.panelColumns / lanes;
-  // What is left after the vectors of rhs and the broadcast element of lhs; 12 rows suffice for the
-  // FMA latency.
+    return problem.panelColumns / lanes;
+  int64_t vectors = problem.rows < 0 || problem.rows > 4 ? 2 : problem.rows > 2 ? 4 : 8;
+  int64_t columns = std::max<int64_t>(problem.columns, 1);
+  return problem.columns < 0 ? vectors
+                             : std::min<int64_t>(vectors, llvm::divideCeil(columns, lanes));
+}
+
+/// Sets the register tile: rows for what is left of the registers after the vectors of rhs and the
+/// broadcast element of lhs; 12 suffice for the latency of a multiply-add.
+static void setTile(const ContractionProblem &problem, const ScheduleOptions &options,
+                    int64_t vectors, ContractionTiling &tiling) {
+  int64_t registers = options.lanes.registers;
   int64_t mostRows =
       std::min<int64_t>(kSumsInFlight, std::max<int64_t>(1, (registers - vectors - 2) / vectors));
+  tiling.registers = registers;
   tiling.rowStep = chooseStep(problem.rows, mostRows);
-  tiling.columnStep = vectors * lanes;
+  tiling.columnStep = vectors * tiling.lanes;
+}
 
-  // Code for every height pays where a row costs more than its bookkeeping.
-  bool isLong = problem.depth < 0 || problem.columns < 0 ||
-                problem.depth * problem.columns >= kLongRow * lanes;
-  tiling.balancesRows = problem.rows >= 0 || isLong;
-
-  if (problem.readsRhsInOrder && isVectorHeight(problem.rows)) {
-    int64_t most =
-        std::clamp(problem.columns / kBlocksForThreads, kFewestVectorColumns, kMostVectorColumns);
-    tiling.columnBlock = balancedBlock(problem.columns, tiling.columnStep, most);
-    tiling.rowBlock = problem.rows;
-    return tiling;
-  }
-
+/// What is packed, and how deep a packed block is.
+static void choosePacking(const ContractionProblem &problem, const ScheduleOptions &options,
+                          ContractionTiling &tiling) {
   int64_t bytes = problem.bits / 8;
   // Rows of rhs that are far apart for what a tile reads of each cost a TLB entry and a line that
   // no prefetch finds: then a packed panel pays, if enough rows use it.
@@ -207,14 +199,111 @@ ContractionTiling chooseTiling(const ContractionProblem &problem, const Schedule
   int64_t mostDepth =
       std::clamp<int64_t>(options.l2Bytes / 4 / (tiling.columnStep * bytes), 256, 1024);
   bool isDeep = problem.depth > mostDepth + mostDepth / 2;
-  tiling.packRhs = !problem.panelColumns && (!problem.rhsIsPlain || !problem.rhsIsContiguous ||
-                                             ((isWide || isDeep) && isTall));
+  tiling.packRhs = mustPackRhs(problem) || (!problem.panelColumns && (isWide || isDeep) && isTall);
   if (tiling.packLhs || tiling.packRhs || (problem.panelColumns && isDeep))
     tiling.depthBlock = problem.depth < 0 ? mostDepth / 2
                         : isDeep          ? balancedBlock(problem.depth, 1, mostDepth)
                                           : problem.depth;
+}
+
+/// The model's choice.
+static ContractionTiling modelTiling(const ContractionProblem &problem,
+                                     const ScheduleOptions &options) {
+  ContractionTiling tiling;
+  tiling.lanes = options.lanes.lanes(problem.bits);
+  if (problem.columns >= 0 && !problem.panelColumns)
+    tiling.lanes =
+        std::min<unsigned>(tiling.lanes, llvm::PowerOf2Ceil(std::max<int64_t>(problem.columns, 1)));
+  setTile(problem, options, chooseVectors(problem, tiling.lanes), tiling);
+  // Code for every height pays where a row costs more than its bookkeeping.
+  bool isLong = problem.depth < 0 || problem.columns < 0 ||
+                problem.depth * problem.columns >= kLongRow * tiling.lanes;
+  tiling.balancesRows = problem.rows >= 0 || isLong;
+  if (problem.readsRhsInOrder && isVectorHeight(problem.rows)) {
+    int64_t most =
+        std::clamp(problem.columns / kBlocksForThreads, kFewestVectorColumns, kMostVectorColumns);
+    tiling.columnBlock = balancedBlock(problem.columns, tiling.columnStep, most);
+    tiling.rowBlock = problem.rows;
+    return tiling;
+  }
+  choosePacking(problem, options, tiling);
   chooseBlocks(problem, options, tiling);
   return tiling;
+}
+
+ContractionTiling chooseTiling(const ContractionProblem &problem, const ScheduleOptions &options) {
+  ContractionTiling tiling = modelTiling(problem, options);
+  const ContractionTiling *found =
+      options.tilings && isTunable(problem)
+          ? options.tilings->find(TilingTable::targetOf(options), textOf(problem))
+          : nullptr;
+  if (found)
+    takeOver(*found, problem, tiling);
+  return tiling;
+}
+
+//===-- Candidates --------------------------------------------------------------------------===//
+
+/// Tiles whose sums hide the latency of a multiply-add.
+constexpr int64_t kFewestSums = 8;
+
+static bool isSame(const ContractionTiling &a, const ContractionTiling &b) {
+  return a.rowStep == b.rowStep && a.columnStep == b.columnStep && a.rowBlock == b.rowBlock &&
+         a.columnBlock == b.columnBlock && a.depthBlock == b.depthBlock && a.packLhs == b.packLhs &&
+         a.packRhs == b.packRhs;
+}
+
+/// `tiling` with blocks as the model chooses them, and with wider and narrower ones.
+static void addBlocks(const ContractionProblem &problem, const ScheduleOptions &options,
+                      ContractionTiling tiling, llvm::SmallVectorImpl<ContractionTiling> &all) {
+  chooseBlocks(problem, options, tiling);
+  int64_t step = tiling.columnStep, columns = tiling.columnBlock, rows = tiling.rowBlock;
+  auto add = [&](int64_t rowBlock, int64_t columnBlock) {
+    tiling.rowBlock = balancedBlock(problem.rows, tiling.rowStep, rowBlock);
+    tiling.columnBlock = balancedBlock(problem.columns, step, columnBlock);
+    if (llvm::none_of(all, [&](const ContractionTiling &other) { return isSame(other, tiling); }))
+      all.push_back(tiling);
+  };
+  add(rows, columns);
+  add(rows, 2 * columns);
+  add(rows, columns / 2);
+  add(rows / 2, columns);
+  add(rows / 2, 2 * columns);
+}
+
+llvm::SmallVector<ContractionTiling> candidateTilings(const ContractionProblem &problem,
+                                                      const ScheduleOptions &options) {
+  llvm::SmallVector<ContractionTiling> all = {modelTiling(problem, options)};
+  ContractionTiling tiling = all.front();
+  int64_t own = tiling.columnStep / tiling.lanes;
+  llvm::SmallVector<int64_t> widths = {own};
+  for (int64_t vectors : {1, 2, 3, 4})
+    if (vectors != own && !problem.panelColumns &&
+        (problem.columns < 0 ||
+         vectors <= int64_t(llvm::divideCeil(problem.columns, tiling.lanes))))
+      widths.push_back(vectors);
+  for (int64_t vectors : widths) {
+    setTile(problem, options, vectors, tiling);
+    if (vectors != own && tiling.rowStep * vectors < kFewestSums)
+      continue;
+    for (bool packRhs : {all[0].packRhs, !all[0].packRhs}) {
+      if (packRhs ? problem.panelColumns != 0 : mustPackRhs(problem))
+        continue;
+      for (bool packLhs : {all[0].packLhs, !all[0].packLhs}) {
+        if (packLhs && problem.lhsIsContiguous)
+          continue;
+        for (int64_t depth : {int64_t(256), int64_t(512), int64_t(1024), problem.depth}) {
+          if (depth < 0 || (problem.depth >= 0 && depth > problem.depth))
+            continue;
+          tiling.packRhs = packRhs;
+          tiling.packLhs = packLhs;
+          tiling.depthBlock = problem.depth < 0 ? depth : balancedBlock(problem.depth, 1, depth);
+          addBlocks(problem, options, tiling, all);
+        }
+      }
+    }
+  }
+  return all;
 }
 
 } // namespace mlc

@@ -30,6 +30,7 @@ struct ContractionTiling {
   int64_t rowBlock = 1, columnBlock = 1;
   int64_t depthBlock = -1; ///< -1: the whole depth at once
   bool packLhs = false, packRhs = false;
+  bool isFound = false; ///< by a search, not by the model
   /// Whether a free number of rows is worth a tile of every height.
   bool balancesRows = true;
   int64_t registers = 32; ///< vector registers of the machine
@@ -45,7 +46,13 @@ inline bool isVectorHeight(int64_t rows) { return rows >= 1 && rows <= kMostVect
 /// Up to so many rows rhs is read in place if its columns are contiguous.
 constexpr int64_t kMostRowsInPlace = 32;
 
+/// The tiling that the options' table holds, or else the model's.
 ContractionTiling chooseTiling(const ContractionProblem &problem, const ScheduleOptions &options);
+
+/// Tilings that a search would try, the model's first, then those that differ in blocks, packing,
+/// depth and at last in the register tile.
+llvm::SmallVector<ContractionTiling> candidateTilings(const ContractionProblem &problem,
+                                                      const ScheduleOptions &options);
 
 } // namespace mlc
 #endif

@@ -54,7 +54,6 @@ ContractionSegment::ContractionSegment(KernelContext &context, nn::ContractOp co
     rhs.panels = unpack.getPacked();
   findPlain(lhs);
   findPlain(rhs);
-  ContractionProblem problem;
   problem.rows = numberOf(rows);
   problem.columns = numberOf(columns);
   problem.depth = numberOf(depth);

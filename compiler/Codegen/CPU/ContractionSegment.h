@@ -176,6 +176,7 @@ private:
   mlir::Type type;           ///< of the accumulators
   DotForm dot;
   bool fillsWords = false; ///< the last word may have less than all elements
+  ContractionProblem problem;
   ContractionTiling tiling;
   bool isDepthCut = false;     ///< sums wait in memory between depth blocks
   bool storesSumsOnly = false; ///< no op around the contraction: registers go to the results

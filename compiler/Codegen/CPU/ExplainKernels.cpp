@@ -1,5 +1,6 @@
 // explain-kernels: what every kernel does, how, and how near its limit it can come.
 #include "compiler/Codegen/CPU/ContractionSegment.h"
+#include "compiler/Codegen/CPU/ContractionTuning.h"
 #include "compiler/Codegen/Passes.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -41,7 +42,8 @@ SegmentReport ContractionSegment::report() const {
                           rhs.freeStride == emitter.shapes.constant(1)
                               ? "rows of rhs scaled and added, several at once"
                               : "dot products with columns of rhs",
-                          tiling.columnBlock)};
+                          tiling.columnBlock),
+            ""};
   std::string text = llvm::formatv("contraction {0}x{1}x{2}: register tile {3}x{4}, blocks {5}x{6}",
                                    sizeText(m), sizeText(n), sizeText(k), tiling.rowStep,
                                    tiling.columnStep, tiling.rowBlock, tiling.columnBlock);
@@ -54,7 +56,9 @@ SegmentReport ContractionSegment::report() const {
                            : ", rhs in place";
   text += tiling.packLhs ? ", lhs packed on the way" : ", lhs in place";
   text += storesSumsOnly ? ", stored from registers" : ", other ops on each tile";
-  return {text, shareOf(tiling, n), dot.productsOfStep()};
+  text += tiling.isFound ? ", tiling found by --tune" : "";
+  return {text, !dot && isTunable(problem) ? textOf(problem) : "", shareOf(tiling, n),
+          dot.productsOfStep()};
 }
 
 /// "contract, 2 add, max".
@@ -95,18 +99,21 @@ static AffineExpr stepsOf(Region &source, KernelShapes &shapes, int64_t products
 DictionaryAttr explanationOf(Region &source, ArrayRef<std::unique_ptr<Segment>> segments,
                              KernelShapes &shapes) {
   Builder builder(shapes.constant(0).getContext()); // the region has no parent any more
-  SmallVector<Attribute> schedule;
+  SmallVector<Attribute> schedule, problems;
   double share = 1;
   int64_t productsOfStep = 1;
   for (const auto &segment : segments) {
     SegmentReport report = segment->report();
     schedule.push_back(builder.getStringAttr(report.text));
+    if (!report.problem.empty())
+      problems.push_back(builder.getStringAttr(report.problem));
     share = std::min(share, report.share);
     productsOfStep = std::max(productsOfStep, report.productsOfStep);
   }
   return builder.getDictionaryAttr(
       {builder.getNamedAttr("ops", builder.getStringAttr(opsText(source))),
        builder.getNamedAttr("schedule", builder.getArrayAttr(schedule)),
+       builder.getNamedAttr("problems", builder.getArrayAttr(problems)),
        builder.getNamedAttr("percent", builder.getI64IntegerAttr(std::lround(100 * share))),
        builder.getNamedAttr("steps", shapes.map({stepsOf(source, shapes, productsOfStep)}))});
 }

@@ -1,4 +1,5 @@
 // schedule-kernels: every kernel of nn ops becomes loops over vectors.
+#include "compiler/Codegen/CPU/TilingTable.h"
 #include "compiler/Codegen/Common/NarrowFloat.h"
 #include "compiler/Codegen/Common/Schedule.h"
 #include "compiler/Codegen/Passes.h"
@@ -366,6 +367,16 @@ struct ScheduleKernelsPass : impl::ScheduleKernelsPassBase<ScheduleKernelsPass> 
     options.bf16Dot = findDotInstruction(bf16Dot, /*isFloat=*/true);
     options.i8Dot = findDotInstruction(i8Dot, /*isFloat=*/false);
     options.explain = explain;
+    TilingTable table;
+    if (!tilings.empty()) {
+      llvm::Expected<TilingTable> read = TilingTable::read(tilings);
+      if (!read) {
+        getOperation().emitError() << llvm::toString(read.takeError());
+        return signalPassFailure();
+      }
+      table = std::move(*read);
+      options.tilings = &table;
+    }
     for (func::FuncOp kernel : kernel::kernels(getOperation())) {
       KernelScheduler scheduler(kernel, options);
       if (failed(scheduler.run()))

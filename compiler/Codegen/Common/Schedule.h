@@ -8,6 +8,8 @@
 
 namespace mlc {
 
+class TilingTable;
+
 /// What the schedules know of the machine.
 struct ScheduleOptions {
   LaneOptions lanes;
@@ -20,6 +22,8 @@ struct ScheduleOptions {
   int64_t tileElements = 8192;
   /// What takes several products at once; null: nothing.
   const DotInstruction *bf16Dot = nullptr, *i8Dot = nullptr;
+  /// Tilings of contractions that are better than the model's; null: none are known.
+  const TilingTable *tilings = nullptr;
   /// Leave kernel.explain behind.
   bool explain = false;
 };
@@ -27,6 +31,7 @@ struct ScheduleOptions {
 /// What a schedule says of its choice.
 struct SegmentReport {
   std::string text;
+  std::string problem = {}; ///< of a contraction whose tiling can be tuned, as a table names it
   /// Of the limit of its multiply-adds that the loops can reach.
   double share = 1;
   int64_t productsOfStep = 1; ///< multiply-adds that a lane does at once
