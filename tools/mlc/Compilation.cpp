@@ -170,12 +170,26 @@ static bool isStableHlo(StringRef text) {
   return false;
 }
 
+/// The bytes of a file, or of standard input for "-". Devices such as /dev/zero have no end.
+static llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readFile(const std::string &path) {
+  llvm::sys::fs::file_status status;
+  if (path != "-" && !llvm::sys::fs::status(path, status) &&
+      (status.type() == llvm::sys::fs::file_type::character_file ||
+       status.type() == llvm::sys::fs::file_type::block_file))
+    return llvm::createStringError("cannot read " + path + ": it is a device");
+  auto file = llvm::MemoryBuffer::getFileOrSTDIN(path, /*IsText=*/false);
+  if (!file)
+    return llvm::createStringError(file.getError(),
+                                   "cannot read " + path + ": " + file.getError().message());
+  return std::move(*file);
+}
+
 std::optional<int> Compilation::readInput() {
   if (llvm::sys::path::extension(options.input) == ".onnx")
     return notSupported("ONNX models");
-  auto file = llvm::MemoryBuffer::getFileOrSTDIN(options.input, /*IsText=*/false);
+  auto file = readFile(options.input);
   if (!file)
-    return wrong("cannot read " + options.input + ": " + file.getError().message());
+    return wrong(llvm::toString(file.takeError()));
   // Some editors begin UTF-8 texts with a byte order mark, which the parser does not know.
   StringRef content = (*file)->getBuffer();
   if (content.consume_front("\xef\xbb\xbf"))
@@ -233,10 +247,9 @@ int Compilation::writeMlir(Phase final) {
 std::optional<int> Compilation::readWeights(ModelDescription &description) {
   if (options.weights.empty())
     return std::nullopt;
-  auto file = llvm::MemoryBuffer::getFile(options.weights, /*IsText=*/false,
-                                          /*RequiresNullTerminator=*/false);
+  auto file = readFile(options.weights);
   if (!file)
-    return wrong("cannot read " + options.weights + ": " + file.getError().message());
+    return wrong(llvm::toString(file.takeError()));
   if (llvm::Error error = embedWeights(description, (*file)->getBuffer()))
     return wrong(options.weights + ": " + llvm::toString(std::move(error)));
   return std::nullopt;

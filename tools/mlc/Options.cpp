@@ -95,8 +95,13 @@ static void declare(CLI::App &app, Options &options, RawOptions &raw) {
 
 static void convert(const RawOptions &raw, Options &options) {
   options.cuda = raw.target == "cuda";
-  for (const std::string &dim : raw.maxDims)
+  for (const std::string &dim : raw.maxDims) {
     options.maxDims.push_back(parseDim(dim));
+    for (size_t other = 0; other + 1 < options.maxDims.size(); ++other)
+      if (options.maxDims[other].first == options.maxDims.back().first)
+        throw CLI::ValidationError("--max-dims",
+                                   "gives '" + options.maxDims.back().first + "' twice");
+  }
   if (!raw.memoryBudget.empty())
     options.memoryBudget = parseBytes("--memory-budget", raw.memoryBudget);
   if (!raw.l1.empty())
