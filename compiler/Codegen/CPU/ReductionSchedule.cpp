@@ -92,8 +92,10 @@ ReductionSegment::ReductionSegment(KernelContext &context, ArrayRef<Operation *>
     (llvm::is_contained(dims, dim) ? reduced : keptSizes).push_back(sizes[dim]);
   SmallVector<Value> values;
   for (const StoreTarget &target : targets) {
-    (hasOperandShape(target.tensor) ? full : kept).push_back(target);
-    values.push_back(target.tensor);
+    bool isFull = hasOperandShape(target.tensor);
+    (isFull ? full : kept).push_back(target);
+    if (isFull) // what is computed once a row has no say
+      values.push_back(target.tensor);
   }
   for (Operation *op : reductions)
     values.push_back(op->getOperand(0));

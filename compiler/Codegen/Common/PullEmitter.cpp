@@ -313,9 +313,9 @@ unsigned PullEmitter::preferredUnroll(ValueRange values) {
   llvm::SmallPtrSet<Operation *, 32> seen;
   for (Value value : values)
     visitPositionwise(value, seen, [&](Operation *op) {
-      isPlain &=
-          isa<nn::ElementwiseOpInterface, nn::ConstantOp, nn::BroadcastOp, nn::ContractOp>(op) ||
-          isReduction(op);
+      isPlain &= isa<nn::ElementwiseOpInterface, nn::ConstantOp, nn::BroadcastOp, nn::IotaOp,
+                     nn::ContractOp>(op) ||
+                 isReduction(op);
     });
   if (!isPlain || laneOptions.bytes == 0)
     return 1;
