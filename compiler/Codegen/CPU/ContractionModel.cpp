@@ -14,7 +14,7 @@ constexpr int64_t kPanelsOfWideRow = 32;
 constexpr int64_t kBlocksForThreads = 16;
 
 /// Rows of a block where their number is free.
-constexpr int64_t kMostFreeRows = 256;
+constexpr int64_t kMostFreeRows = 512;
 
 /// Columns of a block of one or two rows: so that rows of rhs are read in long pieces.
 constexpr int64_t kFewestVectorColumns = 256, kMostVectorColumns = 2048;
@@ -195,7 +195,7 @@ ContractionTiling chooseTiling(const ContractionProblem &problem, const Schedule
   // Rows of rhs that are far apart for what a tile reads of each cost a TLB entry and a line that
   // no prefetch finds: then a packed panel pays, if enough rows use it.
   bool isWide = problem.columns < 0 || problem.columns >= kPanelsOfWideRow * tiling.columnStep;
-  bool isTall = problem.rows < 0 || problem.rows > 32;
+  bool isTall = problem.rows < 0 || problem.rows > kMostRowsInPlace;
   // A column of lhs, one element in each row of memory, falls into few sets of L1 and takes a TLB
   // entry for each element: packed, if enough columns use it.
   bool isStrided = !problem.lhsIsContiguous &&

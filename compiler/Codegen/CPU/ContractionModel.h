@@ -42,6 +42,9 @@ struct ContractionTiling {
 constexpr int64_t kMostVectorRows = 4;
 inline bool isVectorHeight(int64_t rows) { return rows >= 1 && rows <= kMostVectorRows; }
 
+/// Up to so many rows rhs is read in place if its columns are contiguous.
+constexpr int64_t kMostRowsInPlace = 32;
+
 ContractionTiling chooseTiling(const ContractionProblem &problem, const ScheduleOptions &options);
 
 } // namespace mlc

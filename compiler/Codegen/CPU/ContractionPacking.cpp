@@ -10,7 +10,6 @@ namespace mlc {
 /// How far ahead of its use a row of a panel is fetched: the latency of DRAM, at a few cycles a
 /// row.
 constexpr int64_t kRowsAhead = 8;
-constexpr int64_t kLineBytes = 64;
 
 /// The size of a panel of lhs in scratch. Vectors are stored whole: the last one reaches beyond the
 /// panel's last row.
@@ -72,9 +71,8 @@ void ContractionSegment::inPanels(Value count, int64_t known, int64_t step,
 OperandView ContractionSegment::packLhsPanels(const Block &block) {
   int64_t step = tiling.rowStep, lanes = llvm::PowerOf2Ceil(step), panel = lhsPanelElements();
   emitter.forLoop(emitter.constantIndex(0), block.depthCount, 1, [&](Value at) {
-    emitter.forLoop(emitter.constantIndex(0), block.rowCount, step, [&](Value row) {
-      Value exists = emitter.min(emitter.sub(block.rowCount, row), emitter.constantIndex(step)),
-            value;
+    inPanels(block.rowCount, numberOf(rows), step, [&](Value row, Value exists) {
+      Value value;
       emitter.withLanes(lanes, emitter.maskBelow(exists, lanes), [&] {
         LaneIndex free = {emitter.add(block.rowLow, row), lanes == 1 ? 0 : 1, {}};
         Position position =
@@ -135,7 +133,7 @@ void ContractionSegment::prefetchRow(const Block &block, Value at) {
   Value last = emitter.sub(block.depthCount, emitter.constantIndex(1));
   Value row = emitter.min(emitter.add(at, kRowsAhead), last);
   Value start = emitter.add(view.offset, emitter.mul(row, view.depthStride));
-  int64_t line = kLineBytes * 8 / type.getIntOrFloatBitWidth();
+  int64_t line = elementsOfLine();
   emitter.forLoop(emitter.constantIndex(0), block.columnCount, line, [&](Value column) {
     memref::PrefetchOp::create(emitter.builder, emitter.location, view.buffer,
                                emitter.add(start, column), /*isWrite=*/false,

@@ -98,9 +98,10 @@ void ContractionSegment::allocateScratch() {
     return;
   isDepthCut =
       tiling.depthBlock >= 0 && (numberOf(depth) < 0 || numberOf(depth) > tiling.depthBlock);
-  storesSumsOnly = !isDepthCut && llvm::all_of(targets, [&](const StoreTarget &target) {
-    return target.tensor == contraction.getResult();
-  });
+  bool keepsSums = !isDepthCut || getElementTypeOrSelf(contraction.getType()) == type;
+  storesSumsOnly = keepsSums && llvm::all_of(targets, [&](const StoreTarget &target) {
+                     return target.tensor == contraction.getResult();
+                   });
   vectors = tiling.columnStep / tiling.lanes;
   accumulatorStride = tiling.columnBlock;
   if (!storesSumsOnly)
@@ -250,22 +251,22 @@ void ContractionSegment::emitBlock(Block block) {
     return emitDepthBlock(block);
   }
   block.accumulates = true;
-  zeroAccumulators();
-  emitter.forLoop(zero, whole, tiling.depthBlock, [&](Value low) {
+  Value atLeastOnce = emitter.max(whole, emitter.constantIndex(1)); // the sums of no products are 0
+  emitter.forLoop(zero, atLeastOnce, tiling.depthBlock, [&](Value low) {
     block.depthLow = low;
     block.depthCount = count(depth, tiling.depthBlock, low);
     emitDepthBlock(block);
   });
-  emitEpilogue(block, zero, block.rowCount, zero, block.columnCount,
-               {accumulators, zero, accumulatorStride});
+  if (!storesSumsOnly)
+    emitEpilogue(block, zero, block.rowCount, zero, block.columnCount,
+                 {accumulators, zero, accumulatorStride});
 }
 
-void ContractionSegment::zeroAccumulators() {
-  Value zero = emitter.constant(cast<TypedAttr>(emitter.builder.getZeroAttr(type)));
-  Value size = emitter.constantIndex(tiling.rowBlock * accumulatorStride);
-  emitter.forLanes(
-      emitter.planLanes(emitter.constantIndex(0), size, type.getIntOrFloatBitWidth(), 1),
-      [&](LaneIndex at) { emitter.store(accumulators, at, zero, type); });
+/// Packing pays for many rows only.
+bool ContractionSegment::decidesPackingAtRunTime() {
+  return tiling.packRhs && !dot && numberOf(rows) < 0 && numberOf(columns) >= 0 && rhs.plain &&
+         getElementTypeOrSelf(rhs.tensor.getType()) == type &&
+         rhs.freeStride == emitter.shapes.constant(1);
 }
 
 void ContractionSegment::emitDepthBlock(const Block &block) {
@@ -275,11 +276,17 @@ void ContractionSegment::emitDepthBlock(const Block &block) {
   if (dot.hasOffset() && !block.packsRhs)
     storeFirstSums(block);
   auto allRows = [&] {
-    if (block.packsRhs)
+    Block choosing = block;
+    if (decidesPackingAtRunTime()) {
+      choosing.packs = emitter.compare(arith::CmpIPredicate::sgt, block.rowCount,
+                                       emitter.constantIndex(kMostRowsInPlace));
+      emitter.ifThen(choosing.packs, [&] { packRhs(block); });
+    } else if (block.packsRhs) {
       dot ? packDotRhs(block) : packRhs(block);
+    }
     if (dot.hasOffset() && block.packsRhs)
       storeFirstSums(block);
-    emitRows(block, left);
+    emitRows(choosing, left);
   };
   if (!emitFewRows(block, left, allRows))
     allRows();

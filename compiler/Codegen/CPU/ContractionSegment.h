@@ -50,6 +50,7 @@ private:
     Value depthLow, depthCount;
     bool accumulates = false; ///< one of several depth blocks
     bool packsRhs = false;
+    Value packs; ///< whether rhs is packed, where that is decided at run time
   };
   /// The columns of a register tile: vectors of `lanes` lanes.
   struct TileColumns {
@@ -82,7 +83,6 @@ private:
   void emitTiles(Value begin, Value end);
   void emitBlock(Block block);
   void emitDepthBlock(const Block &block);
-  void zeroAccumulators();
 
   // One or two rows.
   bool isReadInOrder() const;
@@ -103,6 +103,8 @@ private:
   void packRhsRows(const Block &block);
   void prefetchRow(const Block &block, Value at);
   void packTransposed(const Block &block, Value panelLow);
+  /// Accumulators in a cache line.
+  int64_t elementsOfLine() { return 64 * 8 / type.getIntOrFloatBitWidth(); }
   int64_t lhsPanelElements();
   int64_t rhsPanelElements();
   Value rhsPanelStart(Value low);
@@ -133,6 +135,8 @@ private:
 
   // Tiles.
   OperandView rhsView(const Block &block, Value panelLow);
+  OperandView packedView(Value panelLow);
+  bool decidesPackingAtRunTime();
   TileColumns columnsAt(const Block &block, Value low, int64_t panels, int64_t narrow);
   void emitPanels(const Block &block, Value low,
                   llvm::function_ref<void(const TileColumns &)> body);
@@ -151,8 +155,10 @@ private:
   Sums sumsOf(const Block &block, Value row);
   Value rowStart(const OperandView &left, Value row, int64_t number, int64_t rowsOfTile);
   void emitRowEpilogue(const Block &block, Value row, Value rowCount);
+  void keepTile(const Block &block, const TileColumns &columns, Value row,
+                llvm::ArrayRef<Value> sums, bool adds);
   void storeTile(const Block &block, const TileColumns &columns, Value row,
-                 llvm::ArrayRef<Value> sums);
+                 llvm::ArrayRef<Value> sums, bool adds);
   void emitEpilogue(const Block &block, Value row, Value rowCount, Value column, Value columnCount,
                     const Sums &sums);
   Position resultPosition(const Block &block, Value row, LaneIndex column);
@@ -171,7 +177,7 @@ private:
   DotForm dot;
   bool fillsWords = false; ///< the last word may have less than all elements
   ContractionTiling tiling;
-  bool isDepthCut = false;     ///< sums wait in `accumulators` between depth blocks
+  bool isDepthCut = false;     ///< sums wait in memory between depth blocks
   bool storesSumsOnly = false; ///< no op around the contraction: registers go to the results
   int64_t vectors, accumulatorStride;
   Value accumulators, lhsScratch, rhsScratch, firstSums;

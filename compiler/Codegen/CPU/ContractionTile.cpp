@@ -11,14 +11,29 @@ namespace mlc {
 
 //===-- Columns -----------------------------------------------------------------------------===//
 
+OperandView ContractionSegment::packedView(Value panelLow) {
+  return {rhsScratch, emitter.mul(rhsPanelStart(panelLow), dot.products()),
+          emitter.constantIndex(dot.products()),
+          emitter.constantIndex(tiling.columnStep * dot.products())};
+}
+
 OperandView ContractionSegment::rhsView(const Block &block, Value panelLow) {
   if (rhs.panels)
     return panelView(block, panelLow);
-  if (block.packsRhs)
-    return {rhsScratch, emitter.mul(rhsPanelStart(panelLow), dot.products()),
-            emitter.constantIndex(dot.products()),
-            emitter.constantIndex(tiling.columnStep * dot.products())};
-  return plainView(rhs, block, emitter.add(block.columnLow, panelLow));
+  if (block.packsRhs && !block.packs)
+    return packedView(panelLow);
+  OperandView inPlace = plainView(rhs, block, emitter.add(block.columnLow, panelLow));
+  if (!block.packsRhs)
+    return inPlace;
+  OperandView packed = packedView(panelLow);
+  auto choose = [&](Value ifPacked, Value otherwise) -> Value {
+    return arith::SelectOp::create(emitter.builder, emitter.location, block.packs, ifPacked,
+                                   otherwise);
+  };
+  Value scratch = memref::CastOp::create(emitter.builder, emitter.location,
+                                         inPlace.buffer.getType(), packed.buffer);
+  return {choose(scratch, inPlace.buffer), choose(packed.offset, inPlace.offset), packed.freeStride,
+          choose(packed.depthStride, inPlace.depthStride)};
 }
 
 /// The columns of `panels` panels from `low`, or, if `narrow` is not 0, of the first `narrow`
@@ -39,7 +54,7 @@ ContractionSegment::TileColumns ContractionSegment::columnsAt(const Block &block
   tile.count = narrow     ? emitter.constantIndex(narrow)
                : areWhole ? emitter.constantIndex(panels * tiling.columnStep)
                           : emitter.min(rest, emitter.constantIndex(panels * tiling.columnStep));
-  bool isPacked = rhs.panels || block.packsRhs;
+  bool isPacked = rhs.panels || (block.packsRhs && !block.packs);
   for (int64_t panel = 0; panel < panels; ++panel) {
     Value panelLow = emitter.add(low, panel * tiling.columnStep);
     OperandView view = rhsView(block, panelLow);
@@ -92,7 +107,8 @@ int64_t ContractionSegment::panelsOf(int64_t height) {
 
 /// The heights of tiles that take several panels. Packing a panel for so few rows would not pay.
 SmallVector<int64_t> ContractionSegment::fewRows() {
-  bool hasRows = rhs.panels || (isReadInPlace(rhs) && rhs.freeStride == emitter.shapes.constant(1));
+  bool hasRows = rhs.panels || (!isReadInOrder() && isReadInPlace(rhs) &&
+                                rhs.freeStride == emitter.shapes.constant(1));
   SmallVector<int64_t> few;
   for (int64_t height = 1; height <= tiling.rowStep; ++height)
     if (hasRows && tiling.balancesRows && panelsOf(height) > 1)
@@ -156,7 +172,8 @@ void ContractionSegment::emitRows(const Block &block, const OperandView &left) {
   Value height = emitter.ceilDiv(emitter.sub(block.rowCount, full), emitter.max(balanced, one));
   // Few rows have tiles of their own; of two tiles none is lower than half a full one.
   SmallVector<int64_t> few = fewRows();
-  int64_t lowest = few.empty() ? 1 : std::clamp<int64_t>(step / 2, 1, few.back() + 1);
+  int64_t own = isReadInOrder() ? kMostVectorRows : few.empty() ? 0 : few.back();
+  int64_t lowest = std::clamp<int64_t>(step / 2, 1, own + 1);
   SmallVector<int64_t> heights = llvm::to_vector(llvm::seq<int64_t>(lowest, step + 1));
   emitter.forLoop(zero, balanced, 1, [&](Value number) {
     Value row = emitter.add(full, emitter.mul(number, height));
@@ -260,41 +277,57 @@ SmallVector<Value> ContractionSegment::emitProducts(const Block &block, const Op
       });
 }
 
-/// The products of a tile, stored in the results or among the sums.
+/// The products of a tile, stored in the results or among the sums, or added to what is there from
+/// the depth blocks before.
 void ContractionSegment::emitTile(const Block &block, const OperandView &left,
                                   const TileColumns &tile, Value row, int64_t rowsOfTile) {
   if (storesSumsOnly)
     prefetchResults(block, tile, row, rowsOfTile);
   SmallVector<Value> sums = emitProducts(block, left, tile, row, rowsOfTile);
-  if (storesSumsOnly)
-    return storeTile(block, tile, row, sums);
-  int64_t unit = tile.lanes == 1 ? 0 : 1, count = tile.starts.size();
-  Value base = emitter.add(sumsOf(block, row).base, tile.low);
-  for (int64_t i = 0; i < rowsOfTile; ++i)
-    for (int64_t vector = 0; vector < count; ++vector)
-      emitter.withLanes(tile.lanes, {}, [&] {
-        LaneIndex at = {emitter.add(base, i * accumulatorStride + vector * tile.lanes), unit, {}};
-        Value sum = sums[i * count + vector];
-        if (block.accumulates)
-          sum = emitter.combine(nn::Reduction::sum, emitter.load(accumulators, at, type), sum);
-        emitter.store(accumulators, at, sum, type);
-      });
+  auto store = [&](bool adds) {
+    storesSumsOnly ? storeTile(block, tile, row, sums, adds)
+                   : keepTile(block, tile, row, sums, adds);
+  };
+  if (!block.accumulates)
+    return store(false);
+  emitter.indexSwitch(block.depthLow, {0}, [&](int64_t) { store(false); }, [&] { store(true); });
 }
 
-//===-- Epilogue ----------------------------------------------------------------------------===//
+void ContractionSegment::keepTile(const Block &block, const TileColumns &tile, Value row,
+                                  ArrayRef<Value> sums, bool adds) {
+  int64_t unit = tile.lanes == 1 ? 0 : 1, count = tile.starts.size();
+  Value base = emitter.add(sumsOf(block, row).base, tile.low);
+  for (int64_t index = 0; index < int64_t(sums.size()); ++index)
+    emitter.withLanes(tile.lanes, {}, [&] {
+      int64_t offset = index / count * accumulatorStride + index % count * tile.lanes;
+      LaneIndex at = {emitter.add(base, offset), unit, {}};
+      Value sum = sums[index];
+      if (adds)
+        sum = emitter.combine(nn::Reduction::sum, emitter.load(accumulators, at, type), sum);
+      emitter.store(accumulators, at, sum, type);
+    });
+}
 
 void ContractionSegment::storeTile(const Block &block, const TileColumns &tile, Value row,
-                                   ArrayRef<Value> sums) {
+                                   ArrayRef<Value> sums, bool adds) {
   int64_t unit = tile.lanes == 1 ? 0 : 1, count = tile.starts.size();
-  for (size_t index = 0; index < sums.size(); ++index) {
+  for (int64_t index = 0; index < int64_t(sums.size()); ++index) {
     Value before = emitter.constantIndex(index % count * tile.lanes);
     Value mask = emitter.maskBelow(emitter.sub(tile.count, before), tile.lanes);
     emitter.withLanes(tile.lanes, mask, [&] {
-      storeAt(block, emitter.add(row, static_cast<int64_t>(index / count)),
-              {emitter.add(tile.low, before), unit, {}}, sums[index]);
+      Value at = emitter.add(row, index / count), sum = sums[index];
+      LaneIndex column = {emitter.add(tile.low, before), unit, {}};
+      if (adds) {
+        LaneIndex address = emitter.linearize(contraction, resultPosition(block, at, column));
+        Value other = emitter.load(targets[0].buffer, address, type);
+        sum = emitter.combine(nn::Reduction::sum, other, sum);
+      }
+      storeAt(block, at, column, sum);
     });
   }
 }
+
+//===-- Epilogue ----------------------------------------------------------------------------===//
 
 void ContractionSegment::emitRowEpilogue(const Block &block, Value row, Value rowCount) {
   if (!storesSumsOnly && !isDepthCut)
@@ -336,9 +369,10 @@ Position ContractionSegment::resultPosition(const Block &block, Value row, LaneI
 /// The rows of a tile of the result are far apart: their lines arrive during the products.
 void ContractionSegment::prefetchResults(const Block &block, const TileColumns &tile, Value row,
                                          int64_t rowsOfTile) {
+  int64_t columnsOfTile = tile.starts.size() * tile.lanes;
   for (int64_t i = 0; i < rowsOfTile; ++i)
-    for (size_t vector = 0; vector < tile.starts.size(); ++vector) {
-      LaneIndex column = emitter.uniform(emitter.add(tile.low, vector * tile.lanes));
+    for (int64_t low = 0; low < columnsOfTile; low += elementsOfLine()) {
+      LaneIndex column = emitter.uniform(emitter.add(tile.low, low));
       Position position = resultPosition(block, emitter.add(row, i), column);
       Value address = emitter.linearize(contraction, position).base;
       memref::PrefetchOp::create(emitter.builder, emitter.location, targets[0].buffer, address,
