@@ -133,11 +133,8 @@ static mlc_status run_entry(mlc_model *model, const mlc_entry *entry, mlc_frame 
     }
     return MLC_OK;
   }
-  const char *message = failed <= model->descriptor->check_count
-                            ? model->descriptor->checks[failed - 1].message
-                            : NULL;
   return mlc_fail(model, MLC_INDEX_OUT_OF_RANGE, "%s: %s", entry->info->name,
-                  message ? message : "a check failed");
+                  model->descriptor->checks[failed - 1].message);
 }
 
 /* Runs an entry in a workspace that is large enough. */

@@ -106,10 +106,6 @@ static mlc_status bind_inputs(mlc_model *model, const mlc_entry *entry, const DL
     model->call_inputs[i] =
         inputs[i].data ? (const uint8_t *)inputs[i].data + inputs[i].byte_offset : NULL;
   }
-  for (int32_t d = 0; d < info->dim_count; ++d)
-    if (model->call_dims[d] < 0)
-      return mlc_fail(model, MLC_INVALID_ARGUMENT,
-                      "%s: no input tells its free dimension number %d", info->name, d);
   return mlc_check_dims(model, entry, model->call_dims);
 }
 

@@ -44,5 +44,3 @@ for feature in ("avx2", "avx512f"):
         config.available_features.add(feature)
 if lit_config.params.get("long"):
     config.available_features.add("long")
-if lit_config.params.get("sanitizer"):
-    config.available_features.add("sanitizer")

@@ -17,8 +17,18 @@ FailureOr<SmallVector<Value>> inlineBody(OpBuilder &builder, Operation *user, fu
     diagnostic.attachNote(callee.getLoc()) << "@" << callee.getSymName() << " is declared here";
     return diagnostic;
   }
+  // Thirty functions that each call the next one twice would be a billion ops.
+  constexpr size_t kMostOps = 1 << 15;
   IRMapping mapping;
   Block &body = callee.getBody().front();
+  if (body.getOperations().size() + user->getBlock()->getOperations().size() > kMostOps) {
+    InFlightDiagnostic diagnostic = user->emitError("expects at most ")
+                                    << kMostOps << " ops in a function and all that it calls";
+    diagnostic.attachNote(callee.getLoc())
+        << "@" << callee.getSymName() << " has, with its own calls, "
+        << body.getOperations().size();
+    return diagnostic;
+  }
   mapping.map(body.getArguments(), operands);
   for (Operation &op : body.without_terminator())
     builder.clone(op, mapping);

@@ -17,6 +17,9 @@ struct LiftParametersPass : impl::LiftParametersPassBase<LiftParametersPass> {
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (!function.isExternal() && failed(lift(function, declarations)))
         return signalPassFailure();
+    // A state that no function uses is saved and loaded all the same, as a parameter is.
+    for (auto state : getOperation().getOps<nn::StateOp>())
+      declarations.state(state);
   }
 
   /// A place in a parameter storage.

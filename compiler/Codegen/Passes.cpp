@@ -7,6 +7,7 @@ ScheduleKernelsPassOptions scheduleOptionsFor(const TargetInfo &target, unsigned
   ScheduleKernelsPassOptions options;
   options.vectorBytes = optLevel == 0 ? 0 : target.vectorBytes();
   options.vectorRegisters = target.vectorRegisters();
+  options.l1Bytes = target.l1Bytes();
   options.l2Bytes = target.l2Bytes();
   options.optimize = optLevel > 0;
   options.bf16Dot = target.dotNames().bf16;

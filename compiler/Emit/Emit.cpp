@@ -40,7 +40,6 @@ public:
   FailureOr<Artifact> run();
 
 private:
-  LogicalResult checkNames();
   LogicalResult lowerKernels();
   FailureOr<Bytes> compilePart(ModuleOp part);
   Bytes compileModelModule();
@@ -59,15 +58,6 @@ private:
 };
 
 } // namespace
-
-/// The runtime's own functions start with mlc_rt_: a model must not define one of them again.
-LogicalResult Emission::checkNames() {
-  for (const std::string &name : exportedFunctions(model, table))
-    if (StringRef(name).starts_with("mlc_rt_"))
-      return module.emitError("expects another model name than '")
-             << model.name << "': " << name << " is a name of the runtime";
-  return success();
-}
 
 LogicalResult Emission::lowerKernels() {
   TimingScope scope = timing.nest("lower kernels");
@@ -163,10 +153,9 @@ FailureOr<Bytes> Emission::emitBinary() {
   LinkOptions link;
   link.exports = exportedFunctions(model, table);
   link.withRuntime = options.target->isHost();
-  std::string scratch = options.outputPath + ".link" + std::to_string(getpid());
   bool shared = options.product == Product::SharedLibrary;
   llvm::Expected<Bytes> linked =
-      shared ? linkSharedLibrary(objects, link, scratch) : linkObject(objects, link, scratch);
+      shared ? linkSharedLibrary(objects, link) : linkObject(objects, link);
   if (linked && options.product == Product::Archive)
     linked = makeArchive(*linked, model.name + ".o");
   if (!linked)
@@ -188,7 +177,7 @@ FailureOr<Artifact> Emission::run() {
     diagnostic.attachNote() << "write an object (.o), and link it with the runtime there";
     return diagnostic;
   }
-  if (failed(checkNames()) || failed(lowerKernels()))
+  if (failed(lowerKernels()))
     return failure();
   bool text = options.product == Product::Assembly || options.product == Product::LlvmIr;
   FailureOr<Bytes> product = text ? emitText() : emitBinary();

@@ -20,9 +20,6 @@ struct EmitOptions {
   Product product = Product::SharedLibrary;
   unsigned optLevel = 3;
   const TargetInfo *target = nullptr;
-  /// Where the product goes: LLD needs a scratch file in the same folder, and the archive a name
-  /// for its member.
-  std::string outputPath;
   /// Adds the passes that turn a module of bufferised kernels into LLVM dialect.
   std::function<void(mlir::OpPassManager &)> addKernelPasses;
 };

@@ -4,16 +4,13 @@
 #include "compiler/Emit/MemoryFile.h"
 
 #include "lld/Common/Driver.h"
-#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ObjCopy/ConfigManager.h"
 #include "llvm/ObjCopy/ObjCopy.h"
 #include "llvm/Object/ArchiveWriter.h"
 #include "llvm/Object/ObjectFile.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/Signals.h"
 
 #include <dlfcn.h>
 #include <gnu/libc-version.h>
@@ -54,7 +51,6 @@ public:
     if (!file)
       return file.takeError();
     files.push_back(std::move(*file));
-    byteCount += content.size();
     return llvm::Error::success();
   }
   llvm::Error addAll(llvm::ArrayRef<Bytes> objects) {
@@ -63,7 +59,6 @@ public:
         return error;
     return llvm::Error::success();
   }
-  uint64_t bytes() const { return byteCount; }
   std::string last() const { return files.back().path(); }
   void appendTo(std::vector<std::string> &arguments) const {
     for (const MemoryFile &file : files)
@@ -72,44 +67,23 @@ public:
 
 private:
   std::vector<MemoryFile> files;
-  uint64_t byteCount = 0;
 };
 } // namespace
 
-/// Fails unless the file system of `path` has room for what LLD makes of `inputs`: LLD writes
-/// through a mapping, where a full disk is a bus error and not an error.
-static llvm::Error checkRoom(StringRef path, const Inputs &inputs) {
-  constexpr uint64_t kSegments = 512u << 10; // alignment, headers and tables
-  StringRef folder = llvm::sys::path::parent_path(path);
-  auto space = llvm::sys::fs::disk_space(folder.empty() ? "." : folder);
-  if (!space || space->available >= inputs.bytes() + kSegments)
-    return llvm::Error::success();
-  return llvm::createStringError("cannot write beside the output: " +
-                                 std::make_error_code(std::errc::no_space_on_device).message());
-}
-
-/// Runs LLD with output to `path`, and returns what it wrote.
-static llvm::Expected<Bytes> linkThrough(StringRef path, std::vector<std::string> arguments,
-                                         const Inputs &inputs) {
-  if (llvm::Error error = checkRoom(path, inputs))
-    return std::move(error);
-  arguments.insert(arguments.begin(), {"-o", path.str()});
-  llvm::sys::RemoveFileOnSignal(path);
-  llvm::scope_exit remove([&] {
-    llvm::sys::fs::remove(path);
-    llvm::sys::DontRemoveFileOnSignal(path);
-  });
+/// Runs LLD and returns what it wrote: to a pipe, so that no link, however it ends, leaves a file
+/// or needs room for one.
+static llvm::Expected<Bytes> link(std::vector<std::string> arguments) {
+  auto pipe = MemoryPipe::create();
+  if (!pipe)
+    return pipe.takeError();
+  arguments.insert(arguments.begin(), {"--no-mmap-output-file", "-o", (*pipe)->path()});
   if (llvm::Error error = runLinker(arguments))
     return std::move(error);
-  auto file = llvm::MemoryBuffer::getFile(path);
-  if (!file)
-    return llvm::createStringError(file.getError(), "cannot read " + path);
-  StringRef content = (*file)->getBuffer();
-  return Bytes(content.begin(), content.end());
+  return (*pipe)->finish();
 }
 
 llvm::Expected<Bytes> mlc::linkSharedLibrary(llvm::ArrayRef<Bytes> objects,
-                                             const LinkOptions &options, StringRef scratchPath) {
+                                             const LinkOptions &options) {
   Inputs script, inputs;
   std::string globals = llvm::join(options.exports, "; ");
   if (llvm::Error error = script.add("{ global: " + globals + "; local: *; };\n"))
@@ -130,7 +104,7 @@ llvm::Expected<Bytes> mlc::linkSharedLibrary(llvm::ArrayRef<Bytes> objects,
   std::string folder = libcFolder();
   arguments.push_back(folder + "/libm.so.6");
   arguments.push_back(folder + "/libc.so.6");
-  return linkThrough(scratchPath, std::move(arguments), inputs);
+  return link(std::move(arguments));
 }
 
 /// Makes every symbol local but the exports and the undefined ones.
@@ -154,8 +128,7 @@ static llvm::Expected<Bytes> localizeSymbols(const Bytes &object,
   return result;
 }
 
-llvm::Expected<Bytes> mlc::linkObject(llvm::ArrayRef<Bytes> objects, const LinkOptions &options,
-                                      StringRef scratchPath) {
+llvm::Expected<Bytes> mlc::linkObject(llvm::ArrayRef<Bytes> objects, const LinkOptions &options) {
   Inputs inputs;
   if (llvm::Error error = inputs.addAll(objects))
     return std::move(error);
@@ -164,7 +137,7 @@ llvm::Expected<Bytes> mlc::linkObject(llvm::ArrayRef<Bytes> objects, const LinkO
       return std::move(error);
   std::vector<std::string> arguments{"-r"};
   inputs.appendTo(arguments);
-  llvm::Expected<Bytes> merged = linkThrough(scratchPath, std::move(arguments), inputs);
+  llvm::Expected<Bytes> merged = link(std::move(arguments));
   if (!merged)
     return merged.takeError();
   return localizeSymbols(*merged, options.exports);

@@ -20,15 +20,12 @@ struct LinkOptions {
 };
 
 /// Links objects and the runtime to a stripped shared library that needs libc, and libm where it is
-/// called. The same objects give the same bytes. `scratchPath` names a file that may be created
-/// beside the output while LLD works; it is gone afterwards.
-llvm::Expected<Bytes> linkSharedLibrary(llvm::ArrayRef<Bytes> objects, const LinkOptions &options,
-                                        llvm::StringRef scratchPath);
+/// called. The same objects give the same bytes.
+llvm::Expected<Bytes> linkSharedLibrary(llvm::ArrayRef<Bytes> objects, const LinkOptions &options);
 
 /// Merges objects and the runtime to one object in which every symbol but the model's own is local,
 /// so that any number of models can be linked into one program.
-llvm::Expected<Bytes> linkObject(llvm::ArrayRef<Bytes> objects, const LinkOptions &options,
-                                 llvm::StringRef scratchPath);
+llvm::Expected<Bytes> linkObject(llvm::ArrayRef<Bytes> objects, const LinkOptions &options);
 
 /// An archive of one object.
 llvm::Expected<Bytes> makeArchive(const Bytes &object, llvm::StringRef memberName);

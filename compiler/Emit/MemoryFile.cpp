@@ -2,6 +2,7 @@
 #include "compiler/Emit/MemoryFile.h"
 
 #include <cerrno>
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -31,4 +32,35 @@ llvm::Expected<MemoryFile> MemoryFile::create(llvm::StringRef content) {
 MemoryFile::~MemoryFile() {
   if (descriptor >= 0)
     close(descriptor);
+}
+
+llvm::Expected<std::unique_ptr<MemoryPipe>> MemoryPipe::create() {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0)
+    return systemError("cannot create a pipe");
+  return std::unique_ptr<MemoryPipe>(new MemoryPipe(ends[0], ends[1]));
+}
+
+MemoryPipe::MemoryPipe(int reader, int writer)
+    : reader(reader), writer(writer), draining([this] { drain(); }) {}
+
+void MemoryPipe::drain() {
+  char buffer[1 << 16];
+  ssize_t count;
+  while ((count = read(reader, buffer, sizeof buffer)) > 0 || (count < 0 && errno == EINTR))
+    if (count > 0)
+      bytes.append(buffer, buffer + count);
+}
+
+Bytes MemoryPipe::finish() {
+  if (writer >= 0)
+    close(std::exchange(writer, -1));
+  if (draining.joinable())
+    draining.join();
+  return std::move(bytes);
+}
+
+MemoryPipe::~MemoryPipe() {
+  finish();
+  close(reader);
 }

@@ -2,10 +2,11 @@
 #ifndef MLC_COMPILER_EMIT_MEMORYFILE_H
 #define MLC_COMPILER_EMIT_MEMORYFILE_H
 
-#include "llvm/ADT/StringRef.h"
+#include "compiler/Emit/ObjectCode.h"
 #include "llvm/Support/Error.h"
 
 #include <string>
+#include <thread>
 
 namespace mlc {
 
@@ -22,6 +23,24 @@ public:
 private:
   explicit MemoryFile(int descriptor) : descriptor(descriptor) {}
   int descriptor;
+};
+
+/// The other direction: bytes that a library writes to a path, kept in memory.
+class MemoryPipe {
+public:
+  static llvm::Expected<std::unique_ptr<MemoryPipe>> create();
+  ~MemoryPipe();
+
+  std::string path() const { return "/proc/self/fd/" + std::to_string(writer); }
+  /// What was written, once the library is done.
+  Bytes finish();
+
+private:
+  MemoryPipe(int reader, int writer);
+  void drain();
+  int reader, writer;
+  Bytes bytes;
+  std::thread draining; // a pipe holds little: somebody must read while the library writes
 };
 
 } // namespace mlc

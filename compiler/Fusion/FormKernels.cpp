@@ -25,8 +25,7 @@ public:
     for (KernelInterface &kernel : kernels) {
       if (failed(findSymbols(kernel, sizes)))
         return failure();
-      functions.push_back(
-          outlineKernel(functionBuilder, kernel, "kernel_" + std::to_string(number++), sizes));
+      functions.push_back(outlineKernel(functionBuilder, kernel, nextName(number), sizes));
     }
     SmallVector<Operation *> others;
     for (Operation &op : entry.front())
@@ -40,6 +39,18 @@ public:
   size_t opCount() const { return inGroup.size(); }
 
 private:
+  /// `kernel_N` for the next N that neither the model nor the C function of one of its entries has.
+  std::string nextName(unsigned &number) {
+    auto module = entry->getParentOfType<ModuleOp>();
+    std::string prefix = module.getSymName().value_or("").str() + "_";
+    while (true) {
+      std::string name = "kernel_" + std::to_string(number++);
+      StringRef inC = name;
+      if (!module.lookupSymbol(name) && !(inC.consume_front(prefix) && module.lookupSymbol(inC)))
+        return name;
+    }
+  }
+
   Operation *lastFunction() {
     Operation *last = entry;
     for (auto function : entry->getParentOfType<ModuleOp>().getOps<func::FuncOp>())

@@ -276,8 +276,10 @@ private:
     }
   }
 
+  static int64_t rankOf(Value value) { return cast<RankedTensorType>(value.getType()).getRank(); }
+
   /// `op` and the ops of its group that only lead to values of the group that nobody else needs;
-  /// empty if one is not cheap.
+  /// empty if one is not cheap. Values of fewer dimensions are rather stored: they are small.
   SmallVector<Operation *> cone(Operation *op) {
     constexpr size_t kMostOps = 6;
     llvm::SetVector<Operation *> ops;
@@ -288,7 +290,8 @@ private:
       for (Value operand : ops[i]->getOperands()) {
         Operation *producer = operand.getDefiningOp();
         bool isMember = producer && groupOf.contains(producer) && groupOf[producer] == groupOf[op];
-        if (isMember && !inlined.contains(producer) && !isStored(producer))
+        if (isMember && !inlined.contains(producer) && !isStored(producer) &&
+            rankOf(operand) >= rankOf(op->getResult(0)))
           ops.insert(producer);
       }
     }
@@ -327,7 +330,7 @@ private:
       if (isOperand || group.space.kind == SpaceKind::Alone)
         return false;
       saved += elementBits(value);
-      paid += newBits(leaves.getArrayRef(), group);
+      paid += newBits(leaves.getArrayRef(), group, rankOf(value));
     }
     return paid <= saved;
   }
@@ -336,12 +339,12 @@ private:
     return std::max(8u, getElementTypeOrSelf(tensor.getType()).getIntOrFloatBitWidth());
   }
 
-  /// Bits per element that `group` would read in addition.
-  unsigned newBits(ArrayRef<Value> leaves, const Group &group) {
+  /// Bits per element of a tensor of `rank` that `group` would read in addition.
+  unsigned newBits(ArrayRef<Value> leaves, const Group &group, int64_t rank) {
     unsigned bits = 0;
     for (Value leaf : leaves)
       if (llvm::none_of(group.reads, [&](const Read &read) { return read.tensor == leaf; }) &&
-          cast<RankedTensorType>(leaf.getType()).getRank() > 0)
+          rankOf(leaf) >= rank)
         bits += elementBits(leaf);
     return bits;
   }

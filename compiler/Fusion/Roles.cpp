@@ -38,10 +38,7 @@ SmallVector<int64_t> reducedDims(Operation *reduction) {
 bool isCheap(Operation *op) {
   if (!isa<nn::ElementwiseOpInterface>(op))
     return false;
-  bool transcendental =
-      isa<nn::ExpOp, nn::Expm1Op, nn::LogOp, nn::Log1pOp, nn::SinOp, nn::CosOp, nn::TanhOp,
-          nn::ErfOp, nn::LogisticOp, nn::PowOp, nn::Atan2Op, nn::RemOp>(op);
-  return !transcendental && op->getNumOperands() <= 3;
+  return !op->hasTrait<nn::Transcendental>() && !isa<nn::RemOp>(op) && op->getNumOperands() <= 3;
 }
 
 /// Whether a contraction reads what `cast` widens: it loads the narrow numbers instead.

@@ -1,5 +1,7 @@
 #include "compiler/Fusion/Spaces.h"
 
+#include <set>
+
 using namespace mlir;
 
 namespace mlc {
@@ -39,26 +41,43 @@ Space spaceOf(Operation *op, nn::DimensionAnalysis &sizes) {
   return space;
 }
 
-/// Follows an operand through inlined ops to the tensors behind it.
-static void trace(Value tensor, std::optional<SmallVector<int64_t>> dims, Operation *reader,
-                  const DenseSet<Operation *> &inlined, SmallVectorImpl<Read> &reads) {
-  Operation *producer = tensor.getDefiningOp();
-  if (!producer || !inlined.contains(producer)) {
-    reads.push_back({tensor, reader, dims});
-    return;
+namespace {
+/// Follows the operands of one op through inlined ops to the tensors behind them. Each way of
+/// seeing a tensor counts once, or a chain of ops that read their operand twice would take forever.
+class Tracer {
+public:
+  Tracer(Operation *reader, const DenseSet<Operation *> &inlined)
+      : reader(reader), inlined(inlined) {}
+
+  void trace(Value tensor, std::optional<SmallVector<int64_t>> dims) {
+    if (!seen.insert({tensor.getAsOpaquePointer(), dims}).second)
+      return;
+    Operation *producer = tensor.getDefiningOp();
+    if (!producer || !inlined.contains(producer)) {
+      reads.push_back({tensor, reader, dims});
+      return;
+    }
+    if (auto broadcast = dyn_cast<nn::BroadcastOp>(producer); broadcast && dims)
+      dims = llvm::map_to_vector(broadcast.getDims(), [&](int64_t dim) { return (*dims)[dim]; });
+    for (Value operand : producer->getOperands())
+      if (isa<RankedTensorType>(operand.getType()))
+        trace(operand, dims);
   }
-  if (auto broadcast = dyn_cast<nn::BroadcastOp>(producer); broadcast && dims)
-    dims = llvm::map_to_vector(broadcast.getDims(), [&](int64_t dim) { return (*dims)[dim]; });
-  for (Value operand : producer->getOperands())
-    if (isa<RankedTensorType>(operand.getType()))
-      trace(operand, dims, reader, inlined, reads);
-}
+
+  SmallVector<Read> reads;
+
+private:
+  Operation *reader;
+  const DenseSet<Operation *> &inlined;
+  std::set<std::pair<void *, std::optional<SmallVector<int64_t>>>> seen;
+};
+} // namespace
 
 SmallVector<Read> readsOf(Operation *op, const DenseSet<Operation *> &inlined,
                           nn::DimensionAnalysis &sizes) {
   Role role = roleOf(op, sizes);
   bool isAtPosition = role == Role::Pointwise || role == Role::Inline || role == Role::Reduction;
-  SmallVector<Read> reads;
+  Tracer tracer(op, inlined);
   for (Value operand : op->getOperands()) {
     auto type = dyn_cast<RankedTensorType>(operand.getType());
     if (!type)
@@ -68,9 +87,9 @@ SmallVector<Read> readsOf(Operation *op, const DenseSet<Operation *> &inlined,
       dims = SmallVector<int64_t>(broadcast.getDims());
     else if (isAtPosition)
       dims = llvm::to_vector(llvm::seq<int64_t>(0, type.getRank()));
-    trace(operand, dims, op, inlined, reads);
+    tracer.trace(operand, dims);
   }
-  return reads;
+  return std::move(tracer.reads);
 }
 
 static bool isIdentity(ArrayRef<int64_t> dims, size_t rank) {

@@ -117,6 +117,7 @@ def VerifyDimensionsPass : Pass<"verify-dimensions", "::mlir::func::FuncOp"> {
     For every op whose operands must agree in size, compares the sizes as expressions over the function's free dimensions. Sizes
     that differ in every call are an error at the op's line. Sizes that are equal in some calls only, such as two `?` of different
     names, are compared at run time by an `nn.assert`; the same name in `nn.dims` makes them one dimension and saves the check.
+    Sizes that the model computes are at least 0: where a difference may be negative, another `nn.assert` says so.
     Precondition: calls are inlined and composites decomposed, since nothing is known of the results of others.
 
     ```mlir

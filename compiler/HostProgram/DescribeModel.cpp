@@ -135,8 +135,7 @@ private:
 
   void describeMember(Operation *op, StringRef name, Type type, Attribute init, bool trainable) {
     auto home = homes.find(name);
-    if (home == homes.end()) // no entry uses it
-      return;
+    assert(home != homes.end() && "every declaration has a storage");
     auto law = cast<nn::InitializerAttrInterface>(init); // parameter_c3, state_c2
     MemberDescription member;
     member.tensor = describeTensor(name, cast<RankedTensorType>(type));

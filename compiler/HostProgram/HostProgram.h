@@ -13,14 +13,14 @@ namespace mlc {
 /// - `func.func private @kernel_N` with `kernel.kernel`, as the bufferize phase left them;
 /// - `func.func @ENTRY` without `kernel.kernel`: the entries as planned, for describeModel; nothing
 /// of them is emitted;
-/// - `module @host`: LLVM dialect only. For each entry `ENTRY.run`, `.arena_bytes`,
+/// - `module @mlc.host`: LLVM dialect only. For each entry `ENTRY.run`, `.arena_bytes`,
 /// `.result_shape`, `.cost` with the signatures of
 ///   mlc_entry (runtime/model.h); declarations of `mlc_rt_launch` and, per kernel, of `kernel_N`
 ///   with the signature of mlc_kernel.
-/// The emitter translates `module @host` as one LLVM module and every kernel as one of its own,
+/// The emitter translates `module @mlc.host` as one LLVM module and every kernel as one of its own,
 /// where the kernel's memref function is wrapped by a function `kernel_N` that unpacks mlc_kernel's
 /// argument array (inputs, results, dims).
-constexpr llvm::StringLiteral kHostModuleName = "host";
+constexpr llvm::StringLiteral kHostModuleName = "mlc.host";
 /// On the module after phase 9: the messages of checks, in the order of their numbers.
 constexpr llvm::StringLiteral kChecksAttr = "kernel.checks";
 

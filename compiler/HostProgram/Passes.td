@@ -7,7 +7,7 @@ include "mlir/Pass/PassBase.td"
 def BuildHostProgramPass : Pass<"build-host-program", "::mlir::ModuleOp"> {
   let summary = "Write the functions of every entry that the runtime calls";
   let description = [{
-    Builds `module @host` of the LLVM dialect: for every entry the functions run, arena_bytes, result_shape and cost of
+    Builds `module @mlc.host` of the LLVM dialect: for every entry the functions run, arena_bytes, result_shape and cost of
     runtime/model.h. `run` computes offsets from the free dimensions, launches the kernels in order, and returns 0 or one more than
     the number of the failed check; checks come before anything outside of the arena is written. HostProgram.h says what the module
     holds then.

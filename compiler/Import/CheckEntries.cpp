@@ -1,7 +1,9 @@
 #include "compiler/Import/Import.h"
 #include "compiler/Import/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 
@@ -14,6 +16,19 @@ bool isSupportedElement(Type type) {
   return type.isF32() || type.isF64() || type.isBF16() || type.isF16() ||
          type.isSignlessInteger(1) || type.isSignlessInteger(8) || type.isSignlessInteger(32) ||
          type.isSignlessInteger(64);
+}
+
+/// Whether a C type of this name, which the header makes of the model's, would clash: with the
+/// program's main, the header's own names, or what the language and its compilers reserve.
+bool meansSomethingElseInC(StringRef name) {
+  static constexpr llvm::StringLiteral kOthers[] = {
+      "main",       "NULL",     "linux",        "unix",           "mlc",    "DLDevice",
+      "DLDataType", "DLTensor", "DLDeviceType", "DLDataTypeCode", "kDLCPU", "kDLCUDA",
+      "kDLInt",     "kDLUInt",  "kDLFloat",     "kDLBfloat",      "kDLBool"};
+  bool isReserved =
+      name.starts_with("__") || (name.size() > 1 && name[0] == '_' && llvm::isUpper(name[1]));
+  return isReserved || name.ends_with("_t") || name.starts_with("mlc_") ||
+         name.starts_with("MLC_") || llvm::is_contained(kOthers, name);
 }
 
 LogicalResult checkModule(ModuleOp module) {
@@ -30,6 +45,9 @@ LogicalResult checkModule(ModuleOp module) {
     diagnostic.attachNote() << "'" << toCIdentifier(*name) << "' is one";
     return diagnostic;
   }
+  if (meansSomethingElseInC(*name)) // C11
+    return module.emitError("expects another name than '")
+           << *name << "' for the model, since it means something else in C";
   bool hasEntry = llvm::any_of(module.getOps<func::FuncOp>(),
                                [](func::FuncOp function) { return function.isPublic(); }) ||
                   !module.getOps<nn::TrainStepOp>().empty();
@@ -55,7 +73,7 @@ LogicalResult checkName(Operation *entry, StringRef name) {
                                                    "get_hyperparameter",
                                                    "set_hyperparameter",
                                                    "mlc_model_v1"};
-  if (!isCIdentifier(name)) // C5
+  if (!isCIdentifier(("_" + name).str())) // C5: the name of the module goes before it
     return entry->emitError("expects a C identifier as the name of an entry, but got '")
            << name << "'";
   if (llvm::is_contained(kTaken, name)) {
@@ -129,6 +147,51 @@ LogicalResult checkDims(func::FuncOp entry, unsigned number, RankedTensorType ty
   return success();
 }
 
+/// C12: the attributes of our dialects that a model may give here; the others would be ignored, or
+/// are the compiler's own.
+LogicalResult checkAttributes(Location location, DictionaryAttr attributes,
+                              ArrayRef<StringRef> known) {
+  for (NamedAttribute attribute : attributes ? attributes.getValue() : ArrayRef<NamedAttribute>()) {
+    StringRef name = attribute.getName();
+    if ((!name.starts_with("nn.") && !name.starts_with("kernel.")) ||
+        llvm::is_contained(known, name))
+      continue;
+    InFlightDiagnostic diagnostic = emitError(location, "expects no attribute ")
+                                    << attribute.getName();
+    if (!known.empty())
+      diagnostic.attachNote() << "there are " << llvm::join(known, ", ");
+    return diagnostic;
+  }
+  return success();
+}
+
+/// C13: an `nn.name` is an argument or a result in C, and tells them apart for mlc-run.
+LogicalResult checkTensorName(Location location, Attribute name, llvm::StringSet<> &taken) {
+  auto text = dyn_cast_or_null<StringAttr>(name);
+  if (!name || (text && isCIdentifier(text) && taken.insert(text).second))
+    return success();
+  return emitError(location, "expects an nn.name that is a C identifier and no other's, but got ")
+         << name;
+}
+
+LogicalResult checkNamesAndAttributes(func::FuncOp entry) {
+  if (failed(checkAttributes(entry.getLoc(), entry->getDiscardableAttrDictionary(), {})))
+    return failure();
+  llvm::StringSet<> arguments, results;
+  for (BlockArgument argument : entry.getArguments()) {
+    unsigned number = argument.getArgNumber();
+    if (failed(checkAttributes(argument.getLoc(), entry.getArgAttrDict(number),
+                               {"nn.dims", "nn.name", "nn.value"})) ||
+        failed(checkTensorName(argument.getLoc(), entry.getArgAttr(number, "nn.name"), arguments)))
+      return failure();
+  }
+  for (unsigned number = 0; number < entry.getNumResults(); ++number)
+    if (failed(checkAttributes(entry.getLoc(), entry.getResultAttrDict(number), {"nn.name"})) ||
+        failed(checkTensorName(entry.getLoc(), entry.getResultAttr(number, "nn.name"), results)))
+      return failure();
+  return success();
+}
+
 LogicalResult checkFunction(func::FuncOp function) {
   if (function.isExternal()) // C3
     return function.emitError("expects a body for @")
@@ -138,7 +201,8 @@ LogicalResult checkFunction(func::FuncOp function) {
            << function.getSymName();
   if (function.isPrivate())
     return success();
-  if (failed(checkName(function, function.getSymName())))
+  if (failed(checkName(function, function.getSymName())) ||
+      failed(checkNamesAndAttributes(function)))
     return failure();
   for (BlockArgument argument : function.getArguments()) {
     if (failed(checkType(function, argument.getLoc(), "argument " + Twine(argument.getArgNumber()),
@@ -157,7 +221,11 @@ LogicalResult checkFunction(func::FuncOp function) {
 /// C8: ops of other dialects have no lowering here, even where they parse.
 LogicalResult checkOp(Operation *op) {
   StringRef dialect = op->getName().getDialectNamespace();
-  if (dialect == "nn" || dialect == "func" || isa<ModuleOp>(op))
+  if (isa<ModuleOp>(op))
+    return op->emitError("expects functions and declarations, but got a module inside the model");
+  if (isa<nn::StorageOp>(op))
+    return op->emitError("expects nn.parameter or nn.state: the compiler makes nn.storage of them");
+  if (dialect == "nn" || dialect == "func")
     return success();
   auto isIndex = [](Type type) { return type.isIndex(); };
   if (dialect == "arith" && llvm::all_of(op->getOperandTypes(), isIndex) &&
@@ -166,10 +234,14 @@ LogicalResult checkOp(Operation *op) {
   return op->emitError("not supported yet: ") << op->getName();
 }
 
-/// C9: sizes and offsets are computed with 64 bits.
+/// C9: sizes and offsets are computed with 64 bits, and the runtime keeps shapes in arrays.
 LogicalResult checkSize(Location location, Type type) {
   constexpr int64_t kMostElements = int64_t(1) << 44;
+  constexpr int64_t kMostDims = 32;
   auto tensor = dyn_cast<RankedTensorType>(type);
+  if (tensor && tensor.getRank() > kMostDims)
+    return emitError(location, "expects tensors of at most ")
+           << kMostDims << " dimensions, but got " << tensor.getRank();
   int64_t elements = 1;
   for (int64_t size : tensor ? tensor.getShape() : ArrayRef<int64_t>()) {
     if (ShapedType::isDynamic(size) || size == 0)
@@ -205,7 +277,12 @@ struct CheckEntriesPass : impl::CheckEntriesPassBase<CheckEntriesPass> {
       ok &= succeeded(checkSize(parameter.getLoc(), parameter.getType()));
     for (auto state : module.getOps<nn::StateOp>())
       ok &= succeeded(checkSize(state.getLoc(), state.getType()));
-    module.walk([&](Operation *op) { ok &= succeeded(checkOp(op)); });
+    module.walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (op == module || succeeded(checkOp(op)))
+        return WalkResult::advance();
+      ok = false;
+      return WalkResult::skip(); // what is inside is no other mistake
+    });
     if (!ok)
       signalPassFailure();
   }

@@ -8,10 +8,12 @@ def CheckEntriesPass : Pass<"check-entries", "::mlir::ModuleOp"> {
   let summary = "Refuse modules that cannot become a library";
   let description = [{
     The module has a name, a C identifier (C1), and an entry (C2). Every function has a body (C3) of one block (C4); an entry's
-    name is a C identifier that no function of the library has (C5); its arguments and results are ranked tensors of
+    name, after the module's and an underscore, is a C identifier that no function of the library has (C5); its arguments and results are ranked tensors of
     supported dtypes (C6); `nn.dims` names one dimension per axis, C identifiers, at `?` only, or "" (C7). Every op is one of
-    nn, func or arith on sizes (C8). No tensor has more than 2^44 elements (C9). No entry is named like the function that tells
-    the shapes of another's results (C10).
+    nn, func or arith on sizes (C8). No tensor has more than 2^44 elements or 32 dimensions (C9). No entry is named like the function that tells
+    the shapes of another's results (C10). The module's name means nothing else in C (C11): it becomes a type, and the runtime's
+    functions begin with mlc_. Entries have no attributes of ours but nn.dims, nn.name and nn.value (C12); an nn.name is a C
+    identifier that no other argument, or result, of the entry has (C13).
   }];
 }
 

@@ -64,7 +64,8 @@ constexpr FeatureName kAArch64Features[] = {
 
 /// Registers the back end of `triple`'s architecture alone: the others cost start-up time.
 static llvm::Error initializeTarget(const llvm::Triple &triple) {
-  switch (triple.getArch()) {
+  bool known = triple.isOSBinFormatELF() && !triple.isX32(); // 64-bit pointers, and what LLD links
+  switch (known ? triple.getArch() : llvm::Triple::UnknownArch) {
   case llvm::Triple::x86_64:
     LLVMInitializeX86TargetInfo();
     LLVMInitializeX86Target();
@@ -85,8 +86,8 @@ static llvm::Error initializeTarget(const llvm::Triple &triple) {
     return llvm::Error::success();
   default:
     return llvm::createStringError("unknown target '" + triple.str() +
-                                   "': expects an x86_64 or aarch64 triple, such as "
-                                   "aarch64-linux-gnu");
+                                   "': expects an x86_64 or aarch64 triple of an ELF system, "
+                                   "such as aarch64-linux-gnu");
   }
 }
 
@@ -170,6 +171,8 @@ llvm::Expected<TargetInfo> TargetInfo::create(const TargetOptions &options) {
       (*target)->createMCSubtargetInfo(info.targetTriple, info.cpuName, info.featureString));
 
   bool x86 = info.targetTriple.isX86();
+  if (x86 && !subtarget->checkFeatures("+64bit"))
+    return llvm::createStringError("CPU '" + info.cpuName + "' is too old: expects a 64-bit CPU");
   if (x86 && subtarget->checkFeatures("+avx512f")) {
     info.vectorWidth = 64;
     info.registerCount = 32;
@@ -201,7 +204,10 @@ llvm::Expected<TargetInfo> TargetInfo::create(const TargetOptions &options) {
 
 bool TargetInfo::isHost() const {
   llvm::Triple host = hostTriple();
-  return host.getArch() == targetTriple.getArch() && host.getOS() == targetTriple.getOS();
+  // Another environment is another C library; a triple may leave it open.
+  return host.getArch() == targetTriple.getArch() && host.getOS() == targetTriple.getOS() &&
+         (host.getEnvironment() == targetTriple.getEnvironment() ||
+          targetTriple.getEnvironment() == llvm::Triple::UnknownEnvironment);
 }
 
 std::string TargetInfo::description() const {

@@ -19,13 +19,33 @@ Results ReluOp::decompose(OpBuilder &builder) {
   return SmallVector<Value>{select(x <= 0.0, zeroLike(x), x).value()};
 }
 
+/// The argument of the logistic function that approximates the normal distribution: (1 + tanh(w /
+/// 2)) / 2 = logistic(w), which costs less.
+constexpr double kGeluSlope = 1.5957691216057308, kGeluCubic = 0.044715; // sqrt(8 / pi)
+static TensorExpr geluArgument(const TensorExpr &x) {
+  return x * (kGeluSlope + kGeluSlope * kGeluCubic * (x * x));
+}
+
 Results GeluOp::decompose(OpBuilder &builder) {
   return computeWide(builder, *this, [&](TensorExpr x) {
-    // (1 + tanh(u)) / 2 = logistic(2 u), which costs less, forward and backward.
     if (getApproximate() == GeluApproximation::tanh)
-      return x * logistic(std::sqrt(8.0 / M_PI) * (x + 0.044715 * (x * x * x)));
-    return 0.5 * x * (1.0 + erf(std::sqrt(0.5) * x));
+      return x * logistic(geluArgument(x));
+    return 0.5 * x * erfc(-std::sqrt(0.5) * x);
   });
+}
+LogicalResult GeluOp::buildVjp(VjpBuilder &vjp) {
+  TensorExpr x = widened(vjp.operand(0)), dy = widened(vjp.cotangent());
+  auto derivative = [&] {
+    if (getApproximate() == GeluApproximation::tanh) {
+      TensorExpr share = logistic(geluArgument(x));
+      TensorExpr slope = kGeluSlope + 3.0 * kGeluSlope * kGeluCubic * (x * x);
+      return share + x * slope * (share * (1.0 - share));
+    }
+    TensorExpr u = -std::sqrt(0.5) * x;
+    return 0.5 * erfc(u) + 1.0 / std::sqrt(2.0 * M_PI) * x * exp(-(u * u));
+  };
+  vjp.accumulate(0, cast(dy * derivative(), vjp.operand(0)));
+  return success();
 }
 
 Results SiluOp::decompose(OpBuilder &builder) {

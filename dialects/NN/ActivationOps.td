@@ -24,9 +24,10 @@ def NN_GeluApproximation : I32EnumAttr<"GeluApproximation", "how the normal dist
 }
 def NN_GeluApproximationAttr : EnumAttr<NN_Dialect, NN_GeluApproximation, "gelu_approximation">;
 
-def NN_GeluOp : NN_ActivationOp<"gelu"> {
+def NN_GeluOp : NN_ActivationOp<"gelu", [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "Gaussian error linear unit";
-  let semantics = "x (1 + erf(x / sqrt(2))) / 2; approximate = tanh: x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2";
+  let semantics = "x erfc(-x / sqrt(2)) / 2; approximate = tanh: x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2";
+  let vjp = "dy (Phi(x) + x Phi'(x)), Phi as above without the factor x: what costs is shared with the forward pass";
   let source = "Hendrycks and Gimpel 2016, arXiv:1606.08415; torch.nn.functional.gelu";
   let example = "%y = nn.gelu %x approximate = tanh : tensor<4xf32>";
   let arguments = (ins NN_FloatTensor:$x, DefaultValuedAttr<NN_GeluApproximationAttr, "::mlc::nn::GeluApproximation::none">:$approximate);

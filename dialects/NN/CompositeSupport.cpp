@@ -30,6 +30,9 @@ TensorExpr logSumExp(const TensorExpr &x, ArrayRef<int64_t> dims) {
   return x.with(LogSumExpOp::create(*x.builder, *x.location, x.value(), dims));
 }
 
+TensorExpr softmax(const TensorExpr &x, int64_t dim) {
+  return x.with(SoftmaxOp::create(*x.builder, *x.location, x.value(), dim));
+}
 TensorExpr softplus(const TensorExpr &x) {
   return x.with(SoftplusOp::create(*x.builder, *x.location, x.value()));
 }

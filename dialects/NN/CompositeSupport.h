@@ -22,6 +22,8 @@ TensorExpr countOf(const TensorExpr &x, llvm::ArrayRef<int64_t> dims);
 TensorExpr mean(const TensorExpr &x, llvm::ArrayRef<int64_t> dims);
 /// log(sum(exp(x))) along dims, as an nn.logsumexp; equal calls become one.
 TensorExpr logSumExp(const TensorExpr &x, llvm::ArrayRef<int64_t> dims);
+/// exp(x) / sum(exp(x)) along dim, as an nn.softmax; equal calls become one.
+TensorExpr softmax(const TensorExpr &x, int64_t dim);
 /// max(x, 0) + log(1 + exp(-|x|)), as an nn.softplus.
 TensorExpr softplus(const TensorExpr &x);
 /// low where x is below it, high where it is above, else x, NaN too; an nn.clamp.

@@ -83,19 +83,19 @@ def NN_SignOp : NN_UnaryOp<"sign", NN_NumberTensor, []> {
   let summary = "Elementwise sign: -1, 0 or 1; NaN stays NaN";
   let semantics = "sign(x)";
 }
-def NN_ExpOp : NN_UnaryOp<"exp", NN_FloatTensor, ["dy * y"]> {
+def NN_ExpOp : NN_UnaryOp<"exp", NN_FloatTensor, ["dy * y"], [NN_Transcendental]> {
   let summary = "Elementwise exponential";
   let semantics = "exp(x)";
 }
-def NN_Expm1Op : NN_UnaryOp<"expm1", NN_FloatTensor, ["dy * (y + 1.0)"]> {
+def NN_Expm1Op : NN_UnaryOp<"expm1", NN_FloatTensor, ["dy * (y + 1.0)"], [NN_Transcendental]> {
   let summary = "Elementwise exponential minus one, accurate near zero";
   let semantics = "expm1(x)";
 }
-def NN_LogOp : NN_UnaryOp<"log", NN_FloatTensor, ["dy / x"]> {
+def NN_LogOp : NN_UnaryOp<"log", NN_FloatTensor, ["dy / x"], [NN_Transcendental]> {
   let summary = "Elementwise natural logarithm";
   let semantics = "log(x)";
 }
-def NN_Log1pOp : NN_UnaryOp<"log1p", NN_FloatTensor, ["dy / (x + 1.0)"]> {
+def NN_Log1pOp : NN_UnaryOp<"log1p", NN_FloatTensor, ["dy / (x + 1.0)"], [NN_Transcendental]> {
   let summary = "Elementwise logarithm of one plus the operand, accurate near zero";
   let semantics = "log1p(x)";
 }
@@ -107,23 +107,27 @@ def NN_RsqrtOp : NN_UnaryOp<"rsqrt", NN_FloatTensor, ["-0.5 * dy * y / x"]> {
   let summary = "Elementwise reciprocal square root";
   let semantics = "rsqrt(x)";
 }
-def NN_SinOp : NN_UnaryOp<"sin", NN_FloatTensor, ["dy * cos(x)"]> {
+def NN_SinOp : NN_UnaryOp<"sin", NN_FloatTensor, ["dy * cos(x)"], [NN_Transcendental]> {
   let summary = "Elementwise sine, radians";
   let semantics = "sin(x)";
 }
-def NN_CosOp : NN_UnaryOp<"cos", NN_FloatTensor, ["-dy * sin(x)"]> {
+def NN_CosOp : NN_UnaryOp<"cos", NN_FloatTensor, ["-dy * sin(x)"], [NN_Transcendental]> {
   let summary = "Elementwise cosine, radians";
   let semantics = "cos(x)";
 }
-def NN_TanhOp : NN_UnaryOp<"tanh", NN_FloatTensor, ["dy * (1.0 - y * y)"]> {
+def NN_TanhOp : NN_UnaryOp<"tanh", NN_FloatTensor, ["dy * (1.0 - y * y)"], [NN_Transcendental]> {
   let summary = "Elementwise hyperbolic tangent";
   let semantics = "tanh(x)";
 }
-def NN_ErfOp : NN_UnaryOp<"erf", NN_FloatTensor, ["1.1283791670955126 * dy * exp(-(x * x))"]> {
+def NN_ErfOp : NN_UnaryOp<"erf", NN_FloatTensor, ["1.1283791670955126 * dy * exp(-(x * x))"], [NN_Transcendental]> {
   let summary = "Elementwise error function";
   let semantics = "erf(x)";
 }
-def NN_LogisticOp : NN_UnaryOp<"logistic", NN_FloatTensor, ["dy * y * (1.0 - y)"]> {
+def NN_ErfcOp : NN_UnaryOp<"erfc", NN_FloatTensor, ["-1.1283791670955126 * dy * exp(-(x * x))"], [NN_Transcendental]> {
+  let summary = "Elementwise complementary error function, 1 - erf(x), accurate where that is small";
+  let semantics = "erfc(x)";
+}
+def NN_LogisticOp : NN_UnaryOp<"logistic", NN_FloatTensor, ["dy * y * (1.0 - y)"], [NN_Transcendental]> {
   let summary = "Elementwise logistic sigmoid, 1 / (1 + exp(-x))";
   let semantics = "logistic(x)";
 }
@@ -184,7 +188,7 @@ def NN_RemOp : NN_BinaryOp<"rem", NN_NumberTensor, ["dy", "-(dy * truncate(lhs /
 }
 def NN_PowOp : NN_BinaryOp<"pow", NN_FloatTensor,
     ["dy * rhs * pow(lhs, select((lhs == 0.0) & (rhs == 0.0), rhs.constant(1.0), rhs) - 1.0)",
-     "dy * y * log(select(lhs == 0.0, lhs.constant(1.0), lhs))"]> {
+     "dy * y * log(select(lhs == 0.0, lhs.constant(1.0), lhs))"], [NN_Transcendental]> {
   let summary = "Elementwise power";
   let semantics = "pow(lhs, rhs)";
 }
@@ -199,7 +203,7 @@ def NN_MinOp : NN_BinaryOp<"min", NN_NumberTensor,
   let semantics = "min(lhs, rhs)";
 }
 def NN_Atan2Op : NN_BinaryOp<"atan2", NN_FloatTensor,
-    ["dy * rhs / (lhs * lhs + rhs * rhs)", "-(dy * lhs / (lhs * lhs + rhs * rhs))"]> {
+    ["dy * rhs / (lhs * lhs + rhs * rhs)", "-(dy * lhs / (lhs * lhs + rhs * rhs))"], [NN_Transcendental]> {
   let summary = "Elementwise angle of the point (rhs, lhs), radians";
   let semantics = "atan2(lhs, rhs)";
 }

@@ -272,9 +272,7 @@ FailureOr<Tensors> Evaluator::run(Block &block, Environment &environment, Operat
 FailureOr<Tensors> Evaluator::call(func::FuncOp function, ArrayRef<Tensor> arguments) {
   if (function.isExternal() || !llvm::hasSingleElement(function.getBody()))
     return function.emitError("not supported yet: evaluation of a function that is not one block");
-  if (arguments.size() != function.getNumArguments())
-    return function.emitError("expects ")
-           << function.getNumArguments() << " arguments, but got " << arguments.size();
+  assert(arguments.size() == function.getNumArguments() && "calls and launches are verified");
   constexpr unsigned kMaxDepth = 100;
   if (depth == kMaxDepth)
     return function.emitError("expects calls without recursion");

@@ -151,7 +151,6 @@ namespace {
 struct CrossEntropyRows {
   TensorExpr logits, labels; ///< logits in f32 or wider
   TensorExpr isCounted;      ///< i1, per row
-  TensorExpr logSum;         ///< per row
   int64_t last[1];
 
   CrossEntropyRows(OpBuilder &builder, CrossEntropyOp op)
@@ -161,7 +160,6 @@ struct CrossEntropyRows {
     isCounted =
         compare(Predicate::ne, labels,
                 labels.constant(static_cast<double>(static_cast<int64_t>(op.getIgnoreIndex()))));
-    logSum = logSumExp(logits, last);
   }
   /// The number of rows that count, rank 0.
   TensorExpr count() const {
@@ -176,9 +174,9 @@ Results CrossEntropyOp::decompose(OpBuilder &builder) {
   int64_t batch = rows.logits.rank() - 1;
   TensorExpr chosen = rows.logits.with(GatherOp::create(
       builder, getLoc(), rows.logits.value(), getLabels(), /*axis=*/batch, /*batchDims=*/batch));
-  TensorExpr losses = rows.logSum - chosen;
+  TensorExpr logSum = logSumExp(rows.logits, rows.last), losses = logSum - chosen;
   if (smoothing != 0.0)
-    losses = (1.0 - smoothing) * losses + smoothing * (rows.logSum - mean(rows.logits, rows.last));
+    losses = (1.0 - smoothing) * losses + smoothing * (logSum - mean(rows.logits, rows.last));
   losses = select(rows.isCounted, losses, zeroLike(losses));
   TensorExpr like = rows.logits.with(getLogits());
   if (getReduction() != LossReduction::mean)
@@ -202,8 +200,7 @@ LogicalResult CrossEntropyOp::buildVjp(VjpBuilder &vjp) {
   TensorExpr target = select(isLabel, logits.constant(1.0 - smoothing), zeroLike(logits));
   if (smoothing != 0.0)
     target = target + (smoothing / countOf(logits, rows.last)).splatTo(logits);
-  TensorExpr probability = exp(logits - rows.logSum.broadcastAlong(rows.last, logits));
-  vjp.accumulate(0, cast(weight * (probability - target), vjp.operand(0)));
+  vjp.accumulate(0, cast(weight * (softmax(logits, rows.last[0]) - target), vjp.operand(0)));
   return success();
 }
 

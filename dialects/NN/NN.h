@@ -19,6 +19,9 @@
 
 namespace mlc::nn {
 class VjpBuilder;
+/// Of an elementwise function that takes many instructions.
+template <typename Op>
+class Transcendental : public mlir::OpTrait::TraitBase<Op, Transcendental> {};
 } // namespace mlc::nn
 
 #include "dialects/NN/NNDialect.h.inc"

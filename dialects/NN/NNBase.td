@@ -41,6 +41,11 @@ def NN_Tensor : RankedTensorOf<[F32, F64, BF16, F16, I1, I8, I32, I64]>;
 
 def NN_Element : AnyTypeOf<[F32, F64, BF16, F16, I1, I8, I32, I64], "a dtype: f32, f64, bf16, f16, i1, i8, i32 or i64">;
 
+// An elementwise function that takes many instructions: worth storing rather than computing twice.
+def NN_Transcendental : NativeOpTrait<"Transcendental"> {
+  let cppNamespace = "::mlc::nn";
+}
+
 // Every op states these; TableGen refuses an op without them, because its description cannot be resolved.
 class NN_Op<string mnemonic, list<Trait> traits = []> : Op<NN_Dialect, mnemonic, traits> {
   string semantics; // the mathematics, as an expression or a sentence

@@ -1,4 +1,6 @@
 #include "dialects/NN/CompositeSupport.h"
+#include <cfloat>
+#include <cmath>
 
 using namespace mlir;
 
@@ -73,6 +75,25 @@ template <typename Op> static TensorExpr wideResult(OpBuilder &builder, Op op) {
   return x.with(Op::create(builder, op.getLoc(), widened(x).value(), op.getDim()));
 }
 
+namespace {
+/// x shifted along dims so that no exponential overflows: what softmax, log_softmax and logsumexp
+/// of one tensor share; built by each, merged by CSE.
+struct ShiftedRows {
+  TensorExpr largest, shift, sum; ///< without dims: max(x); about the same; of the exponentials
+  TensorExpr shifted, exponential;
+
+  ShiftedRows(const TensorExpr &x, ArrayRef<int64_t> dims) {
+    largest = x.reduce(Reduction::max, dims);
+    // A row of -inf alone is shifted by a finite number: -inf - -inf would be NaN.
+    bool wide = x.element().isF64();
+    shift = max(largest, largest.constant(-(wide ? DBL_MAX : FLT_MAX)));
+    shifted = x - shift.broadcastAlong(dims, x);
+    exponential = exp(shifted);
+    sum = exponential.sum(dims);
+  }
+};
+} // namespace
+
 template <typename Op> static LogicalResult verifyDim(Op op) {
   int64_t dim = op.getDim(), rank = tensorType(op.getX()).getRank();
   if (dim >= 0 && dim < rank) // softmax_c1, log_softmax_c1
@@ -91,8 +112,9 @@ Results SoftmaxOp::decompose(OpBuilder &builder) {
   if (isNarrow(x.element()))
     return SmallVector<Value>{cast(wideResult(builder, *this), x).value()};
   int64_t dim[] = {static_cast<int64_t>(getDim())};
-  TensorExpr e = exp(x - x.reduce(Reduction::max, dim).broadcastAlong(dim, x));
-  return SmallVector<Value>{(e / e.sum(dim).broadcastAlong(dim, e)).value()};
+  ShiftedRows rows(x, dim);
+  // One quotient a row instead of one an element.
+  return SmallVector<Value>{(rows.exponential * (1.0 / rows.sum).broadcastAlong(dim, x)).value()};
 }
 LogicalResult SoftmaxOp::buildVjp(VjpBuilder &vjp) {
   TensorExpr y = wideResult(vjp.builder, *this), dy = widened(vjp.cotangent());
@@ -108,8 +130,8 @@ Results LogSoftmaxOp::decompose(OpBuilder &builder) {
   if (isNarrow(x.element()))
     return SmallVector<Value>{cast(wideResult(builder, *this), x).value()};
   int64_t dim[] = {static_cast<int64_t>(getDim())};
-  TensorExpr shifted = x - x.reduce(Reduction::max, dim).broadcastAlong(dim, x);
-  return SmallVector<Value>{(shifted - log(exp(shifted).sum(dim)).broadcastAlong(dim, x)).value()};
+  ShiftedRows rows(x, dim);
+  return SmallVector<Value>{(rows.shifted - log(rows.sum).broadcastAlong(dim, x)).value()};
 }
 LogicalResult LogSoftmaxOp::buildVjp(VjpBuilder &vjp) {
   TensorExpr y = wideResult(vjp.builder, *this), dy = widened(vjp.cotangent());
@@ -150,11 +172,9 @@ Results LogSumExpOp::decompose(OpBuilder &builder) {
   TensorExpr x(builder, getLoc(), getX());
   if (isNarrow(x.element()))
     return SmallVector<Value>{cast(logSumExp(widened(x), getDims()), x).value()};
-  TensorExpr largest = x.reduce(Reduction::max, getDims());
-  TensorExpr isFinite = x.with(IsFiniteOp::create(builder, getLoc(), largest.value()));
-  TensorExpr shift = select(isFinite, largest, zeroLike(largest));
-  return SmallVector<Value>{
-      (log(exp(x - shift.broadcastAlong(getDims(), x)).sum(getDims())) + shift).value()};
+  ShiftedRows rows(x, getDims());
+  TensorExpr result = log(rows.sum) + rows.shift;
+  return SmallVector<Value>{select(rows.largest == INFINITY, rows.largest, result).value()};
 }
 LogicalResult LogSumExpOp::buildVjp(VjpBuilder &vjp) {
   TensorExpr x = widened(vjp.operand(0)), dy = widened(vjp.cotangent());
@@ -193,15 +213,14 @@ LogicalResult LayerNormOp::verify() {
 namespace {
 /// What forward and backward share; built twice, merged by CSE.
 struct NormalizedRows {
-  TensorExpr normalized,
-      inverseDeviation; ///< h, [..., C]; rsqrt(var + epsilon), broadcast to [..., C]
+  TensorExpr centered, normalized; ///< x - mean(x); that over the deviation, h
+  TensorExpr inverseDeviation;     ///< rsqrt(var + epsilon), per row
 
   NormalizedRows(const TensorExpr &x, double epsilon) {
     int64_t last[] = {x.rank() - 1};
-    TensorExpr centered = x - mean(x, last).broadcastAlong(last, x);
-    TensorExpr variance = mean(centered * centered, last);
-    inverseDeviation = rsqrt(variance + epsilon).broadcastAlong(last, x);
-    normalized = centered * inverseDeviation;
+    centered = x - mean(x, last).broadcastAlong(last, x);
+    inverseDeviation = rsqrt(mean(centered * centered, last) + epsilon);
+    normalized = centered * inverseDeviation.broadcastAlong(last, x);
   }
 };
 } // namespace
@@ -223,9 +242,11 @@ LogicalResult LayerNormOp::buildVjp(VjpBuilder &vjp) {
   NormalizedRows rows(x, getEpsilon().convertToDouble());
   if (vjp.isActive(0)) {
     TensorExpr u = dy * scale.broadcastTo(x, last);
-    TensorExpr along = mean(u * rows.normalized, last).broadcastAlong(last, x);
-    TensorExpr dx = rows.inverseDeviation *
-                    (u - mean(u, last).broadcastAlong(last, x) - rows.normalized * along);
+    // mean(u h), summed without the deviation: in the pass that finds it.
+    TensorExpr along = rows.inverseDeviation * mean(u * rows.centered, last);
+    TensorExpr dx = rows.inverseDeviation.broadcastAlong(last, x) *
+                    (u - mean(u, last).broadcastAlong(last, x) -
+                     rows.normalized * along.broadcastAlong(last, x));
     vjp.accumulate(0, cast(dx, vjp.operand(0)));
   }
   if (vjp.isActive(1))

@@ -76,6 +76,26 @@ AffineExpr ArgMinOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &
   return sizes.dimension(getX(), dim < getDim() ? dim : dim + 1);
 }
 
+/// Whether there is an element along `dim`; null where the type says so.
+static Value buildNotEmpty(OpBuilder &builder, Location location, Value x, int64_t dim) {
+  if (!cast<RankedTensorType>(x.getType()).isDynamicDim(dim))
+    return Value();
+  TensorExpr size = TensorExpr(builder, location, x).count({dim}, builder.getI64Type());
+  return (size.scalar(0.0) < size).value();
+}
+static std::string describeNotEmpty(Operation *op, int64_t dim) {
+  return "no elements along dimension " + std::to_string(dim) + " of " +
+         op->getName().getStringRef().str();
+}
+Value ArgMaxOp::buildInRange(OpBuilder &builder) {
+  return buildNotEmpty(builder, getLoc(), getX(), getDim());
+}
+std::string ArgMaxOp::describeRange() { return describeNotEmpty(*this, getDim()); }
+Value ArgMinOp::buildInRange(OpBuilder &builder) {
+  return buildNotEmpty(builder, getLoc(), getX(), getDim());
+}
+std::string ArgMinOp::describeRange() { return describeNotEmpty(*this, getDim()); }
+
 LogicalResult CumSumOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
                                          Adaptor adaptor, SmallVectorImpl<Type> &types) {
   FailureOr<RankedTensorType> from = rankedType(location, adaptor.getX());
@@ -148,13 +168,11 @@ FailureOr<SmallVector<Tensor>> ReduceOp::evaluate(ArrayRef<Tensor> operands,
 }
 
 /// The first position of the extremum of every run of `x` along `dim`.
-static FailureOr<SmallVector<Tensor>> evaluateArg(Operation *op, const Tensor &x, int64_t dim,
-                                                  Extremum::Kind kind,
-                                                  RankedTensorType resultType) {
+static SmallVector<Tensor> evaluateArg(const Tensor &x, int64_t dim, Extremum::Kind kind,
+                                       RankedTensorType resultType) {
   Tensor result(resultType);
   std::vector<int64_t> along = offsetsAlong(x.shape, {dim});
-  if (along.empty() && result.size() != 0) // arg_c2
-    return op->emitOpError("expects elements along dimension ") << dim << ", but it is empty";
+  assert(!along.empty() && "refused when the result's type is inferred from static sizes");
   auto isBetter = [&](const Scalar &a, const Scalar &b) {
     if (a.isNaN() || b.isNaN())
       return a.isNaN() && !b.isNaN();
@@ -169,15 +187,15 @@ static FailureOr<SmallVector<Tensor>> evaluateArg(Operation *op, const Tensor &x
         best = i;
     result.data[position] = Scalar::ofInteger(static_cast<int64_t>(best), 64);
   }
-  return SmallVector<Tensor>{std::move(result)};
+  return {std::move(result)};
 }
 FailureOr<SmallVector<Tensor>> ArgMaxOp::evaluate(ArrayRef<Tensor> operands,
                                                   ArrayRef<RankedTensorType> resultTypes) {
-  return evaluateArg(*this, operands[0], getDim(), Extremum::Kind::largest, resultTypes.front());
+  return evaluateArg(operands[0], getDim(), Extremum::Kind::largest, resultTypes.front());
 }
 FailureOr<SmallVector<Tensor>> ArgMinOp::evaluate(ArrayRef<Tensor> operands,
                                                   ArrayRef<RankedTensorType> resultTypes) {
-  return evaluateArg(*this, operands[0], getDim(), Extremum::Kind::smallest, resultTypes.front());
+  return evaluateArg(operands[0], getDim(), Extremum::Kind::smallest, resultTypes.front());
 }
 
 FailureOr<SmallVector<Tensor>> CumSumOp::evaluate(ArrayRef<Tensor> operands,

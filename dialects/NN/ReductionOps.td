@@ -31,10 +31,11 @@ def NN_ReduceOp : NN_DifferentiableOp<"reduce"> {
   }];
 }
 
-class NN_ArgOp<string mnemonic, string word> : NN_StructuredOp<mnemonic> {
+class NN_ArgOp<string mnemonic, string word>
+    : NN_StructuredOp<mnemonic, [DeclareOpInterfaceMethods<IndexOperandOpInterface>]> {
   let summary = "Position of the " # word # " element along a dimension, the first among equals";
   let semantics = "the smallest i at which x[..., i, ...] is " # word # "; NaN counts as " # word;
-  let shapes = "0 <= dim < rank (C1), dropped from the result, which is i64; the dimension is not empty where static (C2)";
+  let shapes = "0 <= dim < rank (C1), dropped from the result, which is i64; the dimension is not empty (C2), which is a run-time check where it is free";
   let vjp = "zero: an integer";
   let source = "NumPy " # mnemonic;
   let example = "%i = nn." # mnemonic # " %x dim = 1 : tensor<4x8xf32>";

@@ -121,6 +121,9 @@ Scalar tanh(const Scalar &x) {
 Scalar erf(const Scalar &x) {
   return chain(x, std::erf(x.value), 2.0 / std::sqrt(M_PI) * std::exp(-x.value * x.value));
 }
+Scalar erfc(const Scalar &x) {
+  return chain(x, std::erfc(x.value), -2.0 / std::sqrt(M_PI) * std::exp(-x.value * x.value));
+}
 Scalar logistic(const Scalar &x) {
   double small = std::exp(-std::fabs(x.value)), value = 1.0 / (1.0 + small);
   return chain(x, x.value >= 0 ? value : small * value, small * value * value);

@@ -66,6 +66,7 @@ Scalar sin(const Scalar &x);
 Scalar cos(const Scalar &x);
 Scalar tanh(const Scalar &x);
 Scalar erf(const Scalar &x);
+Scalar erfc(const Scalar &x);
 Scalar logistic(const Scalar &x);
 Scalar floor(const Scalar &x);
 Scalar ceil(const Scalar &x);

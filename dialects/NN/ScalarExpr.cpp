@@ -114,10 +114,11 @@ ScalarExpr sin(const ScalarExpr &x) { return unary<math::SinOp>(x); }
 ScalarExpr cos(const ScalarExpr &x) { return unary<math::CosOp>(x); }
 ScalarExpr tanh(const ScalarExpr &x) { return unary<math::TanhOp>(x); }
 ScalarExpr erf(const ScalarExpr &x) { return unary<math::ErfOp>(x); }
+ScalarExpr erfc(const ScalarExpr &x) { return unary<math::ErfcOp>(x); }
 /// exp of a non-positive number only, so that nothing overflows.
 ScalarExpr logistic(const ScalarExpr &x) {
-  ScalarExpr one = x.constant(1.0), small = exp(-abs(x)), value = one / (one + small);
-  return select(compare(Predicate::ge, x, x.constant(0.0)), value, small * value);
+  ScalarExpr one = x.constant(1.0), small = exp(-abs(x));
+  return select(compare(Predicate::ge, x, x.constant(0.0)), one, small) / (one + small);
 }
 ScalarExpr floor(const ScalarExpr &x) { return unary<math::FloorOp>(x); }
 ScalarExpr ceil(const ScalarExpr &x) { return unary<math::CeilOp>(x); }

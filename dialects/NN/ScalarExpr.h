@@ -55,6 +55,7 @@ ScalarExpr sin(const ScalarExpr &x);
 ScalarExpr cos(const ScalarExpr &x);
 ScalarExpr tanh(const ScalarExpr &x);
 ScalarExpr erf(const ScalarExpr &x);
+ScalarExpr erfc(const ScalarExpr &x);
 ScalarExpr logistic(const ScalarExpr &x);
 ScalarExpr floor(const ScalarExpr &x);
 ScalarExpr ceil(const ScalarExpr &x);

@@ -201,6 +201,7 @@ TensorExpr sin(const TensorExpr &x) { return unary<SinOp>(x); }
 TensorExpr cos(const TensorExpr &x) { return unary<CosOp>(x); }
 TensorExpr tanh(const TensorExpr &x) { return unary<TanhOp>(x); }
 TensorExpr erf(const TensorExpr &x) { return unary<ErfOp>(x); }
+TensorExpr erfc(const TensorExpr &x) { return unary<ErfcOp>(x); }
 TensorExpr logistic(const TensorExpr &x) { return unary<LogisticOp>(x); }
 TensorExpr floor(const TensorExpr &x) { return unary<FloorOp>(x); }
 TensorExpr ceil(const TensorExpr &x) { return unary<CeilOp>(x); }

@@ -135,6 +135,7 @@ TensorExpr sin(const TensorExpr &x);
 TensorExpr cos(const TensorExpr &x);
 TensorExpr tanh(const TensorExpr &x);
 TensorExpr erf(const TensorExpr &x);
+TensorExpr erfc(const TensorExpr &x);
 TensorExpr logistic(const TensorExpr &x);
 TensorExpr floor(const TensorExpr &x);
 TensorExpr ceil(const TensorExpr &x);

@@ -1,6 +1,6 @@
 // RUN: mlc-opt %s --evaluate -o %t | FileCheck %s
 // Made by make_elementwise_values.py. Infinities and NaN are exact; the rest to 1e-14, relative to the larger of it and 1.
-// CHECK-COUNT-26: = dense<true> : tensor<i1>
+// CHECK-COUNT-27: = dense<true> : tensor<i1>
 // CHECK-NOT: dense<false>
 
 func.func private @agree(%y: tensor<13xf64>, %expected: tensor<13xf64>) -> tensor<i1> {
@@ -124,6 +124,14 @@ func.func @erf() -> tensor<i1> {
   %x = nn.constant dense<[0xFFF0000000000000, 0xC004000000000000, 0xBFF0000000000000, 0xBFE0000000000000, 0x8000000000000000, 0x0000000000000000, 0x3FE0000000000000, 0x3FF0000000000000, 0x3FF8000000000000, 0x4004000000000000, 0x403E000000000000, 0x7FF0000000000000, 0x7FF8000000000000]> : tensor<13xf64>
   %z = nn.erf %x : tensor<13xf64>
   %expected = nn.constant dense<[0xBFF0000000000000, 0xBFEFFCAA8F4C9BEA, 0xBFEAF767A741088B, 0xBFE0A7EF5C18EDD2, 0x8000000000000000, 0x0000000000000000, 0x3FE0A7EF5C18EDD2, 0x3FEAF767A741088B, 0x3FEEEA5557137AE0, 0x3FEFFCAA8F4C9BEA, 0x3FF0000000000000, 0x3FF0000000000000, 0x7FF8000000000000]> : tensor<13xf64>
+  %ok = call @agree(%z, %expected) : (tensor<13xf64>, tensor<13xf64>) -> tensor<i1>
+  return %ok : tensor<i1>
+}
+
+func.func @erfc() -> tensor<i1> {
+  %x = nn.constant dense<[0xFFF0000000000000, 0xC004000000000000, 0xBFF0000000000000, 0xBFE0000000000000, 0x8000000000000000, 0x0000000000000000, 0x3FE0000000000000, 0x3FF0000000000000, 0x3FF8000000000000, 0x4004000000000000, 0x403E000000000000, 0x7FF0000000000000, 0x7FF8000000000000]> : tensor<13xf64>
+  %z = nn.erfc %x : tensor<13xf64>
+  %expected = nn.constant dense<[0x4000000000000000, 0x3FFFFE5547A64DF5, 0x3FFD7BB3D3A08446, 0x3FF853F7AE0C76E9, 0x3FF0000000000000, 0x3FF0000000000000, 0x3FDEB02147CE245C, 0x3FC4226162FBDDD5, 0x3FA15AAA8EC85205, 0x3F3AAB859B20AC9E, 0x0000000000000000, 0x0000000000000000, 0x7FF8000000000000]> : tensor<13xf64>
   %ok = call @agree(%z, %expected) : (tensor<13xf64>, tensor<13xf64>) -> tensor<i1>
   return %ok : tensor<i1>
 }

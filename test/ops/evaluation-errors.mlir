@@ -20,3 +20,14 @@ func.func @gather() -> tensor<2xf32> {
   %y = nn.gather %x, %i axis = 0 : tensor<?xf32>, tensor<2xi64>
   return %y : tensor<2xf32>
 }
+
+// -----
+
+// CHECK: error: expects elements along dimension 0, but 'tensor<0x0xf32>' has none
+func.func @argmin() -> tensor<0xi64> {
+  %zero = arith.constant 0 : index
+  %c = nn.constant dense<> : tensor<0x0xf32>
+  %x = nn.reshape %c [%zero] : tensor<0x0xf32> -> tensor<?x0xf32>
+  %i = nn.argmin %x dim = 0 : tensor<?x0xf32>
+  return %i : tensor<0xi64>
+}

@@ -2,6 +2,7 @@
 // tables, wrappers, symbols, needed libraries and the same bytes twice.
 #include "compiler/Emit/Emit.h"
 #include "compiler/Emit/CHeader.h"
+#include "compiler/Emit/Link.h"
 #include "compiler/Target/TargetInfo.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -22,7 +23,7 @@ namespace {
 /// result[i] = 2 x[i] for batch x 3 elements, and one check that fails for batch 13.
 constexpr const char *kHost = R"(
 module @doubler {
-  module @host {
+  module @mlc.host {
     llvm.func @twice.run(%frame: !llvm.ptr) -> i32 {
       %zero = llvm.mlir.constant(0 : i64) : i64
       %one = llvm.mlir.constant(1 : i64) : i64
@@ -134,7 +135,6 @@ protected:
     EmitOptions options;
     options.product = product;
     options.target = &target;
-    options.outputPath = testing::TempDir() + "doubler.so";
     TimingScope timing;
     FailureOr<Artifact> artifact = emitModel(*module, doubler(), options, timing);
     EXPECT_TRUE(succeeded(artifact));
@@ -247,6 +247,15 @@ TEST_F(Emit, ForeignObjectNeedsTheRuntime) {
 TEST_F(Emit, TextProducts) {
   EXPECT_TRUE(text(emit(Product::LlvmIr).product).contains("@twice.run("));
   EXPECT_TRUE(text(emit(Product::Assembly).product).contains("doubler_twice:"));
+}
+
+TEST(Link, RefusesWhatIsNoObject) {
+  std::vector<Bytes> objects{Bytes{'n', 'o'}};
+  for (auto link : {linkSharedLibrary, linkObject})
+    for (int time = 0; time < 2; ++time) { // a failure leaves the linker usable
+      std::string message = llvm::toString(link(objects, LinkOptions()).takeError());
+      EXPECT_EQ(message.find("linking failed: ld.lld: error: "), 0u) << message;
+    }
 }
 
 TEST_F(Emit, HeaderIsCAndCpp) {

@@ -56,9 +56,17 @@ template <typename T> double ulps(T got, typename Traits<T>::Wide exact) {
                 std::ldexp(Wide(1), exponent - std::numeric_limits<T>::digits + 1));
 }
 
-constexpr const char *kUnary[] = {"exp", "expm1", "tanh", "log", "log1p",
-                                  "erf", "rsqrt", "sin",  "cos"};
+constexpr const char *kUnary[] = {"exp", "expm1", "tanh",  "log", "log1p",
+                                  "erf", "erfc",  "rsqrt", "sin", "cos"};
 constexpr const char *kBinary[] = {"powf", "atan2"};
+
+/// %r of %x (and %y) of type `v`.
+std::string formula(const std::string &op, const std::string &v, bool binary) {
+  if (op == "exp_of_non_positive") // as expand-math finds it: of -|x|
+    return "    %m = math.absf %x : " + v + "\n    %negative = arith.negf %m : " + v +
+           "\n    %r = math.exp %negative : " + v + "\n";
+  return "    %r = math." + op + " %x" + (binary ? ", %y" : "") + " : " + v + "\n";
+}
 
 /// `void @NAME_TYPE(n, in, in2, out)` for every function: a loop over vectors of `lanes`, 0 for
 /// scalars.
@@ -76,12 +84,13 @@ std::string moduleText(int lanes) {
             std::to_string(std::max(lanes, 1)) +
             " : index\n  scf.for %i = %z to %n step %s {\n    %x = " + load + "%a[%i]" + suffix +
             "\n" + (binary ? "    %y = " + load + "%b[%i]" + suffix + "\n" : "") +
-            "    %r = math." + op + " %x" + (binary ? ", %y" : "") + " : " + v + "\n    " + store +
-            "%r, %c[%i]" + suffix + "\n  }\n  return\n}\n";
+            formula(op, v, binary) + "    " + store + "%r, %c[%i]" + suffix +
+            "\n  }\n  return\n}\n";
   };
   for (const char *type : {"f32", "f64"}) {
     for (const char *op : kUnary)
       add(op, type, false);
+    add("exp_of_non_positive", type, false);
     for (const char *op : kBinary)
       add(op, type, true);
   }
@@ -261,11 +270,13 @@ template <typename T> void checkAll(Compiled &compiled) {
     expectWithin<T>(compiled, op, wide ? f64Bound : f32Bound, exact, binary);
   };
   check("exp", 1.1, 1.1, [](W x, W) { return std::exp(x); });
+  check("exp_of_non_positive", 1.1, 1.1, [](W x, W) { return std::exp(-std::fabs(x)); });
   check("expm1", 1.6, 1.6, [](W x, W) { return std::expm1(x); });
   check("tanh", 1.5, 2.4, [](W x, W) { return std::tanh(x); });
   check("log", 1.0, 1.0, [](W x, W) { return x < 0 ? W(NAN) : std::log(x); });
   check("log1p", 1.5, 1.4, [](W x, W) { return x < -1 ? W(NAN) : std::log1p(x); });
   check("erf", 1.3, 1.2, [](W x, W) { return std::erf(x); });
+  check("erfc", 6.1, 5.0, [](W x, W) { return std::erfc(x); });
   check("rsqrt", 1.5, 1.5, [](W x, W) { return 1 / std::sqrt(x); });
   check("sin", 0.6, 2.4, [](W x, W) { return std::sin(x); });
   check("cos", 0.6, 2.4, [](W x, W) { return std::cos(x); });

@@ -33,6 +33,8 @@ Dataset::Dataset(const mlc_entry_info &entry, const std::vector<std::string> &as
     if (index < 0)
       failUsage("{}: {} has no input '{}'; it has {}", option, entry.name, name,
                 listNames(entry.inputs, entry.input_count));
+    if (!files[size_t(index)].empty())
+      failUsage("{} gives input '{}' twice", option, name);
     files[size_t(index)] = file;
   }
   for (int i = 0; i < entry.input_count; ++i) {

@@ -2,13 +2,13 @@
 #ifndef MLC_TOOLS_RUN_FAILURE_H
 #define MLC_TOOLS_RUN_FAILURE_H
 
+#include "tools/ExitStatus.h"
+
 #include <fmt/format.h>
 
 #include <stdexcept>
 
 namespace mlc::run {
-
-enum ExitStatus { kDone = 0, kWrongInput = 1, kWrongUsage = 2, kNotSupported = 3 };
 
 /// A sentence for standard error and the exit status of the process.
 struct Failure : std::runtime_error {
@@ -27,6 +27,13 @@ template <typename... Args>
 template <typename... Args>
 [[noreturn]] void failUsage(fmt::format_string<Args...> format, Args &&...args) {
   throw Failure(kWrongUsage, fmt::format(format, std::forward<Args>(args)...));
+}
+
+/// Nothing is wrong but that we cannot do it yet.
+template <typename... Args>
+[[noreturn]] void failUnsupported(fmt::format_string<Args...> format, Args &&...args) {
+  throw Failure(kNotSupported,
+                "not supported yet: " + fmt::format(format, std::forward<Args>(args)...));
 }
 
 } // namespace mlc::run

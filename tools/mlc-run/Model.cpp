@@ -122,7 +122,13 @@ const mlc_entry_info &Model::onlyEntry(mlc_entry_kind kind) const {
 
 std::string Model::metadata(const std::string &file, const char *key) const {
   char value[256];
-  check(functions->read_metadata(model, file.c_str(), key, value, sizeof value));
+  mlc_status status = functions->read_metadata(model, file.c_str(), key, value, sizeof value);
+  if (status == MLC_NOT_FOUND)
+    failInput(
+        "{} is not a checkpoint of mlc-run fit, since its metadata lack {}; --params loads the "
+        "parameters alone",
+        file, key);
+  check(status);
   return value;
 }
 

@@ -65,7 +65,8 @@ void writeFile(const std::string &path, std::string_view bytes) {
   std::string temporary = special ? path : fmt::format("{}.{}.tmp", path, getpid());
   File file{open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)};
   bool written = file.number >= 0 && writeAll(file.number, bytes);
-  if (written && (special || rename(temporary.c_str(), path.c_str()) == 0))
+  if (written &&
+      (special || (fsync(file.number) == 0 && rename(temporary.c_str(), path.c_str()) == 0)))
     return;
   std::string reason = std::strerror(errno);
   if (!special)

@@ -66,7 +66,7 @@ std::vector<Member> Archive::members() const {
     fail();
   uint64_t count = number(end + 10, 2), at = number(end + 16, 4);
   if (at == 0xffffffff || count == 0xffff)
-    failInput("not supported yet: {} is an .npz whose directory lies beyond 4 GiB", path);
+    failUnsupported("{} is an .npz whose directory lies beyond 4 GiB", path);
   std::vector<Member> result;
   for (uint64_t i = 0; i < count; ++i) {
     if (number(at, 4) != 0x02014b50)
@@ -118,8 +118,7 @@ std::string Archive::extract(const Member &member) const {
     if (status != Z_STREAM_END || out != result.size())
       fail();
   } else {
-    failInput("not supported yet: {} is compressed by method {}; write it with np.savez", path,
-              member.method);
+    failUnsupported("{} is compressed by method {}; write it with np.savez", path, member.method);
   }
   if (result.size() != member.size ||
       crc32_z(0, (const Bytef *)result.data(), result.size()) != member.crc)
@@ -172,7 +171,7 @@ std::string formatNpz(const std::vector<std::pair<std::string, std::string>> &fi
     std::string name = stem + ".npy";
     uint64_t offset = bytes.size();
     if (offset + file.size() > 0xfffffff0)
-      failInput("not supported yet: an .npz beyond 4 GiB; write .npy files");
+      failUnsupported("an .npz beyond 4 GiB; write .npy files");
     put(bytes, 0x04034b50, 4);
     putCommon(bytes, name, file);
     bytes += name + file;

@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <charconv>
+
 using namespace mlc::run;
 
 /// An option that may be repeated, or followed by several NAME=VALUE.
@@ -11,25 +13,30 @@ static CLI::Option *addAssignments(CLI::App *command, const char *name,
   return command->add_option(name, target, help)->type_name("NAME=VALUE")->allow_extra_args(false);
 }
 
-/// CLI11's own message names the range of a double.
-static CLI::Validator positive() {
-  auto check = [](std::string &text) -> std::string {
-    bool isNumber = !text.empty() && text.size() < 19 &&
-                    text.find_first_not_of("0123456789") == text.npos && std::stoll(text) > 0;
-    return isNumber ? "" : "expects a whole number of at least 1, but got '" + text + "'";
+/// CLI11's own check names the range of a double, and its conversion takes -1 for 2^64 - 1.
+static CLI::Validator whole(uint64_t least, uint64_t most) {
+  auto check = [least, most](std::string &text) -> std::string {
+    uint64_t value = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc() && end == text.data() + text.size() && least <= value && value <= most)
+      return "";
+    return fmt::format("expects a whole number of {} to {}, but got '{}'", least, most, text);
   };
-  return CLI::Validator(check, "POSITIVE");
+  return CLI::Validator(check, "WHOLE");
 }
+/// Counts, of which sums and products are taken.
+constexpr uint64_t kMostCounted = 999999999999999999;
 
 static void addModelOptions(CLI::App *command, ModelOptions &options) {
   command->add_option("MODEL", options.path, "compiled model (.so)")->required();
   command->add_option("--params", options.params,
                       "load parameters and state from a safetensors file");
-  command->add_option(
-      "--seed", options.seed,
-      "seed of the initial parameters, of dropout and of the data order (default 0)");
+  command
+      ->add_option("--seed", options.seed,
+                   "seed of the initial parameters, of dropout and of the data order (default 0)")
+      ->check(whole(0, UINT64_MAX));
   command->add_option("--threads", options.threads, "threads, 0: one per CPU (default)")
-      ->check(CLI::Range(0, 1024));
+      ->check(whole(0, 1024));
   command->add_option("--device", options.device, "cpu (default) or cuda")
       ->check(CLI::IsMember({"cpu", "cuda"}));
 }
@@ -57,7 +64,8 @@ static void addCall(CLI::App &app, CallOptions &options) {
                  "write a result to .npy, or several to one .npz; without --out they are shown");
   addAssignments(command, "--set", options.set, "set a hyperparameter");
   command->add_option("--save", options.save, "save parameters and state afterwards");
-  command->add_option("--repeat", options.repeat, "call so many times")->check(positive());
+  command->add_option("--repeat", options.repeat, "call so many times")
+      ->check(whole(1, kMostCounted));
   command->callback([&] { call(options); });
 }
 
@@ -67,15 +75,15 @@ static void addFit(CLI::App &app, FitOptions &options) {
   command->add_option("ENTRY", options.entry, "training entry (default: the only one)");
   addAssignments(command, "--data", options.data, kDataHelp);
   command->add_option("--epochs", options.epochs, "passes over the data (default 1)")
-      ->check(CLI::NonNegativeNumber);
+      ->check(whole(0, kMostCounted));
   command->add_option("--steps", options.steps, "stop after so many steps in total")
-      ->check(CLI::NonNegativeNumber);
+      ->check(whole(0, kMostCounted));
   command->add_option("--batch-size", options.batchSize, "samples per step (default 32)")
-      ->check(positive());
+      ->check(whole(1, kMostCounted));
   command->add_flag("--no-shuffle", options.noShuffle, "keep the order of the files");
   command->add_option("--save", options.save, "write a checkpoint at the end");
   command->add_option("--save-every", options.saveEvery, "and after every N steps")
-      ->check(positive());
+      ->check(whole(1, kMostCounted));
   command->add_option("--resume", options.resume,
                       "continue from a checkpoint at its epoch and batch");
   command->add_option("--loss-log", options.lossLog, "write one line 'step loss' per step");
@@ -93,7 +101,7 @@ static void addBench(CLI::App &app, BenchOptions &options) {
   command->add_option("ENTRY", options.entry, "entry point")->required();
   addAssignments(command, "--dim", options.dims, "size of a free dimension");
   command->add_option("--repeat", options.repeat, "measure so many calls (default: for one second)")
-      ->check(positive());
+      ->check(whole(1, kMostCounted));
   command->add_flag("--json", options.json, "as JSON");
   command->callback([&] { bench(options); });
 }
@@ -126,6 +134,7 @@ static int runCommand(int count, char **arguments) {
       "Looks into, calls, trains and measures models that mlc compiled.\n"
       "Exit status: 0 done, 1 the input or the model is wrong, 2 wrong usage, 3 not supported yet.",
       "mlc-run");
+  app.set_version_flag("--version", "mlc-run " MLC_VERSION);
   app.require_subcommand(1);
   InfoOptions infoOptions;
   CallOptions callOptions;
@@ -146,7 +155,7 @@ static int runCommand(int count, char **arguments) {
       return app.exit(error);
     failUsage("{}", error.what());
   }
-  return kDone;
+  return mlc::kDone;
 }
 
 int main(int count, char **arguments) {
@@ -158,9 +167,9 @@ int main(int count, char **arguments) {
     return failure.status;
   } catch (const std::bad_alloc &) {
     fmt::print(stderr, "mlc-run: error: memory ran out\n");
-    return kWrongInput;
+    return mlc::kWrongInput;
   } catch (const std::exception &error) {
     fmt::print(stderr, "mlc-run: error: {}\n", error.what());
-    return kWrongInput;
+    return mlc::kWrongInput;
   }
 }

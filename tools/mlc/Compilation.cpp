@@ -129,6 +129,8 @@ std::optional<int> Compilation::checkOptions() {
   if (ending == Ending::Unknown)
     return usage("cannot tell from '" + options.output +
                  "' what to make: expects an ending .so, .a, .o, .s, .ll, .mlir, .ptx or .h");
+  if (!options.header.empty() && options.header == options.output)
+    return usage("expects another file than the output's for --header");
   if (ending == Ending::Mlir && options.compileTo.empty())
     return usage("expects --compile-to=PHASE with a .mlir output");
   if (ending != Ending::Mlir && !options.compileTo.empty() && last != Phase::Emit)
@@ -173,6 +175,10 @@ std::optional<int> Compilation::readInput() {
   auto file = llvm::MemoryBuffer::getFileOrSTDIN(options.input, /*IsText=*/false);
   if (!file)
     return wrong("cannot read " + options.input + ": " + file.getError().message());
+  // Some editors begin UTF-8 texts with a byte order mark, which the parser does not know.
+  StringRef content = (*file)->getBuffer();
+  if (content.consume_front("\xef\xbb\xbf"))
+    *file = llvm::MemoryBuffer::getMemBufferCopy(content, (*file)->getBufferIdentifier());
   bool stableHlo = isStableHlo((*file)->getBuffer());
   sources.AddNewSourceBuffer(std::move(*file), llvm::SMLoc());
   if (stableHlo)
@@ -280,7 +286,6 @@ int Compilation::writeProduct() {
   emit.product = productOf(ending);
   emit.optLevel = options.optLevel;
   emit.target = &*target;
-  emit.outputPath = options.output;
   emit.addKernelPasses = [&](OpPassManager &manager) {
     buildPipeline(manager, Phase::Emit, Phase::Emit, pipeline);
   };
@@ -309,14 +314,15 @@ int Compilation::writeProduct() {
   return commit();
 }
 
-/// The folder that `path` would be written to, if nothing can be written there; else "".
-static std::string unwritableFolder(StringRef path) {
+/// Why nothing can be written to `path`, or "".
+static std::string whyUnwritable(StringRef path) {
   StringRef folder = llvm::sys::path::parent_path(path);
   if (folder.empty())
     folder = ".";
-  bool writable = llvm::sys::fs::is_directory(folder) &&
-                  !llvm::sys::fs::access(folder, llvm::sys::fs::AccessMode::Write);
-  return writable ? "" : folder.str();
+  if (!llvm::sys::fs::is_directory(folder) ||
+      llvm::sys::fs::access(folder, llvm::sys::fs::AccessMode::Write))
+    return (folder + " is not a folder that can be written to").str();
+  return llvm::sys::fs::is_directory(path) ? "it is a folder" : "";
 }
 
 int Compilation::run() {
@@ -326,9 +332,8 @@ int Compilation::run() {
   if (std::optional<int> status = checkOptions())
     return *status;
   for (const std::string &path : {options.output, options.header})
-    if (std::string folder = path.empty() ? "" : unwritableFolder(path); !folder.empty())
-      return wrong("cannot write " + path + ": " + folder +
-                   " is not a folder that can be written to");
+    if (std::string reason = path.empty() ? "" : whyUnwritable(path); !reason.empty())
+      return wrong("cannot write " + path + ": " + reason);
   if (std::optional<int> status = readInput())
     return *status;
   if (ending == Ending::Mlir)

@@ -2,6 +2,8 @@
 #ifndef MLC_TOOLS_MLC_OPTIONS_H
 #define MLC_TOOLS_MLC_OPTIONS_H
 
+#include "tools/ExitStatus.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,9 +11,6 @@
 #include <vector>
 
 namespace mlc {
-
-/// Exit statuses: part of the command's contract.
-enum ExitStatus { kDone = 0, kWrongInput = 1, kWrongUsage = 2, kNotSupported = 3 };
 
 /// The command line, as given.
 struct Options {

@@ -143,14 +143,28 @@ void KernelLowering::run() {
   kernel.erase();
 }
 
+/// Divisors of sizes and positions count as 1 where they are 0, as in the host program: 0 traps.
+static void guardDivisions(func::FuncOp kernel) {
+  kernel.walk([](Operation *op) {
+    if (!isa<arith::DivUIOp, arith::DivSIOp, arith::RemUIOp, arith::RemSIOp>(op) ||
+        !op->getResult(0).getType().isIndex() || getConstantIntValue(op->getOperand(1)))
+      return;
+    OpBuilder builder(op);
+    Value one = arith::ConstantIndexOp::create(builder, op->getLoc(), 1);
+    op->setOperand(1, arith::MaxUIOp::create(builder, op->getLoc(), op->getOperand(1), one));
+  });
+}
+
 namespace {
 struct ConvertKernelsToLLVMPass : impl::ConvertKernelsToLLVMPassBase<ConvertKernelsToLLVMPass> {
   void runOnOperation() override {
     LowerToLLVMOptions options(&getContext());
     LLVMTypeConverter types(&getContext(), options);
     SmallVector<func::FuncOp> kernels = kernel::kernels(getOperation());
-    for (func::FuncOp kernel : kernels)
+    for (func::FuncOp kernel : kernels) {
+      guardDivisions(kernel);
       KernelLowering(kernel, types).run();
+    }
     RewritePatternSet patterns(&getContext());
     populateSCFToControlFlowConversionPatterns(patterns);
     arith::populateArithToLLVMConversionPatterns(types, patterns);

@@ -83,8 +83,7 @@ static AffineExpr stepsOf(Region &source, KernelShapes &shapes, int64_t products
       total = total + products.ceilDiv(contraction.narrowElement() ? productsOfStep : 1);
     } else if (isReduction(&op)) {
       total = total + shapes.elements(op.getOperand(0));
-    } else if (isa<nn::ExpOp, nn::Expm1Op, nn::LogOp, nn::Log1pOp, nn::SinOp, nn::CosOp, nn::TanhOp,
-                   nn::ErfOp, nn::LogisticOp, nn::PowOp, nn::Atan2Op>(op)) {
+    } else if (op.hasTrait<nn::Transcendental>()) {
       total = total + shapes.elements(op.getResult(0)) * kTranscendentalSteps;
     } else if (isa<nn::ElementwiseOpInterface, nn::CumSumOp>(op)) {
       total = total + shapes.elements(op.getResult(0));

@@ -9,7 +9,15 @@ using namespace mlir;
 namespace mlc {
 
 namespace {
-/// Scratch that one row may take to keep what is costly to compute again.
+/// Vectors at once in the loops of rows, over all rows of a body: the chains that hide the latency
+/// of a sum.
+constexpr int64_t kChains = 4;
+
+/// Rows of which functions are computed gain by sharing a loop up to this length: the work between
+/// two sums hides their latency.
+constexpr int64_t kShortCostlyRow = 128;
+
+/// Scratch that rows of one loop may take to keep what is costly to compute again.
 constexpr int64_t kRowScratchBytes = 64 << 10;
 
 using ValueSet = llvm::SmallSetVector<Value, 16>;
@@ -28,21 +36,28 @@ public:
                           "vectors at once",
                           inColumns ? llvm::formatv("{0} columns", columnsPerTile).str()
                                     : llvm::formatv("{0} rows", rowsPerTile).str(),
-                          passes.size() + !full.empty(), temporaries.size(), unroll)};
+                          passes.size() + !full.empty(), temporaries.size(),
+                          unroll * rowsTogether)};
   }
 
 private:
   bool hasOperandShape(Value tensor) { return emitter.shapes.sizes(tensor) == sizes; }
   unsigned levelOf(Operation *op);
+  unsigned columnVectors(size_t reductions);
+  int64_t streams(ArrayRef<Value> values);
+  void chooseRowsTogether(ArrayRef<Value> values, bool computesFunctions);
   void formPasses(ArrayRef<Operation *> reductions);
   ValueSet positionwiseCone(ValueRange roots);
   bool isCostly(Value value);
   void chooseTemporaries();
   void chooseTemporary(size_t pass, Value value);
-  void emitRow(ArrayRef<LaneIndex> kept);
-  void emitFinalPass(ArrayRef<LaneIndex> kept);
+  void emitRows(Value low, Value high, int64_t together);
+
+  void emitRow(ArrayRef<Position> rows);
+  void emitFinalPass(ArrayRef<Position> rows);
   SmallVector<LaneIndex, 4> operandCoords(ArrayRef<LaneIndex> kept);
-  void reducedLoops(size_t dim, SmallVector<LaneIndex, 4> &coords, function_ref<void()> body);
+  using Coords = SmallVector<LaneIndex, 4>;
+  void reducedLoops(size_t dim, MutableArrayRef<Coords> rows, function_ref<void()> body);
 
   struct Temporary {
     size_t pass; ///< that computes it
@@ -62,7 +77,9 @@ private:
   AffineExpr rows, rowElements;
   bool inColumns = false; ///< vectors run over results
   int64_t rowsPerTile = 1, columnsPerTile = 1;
+  int64_t rowsTogether = 1; ///< rows in one loop body
   unsigned bits = 32, unroll = 1;
+  unsigned loopUnroll = 0; ///< of the reductions; 0: each its own
 };
 
 ReductionSegment::ReductionSegment(KernelContext &context, ArrayRef<Operation *> reductions,
@@ -89,9 +106,50 @@ ReductionSegment::ReductionSegment(KernelContext &context, ArrayRef<Operation *>
   if (auto known = dyn_cast<AffineConstantExpr>(rowElements); known && !inColumns)
     rowsPerTile =
         std::max<int64_t>(1, context.options.tileElements / std::max<int64_t>(known.getValue(), 1));
+  bool computesFunctions = llvm::any_of(values, [&](Value value) { return isCostly(value); });
+  if (emitter.laneOptions.bytes && context.options.optimize) {
+    chooseRowsTogether(values, computesFunctions);
+    if (inColumns && !computesFunctions)
+      unroll = std::max<unsigned>(unroll, columnVectors(reductions.size()));
+  }
   columnsPerTile = static_cast<int64_t>(emitter.laneOptions.lanes(bits)) * unroll;
   formPasses(reductions);
   chooseTemporaries();
+}
+
+/// Tensors of the operands' shape that the rows are read from and written to.
+int64_t ReductionSegment::streams(ArrayRef<Value> values) {
+  ValueSet read;
+  for (Value part : positionwiseCone(values))
+    for (Value operand : part.getDefiningOp()->getOperands())
+      if (hasOperandShape(operand) && !operand.getDefiningOp<nn::ElementwiseOpInterface>() &&
+          !operand.getDefiningOp<nn::BroadcastOp>())
+        read.insert(operand);
+  return read.size() + full.size();
+}
+
+/// Short rows wait for their own sums: some share a loop, as long as they stay in the first cache.
+void ReductionSegment::chooseRowsTogether(ArrayRef<Value> values, bool computesFunctions) {
+  auto length = dyn_cast<AffineConstantExpr>(rowElements);
+  if (inColumns || !length || length.getValue() <= 0)
+    return;
+  if (!computesFunctions)
+    unroll = std::max<unsigned>(unroll, kChains);
+  int64_t bytes = length.getValue() * bits / 8 * std::max<int64_t>(1, streams(values));
+  while (rowsTogether < kChains && rowsTogether * 2 <= rowsPerTile &&
+         rowsTogether * 2 * bytes <= context.options.l1Bytes)
+    rowsTogether *= 2;
+  if (computesFunctions && length.getValue() > kShortCostlyRow)
+    rowsTogether = 1;
+  rowsPerTile -= rowsPerTile % rowsTogether; // a tile is whole bodies
+  unroll = std::max<unsigned>(1, unroll / rowsTogether);
+  loopUnroll = computesFunctions && rowsTogether == 1 ? 0 : unroll;
+}
+
+/// Vectors of columns whose sums fill half the registers: the wider, the more of a row is read at
+/// once.
+unsigned ReductionSegment::columnVectors(size_t reductions) {
+  return llvm::bit_floor(std::max<unsigned>(1, emitter.laneOptions.registers / 2 / reductions));
 }
 
 /// Reductions that this one needs, one after the other.
@@ -143,11 +201,9 @@ ValueSet ReductionSegment::positionwiseCone(ValueRange roots) {
 }
 
 bool ReductionSegment::isCostly(Value value) {
-  for (Value part : positionwiseCone(value))
-    if (isa<nn::ExpOp, nn::Expm1Op, nn::LogOp, nn::Log1pOp, nn::SinOp, nn::CosOp, nn::TanhOp,
-            nn::ErfOp, nn::LogisticOp, nn::PowOp, nn::Atan2Op>(part.getDefiningOp()))
-      return true;
-  return false;
+  return llvm::any_of(positionwiseCone(value), [](Value part) {
+    return part.getDefiningOp()->hasTrait<nn::Transcendental>();
+  });
 }
 
 /// A costly value that a later pass needs again is stored by the pass that computes it first.
@@ -214,8 +270,8 @@ void ReductionSegment::chooseTemporary(size_t pass, Value value) {
   auto known = dyn_cast<AffineConstantExpr>(rowElements);
   int64_t elements = known ? known.getValue() * (inColumns ? columnsPerTile : 1) : 0;
   int64_t bytes = elements * element.getIntOrFloatBitWidth() / 8;
-  if (known && !inColumns && bytes <= kRowScratchBytes)
-    temporaries.push_back({pass, value, context.allocate(element, elements), true});
+  if (known && !inColumns && bytes * rowsTogether <= kRowScratchBytes)
+    temporaries.push_back({pass, value, context.allocate(element, elements * rowsTogether), true});
 }
 
 AffineExpr ReductionSegment::tiles() {
@@ -227,13 +283,20 @@ AffineExpr ReductionSegment::tiles() {
 void ReductionSegment::emit(Value begin, Value end) {
   if (keptSizes.empty()) // one row; its values must not be computed by workers without a tile
     return emitter.ifThen(emitter.compare(arith::CmpIPredicate::slt, begin, end),
-                          [&] { emitRow({}); });
+                          [&] { emitRow(Position()); });
   if (!inColumns) {
     Value low = emitter.mul(begin, rowsPerTile);
     Value high = emitter.min(emitter.mul(end, rowsPerTile), emitter.value(rows));
-    return emitter.forLoop(low, high, 1, [&](Value row) {
-      emitRow(emitter.delinearize(keptSizes, emitter.uniform(row)));
-    });
+    Value whole = low;
+    if (rowsTogether > 1) {
+      bool isWhole = rows.isMultipleOf(rowsTogether);
+      Value count = emitter.floorDiv(emitter.sub(high, low), emitter.constantIndex(rowsTogether));
+      whole = isWhole ? high : emitter.add(low, emitter.mul(count, rowsTogether));
+      emitRows(low, whole, rowsTogether);
+      if (isWhole)
+        return;
+    }
+    return emitRows(whole, high, 1);
   }
   AffineExpr columns = keptSizes.back();
   Value perRow = emitter.value(columns.ceilDiv(columnsPerTile));
@@ -253,8 +316,19 @@ void ReductionSegment::emit(Value begin, Value end) {
                      [&](LaneIndex at) {
                        SmallVector<LaneIndex, 4> position(coords);
                        position.push_back(emitter.add(emitter.uniform(low), at));
-                       emitRow(position);
+                       emitRow(Position::at(position));
                      });
+  });
+}
+
+/// Rows [low, high), so many in a body.
+void ReductionSegment::emitRows(Value low, Value high, int64_t together) {
+  emitter.forLoop(low, high, together, [&](Value first) {
+    SmallVector<Position> positions;
+    for (int64_t row = 0; row < together; ++row)
+      positions.push_back(
+          Position::at(emitter.delinearize(keptSizes, emitter.uniform(emitter.add(first, row)))));
+    emitRow(positions);
   });
 }
 
@@ -267,18 +341,22 @@ SmallVector<LaneIndex, 4> ReductionSegment::operandCoords(ArrayRef<LaneIndex> ke
   return coords;
 }
 
-void ReductionSegment::emitRow(ArrayRef<LaneIndex> keptCoords) {
-  Position row = Position::at(keptCoords);
-  SmallVector<LaneIndex, 4> base = operandCoords(keptCoords);
+void ReductionSegment::emitRow(ArrayRef<Position> rows) {
   auto storedAt = [&](const Temporary &temporary, const Position &at) -> LaneIndex {
     if (!temporary.isRow)
       return emitter.linearize(temporary.value, at);
-    SmallVector<AffineExpr> reducedSizes;
-    SmallVector<LaneIndex> reduced;
-    for (int64_t dim : dims) {
-      reducedSizes.push_back(sizes[dim]);
-      reduced.push_back(emitter.coordinates(temporary.value, at)[dim]);
+    SmallVector<AffineExpr> reducedSizes = {emitter.shapes.constant(rowsTogether)};
+    SmallVector<LaneIndex> reduced, kept;
+    Coords coords = emitter.coordinates(temporary.value, at);
+    for (size_t dim = 0; dim < sizes.size(); ++dim) {
+      bool isReduced = llvm::is_contained(dims, dim);
+      (isReduced ? reduced : kept).push_back(coords[dim]);
+      if (isReduced)
+        reducedSizes.push_back(sizes[dim]);
     }
+    LaneIndex row =
+        emitter.rem(emitter.linearize(keptSizes, kept), emitter.constantIndex(rowsTogether));
+    reduced.insert(reduced.begin(), row);
     return emitter.linearize(reducedSizes, reduced);
   };
   for (size_t pass = 0; pass < passes.size(); ++pass) {
@@ -289,7 +367,10 @@ void ReductionSegment::emitRow(ArrayRef<LaneIndex> keptCoords) {
                         emitter.emit(temporary.value, at),
                         getElementTypeOrSelf(temporary.value.getType()));
     };
-    emitter.emit(passes[pass].front()->getResult(0), row);
+    emitter.rowsTogether.assign(rows.begin(), rows.end());
+    emitter.rowUnroll = loopUnroll;
+    emitter.emit(passes[pass].front()->getResult(0), rows.front());
+    emitter.rowsTogether.clear();
     emitter.afterReductionStep = nullptr;
     for (const Temporary &temporary : temporaries)
       if (temporary.pass == pass)
@@ -297,30 +378,35 @@ void ReductionSegment::emitRow(ArrayRef<LaneIndex> keptCoords) {
                                                return storedAt(temporary, at);
                                              }});
   }
-  if (!kept.empty())
-    context.storeAt(kept, row);
-  emitFinalPass(keptCoords);
+  for (const Position &row : rows)
+    if (!kept.empty())
+      context.storeAt(kept, row);
+  emitFinalPass(rows);
   for (const Temporary &temporary : temporaries)
     emitter.bindStored(temporary.value, {});
 }
 
-void ReductionSegment::reducedLoops(size_t dim, SmallVector<LaneIndex, 4> &coords,
+void ReductionSegment::reducedLoops(size_t dim, MutableArrayRef<Coords> rows,
                                     function_ref<void()> body) {
+  auto setAll = [&](LaneIndex at) {
+    for (Coords &coords : rows)
+      coords[dims[dim]] = at;
+  };
   if (dim == dims.size())
     return body();
   Value low = emitter.constantIndex(0), high = emitter.value(sizes[dims[dim]]);
   if (dim + 1 == dims.size() && !inColumns)
     return emitter.forLanes(emitter.planLanes(low, high, bits, unroll), [&](LaneIndex at) {
-      coords[dims[dim]] = at;
+      setAll(at);
       body();
     });
   emitter.forLoop(low, high, 1, [&](Value at) {
-    coords[dims[dim]] = emitter.uniform(at);
-    reducedLoops(dim + 1, coords, body);
+    setAll(emitter.uniform(at));
+    reducedLoops(dim + 1, rows, body);
   });
 }
 
-void ReductionSegment::emitFinalPass(ArrayRef<LaneIndex> keptCoords) {
+void ReductionSegment::emitFinalPass(ArrayRef<Position> rows) {
   SmallVector<StoreTarget> last;
   for (const StoreTarget &target : full) // a temporary that is itself a result is already there
     if (!llvm::any_of(temporaries, [&](Temporary &t) {
@@ -329,8 +415,13 @@ void ReductionSegment::emitFinalPass(ArrayRef<LaneIndex> keptCoords) {
       last.push_back(target);
   if (last.empty())
     return;
-  SmallVector<LaneIndex, 4> coords = operandCoords(keptCoords);
-  reducedLoops(0, coords, [&] { context.storeAt(last, Position::at(coords)); });
+  SmallVector<Coords> all;
+  for (const Position &row : rows)
+    all.push_back(operandCoords(row.coords));
+  reducedLoops(0, all, [&] {
+    for (const Coords &coords : all)
+      context.storeAt(last, Position::at(coords));
+  });
 }
 } // namespace
 

@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 namespace mlc {
@@ -19,14 +20,55 @@ using namespace mlc;
 using Unary = Real (*)(Real);
 using Binary = Real (*)(Real, Real);
 
+namespace {
+/// What the formula of a number tells of its sign; NaN has none.
+struct Sign {
+  bool mayBeNegative = true, mayBePositive = true;
+};
+} // namespace
+
+static Sign signOf(Value value, unsigned depth = 4) {
+  Sign unknown;
+  Attribute constant;
+  if (matchPattern(value, m_Constant(&constant))) {
+    auto splat = dyn_cast<SplatElementsAttr>(constant);
+    auto number = dyn_cast<FloatAttr>(splat ? splat.getSplatValue<Attribute>() : constant);
+    return number ? Sign{number.getValue().isNegative(), !number.getValue().isNegative()} : unknown;
+  }
+  Operation *op = value.getDefiningOp();
+  if (!op || depth == 0)
+    return unknown;
+  return llvm::TypeSwitch<Operation *, Sign>(op)
+      .Case([](math::AbsFOp) { return Sign{false, true}; })
+      .Case([&](arith::NegFOp op) {
+        Sign x = signOf(op.getOperand(), depth - 1);
+        return Sign{x.mayBePositive, x.mayBeNegative};
+      })
+      .Case([&](arith::MulFOp op) {
+        if (op.getLhs() == op.getRhs())
+          return Sign{false, true};
+        Sign x = signOf(op.getLhs(), depth - 1), y = signOf(op.getRhs(), depth - 1);
+        return Sign{(x.mayBeNegative && y.mayBePositive) || (x.mayBePositive && y.mayBeNegative),
+                    (x.mayBePositive && y.mayBePositive) || (x.mayBeNegative && y.mayBeNegative)};
+      })
+      .Default(unknown);
+}
+
+static bool isOfNonPositive(math::ExpOp op) {
+  return op->hasAttr(kNonPositiveAttr) || !signOf(op.getOperand()).mayBePositive;
+}
+
 static Unary unaryExpansion(Operation *op) {
   return llvm::TypeSwitch<Operation *, Unary>(op)
-      .Case([](math::ExpOp) { return static_cast<Unary>(expandExp); })
+      .Case([](math::ExpOp op) {
+        return isOfNonPositive(op) ? expandExpOfNonPositive : static_cast<Unary>(expandExp);
+      })
       .Case([](math::ExpM1Op) { return expandExpm1; })
       .Case([](math::TanhOp) { return expandTanh; })
       .Case([](math::LogOp) { return expandLog; })
       .Case([](math::Log1pOp) { return expandLog1p; })
       .Case([](math::ErfOp) { return expandErf; })
+      .Case([](math::ErfcOp) { return expandErfc; })
       .Case([](math::RsqrtOp) { return expandRsqrt; })
       .Case([](math::SinOp) { return expandSin; })
       .Case([](math::CosOp) { return expandCos; })
@@ -76,18 +118,6 @@ static bool expand(Operation *op, bool fma, bool ldexp) {
   op->getResult(0).replaceAllUsesWith(result);
   op->erase();
   return true;
-}
-
-Value mlc::buildLogistic(OpBuilder &builder, Location loc, Value x) {
-  Type type = x.getType();
-  TypedAttr one = builder.getFloatAttr(getElementTypeOrSelf(type), 1.0);
-  if (auto vector = dyn_cast<VectorType>(type))
-    one = DenseElementsAttr::get(vector, Attribute(one));
-  Value ones = arith::ConstantOp::create(builder, loc, one);
-  Value negated = arith::NegFOp::create(builder, loc, x);
-  Value exponential = math::ExpOp::create(builder, loc, negated);
-  Value sum = arith::AddFOp::create(builder, loc, ones, exponential);
-  return arith::DivFOp::create(builder, loc, ones, sum);
 }
 
 namespace {

@@ -2,7 +2,6 @@
 #ifndef MLC_COMPILER_CODEGEN_COMMON_EXPANDMATH_H
 #define MLC_COMPILER_CODEGEN_COMMON_EXPANDMATH_H
 
-#include "mlir/IR/Builders.h"
 #include "mlir/Pass/Pass.h"
 
 namespace mlc {
@@ -11,8 +10,9 @@ namespace mlc {
 #define GEN_PASS_REGISTRATION
 #include "compiler/Codegen/Common/ExpandMath.h.inc"
 
-/// 1 / (1 + e^-x) of a float scalar or vector as math and arith ops, for whoever lowers a logistic.
-mlir::Value buildLogistic(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value x);
+/// A unit attribute of a `math.exp` whose operand is never positive (it may be NaN): for whoever
+/// knows what the operand's formula does not show.
+constexpr llvm::StringLiteral kNonPositiveAttr = "kernel.non_positive";
 
 } // namespace mlc
 

@@ -4,7 +4,7 @@ include "mlir/Pass/PassBase.td"
 def ExpandMathPass : Pass<"expand-math"> {
   let summary = "Elementary functions written out as arithmetic";
   let description = [{
-    Replaces `math.exp`, `expm1`, `log`, `log1p`, `tanh`, `erf`, `sin`, `cos`, `rsqrt`, `powf` and `atan2` of f32 and
+    Replaces `math.exp`, `expm1`, `log`, `log1p`, `tanh`, `erf`, `erfc`, `sin`, `cos`, `rsqrt`, `powf` and `atan2` of f32 and
     f64, scalars and vectors, by range reduction and polynomials on `arith` ops: no call to a mathematics library
     remains, on a CPU or a GPU. bf16 and f16 are computed in f32 and rounded. The largest errors, in units in the last
     place, stand beside each function in `ExpandMathFunctions.h`; NaN, infinities, signed zeros and denormals are as

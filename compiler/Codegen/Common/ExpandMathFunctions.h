@@ -15,6 +15,8 @@ namespace mlc {
 
 /// e^x: 1.1, 1.1 ulp.
 Real expandExp(Real x);
+/// The same of x that is negative, zero or NaN, in fewer steps.
+Real expandExpOfNonPositive(Real x);
 /// e^(x + tail) of f64, |tail| below one ulp of x, for x too precise for one number.
 Real expandExp(Real x, Real tail);
 /// e^x - 1, accurate near 0: 1.6, 1.6 ulp.
@@ -27,10 +29,10 @@ Real expandLog(Real x);
 Real expandLog1p(Real x);
 /// erf(x): 1.3, 1.2 ulp.
 Real expandErf(Real x);
+/// 1 - erf(x), also where that is small: 6.1, 5.0 ulp.
+Real expandErfc(Real x);
 /// 1 / sqrt(x): 1.5, 1.5 ulp, by the exact square root and quotient.
 Real expandRsqrt(Real x);
-/// 1 / (1 + e^-x): 2.5 ulp, f64 the same.
-Real expandLogistic(Real x);
 
 /// x^y with C's special cases: 0.6, 1.1 ulp. `x` and `y` share a context.
 Real expandPow(Real x, Real y);

@@ -64,6 +64,10 @@ def erfcx(q):
 
 fit("ErfLargeF64", erfcx, -mp.mpf(1) / 3, mp.mpf(1) / 2, 17, lambda q: mp.exp(-(2 * (1 + q) / (1 - q)) ** 2))
 
+# Beyond 6 the same in powers of 1 / x^2.
+fit("ErfcFarF64", lambda w: mp.exp(1 / w) * mp.erfc(1 / mp.sqrt(w)) / mp.sqrt(w), 1 / mp.mpf("27.5") ** 2, mp.mpf(1) / 36,
+    10, lambda w: mp.sqrt(mp.pi))
+
 mp.mp.prec = 1400
 bits = int(mp.floor(2 / mp.pi * mp.mpf(2) ** (64 * 20)))
 words = [(bits >> (64 * (19 - i))) & (2**64 - 1) for i in range(20)]

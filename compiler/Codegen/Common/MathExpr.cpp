@@ -66,6 +66,17 @@ Real mlc::polynomial(Real x, llvm::ArrayRef<double> coefficients) {
   return sum;
 }
 
+Real mlc::polynomial(Real x, Real square, llvm::ArrayRef<double> coefficients) {
+  auto pair = [&](double high, double low) {
+    return multiplyAdd(x, high, constant(*x.context, low));
+  };
+  size_t odd = coefficients.size() % 2;
+  Real sum = odd ? constant(*x.context, coefficients[0]) : pair(coefficients[0], coefficients[1]);
+  for (size_t i = 2 - odd; i + 1 < coefficients.size(); i += 2)
+    sum = multiplyAdd(sum, square, pair(coefficients[i], coefficients[i + 1]));
+  return sum;
+}
+
 Real mlc::sqrt(Real a) { return build<math::SqrtOp>(a.context, a.value); }
 Real mlc::abs(Real a) { return build<math::AbsFOp>(a.context, a.value); }
 Real mlc::copySign(Real a, Real sign) {
@@ -157,34 +168,45 @@ Real mlc::fromBits(Bits a) { return build<arith::BitcastOp>(a.context, a.context
 Real mlc::toReal(Bits a) { return build<arith::SIToFPOp>(a.context, a.context->type, a.value); }
 
 static unsigned mantissaBits(MathContext &context) { return context.isF64() ? 52 : 23; }
-static int64_t exponentBias(MathContext &context) { return context.isF64() ? 1023 : 127; }
+int64_t mlc::exponentBias(MathContext &context) { return context.isF64() ? 1023 : 127; }
+
+/// Near this number numbers are one apart, and their low bits are an integer.
+static double integersFrom(MathContext &context) {
+  return std::ldexp(1.5, int(mantissaBits(context)));
+}
 
 Rounded mlc::roundProduct(Real a, double b) {
-  // Near 1.5 * 2^mantissa numbers are one apart, and their low bits are the integer.
   MathContext &context = *a.context;
-  double magic = std::ldexp(1.5, int(mantissaBits(context)));
-  Real shifted = multiplyAdd(a, b, constant(context, magic));
-  Bits integer = bits(shifted) - bits(constant(context, magic));
-  return {shifted - magic, integer};
+  RoundedExponent n = roundExponent(a, b, 0);
+  return {n.real, n.biased - bits(constant(context, integersFrom(context)))};
 }
+
+RoundedExponent mlc::roundExponent(Real a, double b, int64_t bias) {
+  MathContext &context = *a.context;
+  double magic = integersFrom(context) + double(bias);
+  Real shifted = multiplyAdd(a, b, constant(context, magic));
+  return {shifted - magic, bits(shifted)};
+}
+
+Real mlc::exponentField(Bits biased) { return fromBits(biased << mantissaBits(*biased.context)); }
 
 Real mlc::powerOfTwo(Bits n) {
   MathContext &context = *n.context;
-  return fromBits((n + exponentBias(context)) << mantissaBits(context));
+  return exponentField(n + exponentBias(context));
+}
+
+bool mlc::scalesInOneInstruction(MathContext &context) {
+  auto vector = dyn_cast<VectorType>(context.type);
+  bool isFlat = !vector || (vector.getRank() == 1 && !vector.isScalable());
+  return context.scalesByExponent && !context.isF64() && isFlat;
 }
 
 Real mlc::scaleByPowerOfTwo(Real value, Bits n) {
   MathContext &context = *value.context;
-  auto vector = dyn_cast<VectorType>(context.type);
-  bool isFlat = !vector || (vector.getRank() == 1 && !vector.isScalable());
-  if (context.scalesByExponent && !context.isF64() && isFlat)
-    return {&context, LLVM::CallIntrinsicOp::create(context.builder, context.loc, context.type,
-                                                    context.builder.getStringAttr("llvm.ldexp"),
-                                                    ValueRange{value.value, n.value})
-                          .getResult(0)};
-  // In two steps, of which only the second can round: one factor would leave the exponent range.
-  Bits half = n >> 1;
-  return value * powerOfTwo(half) * powerOfTwo(n - half);
+  return {&context, LLVM::CallIntrinsicOp::create(context.builder, context.loc, context.type,
+                                                  context.builder.getStringAttr("llvm.ldexp"),
+                                                  ValueRange{value.value, n.value})
+                        .getResult(0)};
 }
 
 DoubleReal mlc::twoSum(Real a, Real b) {

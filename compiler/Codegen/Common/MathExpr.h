@@ -71,6 +71,8 @@ Real multiplyAdd(Real a, Real b, Real c);
 Real multiplyAdd(Real a, double b, Real c);
 /// `coefficients` from the highest degree to the lowest, by Horner's rule.
 Real polynomial(Real x, llvm::ArrayRef<double> coefficients);
+/// The same by pairs, with x^2 at hand: as many steps, but half as many after one another.
+Real polynomial(Real x, Real square, llvm::ArrayRef<double> coefficients);
 Real sqrt(Real a);
 /// |a| and the sign of `sign` on the magnitude of `a`; both keep NaN.
 Real abs(Real a);
@@ -125,7 +127,21 @@ struct Rounded {
 /// The integer nearest to a * b, ties to even, for |a * b| < 2^21 (f32) or 2^50 (f64).
 Rounded roundProduct(Real a, double b);
 
-/// value * 2^n for -300 < n < 254 (f32), -2200 < n < 2046 (f64): overflow and denormals right.
+/// An integer n as a number, and a pattern whose low bits are those of n + bias: moved into the
+/// exponent (`exponentField`) it is a power of two.
+struct RoundedExponent {
+  Real real;
+  Bits biased;
+};
+/// The same integer as `roundProduct`, biased for free.
+RoundedExponent roundExponent(Real a, double b, int64_t bias);
+/// The number whose sign and exponent are the low bits of `biased`, and whose mantissa is 1.
+Real exponentField(Bits biased);
+/// Of the exponents of the context's type.
+int64_t exponentBias(MathContext &context);
+
+/// Whether value * 2^n is one instruction, and that instruction: overflow and denormals right.
+bool scalesInOneInstruction(MathContext &context);
 Real scaleByPowerOfTwo(Real value, Bits n);
 /// 2^n for n in the normal range of exponents.
 Real powerOfTwo(Bits n);

@@ -1,4 +1,5 @@
 #include "compiler/Codegen/Common/PullEmitter.h"
+#include "compiler/Codegen/Common/ExpandMath.h"
 #include "compiler/Codegen/Common/NarrowFloat.h"
 #include "dialects/NN/ScalarExpr.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -34,8 +35,8 @@ Value PullEmitter::unsupported(Operation *op, const Twine &what) {
 
 //===-- Memo --------------------------------------------------------------------------------===//
 
-static MemoKey keyOf(Value tensor, const Position &position, unsigned width) {
-  MemoKey key = {idOf(tensor), position.hasLanes() ? width : 0};
+MemoKey PullEmitter::keyOf(Value tensor, const Position &position) const {
+  MemoKey key = {idOf(tensor), position.hasLanes() ? width() : 0};
   auto append = [&](const LaneIndex &index) {
     key.push_back(idOf(index.base));
     key.push_back(static_cast<uintptr_t>(index.stride));
@@ -54,12 +55,12 @@ Value PullEmitter::emit(Value tensor, const Position &position) {
   if (position.linear)
     dependencies.push_back(position.linear->lanes ? position.linear->lanes : position.linear->base);
   bool hasLanes = position.hasLanes();
-  return shared(keyOf(tensor, position, width()), dependencies, hasLanes,
+  return shared(keyOf(tensor, position), dependencies, hasLanes,
                 [&] { return emitNew(tensor, position); });
 }
 
 void PullEmitter::define(Value tensor, const Position &position, Value value) {
-  remember(keyOf(tensor, position, width()), value);
+  remember(keyOf(tensor, position), value);
 }
 
 void PullEmitter::bindStored(Value tensor, StoredTensor memory) {
@@ -192,6 +193,27 @@ Value PullEmitter::rounded(Value value, Type element) {
   return isNarrowFloat(element) ? roundToNarrow(builder, location, value, element) : value;
 }
 
+/// Whether `value` is x - s, s at least the maximum of x along some dimensions: then it is not
+/// positive.
+static bool isBelowMaximum(Value value) {
+  auto difference = value.getDefiningOp<nn::SubOp>();
+  auto broadcast = difference ? difference.getRhs().getDefiningOp<nn::BroadcastOp>() : nullptr;
+  if (!broadcast)
+    return false;
+  SmallVector<Value> candidates = {broadcast.getX()};
+  if (auto larger = broadcast.getX().getDefiningOp<nn::MaxOp>())
+    llvm::append_range(candidates, larger->getOperands());
+  return llvm::any_of(candidates, [&](Value candidate) {
+    auto maximum = candidate.getDefiningOp<nn::ReduceOp>();
+    if (!maximum || maximum.getKind() != nn::Reduction::max ||
+        maximum.getX() != difference.getLhs())
+      return false;
+    ArrayRef<int64_t> reduced = maximum.getDims();
+    return llvm::none_of(broadcast.getDims(),
+                         [&](int64_t dim) { return llvm::is_contained(reduced, dim); });
+  });
+}
+
 Value PullEmitter::emitElementwise(nn::ElementwiseOpInterface op, const Position &position) {
   SmallVector<Value> operands;
   for (Value operand : op->getOperands())
@@ -206,6 +228,8 @@ Value PullEmitter::emitElementwise(nn::ElementwiseOpInterface op, const Position
     return rounded(wide.value(), element);
   }
   Value result = op.buildScalar(builder, location, operands);
+  if (auto exp = dyn_cast<nn::ExpOp>(op.getOperation()); exp && isBelowMaximum(exp.getX()))
+    result.getDefiningOp()->setAttr(kNonPositiveAttr, builder.getUnitAttr());
   bool onlyChooses = isa<nn::SelectOp, nn::StopGradientOp>(op.getOperation());
   return onlyChooses ? result : rounded(result, element);
 }
@@ -295,7 +319,8 @@ unsigned PullEmitter::preferredUnroll(ValueRange values) {
     });
   if (!isPlain || laneOptions.bytes == 0)
     return 1;
-  return laneOptions.registers >= 32 && seen.size() <= 64 ? 4 : 2;
+  // Of a few ops, or with many registers, more vectors at once hide latency; else they spill.
+  return seen.size() <= (laneOptions.registers >= 32 ? 64 : 4) ? 4 : 2;
 }
 
 bool PullEmitter::isLinear(Value tensor) {

@@ -73,6 +73,11 @@ public:
   /// Reductions that are computed together with any one of them; all reduce the same dimensions of
   /// one shape.
   void groupReductions(llvm::ArrayRef<mlir::Operation *> reductions);
+  /// Positions of results whose reductions are computed in the loop of any one of them: chains of
+  /// several rows hide each other's latency.
+  llvm::SmallVector<Position> rowsTogether;
+  /// Vectors at once in those loops; 0: what is best for the operands.
+  unsigned rowUnroll = 0;
   /// Values of the reduced shape of a group (named by its first reduction) that the group's loop
   /// also stores.
   std::function<void(mlir::Operation *first, const Position &)> afterReductionStep;
@@ -150,6 +155,8 @@ private:
   llvm::DenseMap<mlir::Value, StoredTensor> stored;
   llvm::DenseMap<mlir::Operation *, llvm::SmallVector<mlir::Operation *>> groups;
   bool hasFailed = false;
+
+  MemoKey keyOf(mlir::Value tensor, const Position &position) const;
 
   friend class ReductionLoop;
 };

@@ -75,7 +75,9 @@ Value PullEmitter::multiplyAdd(Value a, Value b, Value sum) {
 }
 
 namespace {
-/// Accumulators of one reduction: a value, and for argmax and argmin its position.
+/// Accumulators of one reduction: a value, and for argmax and argmin its position. The extreme of
+/// floats has a NaN beside it, if there was one: so that one instruction a vector lies on the path
+/// from step to step, and its NaN need not survive comparisons.
 class Accumulator {
 public:
   Accumulator(PullEmitter &emitter, Operation *op) : emitter(emitter), op(op) {
@@ -86,10 +88,16 @@ public:
                                    : cast<nn::ReduceOp>(op).getKind();
   }
   bool hasPosition() const { return !isa<nn::ReduceOp>(op); }
-  unsigned count() const { return hasPosition() ? 2 : 1; }
+  bool hasNan() const {
+    bool isExtreme = kind == nn::Reduction::max || kind == nn::Reduction::min;
+    return !hasPosition() && isExtreme && isa<FloatType>(type);
+  }
+  unsigned count() const { return hasPosition() || hasNan() ? 2 : 1; }
 
   SmallVector<Value> initial(unsigned lanes) {
     SmallVector<Value> values = {splat(emitter.constant(emitter.identity(kind, type)), lanes)};
+    if (hasNan())
+      values.push_back(values[0]);
     if (hasPosition())
       values.push_back(splat(
           emitter.constant(emitter.builder.getI64IntegerAttr(std::numeric_limits<int64_t>::max())),
@@ -102,6 +110,8 @@ public:
     if (isa<VectorType>(carried[0].getType()))
       value = emitter.splat(value);
     SmallVector<Value> next = {value};
+    if (hasNan())
+      next.push_back(value);
     if (hasPosition()) {
       Value position = at.isUniform() ? at.base : emitter.laneVector(at);
       if (isa<VectorType>(carried[0].getType()))
@@ -116,6 +126,8 @@ public:
     return next;
   }
   SmallVector<Value> merge(ValueRange a, ValueRange b) {
+    if (hasNan())
+      return mergeExtremes(a, b);
     if (!hasPosition())
       return {emitter.combine(kind, a[0], b[0])};
     // NaN counts as extreme; the first among equals wins.
@@ -152,10 +164,25 @@ public:
     if (hasPosition())
       return values[1];
     Type element = getElementTypeOrSelf(op->getResult(0).getType());
-    return emitter.rounded(values[0], element);
+    Value value = values[0];
+    if (hasNan()) {
+      nn::ScalarExpr nan(emitter.builder, emitter.location, values[1]);
+      value = nn::select(nn::compare(nn::Predicate::ne, nan, nan), nan, nan.with(value)).value();
+    }
+    return emitter.rounded(value, element);
   }
 
 private:
+  SmallVector<Value> mergeExtremes(ValueRange a, ValueRange b) {
+    auto expr = [&](Value value) {
+      return nn::ScalarExpr(emitter.builder, emitter.location, value);
+    };
+    nn::Predicate isFurther = kind == nn::Reduction::max ? nn::Predicate::gt : nn::Predicate::lt;
+    nn::ScalarExpr isNan = nn::compare(nn::Predicate::ne, expr(b[1]), expr(b[1]));
+    return {
+        nn::select(nn::compare(isFurther, expr(a[0]), expr(b[0])), expr(a[0]), expr(b[0])).value(),
+        nn::select(isNan, expr(b[1]), expr(a[1])).value()};
+  }
   Value splat(Value scalar, unsigned lanes) {
     if (lanes == 1)
       return scalar;
@@ -183,14 +210,21 @@ private:
 };
 } // namespace
 
-/// The loops of a group of reductions at one position of their results.
+/// The loops of a group of reductions at one position of their results, or at several (rows).
 class ReductionLoop {
 public:
-  ReductionLoop(PullEmitter &emitter, ArrayRef<Operation *> ops, const Position &position);
-  /// Emits the loops; returns one value per reduction.
+  ReductionLoop(PullEmitter &emitter, ArrayRef<Operation *> ops, ArrayRef<Position> positions,
+                unsigned unroll);
+  /// Emits the loops; returns one value per position and reduction.
   SmallVector<Value> run();
 
 private:
+  struct Row {
+    LaneIndex linearBase;
+    SmallVector<LaneIndex> coords; ///< of the operand
+  };
+  Row rowAt(const Position &position, ArrayRef<AffineExpr> sizes);
+  Position operandAt(Row &row, const LaneIndex &innermost);
   SmallVector<Value> initial(unsigned lanes);
   SmallVector<Value> step(const LaneIndex &innermost, ValueRange carried);
   SmallVector<Value> innerLoop(ValueRange carried);
@@ -200,46 +234,36 @@ private:
   PullEmitter &emitter;
   SmallVector<Operation *> ops;
   SmallVector<Accumulator> accumulators;
-  Position position;
   bool inLanes = false;  ///< lanes run over results: a scalar loop with vector accumulators
   bool isLinear = false; ///< the reduced dimensions are trailing and run as one
-  LaneIndex linearBase;
   SmallVector<int64_t> dims;
-  SmallVector<LaneIndex> coords; ///< of the operand
+  SmallVector<Row> rows;
   PullEmitter::LanePlan plan;
   unsigned wideValues = 0; ///< carried values of the wide loop; the rest belong to the narrow one
 };
 
 ReductionLoop::ReductionLoop(PullEmitter &emitter, ArrayRef<Operation *> ops,
-                             const Position &position)
-    : emitter(emitter), ops(ops), position(position), dims(dimsReducedBy(ops.front())) {
-  Value x = ops.front()->getOperand(0);
+                             ArrayRef<Position> positions, unsigned unroll)
+    : emitter(emitter), ops(ops), dims(dimsReducedBy(ops.front())) {
   SmallVector<Value> operands;
   for (Operation *op : ops) {
     accumulators.emplace_back(emitter, op);
     operands.push_back(op->getOperand(0));
   }
-  SmallVector<AffineExpr> sizes = emitter.shapes.sizes(x);
-  inLanes = position.hasLanes();
-  SmallVector<LaneIndex, 4> kept = emitter.coordinates(ops.front()->getResult(0), position);
-  coords.assign(sizes.size(), emitter.uniform(0));
-  size_t next = 0;
-  for (size_t dim = 0; dim < sizes.size(); ++dim)
-    if (!llvm::is_contained(dims, dim))
-      coords[dim] = kept[next++];
+  SmallVector<AffineExpr> sizes = emitter.shapes.sizes(operands.front());
+  inLanes = positions.front().hasLanes();
   bool isTrailing = !dims.empty() && dims.front() + dims.size() == sizes.size();
   isLinear = dims.size() > 1 && isTrailing && !inLanes && llvm::all_of(ops, [&](Operation *op) {
                return isa<nn::ReduceOp>(op) && emitter.isLinear(op->getOperand(0));
              });
+  for (const Position &position : positions)
+    rows.push_back(rowAt(position, sizes));
   AffineExpr length = dims.empty() ? emitter.shapes.constant(1) : sizes[dims.back()];
-  if (isLinear) {
+  if (isLinear)
     length = emitter.shapes.product(ArrayRef<AffineExpr>(sizes).drop_front(dims.front()));
-    LaneIndex row = emitter.linearize(ArrayRef<AffineExpr>(sizes).take_front(dims.front()),
-                                      ArrayRef<LaneIndex>(coords).take_front(dims.front()));
-    linearBase = emitter.mul(row, emitter.value(length));
-  }
   bool hasPositions = llvm::any_of(accumulators, [](Accumulator &a) { return a.hasPosition(); });
-  unsigned unroll = inLanes || hasPositions ? 1 : emitter.preferredUnroll(operands);
+  if (inLanes || hasPositions)
+    unroll = 1;
   unsigned bits = inLanes ? 0 : emitter.laneBits(operands);
   if (inLanes) {
     plan = {emitter.constantIndex(0), emitter.constantIndex(0), emitter.value(length), 0, 1};
@@ -248,31 +272,51 @@ ReductionLoop::ReductionLoop(PullEmitter &emitter, ArrayRef<Operation *> ops,
   }
 }
 
+ReductionLoop::Row ReductionLoop::rowAt(const Position &position, ArrayRef<AffineExpr> sizes) {
+  Row row;
+  SmallVector<LaneIndex, 4> kept = emitter.coordinates(ops.front()->getResult(0), position);
+  row.coords.assign(sizes.size(), emitter.uniform(0));
+  size_t next = 0;
+  for (size_t dim = 0; dim < sizes.size(); ++dim)
+    if (!llvm::is_contained(dims, dim))
+      row.coords[dim] = kept[next++];
+  if (isLinear)
+    row.linearBase =
+        emitter.mul(emitter.linearize(sizes.take_front(dims.front()),
+                                      ArrayRef<LaneIndex>(row.coords).take_front(dims.front())),
+                    emitter.value(emitter.shapes.product(sizes.drop_front(dims.front()))));
+  return row;
+}
+
 SmallVector<Value> ReductionLoop::initial(unsigned lanes) {
   SmallVector<Value> values;
-  for (Accumulator &accumulator : accumulators)
-    llvm::append_range(values, accumulator.initial(lanes));
+  for (size_t row = 0; row < rows.size(); ++row)
+    for (Accumulator &accumulator : accumulators)
+      llvm::append_range(values, accumulator.initial(lanes));
   return values;
 }
 
+Position ReductionLoop::operandAt(Row &row, const LaneIndex &innermost) {
+  if (isLinear)
+    return Position::atLinear(emitter.add(row.linearBase, innermost));
+  if (!dims.empty())
+    row.coords[dims.back()] = innermost;
+  return Position::at(row.coords);
+}
+
 SmallVector<Value> ReductionLoop::step(const LaneIndex &innermost, ValueRange carried) {
-  Position at;
-  if (isLinear) {
-    at = Position::atLinear(emitter.add(linearBase, innermost));
-  } else {
-    if (!dims.empty())
-      coords[dims.back()] = innermost;
-    at = Position::at(coords);
-  }
   SmallVector<Value> next;
-  for (auto [op, accumulator] : llvm::zip(ops, accumulators)) {
-    Value value = emitter.emit(op->getOperand(0), at);
-    llvm::append_range(next,
-                       accumulator.step(carried.slice(next.size(), accumulator.count()), value,
-                                        innermost, inLanes ? Value() : emitter.mask()));
+  for (Row &row : rows) {
+    Position at = operandAt(row, innermost);
+    for (auto [op, accumulator] : llvm::zip(ops, accumulators)) {
+      Value value = emitter.emit(op->getOperand(0), at);
+      llvm::append_range(next,
+                         accumulator.step(carried.slice(next.size(), accumulator.count()), value,
+                                          innermost, inLanes ? Value() : emitter.mask()));
+    }
+    if (emitter.afterReductionStep)
+      emitter.afterReductionStep(ops.front(), at);
   }
-  if (emitter.afterReductionStep)
-    emitter.afterReductionStep(ops.front(), at);
   return next;
 }
 
@@ -293,7 +337,8 @@ SmallVector<Value> ReductionLoop::outerLoops(size_t dim, ValueRange carried) {
   Value high = emitter.size(ops.front()->getOperand(0), dims[dim]);
   return emitter.forLoop(emitter.constantIndex(0), high, 1, carried,
                          [&](Value at, ValueRange values) {
-                           coords[dims[dim]] = emitter.uniform(at);
+                           for (Row &row : rows)
+                             row.coords[dims[dim]] = emitter.uniform(at);
                            return outerLoops(dim + 1, values);
                          });
 }
@@ -301,16 +346,14 @@ SmallVector<Value> ReductionLoop::outerLoops(size_t dim, ValueRange carried) {
 SmallVector<Value> ReductionLoop::finish(ArrayRef<Value> carried) {
   SmallVector<Value> results;
   size_t wide = 0, narrow = wideValues;
-  for (Accumulator &accumulator : accumulators) {
+  auto finishOne = [&](Accumulator &accumulator) {
     auto take = [&](size_t &from) {
       SmallVector<Value> values(carried.slice(from, accumulator.count()));
       from += accumulator.count();
       return values;
     };
-    if (inLanes) {
-      results.push_back(accumulator.result(take(narrow)));
-      continue;
-    }
+    if (inLanes)
+      return accumulator.result(take(narrow));
     SmallVector<Value> values;
     if (plan.wide)
       values = accumulator.fold(take(wide), plan.narrow ? plan.narrow : 1);
@@ -320,8 +363,11 @@ SmallVector<Value> ReductionLoop::finish(ArrayRef<Value> carried) {
     }
     if (values.empty())
       values = accumulator.initial(1);
-    results.push_back(accumulator.result(accumulator.fold(values, 1)));
-  }
+    return accumulator.result(accumulator.fold(values, 1));
+  };
+  for (size_t row = 0; row < rows.size(); ++row)
+    for (Accumulator &accumulator : accumulators)
+      results.push_back(finishOne(accumulator));
   return results;
 }
 
@@ -348,11 +394,28 @@ Value PullEmitter::emitReduction(Operation *op, const Position &position) {
   SmallVector<Operation *> group = groups.lookup(op);
   if (group.empty())
     group.push_back(op);
-  SmallVector<Value> values = ReductionLoop(*this, group, position).run();
+  MemoKey wanted = keyOf(op->getResult(0), position);
+  SmallVector<Position> positions = {position};
+  unsigned unroll = 0;
+  if (llvm::any_of(rowsTogether,
+                   [&](const Position &row) { return keyOf(op->getResult(0), row) == wanted; })) {
+    positions = rowsTogether;
+    unroll = rowUnroll;
+  }
+  if (unroll == 0) {
+    SmallVector<Value> operands;
+    for (Operation *member : group)
+      operands.push_back(member->getOperand(0));
+    unroll = preferredUnroll(operands);
+  }
+  SmallVector<Value> values = ReductionLoop(*this, group, positions, unroll).run();
   Value result;
-  for (auto [member, value] : llvm::zip(group, values)) {
-    define(member->getResult(0), position, value);
-    result = member == op ? value : result;
+  for (auto [number, value] : llvm::enumerate(values)) {
+    Operation *member = group[number % group.size()];
+    const Position &at = positions[number / group.size()];
+    define(member->getResult(0), at, value);
+    if (member == op && keyOf(op->getResult(0), at) == wanted)
+      result = value;
   }
   return result;
 }

@@ -11,6 +11,7 @@ namespace mlc {
 /// What the schedules know of the machine.
 struct ScheduleOptions {
   LaneOptions lanes;
+  int64_t l1Bytes = 32 << 10;
   int64_t l2Bytes = 1 << 20;
   /// False: every result element by element, nothing shared between elements.
   bool optimize = true;

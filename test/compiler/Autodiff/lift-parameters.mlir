@@ -3,6 +3,7 @@
 nn.parameter @w : tensor<2x3xf32> init(#nn.ones)
 nn.parameter @v : tensor<4xbf16> init(#nn.ones)
 nn.parameter @b : tensor<3xf32> init(#nn.ones)
+nn.state @unused : tensor<3xi64> init(#nn.zeros)
 nn.state @mean : tensor<2xf32> init(#nn.zeros)
 
 // A parameter is a range of its storage; two reads are one.
@@ -44,3 +45,4 @@ func.func @state() -> tensor<2xf32> {
 // CHECK-DAG: nn.storage @[[FLOATS]] {{ ?}}parameter : tensor<32xf32> {members = [{name = "w", offset = 0 : i64}, {name = "b", offset = 16 : i64}]}
 // CHECK-DAG: nn.storage @{{.*}} parameter : tensor<32xbf16> {members = [{name = "v", offset = 0 : i64}]}
 // CHECK-DAG: nn.storage @[[MEAN]] {{ ?}}state : tensor<2xf32> {nn.name = "mean"}
+// CHECK-DAG: nn.storage @{{.*}} state : tensor<3xi64> {nn.name = "unused"}

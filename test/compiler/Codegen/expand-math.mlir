@@ -50,7 +50,7 @@ func.func @rsqrt(%x: f64) -> f64 {
   return %y : f64
 }
 
-func.func @others(%x: f32, %y: f64) -> (f32, f32, f32, f32, f32, f64, f64, f64, f64) {
+func.func @others(%x: f32, %y: f64) -> (f32, f32, f32, f32, f32, f64, f64, f64, f64, f32, f64) {
   %0 = math.expm1 %x : f32
   %1 = math.log %x : f32
   %2 = math.log1p %x : f32
@@ -60,7 +60,24 @@ func.func @others(%x: f32, %y: f64) -> (f32, f32, f32, f32, f32, f64, f64, f64, 
   %6 = math.atan2 %y, %y : f64
   %7 = math.erf %y : f64
   %8 = math.sin %y : f64
-  return %0, %1, %2, %3, %4, %5, %6, %7, %8 : f32, f32, f32, f32, f32, f64, f64, f64, f64
+  %9 = math.erfc %x : f32
+  %10 = math.erfc %y : f64
+  return %0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10 : f32, f32, f32, f32, f32, f64, f64, f64, f64, f32, f64
+}
+
+// Of what is not positive, as the formula shows or an attribute says, one factor 2^n suffices: no upper bound, one shift.
+// CHECK-LABEL: func @not_positive
+// CHECK-NOT: arith.cmpf ogt
+// CHECK: arith.shli
+// CHECK-NOT: arith.shli
+// CHECK: arith.shli
+// CHECK-NOT: arith.shli
+func.func @not_positive(%x: f32, %y: f32) -> (f32, f32) {
+  %square = arith.mulf %x, %x : f32
+  %negative = arith.negf %square : f32
+  %0 = math.exp %negative : f32
+  %1 = math.exp %y {kernel.non_positive} : f32
+  return %0, %1 : f32, f32
 }
 
 // CHECK-LABEL: func @instructions

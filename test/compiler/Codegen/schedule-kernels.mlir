@@ -19,12 +19,12 @@ func.func private @map(%x: tensor<?x100xf32> {nn.sizes = affine_map<()[s0] -> (s
 
 // -----
 
-// Softmax: a pass for the maximum; one for the sum, which leaves the exponentials in the result; one that scales them.
+// Softmax: a pass for the maximum (beside it a NaN, if there was one); one for the sum, which leaves the exponentials in the result; one that scales them.
 // CHECK-LABEL: func.func private @softmax(
 // CHECK: scf.for %[[ROW:.*]] =
+// CHECK: scf.for {{.*}} iter_args(%{{.*}}, %{{.*}}) -> (vector<64xf32>, vector<64xf32>)
 // CHECK: scf.for {{.*}} iter_args(%{{.*}}) -> (vector<64xf32>)
-// CHECK: scf.for {{.*}} iter_args(%{{.*}}) -> (vector<64xf32>)
-// CHECK: %[[E:.*]] = math.exp
+// CHECK: %[[E:.*]] = math.exp %{{.*}} {kernel.non_positive}
 // CHECK: vector.store %[[E]]
 // CHECK-NOT: math.exp {{.*}} vector<64xf32>
 // CHECK: arith.divf {{.*}} vector<64xf32>
@@ -43,9 +43,23 @@ func.func private @softmax(%x: tensor<?x1000xf32> {nn.sizes = affine_map<()[s0] 
 
 // -----
 
-// Sums over rows keep vectors of columns; both sums share one loop, and nothing is read twice.
+// Short rows: four share a loop, one vector of each at once, so that their sums do not wait; then what is left, row by row.
+// CHECK-LABEL: func.func private @short_rows(
+// CHECK: scf.for {{.*}} step %c4
+// CHECK: scf.for {{.*}} step %c16 iter_args({{.*}}) -> (vector<16xf32>, vector<16xf32>, vector<16xf32>, vector<16xf32>)
+// CHECK: scf.for {{.*}} step %c1
+// CHECK: scf.for {{.*}} iter_args({{.*}}) -> (vector<16xf32>)
+func.func private @short_rows(%x: tensor<?x96xf32> {nn.sizes = affine_map<()[s0] -> (s0, 96)>}, %n: index)
+    -> (tensor<?xf32> {nn.sizes = affine_map<()[s0] -> (s0)>}) attributes {kernel.kernel} {
+  %s = nn.reduce sum %x dims = [1] : tensor<?x96xf32>
+  return %s : tensor<?xf32>
+}
+
+// -----
+
+// Sums over rows keep vectors of columns, as many as fill half the registers; both sums share one loop, and nothing is read twice.
 // CHECK-LABEL: func.func private @columns(
-// CHECK: scf.for {{.*}} iter_args({{.*}}) -> (vector<64xf32>, vector<64xf32>)
+// CHECK: scf.for {{.*}} iter_args({{.*}}) -> (vector<128xf32>, vector<128xf32>)
 // CHECK-COUNT-2: vector.load
 // CHECK-NOT: vector.load
 // CHECK: scf.yield

@@ -52,3 +52,14 @@ func.func @reshape(%x: tensor<?x28x28xf32>) -> tensor<?x10xf32> {
   %z = nn.reshape %y : tensor<?x784xf32> -> tensor<?x10xf32>
   return %z : tensor<?x10xf32>
 }
+
+// CHECK-LABEL: func @argmax
+// CHECK-NOT: nn.assert
+// CHECK: nn.argmax
+// CHECK: nn.assert %{{.*}}, "no elements along dimension 0 of nn.argmin at insert-index-checks.mlir:[[#@LINE+4]]:8"
+// CHECK-NEXT: nn.argmin
+func.func @argmax(%x: tensor<?x10xf32>) -> (tensor<?xi64>, tensor<10xi64>) {
+  %y = nn.argmax %x dim = 1 : tensor<?x10xf32>
+  %z = nn.argmin %x dim = 0 : tensor<?x10xf32>
+  return %y, %z : tensor<?xi64>, tensor<10xi64>
+}

@@ -6,3 +6,10 @@ func.func @longer(%x: tensor<?xf32> {nn.dims = ["batch"]}, %one: tensor<1xf32>) 
   %z = nn.add %x, %y : tensor<?xf32>
   return %z : tensor<?xf32>
 }
+
+func.func @negative(%x: tensor<f32>) -> tensor<?xf32> {
+  %n = arith.constant -4 : index
+  // expected-error @+1 {{expects sizes of at least 0, but got -4}}
+  %y = nn.broadcast %x [%n] dims = [] : tensor<f32> -> tensor<?xf32>
+  return %y : tensor<?xf32>
+}

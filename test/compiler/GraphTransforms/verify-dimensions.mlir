@@ -68,3 +68,20 @@ func.func @scatter(%x: tensor<8xf32>, %i: tensor<?xi64> {nn.dims = ["a"]}, %u: t
   %y = nn.scatter add %x, %i, %u axis = 0 : tensor<8xf32>, tensor<?xi64>, tensor<?xf32>
   return %y : tensor<8xf32>
 }
+
+// A difference of sizes may be negative; a sum or a quotient may not.
+// CHECK-LABEL: func @computed
+// CHECK: nn.assert %{{.*}}, "a size of nn.iota is negative: (batch + -1) at verify-dimensions.mlir:[[#@LINE+10]]:8"
+// CHECK-NEXT: nn.iota
+// CHECK-NOT: nn.assert
+// CHECK: return
+func.func @computed(%x: tensor<?xf32> {nn.dims = ["batch"]}) -> (tensor<?xf32>, tensor<?xf32>) {
+  %one = arith.constant 1 : index
+  %n = nn.dim %x, 0 : tensor<?xf32>
+  %less = arith.subi %n, %one : index
+  %more = arith.addi %n, %one : index
+  %half = arith.divui %n, %more : index
+  %y = nn.iota [%less] dim = 0 : tensor<?xf32>
+  %z = nn.iota [%half] dim = 0 : tensor<?xf32>
+  return %y, %z : tensor<?xf32>, tensor<?xf32>
+}

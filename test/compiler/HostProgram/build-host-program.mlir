@@ -15,7 +15,7 @@ module @m {
     return %x, %s : tensor<?xf32>, tensor<i64>
   }
 }
-// CHECK: module @host
+// CHECK: module @mlc.host
 // CHECK-DAG: llvm.func @mlc_rt_launch(!llvm.ptr, !llvm.ptr, !llvm.ptr, i64, i64)
 // CHECK-DAG: llvm.func @k1(!llvm.ptr, i64, i64, !llvm.ptr)
 // CHECK-LABEL: llvm.func @f.run(%arg0: !llvm.ptr) -> i32

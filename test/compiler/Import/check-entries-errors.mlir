@@ -53,8 +53,8 @@ module @m {
 // -----
 
 module @m {
-  // expected-error @+1 {{expects a C identifier as the name of an entry, but got 'float'}}
-  func.func @float(%x: tensor<f32>) -> tensor<f32> {
+  // expected-error @+1 {{expects a C identifier as the name of an entry, but got 'my entry'}}
+  func.func @"my entry"(%x: tensor<f32>) -> tensor<f32> {
     return %x : tensor<f32>
   }
 }
@@ -149,5 +149,106 @@ module @m {
   // expected-error @+1 {{expects another name than 'f_shape' for an entry}}
   func.func @f_shape(%x: tensor<f32>) -> tensor<f32> {
     return %x : tensor<f32>
+  }
+}
+
+// -----
+
+// expected-error @+1 {{expects another name than 'main' for the model, since it means something else in C}}
+module @main {
+  func.func @f(%x: tensor<f32>) -> tensor<f32> {
+    return %x : tensor<f32>
+  }
+}
+
+// -----
+
+// expected-error @+1 {{expects another name than 'mlc_rt' for the model, since it means something else in C}}
+module @mlc_rt {
+  func.func @create_again(%x: tensor<f32>) -> tensor<f32> {
+    return %x : tensor<f32>
+  }
+}
+
+// -----
+
+// expected-error @+1 {{expects another name than '_Bool' for the model, since it means something else in C}}
+module @_Bool {
+  func.func @f(%x: tensor<f32>) -> tensor<f32> {
+    return %x : tensor<f32>
+  }
+}
+
+// -----
+
+module @m {
+  // expected-error @+1 {{expects tensors of at most 32 dimensions, but got 33}}
+  nn.parameter @p : tensor<1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1xf32> init(#nn.zeros)
+  // expected-error @+1 {{expects tensors of at most 32 dimensions, but got 33}}
+  func.func @f(%x: tensor<1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1xf32>) {
+    return
+  }
+}
+
+// -----
+
+module @m {
+  // expected-error @+1 {{expects functions and declarations, but got a module inside the model}}
+  module @inner {
+    func.func @f(%x: tensor<f32>) -> tensor<f32> {
+      return %x : tensor<f32>
+    }
+  }
+  func.func @g(%x: tensor<f32>) -> tensor<f32> {
+    // expected-error @+1 {{not supported yet: linalg.exp}}
+    %y = linalg.exp ins(%x : tensor<f32>) outs(%x : tensor<f32>) -> tensor<f32>
+    return %y : tensor<f32>
+  }
+}
+
+// -----
+
+module @m {
+  // expected-error @+2 {{expects no attribute "nn.dim"}}
+  // expected-note @+1 {{there are nn.dims, nn.name, nn.value}}
+  func.func @f(%x: tensor<?xf32> {nn.dim = ["batch"]}) {
+    return
+  }
+}
+
+// -----
+
+module @m {
+  // expected-error @+1 {{expects no attribute "kernel.refresh"}}
+  func.func @f(%x: tensor<f32>) attributes {kernel.refresh} {
+    return
+  }
+}
+
+// -----
+
+module @m {
+  // expected-error @+1 {{expects an nn.name that is a C identifier and no other's, but got "a b"}}
+  func.func @f(%x: tensor<f32> {nn.name = "a b"}) {
+    return
+  }
+}
+
+// -----
+
+module @m {
+  // expected-error @+1 {{expects an nn.name that is a C identifier and no other's, but got "y"}}
+  func.func @f(%x: tensor<f32>) -> (tensor<f32> {nn.name = "y"}, tensor<f32> {nn.name = "y"}) {
+    return %x, %x : tensor<f32>, tensor<f32>
+  }
+}
+
+// -----
+
+module @m {
+  // expected-error @+1 {{expects nn.parameter or nn.state: the compiler makes nn.storage of them}}
+  nn.storage @p parameter : tensor<16xf32>
+  func.func @f(%x: tensor<f32>) {
+    return
   }
 }

@@ -61,10 +61,15 @@ TEST(Call, NamesTheWrongArgument) {
   EXPECT_EQ(mlc_rt_call(model, 1, inputs, &two, results), MLC_INVALID_ARGUMENT);
   EXPECT_EQ(model.error(), "fit: the pointer to loss is null");
   EXPECT_EQ(mlc_rt_call(model, 9, inputs, &two, results), MLC_NOT_FOUND);
+  EXPECT_EQ(model.error(), "toy has no entry number 9");
   int64_t huge = INT64_MAX / 2;
   results[0] = &loss;
   EXPECT_EQ(mlc_rt_call(model, 1, inputs, &huge, results), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "fit: the dimensions of x are too large");
+  EXPECT_EQ(mlc_rt_call(model, 1, inputs, nullptr, results), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "fit: the pointer to the dimensions is null");
   EXPECT_EQ(mlc_rt_call(nullptr, 1, inputs, &two, results), MLC_INVALID_ARGUMENT);
+  EXPECT_STREQ(mlc_rt_last_error(nullptr), "the model is null");
 }
 
 TEST(Call, RefusesAnIndexOutOfRangeAndChangesNothing) {
@@ -97,6 +102,15 @@ TEST(Table, ChecksDtypeRankShapeAndCount) {
   EXPECT_EQ(call(good, tensor(y, kFloat, two, 1)), MLC_INVALID_ARGUMENT);
   EXPECT_EQ(model.error(), "predict: y expects shape [3], but got [2]");
   EXPECT_EQ(table->call(model, "predict", &good, 1, nullptr, 0), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "predict expects 1 results, but got 0");
+  EXPECT_EQ(table->call(model, "predict", nullptr, 1, &result, 1), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "predict expects 1 inputs, but got 0");
+  EXPECT_EQ(call(tensor(x, kFloat, nullptr, 2), result), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "predict: the shape of x is null");
+  DLTensor elsewhere = good;
+  elsewhere.device.device_type = kDLCUDA;
+  EXPECT_EQ(call(elsewhere, result), MLC_UNSUPPORTED);
+  EXPECT_EQ(model.error(), "not supported yet: predict: x is on a device other than the CPU");
   EXPECT_EQ(table->call(model, "nothing", &good, 1, &result, 1), MLC_NOT_FOUND);
   EXPECT_EQ(model.error(), "toy has no entry \"nothing\"");
   int64_t strides[] = {1, 3};
@@ -122,6 +136,7 @@ TEST(Table, TellsShapesCostAndIndexErrors) {
   EXPECT_EQ(mlc_rt_table_result_shape(model, "predict", dims, 0, shape), MLC_OK);
   EXPECT_EQ(shape[0], 5);
   EXPECT_EQ(mlc_rt_table_result_shape(model, "predict", dims, 1, shape), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "predict has no result number 1, or the shape is null");
   EXPECT_EQ(mlc_rt_table_result_shape(model, "none", dims, 0, shape), MLC_NOT_FOUND);
   EXPECT_EQ(mlc_rt_table_cost(model, "predict", dims, &flops, &bytes), MLC_OK);
   EXPECT_EQ(flops, 50);
@@ -139,6 +154,8 @@ TEST(Workspace, IsArenaAndScratchAndNeverOutgrown) {
   EXPECT_EQ(mlc_rt_workspace_bytes(probe, "fit", dims, 0, &bytes), MLC_OK);
   EXPECT_EQ(bytes, 2 * 64 + 3 * 64u);
   EXPECT_EQ(mlc_rt_workspace_bytes(probe, "other", dims, 0, &bytes), MLC_NOT_FOUND);
+  EXPECT_EQ(mlc_rt_workspace_bytes(probe, "fit", dims, 0, nullptr), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(probe.error(), "the pointer that receives the bytes is null");
 
   alignas(64) uint8_t workspace[512];
   mlc_options options = makeOptions(3);
@@ -165,13 +182,22 @@ TEST(Create, ChecksItsOptions) {
   EXPECT_TRUE(contains(mlc_rt_last_error(nullptr), "struct_size"));
   options = makeOptions(-1);
   EXPECT_EQ(mlc_rt_create(&toy_descriptor, &options, &model), MLC_INVALID_ARGUMENT);
+  EXPECT_TRUE(contains(mlc_rt_last_error(nullptr),
+                       "options.threads is -1, but must be 0 (one per CPU) to"));
   options = makeOptions(1);
   options.device = "cuda";
   EXPECT_EQ(mlc_rt_create(&toy_descriptor, &options, &model), MLC_UNSUPPORTED);
   options = makeOptions(1);
   options.workspace = (void *)8;
   EXPECT_EQ(mlc_rt_create(&toy_descriptor, &options, &model), MLC_INVALID_ARGUMENT);
+  EXPECT_STREQ(mlc_rt_last_error(nullptr), "options.workspace is not aligned to 64 bytes");
   EXPECT_EQ(model, nullptr);
+  EXPECT_EQ(mlc_rt_create(&toy_descriptor, nullptr, nullptr), MLC_INVALID_ARGUMENT);
+  EXPECT_STREQ(mlc_rt_last_error(nullptr), "the pointer that receives the model is null");
+  mlc_model_descriptor newer = toy_descriptor;
+  newer.version += 1;
+  EXPECT_EQ(mlc_rt_create(&newer, nullptr, &model), MLC_UNSUPPORTED);
+  EXPECT_TRUE(contains(mlc_rt_last_error(nullptr), "the model's descriptor has version"));
   EXPECT_EQ(mlc_rt_create(&toy_descriptor, nullptr, &model), MLC_OK);
   mlc_rt_destroy(model);
   options = makeOptions(1);
@@ -245,11 +271,20 @@ TEST(Parameters, ByNameAndSize) {
   EXPECT_EQ(mlc_rt_set_parameter(model, "w", values, 12), MLC_INVALID_ARGUMENT);
   EXPECT_EQ(model.error(), "parameter w is f32 [4], 16 bytes, but the buffer has 12");
   EXPECT_EQ(mlc_rt_get_parameter(model, "v", values, 16), MLC_NOT_FOUND);
+  EXPECT_EQ(model.error(), "toy has no parameter \"v\"");
+  EXPECT_EQ(mlc_rt_set_parameter(model, "w", nullptr, 16), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "the buffer for parameter w is null");
   EXPECT_EQ(mlc_rt_set_hyperparameter(model, "learning_rate", 0.125), MLC_OK);
   EXPECT_EQ(mlc_rt_get_hyperparameter(model, "learning_rate", &rate), MLC_OK);
   EXPECT_EQ(rate, 0.125);
   EXPECT_EQ(mlc_rt_set_hyperparameter(model, "learning_rate", NAN), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "hyperparameter learning_rate must be finite");
+  EXPECT_EQ(mlc_rt_get_hyperparameter(model, "learning_rate", nullptr), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "the pointer that receives learning_rate is null");
   EXPECT_EQ(mlc_rt_set_hyperparameter(model, "beta", 0.125), MLC_NOT_FOUND);
+  EXPECT_EQ(model.error(), "toy has no hyperparameter \"beta\"");
+  EXPECT_EQ(mlc_rt_table_get_step(model, nullptr), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "the pointer that receives the step is null");
 }
 
 TEST(Reset, IsLikeCreate) {

@@ -4,10 +4,13 @@
 
 #include <clocale>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <random>
+#include <sys/file.h>
+#include <unistd.h>
 
 namespace mlc {
 namespace {
@@ -83,6 +86,10 @@ TEST_F(Safetensors, HoldsTheDocumentedKeys) {
   EXPECT_STREQ(value, "a\nb\\");
   EXPECT_EQ(mlc_rt_table_read_metadata(model, path.c_str(), "batch", value, sizeof value),
             MLC_NOT_FOUND);
+  EXPECT_EQ(model.error(), path.string() + " has no metadata \"batch\"");
+  EXPECT_EQ(mlc_rt_table_read_metadata(model, path.c_str(), "epoch", nullptr, 0),
+            MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "the key or the buffer for its value is null");
 }
 
 TEST_F(Safetensors, LoadsPlainWeights) {
@@ -136,12 +143,29 @@ TEST_F(Safetensors, RefusesWhatIsNotTheModels) {
        40, "not all of b"},
       {header({w, b, calls, "\"__metadata__\":{\"step\":\"-1\"}"}), 24, "step is \"-1\""},
       {header({w, b, calls, "\"__metadata__\":{\"learning_rate\":\"inf\"}"}), 24,
-       "learning_rate is \"inf\""},
+       "learning_rate is \"inf\", but must be a finite number"},
+      {header({w, b, calls, "\"__metadata__\":{\"seed\":\"7.5\"}"}), 24,
+       "seed is \"7.5\", but must be a whole number"},
+      {header({w, b, calls, "\"m/w\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[24,40]}",
+               "\"m/b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[40,44]}"}),
+       44, "holds the optimizer's state, but its metadata lack the step"},
+      {header({w, b, "\"calls\":{\"dtype\":\"I32\",\"shape\":[1],\"data_offsets\":[20,28]}"}), 28,
+       "tensor calls has 8 bytes, but its shape needs 4"},
+      {header({w, b, calls, "\"__metadata__\":{\"a\":\"b\"}", "\"__metadata__\":{\"c\":\"d\"}"}),
+       24, "its header has __metadata__ twice"},
       {header({w, b, calls, "\"__metadata__\":{\"step\":1}"}), 24, "well-formed"},
       {"", 0, "well-formed"},
       {"[]", 0, "well-formed"},
-      {"{\"\\ud800\":{}}", 0, "surrogate"},
-      {"{\"a", 0, "ends inside"},
+      {"{\"\\ud800\":{}}", 0, "its header has half a surrogate pair"},
+      {"{\"\\ud800\\u0041\":{}}", 0, "its header has half a surrogate pair"},
+      {"{\"\\udc00\":{}}", 0, "its header has half a surrogate pair"},
+      {"{\"\\u00g0\":{}}", 0, "its header has a malformed \\u escape"},
+      {"{\"\\u0000\":{}}", 0, "its header has a zero byte in a string"},
+      {"{\"\\x\":{}}", 0, "its header has an unknown escape in a string"},
+      {"{\"\n\":{}}", 0, "its header has a control character in a string"},
+      {"{\"a", 0, "its header ends inside a string"},
+      {"{\"a\\", 0, "its header ends inside a string"},
+      {"{\"a\\u00", 0, "its header ends inside a string"},
       {"{\"a\":{\"dtype\":\"F32\"}}", 0, "without dtype, shape"},
       {"{} x", 0, "after the JSON"},
   };
@@ -160,6 +184,13 @@ TEST_F(Safetensors, SaysWhatIsWrongWithThePath) {
   EXPECT_NE(model.error().find("No such file"), std::string::npos);
   EXPECT_EQ(mlc_rt_load(model, folder.c_str()), MLC_IO_ERROR);
   EXPECT_EQ(mlc_rt_load(model, nullptr), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "the path is null");
+  EXPECT_EQ(mlc_rt_save(model, ""), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "the path is null or empty");
+  const char *halfPair[] = {"epoch", nullptr};
+  EXPECT_EQ(mlc_rt_table_save_with_metadata(model, path.c_str(), halfPair, 1),
+            MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "a metadata key or value is null");
   EXPECT_EQ(mlc_rt_save(model, (folder / "none" / "file").c_str()), MLC_IO_ERROR);
   EXPECT_EQ(mlc_rt_save(model, folder.c_str()), MLC_IO_ERROR);
   EXPECT_EQ(fs::exists(folder.string() + ".tmp"), false);
@@ -170,6 +201,16 @@ TEST_F(Safetensors, OverwritesWhatAKilledSaveLeft) {
   std::ofstream(path.string() + ".tmp") << std::string(100000, 'x');
   ASSERT_EQ(mlc_rt_save(model, path.c_str()), MLC_OK);
   ASSERT_EQ(mlc_rt_load(model, path.c_str()), MLC_OK) << model.error();
+}
+
+TEST_F(Safetensors, LeavesAFileThatAnotherProcessIsSaving) {
+  ToyModel model;
+  int other = open((path.string() + ".tmp").c_str(), O_WRONLY | O_CREAT, 0666);
+  ASSERT_EQ(flock(other, LOCK_EX), 0);
+  EXPECT_EQ(mlc_rt_save(model, path.c_str()), MLC_IO_ERROR);
+  EXPECT_EQ(model.error(), path.string() + " is being saved by another process");
+  close(other);
+  EXPECT_EQ(mlc_rt_save(model, path.c_str()), MLC_OK);
 }
 
 TEST_F(Safetensors, IgnoresTheLocale) {
