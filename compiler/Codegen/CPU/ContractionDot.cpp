@@ -24,7 +24,7 @@ Type DotForm::lhsElement(OpBuilder &builder) const {
   return builder.getIntegerType(kWordBits / products());
 }
 Type DotForm::rhsElement(OpBuilder &builder) const {
-  return instruction->isWidened ? Type(builder.getI8Type()) : lhsElement(builder);
+  return instruction->isWidened && !widensRhs ? Type(builder.getI8Type()) : lhsElement(builder);
 }
 
 std::string DotForm::text() const {
@@ -51,24 +51,34 @@ static Value integerLike(PullEmitter &emitter, Value value, int64_t number) {
 
 //===-- Packing -----------------------------------------------------------------------------===//
 
-Value DotForm::rhsPacked(PullEmitter &emitter, Value number) const {
+/// The bits of bf16, or i8.
+static Value asNarrow(PullEmitter &emitter, Value number) {
   OpBuilder &builder = emitter.builder;
-  if (instruction->isFloat)
+  Type element = getElementTypeOrSelf(number.getType());
+  if (element.isF32())
     return packNarrow(builder, emitter.location, number, builder.getBF16Type());
-  if (getElementTypeOrSelf(number.getType()).isInteger(8))
+  if (element.isInteger(8))
     return number;
   return arith::ExtUIOp::create(builder, emitter.location, typeLike(number, builder.getI8Type()),
                                 number);
 }
 
+Value DotForm::widened(PullEmitter &emitter, Value numbers) const {
+  return arith::ExtSIOp::create(emitter.builder, emitter.location,
+                                typeLike(numbers, lhsElement(emitter.builder)), numbers);
+}
+
+Value DotForm::rhsPacked(PullEmitter &emitter, Value number) const {
+  Value packed = asNarrow(emitter, number);
+  return widensRhs ? widened(emitter, packed) : packed;
+}
+
 Value DotForm::lhsPacked(PullEmitter &emitter, Value number) const {
-  Value packed = rhsPacked(emitter, number);
-  OpBuilder &builder = emitter.builder;
+  Value packed = asNarrow(emitter, number);
   if (instruction->isWidened)
-    return arith::ExtSIOp::create(builder, emitter.location, typeLike(packed, lhsElement(builder)),
-                                  packed);
+    return widened(emitter, packed);
   if (hasOffset()) // plus 128, as unsigned
-    return arith::XOrIOp::create(builder, emitter.location, packed,
+    return arith::XOrIOp::create(emitter.builder, emitter.location, packed,
                                  integerLike(emitter, packed, -128));
   return packed;
 }
@@ -100,9 +110,8 @@ Value DotForm::rhsWords(PullEmitter &emitter, Value buffer, Value address) const
   Value elements = vector::LoadOp::create(builder, emitter.location,
                                           operandType(emitter, rhsElement(builder), products()),
                                           buffer, address);
-  if (instruction->isWidened)
-    elements = arith::ExtSIOp::create(builder, emitter.location,
-                                      typeLike(elements, lhsElement(builder)), elements);
+  if (instruction->isWidened && !widensRhs)
+    elements = widened(emitter, elements);
   Type type = intrinsic(emitter).empty() ? VectorType::get(emitter.width(), builder.getI32Type())
               : instruction->isFloat     ? typeLike(elements, builder.getBF16Type())
                                          : elements.getType();

@@ -23,6 +23,9 @@ public:
   /// What memory holds of packed lhs and rhs: i8 or i16 (bf16, widened i8).
   mlir::Type lhsElement(mlir::OpBuilder &builder) const;
   mlir::Type rhsElement(mlir::OpBuilder &builder) const;
+  /// Says that rhs is packed on the way: then its elements are what the instruction takes; those
+  /// packed beforehand are as narrow as the matrix.
+  void packRhsOnTheWay() { widensRhs = instruction && instruction->isWidened; }
   /// Multiply-adds of a lane that take the time of one.
   int64_t productsOfStep() const { return isPlain() ? 1 : products(); }
   /// "pairs of bf16 by vdpbf16ps".
@@ -45,12 +48,14 @@ private:
   /// Without an instruction.
   bool isPlain() const { return !instruction || instruction->intrinsics[0].empty(); }
   llvm::StringRef intrinsic(PullEmitter &emitter) const;
+  mlir::Value widened(PullEmitter &emitter, mlir::Value numbers) const;
   mlir::Value field(PullEmitter &emitter, mlir::Value words, int64_t position,
                     bool isUnsigned) const;
   mlir::Value addPlain(PullEmitter &emitter, mlir::Value lhs, mlir::Value rhs,
                        mlir::Value sums) const;
 
   const DotInstruction *instruction = nullptr;
+  bool widensRhs = false; ///< when it is packed, not when it is loaded
 };
 
 } // namespace mlc

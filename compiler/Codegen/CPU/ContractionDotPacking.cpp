@@ -83,9 +83,11 @@ void ContractionSegment::allocateDotScratch() {
   lhsScratch =
       context.allocate(builder.getI32Type(), isAlongDepth(lhs) ? tiling.rowBlock * dotRowStride()
                                                                : rowPanels * lhsPanelElements());
-  if (tiling.packRhs)
-    rhsScratch = context.allocate(dot.rhsElement(builder), tiling.columnBlock / tiling.columnStep *
-                                                               rhsPanelElements() * dot.products());
+  if (tiling.packRhs) {
+    dot.packRhsOnTheWay();
+    int64_t words = tiling.columnBlock / tiling.columnStep * rhsPanelElements();
+    rhsScratch = context.allocate(dot.rhsElement(builder), words * dot.products());
+  }
   if (dot.hasOffset())
     firstSums = context.allocate(type, tiling.columnBlock);
 }

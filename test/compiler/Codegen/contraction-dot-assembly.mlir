@@ -33,7 +33,7 @@
 // AVX2: 12 vpaddd
 // AVX2-NEXT: 12 vpmaddwd
 // AVX2-NEXT: 6 vpbroadcastd
-// AVX2-NEXT: 2 vpmovsxbw
+// AVX2: 2 vmovdqu
 // AVX2: 0 on the stack
 
 // RUN: mlc %s -o %t.arm.s --mtriple=aarch64-linux-gnu --mcpu=neoverse-v1

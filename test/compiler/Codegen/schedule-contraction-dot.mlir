@@ -24,8 +24,8 @@ func.func private @bf16(%x: tensor<24x75xbf16>, %w: tensor<75x64xbf16>) -> tenso
 
 // -----
 
-// vpdpbusd takes unsigned lhs: 128 is added to them, and sums start at what that adds too much. vpmaddwd takes i8 widened to i16:
-// lhs when they are packed, rhs when they are loaded.
+// vpdpbusd takes unsigned lhs: 128 is added to them, and sums start at what that adds too much. vpmaddwd takes i8 widened to i16
+// when they are packed.
 // CHECK-LABEL: func.func private @i8(
 // CHECK: arith.xori %{{.*}}, %{{.*}} : vector<64xi8>
 // CHECK: :8 = scf.for
@@ -38,8 +38,9 @@ func.func private @bf16(%x: tensor<24x75xbf16>, %w: tensor<75x64xbf16>) -> tenso
 // CHECK: arith.mulf
 // AVX2-LABEL: func.func private @i8(
 // AVX2: arith.extsi %{{.*}} : vector<16xi8> to vector<16xi16>
+// AVX2: arith.extsi %{{.*}} : vector<8xi8> to vector<8xi16>
 // AVX2: :12 = scf.for {{.*}} iter_args(
-// AVX2: arith.extsi %{{.*}} : vector<16xi8> to vector<16xi16>
+// AVX2-NOT: arith.extsi
 // AVX2: %[[PRODUCTS:.*]] = llvm.call_intrinsic "llvm.x86.avx2.pmadd.wd"(%{{.*}}) : (vector<16xi16>, vector<16xi16>) -> vector<8xi32>
 // AVX2: arith.addi %{{.*}}, %[[PRODUCTS]] : vector<8xi32>
 // PLAIN-LABEL: func.func private @i8(
@@ -63,7 +64,7 @@ func.func private @i8(%x: tensor<24x768xi8>, %w: tensor<768x64xi8>, %s: tensor<f
 // CHECK: vector.bitcast %{{.*}} : vector<64xi8> to vector<16xi32>
 // CHECK: vector.shuffle {{.*}} : vector<16xi32>, vector<16xi32>
 // AVX2-LABEL: func.func private @transposed(
-// AVX2: vector.shuffle {{.*}} : vector<8xi16>, vector<8xi16>
+// AVX2: vector.shuffle {{.*}} : vector<8xi32>, vector<8xi32>
 func.func private @transposed(%x: tensor<24x768xi8>, %w: tensor<64x768xi8>) -> tensor<24x64xi32> attributes {kernel.kernel} {
   %xi = nn.cast %x : tensor<24x768xi8> -> tensor<24x768xi32>
   %wi = nn.cast %w : tensor<64x768xi8> -> tensor<64x768xi32>
@@ -73,7 +74,7 @@ func.func private @transposed(%x: tensor<24x768xi8>, %w: tensor<64x768xi8>) -> t
 
 // -----
 
-// Panels packed beforehand are read in place; a panel for another instruction is not.
+// Panels packed beforehand are read in place, and widened then; a panel for another instruction is not.
 // CHECK-LABEL: func.func private @packed(
 // CHECK-NOT: vector.shuffle
 // CHECK: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"
@@ -81,6 +82,20 @@ func.func private @transposed(%x: tensor<24x768xi8>, %w: tensor<64x768xi8>) -> t
 // AVX2: vector.shuffle
 func.func private @packed(%x: tensor<24x768xi8>, %p: tensor<2x192x32x4xi8>) -> tensor<24x64xi32> attributes {kernel.kernel} {
   %w = kernel.unpack %p depth = 0 : tensor<2x192x32x4xi8> -> tensor<768x64xi8>
+  %xi = nn.cast %x : tensor<24x768xi8> -> tensor<24x768xi32>
+  %wi = nn.cast %w : tensor<768x64xi8> -> tensor<768x64xi32>
+  %y = nn.contract %xi, %wi contracting = [1] x [0] : tensor<24x768xi32>, tensor<768x64xi32>
+  return %y : tensor<24x64xi32>
+}
+
+// -----
+
+// AVX2-LABEL: func.func private @packed_pairs(
+// AVX2-NOT: vector.shuffle
+// AVX2: :12 = scf.for {{.*}} iter_args(
+// AVX2: arith.extsi %{{.*}} : vector<16xi8> to vector<16xi16>
+func.func private @packed_pairs(%x: tensor<24x768xi8>, %p: tensor<4x384x16x2xi8>) -> tensor<24x64xi32> attributes {kernel.kernel} {
+  %w = kernel.unpack %p depth = 0 : tensor<4x384x16x2xi8> -> tensor<768x64xi8>
   %xi = nn.cast %x : tensor<24x768xi8> -> tensor<24x768xi32>
   %wi = nn.cast %w : tensor<768x64xi8> -> tensor<768x64xi32>
   %y = nn.contract %xi, %wi contracting = [1] x [0] : tensor<24x768xi32>, tensor<768x64xi32>
