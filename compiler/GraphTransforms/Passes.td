@@ -81,7 +81,8 @@ def SplitReductionsPass : Pass<"split-reductions", "::mlir::func::FuncOp"> {
     A reduction that keeps no dimension is one tile of one kernel, whatever its size. It becomes partial reductions, whose number
     depends on shapes and constants only, and a small reduction of the partial results: the bits do not depend on threads.
     A reduction of a tensor of rank > 1 keeps its first dimension at first. A reduction of a large static vector works on
-    rows of `chunk` elements and on the rest. Floating-point sums change their order of summation, not with the machine.
+    rows of `chunk` elements and on the rest. A product of static sizes and few results whose depth is at least `chunk` and far
+    longer than its rows and columns becomes a product for each of up to 16 equal parts of the depth, and their sum. Floating-point sums change their order of summation, not with the machine.
 
     ```mlir
     %y = nn.reduce sum %x dims = [0, 1] : tensor<?x8xf32>

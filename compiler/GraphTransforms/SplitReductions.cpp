@@ -6,6 +6,15 @@ namespace mlc {
 #define GEN_PASS_DEF_SPLITREDUCTIONSPASS
 #include "compiler/GraphTransforms/Passes.h.inc"
 
+/// Parts of the depth of a product: enough for the threads of a machine.
+constexpr int64_t kMostParts = 16, kFewestParts = 4;
+
+/// Products with more results are cut along their rows and columns.
+constexpr int64_t kMostResults = 1 << 14;
+
+/// Times that the depth exceeds rows and columns, so that adding up the parts costs little.
+constexpr int64_t kDepthRatio = 64;
+
 namespace {
 struct SplitReductionsPass : impl::SplitReductionsPassBase<SplitReductionsPass> {
   using SplitReductionsPassBase::SplitReductionsPassBase;
@@ -18,6 +27,54 @@ struct SplitReductionsPass : impl::SplitReductionsPassBase<SplitReductionsPass> 
     });
     for (nn::ReduceOp reduce : reductions)
       split(reduce);
+    for (auto product : llvm::to_vector(getOperation().getOps<nn::ContractOp>()))
+      splitDepth(product);
+  }
+
+  /// The number of equal parts that a depth is cut into; 1: none.
+  static int64_t partsOf(int64_t depth) {
+    for (int64_t parts = kMostParts; parts >= kFewestParts; --parts)
+      if (depth % parts == 0)
+        return parts;
+    return 1;
+  }
+
+  /// x: [.., depth, ..] => [.., parts, depth / parts, ..]
+  static Value inParts(OpBuilder &builder, Location location, Value x, int64_t dim, int64_t parts) {
+    auto type = cast<RankedTensorType>(x.getType());
+    SmallVector<int64_t> shape(type.getShape());
+    shape[dim] /= parts;
+    shape.insert(shape.begin() + dim, parts);
+    return nn::ReshapeOp::create(builder, location, type.clone(shape), x, ValueRange());
+  }
+
+  /// A deep product of few results: one for each part of the depth, added up.
+  void splitDepth(nn::ContractOp product) {
+    auto lhs = cast<RankedTensorType>(product.getLhs().getType()),
+         rhs = cast<RankedTensorType>(product.getRhs().getType()),
+         type = cast<RankedTensorType>(product.getType());
+    bool isWide = type.getElementType().isF32() || type.getElementType().isF64();
+    if (!isWide || product.narrowElement() || !lhs.hasStaticShape() || !rhs.hasStaticShape() ||
+        !product.getLhsBatch().empty() || product.getLhsContract().size() != 1)
+      return;
+    int64_t left = product.getLhsContract()[0], right = product.getRhsContract()[0],
+            depth = lhs.getDimSize(left), results = type.getNumElements();
+    if (results == 0 || results > kMostResults || depth == 0)
+      return;
+    int64_t longest = std::max(lhs.getNumElements(), rhs.getNumElements()) / depth;
+    int64_t parts = depth / kDepthRatio >= longest && depth >= chunk ? partsOf(depth) : 1;
+    if (parts == 1)
+      return;
+    OpBuilder builder(product);
+    Location location = product.getLoc();
+    Value partial = nn::ContractOp::create(
+        builder, location, inParts(builder, location, product.getLhs(), left, parts),
+        inParts(builder, location, product.getRhs(), right, parts), ArrayRef<int64_t>{left},
+        ArrayRef<int64_t>{right}, ArrayRef<int64_t>{left + 1}, ArrayRef<int64_t>{right + 1});
+    auto total =
+        nn::ReduceOp::create(builder, location, nn::Reduction::sum, partial, ArrayRef<int64_t>{0});
+    product.replaceAllUsesWith(total.getResult());
+    product.erase();
   }
 
   void split(nn::ReduceOp reduce) {

@@ -16,7 +16,10 @@ static std::optional<PlainOperand> plainOperand(PullEmitter &emitter, Value tens
       strides.push_back(source->strides[from]);
     return PlainOperand{source->argument, strides};
   }
-  if (!isa<BlockArgument>(tensor))
+  Value argument = tensor;
+  while (auto reshape = argument.getDefiningOp<nn::ReshapeOp>()) // in the same order
+    argument = reshape.getX();
+  if (!isa<BlockArgument>(argument))
     return std::nullopt;
   SmallVector<AffineExpr> sizes = emitter.shapes.sizes(tensor), strides(sizes.size());
   AffineExpr stride = emitter.shapes.constant(1);
@@ -24,7 +27,7 @@ static std::optional<PlainOperand> plainOperand(PullEmitter &emitter, Value tens
     strides[dim] = stride;
     stride = emitter.shapes.simplified(stride * sizes[dim]);
   }
-  return PlainOperand{tensor, strides};
+  return PlainOperand{argument, strides};
 }
 
 int64_t numberOf(AffineExpr expr) {

@@ -333,6 +333,17 @@ void KernelScheduler::annotate(KernelContext &context) {
                   IntegerAttr::get(IntegerType::get(kernel.getContext(), 64), results.size()));
 }
 
+/// A product that is only added to is not rounded by itself, where the target has an instruction
+/// for it. Values of 16-bit floats are: their rounding stands between the two.
+static void allowMultiplyAdds(func::FuncOp kernel) {
+  kernel.walk([](arith::ArithFastMathInterface op) {
+    if (!isa<arith::MulFOp, arith::AddFOp, arith::SubFOp>(op.getOperation()))
+      return;
+    auto flags = op.getFastMathFlagsAttr().getValue() | arith::FastMathFlags::contract;
+    op->setAttr(op.getFastMathAttrName(), arith::FastMathFlagsAttr::get(op.getContext(), flags));
+  });
+}
+
 LogicalResult KernelScheduler::run() {
   if (failed(verifyIndexValues()))
     return failure();
@@ -347,6 +358,8 @@ LogicalResult KernelScheduler::run() {
   context.emitter.builder.setInsertionPointToEnd(&kernel.getBody().front());
   func::ReturnOp::create(context.emitter.builder, kernel.getLoc());
   annotate(context);
+  if (options.optimize)
+    allowMultiplyAdds(kernel);
   source.dropAllReferences();
   source.getBlocks().clear();
   return context.emitter.status();

@@ -296,9 +296,8 @@ unsigned PullEmitter::laneBits(ValueRange values) {
   return bits;
 }
 
-/// Visits `value` and what it is computed from at the same position.
-static void visitPositionwise(Value value, llvm::SmallPtrSetImpl<Operation *> &seen,
-                              function_ref<void(Operation *)> visit) {
+void visitPositionwise(Value value, llvm::SmallPtrSetImpl<Operation *> &seen,
+                       function_ref<void(Operation *)> visit) {
   Operation *op = value.getDefiningOp();
   if (!op || !seen.insert(op).second)
     return;

@@ -140,6 +140,7 @@ private:
   mlir::Value emitContract(nn::ContractOp op, const Position &position);
   mlir::Value emitCumSum(nn::CumSumOp op, const Position &position);
   mlir::Value emitReduction(mlir::Operation *op, const Position &position);
+  unsigned sumsAtOnce(llvm::ArrayRef<mlir::Operation *> group, size_t rows);
 
   /// `onTrue` where the condition (i1 or a vector of it) holds, else `onFalse`; neither reads
   /// memory elsewhere.
@@ -160,6 +161,10 @@ private:
 
   friend class ReductionLoop;
 };
+
+/// Visits `value` and what it is computed from at the same position.
+void visitPositionwise(mlir::Value value, llvm::SmallPtrSetImpl<mlir::Operation *> &seen,
+                       llvm::function_ref<void(mlir::Operation *)> visit);
 
 /// The reduced dimensions of a reduce, argmax or argmin; empty for other ops.
 llvm::SmallVector<int64_t> dimsReducedBy(mlir::Operation *op);

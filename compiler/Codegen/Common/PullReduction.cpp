@@ -4,6 +4,7 @@
 #include "dialects/NN/ScalarExpr.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/ADT/bit.h"
 #include <limits>
 
 using namespace mlir;
@@ -390,6 +391,30 @@ void PullEmitter::groupReductions(ArrayRef<Operation *> reductions) {
     groups[op] = SmallVector<Operation *>(reductions);
 }
 
+/// Vectors side by side so that the sums of `rows` rows fill half the registers and do not wait for
+/// one another; 1 where a function is computed on the way, which needs the registers itself.
+unsigned PullEmitter::sumsAtOnce(ArrayRef<Operation *> group, size_t rows) {
+  bool computesFunction = false;
+  size_t sums = 0;
+  llvm::SmallPtrSet<Operation *, 32> seen;
+  for (Operation *member : group) {
+    sums += rows * Accumulator(*this, member).count();
+    visitPositionwise(member->getOperand(0), seen, [&](Operation *op) {
+      computesFunction |= op->hasTrait<nn::Transcendental>();
+    });
+  }
+  if (computesFunction)
+    return 1;
+  unsigned vectors = llvm::bit_floor(std::max<size_t>(1, laneOptions.registers / 2 / sums));
+  // Rather fewer than a rest of the row that is not a whole one.
+  Value x = group.front()->getOperand(0);
+  auto length = dyn_cast<AffineConstantExpr>(shapes.size(x, dimsReducedBy(group.front()).back()));
+  unsigned lanes = laneOptions.lanes(laneBits(x));
+  while (vectors > 1 && length && length.getValue() % (lanes * vectors) != 0)
+    vectors /= 2;
+  return vectors;
+}
+
 Value PullEmitter::emitReduction(Operation *op, const Position &position) {
   SmallVector<Operation *> group = groups.lookup(op);
   if (group.empty())
@@ -400,7 +425,7 @@ Value PullEmitter::emitReduction(Operation *op, const Position &position) {
   if (llvm::any_of(rowsTogether,
                    [&](const Position &row) { return keyOf(op->getResult(0), row) == wanted; })) {
     positions = rowsTogether;
-    unroll = rowUnroll;
+    unroll = rowUnroll == 0 ? 0 : std::max(rowUnroll, sumsAtOnce(group, positions.size()));
   }
   if (unroll == 0) {
     SmallVector<Value> operands;

@@ -43,12 +43,13 @@ func.func private @softmax(%x: tensor<?x1000xf32> {nn.sizes = affine_map<()[s0] 
 
 // -----
 
-// Short rows: four share a loop, one vector of each at once, so that their sums do not wait; then what is left, row by row.
+// Short rows: four share a loop, two vectors of each at once, which fit the row, so that their sums do not wait; then what is
+// left, row by row.
 // CHECK-LABEL: func.func private @short_rows(
 // CHECK: scf.for {{.*}} step %c4
-// CHECK: scf.for {{.*}} step %c16 iter_args({{.*}}) -> (vector<16xf32>, vector<16xf32>, vector<16xf32>, vector<16xf32>)
+// CHECK: scf.for {{.*}} step %c32 iter_args({{.*}}) -> (vector<32xf32>, vector<32xf32>, vector<32xf32>, vector<32xf32>)
 // CHECK: scf.for {{.*}} step %c1
-// CHECK: scf.for {{.*}} iter_args({{.*}}) -> (vector<16xf32>)
+// CHECK: scf.for {{.*}} iter_args({{.*}}) -> (vector<32xf32>)
 func.func private @short_rows(%x: tensor<?x96xf32> {nn.sizes = affine_map<()[s0] -> (s0, 96)>}, %n: index)
     -> (tensor<?xf32> {nn.sizes = affine_map<()[s0] -> (s0)>}) attributes {kernel.kernel} {
   %s = nn.reduce sum %x dims = [1] : tensor<?x96xf32>
@@ -69,4 +70,16 @@ func.func private @columns(%x: tensor<100x256xf32>, %z: tensor<100x256xf32>) -> 
   %s = nn.reduce sum %p dims = [0] : tensor<100x256xf32>
   %t = nn.reduce sum %x dims = [0] : tensor<100x256xf32>
   return %s, %t : tensor<256xf32>, tensor<256xf32>
+}
+
+// -----
+
+// Products may fuse with the additions around them; those of 16-bit floats are rounded in between.
+// CHECK-LABEL: func.func private @multiply_add(
+// CHECK: arith.mulf {{.*}} fastmath<contract> : vector
+// CHECK: arith.addf {{.*}} fastmath<contract> : vector
+func.func private @multiply_add(%x: tensor<64xf32>, %y: tensor<64xf32>) -> tensor<64xf32> attributes {kernel.kernel} {
+  %p = nn.mul %x, %y : tensor<64xf32>
+  %s = nn.add %p, %x : tensor<64xf32>
+  return %s : tensor<64xf32>
 }

@@ -33,3 +33,23 @@ func.func @stays(%x: tensor<8x8xf32>, %h: tensor<800x800xbf16>) -> (tensor<f32>,
   %z = nn.reduce sum %h dims = [0, 1] : tensor<800x800xbf16>
   return %y, %z : tensor<f32>, tensor<bf16>
 }
+
+// A deep product of few results: sixteen parts of the depth.
+// CHECK-LABEL: func.func @deep
+// CHECK: %[[L:.*]] = nn.reshape %arg0 : tensor<32x8192xf32> -> tensor<32x16x512xf32>
+// CHECK: %[[R:.*]] = nn.reshape %arg1 : tensor<8192x10xf32> -> tensor<16x512x10xf32>
+// CHECK: %[[P:.*]] = nn.contract %[[L]], %[[R]] batch = [1] x [0] contracting = [2] x [1]
+// CHECK: nn.reduce sum %[[P]] dims = [0] : tensor<16x32x10xf32>
+func.func @deep(%x: tensor<32x8192xf32>, %y: tensor<8192x10xf32>) -> tensor<32x10xf32> {
+  %p = nn.contract %x, %y contracting = [1] x [0] : tensor<32x8192xf32>, tensor<8192x10xf32>
+  return %p : tensor<32x10xf32>
+}
+
+// Not deep enough for its rows; no part between 4 and 16 divides its depth.
+// CHECK-LABEL: func.func @not_deep
+// CHECK-NOT: nn.reshape
+func.func @not_deep(%x: tensor<130x8192xf32>, %y: tensor<8192x10xf32>, %a: tensor<8209x3xf32>, %b: tensor<8209x2xf32>) -> (tensor<130x10xf32>, tensor<3x2xf32>) {
+  %p = nn.contract %x, %y contracting = [1] x [0] : tensor<130x8192xf32>, tensor<8192x10xf32>
+  %q = nn.contract %a, %b contracting = [0] x [0] : tensor<8209x3xf32>, tensor<8209x2xf32>
+  return %p, %q : tensor<130x10xf32>, tensor<3x2xf32>
+}
