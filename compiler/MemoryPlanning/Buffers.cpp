@@ -76,7 +76,7 @@ void Buffers::addOp(Operation &op) {
     if (known == constants.end())
       constants.push_back(constant.getValue());
   } else if (auto reshape = dyn_cast<nn::ReshapeOp>(op)) {
-    Position position = positions[reshape.getX()]; // a copy: the next line may move the map
+    Position position = positions[reshape.getX()]; // a copy: the next line may move the table
     positions[reshape] = position;
   } else if (auto slice = dyn_cast<nn::SliceOp>(op)) {
     Position position = positions[slice.getX()];
