@@ -111,7 +111,7 @@ ReductionSegment::ReductionSegment(KernelContext &context, ArrayRef<Operation *>
   bool computesFunctions = llvm::any_of(values, [&](Value value) { return isCostly(value); });
   if (emitter.laneOptions.bytes && context.options.optimize) {
     chooseRowsTogether(values, computesFunctions);
-    if (inColumns && !computesFunctions)
+    if (inColumns && !computesFunctions && unroll > 1)
       unroll = std::max<unsigned>(unroll, columnVectors(reductions.size()));
   }
   columnsPerTile = static_cast<int64_t>(emitter.laneOptions.lanes(bits)) * unroll;
@@ -135,7 +135,7 @@ void ReductionSegment::chooseRowsTogether(ArrayRef<Value> values, bool computesF
   auto length = dyn_cast<AffineConstantExpr>(rowElements);
   if (inColumns || !length || length.getValue() <= 0)
     return;
-  if (!computesFunctions)
+  if (!computesFunctions && unroll > 1)
     unroll = std::max<unsigned>(unroll, kChains);
   int64_t bytes = length.getValue() * bits / 8 * std::max<int64_t>(1, streams(values));
   while (rowsTogether < kChains && rowsTogether * 2 <= rowsPerTile &&

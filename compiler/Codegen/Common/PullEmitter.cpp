@@ -316,6 +316,8 @@ unsigned PullEmitter::preferredUnroll(ValueRange values) {
                      nn::ContractOp>(op) ||
                  isReduction(op);
     });
+  // The masks of other ops have the lanes of one register: LLVM 22 takes the wrong half of wider
+  // ones that it can split into a constant and a splat.
   if (!isPlain || laneOptions.bytes == 0)
     return 1;
   // Of a few ops, or with many registers, more vectors at once hide latency; else they spill.

@@ -396,14 +396,16 @@ void PullEmitter::groupReductions(ArrayRef<Operation *> reductions) {
 unsigned PullEmitter::sumsAtOnce(ArrayRef<Operation *> group, size_t rows) {
   bool computesFunction = false;
   size_t sums = 0;
+  SmallVector<Value> operands;
   llvm::SmallPtrSet<Operation *, 32> seen;
   for (Operation *member : group) {
+    operands.push_back(member->getOperand(0));
     sums += rows * Accumulator(*this, member).count();
     visitPositionwise(member->getOperand(0), seen, [&](Operation *op) {
       computesFunction |= op->hasTrait<nn::Transcendental>();
     });
   }
-  if (computesFunction)
+  if (computesFunction || preferredUnroll(operands) == 1)
     return 1;
   unsigned vectors = llvm::bit_floor(std::max<size_t>(1, laneOptions.registers / 2 / sums));
   // Rather fewer than a rest of the row that is not a whole one.
