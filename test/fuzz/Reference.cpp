@@ -172,12 +172,16 @@ static void hashQuotients(Operation *op, ArrayRef<Tensor> operands, uint64_t &ha
 /// Whether a comparison of computed floats has operands that differ by less than their rounding:
 /// then it may come out either way, and the noise seldom makes equal what is not.
 static bool isNearlyEqual(Operation *op, ArrayRef<Tensor> operands) {
-  if (!isa<CompareOp>(op) || !isa<FloatType>(operands[0].element))
+  auto compare = dyn_cast<CompareOp>(op);
+  if (!compare || !isa<FloatType>(operands[0].element) ||
+      (compare.getPredicate() != Predicate::eq && compare.getPredicate() != Predicate::ne))
     return false;
-  double least = 4.0 * unitRoundoff(operands[0].element);
+  double least = 2.0 * unitRoundoff(operands[0].element);
   return llvm::any_of(llvm::zip_equal(operands[0].data, operands[1].data), [&](const auto &pair) {
     double x = std::get<0>(pair).value, y = std::get<1>(pair).value;
-    return x != y && std::abs(x - y) <= least * std::max(std::abs(x), std::abs(y));
+    double distance = std::abs(x - y);
+    return std::isfinite(distance) && x != y &&
+           distance <= least * std::max(std::abs(x), std::abs(y));
   });
 }
 

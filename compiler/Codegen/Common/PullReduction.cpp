@@ -409,8 +409,10 @@ unsigned PullEmitter::sumsAtOnce(ArrayRef<Operation *> group, size_t rows) {
     return 1;
   unsigned vectors = llvm::bit_floor(std::max<size_t>(1, laneOptions.registers / 2 / sums));
   // Rather fewer than a rest of the row that is not a whole one.
+  SmallVector<int64_t> dims = dimsReducedBy(group.front());
   Value x = group.front()->getOperand(0);
-  auto length = dyn_cast<AffineConstantExpr>(shapes.size(x, dimsReducedBy(group.front()).back()));
+  auto length =
+      dyn_cast<AffineConstantExpr>(dims.empty() ? shapes.constant(1) : shapes.size(x, dims.back()));
   unsigned lanes = laneOptions.lanes(laneBits(x));
   while (vectors > 1 && length && length.getValue() % (lanes * vectors) != 0)
     vectors /= 2;

@@ -83,3 +83,14 @@ func.func private @multiply_add(%x: tensor<64xf32>, %y: tensor<64xf32>) -> tenso
   %s = nn.add %p, %x : tensor<64xf32>
   return %s : tensor<64xf32>
 }
+
+// -----
+
+// A reduction along no dimension.
+// CHECK-LABEL: func.func private @along_nothing(
+// CHECK: memref.store
+func.func private @along_nothing(%x: tensor<f32>) -> tensor<f32> attributes {kernel.kernel} {
+  %p = nn.mul %x, %x : tensor<f32>
+  %s = nn.reduce sum %p dims = [] : tensor<f32>
+  return %s : tensor<f32>
+}
