@@ -15,6 +15,9 @@ constexpr int64_t kMostResults = 1 << 14;
 /// Times that the depth exceeds rows and columns, so that adding up the parts costs little.
 constexpr int64_t kDepthRatio = 64;
 
+/// Elements of a matrix that is worth several threads.
+constexpr int64_t kLargeMatrix = 1 << 18;
+
 namespace {
 struct SplitReductionsPass : impl::SplitReductionsPassBase<SplitReductionsPass> {
   using SplitReductionsPassBase::SplitReductionsPassBase;
@@ -62,7 +65,11 @@ struct SplitReductionsPass : impl::SplitReductionsPassBase<SplitReductionsPass> 
     if (results == 0 || results > kMostResults || depth == 0)
       return;
     int64_t longest = std::max(lhs.getNumElements(), rhs.getNumElements()) / depth;
-    int64_t parts = depth / kDepthRatio >= longest && depth >= chunk ? partsOf(depth) : 1;
+    bool isDeep = depth / kDepthRatio >= longest && depth >= chunk;
+    // A row times a matrix: whole rows of the matrix are read, so threads share its rows.
+    bool isRow = lhs.getNumElements() == depth && right + 1 < rhs.getRank() &&
+                 depth / kDepthRatio >= kMostParts && rhs.getNumElements() >= kLargeMatrix;
+    int64_t parts = isDeep || isRow ? partsOf(depth) : 1;
     if (parts == 1)
       return;
     OpBuilder builder(product);

@@ -5,6 +5,9 @@
 #include <string.h>
 #include <time.h>
 
+/* Threads that wake may share a CPU until the kernel has balanced them. */
+static const double kSettleSeconds = 0.03;
+
 static double now(int threads) {
   struct timespec t;
   clock_gettime(threads == 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &t);
@@ -46,7 +49,10 @@ void bench_in_turn(bench_case **cases, int count, int rounds, double slice, int 
     for (int c = 0; c < count; ++c) {
       if (threads > 1)
         nanosleep(&pause, NULL);
-      run_times(cases[c], 1, threads);
+      double begin = now(threads);
+      do
+        run_times(cases[c], 1, threads);
+      while (threads > 1 && now(threads) - begin < kSettleSeconds);
       seconds[c * rounds + round] = run_times(cases[c], times[c], threads) / (double)times[c];
     }
   for (int c = 0; c < count; ++c) {

@@ -53,3 +53,12 @@ func.func @not_deep(%x: tensor<130x8192xf32>, %y: tensor<8192x10xf32>, %a: tenso
   %q = nn.contract %a, %b contracting = [0] x [0] : tensor<8209x3xf32>, tensor<8209x2xf32>
   return %p, %q : tensor<130x10xf32>, tensor<3x2xf32>
 }
+
+// A row times a large matrix: threads share the rows of the matrix.
+// CHECK-LABEL: func.func @row
+// CHECK: %[[P:.*]] = nn.contract {{.*}} : tensor<1x16x192xf32>, tensor<16x192x768xf32>
+// CHECK: nn.reduce sum %[[P]] dims = [0] : tensor<16x1x768xf32>
+func.func @row(%x: tensor<1x3072xf32>, %y: tensor<3072x768xf32>) -> tensor<1x768xf32> {
+  %p = nn.contract %x, %y contracting = [1] x [0] : tensor<1x3072xf32>, tensor<3072x768xf32>
+  return %p : tensor<1x768xf32>
+}
