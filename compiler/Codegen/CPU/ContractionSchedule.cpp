@@ -94,7 +94,8 @@ void ContractionSegment::findPlain(Side &side) {
 }
 
 void ContractionSegment::allocateScratch() {
-  if (isReadInOrder() && (isVectorProduct() || numberOf(rows) < 0))
+  bool mayHaveFewRows = numberOf(rows) < 0 && tiling.balancesRows; // worth code of their own
+  if (isReadInOrder() && (isVectorProduct() || mayHaveFewRows))
     allocateVectorSums();
   if (isVectorProduct())
     return;

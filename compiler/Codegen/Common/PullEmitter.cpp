@@ -289,13 +289,6 @@ void PullEmitter::forLanes(const LanePlan &plan, function_ref<void(LaneIndex)> b
   narrowLoop(plan, {}, step);
 }
 
-unsigned PullEmitter::laneBits(ValueRange values) {
-  unsigned bits = 32;
-  for (Value value : values)
-    bits = std::max(bits, getElementTypeOrSelf(value.getType()).getIntOrFloatBitWidth());
-  return bits;
-}
-
 void visitPositionwise(Value value, llvm::SmallPtrSetImpl<Operation *> &seen,
                        function_ref<void(Operation *)> visit) {
   Operation *op = value.getDefiningOp();
@@ -307,17 +300,55 @@ void visitPositionwise(Value value, llvm::SmallPtrSetImpl<Operation *> &seen,
       visitPositionwise(operand, seen, visit);
 }
 
-unsigned PullEmitter::preferredUnroll(ValueRange values) {
+/// Whether the values are computed without masks from what is in memory; adds the ops to `seen`.
+static bool arePlain(ValueRange values, llvm::SmallPtrSetImpl<Operation *> &seen) {
   bool isPlain = true;
-  llvm::SmallPtrSet<Operation *, 32> seen;
   for (Value value : values)
     visitPositionwise(value, seen, [&](Operation *op) {
       isPlain &= isa<nn::ElementwiseOpInterface, nn::ConstantOp, nn::BroadcastOp, nn::IotaOp,
                      nn::ContractOp>(op) ||
                  isReduction(op);
     });
-  // The masks of other ops have the lanes of one register: LLVM 22 takes the wrong half of wider
-  // ones that it can split into a constant and a splat.
+  return isPlain;
+}
+
+static unsigned bitsOf(Value value) {
+  Type element = getElementTypeOrSelf(value.getType());
+  return element.isIntOrFloat() ? element.getIntOrFloatBitWidth() : 0;
+}
+
+/// Bits of the widest tensor that `value` reads element by element, through ops that move elements.
+/// Tensors of lower rank are the same in all lanes.
+static unsigned widestBits(Value value, int64_t rank, llvm::SmallPtrSetImpl<Operation *> &seen) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  if (!type || type.getRank() < rank)
+    return 0;
+  unsigned bits = bitsOf(value);
+  Operation *op = value.getDefiningOp();
+  if (op && !isReduction(op) && !isa<nn::ContractOp>(op) && seen.insert(op).second)
+    for (Value operand : op->getOperands())
+      bits = std::max(bits, widestBits(operand, rank, seen));
+  return bits;
+}
+
+/// LLVM 22 splits a masked load that is wider than a register, and reads the half that a constant
+/// mask leaves out. So the widest tensor decides where there are masks.
+unsigned PullEmitter::laneBits(ValueRange values) {
+  unsigned bits = 32;
+  for (Value value : values) {
+    llvm::SmallPtrSet<Operation *, 32> seen;
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    llvm::SmallPtrSet<Operation *, 32> plain;
+    bool hasMasks = type && !arePlain(value, plain);
+    bits = std::max(bits, hasMasks ? widestBits(value, type.getRank(), seen) : bitsOf(value));
+  }
+  return bits;
+}
+
+unsigned PullEmitter::preferredUnroll(ValueRange values) {
+  llvm::SmallPtrSet<Operation *, 32> seen;
+  bool isPlain = arePlain(values, seen);
+  // The masks of other ops have the lanes of one register: see laneBits.
   if (!isPlain || laneOptions.bytes == 0)
     return 1;
   // Of a few ops, or with many registers, more vectors at once hide latency; else they spill.
