@@ -65,7 +65,8 @@ TEST(TargetInfo, DotProductsOfTheUserNeedNoFeature) {
   EXPECT_EQ(target.dotNames().bf16, "pairs");
   EXPECT_EQ(target.dotNames().i8, "");
   options.i8Dot = "vpdpbusd";
-  EXPECT_EQ(messageOf(options), "unknown dot product 'vpdpbusd' of i8: expects none, pairs or quads");
+  EXPECT_EQ(messageOf(options),
+            "unknown dot product 'vpdpbusd' of i8: expects none, pairs or quads");
 }
 
 TEST(TargetInfo, RequiredFeaturesHaveTheKernelsNames) {

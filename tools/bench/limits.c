@@ -189,10 +189,10 @@ static void stream_share(void *context, int thread) {
     break;
       CASE(1, 0)
       CASE(2, 0)
-      CASE(1, 1) CASE(2, 1) CASE(3, 1) CASE(4, 1) CASE(4, 3) CASE(1, 2) CASE(2, 2) CASE(3, 3)
-          CASE(3, 2)
+      CASE(1, 1)
+      CASE(2, 1) CASE(3, 1) CASE(4, 1) CASE(4, 3) CASE(1, 2) CASE(2, 2) CASE(3, 3) CASE(3, 2)
 #undef CASE
-              default : abort();
+          default : abort();
     }
 }
 static void run_stream(void *context) {
