@@ -231,13 +231,16 @@ static ContractionTiling modelTiling(const ContractionProblem &problem,
   return tiling;
 }
 
+const ContractionTiling *knownTiling(const ContractionProblem &problem,
+                                     const ScheduleOptions &options) {
+  if (!options.tilings || !isTunable(problem))
+    return nullptr;
+  return options.tilings->find(TilingTable::targetOf(options), textOf(problem));
+}
+
 ContractionTiling chooseTiling(const ContractionProblem &problem, const ScheduleOptions &options) {
   ContractionTiling tiling = modelTiling(problem, options);
-  const ContractionTiling *found =
-      options.tilings && isTunable(problem)
-          ? options.tilings->find(TilingTable::targetOf(options), textOf(problem))
-          : nullptr;
-  if (found)
+  if (const ContractionTiling *found = knownTiling(problem, options))
     takeOver(*found, problem, tiling);
   return tiling;
 }

@@ -46,7 +46,11 @@ inline bool isVectorHeight(int64_t rows) { return rows >= 1 && rows <= kMostVect
 /// Up to so many rows rhs is read in place if its columns are contiguous.
 constexpr int64_t kMostRowsInPlace = 32;
 
-/// The tiling that the options' table holds, or else the model's.
+/// What the options' table holds for the problem, whether or not it fits; null: nothing.
+const ContractionTiling *knownTiling(const ContractionProblem &problem,
+                                     const ScheduleOptions &options);
+
+/// The tiling that the options' table holds, if it fits, or else the model's.
 ContractionTiling chooseTiling(const ContractionProblem &problem, const ScheduleOptions &options);
 
 /// Tilings that a search would try, the model's first, then those that differ in blocks, packing,

@@ -1,5 +1,6 @@
 // Contractions: how operands are read, and the blocks of the result.
 #include "compiler/Codegen/CPU/ContractionSegment.h"
+#include "compiler/Codegen/CPU/ContractionTuning.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -69,6 +70,9 @@ ContractionSegment::ContractionSegment(KernelContext &context, nn::ContractOp co
     problem.panelColumns = cast<RankedTensorType>(rhs.panels.getType()).getDimSize(2);
   problem.readsRhsInOrder = isReadInOrder();
   tiling = chooseTiling(problem, context.options);
+  if (!tiling.isFound && knownTiling(problem, context.options))
+    contraction.emitWarning() << "the tiling that the file of --tilings has for '"
+                              << textOf(problem) << "' does not fit: the model's is used";
   allocateScratch();
 }
 
