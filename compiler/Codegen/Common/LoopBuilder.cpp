@@ -377,7 +377,7 @@ void LoopBuilder::store(Value buffer, const LaneIndex &address, Value value, Typ
   else if (!address.lanes && address.stride == 1 && !mask())
     vector::StoreOp::create(builder, location, value, buffer, address.base);
   else if (auto known = knownLanes(mask());
-           known && !hasMaskRegisters && !address.lanes && address.stride == 1)
+           known && (!hasMaskRegisters || *known == 1) && !address.lanes && address.stride == 1)
     storePieces(buffer, address.base, value, *known);
   else if (!address.lanes && address.stride == 1)
     vector::MaskedStoreOp::create(builder, location, buffer, address.base, mask(), value);

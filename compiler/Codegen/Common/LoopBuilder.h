@@ -57,7 +57,8 @@ public:
   mlir::Location location;
 
   /// Without them a store under a mask takes many steps, and one of a known number of lanes is
-  /// made in pieces.
+  /// made in pieces. One lane is stored as a number everywhere: where the vector was narrowed, LLVM
+  /// 22 makes a store of the wide number of it.
   bool hasMaskRegisters = true;
 
   unsigned width() const { return current->width; }
