@@ -12,7 +12,7 @@
 
 /* Element operations below which a fork costs more than it saves (a fork is 0.1 us awake, 25 us
  * parked). */
-enum { kInlineWork = 32768, kChunksPerWorker = 4, kPausesPerClockRead = 64 };
+enum { kInlineWork = 32768, kPausesPerClockRead = 64 };
 
 /* One cache line or two per worker. `next` to `end` are the tiles of its share that nobody has
  * claimed. */
@@ -34,7 +34,6 @@ struct mlc_pool {
   int spin_microseconds;
   mlc_kernel kernel;
   const void *const *arguments;
-  int64_t chunk;
   uint8_t *scratch;
   size_t scratch_stride;
   _Alignas(128) _Atomic uint32_t word;
@@ -113,18 +112,24 @@ static uint32_t wait_for_change(mlc_pool *pool, uint32_t seen) {
   return value;
 }
 
+/* Half of what is left of a share, so that kernels can join neighbouring tiles and the last pieces
+ * are small (guided self-scheduling: Polychronopoulos and Kuck, 1987). Empty: begin is end. */
+static int64_t take_chunk(mlc_worker *share, int64_t *end) {
+  int64_t begin = atomic_load_explicit(&share->next, memory_order_relaxed);
+  do {
+    int64_t left = share->end - begin;
+    *end = left > 0 ? begin + (left + 1) / 2 : begin;
+  } while (*end > begin && !atomic_compare_exchange_weak(&share->next, &begin, *end));
+  return begin;
+}
+
 /* Works off the worker's own share first, then helps with the others'. */
 static void run_chunks(mlc_pool *pool, int index) {
   uint8_t *scratch = pool->scratch ? pool->scratch + (size_t)index * pool->scratch_stride : NULL;
   for (int i = 0; i < pool->threads; ++i) {
     mlc_worker *share = &pool->workers[(index + i) % pool->threads];
-    while (atomic_load_explicit(&share->next, memory_order_relaxed) < share->end) {
-      int64_t begin = atomic_fetch_add(&share->next, pool->chunk);
-      if (begin >= share->end)
-        break;
-      int64_t end = share->end - begin < pool->chunk ? share->end : begin + pool->chunk;
+    for (int64_t begin, end; (begin = take_chunk(share, &end)) < end;)
       pool->kernel(pool->arguments, begin, end, scratch);
-    }
   }
 }
 
@@ -215,7 +220,6 @@ static void share_out(mlc_pool *pool, int64_t grid) {
     pool->workers[i].end = end;
     begin = end;
   }
-  pool->chunk = each / kChunksPerWorker > 0 ? each / kChunksPerWorker : 1;
 }
 
 static void wait_until_idle(mlc_pool *pool) {

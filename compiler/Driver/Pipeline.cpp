@@ -63,6 +63,7 @@ static std::unique_ptr<Pass> packParameters(const PipelineOptions &options) {
   PackParametersPassOptions pass;
   if (options.target) {
     pass.vectorBytes = options.target->vectorBytes();
+    pass.vectorRegisters = options.target->vectorRegisters();
     pass.bf16Dot = options.target->dotNames().bf16;
     pass.i8Dot = options.target->dotNames().i8;
   }

@@ -1,5 +1,6 @@
 #include "compiler/GraphTransforms/Passes.h"
 #include "compiler/Target/DotInstruction.h"
+#include "compiler/Target/RegisterTile.h"
 
 using namespace mlir;
 
@@ -92,10 +93,10 @@ private:
     return holdsWeights(weight.storage) ? std::optional(weight) : std::nullopt;
   }
 
-  /// Columns of a panel: the two vectors of a register tile, or one if there are no more.
+  /// Columns of a panel: those of a register tile.
   int64_t panelColumns(const Weight &weight) {
-    int64_t lanes = lanesOf(weight);
-    return weight.type.getDimSize(1 - weight.depthDim) <= lanes ? lanes : 2 * lanes;
+    int64_t lanes = lanesOf(weight), columns = weight.type.getDimSize(1 - weight.depthDim);
+    return vectorsOfTile(columns, lanes, vectorRegisters) * lanes;
   }
   /// Of the sums.
   int64_t lanesOf(const Weight &weight) {

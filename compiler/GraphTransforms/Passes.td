@@ -48,7 +48,7 @@ def PackParametersPass : Pass<"pack-parameters", "::mlir::ModuleOp"> {
   let summary = "Read weights of products from copies in the layout of the product's inner loop";
   let description = [{
     In an entry that does not train, a contraction whose rhs is a matrix inside a parameter storage, or a state that no entry writes, reads a packed storage instead:
-    panels of `vector-bytes` * 2 bytes of columns, each row of a panel after the other, so that the product runs through memory
+    panels of as many columns as a register tile has (compiler/Target/RegisterTile.h), each row of a panel after the other, so that the product runs through memory
     in order and packs nothing itself. The entry `mlc.refresh` (kernel.refresh) writes all packed storages; the runtime runs it
     before an entry that reads one, if parameters have changed since. Left alone: products of few rows, which read a row-major rhs
     in order anyway, and rhs of at most one vector of columns. Weights of bf16 and i8 are packed for any number of rows, in words of
@@ -68,6 +68,7 @@ def PackParametersPass : Pass<"pack-parameters", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"vectorBytes", "vector-bytes", "unsigned", "64", "bytes of a vector register; 0: nothing is packed">,
+    Option<"vectorRegisters", "vector-registers", "unsigned", "32", "number of vector registers">,
     Option<"bf16Dot", "bf16-dot", "std::string", "", "what takes several products of bf16 at once (compiler/Target/DotInstruction.cpp); empty: nothing">,
     Option<"i8Dot", "i8-dot", "std::string", "", "what takes several products of i8 at once; empty: nothing">
   ];

@@ -31,8 +31,8 @@ constexpr llvm::StringLiteral kScratchAttr = "kernel.scratch";
 constexpr llvm::StringLiteral kInPlaceAttr = "kernel.in_place";
 
 /// Written by the schedule phase on request, for explain-kernels: the ops, the schedule, the
-/// products whose tilings can be tuned, the percent of the limit of multiply-adds that its loops can
-/// reach, and their number as an affine_map.
+/// products whose tilings can be tuned, the percent of the limit of multiply-adds that its loops
+/// can reach, and their number as an affine_map.
 constexpr llvm::StringLiteral kExplainAttr = "kernel.explain";
 
 /// Unit attribute of the entry that writes the packed copies of parameters. It is not the user's:

@@ -1,8 +1,10 @@
 #include "compiler/Codegen/CPU/ContractionModel.h"
 #include "compiler/Codegen/CPU/ContractionTuning.h"
 #include "compiler/Codegen/CPU/TilingTable.h"
+#include "compiler/Target/RegisterTile.h"
 #include "llvm/Support/MathExtras.h"
 #include <limits>
+#include <numeric>
 
 namespace mlc {
 
@@ -12,8 +14,8 @@ constexpr int64_t kSumsInFlight = 12;
 /// Panels side by side from which rhs is wide.
 constexpr int64_t kPanelsOfWideRow = 32;
 
-/// Blocks of the result that keep the threads of a machine evenly busy.
-constexpr int64_t kBlocksForThreads = 16;
+/// Tiles of the grid that keep the threads of a machine evenly busy.
+constexpr int64_t kTilesForThreads = 16;
 
 /// Rows of a block where their number is free.
 constexpr int64_t kMostFreeRows = 512;
@@ -22,13 +24,22 @@ constexpr int64_t kMostFreeRows = 512;
 constexpr int64_t kFewestVectorColumns = 256, kMostVectorColumns = 2048;
 
 /// Sizes of blocks that are compared.
-constexpr size_t kMostSizes = 4 * kBlocksForThreads;
+constexpr size_t kMostSizes = 4 * kTilesForThreads;
 
 /// Vector multiply-adds of a row of the result that make it long.
 constexpr int64_t kLongRow = 1024;
 
-/// Bytes from which a stride makes trouble: half a page.
-constexpr int64_t kStrideOfConflicts = 2048;
+/// Multiply-adds of a step along the depth that hide the way of a line from L2.
+constexpr int64_t kSumsToWait = 16;
+
+/// The least depth of a block whose sums are worth reading and writing.
+constexpr int64_t kShallow = 256;
+
+/// Bytes of a page: as many rows of rhs as a tile reads are as many entries of the TLB.
+constexpr int64_t kPageBytes = 4096;
+
+/// Rows that make packing a panel of rhs cheap.
+constexpr int64_t kRowsToPack = 1024;
 
 /// The height of a tile, up to `most`: one that divides the rows, if it is nearly as high.
 static int64_t chooseStep(int64_t size, int64_t most) {
@@ -60,6 +71,11 @@ int64_t ContractionTiling::panelsOf(int64_t height) const {
   return std::max<int64_t>(1, std::min(wanted, (registers - 1) / ((height + 1) * vectors)));
 }
 
+/// Whether lhs is read where neighbours along the depth are far apart in memory.
+static bool isStrided(const ContractionProblem &problem) {
+  return problem.lhsIsPlain && !problem.lhsIsContiguous;
+}
+
 namespace {
 /// The blocks of a contraction, and what they cost beside the multiply-adds.
 class BlockModel {
@@ -71,9 +87,9 @@ public:
               : problem.depth >= 0   ? problem.depth
                                      : kFreeDepth) {}
 
-  /// A block of rhs survives in L2 while the rows of lhs pass by, and packed rows of lhs beside it.
+  /// Half of L2: a block of rhs survives while the rows of lhs and of the result pass by.
   int64_t mostColumns() const {
-    return std::max(tiling.columnStep, l2Bytes / 4 / std::max<int64_t>(depth * bytes, 1));
+    return std::max(tiling.columnStep, l2Bytes / 2 / std::max<int64_t>(depth * bytes, 1));
   }
   int64_t mostRows() const {
     int64_t kept = 0; // bytes for each row of the block
@@ -81,14 +97,21 @@ public:
       kept += depth * bytes;
     if (isDepthCut())
       kept += mostColumns() * bytes;
-    return kept ? std::max(tiling.rowStep, l2Bytes / 2 / kept)
+    return kept ? std::max(tiling.rowStep, l2Bytes / kept)
                 : llvm::alignTo(std::max(problem.rows, kFreeRows), tiling.rowStep);
   }
-  /// Blocks that the threads of a machine can share, none so small that a fork costs more.
-  int64_t wantedBlocks() const {
+  /// Tiles that the threads of a machine can share, none so small that a fork costs more.
+  int64_t wantedTiles() const {
     double work =
         double(problem.rows) * double(problem.columns) * double(std::max(problem.depth, depth));
-    return std::clamp<int64_t>(int64_t(work / kWorkOfBlock), 1, kBlocksForThreads);
+    return std::clamp<int64_t>(int64_t(work / kWorkOfTile), 1, kTilesForThreads);
+  }
+  /// Columns of a tile of the grid, so that there are enough.
+  int64_t columnUnit(int64_t rows, int64_t columns) const {
+    int64_t wanted = llvm::divideCeil(wantedTiles(), llvm::divideCeil(problem.rows, rows));
+    int64_t most = std::max(problem.columns / wanted / tiling.columnStep * tiling.columnStep,
+                            tiling.columnStep);
+    return std::min(columns, most);
   }
   /// Cycles, roughly, for all blocks together.
   double cost(int64_t rows, int64_t columns) const {
@@ -97,11 +120,15 @@ public:
            lhs = double(problem.rows) * double(depth),
            rhs = double(problem.columns) * double(depth);
     bool isNear = double(rows) * double(depth * bytes) <= 2.0 * double(l2Bytes);
-    double readLhs = isNear ? kReadNearCycles : kReadCycles;
+    double readLhs = isStrided(problem) ? kReadStridedCycles
+                     : isNear           ? kReadNearCycles
+                                        : kReadCycles;
     double result = lhs * columnBlocks * (tiling.packLhs ? kPackCycles : readLhs) +
                     rhs * rowBlocks * (tiling.packRhs ? kPackCycles : kReadCycles);
-    double blocks = rowBlocks * columnBlocks, wanted = double(wantedBlocks());
-    return blocks >= wanted ? result : result + double(1e12) * (wanted - blocks);
+    int64_t unit = columnUnit(rows, columns);
+    double tiles = rowBlocks * double(llvm::divideCeil(problem.columns, unit)),
+           wanted = double(wantedTiles());
+    return tiles >= wanted ? result : result + double(1e12) * (wanted - tiles);
   }
 
 private:
@@ -111,8 +138,9 @@ private:
 
   /// Cycles for an element that is packed, and for one that is read from L3 or memory; the rows of
   /// lhs are read again for every block of columns, from nearby if L2 holds about half of them.
-  static constexpr double kPackCycles = 1, kReadCycles = 0.5, kReadNearCycles = 0.1;
-  static constexpr double kWorkOfBlock = 1 << 19;
+  static constexpr double kPackCycles = 1, kReadCycles = 0.5, kReadNearCycles = 0.1,
+                          kReadStridedCycles = 1;
+  static constexpr double kWorkOfTile = 1 << 19;
   static constexpr int64_t kFreeDepth = 1024, kFreeRows = 256;
 
   const ContractionProblem &problem;
@@ -133,16 +161,24 @@ static llvm::SmallVector<int64_t> blockSizes(int64_t size, int64_t step, int64_t
   return sizes;
 }
 
-/// Blocks are as large as caches allow, but enough for the threads of a machine.
+/// Sets blocks of about `columns`, cut into tiles of about `unit` for the grid.
+static void setColumns(int64_t columns, int64_t unit, ContractionTiling &tiling) {
+  int64_t units = llvm::divideCeil(columns, unit);
+  tiling.columnUnit = llvm::alignTo(llvm::divideCeil(columns, units), tiling.columnStep);
+  tiling.columnBlock = units * tiling.columnUnit;
+}
+
+/// Blocks are as large as caches allow, in enough tiles for the threads of a machine.
 static void chooseBlocks(const ContractionProblem &problem, const ScheduleOptions &options,
                          ContractionTiling &tiling) {
   BlockModel model(problem, options, tiling);
   int64_t step = tiling.columnStep;
   if (problem.rows < 0 || problem.columns < 0) {
-    int64_t shared = problem.columns < 0 ? 4 * step : problem.columns / kBlocksForThreads;
+    int64_t shared = problem.columns < 0 ? 4 * step : problem.columns / kTilesForThreads;
     tiling.columnBlock =
         balancedBlock(problem.columns, step,
                       std::clamp(shared, 2 * step, std::max(2 * step, model.mostColumns())));
+    tiling.columnUnit = tiling.columnBlock;
     tiling.rowBlock = balancedBlock(problem.rows, tiling.rowStep,
                                     std::min<int64_t>(model.mostRows(), kMostFreeRows));
     return;
@@ -153,19 +189,31 @@ static void chooseBlocks(const ContractionProblem &problem, const ScheduleOption
       if (double cost = model.cost(rows, columns); cost < least) {
         least = cost;
         tiling.rowBlock = rows;
-        tiling.columnBlock = columns;
+        setColumns(columns, model.columnUnit(rows, columns), tiling);
       }
 }
 
-/// Lanes, and vectors side by side in a register tile: two; one if there are no more columns, four
-/// or eight where the rows are too few to fill the registers.
-static int64_t chooseVectors(const ContractionProblem &problem, unsigned lanes) {
+/// Vectors side by side in a register tile: four or eight where the rows are too few to fill the
+/// registers.
+static int64_t chooseVectors(const ContractionProblem &problem, unsigned lanes, int64_t registers) {
   if (problem.panelColumns)
     return problem.panelColumns / lanes;
-  int64_t vectors = problem.rows < 0 || problem.rows > 4 ? 2 : problem.rows > 2 ? 4 : 8;
-  int64_t columns = std::max<int64_t>(problem.columns, 1);
+  if (problem.rows < 0 || problem.rows > 4)
+    return vectorsOfTile(problem.columns, lanes, registers);
+  int64_t vectors = problem.rows > 2 ? 4 : 8, columns = std::max<int64_t>(problem.columns, 1);
   return problem.columns < 0 ? vectors
                              : std::min<int64_t>(vectors, llvm::divideCeil(columns, lanes));
+}
+
+/// Rows of lhs whose lines L1 holds at once, wherever its sets send them: rows that are a multiple
+/// of a way apart all meet in one set. (A way is a page where the cache is indexed before addresses
+/// are translated.)
+static int64_t mostRowsInCache(const ContractionProblem &problem, const ScheduleOptions &options) {
+  int64_t stride = problem.depth * problem.bits / 8;
+  if (!problem.lhsIsPlain || !problem.lhsIsContiguous || stride <= 0)
+    return std::numeric_limits<int64_t>::max();
+  int64_t ways = std::max<int64_t>(1, options.l1Bytes / kPageBytes);
+  return ways * (kPageBytes / std::gcd(stride, kPageBytes));
 }
 
 /// Sets the register tile: rows for what is left of the registers after the vectors of rhs and the
@@ -176,7 +224,7 @@ static void setTile(const ContractionProblem &problem, const ScheduleOptions &op
   int64_t mostRows =
       std::min<int64_t>(kSumsInFlight, std::max<int64_t>(1, (registers - vectors - 2) / vectors));
   tiling.registers = registers;
-  tiling.rowStep = chooseStep(problem.rows, mostRows);
+  tiling.rowStep = chooseStep(problem.rows, std::min(mostRows, mostRowsInCache(problem, options)));
   tiling.columnStep = vectors * tiling.lanes;
 }
 
@@ -186,18 +234,25 @@ static void choosePacking(const ContractionProblem &problem, const ScheduleOptio
   int64_t bytes = problem.bits / 8;
   // Rows of rhs that are far apart for what a tile reads of each cost a TLB entry and a line that
   // no prefetch finds: then a packed panel pays, if enough rows use it.
-  bool isWide = problem.columns < 0 || problem.columns >= kPanelsOfWideRow * tiling.columnStep;
+  bool isWide = problem.columns < 0 || problem.columns >= kPanelsOfWideRow * tiling.columnStep ||
+                problem.columns * bytes >= kPageBytes ||
+                (problem.rows >= kRowsToPack && problem.columns * bytes >= kPageBytes / 2);
   bool isTall = problem.rows < 0 || problem.rows > kMostRowsInPlace;
   // A column of lhs, one element in each row of memory, falls into few sets of L1 and takes a TLB
-  // entry for each element: packed, if enough columns use it.
-  bool isStrided = !problem.lhsIsContiguous &&
-                   (problem.rows < 0 || problem.rows * bytes >= kStrideOfConflicts) &&
-                   (problem.columns < 0 || problem.columns >= 4 * tiling.columnStep);
-  tiling.packLhs = !problem.lhsIsPlain || isStrided;
+  // entry for each element: packed, if a tile has not enough multiply-adds to wait for it, and
+  // enough columns use it.
+  bool isScattered = isStrided(problem) &&
+                     tiling.rowStep * tiling.columnStep / tiling.lanes < kSumsToWait &&
+                     (problem.rows < 0 || problem.rows * bytes >= kPageBytes / 2) &&
+                     (problem.columns < 0 || problem.columns >= 4 * tiling.columnStep);
+  tiling.packLhs = !problem.lhsIsPlain || isScattered;
   // A packed panel of rhs takes up to a quarter of L2, so that it survives a pass over the rows of
   // lhs; a deeper product is cut.
+  // Where rows of lhs are far apart, blocks are shallow, for wide blocks that read each row once.
   int64_t mostDepth =
-      std::clamp<int64_t>(options.l2Bytes / 4 / (tiling.columnStep * bytes), 256, 1024);
+      isStrided(problem)
+          ? kShallow
+          : std::clamp<int64_t>(options.l2Bytes / 4 / (tiling.columnStep * bytes), kShallow, 1024);
   bool isDeep = problem.depth > mostDepth + mostDepth / 2;
   tiling.packRhs = mustPackRhs(problem) || (!problem.panelColumns && (isWide || isDeep) && isTall);
   if (tiling.packLhs || tiling.packRhs || (problem.panelColumns && isDeep))
@@ -214,21 +269,31 @@ static ContractionTiling modelTiling(const ContractionProblem &problem,
   if (problem.columns >= 0 && !problem.panelColumns)
     tiling.lanes =
         std::min<unsigned>(tiling.lanes, llvm::PowerOf2Ceil(std::max<int64_t>(problem.columns, 1)));
-  setTile(problem, options, chooseVectors(problem, tiling.lanes), tiling);
+  setTile(problem, options, chooseVectors(problem, tiling.lanes, options.lanes.registers), tiling);
   // Code for every height pays where a row costs more than its bookkeeping.
   bool isLong = problem.depth < 0 || problem.columns < 0 ||
                 problem.depth * problem.columns >= kLongRow * tiling.lanes;
   tiling.balancesRows = problem.rows >= 0 || isLong;
   if (problem.readsRhsInOrder && isVectorHeight(problem.rows)) {
     int64_t most =
-        std::clamp(problem.columns / kBlocksForThreads, kFewestVectorColumns, kMostVectorColumns);
-    tiling.columnBlock = balancedBlock(problem.columns, tiling.columnStep, most);
+        std::clamp(problem.columns / kTilesForThreads, kFewestVectorColumns, kMostVectorColumns);
+    tiling.columnBlock = tiling.columnUnit =
+        balancedBlock(problem.columns, tiling.columnStep, most);
     tiling.rowBlock = problem.rows;
     return tiling;
   }
   choosePacking(problem, options, tiling);
   chooseBlocks(problem, options, tiling);
   return tiling;
+}
+
+void cutColumns(const ContractionProblem &problem, const ScheduleOptions &options,
+                ContractionTiling &tiling) {
+  tiling.columnUnit = tiling.columnBlock;
+  if (problem.rows >= 0 && problem.columns >= 0)
+    setColumns(tiling.columnBlock,
+               BlockModel(problem, options, tiling).columnUnit(tiling.rowBlock, tiling.columnBlock),
+               tiling);
 }
 
 const ContractionTiling *knownTiling(const ContractionProblem &problem,
@@ -241,7 +306,8 @@ const ContractionTiling *knownTiling(const ContractionProblem &problem,
 ContractionTiling chooseTiling(const ContractionProblem &problem, const ScheduleOptions &options) {
   ContractionTiling tiling = modelTiling(problem, options);
   if (const ContractionTiling *found = knownTiling(problem, options))
-    takeOver(*found, problem, tiling);
+    if (takeOver(*found, problem, tiling))
+      cutColumns(problem, options, tiling);
   return tiling;
 }
 
@@ -264,6 +330,7 @@ static void addBlocks(const ContractionProblem &problem, const ScheduleOptions &
   auto add = [&](int64_t rowBlock, int64_t columnBlock) {
     tiling.rowBlock = balancedBlock(problem.rows, tiling.rowStep, rowBlock);
     tiling.columnBlock = balancedBlock(problem.columns, step, columnBlock);
+    cutColumns(problem, options, tiling);
     if (llvm::none_of(all, [&](const ContractionTiling &other) { return isSame(other, tiling); }))
       all.push_back(tiling);
   };

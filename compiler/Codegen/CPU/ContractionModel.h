@@ -20,14 +20,16 @@ struct ContractionProblem {
   bool lhsIsPlain = false, rhsIsPlain = false, lhsIsContiguous = false, rhsIsContiguous = false;
 };
 
-/// Results are computed in tiles of `rowBlock` x `columnBlock`, in depth blocks; within those in
-/// register tiles.
+/// Results are computed in blocks of at most `rowBlock` x `columnBlock`, in depth blocks; within
+/// those in register tiles. A tile of the grid is `columnUnit` columns of a block: neighbouring
+/// tiles that one worker gets are one block, so that few threads read the operands less often.
 struct ContractionTiling {
   unsigned lanes = 1;  ///< of a vector
   int64_t rowStep = 1; ///< rows of a register tile
   int64_t columnStep =
       1; ///< columns of a register tile, a multiple of `lanes`; also of a packed panel of rhs
   int64_t rowBlock = 1, columnBlock = 1;
+  int64_t columnUnit = 1;  ///< divides `columnBlock`
   int64_t depthBlock = -1; ///< -1: the whole depth at once
   bool packLhs = false, packRhs = false;
   bool isFound = false; ///< by a search, not by the model
@@ -45,6 +47,10 @@ inline bool isVectorHeight(int64_t rows) { return rows >= 1 && rows <= kMostVect
 
 /// Up to so many rows rhs is read in place if its columns are contiguous.
 constexpr int64_t kMostRowsInPlace = 32;
+
+/// Sets the tiles of the grid for blocks of known sizes.
+void cutColumns(const ContractionProblem &problem, const ScheduleOptions &options,
+                ContractionTiling &tiling);
 
 /// What the options' table holds for the problem, whether or not it fits; null: nothing.
 const ContractionTiling *knownTiling(const ContractionProblem &problem,

@@ -199,7 +199,7 @@ OperandView ContractionSegment::panelView(const Block &block, Value panelLow) {
 
 AffineExpr ContractionSegment::tiles() {
   return emitter.shapes.simplified(batches * rows.ceilDiv(tiling.rowBlock) *
-                                   columns.ceilDiv(tiling.columnBlock));
+                                   columns.ceilDiv(tiling.columnUnit));
 }
 
 /// Elements of the block that starts at `low`: a constant where all blocks are whole.
@@ -221,32 +221,44 @@ void ContractionSegment::emit(Value begin, Value end) {
       [&] { emitTiles(begin, end); });
 }
 
+/// Rows of blocks, in each of them the columns that the tiles [begin, end) have.
 void ContractionSegment::emitTiles(Value begin, Value end) {
+  Value one = emitter.constantIndex(1);
   Value rowBlocks = emitter.value(rows.ceilDiv(tiling.rowBlock));
-  Value columnBlocks = emitter.value(columns.ceilDiv(tiling.columnBlock));
+  Value units = emitter.max(emitter.value(columns.ceilDiv(tiling.columnUnit)), one);
   SmallVector<AffineExpr> batchSizes;
   for (int64_t dim : lhs.batch)
     batchSizes.push_back(emitter.shapes.size(lhs.tensor, dim));
   Value rowBlock = emitter.constantIndex(tiling.rowBlock);
   if (numberOf(rows) < 0) { // blocks of nearly equal height, none left with a few rows
-    Value each =
-        emitter.ceilDiv(emitter.value(rows), emitter.max(rowBlocks, emitter.constantIndex(1)));
+    Value each = emitter.ceilDiv(emitter.value(rows), emitter.max(rowBlocks, one));
     rowBlock =
         emitter.mul(emitter.ceilDiv(each, emitter.constantIndex(tiling.rowStep)), tiling.rowStep);
   }
-  emitter.forLoop(begin, end, 1, [&](Value tile) {
-    Block block;
-    Value across = emitter.floorDiv(tile, columnBlocks);
-    block.columnLow = emitter.mul(emitter.rem(tile, columnBlocks), tiling.columnBlock);
-    block.rowLow = emitter.mul(emitter.rem(across, rowBlocks), rowBlock);
-    block.batch =
-        emitter.delinearize(batchSizes, emitter.uniform(emitter.floorDiv(across, rowBlocks)));
-    block.rowCount = numberOf(rows) < 0
-                         ? emitter.min(rowBlock, emitter.sub(emitter.value(rows), block.rowLow))
-                         : count(rows, tiling.rowBlock, block.rowLow);
-    block.columnCount = count(columns, tiling.columnBlock, block.columnLow);
-    emitBlock(block);
-  });
+  emitter.forLoop(
+      emitter.floorDiv(begin, units), emitter.ceilDiv(end, units), 1, [&](Value across) {
+        Value before = emitter.mul(across, units);
+        Value low = emitter.sub(emitter.max(begin, before), before);
+        Value high = emitter.min(emitter.sub(end, before), units);
+        Block block;
+        block.rowLow = emitter.mul(emitter.rem(across, rowBlocks), rowBlock);
+        block.batch =
+            emitter.delinearize(batchSizes, emitter.uniform(emitter.floorDiv(across, rowBlocks)));
+        block.rowCount = numberOf(rows) < 0
+                             ? emitter.min(rowBlock, emitter.sub(emitter.value(rows), block.rowLow))
+                             : count(rows, tiling.rowBlock, block.rowLow);
+        int64_t together = tiling.columnBlock / tiling.columnUnit;
+        emitter.forLoop(low, high, together, [&](Value unit) {
+          block.columnLow = emitter.mul(unit, tiling.columnUnit);
+          block.columnCount = count(columns, tiling.columnUnit, block.columnLow);
+          if (together > 1) {
+            Value some = emitter.min(emitter.constantIndex(together), emitter.sub(high, unit));
+            block.columnCount = emitter.min(emitter.mul(some, tiling.columnUnit),
+                                            emitter.sub(emitter.value(columns), block.columnLow));
+          }
+          emitBlock(block);
+        });
+      });
 }
 
 void ContractionSegment::emitBlock(Block block) {

@@ -163,6 +163,7 @@ private:
                     const Sums &sums);
   Position resultPosition(const Block &block, Value row, LaneIndex column);
   void prefetchResults(const Block &block, const TileColumns &tile, Value row, int64_t rowsOfTile);
+  void prefetchNextTile(const OperandView &left, Value firstRow, Value at);
   void storeAt(const Block &block, Value row, LaneIndex column, Value sum);
 
   KernelContext &context;

@@ -97,7 +97,7 @@ void ContractionSegment::emitPanels(const Block &block, Value low,
 /// Panels of a tile of few rows: as many as fill the registers, but rather a number that divides
 /// those of a block.
 int64_t ContractionSegment::panelsOf(int64_t height) {
-  int64_t most = tiling.columnBlock / tiling.columnStep;
+  int64_t most = tiling.columnUnit / tiling.columnStep;
   int64_t panels = std::min(tiling.panelsOf(height), most);
   for (int64_t fewer = panels; fewer > panels / 2; --fewer)
     if (most % fewer == 0)
@@ -136,7 +136,7 @@ bool ContractionSegment::emitFewRows(const Block &block, const OperandView &left
     emitter.forLoop(emitter.constantIndex(0), whole, step,
                     [&](Value low) { body(columnsAt(inPlace, low, panels, 0)); });
     int64_t knownColumns = numberOf(columns);
-    bool isEven = knownColumns >= 0 && knownColumns % step == 0 && tiling.columnBlock % step == 0;
+    bool isEven = knownColumns >= 0 && knownColumns % step == 0 && tiling.columnUnit % step == 0;
     if (!isEven)
       emitPanels(inPlace, whole, body);
     emitRowEpilogue(block, emitter.constantIndex(0), emitter.constantIndex(height));
@@ -241,6 +241,17 @@ Value ContractionSegment::rowStart(const OperandView &left, Value row, int64_t n
   return at == row ? emitter.add(start, number) : start;
 }
 
+/// Where neighbours along the depth are rows of memory, the machine's own prefetch finds no line of
+/// the next tile. It waits in L2: in L1 it would compete with the lines of this tile.
+void ContractionSegment::prefetchNextTile(const OperandView &left, Value firstRow, Value at) {
+  if (!lhs.plain || tiling.packLhs || problem.lhsIsContiguous || dot)
+    return;
+  Value address = emitter.add(firstRow, emitter.mul(at, left.depthStride));
+  memref::PrefetchOp::create(emitter.builder, emitter.location, left.buffer,
+                             emitter.add(address, elementsOfLine()), /*isWrite=*/false,
+                             /*localityHint=*/2, /*isDataCache=*/true);
+}
+
 SmallVector<Value> ContractionSegment::emitProducts(const Block &block, const OperandView &left,
                                                     const TileColumns &tile, Value row,
                                                     int64_t rowsOfTile) {
@@ -260,6 +271,7 @@ SmallVector<Value> ContractionSegment::emitProducts(const Block &block, const Op
             b.push_back(dot ? dot.rhsWords(emitter, tile.buffer, address)
                             : emitter.load(tile.buffer, {address, unit, {}}, tile.element));
           });
+        prefetchNextTile(left, rowStarts[0], at);
         for (int64_t i = 0; i < rowsOfTile; ++i) {
           Value a =
               memref::LoadOp::create(emitter.builder, emitter.location, left.buffer,

@@ -47,6 +47,8 @@ SegmentReport ContractionSegment::report() const {
   std::string text = llvm::formatv("contraction {0}x{1}x{2}: register tile {3}x{4}, blocks {5}x{6}",
                                    sizeText(m), sizeText(n), sizeText(k), tiling.rowStep,
                                    tiling.columnStep, tiling.rowBlock, tiling.columnBlock);
+  if (tiling.columnUnit != tiling.columnBlock)
+    text += llvm::formatv(" of up to {0} tiles", tiling.columnBlock / tiling.columnUnit);
   if (isDepthCut)
     text += llvm::formatv(", depth in blocks of {0}", tiling.depthBlock * dot.products());
   if (dot)
