@@ -49,10 +49,11 @@ void bench_in_turn(bench_case **cases, int count, int rounds, double slice, int 
     for (int c = 0; c < count; ++c) {
       if (threads > 1)
         nanosleep(&pause, NULL);
-      double begin = now(threads);
+      /* Others had the caches: a turn of one run was not enough for whoever came after the peak. */
+      double begin = now(threads), settle = threads > 1 ? kSettleSeconds : slice;
       do
         run_times(cases[c], 1, threads);
-      while (threads > 1 && now(threads) - begin < kSettleSeconds);
+      while (now(threads) - begin < settle);
       seconds[c * rounds + round] = run_times(cases[c], times[c], threads) / (double)times[c];
     }
   for (int c = 0; c < count; ++c) {

@@ -274,7 +274,7 @@ static ContractionTiling modelTiling(const ContractionProblem &problem,
   bool isLong = problem.depth < 0 || problem.columns < 0 ||
                 problem.depth * problem.columns >= kLongRow * tiling.lanes;
   tiling.balancesRows = problem.rows >= 0 || isLong;
-  if (problem.readsRhsInOrder && isVectorHeight(problem.rows)) {
+  if (isVectorProduct(problem)) {
     int64_t most =
         std::clamp(problem.columns / kTilesForThreads, kFewestVectorColumns, kMostVectorColumns);
     tiling.columnBlock = tiling.columnUnit =

@@ -41,9 +41,16 @@ struct ContractionTiling {
   int64_t panelsOf(int64_t height) const;
 };
 
-/// Up to so many rows reading rhs is the limit: see ContractionVector.cpp.
-constexpr int64_t kMostVectorRows = 4;
-inline bool isVectorHeight(int64_t rows) { return rows >= 1 && rows <= kMostVectorRows; }
+/// Up to so many rows reading rhs is the limit: see ContractionVector.cpp. Rows of rhs are read in
+/// place by tiles too; where the columns are contiguous, tiles would have to be packed.
+constexpr int64_t kMostStreamRows = 4, kMostDotRows = 8;
+inline int64_t mostVectorRows(bool rhsIsContiguous) {
+  return rhsIsContiguous ? kMostStreamRows : kMostDotRows;
+}
+inline bool isVectorProduct(const ContractionProblem &problem) {
+  return problem.readsRhsInOrder && problem.rows >= 1 &&
+         problem.rows <= mostVectorRows(problem.rhsIsContiguous);
+}
 
 /// Up to so many rows rhs is read in place if its columns are contiguous.
 constexpr int64_t kMostRowsInPlace = 32;

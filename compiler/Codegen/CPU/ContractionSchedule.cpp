@@ -99,9 +99,9 @@ void ContractionSegment::findPlain(Side &side) {
 
 void ContractionSegment::allocateScratch() {
   bool mayHaveFewRows = numberOf(rows) < 0 && tiling.balancesRows; // worth code of their own
-  if (isReadInOrder() && (isVectorProduct() || mayHaveFewRows))
+  if (isReadInOrder() && (isVectorProduct(problem) || mayHaveFewRows))
     allocateVectorSums();
-  if (isVectorProduct())
+  if (isVectorProduct(problem))
     return;
   isDepthCut =
       tiling.depthBlock >= 0 && (numberOf(depth) < 0 || numberOf(depth) > tiling.depthBlock);
@@ -211,11 +211,12 @@ Value ContractionSegment::count(AffineExpr size, int64_t block, Value low) {
 }
 
 void ContractionSegment::emit(Value begin, Value end) {
-  if (isVectorProduct())
+  if (isVectorProduct(problem))
     return emitVectorTiles(begin, end, numberOf(rows));
   if (!vectorSums)
     return emitTiles(begin, end);
-  SmallVector<int64_t> heights = llvm::to_vector(llvm::seq<int64_t>(1, kMostVectorRows + 1));
+  SmallVector<int64_t> heights =
+      llvm::to_vector(llvm::seq<int64_t>(1, mostVectorRows(problem.rhsIsContiguous) + 1));
   emitter.indexSwitch(
       emitter.value(rows), heights, [&](int64_t height) { emitVectorTiles(begin, end, height); },
       [&] { emitTiles(begin, end); });

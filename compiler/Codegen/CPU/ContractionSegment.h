@@ -84,9 +84,8 @@ private:
   void emitBlock(Block block);
   void emitDepthBlock(const Block &block);
 
-  // One or two rows.
+  // A few rows.
   bool isReadInOrder() const;
-  bool isVectorProduct() const;
   void allocateVectorSums();
   void emitVectorTiles(Value begin, Value end, int64_t height);
   void emitStreams(const Block &piece, int64_t height);
@@ -183,7 +182,7 @@ private:
   bool storesSumsOnly = false; ///< no op around the contraction: registers go to the results
   int64_t vectors, accumulatorStride;
   Value accumulators, lhsScratch, rhsScratch, firstSums;
-  Value vectorSums; ///< of products of one or two rows
+  Value vectorSums; ///< of products of a few rows
 };
 
 } // namespace mlc

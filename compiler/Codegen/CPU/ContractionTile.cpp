@@ -172,7 +172,7 @@ void ContractionSegment::emitRows(const Block &block, const OperandView &left) {
   Value height = emitter.ceilDiv(emitter.sub(block.rowCount, full), emitter.max(balanced, one));
   // Few rows have tiles of their own; of two tiles none is lower than half a full one.
   SmallVector<int64_t> few = fewRows();
-  int64_t own = vectorSums ? kMostVectorRows : few.empty() ? 0 : few.back();
+  int64_t own = vectorSums ? mostVectorRows(problem.rhsIsContiguous) : few.empty() ? 0 : few.back();
   int64_t lowest = std::clamp<int64_t>(step / 2, 1, own + 1);
   SmallVector<int64_t> heights = llvm::to_vector(llvm::seq<int64_t>(lowest, step + 1));
   emitter.forLoop(zero, balanced, 1, [&](Value number) {

@@ -11,7 +11,7 @@ constexpr int64_t kMostScratch = 1 << 22;
 
 bool isTunable(const ContractionProblem &problem) {
   return problem.lhsIsPlain && (problem.rhsIsPlain || problem.panelColumns) &&
-         !(problem.readsRhsInOrder && isVectorHeight(problem.rows));
+         !isVectorProduct(problem);
 }
 
 std::string textOf(const ContractionProblem &problem) {

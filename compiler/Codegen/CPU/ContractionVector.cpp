@@ -1,5 +1,5 @@
-// Contractions of one or two rows: every element of rhs is used once or twice, so that reading rhs
-// is the limit. It is read in the order in which it lies in memory.
+// Contractions of a few rows: every element of rhs is used so few times that reading rhs is the
+// limit. It is read in the order in which it lies in memory.
 #include "compiler/Codegen/CPU/ContractionSegment.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -16,9 +16,8 @@ constexpr int64_t kPieceColumns = 2048;
 /// earlier store.
 constexpr int64_t kSumsStride = kPieceColumns + 128;
 
-/// Rows of rhs that are read side by side, divided by the rows of the result: as many streams as
-/// prefetchers follow.
-constexpr int64_t kStreams = 8;
+/// Rows of rhs that are read side by side: as many streams as prefetchers follow.
+constexpr int64_t kMostStreams = 8;
 
 /// Dot products at once: enough sums to hide the latency of a multiply-add, few enough for 16
 /// registers.
@@ -30,12 +29,8 @@ bool ContractionSegment::isReadInOrder() const {
          (rhs.freeStride == one || rhs.depthStride == one);
 }
 
-bool ContractionSegment::isVectorProduct() const {
-  return isReadInOrder() && isVectorHeight(numberOf(rows));
-}
-
 void ContractionSegment::allocateVectorSums() {
-  vectorSums = context.allocate(type, kMostVectorRows * kSumsStride);
+  vectorSums = context.allocate(type, mostVectorRows(problem.rhsIsContiguous) * kSumsStride);
 }
 
 /// The tiles [begin, end), those of one batch position as one.
@@ -107,7 +102,9 @@ void ContractionSegment::emitStreams(const Block &piece, int64_t height) {
         emitter.store(vectorSums, sumAt(row, column), sums[row], type);
     });
   };
-  inSteps(piece.depthCount, llvm::divideCeil(kStreams, height), addRows);
+  // An element of lhs in each lane stays in a register for every product of a step.
+  int64_t streams = llvm::divideCeil(tiling.registers / 2, height);
+  inSteps(piece.depthCount, std::min(kMostStreams, streams), addRows);
 }
 
 /// rhs is contiguous along the depth: dot products of its columns with the rows of lhs.

@@ -36,7 +36,7 @@ static double shareOf(const ContractionTiling &tiling, int64_t columns) {
 
 SegmentReport ContractionSegment::report() const {
   int64_t m = numberOf(rows), n = numberOf(columns), k = numberOf(elements);
-  if (isVectorProduct())
+  if (isVectorProduct(problem))
     return {llvm::formatv("contraction {0}x{1}x{2}: {3}, columns in blocks of {4}", m, sizeText(n),
                           sizeText(k),
                           rhs.freeStride == emitter.shapes.constant(1)
