@@ -191,7 +191,9 @@ static void stream_share(void *context, int thread) {
       CASE(2, 0)
       CASE(1, 1)
       CASE(2, 1)
-      CASE(3, 1) CASE(4, 1) CASE(4, 3) CASE(1, 2) CASE(2, 2) CASE(3, 3) CASE(3, 2)
+      CASE(3, 1)
+      CASE(4, 1)
+      CASE(4, 3) CASE(1, 2) CASE(2, 2) CASE(3, 3) CASE(3, 2)
 #undef CASE
           default : abort();
     }

@@ -223,6 +223,9 @@ static void setTile(const ContractionProblem &problem, const ScheduleOptions &op
   int64_t registers = options.lanes.registers;
   int64_t mostRows =
       std::min<int64_t>(kSumsInFlight, std::max<int64_t>(1, (registers - vectors - 2) / vectors));
+  // Without a loop neighbouring tiles overlap: lower ones do, and leave fewer rows over.
+  if (problem.depth >= 0 && problem.depth <= kShortDepth)
+    mostRows = std::min<int64_t>(mostRows, kShortDepth);
   tiling.registers = registers;
   tiling.rowStep = chooseStep(problem.rows, std::min(mostRows, mostRowsInCache(problem, options)));
   tiling.columnStep = vectors * tiling.lanes;

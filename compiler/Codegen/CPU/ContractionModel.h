@@ -52,6 +52,9 @@ inline bool isVectorProduct(const ContractionProblem &problem) {
          problem.rows <= mostVectorRows(problem.rhsIsContiguous);
 }
 
+/// Products of a tile that are no loop.
+constexpr int64_t kShortDepth = 8;
+
 /// Up to so many rows rhs is read in place if its columns are contiguous.
 constexpr int64_t kMostRowsInPlace = 32;
 

@@ -261,32 +261,37 @@ SmallVector<Value> ContractionSegment::emitProducts(const Block &block, const Op
     rowStarts.push_back(rowStart(left, row, i, rowsOfTile));
     llvm::append_range(sums, first);
   }
-  return emitter.forLoop(
-      emitter.constantIndex(0), block.depthCount, 1, sums, [&](Value at, ValueRange carried) {
-        SmallVector<Value> b, next;
-        Value across = emitter.mul(at, tile.depthStride);
-        for (auto [start, mask] : llvm::zip(tile.starts, tile.masks))
-          emitter.withLanes(tile.lanes, mask, [&] {
-            Value address = emitter.add(start, across);
-            b.push_back(dot ? dot.rhsWords(emitter, tile.buffer, address)
-                            : emitter.load(tile.buffer, {address, unit, {}}, tile.element));
-          });
-        prefetchNextTile(left, rowStarts[0], at);
-        for (int64_t i = 0; i < rowsOfTile; ++i) {
-          Value a =
-              memref::LoadOp::create(emitter.builder, emitter.location, left.buffer,
-                                     emitter.add(rowStarts[i], emitter.mul(at, left.depthStride)));
-          emitter.withLanes(tile.lanes, {}, [&] {
-            a = dot ? dot.lhsWords(emitter, a) : emitter.splat(a);
-            for (int64_t vector = 0; vector < count; ++vector) {
-              Value sum = carried[i * count + vector];
-              next.push_back(dot ? dot.add(emitter, a, b[vector], sum)
-                                 : emitter.multiplyAdd(a, b[vector], sum));
-            }
-          });
-        }
-        return next;
+  auto step = [&](Value at, ValueRange carried) {
+    SmallVector<Value> b, next;
+    Value across = emitter.mul(at, tile.depthStride);
+    for (auto [start, mask] : llvm::zip(tile.starts, tile.masks))
+      emitter.withLanes(tile.lanes, mask, [&] {
+        Value address = emitter.add(start, across);
+        b.push_back(dot ? dot.rhsWords(emitter, tile.buffer, address)
+                        : emitter.load(tile.buffer, {address, unit, {}}, tile.element));
       });
+    prefetchNextTile(left, rowStarts[0], at);
+    for (int64_t i = 0; i < rowsOfTile; ++i) {
+      Value a =
+          memref::LoadOp::create(emitter.builder, emitter.location, left.buffer,
+                                 emitter.add(rowStarts[i], emitter.mul(at, left.depthStride)));
+      emitter.withLanes(tile.lanes, {}, [&] {
+        a = dot ? dot.lhsWords(emitter, a) : emitter.splat(a);
+        for (int64_t vector = 0; vector < count; ++vector) {
+          Value sum = carried[i * count + vector];
+          next.push_back(dot ? dot.add(emitter, a, b[vector], sum)
+                             : emitter.multiplyAdd(a, b[vector], sum));
+        }
+      });
+    }
+    return next;
+  };
+  auto known = getConstantIntValue(block.depthCount);
+  if (!known || *known > kShortDepth)
+    return emitter.forLoop(emitter.constantIndex(0), block.depthCount, 1, sums, step);
+  for (int64_t at = 0; at < *known; ++at)
+    sums = step(emitter.constantIndex(at), sums);
+  return sums;
 }
 
 /// The products of a tile, stored in the results or among the sums, or added to what is there from
