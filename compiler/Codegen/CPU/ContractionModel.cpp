@@ -39,7 +39,7 @@ constexpr int64_t kShallow = 256;
 constexpr int64_t kPageBytes = 4096;
 
 /// Rows that make packing a panel of rhs cheap.
-constexpr int64_t kRowsToPack = 1024;
+constexpr int64_t kRowsToPack = 256;
 
 /// The height of a tile, up to `most`: one that divides the rows, if it is nearly as high.
 static int64_t chooseStep(int64_t size, int64_t most) {

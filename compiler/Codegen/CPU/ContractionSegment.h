@@ -62,6 +62,11 @@ private:
     llvm::SmallVector<Value> masks;  ///< of the vectors' loads; null: all lanes exist
   };
 
+  /// Elements to fetch during the steps of a tile, at start + step * stride.
+  struct Ahead {
+    Value buffer, start, stride;
+  };
+
   /// Where the sums of an epilogue wait: row r, column c at base + r * stride + c.
   struct Sums {
     Value buffer, base;
@@ -162,6 +167,7 @@ private:
                     const Sums &sums);
   Position resultPosition(const Block &block, Value row, LaneIndex column);
   void prefetchResults(const Block &block, const TileColumns &tile, Value row, int64_t rowsOfTile);
+  Ahead nextPiece(const Block &block, const TileColumns &tile, Value row);
   void prefetchNextTile(const OperandView &left, Value firstRow, Value at);
   void storeAt(const Block &block, Value row, LaneIndex column, Value sum);
 

@@ -252,6 +252,41 @@ void ContractionSegment::prefetchNextTile(const OperandView &left, Value firstRo
                              /*localityHint=*/2, /*isDataCache=*/true);
 }
 
+/// The piece of rhs that comes after this block, of the next depths or else of the next columns, is
+/// fetched into L2 by the last tiles of the block, a line of each row by each: packing it would
+/// wait for L3 or memory. The other tiles fetch what they have.
+ContractionSegment::Ahead ContractionSegment::nextPiece(const Block &block, const TileColumns &tile,
+                                                        Value row) {
+  int64_t rhsElements = numberOf(columns) * numberOf(depth), line = elementsOfLine();
+  bool isLarge = numberOf(columns) > 0 && numberOf(depth) > 0 &&
+                 rhsElements * problem.bits / 8 > context.options.l2Bytes;
+  if (!isLarge || !rhs.plain || rhs.freeStride != emitter.shapes.constant(1) || dot)
+    return {};
+  auto isBelow = [&](Value a, Value b) { return emitter.compare(arith::CmpIPredicate::slt, a, b); };
+  auto choose = [&](Value condition, Value a, Value b) -> Value {
+    return arith::SelectOp::create(emitter.builder, emitter.location, condition, a, b);
+  };
+  Value step = emitter.constantIndex(tiling.rowStep), zero = emitter.constantIndex(0),
+        width = emitter.constantIndex(tiling.columnStep);
+  Value rowsLeft = emitter.floorDiv(
+      emitter.sub(emitter.sub(block.rowCount, row), emitter.constantIndex(1)), step);
+  Value number = emitter.add(emitter.mul(rowsLeft, emitter.ceilDiv(block.columnCount, width)),
+                             emitter.floorDiv(tile.low, width));
+  Value depthHigh = emitter.add(block.depthLow, block.depthCount),
+        columnHigh = emitter.add(block.columnLow, block.columnCount);
+  Value goesDeeper = isBelow(depthHigh, emitter.value(depth));
+  Value low = choose(goesDeeper, block.columnLow, columnHigh);
+  Value at = emitter.add(low, emitter.mul(number, line));
+  Value exists = emitter.bothMasks(
+      isBelow(emitter.mul(number, line), emitter.constantIndex(tiling.columnBlock)),
+      isBelow(at, emitter.value(columns)));
+  Block next = block;
+  next.depthLow = choose(goesDeeper, depthHigh, zero);
+  OperandView view = plainView(rhs, next, at);
+  return {view.buffer, choose(exists, view.offset, plainView(rhs, block, block.columnLow).offset),
+          choose(exists, view.depthStride, zero)};
+}
+
 SmallVector<Value> ContractionSegment::emitProducts(const Block &block, const OperandView &left,
                                                     const TileColumns &tile, Value row,
                                                     int64_t rowsOfTile) {
@@ -261,6 +296,7 @@ SmallVector<Value> ContractionSegment::emitProducts(const Block &block, const Op
     rowStarts.push_back(rowStart(left, row, i, rowsOfTile));
     llvm::append_range(sums, first);
   }
+  Ahead ahead = nextPiece(block, tile, row);
   auto step = [&](Value at, ValueRange carried) {
     SmallVector<Value> b, next;
     Value across = emitter.mul(at, tile.depthStride);
@@ -271,6 +307,10 @@ SmallVector<Value> ContractionSegment::emitProducts(const Block &block, const Op
                         : emitter.load(tile.buffer, {address, unit, {}}, tile.element));
       });
     prefetchNextTile(left, rowStarts[0], at);
+    if (ahead.buffer)
+      memref::PrefetchOp::create(emitter.builder, emitter.location, ahead.buffer,
+                                 emitter.add(ahead.start, emitter.mul(at, ahead.stride)),
+                                 /*isWrite=*/false, /*localityHint=*/2, /*isDataCache=*/true);
     for (int64_t i = 0; i < rowsOfTile; ++i) {
       Value a =
           memref::LoadOp::create(emitter.builder, emitter.location, left.buffer,

@@ -9,7 +9,7 @@ func.func @twice(%x: tensor<256x768xf32>, %w: tensor<768x512xf32>, %b: tensor<51
 }
 
 // CHECK: remark: dense, 2 launches: contract, broadcast, add
-// CHECK-NEXT: contraction 256x512x768: register tile 8x48, {{.*}}rhs in place, lhs in place, other ops on each tile
+// CHECK-NEXT: contraction 256x512x768: register tile 12x32, {{.*}}rhs packed on the way, lhs in place, other ops on each tile
 // CHECK-NEXT: 201457664 flops, 2885632 bytes
 // CHECK-NEXT: cycles: 3149824 of arithmetic, 360704 of memory; limited by arithmetic, expected 100 % of it
 func.func private @dense(%x: tensor<256x768xf32>, %w: tensor<768x512xf32>, %b: tensor<512xf32>) -> tensor<256x512xf32> attributes {kernel.kernel} {
@@ -42,7 +42,7 @@ func.func private @sums(%x: tensor<64x512xf32>) -> tensor<64xf32> attributes {ke
 // Four multiply-adds of i8 are one step.
 // RUN: mlc-opt %s --schedule-kernels="vector-bytes=64 vector-registers=32 i8-dot=vpdpbusd explain=true" --explain-kernels --mlir-print-op-on-diagnostic=false 2>&1 | FileCheck %s --check-prefix=I8
 // I8: remark: quantised, 0 launches: 2 cast, contract
-// I8-NEXT: contraction 256x512x768: register tile 8x48, {{.*}}quads of i8 by vpdpbusd, rhs packed on the way, lhs packed on the way
+// I8-NEXT: contraction 256x512x768: register tile 12x32, {{.*}}quads of i8 by vpdpbusd, rhs packed on the way, lhs packed on the way
 // I8: cycles: 804864 of arithmetic
 func.func private @quantised(%x: tensor<256x768xi8>, %w: tensor<768x512xi8>) -> tensor<256x512xi32> attributes {kernel.kernel} {
   %xi = nn.cast %x : tensor<256x768xi8> -> tensor<256x768xi32>

@@ -73,3 +73,35 @@ func.func private @narrow(%x: tensor<128x5xf32>, %w: tensor<5x10xf32>) -> tensor
   %p = nn.contract %x, %w contracting = [1] x [0] : tensor<128x5xf32>, tensor<5x10xf32>
   return %p : tensor<128x10xf32>
 }
+
+// -----
+
+// Rows of lhs 4 KiB apart meet in one set of L1: a tile has as many as there are ways, and columns for three vectors. A step fetches a
+// line of the next piece of rhs, which is larger than L2.
+// CHECK-LABEL: func.func private @conflicts(
+// CHECK: :24 = scf.for {{.*}} iter_args(
+// CHECK-COUNT-3: vector.load %{{.*}} : memref<{{.*}}xf32>, vector<16xf32>
+// CHECK-COUNT-1: memref.prefetch %{{.*}}, read, locality<2>
+// CHECK-COUNT-8: memref.load
+// CHECK-NOT: memref.load
+// CHECK: scf.yield
+func.func private @conflicts(%x: tensor<256x1024xf32>, %w: tensor<1024x768xf32>) -> tensor<256x768xf32> attributes {kernel.kernel} {
+  %p = nn.contract %x, %w contracting = [1] x [0] : tensor<256x1024xf32>, tensor<1024x768xf32>
+  return %p : tensor<256x768xf32>
+}
+
+// -----
+
+// lhs contiguous along the rows: 24 sums a step wait for no line, and the next tile's is fetched; 12 sums do not, and lhs is packed.
+// CHECK-LABEL: func.func private @strided(
+// CHECK: :24 = scf.for {{.*}} iter_args(
+// CHECK: memref.prefetch %[[LHS:.*]][%{{.*}}], read, locality<2>
+// CHECK: memref.load %[[LHS]][
+// AVX2-LABEL: func.func private @strided(
+// AVX2: vector.store %{{.*}}, %[[PANELS:.*]][%{{.*}}] : memref<{{[0-9]+}}xf32>, vector<8xf32>
+// AVX2: :12 = scf.for {{.*}} iter_args(
+// AVX2: memref.load %{{.*}} : memref<{{[0-9]+}}xf32>
+func.func private @strided(%x: tensor<128x784xf32>, %w: tensor<128x256xf32>) -> tensor<784x256xf32> attributes {kernel.kernel} {
+  %p = nn.contract %x, %w contracting = [0] x [0] : tensor<128x784xf32>, tensor<128x256xf32>
+  return %p : tensor<784x256xf32>
+}
