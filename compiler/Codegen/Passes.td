@@ -57,13 +57,13 @@ def ExplainKernelsPass : Pass<"explain-kernels", "::mlir::ModuleOp"> {
   let description = [{
     Precondition: schedule-kernels with explain=true. One remark per kernel: its launches and ops, the schedule's choice, its
     multiply-adds and bytes, and the percent of its limit to be expected. The limit is a roofline: `fma-per-cycle` vectors of
-    multiply-adds, a transcendental function taken as 20, against bytes from L2, or from memory where they exceed L2. Sizes that
+    multiply-adds (mlc gives the figure of LLVM's model of the CPU), a transcendental function taken as 20, against bytes from L2, or from memory where they exceed L2. Sizes that
     are free count as `free-size`. The attributes are removed.
   }];
   let options = [
     Option<"vectorBytes", "vector-bytes", "unsigned", "64", "bytes of a vector register; 0: scalar code">,
     Option<"l2Bytes", "l2-bytes", "int64_t", "1 << 20", "bytes of the second-level cache of a core">,
-    Option<"fmaPerCycle", "fma-per-cycle", "unsigned", "2", "vector multiply-adds of a core in a cycle">,
+    Option<"fmaPerCycle", "fma-per-cycle", "double", "2", "vector multiply-adds of a core in a cycle">,
     Option<"l2Rate", "l2-bytes-per-cycle", "unsigned", "32", "bytes from L2 in a cycle">,
     Option<"memoryRate", "memory-bytes-per-cycle", "unsigned", "8", "bytes from memory in a cycle">,
     Option<"freeSize", "free-size", "int64_t", "256", "the size to assume where it is free">

@@ -96,6 +96,8 @@ static std::unique_ptr<Pass> explainKernels(const PipelineOptions &options) {
   ExplainKernelsPassOptions pass;
   pass.vectorBytes = schedule.vectorBytes;
   pass.l2Bytes = schedule.l2Bytes;
+  if (options.target)
+    pass.fmaPerCycle = options.target->multiplyAddsPerCycle();
   return createExplainKernelsPass(pass);
 }
 

@@ -4,6 +4,8 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/MC/MCInstrInfo.h"
+#include "llvm/MC/MCSchedule.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/CodeGen.h"
@@ -147,6 +149,32 @@ static llvm::Error chooseDot(const std::optional<std::string> &wanted, bool isFl
       (isFloat ? "bf16: expects none or pairs" : "i8: expects none, pairs or quads"));
 }
 
+/// Vector multiply-adds in a cycle as LLVM's model of the CPU has them; 2 where there is no model.
+static double multiplyAddRate(const llvm::Target &target, const llvm::MCSubtargetInfo &subtarget,
+                              const TargetInfo &info) {
+  constexpr double kUsual = 2;
+  llvm::StringRef name = info.triple().isAArch64()     ? "FMLAv4f32"
+                         : !info.hasFusedMultiplyAdd() ? "MULPSrr"
+                         : info.vectorBytes() == 64    ? "VFMADD231PSZr"
+                         : info.vectorBytes() == 32    ? "VFMADD231PSYr"
+                                                       : "VFMADD231PSr";
+  std::unique_ptr<llvm::MCInstrInfo> instructions(target.createMCInstrInfo());
+  const llvm::MCSchedModel &model = subtarget.getSchedModel();
+  if (!model.hasInstrSchedModel())
+    return kUsual;
+  for (unsigned opcode = 0; opcode < instructions->getNumOpcodes(); ++opcode) {
+    if (instructions->getName(opcode) != name)
+      continue;
+    unsigned number = instructions->get(opcode).getSchedClass();
+    const llvm::MCSchedClassDesc *cost = model.getSchedClassDesc(number);
+    if (!cost->isValid() || cost->isVariant())
+      return kUsual;
+    double cycles = llvm::MCSchedModel::getReciprocalThroughput(subtarget, *cost);
+    return cycles > 0 ? 1 / cycles : kUsual;
+  }
+  return kUsual;
+}
+
 llvm::Expected<TargetInfo> TargetInfo::create(const TargetOptions &options) {
   TargetInfo info;
   llvm::Triple host = hostTriple();
@@ -195,6 +223,7 @@ llvm::Expected<TargetInfo> TargetInfo::create(const TargetOptions &options) {
                            chooseDot(options.i8Dot, /*isFloat=*/false, info.dots.i8)))
     return std::move(error);
 
+  info.multiplyAddsOfCycle = multiplyAddRate(**target, *subtarget, info);
   CpuCaches known = knownCaches(info.cpuName);
   CpuCaches measured = native ? hostCaches() : CpuCaches();
   info.l1 = options.l1Bytes.value_or(measured.l1 ? measured.l1 : known.l1);

@@ -60,6 +60,8 @@ public:
   unsigned vectorLanes(unsigned bits) const { return std::max(1u, vectorWidth * 8 / bits); }
   /// Whether a multiply-add with one rounding is one instruction.
   bool hasFusedMultiplyAdd() const { return fusedMultiplyAdd; }
+  /// Multiply-adds of the widest vectors that a core does in a cycle.
+  double multiplyAddsPerCycle() const { return multiplyAddsOfCycle; }
   /// Whether f32 vectors are scaled by powers of two in one instruction.
   bool hasScaleInstruction() const { return triple().isX86() && vectorWidth == 64; }
   /// The instructions that take several products of bf16 or i8 at once.
@@ -86,6 +88,7 @@ private:
   unsigned vectorWidth = 16;
   unsigned registerCount = 16;
   bool fusedMultiplyAdd = false;
+  double multiplyAddsOfCycle = 2;
   DotNames dots;
   int64_t l1 = 0;
   int64_t l2 = 0;

@@ -42,6 +42,15 @@ TEST(TargetInfo, FusedMultiplyAdd) {
   EXPECT_TRUE(targetOf("generic", "aarch64-linux-gnu").hasFusedMultiplyAdd());
 }
 
+TEST(TargetInfo, MultiplyAddsPerCycleAreThoseOfTheModel) {
+  EXPECT_EQ(targetOf("znver4").multiplyAddsPerCycle(), 1); // 512 bits in two halves
+  EXPECT_EQ(targetOf("haswell").multiplyAddsPerCycle(), 2);
+  EXPECT_EQ(targetOf("skylake-avx512").multiplyAddsPerCycle(), 2);
+  EXPECT_EQ(targetOf("x86-64").multiplyAddsPerCycle(), 1); // multiplications alone
+  EXPECT_EQ(targetOf("cortex-a72", "aarch64-linux-gnu").multiplyAddsPerCycle(), 1);
+  EXPECT_EQ(targetOf("neoverse-v1", "aarch64-linux-gnu").multiplyAddsPerCycle(), 4);
+}
+
 TEST(TargetInfo, DotProductsFollowFromTheFeatures) {
   EXPECT_EQ(targetOf("znver4").dotNames().bf16, "vdpbf16ps");
   EXPECT_EQ(targetOf("znver4").dotNames().i8, "vpdpbusd");
