@@ -108,7 +108,8 @@ public:
   }
   /// Columns of a tile of the grid, so that there are enough.
   int64_t columnUnit(int64_t rows, int64_t columns) const {
-    int64_t wanted = llvm::divideCeil(wantedTiles(), llvm::divideCeil(problem.rows, rows));
+    int64_t rowBlocks = std::max<int64_t>(1, llvm::divideCeil(problem.rows, rows));
+    int64_t wanted = llvm::divideCeil(wantedTiles(), rowBlocks);
     int64_t most = std::max(problem.columns / wanted / tiling.columnStep * tiling.columnStep,
                             tiling.columnStep);
     return std::min(columns, most);
