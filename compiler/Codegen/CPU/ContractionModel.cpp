@@ -176,10 +176,10 @@ static void chooseBlocks(const ContractionProblem &problem, const ScheduleOption
   int64_t step = tiling.columnStep;
   if (problem.rows < 0 || problem.columns < 0) {
     int64_t shared = problem.columns < 0 ? 4 * step : problem.columns / kTilesForThreads;
-    tiling.columnBlock =
-        balancedBlock(problem.columns, step,
-                      std::clamp(shared, 2 * step, std::max(2 * step, model.mostColumns())));
-    tiling.columnUnit = tiling.columnBlock;
+    int64_t most = std::max(2 * step, model.mostColumns());
+    tiling.columnUnit = balancedBlock(problem.columns, step, std::clamp(shared, 2 * step, most));
+    int64_t units = problem.columns < 0 ? most : std::min(most, problem.columns);
+    tiling.columnBlock = std::max<int64_t>(1, units / tiling.columnUnit) * tiling.columnUnit;
     tiling.rowBlock = balancedBlock(problem.rows, tiling.rowStep,
                                     std::min<int64_t>(model.mostRows(), kMostFreeRows));
     return;
@@ -210,9 +210,10 @@ static int64_t chooseVectors(const ContractionProblem &problem, unsigned lanes, 
 /// of a way apart all meet in one set. (A way is a page where the cache is indexed before addresses
 /// are translated.)
 static int64_t mostRowsInCache(const ContractionProblem &problem, const ScheduleOptions &options) {
-  int64_t stride = problem.depth * problem.bits / 8;
-  if (!problem.lhsIsPlain || !problem.lhsIsContiguous || stride <= 0)
+  if (!problem.lhsIsPlain || !problem.lhsIsContiguous || problem.depth == 0)
     return std::numeric_limits<int64_t>::max();
+  // A free depth may be a multiple of anything.
+  int64_t stride = problem.depth < 0 ? kPageBytes : problem.depth * problem.bits / 8;
   int64_t ways = std::max<int64_t>(1, options.l1Bytes / kPageBytes);
   return ways * (kPageBytes / std::gcd(stride, kPageBytes));
 }
@@ -260,7 +261,7 @@ static void choosePacking(const ContractionProblem &problem, const ScheduleOptio
   bool isDeep = problem.depth > mostDepth + mostDepth / 2;
   tiling.packRhs = mustPackRhs(problem) || (!problem.panelColumns && (isWide || isDeep) && isTall);
   if (tiling.packLhs || tiling.packRhs || (problem.panelColumns && isDeep))
-    tiling.depthBlock = problem.depth < 0 ? mostDepth / 2
+    tiling.depthBlock = problem.depth < 0 ? std::max(mostDepth / 2, kShallow)
                         : isDeep          ? balancedBlock(problem.depth, 1, mostDepth)
                                           : problem.depth;
 }
