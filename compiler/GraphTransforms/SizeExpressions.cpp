@@ -1,4 +1,5 @@
 #include "compiler/GraphTransforms/SizeExpressions.h"
+#include "dialects/NN/DimensionAnalysis.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
@@ -14,20 +15,27 @@ Value buildIndex(OpBuilder &builder, Location location, AffineExpr expr,
   auto binary = cast<AffineBinaryOpExpr>(expr);
   Value lhs = buildIndex(builder, location, binary.getLHS(), symbols);
   Value rhs = buildIndex(builder, location, binary.getRHS(), symbols);
+  auto floorDiv = [&](Value dividend) -> Value {
+    if (nn::mayBeNegative(binary.getLHS()))
+      return arith::FloorDivSIOp::create(builder, location, dividend, rhs);
+    return arith::DivUIOp::create(builder, location, dividend, rhs);
+  };
   switch (expr.getKind()) {
   case AffineExprKind::Add:
     return arith::AddIOp::create(builder, location, lhs, rhs);
   case AffineExprKind::Mul:
     return arith::MulIOp::create(builder, location, lhs, rhs);
   case AffineExprKind::FloorDiv:
-    return arith::DivUIOp::create(builder, location, lhs, rhs);
+    return floorDiv(lhs);
   case AffineExprKind::CeilDiv: {
     Value one = arith::ConstantIndexOp::create(builder, location, 1);
     Value most = arith::SubIOp::create(builder, location, rhs, one);
-    return arith::DivUIOp::create(builder, location,
-                                  arith::AddIOp::create(builder, location, lhs, most), rhs);
+    return floorDiv(arith::AddIOp::create(builder, location, lhs, most));
   }
   case AffineExprKind::Mod:
+    if (nn::mayBeNegative(binary.getLHS()))
+      return arith::SubIOp::create(builder, location, lhs,
+                                   arith::MulIOp::create(builder, location, floorDiv(lhs), rhs));
     return arith::RemUIOp::create(builder, location, lhs, rhs);
   default:
     llvm_unreachable("size expressions have no dims");

@@ -1,4 +1,5 @@
 #include "compiler/HostProgram/HostBuilder.h"
+#include "dialects/NN/DimensionAnalysis.h"
 
 using namespace mlir;
 
@@ -39,11 +40,22 @@ Value HostBuilder::evaluate(AffineExpr expr) {
     return LLVM::MulOp::create(body, loc, lhs, rhs);
   if (!isa<AffineConstantExpr>(binary.getRHS())) // a size: 0 would trap
     rhs = LLVM::SMaxOp::create(body, loc, rhs, constant(1));
-  if (expr.getKind() == AffineExprKind::Mod)
-    return LLVM::SRemOp::create(body, loc, lhs, rhs);
+  bool isMod = expr.getKind() == AffineExprKind::Mod;
+  Value less = LLVM::SubOp::create(body, loc, rhs, constant(1)), dividend = lhs;
   if (expr.getKind() == AffineExprKind::CeilDiv)
-    lhs = LLVM::AddOp::create(body, loc, lhs, LLVM::SubOp::create(body, loc, rhs, constant(1)));
-  return LLVM::SDivOp::create(body, loc, lhs, rhs);
+    dividend = LLVM::AddOp::create(body, loc, dividend, less);
+  if (nn::mayBeNegative(binary.getLHS())) { // rounds down below zero too
+    Value isNegative =
+        LLVM::ICmpOp::create(body, loc, LLVM::ICmpPredicate::slt, dividend, constant(0));
+    Value lower = LLVM::SubOp::create(body, loc, dividend, less);
+    dividend = LLVM::SelectOp::create(body, loc, isNegative, lower, dividend);
+  } else if (isMod) {
+    return LLVM::SRemOp::create(body, loc, lhs, rhs);
+  }
+  Value quotient = LLVM::SDivOp::create(body, loc, dividend, rhs);
+  if (!isMod)
+    return quotient;
+  return LLVM::SubOp::create(body, loc, lhs, LLVM::MulOp::create(body, loc, quotient, rhs));
 }
 
 Value HostBuilder::offset(Value pointer, AffineExpr bytes) {

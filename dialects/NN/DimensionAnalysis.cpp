@@ -94,6 +94,8 @@ AffineExpr DimensionAnalysis::index(Value value) {
     binary(op, [](AffineExpr a, AffineExpr b) { return a.floorDiv(b); });
   else if (auto op = value.getDefiningOp<arith::DivSIOp>())
     binary(op, [](AffineExpr a, AffineExpr b) { return a.floorDiv(b); });
+  else if (auto op = value.getDefiningOp<arith::FloorDivSIOp>())
+    binary(op, [](AffineExpr a, AffineExpr b) { return a.floorDiv(b); });
   else
     result =
         getAffineSymbolExpr((opaque.push_back(value), dimensions.size() + opaque.size() - 1), ctx);
@@ -139,6 +141,17 @@ AffineExpr DimensionAnalysis::index(OpFoldResult value) {
   if (auto attribute = dyn_cast<Attribute>(value))
     return constant(cast<IntegerAttr>(attribute).getInt());
   return index(cast<Value>(value));
+}
+
+bool mayBeNegative(AffineExpr expr) {
+  if (auto number = dyn_cast<AffineConstantExpr>(expr))
+    return number.getValue() < 0;
+  auto pair = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!pair || expr.getKind() == AffineExprKind::Mod)
+    return false;
+  bool isSum = expr.getKind() == AffineExprKind::Add,
+       isProduct = expr.getKind() == AffineExprKind::Mul;
+  return mayBeNegative(pair.getLHS()) || ((isSum || isProduct) && mayBeNegative(pair.getRHS()));
 }
 
 } // namespace mlc::nn

@@ -73,5 +73,9 @@ private:
   llvm::DenseMap<mlir::Value, mlir::AffineExpr> indices;
 };
 
+/// Whether a part of an expression over sizes may be below zero: a difference, as simplification
+/// leaves behind in a dividend. What divides it must round down, not towards zero.
+bool mayBeNegative(mlir::AffineExpr expr);
+
 } // namespace mlc::nn
 #endif

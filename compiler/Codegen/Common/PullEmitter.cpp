@@ -1,6 +1,7 @@
 #include "compiler/Codegen/Common/PullEmitter.h"
 #include "compiler/Codegen/Common/ExpandMath.h"
 #include "compiler/Codegen/Common/NarrowFloat.h"
+#include "dialects/NN/DimensionAnalysis.h"
 #include "dialects/NN/ScalarExpr.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -79,17 +80,25 @@ Value PullEmitter::value(AffineExpr expr) {
     return indexArguments[symbol.getPosition()];
   auto pair = cast<AffineBinaryOpExpr>(expr);
   Value lhs = value(pair.getLHS()), rhs = value(pair.getRHS());
+  // Rounded down below zero too: 0 - ceil((0 - x) / y) there.
+  auto quotient = [&](Value dividend) {
+    if (!nn::mayBeNegative(pair.getLHS()))
+      return floorDiv(dividend, rhs);
+    Value zero = constantIndex(0), above = floorDiv(max(dividend, zero), rhs),
+          below = ceilDiv(max(sub(zero, dividend), zero), rhs);
+    return sub(above, below);
+  };
   switch (expr.getKind()) {
   case AffineExprKind::Add:
     return add(lhs, rhs);
   case AffineExprKind::Mul:
     return mul(lhs, rhs);
   case AffineExprKind::FloorDiv:
-    return floorDiv(lhs, rhs);
+    return quotient(lhs);
   case AffineExprKind::CeilDiv:
-    return ceilDiv(lhs, rhs);
+    return quotient(add(lhs, sub(rhs, constantIndex(1))));
   default:
-    return rem(lhs, rhs);
+    return nn::mayBeNegative(pair.getLHS()) ? sub(lhs, mul(quotient(lhs), rhs)) : rem(lhs, rhs);
   }
 }
 
