@@ -36,7 +36,7 @@ void ContractionSegment::allocateVectorSums() {
 /// The tiles [begin, end), those of one batch position as one.
 void ContractionSegment::emitVectorTiles(Value begin, Value end, int64_t height) {
   Value zero = emitter.constantIndex(0), one = emitter.constantIndex(1);
-  Value perBatch = emitter.max(emitter.value(columns.ceilDiv(tiling.columnBlock)), one);
+  Value perBatch = emitter.max(emitter.value(columns.ceilDiv(tiling.columnUnit)), one);
   SmallVector<AffineExpr> batchSizes;
   for (int64_t dim : lhs.batch)
     batchSizes.push_back(emitter.shapes.size(lhs.tensor, dim));
@@ -45,8 +45,8 @@ void ContractionSegment::emitVectorTiles(Value begin, Value end, int64_t height)
         Value before = emitter.mul(batch, perBatch);
         Value first = emitter.sub(emitter.max(begin, before), before),
               last = emitter.min(emitter.sub(end, before), perBatch);
-        Value low = emitter.mul(first, tiling.columnBlock),
-              high = emitter.min(emitter.mul(last, tiling.columnBlock), emitter.value(columns));
+        Value low = emitter.mul(first, tiling.columnUnit),
+              high = emitter.min(emitter.mul(last, tiling.columnUnit), emitter.value(columns));
         emitter.forLoop(low, high, kPieceColumns, [&](Value at) {
           Block piece;
           piece.batch = emitter.delinearize(batchSizes, emitter.uniform(batch));
