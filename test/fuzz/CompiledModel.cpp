@@ -2,6 +2,7 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/APFloat.h"
 #include "llvm/Support/MathExtras.h"
+#include <algorithm>
 #include <cstring>
 #include <dlfcn.h>
 #include <sys/mman.h>
@@ -208,8 +209,8 @@ CompiledModel::call(const std::string &entry, const Outcome &expected, std::stri
   for (const Tensor &tensor : inputs.arguments) {
     std::vector<uint8_t> bytes = bytesOf(tensor);
     shapes.push_back(tensor.shape);
-    memcpy(buffers.emplace_back(bytes.size(), widthOf(tensor.element)).data(), bytes.data(),
-           bytes.size());
+    std::copy(bytes.begin(), bytes.end(),
+              buffers.emplace_back(bytes.size(), widthOf(tensor.element)).data());
     arguments.push_back(describe(buffers.back(), shapes.back(), tensor.element));
   }
   std::vector<int64_t> dims = dimsOf(*info);
@@ -252,7 +253,7 @@ CompiledModel::call(const std::string &entry, const Outcome &expected, std::stri
   }
   for (size_t i = 0; i < inputs.arguments.size(); ++i) {
     std::vector<uint8_t> before = bytesOf(inputs.arguments[i]);
-    if (memcmp(before.data(), buffers[i].data(), before.size()) != 0) {
+    if (!std::equal(before.begin(), before.end(), buffers[i].data())) {
       error = "wrote to input " + std::to_string(i);
       return std::nullopt;
     }
