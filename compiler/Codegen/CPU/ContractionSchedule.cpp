@@ -122,6 +122,9 @@ void ContractionSegment::allocateScratch() {
   if (tiling.packRhs)
     rhsScratch =
         context.allocate(type, tiling.columnBlock / tiling.columnStep * rhsPanelElements());
+  tailColumns = chooseTail();
+  if (tailColumns && !hasTailInPlace())
+    tailScratch = context.allocate(type, tailWidth() * tailStride());
 }
 
 ContractionSegment::Side ContractionSegment::makeSide(Value tensor, ArrayRef<int64_t> batch,
@@ -302,8 +305,10 @@ void ContractionSegment::emitDepthBlock(const Block &block) {
                                        emitter.constantIndex(kMostRowsInPlace));
       emitter.ifThen(choosing.packs, [&] { packRhs(block); });
     } else if (block.packsRhs) {
-      dot ? packDotRhs(block) : packRhs(block);
+      dot ? packDotRhs(block) : packRhsBeforeTail(block);
     }
+    if (tailColumns)
+      choosing.tail = viewTail(choosing);
     if (dot.hasOffset() && block.packsRhs)
       storeFirstSums(block);
     emitRows(choosing, left);

@@ -1,6 +1,6 @@
 // Contractions: blocks of the result, register tiles of fused multiply-adds inside. Split over
 // ContractionSchedule.cpp (operands, blocks), ContractionPacking.cpp, ContractionDotPacking.cpp,
-// ContractionTile.cpp and ContractionVector.cpp.
+// ContractionTail.cpp, ContractionTile.cpp and ContractionVector.cpp.
 #ifndef MLC_COMPILER_CODEGEN_CPU_CONTRACTIONSEGMENT_H
 #define MLC_COMPILER_CODEGEN_CPU_CONTRACTIONSEGMENT_H
 
@@ -50,7 +50,8 @@ private:
     Value depthLow, depthCount;
     bool accumulates = false; ///< one of several depth blocks
     bool packsRhs = false;
-    Value packs; ///< whether rhs is packed, where that is decided at run time
+    Value packs;                     ///< whether rhs is packed, where that is decided at run time
+    std::optional<OperandView> tail; ///< the last columns, along the depth
   };
   /// The columns of a register tile: vectors of `lanes` lanes.
   struct TileColumns {
@@ -60,6 +61,7 @@ private:
     mlir::Type element;              ///< of the buffer
     llvm::SmallVector<Value> starts; ///< of the vectors in the buffer, at the first depth
     llvm::SmallVector<Value> masks;  ///< of the vectors' loads; null: all lanes exist
+    bool isTail = false;             ///< dot products with the block's tail
   };
 
   /// Elements to fetch during the steps of a tile, at start + step * stride.
@@ -137,6 +139,21 @@ private:
   void storeFirstSums(const Block &block);
   llvm::SmallVector<Value> firstSumsOf(const TileColumns &tile);
 
+  // The last columns.
+  int64_t chooseTail() const;
+  int64_t tailWidth() const;
+  int64_t tailStride() const;
+  bool hasTailInPlace() const;
+  void packRhsBeforeTail(const Block &block);
+  Value wholeColumns(const Block &block, int64_t step);
+  OperandView viewTail(const Block &block);
+  void packTail(const Block &block, const OperandView &from);
+  TileColumns tailAt(Value low);
+  llvm::SmallVector<Value> emitTailProducts(const Block &block, const OperandView &left, Value row,
+                                            int64_t rowsOfTile);
+  llvm::SmallVector<Value> emitTailDots(const Block &block, const OperandView &left,
+                                        llvm::ArrayRef<Value> rowStarts);
+
   // Tiles.
   OperandView rhsView(const Block &block, Value panelLow);
   OperandView packedView(Value panelLow);
@@ -187,7 +204,8 @@ private:
   bool isDepthCut = false;     ///< sums wait in memory between depth blocks
   bool storesSumsOnly = false; ///< no op around the contraction: registers go to the results
   int64_t vectors, accumulatorStride;
-  Value accumulators, lhsScratch, rhsScratch, firstSums;
+  int64_t tailColumns = 0; ///< the last columns, if they are dot products along the depth
+  Value accumulators, lhsScratch, rhsScratch, tailScratch, firstSums;
   Value vectorSums; ///< of products of a few rows
 };
 

@@ -81,12 +81,18 @@ void ContractionSegment::emitPanels(const Block &block, Value low,
   int64_t narrow = known >= 0 ? known % step : 0;
   Value high = block.columnCount;
   if (narrow)
-    high = emitter.mul(emitter.floorDiv(block.columnCount, emitter.constantIndex(step)), step);
+    high = wholeColumns(block, step);
   emitter.forLoop(low, high, step,
                   [&](Value at) { body(columnsAt(block, at, /*panels=*/1, /*narrow=*/0)); });
   if (!narrow)
     return;
-  auto last = [&] { body(columnsAt(block, high, /*panels=*/1, narrow)); };
+  auto last = [&] {
+    int64_t before = block.tail ? narrow - tailColumns : narrow;
+    if (before)
+      body(columnsAt(block, high, /*panels=*/1, before));
+    if (block.tail)
+      body(tailAt(emitter.add(high, before)));
+  };
   if (getConstantIntValue(block.columnCount))
     return last();
   emitter.ifThen(emitter.compare(arith::CmpIPredicate::slt, high, block.columnCount), last);
@@ -340,7 +346,8 @@ void ContractionSegment::emitTile(const Block &block, const OperandView &left,
                                   const TileColumns &tile, Value row, int64_t rowsOfTile) {
   if (storesSumsOnly)
     prefetchResults(block, tile, row, rowsOfTile);
-  SmallVector<Value> sums = emitProducts(block, left, tile, row, rowsOfTile);
+  SmallVector<Value> sums = tile.isTail ? emitTailProducts(block, left, row, rowsOfTile)
+                                        : emitProducts(block, left, tile, row, rowsOfTile);
   auto store = [&](bool adds) {
     storesSumsOnly ? storeTile(block, tile, row, sums, adds)
                    : keepTile(block, tile, row, sums, adds);

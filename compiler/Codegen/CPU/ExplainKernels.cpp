@@ -24,12 +24,12 @@ static std::string sizeText(int64_t size) { return size < 0 ? "?" : std::to_stri
 
 /// The share of the multiply-adds' rate: idle lanes, loads that take longer, sums that
 /// wait.
-static double shareOf(const ContractionTiling &tiling, int64_t columns) {
+static double shareOf(const ContractionTiling &tiling, int64_t columns, bool hasDots) {
   int64_t vectors = tiling.columnStep / tiling.lanes, height = tiling.rowStep;
   double sums = double(height * vectors * tiling.panelsOf(height));
   double loads = double(height + vectors) / (kLoadsPerMultiplyAdd * double(height * vectors));
   double share = std::min(1.0, sums / kSumsInFlight) / std::max(1.0, loads);
-  if (columns > 0)
+  if (columns > 0 && !hasDots)
     share *= double(columns) / double(llvm::alignTo(columns, tiling.lanes));
   return share;
 }
@@ -57,9 +57,11 @@ SegmentReport ContractionSegment::report() const {
           : tiling.packRhs ? ", rhs packed on the way"
                            : ", rhs in place";
   text += tiling.packLhs ? ", lhs packed on the way" : ", lhs in place";
+  if (tailColumns)
+    text += llvm::formatv(", last columns as dot products: {0}", tailColumns);
   text += storesSumsOnly ? ", stored from registers" : ", other ops on each tile";
   text += tiling.isFound ? ", tiling found by --tune" : "";
-  return {text, !dot && isTunable(problem) ? textOf(problem) : "", shareOf(tiling, n),
+  return {text, !dot && isTunable(problem) ? textOf(problem) : "", shareOf(tiling, n, tailColumns),
           dot.productsOfStep()};
 }
 

@@ -391,23 +391,32 @@ void LoopBuilder::store(Value buffer, const LaneIndex &address, Value value, Typ
   }
 }
 
-void LoopBuilder::transposeSquare(MutableArrayRef<Value> rows) {
-  int64_t lanes = rows.size();
-  for (int64_t distance = 1; distance < lanes; distance *= 2) {
-    SmallVector<int64_t> low, high;
-    for (int64_t lane = 0; lane < lanes; ++lane) {
-      bool fromSecond = (lane / distance) % 2;
-      low.push_back(fromSecond ? lanes + lane - distance : lane);
-      high.push_back(fromSecond ? lanes + lane : lane + distance);
-    }
-    for (int64_t row = 0; row < lanes; ++row) {
-      if ((row / distance) % 2)
-        continue;
-      Value a = rows[row], b = rows[row + distance];
-      rows[row] = vector::ShuffleOp::create(builder, location, a, b, low);
-      rows[row + distance] = vector::ShuffleOp::create(builder, location, a, b, high);
-    }
+Value LoopBuilder::slice(Value vector, int64_t low, int64_t count) {
+  if (!isa<VectorType>(vector.getType()))
+    return vector;
+  if (count == 1)
+    return vector::ExtractOp::create(builder, location, vector, low);
+  return vector::ExtractStridedSliceOp::create(builder, location, vector, low, count, 1);
+}
+
+std::pair<Value, Value> LoopBuilder::interleave(Value a, Value b, int64_t distance) {
+  SmallVector<int64_t> low, high;
+  int64_t lanes = cast<VectorType>(a.getType()).getDimSize(0);
+  for (int64_t lane = 0; lane < lanes; ++lane) {
+    bool fromSecond = (lane / distance) % 2;
+    low.push_back(fromSecond ? lanes + lane - distance : lane);
+    high.push_back(fromSecond ? lanes + lane : lane + distance);
   }
+  return {vector::ShuffleOp::create(builder, location, a, b, low),
+          vector::ShuffleOp::create(builder, location, a, b, high)};
+}
+
+void LoopBuilder::transposeSquare(MutableArrayRef<Value> rows) {
+  for (size_t distance = 1; distance < rows.size(); distance *= 2)
+    for (size_t row = 0; row < rows.size(); ++row)
+      if ((row / distance) % 2 == 0)
+        std::tie(rows[row], rows[row + distance]) =
+            interleave(rows[row], rows[row + distance], distance);
 }
 
 //===-- Loops and conditions ----------------------------------------------------------------===//

@@ -107,6 +107,11 @@ public:
   mlir::Value load(mlir::Value buffer, const LaneIndex &address, mlir::Type element);
   void store(mlir::Value buffer, const LaneIndex &address, mlir::Value value, mlir::Type element);
 
+  /// `count` lanes from lane `low` on; one is a number.
+  mlir::Value slice(mlir::Value vector, int64_t low, int64_t count);
+  /// Lane by lane in turn from `a` and `b` in pieces of `distance` lanes: a's even pieces beside
+  /// b's even ones, and their odd ones.
+  std::pair<mlir::Value, mlir::Value> interleave(mlir::Value a, mlir::Value b, int64_t distance);
   /// Transposes a square of vectors, as many as one has lanes (a power of two), in registers.
   void transposeSquare(llvm::MutableArrayRef<mlir::Value> rows);
 

@@ -12,13 +12,27 @@ namespace mlc {
 Value PullEmitter::sumOfLanes(Value sum) {
   while (auto vector = dyn_cast<VectorType>(sum.getType())) {
     int64_t half = vector.getDimSize(0) / 2;
-    auto part = [&](int64_t offset) -> Value {
-      if (half == 1)
-        return vector::ExtractOp::create(builder, location, sum, offset);
-      return vector::ExtractStridedSliceOp::create(builder, location, sum, offset, half, 1);
-    };
-    Value low = part(0), high = part(half);
-    sum = combine(nn::Reduction::sum, low, high);
+    sum = combine(nn::Reduction::sum, slice(sum, 0, half), slice(sum, half, half));
+  }
+  return sum;
+}
+
+Value PullEmitter::sumsOfLanes(ArrayRef<Value> vectors) {
+  SmallVector<Value> sums(vectors);
+  // Lane l of a sum belongs to the vector that has the low bits of l, so far as they are done.
+  for (size_t distance = 1; distance < vectors.size(); distance *= 2)
+    for (size_t i = 0; i < vectors.size(); i += 2 * distance) {
+      auto [low, high] = interleave(sums[i], sums[i + distance], distance);
+      sums[i] = combine(nn::Reduction::sum, low, high);
+    }
+  Value sum = sums[0];
+  auto lanes = [&] {
+    auto type = dyn_cast<VectorType>(sum.getType());
+    return type ? size_t(type.getDimSize(0)) : 1;
+  };
+  while (lanes() > vectors.size()) {
+    int64_t half = lanes() / 2;
+    sum = combine(nn::Reduction::sum, slice(sum, 0, half), slice(sum, half, half));
   }
   return sum;
 }

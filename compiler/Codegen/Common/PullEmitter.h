@@ -117,6 +117,9 @@ public:
   mlir::Value combine(nn::Reduction kind, mlir::Value lhs, mlir::Value rhs);
   mlir::TypedAttr identity(nn::Reduction kind, mlir::Type element);
   mlir::Value sumOfLanes(mlir::Value sum);
+  /// The same of several vectors, a power of two of them and no more than one has lanes: lane i of
+  /// the result has the sum of vector i.
+  mlir::Value sumsOfLanes(llvm::ArrayRef<mlir::Value> sums);
   /// a * b + sum, which may be one instruction.
   mlir::Value multiplyAdd(mlir::Value a, mlir::Value b, mlir::Value sum);
 

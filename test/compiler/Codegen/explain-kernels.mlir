@@ -19,6 +19,14 @@ func.func private @dense(%x: tensor<256x768xf32>, %w: tensor<768x512xf32>, %b: t
   return %y : tensor<256x512xf32>
 }
 
+// CHECK: remark: tail, 0 launches: contract
+// CHECK-NEXT: contraction 120x100x100: {{.*}}lhs in place, last columns as dot products: 4, stored from registers
+// CHECK: expected 100 % of it
+func.func private @tail(%x: tensor<120x100xf32>, %w: tensor<100x100xf32>) -> tensor<120x100xf32> attributes {kernel.kernel} {
+  %p = nn.contract %x, %w contracting = [1] x [0] : tensor<120x100xf32>, tensor<100x100xf32>
+  return %p : tensor<120x100xf32>
+}
+
 // CHECK: remark: scale, 0 launches: 2 exp, add
 // CHECK-NEXT: map{{.*}}: tiles of 8192 elements
 // CHECK-NEXT: 768 flops, 2048 bytes (free sizes taken as 256)

@@ -105,3 +105,38 @@ func.func private @strided(%x: tensor<128x784xf32>, %w: tensor<128x256xf32>) -> 
   %p = nn.contract %x, %w contracting = [0] x [0] : tensor<128x784xf32>, tensor<128x256xf32>
   return %p : tensor<784x256xf32>
 }
+
+// -----
+
+// The last 4 of 100 columns: transposed beside one another along the depth, then dot products of 4 rows with the 4 columns, 6 whole
+// vectors and one of 4 lanes; the sums of their lanes are a vector of 16. On AVX2 they are half a vector: as other columns.
+// CHECK-LABEL: func.func private @tail(
+// CHECK: vector.load %{{.*}} : memref<?xf32>, vector<4xf32>
+// CHECK: vector.store %{{.*}}, %[[TAIL:.*]][%{{.*}}] : memref<{{[0-9]+}}xf32>, vector<4xf32>
+// CHECK: %[[DOTS:.*]]:16 = scf.for {{.*}} iter_args(
+// CHECK: vector.load %[[TAIL]][%{{.*}}] : memref<{{[0-9]+}}xf32>, vector<16xf32>
+// CHECK: vector.maskedload
+// CHECK: vector.shuffle
+// CHECK: vector.extract_strided_slice %{{.*}} {offsets = [12], sizes = [4], strides = [1]} : vector<16xf32> to vector<4xf32>
+// AVX2-LABEL: func.func private @tail(
+// AVX2-NOT: vector.shuffle
+// AVX2: return
+func.func private @tail(%x: tensor<120x100xf32>, %w: tensor<100x100xf32>) -> tensor<120x100xf32> attributes {kernel.kernel} {
+  %p = nn.contract %x, %w contracting = [1] x [0] : tensor<120x100xf32>, tensor<100x100xf32>
+  return %p : tensor<120x100xf32>
+}
+
+// -----
+
+// The last column is contiguous along the depth: its dot products with 8 rows read it where it lies.
+// CHECK-LABEL: func.func private @tail_in_place(
+// CHECK: %[[X:.*]] = builtin.unrealized_conversion_cast %arg0
+// CHECK: %[[W:.*]] = builtin.unrealized_conversion_cast %arg1
+// CHECK: :8 = scf.for {{.*}} iter_args(
+// CHECK-NOT: scf.yield
+// CHECK: vector.load %[[W]][
+// CHECK-COUNT-8: vector.load %[[X]][
+func.func private @tail_in_place(%x: tensor<20x64xf32>, %w: tensor<33x64xf32>) -> tensor<20x33xf32> attributes {kernel.kernel} {
+  %p = nn.contract %x, %w contracting = [1] x [1] : tensor<20x64xf32>, tensor<33x64xf32>
+  return %p : tensor<20x33xf32>
+}
