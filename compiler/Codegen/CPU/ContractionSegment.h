@@ -97,6 +97,7 @@ private:
   void emitVectorTiles(Value begin, Value end, int64_t height);
   void emitStreams(const Block &piece, int64_t height);
   void emitDots(const Block &piece, int64_t height);
+  void storeDots(llvm::ArrayRef<Value> dots, int64_t count, Value column);
   void inSteps(Value count, int64_t step, llvm::function_ref<void(Value, int64_t)> body);
 
   // Packing.
@@ -185,7 +186,7 @@ private:
   Position resultPosition(const Block &block, Value row, LaneIndex column);
   void prefetchResults(const Block &block, const TileColumns &tile, Value row, int64_t rowsOfTile);
   Ahead nextPiece(const Block &block, const TileColumns &tile, Value row);
-  void prefetchNextTile(const OperandView &left, Value firstRow, Value at);
+  void prefetchNextTile(const OperandView &left, Value address);
   void storeAt(const Block &block, Value row, LaneIndex column, Value sum);
 
   KernelContext &context;

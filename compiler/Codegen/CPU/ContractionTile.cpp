@@ -249,10 +249,9 @@ Value ContractionSegment::rowStart(const OperandView &left, Value row, int64_t n
 
 /// Where neighbours along the depth are rows of memory, the machine's own prefetch finds no line of
 /// the next tile. It waits in L2: in L1 it would compete with the lines of this tile.
-void ContractionSegment::prefetchNextTile(const OperandView &left, Value firstRow, Value at) {
+void ContractionSegment::prefetchNextTile(const OperandView &left, Value address) {
   if (!lhs.plain || tiling.packLhs || problem.lhsIsContiguous || dot)
     return;
-  Value address = emitter.add(firstRow, emitter.mul(at, left.depthStride));
   memref::PrefetchOp::create(emitter.builder, emitter.location, left.buffer,
                              emitter.add(address, elementsOfLine()), /*isWrite=*/false,
                              /*localityHint=*/2, /*isDataCache=*/true);
@@ -303,24 +302,31 @@ SmallVector<Value> ContractionSegment::emitProducts(const Block &block, const Op
     llvm::append_range(sums, first);
   }
   Ahead ahead = nextPiece(block, tile, row);
+  // Offsets grow from step to step: products of the depth would be computed anew in each.
+  bool isContiguous = getConstantIntValue(left.depthStride) == 1;
+  SmallVector<Value> strides = {tile.depthStride};
+  if (ahead.buffer)
+    strides.push_back(ahead.stride);
+  if (!isContiguous)
+    strides.push_back(left.depthStride);
   auto step = [&](Value at, ValueRange carried) {
     SmallVector<Value> b, next;
-    Value across = emitter.mul(at, tile.depthStride);
+    ValueRange offsets = carried.take_back(strides.size());
+    Value across = offsets[0], along = isContiguous ? at : offsets.back();
     for (auto [start, mask] : llvm::zip(tile.starts, tile.masks))
       emitter.withLanes(tile.lanes, mask, [&] {
         Value address = emitter.add(start, across);
         b.push_back(dot ? dot.rhsWords(emitter, tile.buffer, address)
                         : emitter.load(tile.buffer, {address, unit, {}}, tile.element));
       });
-    prefetchNextTile(left, rowStarts[0], at);
+    prefetchNextTile(left, emitter.add(rowStarts[0], along));
     if (ahead.buffer)
       memref::PrefetchOp::create(emitter.builder, emitter.location, ahead.buffer,
-                                 emitter.add(ahead.start, emitter.mul(at, ahead.stride)),
-                                 /*isWrite=*/false, /*localityHint=*/2, /*isDataCache=*/true);
+                                 emitter.add(ahead.start, offsets[1]), /*isWrite=*/false,
+                                 /*localityHint=*/2, /*isDataCache=*/true);
     for (int64_t i = 0; i < rowsOfTile; ++i) {
-      Value a =
-          memref::LoadOp::create(emitter.builder, emitter.location, left.buffer,
-                                 emitter.add(rowStarts[i], emitter.mul(at, left.depthStride)));
+      Value a = memref::LoadOp::create(emitter.builder, emitter.location, left.buffer,
+                                       emitter.add(rowStarts[i], along));
       emitter.withLanes(tile.lanes, {}, [&] {
         a = dot ? dot.lhsWords(emitter, a) : emitter.splat(a);
         for (int64_t vector = 0; vector < count; ++vector) {
@@ -330,13 +336,18 @@ SmallVector<Value> ContractionSegment::emitProducts(const Block &block, const Op
         }
       });
     }
+    for (auto [offset, stride] : llvm::zip(offsets, strides))
+      next.push_back(emitter.add(offset, stride));
     return next;
   };
   auto known = getConstantIntValue(block.depthCount);
+  sums.append(strides.size(), emitter.constantIndex(0));
   if (!known || *known > kShortDepth)
-    return emitter.forLoop(emitter.constantIndex(0), block.depthCount, 1, sums, step);
-  for (int64_t at = 0; at < *known; ++at)
-    sums = step(emitter.constantIndex(at), sums);
+    sums = emitter.forLoop(emitter.constantIndex(0), block.depthCount, 1, sums, step);
+  else
+    for (int64_t at = 0; at < *known; ++at)
+      sums = step(emitter.constantIndex(at), sums);
+  sums.truncate(sums.size() - strides.size());
   return sums;
 }
 

@@ -7,15 +7,15 @@
 // CHECK-LABEL: func.func private @bf16(
 // CHECK: vector.shuffle {{.*}} : vector<16xi16>, vector<16xi16>
 // CHECK: %[[ZERO:.*]] = vector.shuffle
-// CHECK: %[[SUMS:.*]]:24 = scf.for {{.*}} iter_args(
+// CHECK: %[[SUMS:.*]]:25 = scf.for {{.*}} iter_args(
 // CHECK: vector.load %{{.*}} : memref<{{.*}}xi16>, vector<32xi16>
 // CHECK: memref.load %{{.*}} : memref<{{.*}}xi32>
 // CHECK: llvm.call_intrinsic "llvm.x86.avx512bf16.dpbf16ps.512"(%{{.*}}) : (vector<16xf32>, vector<32xbf16>, vector<32xbf16>) -> vector<16xf32>
 // AVX2-LABEL: func.func private @bf16(
-// AVX2: :12 = scf.for {{.*}} iter_args(
+// AVX2: :13 = scf.for {{.*}} iter_args(
 // AVX2: arith.mulf %{{.*}}, %{{.*}} fastmath<contract> : vector<8xf32>
 // PLAIN-LABEL: func.func private @bf16(
-// PLAIN: :12 = scf.for {{.*}} iter_args(
+// PLAIN: :13 = scf.for {{.*}} iter_args(
 // PLAIN-COUNT-2: arith.mulf %{{.*}}, %{{.*}} fastmath<contract> : vector<8xf32>
 func.func private @bf16(%x: tensor<24x75xbf16>, %w: tensor<75x64xbf16>) -> tensor<24x64xbf16> attributes {kernel.kernel} {
   %p = nn.contract %x, %w contracting = [1] x [0] : tensor<24x75xbf16>, tensor<75x64xbf16>
@@ -39,13 +39,13 @@ func.func private @bf16(%x: tensor<24x75xbf16>, %w: tensor<75x64xbf16>) -> tenso
 // AVX2-LABEL: func.func private @i8(
 // AVX2: arith.extsi %{{.*}} : vector<16xi8> to vector<16xi16>
 // AVX2: arith.extsi %{{.*}} : vector<8xi8> to vector<8xi16>
-// AVX2: :12 = scf.for {{.*}} iter_args(
+// AVX2: :13 = scf.for {{.*}} iter_args(
 // AVX2-NOT: arith.extsi
 // AVX2: %[[PRODUCTS:.*]] = llvm.call_intrinsic "llvm.x86.avx2.pmadd.wd"(%{{.*}}) : (vector<16xi16>, vector<16xi16>) -> vector<8xi32>
 // AVX2: arith.addi %{{.*}}, %[[PRODUCTS]] : vector<8xi32>
 // PLAIN-LABEL: func.func private @i8(
 // PLAIN: arith.xori
-// PLAIN: :12 = scf.for {{.*}} iter_args(
+// PLAIN: :13 = scf.for {{.*}} iter_args(
 // PLAIN-COUNT-4: arith.muli %{{.*}}, %{{.*}} : vector<8xi32>
 func.func private @i8(%x: tensor<24x768xi8>, %w: tensor<768x64xi8>, %s: tensor<f32>) -> tensor<24x64xf32> attributes {kernel.kernel} {
   %xi = nn.cast %x : tensor<24x768xi8> -> tensor<24x768xi32>
@@ -92,7 +92,7 @@ func.func private @packed(%x: tensor<24x768xi8>, %p: tensor<2x192x32x4xi8>) -> t
 
 // AVX2-LABEL: func.func private @packed_pairs(
 // AVX2-NOT: vector.shuffle
-// AVX2: :12 = scf.for {{.*}} iter_args(
+// AVX2: :13 = scf.for {{.*}} iter_args(
 // AVX2: arith.extsi %{{.*}} : vector<16xi8> to vector<16xi16>
 func.func private @packed_pairs(%x: tensor<24x768xi8>, %p: tensor<4x384x16x2xi8>) -> tensor<24x64xi32> attributes {kernel.kernel} {
   %w = kernel.unpack %p depth = 0 : tensor<4x384x16x2xi8> -> tensor<768x64xi8>

@@ -1,9 +1,10 @@
 // RUN: mlc-opt %s --schedule-kernels="vector-bytes=64 vector-registers=32" --split-input-file | FileCheck %s
 // RUN: mlc-opt %s --schedule-kernels="vector-bytes=32 vector-registers=16" --split-input-file | FileCheck %s --check-prefix=AVX2
 
-// 12 x 32 sums live in registers; a row of lhs is read element by element, rhs in place; the bias is added per block.
+// 12 x 32 sums live in registers, beside them the step's offset in rhs; a row of lhs is read element by element, rhs in place; the
+// bias is added per block.
 // CHECK-LABEL: func.func private @dense(
-// CHECK: %[[SUMS:.*]]:24 = scf.for {{.*}} iter_args(
+// CHECK: %[[SUMS:.*]]:25 = scf.for {{.*}} iter_args(
 // CHECK: vector.load %{{.*}} : memref<?xf32>, vector<16xf32>
 // CHECK: memref.load
 // CHECK: vector.broadcast
@@ -13,7 +14,7 @@
 // The rows that are left go by fours, twos and one.
 // CHECK: scf.for {{.*}} iter_args(
 // AVX2-LABEL: func.func private @dense(
-// AVX2: :12 = scf.for {{.*}} iter_args(
+// AVX2: :13 = scf.for {{.*}} iter_args(
 // AVX2: vector<8xf32>
 func.func private @dense(%x: tensor<?x784xf32> {nn.sizes = affine_map<()[s0] -> (s0, 784)>}, %w: tensor<784x256xf32>,
     %b: tensor<256xf32>, %n: index) -> (tensor<?x256xf32> {nn.sizes = affine_map<()[s0] -> (s0, 256)>}) attributes {kernel.kernel} {
@@ -79,7 +80,7 @@ func.func private @narrow(%x: tensor<128x5xf32>, %w: tensor<5x10xf32>) -> tensor
 // Rows of lhs 4 KiB apart meet in one set of L1: a tile has as many as there are ways, and columns for three vectors. A step fetches a
 // line of the next piece of rhs, which is larger than L2.
 // CHECK-LABEL: func.func private @conflicts(
-// CHECK: :24 = scf.for {{.*}} iter_args(
+// CHECK: :26 = scf.for {{.*}} iter_args(
 // CHECK-COUNT-3: vector.load %{{.*}} : memref<{{.*}}xf32>, vector<16xf32>
 // CHECK-COUNT-1: memref.prefetch %{{.*}}, read, locality<2>
 // CHECK-COUNT-8: memref.load
@@ -94,12 +95,12 @@ func.func private @conflicts(%x: tensor<256x1024xf32>, %w: tensor<1024x768xf32>)
 
 // lhs contiguous along the rows: 24 sums a step wait for no line, and the next tile's is fetched; 12 sums do not, and lhs is packed.
 // CHECK-LABEL: func.func private @strided(
-// CHECK: :24 = scf.for {{.*}} iter_args(
+// CHECK: :26 = scf.for {{.*}} iter_args(
 // CHECK: memref.prefetch %[[LHS:.*]][%{{.*}}], read, locality<2>
 // CHECK: memref.load %[[LHS]][
 // AVX2-LABEL: func.func private @strided(
 // AVX2: vector.store %{{.*}}, %[[PANELS:.*]][%{{.*}}] : memref<{{[0-9]+}}xf32>, vector<8xf32>
-// AVX2: :12 = scf.for {{.*}} iter_args(
+// AVX2: :14 = scf.for {{.*}} iter_args(
 // AVX2: memref.load %{{.*}} : memref<{{[0-9]+}}xf32>
 func.func private @strided(%x: tensor<128x784xf32>, %w: tensor<128x256xf32>) -> tensor<784x256xf32> attributes {kernel.kernel} {
   %p = nn.contract %x, %w contracting = [0] x [0] : tensor<128x784xf32>, tensor<128x256xf32>
