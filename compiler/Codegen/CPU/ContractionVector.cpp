@@ -144,15 +144,31 @@ void ContractionSegment::emitDots(const Block &piece, int64_t height) {
     };
     SmallVector<Value> wide = emitter.wideLoop(plan, zeros(plan.wide), addProducts);
     SmallVector<Value> narrow = emitter.narrowLoop(plan, zeros(plan.narrow), addProducts);
-    for (int64_t index = 0; index < height * count; ++index) {
-      Value sum = emitter.combine(nn::Reduction::sum, emitter.sumOfLanes(wide[index]),
-                                  emitter.sumOfLanes(narrow[index]));
-      Value address = emitter.add(emitter.add(column, index % count),
-                                  emitter.constantIndex(index / count * kSumsStride));
-      emitter.store(vectorSums, emitter.uniform(address), sum, type);
-    }
+    if (plan.wide && plan.narrow)
+      for (auto [sum, rest] : llvm::zip_equal(wide, narrow))
+        rest = emitter.combine(nn::Reduction::sum, emitter.foldLanes(sum, plan.narrow), rest);
+    storeDots(plan.narrow ? narrow : wide, count, column);
   };
   inSteps(piece.columnCount, height == 1 ? kDotsAtOnce / 2 : kDotsAtOnce / height, dots);
+}
+
+/// Stores the sums of the lanes of dot products, those of `count` columns from `column` on for each
+/// row, as many at once as a vector has lanes.
+void ContractionSegment::storeDots(ArrayRef<Value> dots, int64_t count, Value column) {
+  auto vector = dyn_cast<VectorType>(dots[0].getType());
+  int64_t lanes = vector ? vector.getDimSize(0) : 1, total = dots.size();
+  for (int64_t first = 0, some; first < total; first += some) {
+    some = std::min<int64_t>(lanes, llvm::bit_floor(uint64_t(total - first)));
+    Value sums = emitter.sumsOfLanes(dots.slice(first, some));
+    int64_t piece = std::min(some, count); // both are powers of two
+    for (int64_t at = 0; at < some; at += piece)
+      emitter.withLanes(piece, {}, [&] {
+        int64_t row = (first + at) / count, inRow = (first + at) % count;
+        Value address = emitter.add(column, row * kSumsStride + inRow);
+        emitter.store(vectorSums, {address, piece == 1 ? 0 : 1, {}}, emitter.slice(sums, at, piece),
+                      type);
+      });
+  }
 }
 
 /// body(at, step) for whole steps below `count`, then body(at, 1) for the rest.

@@ -8,10 +8,11 @@ using arith::CmpIPredicate;
 
 namespace mlc {
 
-/// The vectors of a sum folded to one number by halves.
-Value PullEmitter::sumOfLanes(Value sum) {
+Value PullEmitter::foldLanes(Value sum, int64_t count) {
   while (auto vector = dyn_cast<VectorType>(sum.getType())) {
     int64_t half = vector.getDimSize(0) / 2;
+    if (half < count)
+      return sum;
     sum = combine(nn::Reduction::sum, slice(sum, 0, half), slice(sum, half, half));
   }
   return sum;
@@ -25,16 +26,7 @@ Value PullEmitter::sumsOfLanes(ArrayRef<Value> vectors) {
       auto [low, high] = interleave(sums[i], sums[i + distance], distance);
       sums[i] = combine(nn::Reduction::sum, low, high);
     }
-  Value sum = sums[0];
-  auto lanes = [&] {
-    auto type = dyn_cast<VectorType>(sum.getType());
-    return type ? size_t(type.getDimSize(0)) : 1;
-  };
-  while (lanes() > vectors.size()) {
-    int64_t half = lanes() / 2;
-    sum = combine(nn::Reduction::sum, slice(sum, 0, half), slice(sum, half, half));
-  }
-  return sum;
+  return foldLanes(sums[0], vectors.size());
 }
 
 Value PullEmitter::emitContract(nn::ContractOp op, const Position &position) {

@@ -116,7 +116,9 @@ public:
   mlir::Value rounded(mlir::Value value, mlir::Type element);
   mlir::Value combine(nn::Reduction kind, mlir::Value lhs, mlir::Value rhs);
   mlir::TypedAttr identity(nn::Reduction kind, mlir::Type element);
-  mlir::Value sumOfLanes(mlir::Value sum);
+  mlir::Value sumOfLanes(mlir::Value sum) { return foldLanes(sum, 1); }
+  /// The halves of a vector added until `count` lanes are left, a power of two; one is a number.
+  mlir::Value foldLanes(mlir::Value sum, int64_t count);
   /// The same of several vectors, a power of two of them and no more than one has lanes: lane i of
   /// the result has the sum of vector i.
   mlir::Value sumsOfLanes(llvm::ArrayRef<mlir::Value> sums);
