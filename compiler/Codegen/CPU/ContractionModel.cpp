@@ -76,6 +76,11 @@ static bool isStrided(const ContractionProblem &problem) {
   return problem.lhsIsPlain && !problem.lhsIsContiguous;
 }
 
+/// Columns of a tile where blocks of `columns` are cut into tiles of about `unit`.
+static int64_t evenUnit(int64_t columns, int64_t unit, int64_t step) {
+  return llvm::alignTo(llvm::divideCeil(columns, llvm::divideCeil(columns, unit)), step);
+}
+
 namespace {
 /// The blocks of a contraction, and what they cost beside the multiply-adds.
 class BlockModel {
@@ -104,7 +109,8 @@ public:
   int64_t wantedTiles() const {
     double work =
         double(problem.rows) * double(problem.columns) * double(std::max(problem.depth, depth));
-    return std::clamp<int64_t>(int64_t(work / kWorkOfTile), 1, kTilesForThreads);
+    return std::clamp<int64_t>(int64_t(work / kWorkOfTile), work < kWorkOfFork ? 1 : 2,
+                               kTilesForThreads);
   }
   /// Columns of a tile of the grid, so that there are enough.
   int64_t columnUnit(int64_t rows, int64_t columns) const {
@@ -114,21 +120,35 @@ public:
                             tiling.columnStep);
     return std::min(columns, most);
   }
+  /// Multiply-adds that the busier of two threads has beyond its half.
+  double imbalance(int64_t rows, int64_t unit) const {
+    int64_t units = llvm::divideCeil(problem.columns, unit),
+            tiles = units * llvm::divideCeil(problem.rows, rows), half = tiles - tiles / 2;
+    double first = 0;
+    for (int64_t tile = 0; tile < half; ++tile)
+      first += double(std::min(rows, problem.rows - tile / units * rows)) *
+               double(std::min(unit, problem.columns - tile % units * unit));
+    return std::abs(first - double(problem.rows) * double(problem.columns) / 2) * double(depth);
+  }
   /// Cycles, roughly, for all blocks together.
   double cost(int64_t rows, int64_t columns) const {
     double rowBlocks = double(llvm::divideCeil(problem.rows, rows)),
            columnBlocks = double(llvm::divideCeil(problem.columns, columns)),
            lhs = double(problem.rows) * double(depth),
            rhs = double(problem.columns) * double(depth);
+    // What a quarter of L2 holds stays there.
+    double readRhs = rhs * double(bytes) <= double(l2Bytes) / 4 ? kReadNearCycles : kReadCycles;
     bool isNear = double(rows) * double(depth * bytes) <= 2.0 * double(l2Bytes);
     double readLhs = isStrided(problem) ? kReadStridedCycles
                      : isNear           ? kReadNearCycles
                                         : kReadCycles;
     double result = lhs * columnBlocks * (tiling.packLhs ? kPackCycles : readLhs) +
-                    rhs * rowBlocks * (tiling.packRhs ? kPackCycles : kReadCycles);
+                    rhs * rowBlocks * (tiling.packRhs ? kPackCycles : readRhs);
     int64_t unit = columnUnit(rows, columns);
     double tiles = rowBlocks * double(llvm::divideCeil(problem.columns, unit)),
            wanted = double(wantedTiles());
+    if (wanted > 1 && wanted < double(kTilesForThreads)) // of many tiles nobody waits for the last
+      result += imbalance(rows, evenUnit(columns, unit, tiling.columnStep)) / (2 * tiling.lanes);
     return tiles >= wanted ? result : result + double(1e12) * (wanted - tiles);
   }
 
@@ -141,7 +161,8 @@ private:
   /// lhs are read again for every block of columns, from nearby if L2 holds about half of them.
   static constexpr double kPackCycles = 1, kReadCycles = 0.5, kReadNearCycles = 0.1,
                           kReadStridedCycles = 1;
-  static constexpr double kWorkOfTile = 1 << 19;
+  /// Multiply-adds of a tile, and of a product that is worth a fork.
+  static constexpr double kWorkOfTile = 1 << 19, kWorkOfFork = 1 << 18;
   static constexpr int64_t kFreeDepth = 1024, kFreeRows = 256;
 
   const ContractionProblem &problem;
@@ -164,9 +185,8 @@ static llvm::SmallVector<int64_t> blockSizes(int64_t size, int64_t step, int64_t
 
 /// Sets blocks of about `columns`, cut into tiles of about `unit` for the grid.
 static void setColumns(int64_t columns, int64_t unit, ContractionTiling &tiling) {
-  int64_t units = llvm::divideCeil(columns, unit);
-  tiling.columnUnit = llvm::alignTo(llvm::divideCeil(columns, units), tiling.columnStep);
-  tiling.columnBlock = units * tiling.columnUnit;
+  tiling.columnUnit = evenUnit(columns, unit, tiling.columnStep);
+  tiling.columnBlock = llvm::divideCeil(columns, unit) * tiling.columnUnit;
 }
 
 /// Blocks are as large as caches allow, in enough tiles for the threads of a machine.

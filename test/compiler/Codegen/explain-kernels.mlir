@@ -19,8 +19,9 @@ func.func private @dense(%x: tensor<256x768xf32>, %w: tensor<768x512xf32>, %b: t
   return %y : tensor<256x512xf32>
 }
 
+// The rows are halved, for two threads: panels of 32 columns would leave one of them 64.
 // CHECK: remark: tail, 0 launches: contract
-// CHECK-NEXT: contraction 120x100x100: {{.*}}lhs in place, last columns as dot products: 4, stored from registers
+// CHECK-NEXT: contraction 120x100x100: register tile 12x32, blocks 60x128 of up to 2 tiles, rhs in place, lhs in place, last columns as dot products: 4, stored from registers
 // CHECK: expected 100 % of it
 func.func private @tail(%x: tensor<120x100xf32>, %w: tensor<100x100xf32>) -> tensor<120x100xf32> attributes {kernel.kernel} {
   %p = nn.contract %x, %w contracting = [1] x [0] : tensor<120x100xf32>, tensor<100x100xf32>
