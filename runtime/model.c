@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { kDefaultSpinMicroseconds = 200 };
+enum { kDefaultSpinMicroseconds = 200, kPieceBytes = 4096 };
 
 int32_t mlc_find_entry(const mlc_model *model, const char *name) {
   for (int32_t i = 0; name && i < model->descriptor->entry_count; ++i)
@@ -61,7 +61,26 @@ static size_t padded(int64_t bytes) {
   return ((size_t)bytes + kAlignment - 1) / kAlignment * kAlignment;
 }
 
-/* One zeroed block for every storage that is not a constant of the library. */
+/* Zeroes pieces of a storage: arguments are its start and the number of its bytes. */
+static void zero_pieces(const void *const *arguments, int64_t begin, int64_t end, void *scratch) {
+  (void)scratch;
+  uintptr_t address = (uintptr_t)arguments[0];
+  size_t bytes = *(const size_t *)arguments[1];
+  size_t low = (size_t)begin * kPieceBytes, high = (size_t)end * kPieceBytes;
+  memset((uint8_t *)address + low, 0, (high < bytes ? high : bytes) - low);
+}
+
+/* The pool shares it out as it does the tiles of kernels over flat storages, so that pages are in
+ * the memory of the node whose thread will work on them (the workspace is first written by the
+ * kernels themselves). */
+static void zero_storage(mlc_model *model, void *storage, size_t bytes) {
+  const void *arguments[] = {storage, &bytes};
+  int64_t pieces = (int64_t)((bytes + kPieceBytes - 1) / kPieceBytes);
+  mlc_pool_run(model->pool, zero_pieces, arguments, pieces, (int64_t)(bytes / sizeof(float)));
+}
+
+/* One block for every storage that is not a constant of the library, zeroed but for the slots:
+ * those are whenever the state is initialized. */
 static bool allocate_storages(mlc_model *model) {
   const mlc_model_descriptor *descriptor = model->descriptor;
   model->storages = calloc((size_t)descriptor->storage_count + 1, sizeof(void *));
@@ -71,12 +90,13 @@ static bool allocate_storages(mlc_model *model) {
   model->state = aligned_alloc(kAlignment, model->state_bytes + kAlignment);
   if (!model->storages || !model->state)
     return false;
-  memset(model->state, 0, model->state_bytes);
   uint8_t *next = model->state;
   for (int32_t i = 0; i < descriptor->storage_count; ++i) {
     const mlc_storage *storage = &descriptor->storages[i];
     bool constant = storage->kind == MLC_STORAGE_CONSTANT;
     model->storages[i] = constant ? (void *)storage->data : next;
+    if (!constant && storage->kind != MLC_STORAGE_SLOT)
+      zero_storage(model, next, padded(storage->bytes));
     next += constant ? 0 : padded(storage->bytes);
     if (storage->kind == MLC_STORAGE_HYPERPARAMETER)
       mlc_store(model->storages[i], 0, storage->dtype, storage->initial);
@@ -106,7 +126,7 @@ static bool initialize_state(mlc_model *model, uint64_t seed) {
   model->packed_is_current = false;
   for (int32_t i = 0; i < descriptor->storage_count; ++i)
     if (descriptor->storages[i].kind == MLC_STORAGE_SLOT)
-      memset(model->storages[i], 0, (size_t)descriptor->storages[i].bytes);
+      zero_storage(model, model->storages[i], padded(descriptor->storages[i].bytes));
   for (int32_t i = 0; i < descriptor->member_count && done; ++i)
     done = mlc_initialize(&descriptor->members[i], mlc_member_data(model, &descriptor->members[i]),
                           seed);
@@ -124,6 +144,9 @@ static mlc_status fill(mlc_model *model, const mlc_options *options) {
   model->log = options->log;
   model->log_context = options->log_context;
   int spin = options->spin_microseconds ? options->spin_microseconds : kDefaultSpinMicroseconds;
+  model->pool = mlc_pool_create(model->threads, spin < 0 ? 0 : spin);
+  if (!model->pool)
+    return mlc_fail(NULL, MLC_OUT_OF_MEMORY, "%d threads could not be started", model->threads);
   if (!allocate_storages(model) || !allocate_call_arrays(model))
     return mlc_fail(NULL, MLC_OUT_OF_MEMORY,
                     "%s: %zu bytes of parameters and optimizer state could not be allocated",
@@ -131,9 +154,6 @@ static mlc_status fill(mlc_model *model, const mlc_options *options) {
   if (!initialize_state(model, options->seed))
     return mlc_fail(NULL, MLC_OUT_OF_MEMORY, "%s: memory ran out in an initialiser",
                     model->descriptor->name);
-  model->pool = mlc_pool_create(model->threads, spin < 0 ? 0 : spin);
-  if (!model->pool)
-    return mlc_fail(NULL, MLC_OUT_OF_MEMORY, "%d threads could not be started", model->threads);
   return MLC_OK;
 }
 
