@@ -291,7 +291,8 @@ static ContractionTiling modelTiling(const ContractionProblem &problem,
                                      const ScheduleOptions &options) {
   ContractionTiling tiling;
   tiling.lanes = options.lanes.lanes(problem.bits);
-  if (problem.columns >= 0 && !problem.panelColumns)
+  bool isTail = !problem.hasWords && columnsOver(problem.columns, tiling.lanes);
+  if (problem.columns >= 0 && !problem.panelColumns && !isTail)
     tiling.lanes =
         std::min<unsigned>(tiling.lanes, llvm::PowerOf2Ceil(std::max<int64_t>(problem.columns, 1)));
   setTile(problem, options, chooseVectors(problem, tiling.lanes, options.lanes.registers), tiling);

@@ -12,11 +12,12 @@ namespace mlc {
 struct ContractionProblem {
   int64_t rows = -1, columns = -1, depth = -1;
   unsigned bits = 32;
-  /// The operand is read in place if nothing speaks against it: a buffer with strides;
-  /// contiguous: lhs along the depth, rhs along the columns.
   int64_t panelColumns = 0; ///< of the panels in which rhs lies packed already; 0: it does not
+  bool hasWords = false;    ///< of narrow numbers, whose products an instruction adds up
   /// Both are plain, and rhs is contiguous along the columns or the depth.
   bool readsRhsInOrder = false;
+  /// The operand is read in place if nothing speaks against it: a buffer with strides;
+  /// contiguous: lhs along the depth, rhs along the columns.
   bool lhsIsPlain = false, rhsIsPlain = false, lhsIsContiguous = false, rhsIsContiguous = false;
 };
 
@@ -50,6 +51,13 @@ inline int64_t mostVectorRows(bool rhsIsContiguous) {
 inline bool isVectorProduct(const ContractionProblem &problem) {
   return problem.readsRhsInOrder && problem.rows >= 1 &&
          problem.rows <= mostVectorRows(problem.rhsIsContiguous);
+}
+
+/// The columns over, beside whole vectors, if they leave so many lanes idle that dot products along
+/// the depth pay: a quarter of a vector at most, or half of one alone. 0: they do not.
+inline int64_t columnsOver(int64_t columns, int64_t lanes) {
+  int64_t over = columns > 0 ? columns % lanes : 0;
+  return over * (columns < lanes ? 2 : 4) <= lanes ? over : 0;
 }
 
 /// Products of a tile that are no loop.

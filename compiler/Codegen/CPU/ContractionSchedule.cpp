@@ -62,6 +62,7 @@ ContractionSegment::ContractionSegment(KernelContext &context, nn::ContractOp co
   problem.columns = numberOf(columns);
   problem.depth = numberOf(depth);
   problem.bits = std::max(32u, type.getIntOrFloatBitWidth());
+  problem.hasWords = bool(dot);
   problem.lhsIsPlain = isReadInPlace(lhs);
   problem.lhsIsContiguous = lhs.plain && lhs.depthStride == emitter.shapes.constant(1);
   problem.rhsIsPlain = isReadInPlace(rhs);

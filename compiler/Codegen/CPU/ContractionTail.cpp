@@ -19,15 +19,15 @@ constexpr int64_t kMostVectorsBesideTail = 64;
 
 //===-- Columns -----------------------------------------------------------------------------===//
 
-/// Columns of the last vector, where they would fill a quarter of it at most and lhs is contiguous
-/// along the depth. 0: there are none.
+/// Columns of the last vector, where dot products pay and lhs is contiguous along the depth. 0:
+/// there are none.
 int64_t ContractionSegment::chooseTail() const {
-  int64_t known = numberOf(columns), lanes = tiling.lanes, tail = known >= 0 ? known % lanes : 0;
+  int64_t known = numberOf(columns), lanes = tiling.lanes, tail = columnsOver(known, lanes);
   int64_t deep = tiling.depthBlock >= 0 ? tiling.depthBlock : problem.depth;
   int64_t last = cast<RankedTensorType>(lhs.tensor.getType()).getRank() - 1;
   bool isAlongDepth =
       tiling.packLhs ? llvm::is_contained(lhs.depth, last) : problem.lhsIsContiguous;
-  bool isWorth = tail > 0 && 4 * tail <= lanes && known / lanes <= kMostVectorsBesideTail &&
+  bool isWorth = tail > 0 && known / lanes <= kMostVectorsBesideTail &&
                  deep >= kFewestTailVectors * lanes &&
                  (problem.rows < 0 || problem.rows >= kFewestTailRows);
   return isWorth && isAlongDepth && isa<FloatType>(type) && !dot ? tail : 0;

@@ -141,3 +141,17 @@ func.func private @tail_in_place(%x: tensor<20x64xf32>, %w: tensor<33x64xf32>) -
   %p = nn.contract %x, %w contracting = [1] x [1] : tensor<20x64xf32>, tensor<33x64xf32>
   return %p : tensor<20x33xf32>
 }
+
+// -----
+
+// Half a vector of columns at most: whole vectors along the depth, of two rows at once.
+// CHECK-LABEL: func.func private @few_columns(
+// CHECK: :16 = scf.for {{.*}} iter_args(
+// CHECK-COUNT-10: vector.load %{{.*}} vector<16xf32>
+// CHECK-NOT: vector.load
+// CHECK: scf.yield
+// CHECK: vector.extract_strided_slice %{{.*}} {offsets = [8], sizes = [8], strides = [1]} : vector<16xf32> to vector<8xf32>
+func.func private @few_columns(%x: tensor<128x256xf32>, %w: tensor<256x7xf32>) -> tensor<128x7xf32> attributes {kernel.kernel} {
+  %p = nn.contract %x, %w contracting = [1] x [0] : tensor<128x256xf32>, tensor<256x7xf32>
+  return %p : tensor<128x7xf32>
+}

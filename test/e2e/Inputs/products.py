@@ -13,8 +13,8 @@ import numpy
 ROWS = [1, 2, 3, 4, 5, 7, 12, 13, 29]
 SHAPES = [(m, n, k) for m in ROWS for n, k in ((40, 33), (7, 70))] + [
     (m, 1, 50) for m in (1, 9)] + [(6, 16, 1), (1, 2100, 17), (2, 300, 9), (1, 9, 2100), (130, 530, 40), (50, 90, 2200), (600, 20, 64), (270, 100, 300), (20, 30, 4800)]
-# The last columns fill a quarter of a vector at most: of 16, 8 or 4 lanes.
-TAILS = [(40, 67, 130), (64, 33, 90), (17, 18, 257), (31, 36, 2200), (130, 530, 1000)]
+# The last columns fill a quarter of a vector at most, or all columns half of one: of 16, 8 or 4 lanes.
+TAILS = [(40, 67, 130), (64, 33, 90), (17, 18, 257), (31, 36, 2200), (130, 530, 1000), (64, 8, 90), (40, 3, 130), (35, 2, 2200)]
 FREE_ROWS = [1, 2, 3, 4, 5, 6, 11, 12, 14, 25, 257, 300]
 
 
