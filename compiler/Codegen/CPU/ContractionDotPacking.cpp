@@ -26,8 +26,7 @@ static void forWidths(PullEmitter &emitter, Value low, Value high, ArrayRef<unsi
     auto emitAt = [&](Value at) {
       emitter.withLanes(width, {}, [&] { body({at, width == 1 ? 0 : 1, {}}); });
     };
-    Value covered =
-        emitter.mul(emitter.floorDiv(emitter.sub(high, low), emitter.constantIndex(width)), width);
+    Value covered = emitter.roundDown(emitter.sub(high, low), width);
     Value middle = emitter.add(low, covered);
     auto known = getConstantIntValue(covered);
     if (known && *known <= kUnrolled * width)

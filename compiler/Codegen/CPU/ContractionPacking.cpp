@@ -60,7 +60,7 @@ void ContractionSegment::inPanels(Value count, int64_t known, int64_t step,
                                   function_ref<void(Value, Value)> body) {
   bool areWhole = known >= 0 && known % step == 0;
   Value size = emitter.constantIndex(step);
-  Value whole = areWhole ? count : emitter.mul(emitter.floorDiv(count, size), size);
+  Value whole = areWhole ? count : emitter.roundDown(count, step);
   emitter.forLoop(emitter.constantIndex(0), whole, step, [&](Value low) { body(low, size); });
   if (!areWhole)
     emitter.forLoop(whole, count, step, [&](Value low) { body(low, emitter.sub(count, low)); });
@@ -150,8 +150,7 @@ void ContractionSegment::packTransposed(const Block &block, Value panelLow) {
   OpBuilder &builder = emitter.builder;
   Type element = getElementTypeOrSelf(rhs.tensor.getType());
   Value last = emitter.sub(emitter.sub(block.columnCount, panelLow), emitter.constantIndex(1));
-  Value whole =
-      emitter.mul(emitter.floorDiv(block.depthCount, emitter.constantIndex(lanes)), lanes);
+  Value whole = emitter.roundDown(block.depthCount, lanes);
   for (int64_t vector = 0; vector < vectors; ++vector) {
     SmallVector<Value> starts; // of every column; those beyond the last repeat it
     for (int64_t lane = 0; lane < lanes; ++lane) {

@@ -143,10 +143,10 @@ private:
   // The last columns.
   int64_t chooseTail() const;
   int64_t tailWidth() const;
+  int64_t tailDepth() const;
   int64_t tailStride() const;
   bool hasTailInPlace() const;
   void packRhsBeforeTail(const Block &block);
-  Value wholeColumns(const Block &block, int64_t step);
   OperandView viewTail(const Block &block);
   void packTail(const Block &block, const OperandView &from);
   TileColumns tailAt(Value low);

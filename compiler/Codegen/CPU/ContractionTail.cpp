@@ -23,12 +23,11 @@ constexpr int64_t kMostVectorsBesideTail = 64;
 /// there are none.
 int64_t ContractionSegment::chooseTail() const {
   int64_t known = numberOf(columns), lanes = tiling.lanes, tail = columnsOver(known, lanes);
-  int64_t deep = tiling.depthBlock >= 0 ? tiling.depthBlock : problem.depth;
   int64_t last = cast<RankedTensorType>(lhs.tensor.getType()).getRank() - 1;
   bool isAlongDepth =
       tiling.packLhs ? llvm::is_contained(lhs.depth, last) : problem.lhsIsContiguous;
   bool isWorth = tail > 0 && known / lanes <= kMostVectorsBesideTail &&
-                 deep >= kFewestTailVectors * lanes &&
+                 tailDepth() >= kFewestTailVectors * lanes &&
                  (problem.rows < 0 || problem.rows >= kFewestTailRows);
   return isWorth && isAlongDepth && isa<FloatType>(type) && !dot ? tail : 0;
 }
@@ -36,11 +35,15 @@ int64_t ContractionSegment::chooseTail() const {
 /// A power of two.
 int64_t ContractionSegment::tailWidth() const { return llvm::PowerOf2Ceil(tailColumns); }
 
+/// Products of a block, -1: a free number.
+int64_t ContractionSegment::tailDepth() const {
+  return tiling.depthBlock >= 0 ? tiling.depthBlock : problem.depth;
+}
+
 /// The elements of a column of the tail in scratch: no power of two, so that the columns do not
 /// share few sets of L1.
 int64_t ContractionSegment::tailStride() const {
-  int64_t deep = tiling.depthBlock >= 0 ? tiling.depthBlock : problem.depth;
-  return llvm::alignTo(deep, tiling.lanes) + tiling.lanes;
+  return llvm::alignTo(tailDepth(), tiling.lanes) + tiling.lanes;
 }
 
 /// Whether columns of rhs lie along the depth in memory.
@@ -48,22 +51,17 @@ bool ContractionSegment::hasTailInPlace() const {
   return isReadInPlace(rhs) && rhs.depthStride == emitter.shapes.constant(1);
 }
 
-/// The columns of the block that fill `step` at a time.
-Value ContractionSegment::wholeColumns(const Block &block, int64_t step) {
-  return emitter.mul(emitter.floorDiv(block.columnCount, emitter.constantIndex(step)), step);
-}
-
 /// Packs rhs, without the tail if that is read where it lies.
 void ContractionSegment::packRhsBeforeTail(const Block &block) {
   Block before = block;
   if (tailColumns && hasTailInPlace())
-    before.columnCount = wholeColumns(block, tiling.lanes);
+    before.columnCount = emitter.roundDown(block.columnCount, tiling.lanes);
   packRhs(before);
 }
 
 /// The columns of the tail along the depth: where they lie, or transposed into scratch.
 OperandView ContractionSegment::viewTail(const Block &block) {
-  Value high = wholeColumns(block, tiling.columnStep);
+  Value high = emitter.roundDown(block.columnCount, tiling.columnStep);
   int64_t inPanel = numberOf(columns) % tiling.columnStep - tailColumns;
   if (hasTailInPlace())
     return plainView(rhs, block, emitter.add(block.columnLow, emitter.add(high, inPanel)));
@@ -103,8 +101,7 @@ void ContractionSegment::packTail(const Block &block, const OperandView &from) {
       }
     });
   };
-  Value size = emitter.constantIndex(width);
-  Value whole = emitter.mul(emitter.floorDiv(block.depthCount, size), size);
+  Value whole = emitter.roundDown(block.depthCount, width);
   emitter.forLoop(emitter.constantIndex(0), whole, width, [&](Value at) { pack(at, width); });
   emitter.forLoop(whole, block.depthCount, 1, [&](Value at) { pack(at, 1); });
 }
@@ -169,8 +166,7 @@ SmallVector<Value> ContractionSegment::emitTailDots(const Block &block, const Op
     Value zero = emitter.constant(cast<TypedAttr>(emitter.builder.getZeroAttr(type)));
     sums.assign(rowStarts.size() * width, emitter.splat(zero));
   });
-  Value size = emitter.constantIndex(lanes);
-  Value whole = emitter.mul(emitter.floorDiv(block.depthCount, size), size);
+  Value whole = emitter.roundDown(block.depthCount, lanes);
   auto wholeStep = [&](Value at, ValueRange carried) { return step(at, {}, carried); };
   sums = emitter.forLoop(emitter.constantIndex(0), whole, lanes, sums, wholeStep);
   return emitter.forLoop(whole, block.depthCount, lanes, sums, [&](Value at, ValueRange carried) {

@@ -81,7 +81,7 @@ void ContractionSegment::emitPanels(const Block &block, Value low,
   int64_t narrow = known >= 0 ? known % step : 0;
   Value high = block.columnCount;
   if (narrow)
-    high = wholeColumns(block, step);
+    high = emitter.roundDown(block.columnCount, step);
   emitter.forLoop(low, high, step,
                   [&](Value at) { body(columnsAt(block, at, /*panels=*/1, /*narrow=*/0)); });
   if (!narrow)
@@ -137,8 +137,7 @@ bool ContractionSegment::emitFewRows(const Block &block, const OperandView &left
       emitTile(inPlace, left, tile, emitter.constantIndex(0), height);
     };
     int64_t panels = panelsOf(height), step = panels * tiling.columnStep;
-    Value whole =
-        emitter.mul(emitter.floorDiv(block.columnCount, emitter.constantIndex(step)), step);
+    Value whole = emitter.roundDown(block.columnCount, step);
     emitter.forLoop(emitter.constantIndex(0), whole, step,
                     [&](Value low) { body(columnsAt(inPlace, low, panels, 0)); });
     int64_t knownColumns = numberOf(columns);
@@ -198,8 +197,7 @@ void ContractionSegment::emitRowChain(const Block &block,
     if (step > tiling.rowStep || (step == tiling.rowStep && step == 4))
       continue;
     Value rest = emitter.sub(block.rowCount, row);
-    Value high =
-        emitter.add(row, emitter.mul(emitter.floorDiv(rest, emitter.constantIndex(step)), step));
+    Value high = emitter.add(row, emitter.roundDown(rest, step));
     emitter.forLoop(row, high, step, [&](Value at) { emitAt(at, step); });
     row = high;
   }

@@ -174,7 +174,7 @@ void ContractionSegment::storeDots(ArrayRef<Value> dots, int64_t count, Value co
 /// body(at, step) for whole steps below `count`, then body(at, 1) for the rest.
 void ContractionSegment::inSteps(Value count, int64_t step,
                                  function_ref<void(Value, int64_t)> body) {
-  Value whole = emitter.mul(emitter.floorDiv(count, emitter.constantIndex(step)), step);
+  Value whole = emitter.roundDown(count, step);
   emitter.forLoop(emitter.constantIndex(0), whole, step, [&](Value at) { body(at, step); });
   emitter.forLoop(whole, count, 1, [&](Value at) { body(at, 1); });
 }

@@ -73,6 +73,10 @@ public:
   mlir::Value floorDiv(mlir::Value lhs, mlir::Value rhs);
   mlir::Value ceilDiv(mlir::Value lhs, mlir::Value rhs);
   mlir::Value rem(mlir::Value lhs, mlir::Value rhs);
+  /// The multiple of `step` at or below `value`.
+  mlir::Value roundDown(mlir::Value value, int64_t step) {
+    return mul(floorDiv(value, constantIndex(step)), step);
+  }
   mlir::Value min(mlir::Value lhs, mlir::Value rhs);
   mlir::Value max(mlir::Value lhs, mlir::Value rhs);
   mlir::Value add(mlir::Value lhs, int64_t rhs) { return add(lhs, constantIndex(rhs)); }
