@@ -14,20 +14,19 @@ bool isDifferentiable(Type type) {
   return tensor && isa<FloatType>(tensor.getElementType());
 }
 
-Value mergeParameterReads(Block &body, StringAttr parameter) {
-  nn::ParamOp first;
+DenseMap<StringAttr, Value> mergeParameterReads(Block &body) {
+  DenseMap<StringAttr, Value> merged;
   for (auto param : llvm::make_early_inc_range(body.getOps<nn::ParamOp>())) {
-    if (param.getParameterAttr().getAttr() != parameter)
-      continue;
+    Value &first = merged[param.getParameterAttr().getAttr()];
     if (!first) {
-      first = param;
-      first->moveBefore(&body, body.begin());
+      first = param.getResult();
+      param->moveBefore(&body, body.begin());
       continue;
     }
-    param.replaceAllUsesWith(first.getResult());
+    param.replaceAllUsesWith(first);
     param.erase();
   }
-  return first ? first.getResult() : Value();
+  return merged;
 }
 
 void eraseDeadOps(Block &block) {

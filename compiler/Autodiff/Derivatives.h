@@ -18,9 +18,9 @@ mlir::FailureOr<llvm::SmallVector<mlir::Value>> buildVjp(mlir::func::FuncOp func
                                                          llvm::ArrayRef<mlir::Value> cotangents,
                                                          llvm::ArrayRef<mlir::Value> inputs);
 
-/// Makes one nn.param, at the start of `body`, of all that read `parameter`, and returns its value;
-/// null if there are none.
-mlir::Value mergeParameterReads(mlir::Block &body, mlir::StringAttr parameter);
+/// Makes one nn.param, at the start of `body`, of all that read one parameter, and returns the
+/// values of those that are read, by name.
+llvm::DenseMap<mlir::StringAttr, mlir::Value> mergeParameterReads(mlir::Block &body);
 
 /// Whether values of this type have derivatives: tensors of floats.
 bool isDifferentiable(mlir::Type type);

@@ -15,7 +15,8 @@ namespace {
 class DerivativeFunction {
 public:
   DerivativeFunction(Operation *request, func::FuncOp callee, ArrayAttr wrt)
-      : request(request), function(callee.clone()), body(&function->getBody().front()) {
+      : request(request), function(callee.clone()), body(&function->getBody().front()),
+        parameters(mergeParameterReads(*body)) {
     for (Attribute entry : wrt)
       inputs.push_back(inputFor(entry));
   }
@@ -64,12 +65,16 @@ private:
     if (auto position = dyn_cast<IntegerAttr>(entry))
       return body->getArgument(position.getInt());
     auto name = cast<FlatSymbolRefAttr>(entry);
-    if (Value value = mergeParameterReads(*body, name.getAttr()))
-      return value;
-    auto parameter = SymbolTable::lookupNearestSymbolFrom<nn::ParameterOp>(request, name);
-    OpBuilder builder = OpBuilder::atBlockBegin(body);
-    return nn::ParamOp::create(builder, request->getLoc(), parameter.getType(), name);
+    Value &value = parameters[name.getAttr()];
+    if (!value) {
+      auto parameter = SymbolTable::lookupNearestSymbolFrom<nn::ParameterOp>(request, name);
+      OpBuilder builder = OpBuilder::atBlockBegin(body);
+      value = nn::ParamOp::create(builder, request->getLoc(), parameter.getType(), name);
+    }
+    return value;
   }
+
+  DenseMap<StringAttr, Value> parameters;
 };
 } // namespace
 

@@ -79,8 +79,9 @@ static LogicalResult differentiate(TrainStep &step) {
   Block &body = step.function.getBody().front();
   SmallVector<Value> inputs;
   SmallVector<nn::ParameterOp> parameters;
+  DenseMap<StringAttr, Value> reads = mergeParameterReads(body);
   for (auto parameter : step.function->getParentOfType<ModuleOp>().getOps<nn::ParameterOp>())
-    if (Value value = mergeParameterReads(body, parameter.getSymNameAttr())) {
+    if (Value value = reads.lookup(parameter.getSymNameAttr())) {
       parameters.push_back(parameter);
       inputs.push_back(value);
     }
@@ -202,12 +203,12 @@ nn::TensorExpr UpdateBuilder::flatGradient(nn::StorageOp storage) {
     if (offset > end)
       pieces.push_back(zeros(offset - end, type.getElementType()).value());
   };
+  llvm::DenseMap<StringRef, Value> gradients;
+  for (TrainedParameter &entry : step.trained)
+    gradients[entry.declaration.getSymName()] = entry.gradient;
   for (const Member &member : membersOf(storage)) {
     fillUpTo(member.offset);
-    auto *trained = llvm::find_if(step.trained, [&](TrainedParameter &entry) {
-      return entry.declaration.getSymName() == member.name;
-    });
-    pieces.push_back(tensor(trained->gradient).reshape({member.size}).value());
+    pieces.push_back(tensor(gradients.lookup(member.name)).reshape({member.size}).value());
     end = member.offset + member.size;
   }
   fillUpTo(type.getDimSize(0));
@@ -313,7 +314,7 @@ struct ExpandTrainStepsPass : impl::ExpandTrainStepsPassBase<ExpandTrainStepsPas
     SmallVector<Partition> partitions = partition(step, declarations);
     if (failed(UpdateBuilder(step, declarations, access).build(partitions)))
       return failure();
-    access.returnWritten();
+    access.finish();
     eraseDeadOps(step.function.getBody().front());
     request.erase();
     return success();

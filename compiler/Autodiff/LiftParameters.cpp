@@ -50,12 +50,13 @@ struct LiftParametersPass : impl::LiftParametersPassBase<LiftParametersPass> {
     if (!llvm::hasSingleElement(function.getBody()))
       return function.emitError("not supported yet: an entry that is not one block");
     StorageAccess access(function);
+    DenseMap<StringAttr, Value> reads = mergeParameterReads(function.getBody().front());
     for (auto parameter : getOperation().getOps<nn::ParameterOp>())
-      if (Value value = mergeParameterReads(function.getBody().front(), parameter.getSymNameAttr()))
+      if (Value value = reads.lookup(parameter.getSymNameAttr()))
         replaceParameter(value.getDefiningOp<nn::ParamOp>(), access);
     for (Operation &op : llvm::make_early_inc_range(function.getBody().front()))
       replaceState(&op, access, declarations);
-    access.returnWritten();
+    access.finish();
     return success();
   }
 
@@ -73,14 +74,11 @@ struct LiftParametersPass : impl::LiftParametersPassBase<LiftParametersPass> {
 
   /// A state is the value on entry until a write, and the written value after it.
   void replaceState(Operation *op, StorageAccess &access, StorageDeclarations &declarations) {
-    auto storageOf = [&](StringRef state) {
-      return declarations.state(getOperation().lookupSymbol<nn::StateOp>(state));
-    };
     if (auto read = dyn_cast<nn::ReadOp>(op)) {
-      read.replaceAllUsesWith(access.read(storageOf(read.getState())));
+      read.replaceAllUsesWith(access.read(declarations.state(read.getStateAttr().getAttr())));
       read.erase();
     } else if (auto write = dyn_cast<nn::WriteOp>(op)) {
-      access.write(storageOf(write.getState()), write.getValue());
+      access.write(declarations.state(write.getStateAttr().getAttr()), write.getValue());
       write.erase();
     }
   }

@@ -7,6 +7,12 @@ namespace mlc {
 constexpr int64_t kAlignment =
     64; ///< bytes, of members and sizes: a cache line, and a vector register
 
+StorageDeclarations::StorageDeclarations(ModuleOp module) : module(module), symbols(module) {
+  for (auto storage : module.getOps<nn::StorageOp>())
+    if (storage.getKind() == nn::StorageKind::state)
+      states[storage->getAttr("nn.name")] = storage;
+}
+
 nn::StorageOp StorageDeclarations::declare(nn::StorageKind kind, RankedTensorType type,
                                            StringRef name, Location location) {
   OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
@@ -54,12 +60,11 @@ nn::StorageOp StorageDeclarations::hyperparameter(StringRef name, double initial
 }
 
 nn::StorageOp StorageDeclarations::state(nn::StateOp state) {
-  for (auto storage : module.getOps<nn::StorageOp>())
-    if (storage.getKind() == nn::StorageKind::state &&
-        storage->getAttr("nn.name") == state.getSymNameAttr())
-      return storage;
-  nn::StorageOp storage = declare(nn::StorageKind::state, cast<RankedTensorType>(state.getType()),
-                                  (state.getSymName() + "_storage").str(), state.getLoc());
+  nn::StorageOp &storage = states[state.getSymNameAttr()];
+  if (storage)
+    return storage;
+  storage = declare(nn::StorageKind::state, cast<RankedTensorType>(state.getType()),
+                    (state.getSymName() + "_storage").str(), state.getLoc());
   storage->setAttr("nn.name", state.getSymNameAttr());
   return storage;
 }
@@ -74,10 +79,10 @@ nn::StorageOp StorageDeclarations::counter(nn::StorageKind kind) {
 
 SmallVector<Member> membersOf(nn::StorageOp storage) {
   SmallVector<Member> members;
-  auto module = storage->getParentOfType<ModuleOp>();
+  SymbolTable symbols(storage->getParentOfType<ModuleOp>());
   for (auto entry : storage.getMembersAttr().getAsRange<DictionaryAttr>()) {
     auto name = entry.getAs<StringAttr>("name");
-    auto parameter = module.lookupSymbol<nn::ParameterOp>(name);
+    auto parameter = symbols.lookup<nn::ParameterOp>(name);
     members.push_back({name.getValue(), entry.getAs<IntegerAttr>("offset").getInt(),
                        cast<RankedTensorType>(parameter.getType()).getNumElements()});
   }
@@ -90,29 +95,43 @@ static DictionaryAttr storageAttribute(nn::StorageOp storage) {
       builder.getNamedAttr("nn.storage", FlatSymbolRefAttr::get(storage)));
 }
 
-Value StorageAccess::read(nn::StorageOp storage) {
-  if (auto found = written.find(storage); found != written.end())
-    return found->second;
+StorageAccess::StorageAccess(func::FuncOp function) : function(function) {
   for (BlockArgument argument : function.getArguments())
     if (auto name =
             function.getArgAttrOfType<FlatSymbolRefAttr>(argument.getArgNumber(), "nn.storage"))
-      if (name.getAttr() == storage.getSymNameAttr())
-        return argument;
-  unsigned number = function.getNumArguments();
-  (void)function.insertArgument(number, storage.getType(), storageAttribute(storage),
-                                storage.getLoc());
-  return function.getArgument(number);
+      onEntry[name.getAttr()] = argument;
 }
 
-void StorageAccess::returnWritten() {
+Value StorageAccess::read(nn::StorageOp storage) {
+  if (auto found = written.find(storage); found != written.end())
+    return found->second;
+  Value &argument = onEntry[storage.getSymNameAttr()];
+  if (!argument) {
+    argument = function.getBody().addArgument(storage.getType(), storage.getLoc());
+    added.push_back(storage);
+  }
+  return argument;
+}
+
+void StorageAccess::finish() {
+  SmallVector<Type> inputs(function.getArgumentTypes()), results(function.getResultTypes());
+  SmallVector<DictionaryAttr> inputAttributes, resultAttributes;
+  function.getAllArgAttrs(inputAttributes);
+  function.getAllResultAttrs(resultAttributes);
+  for (nn::StorageOp storage : added) {
+    inputs.push_back(storage.getType());
+    inputAttributes.push_back(storageAttribute(storage));
+  }
   Operation *terminator = function.getBody().front().getTerminator();
   for (auto [storage, value] : written) {
     auto declaration = cast<nn::StorageOp>(storage);
-    (void)function.insertResult(function.getNumResults(), declaration.getType(),
-                                storageAttribute(declaration));
+    results.push_back(declaration.getType());
+    resultAttributes.push_back(storageAttribute(declaration));
     terminator->insertOperands(terminator->getNumOperands(), value);
   }
-  written.clear();
+  function.setFunctionType(FunctionType::get(function.getContext(), inputs, results));
+  function.setAllArgAttrs(inputAttributes);
+  function.setAllResultAttrs(resultAttributes);
 }
 
 } // namespace mlc

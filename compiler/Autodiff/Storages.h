@@ -12,7 +12,7 @@ namespace mlc {
 /// attribute `nn.name` keeps the name that users see: of a hyperparameter, a slot ("m") or a state.
 class StorageDeclarations {
 public:
-  explicit StorageDeclarations(mlir::ModuleOp module) : module(module), symbols(module) {}
+  explicit StorageDeclarations(mlir::ModuleOp module);
 
   /// One flat storage for parameters of one dtype, in the order given. Each starts on a multiple of
   /// 64 bytes, and the size is a multiple of 64 bytes; nothing lies in the gaps but zeros.
@@ -21,6 +21,8 @@ public:
   nn::StorageOp slot(nn::StorageOp parameters, llvm::StringRef name);
   nn::StorageOp hyperparameter(llvm::StringRef name, double initial);
   nn::StorageOp state(nn::StateOp state);
+  /// The storage of the state of this name.
+  nn::StorageOp state(mlir::StringAttr name) { return state(symbols.lookup<nn::StateOp>(name)); }
   /// The count of finished training steps, or the seed: rank 0, i64. The module has at most one of
   /// each.
   nn::StorageOp counter(nn::StorageKind kind);
@@ -31,6 +33,7 @@ private:
 
   mlir::ModuleOp module;
   mlir::SymbolTable symbols;
+  llvm::DenseMap<mlir::Attribute, nn::StorageOp> states; ///< by the state's name
 };
 
 /// One parameter in a flat storage: its elements are [offset, offset + size).
@@ -43,18 +46,20 @@ llvm::SmallVector<Member> membersOf(nn::StorageOp storage);
 /// A function whose arguments and results with `nn.storage` stand for storages.
 class StorageAccess {
 public:
-  explicit StorageAccess(mlir::func::FuncOp function) : function(function) {}
+  explicit StorageAccess(mlir::func::FuncOp function);
 
   /// The value of a storage at this point of the rewriting: what was written last, or its value on
-  /// entry. Adds the argument that stands for it if there is none.
+  /// entry. Adds the block argument that stands for it if there is none.
   mlir::Value read(nn::StorageOp storage);
   void write(nn::StorageOp storage, mlir::Value value) { written[storage] = value; }
-  /// Makes the function return what was written, in the order of the first write, each result with
-  /// its `nn.storage`.
-  void returnWritten();
+  /// Ends the rewriting: gives the function its new arguments, and returns what was written, in the
+  /// order of the first write, each with its `nn.storage`.
+  void finish();
 
 private:
   mlir::func::FuncOp function;
+  llvm::DenseMap<mlir::Attribute, mlir::Value> onEntry; ///< by the storage's name
+  llvm::SmallVector<nn::StorageOp> added;               ///< storages of new arguments
   llvm::MapVector<mlir::Operation *, mlir::Value> written;
 };
 

@@ -10,6 +10,35 @@ namespace mlc {
 #include "compiler/Fusion/Passes.h.inc"
 
 namespace {
+/// Names for the kernels of a module, and where they go: after all of its functions.
+class KernelNames {
+public:
+  explicit KernelNames(ModuleOp module)
+      : prefix(module.getSymName().value_or("").str() + "_"), symbols(module),
+        functions(OpBuilder::atBlockEnd(module.getBody())) {
+    for (auto function : module.getOps<func::FuncOp>())
+      functions.setInsertionPointAfter(function);
+  }
+
+  /// `kernel_N` for the next N that neither the model nor the C function of one of its entries has.
+  std::string next() {
+    while (true) {
+      std::string name = "kernel_" + std::to_string(number++);
+      StringRef inC = name;
+      if (!symbols.lookup(name) && !(inC.consume_front(prefix) && symbols.lookup(inC)))
+        return name;
+    }
+  }
+  OpBuilder &builder() { return functions; }
+  unsigned count() const { return number; }
+
+private:
+  const std::string prefix;
+  const SymbolTable symbols; ///< of the model
+  OpBuilder functions;
+  unsigned number = 0;
+};
+
 /// Rewrites one entry: outlines its groups and puts launches in their place.
 class EntryRewriter {
 public:
@@ -17,15 +46,13 @@ public:
       : entry(entry), sizes(entry), grouping(std::move(grouping)),
         launchBuilder(entry.front().getTerminator()) {}
 
-  /// Fails with a diagnostic. `number` numbers the kernels of the module.
-  LogicalResult run(unsigned &number) {
+  /// Fails with a diagnostic.
+  LogicalResult run(KernelNames &names) {
     describeKernels();
-    OpBuilder functionBuilder(entry->getContext());
-    functionBuilder.setInsertionPointAfter(lastFunction());
     for (KernelInterface &kernel : kernels) {
       if (failed(findSymbols(kernel, sizes)))
         return failure();
-      functions.push_back(outlineKernel(functionBuilder, kernel, nextName(number), sizes));
+      functions.push_back(outlineKernel(names.builder(), kernel, names.next(), sizes));
     }
     SmallVector<Operation *> others;
     for (Operation &op : entry.front())
@@ -39,25 +66,6 @@ public:
   size_t opCount() const { return inGroup.size(); }
 
 private:
-  /// `kernel_N` for the next N that neither the model nor the C function of one of its entries has.
-  std::string nextName(unsigned &number) {
-    auto module = entry->getParentOfType<ModuleOp>();
-    std::string prefix = module.getSymName().value_or("").str() + "_";
-    while (true) {
-      std::string name = "kernel_" + std::to_string(number++);
-      StringRef inC = name;
-      if (!module.lookupSymbol(name) && !(inC.consume_front(prefix) && module.lookupSymbol(inC)))
-        return name;
-    }
-  }
-
-  Operation *lastFunction() {
-    Operation *last = entry;
-    for (auto function : entry->getParentOfType<ModuleOp>().getOps<func::FuncOp>())
-      last = function;
-    return last;
-  }
-
   /// Interfaces of all groups: a value of a group is a result if another group, or an op outside of
   /// all groups, reads it.
   void describeKernels() {
@@ -177,17 +185,17 @@ struct FormKernelsPass : impl::FormKernelsPassBase<FormKernelsPass> {
   using FormKernelsPassBase::FormKernelsPassBase;
 
   void runOnOperation() override {
-    unsigned number = 0;
+    KernelNames names(getOperation());
     for (func::FuncOp entry : kernel::entries(getOperation())) {
       nn::DimensionAnalysis sizes(entry);
       if (failed(checkRoles(entry, sizes)))
         return signalPassFailure();
       EntryRewriter rewriter(entry, groupOps(entry.front(), sizes, FusionOptions{fuse, explain}));
-      if (failed(rewriter.run(number)))
+      if (failed(rewriter.run(names)))
         return signalPassFailure();
       opCount += rewriter.opCount();
     }
-    kernelCount += number;
+    kernelCount += names.count();
   }
 };
 } // namespace

@@ -17,7 +17,9 @@ enum FrameSlot { kDims, kInputs, kResults, kStorages, kArena };
 /// What all entries of a module share.
 struct HostModule {
   ModuleOp model, host;
+  SymbolTable symbols; ///< of the model
   SmallVector<Attribute> checks;
+  llvm::StringMap<LLVM::LLVMFuncOp> declared;
   int64_t storageCount = 0;
   bool poison = false;
 
@@ -29,7 +31,7 @@ struct HostModule {
     return known == checks.end() ? checks.size() - 1 : known - checks.begin();
   }
   func::FuncOp kernel(kernel::LaunchOp launch) {
-    return model.lookupSymbol<func::FuncOp>(launch.getKernelAttr());
+    return symbols.lookup<func::FuncOp>(launch.getKernel());
   }
 };
 
@@ -58,29 +60,80 @@ private:
     return entry->getAttrOfType<AffineMapAttr>(kArenaAttr).getValue().getResult(0);
   }
 
+  /// A function from the frame to a status.
+  HostBuilder startRun(const Twine &function) {
+    Type pointer = LLVM::LLVMPointerType::get(builder.getContext());
+    HostBuilder run(builder, entry.getLoc(), name(function.str()), builder.getI32Type(), {pointer});
+    run.setDims(run.loadOnce(run.argument(0), kDims, pointer));
+    return run;
+  }
+
+  /// The checks and what the ops do, in order. A long entry is a row of functions, and these are
+  /// not optimised: allocating registers and scheduling instructions take time that grows with the
+  /// square of a function.
   void writeRun() {
     Type pointer = LLVM::LLVMPointerType::get(builder.getContext());
-    HostBuilder run(builder, entry.getLoc(), name("run"), builder.getI32Type(), {pointer});
-    run.setDims(run.loadOnce(run.argument(0), kDims, pointer));
+    HostBuilder run = startRun("run");
     checkMaxDims(run);
     if (module.poison)
       LLVM::MemsetOp::create(
           run.builder(), run.location(), run.loadOnce(run.argument(0), kArena, pointer),
           LLVM::ConstantOp::create(run.builder(), run.location(), builder.getI8IntegerAttr(-1)),
           run.evaluate(arenaBytes()), /*isVolatile=*/false);
+    SmallVector<SmallVector<Operation *>> parts = partsOf(entry.front());
+    if (parts.size() == 1)
+      writeOps(run, parts.front());
+    else
+      for (auto [number, part] : llvm::enumerate(parts))
+        writePart(run, "run." + Twine(number), part);
+    run.finish(run.constant32(0));
+  }
+
+  /// The ops that do something, in parts of about so many operands; at least one part.
+  static SmallVector<SmallVector<Operation *>> partsOf(Block &block) {
+    constexpr size_t kOperandsOfPart = 256;
+    SmallVector<SmallVector<Operation *>> parts(1);
+    size_t operands = 0;
+    for (Operation &op : block) {
+      if (!isa<kernel::LaunchOp, kernel::CopyOp, nn::AssertOp>(op))
+        continue;
+      if (operands > kOperandsOfPart) {
+        parts.emplace_back();
+        operands = 0;
+      }
+      parts.back().push_back(&op);
+      operands += op.getNumOperands() + op.getNumResults();
+    }
+    return parts;
+  }
+
+  void writePart(HostBuilder &run, const Twine &function, ArrayRef<Operation *> ops) {
+    HostBuilder part = startRun(function);
+    writeOps(part, ops);
+    part.finish(part.constant32(0));
+    part.function().setOptimizeNone(true);
+    part.function().setNoInline(true); // as the attribute demands
+    auto call = LLVM::CallOp::create(run.builder(), run.location(), part.function(),
+                                     ValueRange{run.argument(0)});
+    Value isRefusal = LLVM::ICmpOp::create(run.builder(), run.location(), LLVM::ICmpPredicate::ne,
+                                           call.getResult(), run.constant32(0));
+    run.returnIf(isRefusal, call.getResult());
+  }
+
+  void writeOps(HostBuilder &run, ArrayRef<Operation *> ops) {
     int64_t slots = 0;
-    for (auto launch : entry.front().getOps<kernel::LaunchOp>())
-      slots = std::max<int64_t>(slots, launch->getNumOperands() + launch->getNumResults());
+    for (Operation *op : ops)
+      if (auto launch = dyn_cast<kernel::LaunchOp>(op))
+        slots = std::max<int64_t>(slots, launch->getNumOperands() + launch->getNumResults());
     Value arguments = slots ? run.allocate(slots) : Value();
-    for (Operation &op : entry.front()) {
+    for (Operation *op : ops) {
       if (auto launch = dyn_cast<kernel::LaunchOp>(op))
         writeLaunch(run, launch, arguments);
       else if (auto copy = dyn_cast<kernel::CopyOp>(op))
         writeCopy(run, copy);
-      else if (auto check = dyn_cast<nn::AssertOp>(op))
-        writeCheck(run, check);
+      else
+        writeCheck(run, cast<nn::AssertOp>(op));
     }
-    run.finish(run.constant32(0));
   }
 
   /// A library planned for --max-dims refuses larger dimensions.
@@ -179,12 +232,13 @@ private:
   }
 
   LLVM::LLVMFuncOp declare(StringRef function, ArrayRef<Type> arguments) {
-    if (auto known = module.host.lookupSymbol<LLVM::LLVMFuncOp>(function))
+    LLVM::LLVMFuncOp &known = module.declared[function];
+    if (known)
       return known;
     OpBuilder top = OpBuilder::atBlockBegin(module.host.getBody());
-    return LLVM::LLVMFuncOp::create(
-        top, module.host.getLoc(), function,
-        LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(top.getContext()), arguments));
+    return known = LLVM::LLVMFuncOp::create(
+               top, module.host.getLoc(), function,
+               LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(top.getContext()), arguments));
   }
 
   void writeArenaBytes() {
@@ -252,8 +306,13 @@ struct BuildHostProgramPass : impl::BuildHostProgramPassBase<BuildHostProgramPas
   void runOnOperation() override {
     ModuleOp model = getOperation();
     OpBuilder builder = OpBuilder::atBlockEnd(model.getBody());
-    HostModule module{
-        model, ModuleOp::create(builder, model.getLoc(), kHostModuleName), {}, 0, poison};
+    HostModule module{model,
+                      ModuleOp::create(builder, model.getLoc(), kHostModuleName),
+                      SymbolTable(model),
+                      {},
+                      {},
+                      0,
+                      poison};
     module.storageCount = llvm::range_size(model.getOps<nn::StorageOp>());
     for (func::FuncOp entry : kernel::entries(model))
       if (failed(EntryWriter(module, entry).write()))
