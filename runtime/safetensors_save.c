@@ -1,18 +1,13 @@
 /* Saving: written beside the target, flushed to the disk, then renamed over it. */
 #define _GNU_SOURCE
+#include "output_file.h"
 #include "safetensors.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <locale.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* Text that grows; `failed` once memory ran out. */
 typedef struct text_buffer {
@@ -140,70 +135,21 @@ static text_buffer make_header(const mlc_model *model, const mlc_saved *saved, s
   return buffer;
 }
 
-static bool write_exactly(int file, const void *data, size_t bytes) {
-  const uint8_t *next = data;
-  while (bytes) {
-    ssize_t done = write(file, next, bytes < INT_MAX ? bytes : INT_MAX);
-    if (done < 0 && errno == EINTR)
-      continue;
-    if (done < 0)
-      return false;
-    next += done;
-    bytes -= (size_t)done;
-  }
-  return true;
-}
-
-/* Opens the temporary file, empty and locked. What a killed process left there is reused; a file
- * that another process is writing, or has just renamed, is not touched. */
-static mlc_status open_temporary(mlc_model *model, const char *path, const char *temporary,
-                                 int *file) {
-  struct stat opened, named;
-  *file = open(temporary, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
-  if (*file < 0)
-    return mlc_fail(model, MLC_IO_ERROR, "%s could not be written: %m", temporary);
-  bool ours = flock(*file, LOCK_EX | LOCK_NB) == 0 && fstat(*file, &opened) == 0 &&
-              stat(temporary, &named) == 0 && opened.st_ino == named.st_ino &&
-              opened.st_dev == named.st_dev;
-  if (ours && ftruncate(*file, 0) == 0)
-    return MLC_OK;
-  close(*file);
-  return mlc_fail(model, MLC_IO_ERROR, "%s is being saved by another process", path);
-}
-
-static bool write_all(int file, const text_buffer *header, const mlc_saved *saved, size_t count) {
-  bool done = write_exactly(file, header->data, header->size);
+/* Null, or why the file could not be written. */
+static const char *write_file(const char *path, const text_buffer *header, const mlc_saved *saved,
+                              size_t count) {
+  mlc_output output;
+  const char *problem = mlc_output_open(&output, path);
+  if (problem)
+    return problem;
+  bool done = mlc_write_exactly(output.file, header->data, header->size);
   for (size_t i = 0; i < count && done; ++i)
-    done = write_exactly(file, saved[i].data, saved[i].bytes);
-  return done && fsync(file) == 0;
-}
-
-/* Makes the rename durable; a file system that cannot flush a directory is left alone. */
-static void flush_directory(char *path) {
-  char *slash = strrchr(path, '/');
-  if (slash)
-    slash[slash == path] = 0;
-  int directory = open(slash ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory < 0)
-    return;
-  fsync(directory);
-  close(directory);
-}
-
-static mlc_status write_file(mlc_model *model, const char *path, char *temporary,
-                             const text_buffer *header, const mlc_saved *saved, size_t count) {
-  int file;
-  mlc_status status = open_temporary(model, path, temporary, &file);
-  if (status != MLC_OK)
-    return status;
-  if (!write_all(file, header, saved, count) || rename(temporary, path) != 0) {
-    status = mlc_fail(model, MLC_IO_ERROR, "%s could not be written: %m", path);
-    unlink(temporary);
-  }
-  close(file);
-  if (status == MLC_OK)
-    flush_directory(temporary);
-  return status;
+    done = mlc_write_exactly(output.file, saved[i].data, saved[i].bytes);
+  if (done)
+    return mlc_output_commit(&output);
+  problem = strerror(errno);
+  mlc_output_discard(&output);
+  return problem;
 }
 
 static mlc_status save_claimed(mlc_model *model, const char *path, const char *const *pairs,
@@ -213,28 +159,23 @@ static mlc_status save_claimed(mlc_model *model, const char *path, const char *c
   for (int32_t i = 0; i < 2 * pairCount; ++i)
     if (!pairs || !pairs[i])
       return mlc_fail(model, MLC_INVALID_ARGUMENT, "a metadata key or value is null");
-  // The rename at the end would put a file in the place of a device or a pipe.
-  struct stat info;
-  if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
-    return mlc_fail(model, MLC_IO_ERROR, "%s could not be written: it is not a regular file", path);
-  size_t count = 0, temporaryBytes = strlen(path) + sizeof ".tmp";
+  size_t count = 0;
   mlc_saved *saved = mlc_list_saved(model, &count);
-  char *temporary = malloc(temporaryBytes);
   text_buffer header = {0};
   if (saved)
     header = make_header(model, saved, count, pairs, pairCount);
-  mlc_status status;
-  if (!saved || !temporary || header.failed) {
+  mlc_status status = MLC_OK;
+  const char *problem = NULL;
+  if (!saved || header.failed)
     status = mlc_fail(model, MLC_OUT_OF_MEMORY, "%s: memory for the header ran out", path);
-  } else {
-    snprintf(temporary, temporaryBytes, "%s.tmp", path);
-    status = write_file(model, path, temporary, &header, saved, count);
-  }
+  else
+    problem = write_file(path, &header, saved, count);
+  if (problem)
+    status = mlc_fail(model, MLC_IO_ERROR, "%s could not be written: %s", path, problem);
   if (status == MLC_OK)
     mlc_log(model, "%s: saved %s at step %lld", model->descriptor->name, path,
             (long long)mlc_read_step(model));
   free(header.data);
-  free(temporary);
   free(saved);
   return status;
 }

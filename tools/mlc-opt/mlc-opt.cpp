@@ -4,7 +4,7 @@
 #include "mlir/InitAllPasses.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
-#include "tools/ExitStatus.h"
+#include "tools/LlvmStreams.h"
 #include "tools/mlc-opt/Evaluate.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
@@ -16,7 +16,7 @@ static bool namesPasses(const mlir::DialectRegistry &registry) {
   return mlir::succeeded(mlir::MlirOptMainConfig::createFromCLOptions().setupPassPipeline(manager));
 }
 
-int main(int argc, char **argv) {
+static int run(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   mlir::DialectRegistry registry;
   mlc::registerDialects(registry);
@@ -34,4 +34,9 @@ int main(int argc, char **argv) {
     return mlc::kWrongUsage;
   return mlir::failed(mlir::MlirOptMain(argc, argv, input, output, registry)) ? mlc::kWrongInput
                                                                               : mlc::kDone;
+}
+
+int main(int argc, char **argv) {
+  mlc::prepareStandardStreams();
+  return mlc::finishLlvmStreams("mlc-opt", run(argc, argv));
 }

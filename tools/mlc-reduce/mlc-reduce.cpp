@@ -7,7 +7,7 @@
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Reducer/Passes.h"
 #include "mlir/Support/FileUtilities.h"
-#include "tools/ExitStatus.h"
+#include "tools/LlvmStreams.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/SourceMgr.h"
@@ -27,11 +27,17 @@ static bool reduce(PassManager &manager, const std::string &input, const std::st
   if (!model || failed(manager.run(*model)))
     return false;
   model->print(file->os());
+  file->os().flush();
+  if (std::error_code error = file->os().error(); error && output != "-") {
+    file->os().clear_error();
+    llvm::errs() << "mlc-reduce: error: cannot write " << output << ": " << error.message() << "\n";
+    return false;
+  }
   file->keep();
   return true;
 }
 
-int main(int argc, char **argv) {
+static int run(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   registerAllPasses();
   registerReducerPasses();
@@ -54,4 +60,9 @@ int main(int argc, char **argv) {
       failed(passes.addToPipeline(manager, fail)))
     return mlc::kWrongUsage;
   return reduce(manager, input, output) ? mlc::kDone : mlc::kWrongInput;
+}
+
+int main(int argc, char **argv) {
+  mlc::prepareStandardStreams();
+  return mlc::finishLlvmStreams("mlc-reduce", run(argc, argv));
 }

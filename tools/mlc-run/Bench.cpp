@@ -125,14 +125,14 @@ void bench(const BenchOptions &options) {
                                      {"max_s", times.back()},
                                      {"gflops_per_s", flops / median / 1e9},
                                      {"gbytes_per_s", bytes / median / 1e9}};
-    fmt::print("{}\n", result.dump(2));
+    print("{}\n", result.dump(2));
     return;
   }
-  fmt::print("{} {} on {} thread{}, {} calls\n", entry.name, named.dump(), threads,
-             threads == 1 ? "" : "s", times.size());
-  fmt::print("median {:.3f} us, min {:.3f} us, max {:.3f} us\n", median * 1e6, times.front() * 1e6,
-             times.back() * 1e6);
-  fmt::print("{:.2f} GFLOP/s, {:.2f} GB/s\n", flops / median / 1e9, bytes / median / 1e9);
+  print("{} {} on {} thread{}, {} calls\n", entry.name, named.dump(), threads,
+        threads == 1 ? "" : "s", times.size());
+  print("median {:.3f} us, min {:.3f} us, max {:.3f} us\n", median * 1e6, times.front() * 1e6,
+        times.back() * 1e6);
+  print("{:.2f} GFLOP/s, {:.2f} GB/s\n", flops / median / 1e9, bytes / median / 1e9);
 }
 
 } // namespace mlc::run

@@ -57,11 +57,10 @@ static void printResults(const mlc_entry_info &entry, const std::vector<Tensor> 
   constexpr int64_t kShown = 8;
   for (int i = 0; i < entry.result_count; ++i) {
     const Tensor &result = results[size_t(i)];
-    fmt::print("{}: {} {}", entry.results[i].name, dtypeName(result.dtype),
-               shapeText(result.shape));
+    print("{}: {} {}", entry.results[i].name, dtypeName(result.dtype), shapeText(result.shape));
     for (int64_t j = 0; j < std::min(result.count(), kShown); ++j)
-      fmt::print(" {:.9g}", double(result.at(j)));
-    fmt::print("{}\n", result.count() > kShown ? " ..." : "");
+      print(" {:.9g}", double(result.at(j)));
+    print("{}\n", result.count() > kShown ? " ..." : "");
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <stdexcept>
 
 namespace mlc::run {
@@ -34,6 +35,13 @@ template <typename... Args>
 [[noreturn]] void failUnsupported(fmt::format_string<Args...> format, Args &&...args) {
   throw Failure(kNotSupported,
                 "not supported yet: " + fmt::format(format, std::forward<Args>(args)...));
+}
+
+/// Prints on standard output. That it could be written is looked at once, at the end of the
+/// process: a training does not stop for its progress.
+template <typename... Args> void print(fmt::format_string<Args...> format, Args &&...args) {
+  std::string text = fmt::format(format, std::forward<Args>(args)...);
+  std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
 } // namespace mlc::run

@@ -4,14 +4,11 @@
 #include "Dataset.h"
 #include "LossLog.h"
 #include "Progress.h"
+#include "runtime/output_file.h"
 
-#include <cerrno>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 #include <numeric>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace mlc::run {
 
@@ -117,13 +114,10 @@ void Fit::resume() {
 
 /// Fails before the training that could not be saved, rather than after it.
 static void checkCanSave(const std::string &path) {
-  struct stat info;
-  size_t slash = path.rfind('/');
-  std::string folder = slash == path.npos ? "." : path.substr(0, slash + 1);
-  if (access(folder.c_str(), W_OK | X_OK) != 0)
-    failInput("{} could not be written: {}", path, std::strerror(errno));
-  if (stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode))
-    failInput("{} could not be written: it is not a regular file", path);
+  mlc_output output;
+  if (const char *problem = mlc_output_open(&output, path.c_str()))
+    failInput("{} could not be written: {}", path, problem);
+  mlc_output_discard(&output);
 }
 
 void Fit::prepareState() {

@@ -74,25 +74,25 @@ static std::string tensorText(const Json &tensor) {
                      tensor["dtype"].get<std::string>(), shape);
 }
 
-static void print(const Json &model) {
-  fmt::print("{}, compiled by {}\n", model["name"].get<std::string>(),
-             model["compiler"].get<std::string>());
+static void printModel(const Json &model) {
+  print("{}, compiled by {}\n", model["name"].get<std::string>(),
+        model["compiler"].get<std::string>());
   for (const Json &target : model["targets"])
-    fmt::print("target {}\n", target.get<std::string>());
+    print("target {}\n", target.get<std::string>());
   for (const Json &entry : model["entries"]) {
-    fmt::print("\n{} ({})\n", entry["name"].get<std::string>(), entry["kind"].get<std::string>());
+    print("\n{} ({})\n", entry["name"].get<std::string>(), entry["kind"].get<std::string>());
     for (const Json &input : entry["inputs"])
-      fmt::print("  in   {}\n", tensorText(input));
+      print("  in   {}\n", tensorText(input));
     for (const Json &result : entry["results"])
-      fmt::print("  out  {}\n", tensorText(result));
+      print("  out  {}\n", tensorText(result));
     const Json &arena = entry["arena_bytes"];
-    fmt::print("  arena {}\n", arena.is_null() ? "depends on the dimensions (--dim NAME=SIZE)"
-                                               : arena.dump() + " bytes");
+    print("  arena {}\n", arena.is_null() ? "depends on the dimensions (--dim NAME=SIZE)"
+                                          : arena.dump() + " bytes");
   }
-  fmt::print("\nparameters\n");
+  print("\nparameters\n");
   for (const Json &parameter : model["parameters"])
-    fmt::print("  {}{}\n", tensorText(parameter),
-               parameter["trainable"].get<bool>() ? "" : " (not trained)");
+    print("  {}{}\n", tensorText(parameter),
+          parameter["trainable"].get<bool>() ? "" : " (not trained)");
 }
 
 /// Only the arena's size needs a handle: a model for another CPU can be described without it.
@@ -120,9 +120,9 @@ void info(const InfoOptions &options) {
   }
   Json description = describe(model, sizes);
   if (options.json)
-    fmt::print("{}\n", description.dump(2));
+    print("{}\n", description.dump(2));
   else
-    print(description);
+    printModel(description);
 }
 
 } // namespace mlc::run

@@ -1,8 +1,8 @@
 #include "LossLog.h"
 #include "Failure.h"
 #include "Npy.h"
+#include "runtime/output_file.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -29,11 +29,19 @@ static size_t prefixLength(std::string_view text, int64_t step) {
 LossLog::LossLog(const std::string &name, int64_t keepUpTo) : path(name) {
   if (path.empty())
     return;
+  if (isStream(path)) {
+    file = openStream(path);
+    return;
+  }
+  // Regular or not there yet, as looked at above; a link is followed, but to no pipe.
+  file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
   struct stat info;
-  bool regular = stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
-  size_t kept = regular && keepUpTo > 0 ? prefixLength(readFile(path), keepUpTo) : 0;
-  file = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-  if (file < 0 || (regular && ftruncate(file, off_t(kept)) != 0))
+  if (file < 0 || fstat(file, &info) != 0)
+    failInput("{} could not be written: {}", path, std::strerror(errno));
+  if ((info.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0)
+    failInput("{} could not be written: it is read-only", path);
+  size_t kept = keepUpTo > 0 ? prefixLength(readFile(path), keepUpTo) : 0;
+  if (ftruncate(file, off_t(kept)) != 0)
     failInput("{} could not be written: {}", path, std::strerror(errno));
   lseek(file, 0, SEEK_END);
 }
@@ -46,14 +54,10 @@ LossLog::~LossLog() {
 void LossLog::write(int64_t step, double loss) {
   if (file < 0)
     return;
-  std::string line = fmt::format("{} {:.9g}\n", step, loss);
   // A disk that runs full takes a part of the line first, and says why at the next write.
-  for (size_t done = 0; done < line.size();) {
-    ssize_t size = ::write(file, line.data() + done, line.size() - done);
-    if (size < 0 && errno != EINTR)
-      failInput("{} could not be written: {}", path, std::strerror(errno));
-    done += size_t(std::max<ssize_t>(size, 0));
-  }
+  std::string line = fmt::format("{} {:.9g}\n", step, loss);
+  if (!mlc_write_exactly(file, line.data(), line.size()))
+    failInput("{} could not be written: {}", path, std::strerror(errno));
 }
 
 void LossLog::flush() {

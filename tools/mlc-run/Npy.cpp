@@ -1,5 +1,6 @@
 #include "Npy.h"
 #include "Failure.h"
+#include "runtime/output_file.h"
 
 #include <cerrno>
 #include <cstring>
@@ -47,31 +48,39 @@ std::string readFile(const std::string &path) {
   return bytes;
 }
 
-static bool writeAll(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    ssize_t done = write(file, bytes.data(), bytes.size());
-    if (done < 0 && errno == EINTR)
-      continue;
-    if (done < 0)
-      return false;
-    bytes.remove_prefix(size_t(done));
-  }
-  return true;
+int openStream(const std::string &path) {
+  // A pipe that nobody reads would be waited for; what is read, is written as usual.
+  int file = open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0 || fcntl(file, F_SETFL, 0) != 0)
+    failInput("{} could not be written: {}", path,
+              errno == ENXIO ? "nobody reads it" : std::strerror(errno));
+  return file;
+}
+
+bool isStream(const std::string &path) {
+  struct stat info;
+  return stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode);
+}
+
+static void writeStream(const std::string &path, std::string_view bytes) {
+  File file{openStream(path)};
+  if (!mlc_write_exactly(file.number, bytes.data(), bytes.size()))
+    failInput("{} could not be written: {}", path, std::strerror(errno));
 }
 
 void writeFile(const std::string &path, std::string_view bytes) {
-  struct stat info;
-  bool special = stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode);
-  std::string temporary = special ? path : fmt::format("{}.{}.tmp", path, getpid());
-  File file{open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)};
-  bool written = file.number >= 0 && writeAll(file.number, bytes);
-  if (written &&
-      (special || (fsync(file.number) == 0 && rename(temporary.c_str(), path.c_str()) == 0)))
-    return;
-  std::string reason = std::strerror(errno);
-  if (!special)
-    unlink(temporary.c_str());
-  failInput("{} could not be written: {}", path, reason);
+  if (isStream(path))
+    return writeStream(path, bytes);
+  mlc_output output;
+  const char *problem = mlc_output_open(&output, path.c_str());
+  if (!problem && !mlc_write_exactly(output.file, bytes.data(), bytes.size())) {
+    problem = std::strerror(errno);
+    mlc_output_discard(&output);
+  } else if (!problem) {
+    problem = mlc_output_commit(&output);
+  }
+  if (problem)
+    failInput("{} could not be written: {}", path, problem);
 }
 
 namespace {

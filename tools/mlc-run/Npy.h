@@ -12,8 +12,13 @@ namespace mlc::run {
 
 /// The bytes of a regular file; fails with a sentence.
 std::string readFile(const std::string &path);
-/// Writes a file beside its place and renames it there: it is whole or not there.
+/// Writes a file beside its place and renames it there: it is whole or not there. Into a pipe or a
+/// device the bytes go as they are.
 void writeFile(const std::string &path, std::string_view bytes);
+/// Whether there is something at the path that is no regular file.
+bool isStream(const std::string &path);
+/// Opens such a thing for writing; fails for a pipe that nobody reads.
+int openStream(const std::string &path);
 
 /// Text of a file for a message: bytes that are not plain ASCII become '?'.
 std::string printable(std::string_view text);

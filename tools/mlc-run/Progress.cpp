@@ -1,8 +1,8 @@
 #include "Progress.h"
+#include "Failure.h"
 
 #include <chrono>
 #include <cmath>
-#include <fmt/format.h>
 #include <unistd.h>
 
 namespace mlc::run {
@@ -32,11 +32,11 @@ void Progress::draw(int64_t epoch, bool force) {
     return;
   lastDrawn = time;
   if (!terminal) {
-    fmt::print("{}\n", line(epoch));
+    print("{}\n", line(epoch));
   } else {
     int done = int(kBarWidth * batch / std::max<int64_t>(batches, 1));
-    fmt::print("\r\033[K[{}{}] {}", std::string(size_t(done), '='),
-               std::string(size_t(kBarWidth - done), ' '), line(epoch));
+    print("\r\033[K[{}{}] {}", std::string(size_t(done), '='),
+          std::string(size_t(kBarWidth - done), ' '), line(epoch));
   }
   std::fflush(stdout);
   pending = terminal;
@@ -54,8 +54,8 @@ void Progress::step(int64_t epoch, int64_t done, int64_t count, double value) {
 
 void Progress::endEpoch(int64_t epoch, const std::string &note) {
   if (terminal)
-    fmt::print("\r\033[K");
-  fmt::print("{}{}\n", line(epoch), note);
+    print("\r\033[K");
+  print("{}{}\n", line(epoch), note);
   std::fflush(stdout);
   samples = 0;
   lossSum = 0;

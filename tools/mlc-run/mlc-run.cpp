@@ -1,5 +1,6 @@
 // mlc-run: looks into, calls, trains and measures compiled models.
 #include "Commands.h"
+#include "tools/StandardStreams.h"
 
 #include <CLI/CLI.hpp>
 
@@ -158,7 +159,8 @@ static int runCommand(int count, char **arguments) {
   return mlc::kDone;
 }
 
-int main(int count, char **arguments) {
+/// The status of the command; a failure has said its sentence.
+static int runAndReport(int count, char **arguments) {
   try {
     return runCommand(count, arguments);
   } catch (const Failure &failure) {
@@ -172,4 +174,9 @@ int main(int count, char **arguments) {
     fmt::print(stderr, "mlc-run: error: {}\n", error.what());
     return mlc::kWrongInput;
   }
+}
+
+int main(int count, char **arguments) {
+  mlc::prepareStandardStreams();
+  return mlc::finishStandardStreams("mlc-run", runAndReport(count, arguments));
 }

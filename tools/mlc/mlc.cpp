@@ -1,5 +1,6 @@
 //===- mlc.cpp - model.mlir to a library with a C header ------------------===//
 #include "compiler/Driver/Phases.h"
+#include "tools/LlvmStreams.h"
 #include "tools/mlc/Compilation.h"
 #include "tools/mlc/Tune.h"
 
@@ -7,7 +8,7 @@
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Support/thread.h"
 
-int main(int argc, char **argv) {
+static int run(int argc, char **argv) {
   mlc::Options options;
   if (std::optional<int> status = mlc::parseOptions(argc, argv, options))
     return *status;
@@ -26,4 +27,9 @@ int main(int argc, char **argv) {
   });
   worker.join();
   return status;
+}
+
+int main(int argc, char **argv) {
+  mlc::prepareStandardStreams();
+  return mlc::finishLlvmStreams("mlc", run(argc, argv));
 }

@@ -4,12 +4,10 @@
 
 #include <clocale>
 #include <cstring>
-#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <random>
-#include <sys/file.h>
 #include <unistd.h>
 
 namespace mlc {
@@ -194,23 +192,6 @@ TEST_F(Safetensors, SaysWhatIsWrongWithThePath) {
   EXPECT_EQ(mlc_rt_save(model, (folder / "none" / "file").c_str()), MLC_IO_ERROR);
   EXPECT_EQ(mlc_rt_save(model, folder.c_str()), MLC_IO_ERROR);
   EXPECT_EQ(fs::exists(folder.string() + ".tmp"), false);
-}
-
-TEST_F(Safetensors, OverwritesWhatAKilledSaveLeft) {
-  ToyModel model;
-  std::ofstream(path.string() + ".tmp") << std::string(100000, 'x');
-  ASSERT_EQ(mlc_rt_save(model, path.c_str()), MLC_OK);
-  ASSERT_EQ(mlc_rt_load(model, path.c_str()), MLC_OK) << model.error();
-}
-
-TEST_F(Safetensors, LeavesAFileThatAnotherProcessIsSaving) {
-  ToyModel model;
-  int other = open((path.string() + ".tmp").c_str(), O_WRONLY | O_CREAT, 0666);
-  ASSERT_EQ(flock(other, LOCK_EX), 0);
-  EXPECT_EQ(mlc_rt_save(model, path.c_str()), MLC_IO_ERROR);
-  EXPECT_EQ(model.error(), path.string() + " is being saved by another process");
-  close(other);
-  EXPECT_EQ(mlc_rt_save(model, path.c_str()), MLC_OK);
 }
 
 TEST_F(Safetensors, IgnoresTheLocale) {
