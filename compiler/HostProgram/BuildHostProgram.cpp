@@ -25,10 +25,10 @@ struct HostModule {
 
   int64_t numberOf(const Twine &message) {
     Attribute text = StringAttr::get(model.getContext(), message);
-    auto *known = llvm::find(checks, text);
-    if (known == checks.end())
+    int64_t number = llvm::find(checks, text) - checks.begin();
+    if (number == static_cast<int64_t>(checks.size()))
       checks.push_back(text);
-    return known == checks.end() ? checks.size() - 1 : known - checks.begin();
+    return number;
   }
   func::FuncOp kernel(kernel::LaunchOp launch) {
     return symbols.lookup<func::FuncOp>(launch.getKernel());
