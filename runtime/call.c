@@ -81,17 +81,29 @@ static mlc_status call_bytes(mlc_model *model, const mlc_entry *entry, const int
   return status;
 }
 
+static size_t rounded_up(size_t bytes) {
+  return (bytes + kAlignment - 1) / kAlignment * kAlignment;
+}
+
+/* What is there stays where nothing larger can be had: the next call may need it. */
 static mlc_status grow_workspace(mlc_model *model, const mlc_entry *entry, size_t bytes) {
   if (!model->owns_workspace)
     return mlc_fail(model, MLC_WORKSPACE_TOO_SMALL,
                     "%s needs a workspace of %zu bytes, but options.workspace has %zu",
                     entry->info->name, bytes, model->workspace_bytes);
-  free(model->workspace);
-  model->workspace_bytes = 0;
-  model->workspace = aligned_alloc(kAlignment, (bytes + kAlignment - 1) / kAlignment * kAlignment);
-  if (!model->workspace)
+  uint8_t *larger = aligned_alloc(kAlignment, rounded_up(bytes));
+  if (!larger && model->workspace) { /* perhaps there is room for one of the two */
+    free(model->workspace);
+    larger = aligned_alloc(kAlignment, rounded_up(bytes));
+    model->workspace =
+        larger ? NULL : aligned_alloc(kAlignment, rounded_up(model->workspace_bytes));
+    model->workspace_bytes = model->workspace ? model->workspace_bytes : 0;
+  }
+  if (!larger)
     return mlc_fail(model, MLC_OUT_OF_MEMORY, "%s: a workspace of %zu bytes could not be allocated",
                     entry->info->name, bytes);
+  free(model->workspace);
+  model->workspace = larger;
   model->workspace_bytes = bytes;
   mlc_log(model, "%s: workspace grown to %zu bytes for %s", model->descriptor->name, bytes,
           entry->info->name);

@@ -19,6 +19,8 @@
 static std::atomic<int64_t> allocations{0};
 /// Allocations of this thread until one fails; negative: none does.
 static thread_local int64_t untilFailure = -1;
+/// Larger blocks are refused.
+static thread_local size_t mostBytes = SIZE_MAX;
 
 static bool isGranted() {
   ++allocations;
@@ -39,7 +41,7 @@ void *realloc(void *data, size_t size) {
   return isGranted() ? __libc_realloc(data, size) : nullptr;
 }
 void *aligned_alloc(size_t alignment, size_t size) {
-  return isGranted() ? __libc_memalign(alignment, size) : nullptr;
+  return isGranted() && size <= mostBytes ? __libc_memalign(alignment, size) : nullptr;
 }
 void *memalign(size_t alignment, size_t size) {
   return isGranted() ? __libc_memalign(alignment, size) : nullptr;
@@ -100,6 +102,17 @@ TEST(Allocation, NoneAtAllInTheCallersWorkspace) {
     });
     EXPECT_EQ(calls, 0);
   }
+}
+
+TEST(Allocation, ARefusalKeepsTheWorkspaceOfTheCallsBefore) {
+  ToyModel model(2);
+  Rows rows(1000);
+  EXPECT_TRUE(std::isfinite(fit(model, rows, 8)));
+  mostBytes = 512;
+  EXPECT_FALSE(std::isfinite(fit(model, rows, 1000)));
+  EXPECT_EQ(model.error(), "fit: a workspace of 1152 bytes could not be allocated");
+  EXPECT_EQ(countAllocations([&] { EXPECT_TRUE(std::isfinite(fit(model, rows, 8))); }), 0);
+  mostBytes = SIZE_MAX;
 }
 
 /// What is said where each allocation of `code` in turn fails; `code` returns a status.
