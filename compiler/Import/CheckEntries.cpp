@@ -236,20 +236,12 @@ LogicalResult checkOp(Operation *op) {
 
 /// C9: sizes and offsets are computed with 64 bits, and the runtime keeps shapes in arrays.
 LogicalResult checkSize(Location location, Type type) {
-  constexpr int64_t kMostElements = int64_t(1) << 44;
   constexpr int64_t kMostDims = 32;
   auto tensor = dyn_cast<RankedTensorType>(type);
   if (tensor && tensor.getRank() > kMostDims)
     return emitError(location, "expects tensors of at most ")
            << kMostDims << " dimensions, but got " << tensor.getRank();
-  int64_t elements = 1;
-  for (int64_t size : tensor ? tensor.getShape() : ArrayRef<int64_t>()) {
-    if (ShapedType::isDynamic(size) || size == 0)
-      continue;
-    if (__builtin_mul_overflow(elements, size, &elements) || elements > kMostElements)
-      return emitError(location, "expects tensors of at most 2^44 elements, but got ") << type;
-  }
-  return success();
+  return nn::verifyElementCount(location, type);
 }
 
 /// Every tensor that a function names.

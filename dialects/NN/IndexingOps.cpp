@@ -144,6 +144,8 @@ FailureOr<SmallVector<Tensor>> GatherOp::evaluate(ArrayRef<Tensor> operands,
   GatherSizes sizes(x.shape, indices.shape, getAxis(), getBatchDims());
   if (sizes.axis == 0 && result.size() != 0)
     return emitOpError("expects elements along axis ") << getAxis() << ", but it is empty";
+  if (result.size() == 0)
+    return SmallVector<Tensor>{std::move(result)};
   for (int64_t b = 0; b < sizes.batch; ++b)
     for (int64_t i = 0; i < sizes.picked; ++i) {
       int64_t index =

@@ -22,6 +22,19 @@ class VjpBuilder;
 /// Of an elementwise function that takes many instructions.
 template <typename Op>
 class Transcendental : public mlir::OpTrait::TraitBase<Op, Transcendental> {};
+
+/// No tensor has more elements: then no product of sizes, and no number of bytes, wraps.
+constexpr int64_t kMostElements = int64_t(1) << 44;
+/// Checks the product of the static sizes that are not 0 against kMostElements.
+llvm::LogicalResult verifyElementCount(mlir::Location location, mlir::Type type);
+/// Checks every tensor that an op makes, and every argument that it reads.
+llvm::LogicalResult verifyElementCounts(mlir::Operation *op);
+/// Of every op: its tensors have at most kMostElements elements.
+template <typename Op>
+class CountableTensors : public mlir::OpTrait::TraitBase<Op, CountableTensors> {
+public:
+  static llvm::LogicalResult verifyTrait(mlir::Operation *op) { return verifyElementCounts(op); }
+};
 } // namespace mlc::nn
 
 #include "dialects/NN/NNDialect.h.inc"

@@ -46,8 +46,14 @@ def NN_Transcendental : NativeOpTrait<"Transcendental"> {
   let cppNamespace = "::mlc::nn";
 }
 
+// No tensor of the op has so many elements that products of sizes would wrap (kMostElements).
+def NN_CountableTensors : NativeOpTrait<"CountableTensors"> {
+  let cppNamespace = "::mlc::nn";
+}
+
 // Every op states these; TableGen refuses an op without them, because its description cannot be resolved.
-class NN_Op<string mnemonic, list<Trait> traits = []> : Op<NN_Dialect, mnemonic, traits> {
+class NN_Op<string mnemonic, list<Trait> traits = []>
+    : Op<NN_Dialect, mnemonic, !listconcat([NN_CountableTensors], traits)> {
   string semantics; // the mathematics, as an expression or a sentence
   string shapes;    // shapes and dtypes of operands and results; constraints are numbered (C1), (C2), ...
   string vjp;       // the cotangents of the operands, or why there are none

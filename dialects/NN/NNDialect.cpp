@@ -3,6 +3,7 @@
 #include "dialects/NN/Optimizers.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlc::nn;
@@ -25,6 +26,29 @@ void NNDialect::initialize() {
 #include "dialects/NN/NNOps.cpp.inc"
       >();
   addInterfaces<ElementwiseFolder>();
+}
+
+LogicalResult mlc::nn::verifyElementCount(Location location, Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  int64_t elements = 1;
+  for (int64_t size : tensor ? tensor.getShape() : ArrayRef<int64_t>()) {
+    if (ShapedType::isDynamic(size) || size == 0)
+      continue;
+    if (llvm::MulOverflow(elements, size, elements) || elements > kMostElements)
+      return emitError(location, "expects tensors of at most 2^44 elements, but got ") << type;
+  }
+  return success();
+}
+
+LogicalResult mlc::nn::verifyElementCounts(Operation *op) {
+  for (Type type : op->getResultTypes())
+    if (failed(verifyElementCount(op->getLoc(), type)))
+      return failure();
+  for (Value operand : op->getOperands()) // what another op makes is refused there
+    if (isa<BlockArgument>(operand) &&
+        failed(verifyElementCount(operand.getLoc(), operand.getType())))
+      return failure();
+  return success();
 }
 
 /// Folders return attributes: tensors become nn.constant, sizes become arith.constant.

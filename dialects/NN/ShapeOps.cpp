@@ -117,12 +117,12 @@ AffineExpr BroadcastOp::resultDimension(unsigned, unsigned dim, DimensionAnalysi
 
 // reshape
 
-/// The product of the static sizes; wraps around for absurd ones.
+/// The product of the static sizes, at most kMostElements.
 static int64_t staticCount(RankedTensorType type) {
-  uint64_t count = 1;
+  int64_t count = 1;
   for (int64_t size : type.getShape())
     count *= ShapedType::isDynamic(size) ? 1 : size;
-  return static_cast<int64_t>(count);
+  return count;
 }
 /// Whether some sizes for the `?` make both element counts equal.
 static bool canHoldEqualCounts(RankedTensorType a, RankedTensorType b) {
