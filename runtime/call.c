@@ -135,9 +135,7 @@ static mlc_status check_pointers(mlc_model *model, const mlc_entry *entry, const
 }
 
 static mlc_status run_entry(mlc_model *model, const mlc_entry *entry, mlc_frame *frame) {
-  uint32_t saved = mlc_fp_enter();
   int32_t failed = entry->run(frame);
-  mlc_fp_leave(saved);
   if (failed == 0) {
     if (entry->info->kind == MLC_TRAINING) {
       ++model->step;

@@ -40,10 +40,12 @@ mlc_status mlc_enter(mlc_model *model) {
   if (atomic_flag_test_and_set_explicit(&model->busy, memory_order_acquire))
     return mlc_fail(model, MLC_BUSY,
                     "another call on this handle is running; a handle takes one call at a time");
+  model->caller_floats = mlc_fp_enter();
   return MLC_OK;
 }
 
 mlc_status mlc_leave(mlc_model *model, mlc_status status) {
+  mlc_fp_leave(model->caller_floats);
   atomic_flag_clear_explicit(&model->busy, memory_order_release);
   return status;
 }

@@ -13,6 +13,7 @@ enum { kAlignment = 64, kErrorBytes = 512, kMaxThreads = 1024, kMaxRank = 32 };
 struct mlc_model {
   const mlc_model_descriptor *descriptor;
   atomic_flag busy;
+  uint32_t caller_floats; /* the rounding of the thread inside a call, as it came */
   mlc_pool *pool;
   int threads;
   uint8_t *state; /* one block: every storage but the constants */
@@ -36,8 +37,8 @@ struct mlc_model {
  */
 __attribute__((format(printf, 3, 4))) mlc_status mlc_fail(mlc_model *model, mlc_status status,
                                                           const char *format, ...);
-/* Claims the handle for one call; MLC_BUSY, noted for the calling thread alone, where another call
- * runs. */
+/* Claims the handle for one call and gives its thread the default rounding; MLC_BUSY, noted for the
+ * calling thread alone, where another call runs. */
 mlc_status mlc_enter(mlc_model *model);
 mlc_status mlc_leave(mlc_model *model, mlc_status status);
 __attribute__((format(printf, 2, 3))) void mlc_log(const mlc_model *model, const char *format, ...);

@@ -120,7 +120,6 @@ static bool allocate_call_arrays(mlc_model *model) {
 }
 
 static bool initialize_state(mlc_model *model, uint64_t seed) {
-  uint32_t saved = mlc_fp_enter();
   const mlc_model_descriptor *descriptor = model->descriptor;
   bool done = true;
   model->packed_is_current = false;
@@ -131,7 +130,6 @@ static bool initialize_state(mlc_model *model, uint64_t seed) {
     done = mlc_initialize(&descriptor->members[i], mlc_member_data(model, &descriptor->members[i]),
                           seed);
   mlc_write_step(model, 0, seed);
-  mlc_fp_leave(saved);
   return done;
 }
 
@@ -181,7 +179,9 @@ mlc_status mlc_rt_create(const mlc_model_descriptor *descriptor, const mlc_optio
     return mlc_fail(NULL, MLC_OUT_OF_MEMORY, "the model's handle could not be allocated");
   model->descriptor = descriptor;
   atomic_flag_clear(&model->busy);
+  uint32_t floats = mlc_fp_enter();
   status = fill(model, &options);
+  mlc_fp_leave(floats);
   if (status != MLC_OK) {
     mlc_rt_destroy(model);
     return status;

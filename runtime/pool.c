@@ -49,6 +49,11 @@ uint32_t mlc_fp_enter(void) {
   uint32_t saved = __builtin_ia32_stmxcsr();
   __builtin_ia32_ldmxcsr(0x1f80);
   return saved;
+#elif defined(__aarch64__)
+  uint64_t saved;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(saved));
+  __asm__ volatile("msr fpcr, %0" : : "r"(UINT64_C(0)) : "memory");
+  return (uint32_t)saved;
 #else
   return 0;
 #endif
@@ -57,6 +62,8 @@ uint32_t mlc_fp_enter(void) {
 void mlc_fp_leave(uint32_t saved) {
 #if defined(__x86_64__)
   __builtin_ia32_ldmxcsr(saved);
+#elif defined(__aarch64__)
+  __asm__ volatile("msr fpcr, %0" : : "r"((uint64_t)saved) : "memory");
 #else
   (void)saved;
 #endif

@@ -1,12 +1,11 @@
 /* Loading: the whole file is checked and read beside the state, then copied over it at once. */
 #define _GNU_SOURCE
+#include "number.h"
 #include "safetensors.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <locale.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -236,28 +235,6 @@ static mlc_status check_extras(load *l) {
   return MLC_OK;
 }
 
-/* A decimal number, whatever the program's locale. */
-static bool parse_number(const char *text, double *value) {
-  locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
-  if (!plain || !text[0] || strchr(" \t\n\v\f\r", text[0]))
-    return false;
-  char *end;
-  *value = strtod_l(text, &end, plain);
-  freelocale(plain);
-  return *end == 0 && isfinite(*value);
-}
-
-static bool parse_whole(const char *text, uint64_t *value) {
-  if (!text[0] || strlen(text) > 20)
-    return false;
-  *value = 0;
-  for (; *text; ++text)
-    if (*text < '0' || *text > '9' || __builtin_mul_overflow(*value, 10, value) ||
-        __builtin_add_overflow(*value, (uint64_t)(*text - '0'), value))
-      return false;
-  return true;
-}
-
 static mlc_status check_metadata(load *l) {
   const mlc_model_descriptor *descriptor = l->model->descriptor;
   const char *step = mlc_find_metadata(&l->header, "step"),
@@ -267,19 +244,19 @@ static mlc_status check_metadata(load *l) {
   if (l->has_slots && !step)
     return mlc_fail(l->model, MLC_INVALID_FILE,
                     "%s holds the optimizer's state, but its metadata lack the step", l->path);
-  if (step && (!parse_whole(step, &steps) || steps > INT64_MAX))
+  if (step && (!mlc_parse_whole(step, &steps) || steps > INT64_MAX))
     return mlc_fail(l->model, MLC_INVALID_FILE, "%s: step is \"%.32s\", but must be a whole number",
                     l->path, step);
   l->step = (int64_t)steps;
   l->seed = l->model->seed;
-  if (seed && !parse_whole(seed, &l->seed))
+  if (seed && !mlc_parse_whole(seed, &l->seed))
     return mlc_fail(l->model, MLC_INVALID_FILE, "%s: seed is \"%.32s\", but must be a whole number",
                     l->path, seed);
   for (int32_t i = 0; i < descriptor->storage_count; ++i) {
     const char *text = mlc_is_hyperparameter(&descriptor->storages[i])
                            ? mlc_find_metadata(&l->header, descriptor->storages[i].name)
                            : NULL;
-    if (text && !parse_number(text, &value))
+    if (text && !mlc_parse_number(text, &value))
       return mlc_fail(l->model, MLC_INVALID_FILE,
                       "%s: hyperparameter %s is \"%.32s\", but must be a finite number", l->path,
                       descriptor->storages[i].name, text);
@@ -322,7 +299,7 @@ static void commit(load *l) {
     const char *text = mlc_is_hyperparameter(&descriptor->storages[i])
                            ? mlc_find_metadata(&l->header, descriptor->storages[i].name)
                            : NULL;
-    if (text && parse_number(text, &value))
+    if (text && mlc_parse_number(text, &value))
       mlc_store(l->model->storages[i], 0, descriptor->storages[i].dtype, value);
   }
   l->model->packed_is_current = false;

@@ -1,10 +1,10 @@
 /* Saving: written beside the target, flushed to the disk, then renamed over it. */
 #define _GNU_SOURCE
+#include "number.h"
 #include "output_file.h"
 #include "safetensors.h"
 
 #include <errno.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,24 +61,10 @@ static void append_pair(text_buffer *buffer, const char *key, const char *value)
   append_string(buffer, value);
 }
 
-/* Nine digits tell an f32 apart, seventeen an f64; with a point, whatever the program's locale. */
-static void append_number(text_buffer *buffer, const char *key, double value, int32_t dtype) {
-  char text[40];
-  locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0),
-           previous = plain ? uselocale(plain) : (locale_t)0;
-  snprintf(text, sizeof text, dtype == MLC_F64 ? "%.17g" : "%.9g", value);
-  if (plain) {
-    uselocale(previous);
-    freelocale(plain);
-  }
-  append(buffer, ",");
-  append_pair(buffer, key, text);
-}
-
 static void append_metadata(text_buffer *buffer, const mlc_model *model, const char *const *pairs,
                             int32_t pairCount) {
   const mlc_model_descriptor *descriptor = model->descriptor;
-  char number[32];
+  char number[kNumberBytes];
   append(buffer, "\"__metadata__\":{");
   append_pair(buffer, "model", descriptor->name);
   snprintf(number, sizeof number, "%lld", (long long)mlc_read_step(model));
@@ -88,10 +74,12 @@ static void append_metadata(text_buffer *buffer, const mlc_model *model, const c
   append(buffer, ",");
   append_pair(buffer, "seed", number);
   for (int32_t i = 0; i < descriptor->storage_count; ++i)
-    if (mlc_is_hyperparameter(&descriptor->storages[i]))
-      append_number(buffer, descriptor->storages[i].name,
-                    mlc_load_scalar(model->storages[i], descriptor->storages[i].dtype),
-                    descriptor->storages[i].dtype);
+    if (mlc_is_hyperparameter(&descriptor->storages[i])) {
+      append(buffer, ",");
+      append_pair(buffer, descriptor->storages[i].name,
+                  mlc_format_number(
+                      mlc_load_scalar(model->storages[i], descriptor->storages[i].dtype), number));
+    }
   for (int32_t i = 0; i < pairCount; ++i) {
     append(buffer, ",");
     append_pair(buffer, pairs[2 * i], pairs[2 * i + 1]);

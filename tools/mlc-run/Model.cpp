@@ -1,10 +1,10 @@
 #include "Model.h"
 #include "Npy.h"
+#include "runtime/number.h"
 
 #include <algorithm>
 #include <cctype>
 #include <charconv>
-#include <cmath>
 #include <cstring>
 #include <dlfcn.h>
 #include <elf.h>
@@ -139,9 +139,8 @@ int64_t Model::step() const {
 }
 
 void Model::set(const std::string &name, const std::string &text) {
-  char *end = nullptr;
-  double value = std::strtod(text.c_str(), &end);
-  if (text.empty() || *end || !std::isfinite(value))
+  double value = 0;
+  if (!mlc_parse_number(text.c_str(), &value))
     failUsage("--set {} expects a finite number, but got '{}'", name, text);
   mlc_status status = functions->set_hyperparameter(model, name.c_str(), value);
   if (status != MLC_NOT_FOUND)

@@ -1,7 +1,10 @@
 // State in files: what is saved comes back; anything else is refused with a sentence, the state
 // unchanged.
 #include "TestModel.h"
+#include "runtime/internal.h"
+#include "runtime/number.h"
 
+#include <cfenv>
 #include <clocale>
 #include <cstring>
 #include <filesystem>
@@ -194,14 +197,75 @@ TEST_F(Safetensors, SaysWhatIsWrongWithThePath) {
   EXPECT_EQ(fs::exists(folder.string() + ".tmp"), false);
 }
 
+/// Bits of a hyperparameter, whatever the environment does to floats.
+uint32_t bitsOf(const mlc_model *model, int storage) {
+  uint32_t bits;
+  std::memcpy(&bits, model->storages[storage], 4);
+  return bits;
+}
+constexpr int kLearningRate = 2;
+
 TEST_F(Safetensors, IgnoresTheLocale) {
-  if (!std::setlocale(LC_NUMERIC, "de_DE.UTF-8"))
+  std::string name = (folder / "comma").string();
+  std::string command = "localedef -i de_DE -f UTF-8 " + name + " > /dev/null 2>&1";
+  setenv("LOCPATH", folder.c_str(), 1);
+  if (std::system(command.c_str()) != 0 || !std::setlocale(LC_ALL, "comma"))
     GTEST_SKIP() << "no locale with a decimal comma";
-  ToyModel model;
-  ASSERT_EQ(mlc_rt_save(model, path.c_str()), MLC_OK);
-  EXPECT_NE(readFile().find("\"0.0500000007\""), std::string::npos);
-  EXPECT_EQ(mlc_rt_load(model, path.c_str()), MLC_OK);
-  std::setlocale(LC_NUMERIC, "C");
+  ASSERT_STREQ(localeconv()->decimal_point, ",");
+  ToyModel model, other;
+  mlc_rt_set_hyperparameter(model, "learning_rate", 0.0123);
+  EXPECT_EQ(mlc_rt_save(model, path.c_str()), MLC_OK);
+  EXPECT_NE(readFile().find("\"0.012"), std::string::npos);
+  EXPECT_EQ(mlc_rt_load(other, path.c_str()), MLC_OK);
+  EXPECT_EQ(bitsOf(model, kLearningRate), bitsOf(other, kLearningRate));
+  EXPECT_STREQ(localeconv()->decimal_point, ",");
+  std::setlocale(LC_ALL, "C");
+  unsetenv("LOCPATH");
+}
+
+TEST_F(Safetensors, IgnoresTheRoundingMode) {
+  std::mt19937 random(1);
+  for (int mode : {FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO, FE_TONEAREST})
+    for (int i = 0; i < 100; ++i) {
+      ToyModel model, other;
+      double rate = double(random()) * std::ldexp(1.0, int(random() % 160) - 181);
+      uint32_t bits;
+      float expected = float(rate);
+      std::memcpy(&bits, &expected, 4);
+      std::fesetround(mode);
+      mlc_rt_set_hyperparameter(model, "learning_rate", rate);
+      mlc_status saved = mlc_rt_save(model, path.c_str());
+      mlc_status loaded = mlc_rt_load(other, path.c_str());
+      EXPECT_EQ(std::fegetround(), mode);
+      std::fesetround(FE_TONEAREST);
+      ASSERT_EQ(saved, MLC_OK) << model.error();
+      ASSERT_EQ(loaded, MLC_OK) << other.error();
+      EXPECT_EQ(bitsOf(model, kLearningRate), bits) << rate;
+      EXPECT_EQ(bitsOf(other, kLearningRate), bits) << rate;
+    }
+}
+
+TEST_F(Safetensors, CreatesTheSameInEveryRoundingMode) {
+  ToyModel nearest;
+  for (int mode : {FE_UPWARD, FE_DOWNWARD}) {
+    std::fesetround(mode);
+    ToyModel model;
+    std::fesetround(FE_TONEAREST);
+    EXPECT_EQ(State(model), State(nearest));
+  }
+}
+
+TEST_F(Safetensors, ReadsDecimalNumbersOnly) {
+  double value;
+  for (const char *text : {"0", "-0", "+1.", ".5", "1e5", "1E-5", "2.5e+300", "1e-999"})
+    EXPECT_TRUE(mlc_parse_number(text, &value)) << text;
+  for (const char *text : {"", "-", ".", "e5", "1e", "1e+", " 1", "1 ", "1,5", "0x10", "nan", "inf",
+                           "infinity", "1e999", "1e5.0", "--1", "1_0"})
+    EXPECT_FALSE(mlc_parse_number(text, &value)) << text;
+  uint64_t whole;
+  EXPECT_TRUE(mlc_parse_whole("18446744073709551615", &whole));
+  for (const char *text : {"", "-1", "+1", "18446744073709551616", "1.0", "0x1", " 1", "1 "})
+    EXPECT_FALSE(mlc_parse_whole(text, &whole)) << text;
 }
 
 /// One random damage: a cut, a changed byte, an inserted or removed piece, two pieces swapped.
