@@ -445,17 +445,22 @@ void LoopBuilder::forLoop(Value low, Value high, int64_t step, function_ref<void
   });
 }
 
-Value LoopBuilder::ifElse(Value condition, Type type, function_ref<Value()> onTrue,
-                          function_ref<Value()> onFalse) {
-  auto choice =
-      scf::IfOp::create(builder, location, TypeRange{type}, condition, /*withElseRegion=*/true);
-  auto branch = [&](Block *block, function_ref<Value()> body) {
+SmallVector<Value> LoopBuilder::ifElse(Value condition, TypeRange types, Branch onTrue,
+                                       Branch onFalse) {
+  auto choice = scf::IfOp::create(builder, location, types, condition, /*withElseRegion=*/true);
+  auto branch = [&](Block *block, Branch body) {
     inRegion(choice, block, /*isGuard=*/true,
              [&] { scf::YieldOp::create(builder, location, body()); });
   };
   branch(choice.thenBlock(), onTrue);
   branch(choice.elseBlock(), onFalse);
-  return choice.getResult(0);
+  return SmallVector<Value>(choice.getResults());
+}
+Value LoopBuilder::ifElse(Value condition, Type type, function_ref<Value()> onTrue,
+                          function_ref<Value()> onFalse) {
+  return ifElse(
+      condition, TypeRange{type}, [&] { return SmallVector<Value>{onTrue()}; },
+      [&] { return SmallVector<Value>{onFalse()}; })[0];
 }
 void LoopBuilder::indexSwitch(Value value, ArrayRef<int64_t> cases,
                               function_ref<void(int64_t)> body, function_ref<void()> otherwise) {

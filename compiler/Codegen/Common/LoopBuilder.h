@@ -128,6 +128,9 @@ public:
   void forLoop(mlir::Value low, mlir::Value high, int64_t step,
                llvm::function_ref<void(mlir::Value)> body);
   /// Values of one of two guarded regions.
+  using Branch = llvm::function_ref<llvm::SmallVector<mlir::Value>()>;
+  llvm::SmallVector<mlir::Value> ifElse(mlir::Value condition, mlir::TypeRange types, Branch onTrue,
+                                        Branch onFalse);
   mlir::Value ifElse(mlir::Value condition, mlir::Type type,
                      llvm::function_ref<mlir::Value()> onTrue,
                      llvm::function_ref<mlir::Value()> onFalse);

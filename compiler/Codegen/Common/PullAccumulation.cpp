@@ -29,6 +29,26 @@ Value PullEmitter::sumsOfLanes(ArrayRef<Value> vectors) {
   return foldLanes(sums[0], vectors.size());
 }
 
+std::pair<Value, Value> PullEmitter::addKeepingError(Value sum, Value error, Value x) {
+  auto add = [&](Value a, Value b) -> Value {
+    return arith::AddFOp::create(builder, location, a, b);
+  };
+  auto sub = [&](Value a, Value b) -> Value {
+    return arith::SubFOp::create(builder, location, a, b);
+  };
+  // Where a sum is infinite, the differences are not numbers.
+  auto ifNumber = [&](Value x) -> Value {
+    Value isNumber = arith::CmpFOp::create(builder, location, arith::CmpFPredicate::OEQ, x, x);
+    Value zero = constant(cast<TypedAttr>(builder.getZeroAttr(x.getType())));
+    return arith::SelectOp::create(builder, location, isNumber, x, zero);
+  };
+  Value next = add(sum, x), added = sub(next, sum);
+  Value lost = add(error, ifNumber(add(sub(sum, sub(next, added)), sub(x, added))));
+  // Errors that go one way may grow: what counts moves to the sum.
+  Value settled = add(next, lost);
+  return {settled, ifNumber(sub(lost, sub(settled, next)))};
+}
+
 Value PullEmitter::emitContract(nn::ContractOp op, const Position &position) {
   SmallVector<LaneIndex, 4> coords = coordinates(op, position);
   SmallVector<LaneIndex, 4> lhs(cast<RankedTensorType>(op.getLhs().getType()).getRank(),

@@ -122,6 +122,14 @@ public:
   /// The same of several vectors, a power of two of them and no more than one has lanes: lane i of
   /// the result has the sum of vector i.
   mlir::Value sumsOfLanes(llvm::ArrayRef<mlir::Value> sums);
+  /// Additions of floats that go on from one to the next. Where all roundings go one way, the error
+  /// of a chain of n is n / 4 units in the last place of its sum. So a longer sum is cut into
+  /// blocks that start from zero, and so are the sums of blocks; beyond that their errors are kept.
+  static constexpr int64_t kChain = 32;
+  /// sum + error + x, and the error of that (Knuth's TwoSum, then Dekker's; zero where the sum is
+  /// not finite).
+  std::pair<mlir::Value, mlir::Value> addKeepingError(mlir::Value sum, mlir::Value error,
+                                                      mlir::Value x);
   /// a * b + sum, which may be one instruction.
   mlir::Value multiplyAdd(mlir::Value a, mlir::Value b, mlir::Value sum);
 

@@ -1,10 +1,11 @@
 // Reductions at one position: loops over the reduced dimensions, vectors along the innermost where
 // the position is a single one.
-#include "compiler/Codegen/Common/PullEmitter.h"
+#include "compiler/Codegen/Common/PullAccumulator.h"
 #include "dialects/NN/ScalarExpr.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "llvm/ADT/bit.h"
+#include "llvm/Support/MathExtras.h"
 #include <limits>
 
 using namespace mlir;
@@ -75,143 +76,8 @@ Value PullEmitter::multiplyAdd(Value a, Value b, Value sum) {
   return arith::AddFOp::create(builder, location, product, sum, contract);
 }
 
-namespace {
-/// Accumulators of one reduction: a value, and for argmax and argmin its position. The extreme of
-/// floats has a NaN beside it, if there was one: so that one instruction a vector lies on the path
-/// from step to step, and its NaN need not survive comparisons.
-class Accumulator {
-public:
-  Accumulator(PullEmitter &emitter, Operation *op) : emitter(emitter), op(op) {
-    Type element = getElementTypeOrSelf(op->getOperand(0).getType());
-    type = PullEmitter::accumulatorType(element);
-    kind = isa<nn::ArgMaxOp>(op)   ? nn::Reduction::max
-           : isa<nn::ArgMinOp>(op) ? nn::Reduction::min
-                                   : cast<nn::ReduceOp>(op).getKind();
-  }
-  bool hasPosition() const { return !isa<nn::ReduceOp>(op); }
-  bool hasNan() const {
-    bool isExtreme = kind == nn::Reduction::max || kind == nn::Reduction::min;
-    return !hasPosition() && isExtreme && isa<FloatType>(type);
-  }
-  unsigned count() const { return hasPosition() || hasNan() ? 2 : 1; }
-
-  SmallVector<Value> initial(unsigned lanes) {
-    SmallVector<Value> values = {splat(emitter.constant(emitter.identity(kind, type)), lanes)};
-    if (hasNan())
-      values.push_back(values[0]);
-    if (hasPosition())
-      values.push_back(splat(
-          emitter.constant(emitter.builder.getI64IntegerAttr(std::numeric_limits<int64_t>::max())),
-          lanes));
-    return values;
-  }
-  /// Takes in the operand's value at coordinate `at` of the reduced dimension, in the lanes that
-  /// exist.
-  SmallVector<Value> step(ValueRange carried, Value value, const LaneIndex &at, Value mask) {
-    if (isa<VectorType>(carried[0].getType()))
-      value = emitter.splat(value);
-    SmallVector<Value> next = {value};
-    if (hasNan())
-      next.push_back(value);
-    if (hasPosition()) {
-      Value position = at.isUniform() ? at.base : emitter.laneVector(at);
-      if (isa<VectorType>(carried[0].getType()))
-        position = emitter.splat(position);
-      next.push_back(arith::IndexCastOp::create(emitter.builder, emitter.location,
-                                                carried[1].getType(), position));
-    }
-    next = merge(carried, next);
-    if (mask)
-      for (auto [value, old] : llvm::zip(next, carried))
-        value = arith::SelectOp::create(emitter.builder, emitter.location, mask, value, old);
-    return next;
-  }
-  SmallVector<Value> merge(ValueRange a, ValueRange b) {
-    if (hasNan())
-      return mergeExtremes(a, b);
-    if (!hasPosition())
-      return {emitter.combine(kind, a[0], b[0])};
-    // NaN counts as extreme; the first among equals wins.
-    OpBuilder &builder = emitter.builder;
-    Location location = emitter.location;
-    nn::ScalarExpr x(builder, location, a[0]), y(builder, location, b[0]);
-    nn::ScalarExpr isBetter =
-        nn::compare(kind == nn::Reduction::max ? nn::Predicate::gt : nn::Predicate::lt, y, x);
-    nn::ScalarExpr isEqual = nn::compare(nn::Predicate::eq, y, x);
-    if (!x.isInteger()) {
-      nn::ScalarExpr xNan = nn::compare(nn::Predicate::ne, x, x),
-                     yNan = nn::compare(nn::Predicate::ne, y, y);
-      nn::ScalarExpr xNumber = nn::compare(nn::Predicate::eq, x, x);
-      isBetter = isBetter | (yNan & xNumber);
-      isEqual = isEqual | (yNan & xNan);
-    }
-    nn::ScalarExpr isEarlier =
-        nn::compare(nn::Predicate::lt, nn::ScalarExpr(builder, location, b[1]),
-                    nn::ScalarExpr(builder, location, a[1]));
-    Value take = (isBetter | (isEqual & isEarlier)).value();
-    return {arith::SelectOp::create(builder, location, take, b[0], a[0]),
-            arith::SelectOp::create(builder, location, take, b[1], a[1])};
-  }
-  /// Merges the lanes of vectors until `lanes` are left.
-  SmallVector<Value> fold(SmallVector<Value> values, unsigned lanes) {
-    auto lanesOf = [&] { return cast<VectorType>(values[0].getType()).getDimSize(0); };
-    while (isa<VectorType>(values[0].getType()) && lanesOf() > lanes) {
-      int64_t half = lanesOf() / 2;
-      values = merge(parts(values, 0, half), parts(values, half, half));
-    }
-    return values;
-  }
-  Value result(ArrayRef<Value> values) {
-    if (hasPosition())
-      return values[1];
-    Type element = getElementTypeOrSelf(op->getResult(0).getType());
-    Value value = values[0];
-    if (hasNan()) {
-      nn::ScalarExpr nan(emitter.builder, emitter.location, values[1]);
-      value = nn::select(nn::compare(nn::Predicate::ne, nan, nan), nan, nan.with(value)).value();
-    }
-    return emitter.rounded(value, element);
-  }
-
-private:
-  SmallVector<Value> mergeExtremes(ValueRange a, ValueRange b) {
-    auto expr = [&](Value value) {
-      return nn::ScalarExpr(emitter.builder, emitter.location, value);
-    };
-    nn::Predicate isFurther = kind == nn::Reduction::max ? nn::Predicate::gt : nn::Predicate::lt;
-    nn::ScalarExpr isNan = nn::compare(nn::Predicate::ne, expr(b[1]), expr(b[1]));
-    return {
-        nn::select(nn::compare(isFurther, expr(a[0]), expr(b[0])), expr(a[0]), expr(b[0])).value(),
-        nn::select(isNan, expr(b[1]), expr(a[1])).value()};
-  }
-  Value splat(Value scalar, unsigned lanes) {
-    if (lanes == 1)
-      return scalar;
-    Value result;
-    emitter.withLanes(lanes, {}, [&] { result = emitter.splat(scalar); });
-    return result;
-  }
-  SmallVector<Value> parts(ArrayRef<Value> values, int64_t offset, int64_t size) {
-    SmallVector<Value> result;
-    for (Value value : values) {
-      if (size == 1)
-        result.push_back(
-            vector::ExtractOp::create(emitter.builder, emitter.location, value, offset));
-      else
-        result.push_back(vector::ExtractStridedSliceOp::create(emitter.builder, emitter.location,
-                                                               value, offset, size, 1));
-    }
-    return result;
-  }
-
-  PullEmitter &emitter;
-  Operation *op;
-  Type type;
-  nn::Reduction kind;
-};
-} // namespace
-
-/// The loops of a group of reductions at one position of their results, or at several (rows).
+/// The loops of a group of reductions at one position of their results, or at several (rows). Long
+/// sums are cut into blocks: see PullEmitter::kChain.
 class ReductionLoop {
 public:
   ReductionLoop(PullEmitter &emitter, ArrayRef<Operation *> ops, ArrayRef<Position> positions,
@@ -224,13 +90,40 @@ private:
     LaneIndex linearBase;
     SmallVector<LaneIndex> coords; ///< of the operand
   };
+  void planLoop(AffineExpr length, unsigned unroll);
+  void planBlocks(ArrayRef<AffineExpr> sizes, AffineExpr length);
   Row rowAt(const Position &position, ArrayRef<AffineExpr> sizes);
   Position operandAt(Row &row, const LaneIndex &innermost);
+  bool isInnermost(size_t dim) const { return isLinear || dim + 1 >= dims.size(); }
+
+  // Plain chains. Carried are the values of the wide loop, then those of the narrow one.
   SmallVector<Value> initial(unsigned lanes);
+  SmallVector<Value> initial();
   SmallVector<Value> step(const LaneIndex &innermost, ValueRange carried);
   SmallVector<Value> innerLoop(ValueRange carried);
+  SmallVector<Value> loopOver(size_t dim, Value low, Value high, ValueRange carried);
   SmallVector<Value> outerLoops(size_t dim, ValueRange carried);
   SmallVector<Value> finish(ArrayRef<Value> carried);
+
+  // Blocks. A total is the values of one of the two loops, then the errors of their sums, if kept.
+  bool isWide() const { return isInnermost(cutDim) && !inLanes; } ///< the cut loop is the wide one
+  SmallVector<unsigned> lanesOfTotals();
+  SmallVector<Value> totalOf(ValueRange part);
+  SmallVector<Value> addPart(ValueRange total, ValueRange part);
+  SmallVector<Value> addParts(ValueRange totals, ValueRange parts);
+  SmallVector<Value> folded(ArrayRef<Value> sums);
+  SmallVector<Value> blockSums(Value low, Value high);
+  SmallVector<Value> addBlocks(ValueRange totals);
+  SmallVector<Value> restSums();
+  SmallVector<Value> cutLoops(size_t dim, ValueRange totals);
+  SmallVector<Value> runInBlocks();
+  template <typename Visit> void forEachAccumulator(Visit visit) {
+    for (size_t row = 0, from = 0; row < rows.size(); ++row)
+      for (Accumulator &accumulator : accumulators) {
+        visit(accumulator, from);
+        from += accumulator.count();
+      }
+  }
 
   PullEmitter &emitter;
   SmallVector<Operation *> ops;
@@ -241,17 +134,22 @@ private:
   SmallVector<Row> rows;
   PullEmitter::LanePlan plan;
   unsigned wideValues = 0; ///< carried values of the wide loop; the rest belong to the narrow one
+
+  int64_t block = 0;        ///< steps of the cut loop in a block; 0: all is one chain
+  size_t partSize = 0;      ///< the values of one of the two loops
+  size_t cutDim = 0;        ///< the dimension (of `dims`) whose loop is cut
+  Value cutEnd;             ///< of that loop
+  int64_t partLength = 1;   ///< steps of it that are added to the total at once
+  bool keepsErrors = false; ///< of the total: there may be too many parts to forget them
+  unsigned totalLanes = 1;  ///< to which the sums of a block of the wide loop are folded
 };
 
 ReductionLoop::ReductionLoop(PullEmitter &emitter, ArrayRef<Operation *> ops,
                              ArrayRef<Position> positions, unsigned unroll)
     : emitter(emitter), ops(ops), dims(dimsReducedBy(ops.front())) {
-  SmallVector<Value> operands;
-  for (Operation *op : ops) {
+  for (Operation *op : ops)
     accumulators.emplace_back(emitter, op);
-    operands.push_back(op->getOperand(0));
-  }
-  SmallVector<AffineExpr> sizes = emitter.shapes.sizes(operands.front());
+  SmallVector<AffineExpr> sizes = emitter.shapes.sizes(ops.front()->getOperand(0));
   inLanes = positions.front().hasLanes();
   bool isTrailing = !dims.empty() && dims.front() + dims.size() == sizes.size();
   isLinear = dims.size() > 1 && isTrailing && !inLanes && llvm::all_of(ops, [&](Operation *op) {
@@ -262,15 +160,66 @@ ReductionLoop::ReductionLoop(PullEmitter &emitter, ArrayRef<Operation *> ops,
   AffineExpr length = dims.empty() ? emitter.shapes.constant(1) : sizes[dims.back()];
   if (isLinear)
     length = emitter.shapes.product(ArrayRef<AffineExpr>(sizes).drop_front(dims.front()));
+  forEachAccumulator([&](Accumulator &accumulator, size_t) { partSize += accumulator.count(); });
+  planLoop(length, unroll);
+  planBlocks(sizes, length);
+}
+
+void ReductionLoop::planLoop(AffineExpr length, unsigned unroll) {
+  SmallVector<Value> operands;
+  for (Operation *op : ops)
+    operands.push_back(op->getOperand(0));
   bool hasPositions = llvm::any_of(accumulators, [](Accumulator &a) { return a.hasPosition(); });
-  if (inLanes || hasPositions)
+  if (hasPositions)
     unroll = 1;
-  unsigned bits = inLanes ? 0 : emitter.laneBits(operands);
+  Value zero = emitter.constantIndex(0);
   if (inLanes) {
-    plan = {emitter.constantIndex(0), emitter.constantIndex(0), emitter.value(length), 0, 1};
+    plan = {zero, zero, emitter.value(length), 0, 1};
   } else {
-    plan = emitter.planLanes(emitter.constantIndex(0), emitter.value(length), bits, unroll);
+    unsigned bits = emitter.laneBits(operands);
+    plan = emitter.planLanes(zero, emitter.value(length), bits, unroll);
+    wideValues = plan.wide ? partSize : 0;
+    totalLanes = std::min(std::max(plan.wide, 1u), emitter.laneOptions.lanes(bits));
   }
+}
+
+/// Cuts the innermost loop that makes a chain too long. The chains of the loops inside it count as
+/// one step.
+void ReductionLoop::planBlocks(ArrayRef<AffineExpr> sizes, AffineExpr length) {
+  auto numberOf = [](AffineExpr size) {
+    auto known = dyn_cast<AffineConstantExpr>(size);
+    return known ? known.getValue() : -1;
+  };
+  if (llvm::none_of(accumulators, [](Accumulator &a) { return a.isRounded(); }))
+    return;
+  // Several lanes add up more numbers, whose sum may have a larger error.
+  int64_t most = plan.wide >= 8 ? 2 * PullEmitter::kChain : PullEmitter::kChain;
+  int64_t chain = 1, lanes = std::max(plan.wide ? plan.wide : plan.narrow, 1u);
+  for (size_t dim = isLinear ? 1 : std::max<size_t>(dims.size(), 1); dim-- > 0;) {
+    bool isInner = isInnermost(dim);
+    int64_t steps = numberOf(isInner ? length : sizes[dims[dim]]);
+    if (isInner && steps >= 0 && !inLanes)
+      steps = llvm::divideCeil(steps, lanes);
+    if (!block && steps >= 0 && chain * steps <= most) {
+      chain = std::max<int64_t>(chain * steps, 1);
+      continue;
+    }
+    if (!block) {
+      cutDim = dim;
+      block = most / chain;
+      chain = 1;
+      steps = steps < 0 ? steps : llvm::divideCeil(steps, block);
+    }
+    chain = steps < 0 || chain < 0 ? -1 : chain * steps;
+  }
+  if (!block)
+    return;
+  keepsErrors = chain < 0 || chain > PullEmitter::kChain;
+  cutEnd = isWide()              ? plan.middle
+           : isInnermost(cutDim) ? plan.high
+                                 : emitter.size(ops.front()->getOperand(0), dims[cutDim]);
+  // Keeping the errors of many vectors of columns takes as long as several blocks.
+  partLength = block * (isWide() ? plan.wide : inLanes && keepsErrors ? PullEmitter::kChain : 1);
 }
 
 ReductionLoop::Row ReductionLoop::rowAt(const Position &position, ArrayRef<AffineExpr> sizes) {
@@ -289,20 +238,32 @@ ReductionLoop::Row ReductionLoop::rowAt(const Position &position, ArrayRef<Affin
   return row;
 }
 
-SmallVector<Value> ReductionLoop::initial(unsigned lanes) {
-  SmallVector<Value> values;
-  for (size_t row = 0; row < rows.size(); ++row)
-    for (Accumulator &accumulator : accumulators)
-      llvm::append_range(values, accumulator.initial(lanes));
-  return values;
-}
-
 Position ReductionLoop::operandAt(Row &row, const LaneIndex &innermost) {
   if (isLinear)
     return Position::atLinear(emitter.add(row.linearBase, innermost));
   if (!dims.empty())
     row.coords[dims.back()] = innermost;
   return Position::at(row.coords);
+}
+
+//===-- Chains ------------------------------------------------------------------------------===//
+
+SmallVector<Value> ReductionLoop::initial(unsigned lanes) {
+  SmallVector<Value> values;
+  forEachAccumulator([&](Accumulator &accumulator, size_t) {
+    llvm::append_range(values, accumulator.initial(lanes));
+  });
+  return values;
+}
+
+SmallVector<Value> ReductionLoop::initial() {
+  if (inLanes)
+    return initial(emitter.width());
+  SmallVector<Value> carried;
+  for (unsigned lanes : {plan.wide, plan.narrow})
+    if (lanes)
+      llvm::append_range(carried, initial(lanes));
+  return carried;
 }
 
 SmallVector<Value> ReductionLoop::step(const LaneIndex &innermost, ValueRange carried) {
@@ -323,38 +284,48 @@ SmallVector<Value> ReductionLoop::step(const LaneIndex &innermost, ValueRange ca
 
 SmallVector<Value> ReductionLoop::innerLoop(ValueRange carried) {
   if (inLanes)
-    return emitter.forLoop(plan.low, plan.high, 1, carried, [&](Value at, ValueRange values) {
-      return step(emitter.uniform(at), values);
-    });
+    return loopOver(dims.size() - 1, plan.low, plan.high, carried);
   auto body = [&](LaneIndex at, ValueRange values) { return step(at, values); };
   SmallVector<Value> result = emitter.wideLoop(plan, carried.take_front(wideValues), body);
   llvm::append_range(result, emitter.narrowLoop(plan, carried.drop_front(wideValues), body));
   return result;
 }
 
+/// The steps [low, high) of a dimension's loop, of the innermost one the wide ones.
+SmallVector<Value> ReductionLoop::loopOver(size_t dim, Value low, Value high, ValueRange carried) {
+  if (!isInnermost(dim))
+    return emitter.forLoop(low, high, 1, carried, [&](Value at, ValueRange values) {
+      for (Row &row : rows)
+        row.coords[dims[dim]] = emitter.uniform(at);
+      return outerLoops(dim + 1, values);
+    });
+  if (inLanes)
+    return emitter.forLoop(low, high, 1, carried, [&](Value at, ValueRange values) {
+      return step(emitter.uniform(at), values);
+    });
+  PullEmitter::LanePlan part = {low, high, high, plan.wide, 0};
+  return emitter.wideLoop(part, carried,
+                          [&](LaneIndex at, ValueRange values) { return step(at, values); });
+}
+
 SmallVector<Value> ReductionLoop::outerLoops(size_t dim, ValueRange carried) {
-  if (isLinear || dim + 1 >= dims.size())
+  if (isInnermost(dim))
     return innerLoop(carried);
   Value high = emitter.size(ops.front()->getOperand(0), dims[dim]);
-  return emitter.forLoop(emitter.constantIndex(0), high, 1, carried,
-                         [&](Value at, ValueRange values) {
-                           for (Row &row : rows)
-                             row.coords[dims[dim]] = emitter.uniform(at);
-                           return outerLoops(dim + 1, values);
-                         });
+  return loopOver(dim, emitter.constantIndex(0), high, carried);
 }
 
 SmallVector<Value> ReductionLoop::finish(ArrayRef<Value> carried) {
   SmallVector<Value> results;
   size_t wide = 0, narrow = wideValues;
-  auto finishOne = [&](Accumulator &accumulator) {
+  forEachAccumulator([&](Accumulator &accumulator, size_t) {
     auto take = [&](size_t &from) {
       SmallVector<Value> values(carried.slice(from, accumulator.count()));
       from += accumulator.count();
       return values;
     };
     if (inLanes)
-      return accumulator.result(take(narrow));
+      return results.push_back(accumulator.result(take(narrow)));
     SmallVector<Value> values;
     if (plan.wide)
       values = accumulator.fold(take(wide), plan.narrow ? plan.narrow : 1);
@@ -364,26 +335,152 @@ SmallVector<Value> ReductionLoop::finish(ArrayRef<Value> carried) {
     }
     if (values.empty())
       values = accumulator.initial(1);
-    return accumulator.result(accumulator.fold(values, 1));
-  };
-  for (size_t row = 0; row < rows.size(); ++row)
-    for (Accumulator &accumulator : accumulators)
-      results.push_back(finishOne(accumulator));
+    results.push_back(accumulator.result(accumulator.fold(values, 1)));
+  });
   return results;
 }
 
+//===-- Blocks ------------------------------------------------------------------------------===//
+
+/// Of the wide loop's total and the narrow one's, if they exist.
+SmallVector<unsigned> ReductionLoop::lanesOfTotals() {
+  if (inLanes)
+    return {emitter.width()};
+  SmallVector<unsigned> lanes;
+  if (plan.wide)
+    lanes.push_back(totalLanes);
+  if (plan.narrow)
+    lanes.push_back(plan.narrow);
+  return lanes;
+}
+
+/// The total of one part.
+SmallVector<Value> ReductionLoop::totalOf(ValueRange part) {
+  SmallVector<Value> total(part);
+  forEachAccumulator([&](Accumulator &accumulator, size_t from) {
+    if (keepsErrors && accumulator.isRounded())
+      total.push_back(
+          emitter.constant(cast<TypedAttr>(emitter.builder.getZeroAttr(part[from].getType()))));
+  });
+  return total;
+}
+
+/// A part of the same layout or a total may be added to: without errors none are kept.
+SmallVector<Value> ReductionLoop::addPart(ValueRange total, ValueRange part) {
+  SmallVector<Value> next, errors;
+  forEachAccumulator([&](Accumulator &accumulator, size_t from) {
+    if (total.size() > part.size() && accumulator.isRounded()) {
+      Value error = total[part.size() + errors.size()];
+      auto [sum, lost] = emitter.addKeepingError(total[from], error, part[from]);
+      next.push_back(sum);
+      errors.push_back(lost);
+    } else {
+      unsigned count = accumulator.count();
+      llvm::append_range(next,
+                         accumulator.merge(total.slice(from, count), part.slice(from, count)));
+    }
+  });
+  llvm::append_range(next, errors);
+  return next;
+}
+
+/// The same for both loops' values side by side.
+SmallVector<Value> ReductionLoop::addParts(ValueRange totals, ValueRange parts) {
+  SmallVector<Value> next;
+  size_t groups = parts.size() / partSize, totalSize = totals.size() / groups;
+  for (size_t group = 0; group < groups; ++group)
+    llvm::append_range(next, addPart(totals.slice(group * totalSize, totalSize),
+                                     parts.slice(group * partSize, partSize)));
+  return next;
+}
+
+/// The values of the wide loop folded to the lanes of a total.
+SmallVector<Value> ReductionLoop::folded(ArrayRef<Value> sums) {
+  SmallVector<Value> result;
+  if (wideValues)
+    forEachAccumulator([&](Accumulator &accumulator, size_t from) {
+      SmallVector<Value> wide(sums.slice(from, accumulator.count()));
+      llvm::append_range(result, accumulator.fold(wide, totalLanes));
+    });
+  llvm::append_range(result, sums.drop_front(wideValues));
+  return result;
+}
+
+/// The steps [low, high) of the cut loop as a part of its own.
+SmallVector<Value> ReductionLoop::blockSums(Value low, Value high) {
+  return folded(loopOver(cutDim, low, high, isWide() ? initial(plan.wide) : initial()));
+}
+
+/// Adds the blocks of the cut loop to totals.
+SmallVector<Value> ReductionLoop::addBlocks(ValueRange totals) {
+  int64_t size = block * (isWide() ? plan.wide : 1);
+  auto known = getConstantIntValue(cutEnd);
+  auto endOf = [&](Value low, int64_t length, Value limit) {
+    Value end = emitter.add(low, length);
+    return known && *known % length == 0 ? end : emitter.min(end, limit);
+  };
+  auto partAt = [&](Value low) {
+    Value end = endOf(low, partLength, cutEnd);
+    if (partLength == size)
+      return blockSums(low, end);
+    return emitter.forLoop(low, end, size, initial(), [&](Value at, ValueRange sums) {
+      return addParts(sums, blockSums(at, endOf(at, size, end)));
+    });
+  };
+  Value zero = emitter.constantIndex(0);
+  return emitter.forLoop(zero, cutEnd, partLength, totals, [&](Value low, ValueRange totals) {
+    SmallVector<Value> part = partAt(low);
+    if (!keepsErrors || cutDim > 0)
+      return addParts(totals, part);
+    // Often there is one part only: nothing is lost before the second.
+    return emitter.ifElse(
+        emitter.compare(arith::CmpIPredicate::eq, low, zero), totals.getTypes(),
+        [&] { return totalOf(part); }, [&] { return addParts(totals, part); });
+  });
+}
+
+/// What the wide loop leaves over.
+SmallVector<Value> ReductionLoop::restSums() {
+  return emitter.narrowLoop(plan, initial(plan.narrow),
+                            [&](LaneIndex at, ValueRange values) { return step(at, values); });
+}
+
+/// The loops from `dim` on, one of which is around the cut one.
+SmallVector<Value> ReductionLoop::cutLoops(size_t dim, ValueRange totals) {
+  if (dim < cutDim)
+    return emitter.forLoop(emitter.constantIndex(0),
+                           emitter.size(ops.front()->getOperand(0), dims[dim]), 1, totals,
+                           [&](Value at, ValueRange totals) {
+                             for (Row &row : rows)
+                               row.coords[dims[dim]] = emitter.uniform(at);
+                             return cutLoops(dim + 1, totals);
+                           });
+  if (!isWide() || !plan.narrow || cutDim == 0)
+    return addBlocks(totals);
+  size_t totalSize = totals.size() / 2;
+  SmallVector<Value> next = addBlocks(totals.take_front(totalSize));
+  llvm::append_range(next, addPart(totals.drop_front(totalSize), restSums()));
+  return next;
+}
+
+SmallVector<Value> ReductionLoop::runInBlocks() {
+  bool restIsApart = cutDim == 0 && isWide() && plan.narrow;
+  SmallVector<unsigned> all = lanesOfTotals();
+  SmallVector<Value> totals;
+  for (unsigned lanes : ArrayRef(all).drop_back(restIsApart))
+    llvm::append_range(totals, totalOf(initial(lanes)));
+  totals = cutLoops(0, totals);
+  size_t totalSize = totals.size() / (all.size() - restIsApart);
+  SmallVector<Value> values; // without the errors, which are less than half a unit
+  for (ArrayRef<Value> left = totals; !left.empty(); left = left.drop_front(totalSize))
+    llvm::append_range(values, left.take_front(partSize));
+  if (restIsApart)
+    llvm::append_range(values, restSums());
+  return finish(values);
+}
+
 SmallVector<Value> ReductionLoop::run() {
-  SmallVector<Value> carried;
-  if (inLanes) {
-    carried = initial(emitter.width());
-  } else {
-    if (plan.wide)
-      carried = initial(plan.wide);
-    wideValues = carried.size();
-    if (plan.narrow)
-      llvm::append_range(carried, initial(plan.narrow));
-  }
-  return finish(outerLoops(0, carried));
+  return block ? runInBlocks() : finish(outerLoops(0, initial()));
 }
 
 void PullEmitter::groupReductions(ArrayRef<Operation *> reductions) {

@@ -1,0 +1,170 @@
+"""long_sums.py FOLDER FLAG...: long sums, compiled by `mlc FLAG...`, are as accurate as pairwise ones, in every layout.
+
+The bound: 2 log2(n) units in the last place of the sum of magnitudes, n the numbers that are added; one of the dtype more where the result
+is rounded to 16 bits. Exact sums come from longer floats (f64's from math.fsum). Rounding to the nearest of random numbers alone would hide a
+chain of additions, so there are equal numbers too, whose roundings all go one way.
+"""
+import ctypes
+import functools
+import math
+import subprocess
+import sys
+
+import numpy as np
+
+FOLDER, FLAGS = sys.argv[1], sys.argv[2:]
+STORED = {"f32": np.float32, "f64": np.float64, "bf16": np.uint16, "f16": np.float16}
+EPSILON = {"f32": 2.0**-23, "f64": 2.0**-52}
+ROUNDING = {"bf16": 2.0**-8, "f16": 2.0**-11}
+LONG = 10_000_000
+
+
+def tensor(shape, dtype):
+    return f"tensor<{'x'.join([*map(str, shape), dtype])}>"
+
+
+@functools.lru_cache(maxsize=2)
+def drawn(kind, shape, dtype):
+    count, random = math.prod(shape), np.random.default_rng(7)
+    if kind == "equal":
+        values = np.full(count, 0.1)
+    elif kind == "uniform":
+        values = random.random(count, dtype=np.float32)
+    else:  # mostly cancelled
+        values = np.where(np.arange(count) % 2, 1e-3, 1.0) * (1 - 2 * (random.random(count) < 0.5))
+    values = values.reshape(shape) * (0.05 if dtype == "f16" else 1)
+    if dtype != "bf16":
+        return values.astype(STORED[dtype])
+    return (values.astype(np.float32).view(np.uint32) >> 16).astype(np.uint16)
+
+
+def wide(values, dtype):
+    return (values.astype(np.uint32) << 16).view(np.float32) if dtype == "bf16" else values
+
+
+class Case:
+    """One entry: `body` over %x, whose results are `expected(x)` with the scale of their errors and the count of additions."""
+
+    def __init__(self, name, declared, shape, results, body, expected, dtype="f32", kinds=("equal", "uniform", "cancelled")):
+        self.name, self.declared, self.shape, self.results, self.body = name, declared, shape, results, body
+        self.expected, self.dtype, self.kinds = expected, dtype, kinds
+
+    def entry(self):
+        names = ", ".join(f'"d{i}"' if size == "?" else '""' for i, size in enumerate(self.declared))
+        x, results = tensor(self.declared, self.dtype), [tensor(shape, self.dtype) for shape in self.results]
+        values = ", ".join(f"%y{i}" for i in range(len(results)))
+        body = self.body.replace("X", x)
+        return (f"  func.func @{self.name}(%x: {x} {{nn.dims = [{names}]}}) -> ({', '.join(results)}) {{\n    {body}\n"
+                f"    return {values} : {', '.join(results)}\n  }}\n")
+
+    def call(self, library, model, x):
+        dims = [ctypes.c_int64(size) for size, declared in zip(self.shape, self.declared) if declared == "?"]
+        shapes = [[self.shape[0] if size == "?" else size for size in shape] for shape in self.results]
+        results = [np.empty(shape, STORED[self.dtype]) for shape in shapes]
+        pointers = [ctypes.c_void_p(array.ctypes.data) for array in (x, *results)]
+        status = getattr(library, f"sums_{self.name}")(model, pointers[0], *dims, *pointers[1:])
+        assert status == 0, (self.name, status)
+        return results
+
+    def check(self, library, models, kind):
+        """The number of wrong results; those of all models, which differ in threads, are the same bits."""
+        x = drawn(kind, self.shape, self.dtype)
+        results, *others = [self.call(library, model, x) for model in models]
+        wrong = sum(a.tobytes() != b.tobytes() for other in others for a, b in zip(results, other))
+        for number, (result, (exact, scale, count)) in enumerate(zip(results, self.expected(wide(x, self.dtype)))):
+            error = np.abs(wide(result, self.dtype).astype(np.longdouble) - exact) - ROUNDING.get(self.dtype, 0) * np.abs(exact) * 1.001
+            bound = EPSILON.get(self.dtype, 2.0**-23) * scale * np.maximum(2 * np.log2(count), 1)
+            worst = float(np.max(error / bound, initial=0))
+            if not worst <= 1:
+                print(f"{self.name} {kind} result {number}: {worst:.2f} times the bound")
+                wrong += 1
+        return wrong
+
+
+def sums(*axes):
+    def expected(x):
+        axis = tuple(axes)
+        count = math.prod(x.shape[a] for a in axis)
+        if x.dtype == np.float64 and x.ndim == 1:
+            return [(np.longdouble(math.fsum(x)), np.longdouble(math.fsum(abs(x))), count)]
+        total = lambda v: np.sum(v, axis=axis, dtype=np.float64 if x.dtype != np.float64 else np.longdouble)
+        return [(total(x), total(np.abs(x)), count)]
+    return expected
+
+
+CASES = []
+
+
+def add_reduction(name, declared, shape, dims, dtype="f32", **options):
+    result = [size for i, size in enumerate(declared) if i not in dims]
+    CASES.append(Case(name, declared, shape, [result], f"%y0 = nn.reduce sum %x dims = {list(dims)} : X", sums(*dims), dtype, **options))
+
+
+for text, n in (("free", "?"), ("known", LONG)):
+    add_reduction(f"all_{text}", (n,), (LONG,), (0,))
+for text, n in (("free", "?"), ("known", 1_000_003)):
+    add_reduction(f"columns_{text}", (n, 5), (1_000_003, 5), (0,))
+    add_reduction(f"rows_{text}", (3, n), (3, 1_000_003), (1,))
+    add_reduction(f"middle_{text}", (2, n, 3), (2, 1_000_003, 3), (1,))
+    add_reduction(f"matrix_{text}", (n, 3), (1_000_003, 3), (0, 1))
+    add_reduction(f"outer_{text}", (n, 2, 3), (1_000_003, 2, 3), (0, 1))
+    add_reduction(f"apart_{text}", (n, 3, 2), (1_000_003, 3, 2), (0, 2))
+    for dtype in ("bf16", "f16", "f64"):
+        add_reduction(f"columns_{text}_{dtype}", (n, 2), (1_000_003, 2), (0,), dtype)
+        add_reduction(f"rows_{text}_{dtype}", (2, n), (2, 1_000_003), (1,), dtype)
+for n in (33, 64, 100, 1000, 4096, 33_000):
+    add_reduction(f"columns_{n}", (n, 40), (n, 40), (0,))
+    add_reduction(f"rows_{n}", (5, n), (5, n), (1,))
+    add_reduction(f"columns_of_{n}", ("?", 70), (n, 70), (0,))
+    add_reduction(f"rows_of_{n}", (9, "?"), (9, n), (1,))
+add_reduction("images_known", (40, 7, 9, 20), (40, 7, 9, 20), (0, 1, 2))
+add_reduction("images_free", ("?", "?", 9, 20), (300, 50, 9, 20), (0, 1, 2))
+
+
+def moments(x):
+    wide_x = x.astype(np.float64)
+    return [(wide_x.sum(0), np.abs(wide_x).sum(0), len(x)), ((wide_x**2).sum(0), (wide_x**2).sum(0), len(x)), (x.max(0), 0 * x.max(0) + 1, 2)]
+
+
+for text, n in (("free", "?"), ("known", 300_000)):
+    for columns in ([5], []):
+        t = tensor(columns, "f32")
+        CASES.append(Case(f"moments_{text}_{len(columns)}", (n, *columns), (300_000, *columns), [columns] * 3,
+                          "%s = nn.mul %x, %x : X\n    %y0 = nn.reduce sum %x dims = [0] : X\n    %y1 = nn.reduce sum %s dims = [0] : X\n"
+                          "    %y2 = nn.reduce max %x dims = [0] : X", moments))
+
+
+def check_limits(library, model):
+    """The number of wrong sums where numbers in the first, an inner and the last block are infinite, or become so."""
+    wrong = 0
+    for case in (case for case in CASES if case.name.startswith("columns_of")):
+        length = case.shape[0]
+        for first, inner, last, total in ((np.inf, 1, 1, np.inf), (1, -np.inf, 1, -np.inf), (1, 1, np.inf, np.inf), (np.inf, 1, -np.inf, np.nan),
+                                          (1, np.nan, np.inf, np.nan), (3e38, 3e38, 3e38, np.inf), (1, np.inf, np.inf, np.inf)):
+            x = np.ones(case.shape, np.float32)
+            x[0], x[length // 2], x[-1] = first, inner, last
+            wrong += not np.array_equal(case.call(library, model, x)[0], np.full(case.shape[1:], total, np.float32), equal_nan=True)
+    return wrong
+
+
+def load(threads, library):
+    class Options(ctypes.Structure):
+        _fields_ = [("struct_size", ctypes.c_size_t), ("threads", ctypes.c_int32), ("rest", ctypes.c_byte * 256)]
+
+    model, options = ctypes.c_void_p(), Options(16, threads)
+    assert library.sums_create(ctypes.byref(options), ctypes.byref(model)) == 0
+    return model
+
+
+def main():
+    with open(f"{FOLDER}/sums.mlir", "w", encoding="utf8") as file:
+        file.write("module @sums {\n" + "".join(case.entry() for case in CASES) + "}\n")
+    subprocess.run(["mlc", f"{FOLDER}/sums.mlir", "-o", f"{FOLDER}/sums.so", *FLAGS], check=True)
+    library = ctypes.CDLL(f"{FOLDER}/sums.so")
+    models = [load(threads, library) for threads in (1, 2)]
+    wrong = sum(case.check(library, models, kind) for case in CASES for kind in case.kinds)
+    wrong += check_limits(library, models[0])
+    print(f"{len(CASES)} entries, {wrong} wrong")
+
+
+main()
