@@ -148,8 +148,8 @@ mlc_status mlc_rt_get_hyperparameter(mlc_model *model, const char *name, double 
 mlc_status mlc_rt_set_hyperparameter(mlc_model *model, const char *name, double value);
 
 /* Entries of the generic table; the compiler emits the table as a constant that points at these. */
-mlc_status mlc_rt_table_call(void *model, const char *entry, const DLTensor *inputs,
-                             int32_t input_count, DLTensor *results, int32_t result_count);
+mlc_status mlc_rt_table_call(void *model, const char *entry, const void *inputs,
+                             int32_t input_count, const void *results, int32_t result_count);
 mlc_status mlc_rt_table_result_shape(void *model, const char *entry, const int64_t *dims,
                                      int32_t result, int64_t *shape);
 mlc_status mlc_rt_table_cost(void *model, const char *entry, const int64_t *dims, double *flops,

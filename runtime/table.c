@@ -5,22 +5,23 @@
 #include <stdio.h>
 #include <string.h>
 
-static DLDataType dlpack_type(int32_t dtype) {
-  static const DLDataType kTypes[] = {
-      [MLC_F32] = {kDLFloat, 32, 1}, [MLC_F64] = {kDLFloat, 64, 1}, [MLC_BF16] = {kDLBfloat, 16, 1},
-      [MLC_F16] = {kDLFloat, 16, 1}, [MLC_I1] = {kDLBool, 8, 1},    [MLC_I8] = {kDLInt, 8, 1},
-      [MLC_I32] = {kDLInt, 32, 1},   [MLC_I64] = {kDLInt, 64, 1},   [MLC_UI8] = {kDLUInt, 8, 1},
-      [MLC_UI32] = {kDLUInt, 32, 1}};
+static mlc_data_type dlpack_type(int32_t dtype) {
+  static const mlc_data_type kTypes[] = {
+      [MLC_F32] = {MLC_CODE_FLOAT, 32, 1},   [MLC_F64] = {MLC_CODE_FLOAT, 64, 1},
+      [MLC_BF16] = {MLC_CODE_BFLOAT, 16, 1}, [MLC_F16] = {MLC_CODE_FLOAT, 16, 1},
+      [MLC_I1] = {MLC_CODE_BOOL, 8, 1},      [MLC_I8] = {MLC_CODE_INT, 8, 1},
+      [MLC_I32] = {MLC_CODE_INT, 32, 1},     [MLC_I64] = {MLC_CODE_INT, 64, 1},
+      [MLC_UI8] = {MLC_CODE_UINT, 8, 1},     [MLC_UI32] = {MLC_CODE_UINT, 32, 1}};
   return kTypes[dtype];
 }
 
-static const char *dlpack_name(DLDataType type, char *text, size_t size) {
+static const char *dlpack_name(mlc_data_type type, char *text, size_t size) {
   static const char *const kCodes[] = {"i", "ui", "f", "opaque", "bf", "complex", "bool"};
   snprintf(text, size, "%s%d", type.code < 7 ? kCodes[type.code] : "unknown", type.bits);
   return text;
 }
 
-static bool is_compact(const DLTensor *tensor) {
+static bool is_compact(const mlc_tensor *tensor) {
   int64_t expected = 1;
   for (int32_t i = tensor->ndim - 1; tensor->strides && i >= 0; --i) {
     if (tensor->shape[i] != 1 && tensor->strides[i] != expected)
@@ -32,13 +33,13 @@ static bool is_compact(const DLTensor *tensor) {
 
 /* Device, dtype, rank, layout: all that does not depend on dimensions. */
 static mlc_status check_tensor(mlc_model *model, const char *entry, const mlc_tensor_info *info,
-                               const DLTensor *tensor) {
+                               const mlc_tensor *tensor) {
   char text[32];
-  DLDataType wanted = dlpack_type(info->dtype), given = tensor->dtype;
+  mlc_data_type wanted = dlpack_type(info->dtype), given = tensor->dtype;
   bool sameType = given.code == wanted.code && given.bits == wanted.bits && given.lanes == 1;
   bool byteAsBool =
-      info->dtype == MLC_I1 && given.code == kDLUInt && given.bits == 8 && given.lanes == 1;
-  if ((int32_t)tensor->device.device_type != kDLCPU)
+      info->dtype == MLC_I1 && given.code == MLC_CODE_UINT && given.bits == 8 && given.lanes == 1;
+  if ((int32_t)tensor->device.device_type != MLC_DEVICE_CPU)
     return mlc_fail(model, MLC_UNSUPPORTED,
                     "not supported yet: %s: %s is on a device other than the CPU", entry,
                     info->name);
@@ -57,7 +58,7 @@ static mlc_status check_tensor(mlc_model *model, const char *entry, const mlc_te
 }
 
 static mlc_status fail_shape(mlc_model *model, const mlc_entry *entry, const mlc_tensor_info *info,
-                             const int64_t *wanted, const DLTensor *tensor) {
+                             const int64_t *wanted, const mlc_tensor *tensor) {
   char expected[256], given[256];
   return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: %s expects shape %s, but got %s",
                   entry->info->name, info->name,
@@ -68,7 +69,7 @@ static mlc_status fail_shape(mlc_model *model, const mlc_entry *entry, const mlc
 /* The first input with a free dimension sets it; the others must agree. `setters` tell who set it.
  */
 static mlc_status bind_dim(mlc_model *model, const mlc_entry *entry, int32_t input, int32_t axis,
-                           int64_t size, const DLTensor *inputs) {
+                           int64_t size, const mlc_tensor *inputs) {
   int32_t dim = entry->input_dims[input][axis];
   int64_t *bound = &model->call_dims[dim];
   if (*bound < 0)
@@ -87,7 +88,7 @@ static mlc_status bind_dim(mlc_model *model, const mlc_entry *entry, int32_t inp
   return MLC_INVALID_ARGUMENT;
 }
 
-static mlc_status bind_inputs(mlc_model *model, const mlc_entry *entry, const DLTensor *inputs) {
+static mlc_status bind_inputs(mlc_model *model, const mlc_entry *entry, const mlc_tensor *inputs) {
   const mlc_entry_info *info = entry->info;
   for (int32_t d = 0; d < info->dim_count; ++d)
     model->call_dims[d] = -1;
@@ -109,7 +110,8 @@ static mlc_status bind_inputs(mlc_model *model, const mlc_entry *entry, const DL
   return mlc_check_dims(model, entry, model->call_dims);
 }
 
-static mlc_status bind_results(mlc_model *model, const mlc_entry *entry, DLTensor *results) {
+static mlc_status bind_results(mlc_model *model, const mlc_entry *entry,
+                               const mlc_tensor *results) {
   const mlc_entry_info *info = entry->info;
   for (int32_t i = 0; i < info->result_count; ++i) {
     const mlc_tensor_info *wanted = &info->results[i];
@@ -132,8 +134,8 @@ static mlc_status fail_entry(mlc_model *model, const char *name) {
                   name ? name : "(null)");
 }
 
-static mlc_status call_tensors(mlc_model *model, const char *name, const DLTensor *inputs,
-                               int32_t inputCount, DLTensor *results, int32_t resultCount) {
+static mlc_status call_tensors(mlc_model *model, const char *name, const mlc_tensor *inputs,
+                               int32_t inputCount, const mlc_tensor *results, int32_t resultCount) {
   int32_t index = mlc_find_entry(model, name);
   if (index < 0)
     return fail_entry(model, name);
@@ -153,8 +155,8 @@ static mlc_status call_tensors(mlc_model *model, const char *name, const DLTenso
   return mlc_call_claimed(model, index, model->call_inputs, model->call_dims, model->call_results);
 }
 
-mlc_status mlc_rt_table_call(void *handle, const char *entry, const DLTensor *inputs,
-                             int32_t inputCount, DLTensor *results, int32_t resultCount) {
+mlc_status mlc_rt_table_call(void *handle, const char *entry, const void *inputs,
+                             int32_t inputCount, const void *results, int32_t resultCount) {
   mlc_model *model = handle;
   mlc_status status = mlc_enter(model);
   if (status != MLC_OK)

@@ -8,17 +8,15 @@
 
 using namespace mlc;
 
-std::string mlc::tableSymbol(const ModelDescription &model, TableName kind) {
-  return kind == TableName::Plain ? "mlc_model_v1" : model.name + "_mlc_model_v1";
-}
+std::string mlc::tableSymbol(const ModelDescription &model) { return model.name + "_mlc_model_v1"; }
 
-std::vector<std::string> mlc::exportedFunctions(const ModelDescription &model, TableName kind) {
+std::vector<std::string> mlc::exportedFunctions(const ModelDescription &model) {
   std::vector<std::string> names;
   for (llvm::StringRef common :
        {"create", "destroy", "last_error", "save", "load", "workspace_bytes", "get_parameter",
         "set_parameter", "get_hyperparameter", "set_hyperparameter"})
     names.push_back(model.name + "_" + common.str());
-  names.push_back(tableSymbol(model, kind));
+  names.push_back(tableSymbol(model));
   for (const EntryDescription &entry : model.entries) {
     names.push_back(model.name + "_" + entry.name);
     names.push_back(model.name + "_" + entry.name + "_shape");
@@ -60,7 +58,7 @@ namespace {
 /// Writes the header of one model.
 class HeaderWriter {
 public:
-  HeaderWriter(const ModelDescription &model, TableName kind) : model(model), kind(kind) {}
+  explicit HeaderWriter(const ModelDescription &model) : model(model) {}
   std::string write();
 
 private:
@@ -70,7 +68,6 @@ private:
   std::string shapeText(const TensorDescription &tensor, const EntryDescription &entry) const;
 
   const ModelDescription &model;
-  TableName kind;
   std::string text;
   llvm::raw_string_ostream os{text};
 };
@@ -183,23 +180,22 @@ mlc_status @_set_hyperparameter(@ *model, const char *name, double value);
 void HeaderWriter::writeCommonFunctions() {
   for (char c : kCommonFunctions)
     c == '@' ? os << model.name : os << c;
-  os << "/* The same functions in generic form. */\nconst mlc_model_table *"
-     << tableSymbol(model, kind) << "(void);\n";
+  os << "/* The same functions in generic form. */\nconst mlc_model_table *" << tableSymbol(model)
+     << "(void);\n";
 }
 
 std::string HeaderWriter::write() {
-  std::string guard = llvm::StringRef(model.name).upper() + "_H";
+  std::string guard =
+      "MLC_MODEL_" + model.name + "_H"; // as it is written: @a and @A are two models
   os << "/* Model " << model.name << ", compiled by " << model.compiler << " for " << model.target
      << ". */\n";
-  os << "#ifndef MLC_MODEL_" << guard << "\n#define MLC_MODEL_" << guard << "\n\n";
+  os << "#ifndef " << guard << "\n#define " << guard << "\n\n";
   os << embeddedInterface() << "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
   writeCommonFunctions();
   for (const EntryDescription &entry : model.entries)
     writeEntry(entry);
-  os << "\n#ifdef __cplusplus\n}\n#endif\n#endif /* MLC_MODEL_" << guard << " */\n";
+  os << "\n#ifdef __cplusplus\n}\n#endif\n#endif /* " << guard << " */\n";
   return std::move(text);
 }
 
-std::string mlc::writeCHeader(const ModelDescription &model, TableName kind) {
-  return HeaderWriter(model, kind).write();
-}
+std::string mlc::writeCHeader(const ModelDescription &model) { return HeaderWriter(model).write(); }

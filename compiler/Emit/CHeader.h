@@ -4,19 +4,24 @@
 
 #include "compiler/Emit/ModelDescription.h"
 
+#include "llvm/ADT/StringRef.h"
+
 namespace mlc {
 
-/// How the function that returns the generic table is called: plain in a shared library, with the
-/// model's name in an object or archive, of which a program may link several.
-enum class TableName { Plain, Prefixed };
-std::string tableSymbol(const ModelDescription &model, TableName kind);
+/// The function that returns the generic table, for programs that link the model, of which there
+/// may be several.
+std::string tableSymbol(const ModelDescription &model);
+/// The same for programs that load a shared library by dlopen, whose model they may not know; a
+/// header does not declare it.
+inline constexpr llvm::StringLiteral kLoadedTableSymbol = "mlc_model_v1";
 
-/// Every function of the header, in its order: what a library exports.
-std::vector<std::string> exportedFunctions(const ModelDescription &model, TableName kind);
+/// Every function of the header, in its order: what an object exports. A shared library also
+/// exports kLoadedTableSymbol.
+std::vector<std::string> exportedFunctions(const ModelDescription &model);
 
 /// The text of the header: the shared types of mlc.h behind their own guard, then one documented
 /// prototype per function of the model. C99 and C++.
-std::string writeCHeader(const ModelDescription &model, TableName kind);
+std::string writeCHeader(const ModelDescription &model);
 
 } // namespace mlc
 

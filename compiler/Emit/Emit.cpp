@@ -32,10 +32,7 @@ class Emission {
 public:
   Emission(ModuleOp module, const ModelDescription &model, const EmitOptions &options,
            TimingScope &timing)
-      : module(module), model(model), options(options), timing(timing),
-        table(options.product == Product::Archive || options.product == Product::Object
-                  ? TableName::Prefixed
-                  : TableName::Plain) {}
+      : module(module), model(model), options(options), timing(timing) {}
 
   FailureOr<Artifact> run();
 
@@ -51,7 +48,6 @@ private:
   const ModelDescription &model;
   const EmitOptions &options;
   TimingScope &timing;
-  TableName table;
   OwningOpRef<ModuleOp> parts;
   SmallVector<ModuleOp> units;
   std::vector<Bytes> objects;
@@ -105,7 +101,7 @@ Bytes Emission::compileModelModule() {
   TimingScope scope = timing.nest("tables and C functions");
   llvm::LLVMContext context;
   std::unique_ptr<llvm::TargetMachine> machine = options.target->createMachine(/*optLevel=*/1);
-  std::unique_ptr<llvm::Module> unit = buildModelModule(context, model, table, *machine);
+  std::unique_ptr<llvm::Module> unit = buildModelModule(context, model, *machine);
   return generateCode(*unit, *machine, CodeKind::Object);
 }
 
@@ -130,7 +126,7 @@ LogicalResult Emission::compileObjects() {
 FailureOr<Bytes> Emission::emitText() {
   llvm::LLVMContext context;
   std::unique_ptr<llvm::TargetMachine> machine = options.target->createMachine(options.optLevel);
-  std::unique_ptr<llvm::Module> whole = buildModelModule(context, model, table, *machine);
+  std::unique_ptr<llvm::Module> whole = buildModelModule(context, model, *machine);
   llvm::Linker linker(*whole);
   for (ModuleOp unit : units) {
     std::unique_ptr<llvm::Module> translated = translate(unit, context, *machine);
@@ -151,9 +147,11 @@ FailureOr<Bytes> Emission::emitBinary() {
     return failure();
   TimingScope scope = timing.nest("link");
   LinkOptions link;
-  link.exports = exportedFunctions(model, table);
+  link.exports = exportedFunctions(model);
   link.withRuntime = options.target->isHost();
   bool shared = options.product == Product::SharedLibrary;
+  if (shared)
+    link.exports.push_back(kLoadedTableSymbol.str());
   llvm::Expected<Bytes> linked =
       shared ? linkSharedLibrary(objects, link) : linkObject(objects, link);
   if (linked && options.product == Product::Archive)
@@ -168,7 +166,7 @@ FailureOr<Bytes> Emission::emitBinary() {
 
 FailureOr<Artifact> Emission::run() {
   Artifact artifact;
-  artifact.header = writeCHeader(model, table);
+  artifact.header = writeCHeader(model);
   if (options.product == Product::Header)
     return artifact;
   if (options.product == Product::SharedLibrary && !options.target->isHost()) {

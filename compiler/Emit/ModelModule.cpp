@@ -24,8 +24,8 @@ namespace {
 
 class ModelModuleBuilder {
 public:
-  ModelModuleBuilder(llvm::Module &module, const ModelDescription &model, TableName kind)
-      : module(module), context(module.getContext()), model(model), kind(kind), ir(context),
+  ModelModuleBuilder(llvm::Module &module, const ModelDescription &model)
+      : module(module), context(module.getContext()), model(model), ir(context),
         pointer(ir.getPtrTy()) {}
 
   void build();
@@ -68,7 +68,6 @@ private:
   llvm::Module &module;
   llvm::LLVMContext &context;
   const ModelDescription &model;
-  TableName kind;
   llvm::IRBuilder<> ir;
   llvm::PointerType *pointer;
   llvm::StringMap<Constant *> stringCache;
@@ -360,7 +359,10 @@ void ModelModuleBuilder::buildTable() {
                             runtime("table_get_step"),
                             runtime("table_reset")});
   Constant *table = array({value}, "table", sizeof(mlc_model_table));
-  exported(tableSymbol(model, kind), pointer, {});
+  exported(tableSymbol(model), pointer, {});
+  ir.CreateRet(table);
+  // Weak: a program may assemble the texts of several models.
+  exported(kLoadedTableSymbol, pointer, {})->setLinkage(llvm::GlobalValue::WeakAnyLinkage);
   ir.CreateRet(table);
 }
 
@@ -385,11 +387,11 @@ void ModelModuleBuilder::build() {
 }
 
 std::unique_ptr<llvm::Module> mlc::buildModelModule(llvm::LLVMContext &context,
-                                                    const ModelDescription &model, TableName kind,
+                                                    const ModelDescription &model,
                                                     const llvm::TargetMachine &machine) {
   auto module = std::make_unique<llvm::Module>("model", context);
   module->setTargetTriple(machine.getTargetTriple());
   module->setDataLayout(machine.createDataLayout());
-  ModelModuleBuilder(*module, model, kind).build();
+  ModelModuleBuilder(*module, model).build();
   return module;
 }

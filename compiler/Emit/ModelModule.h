@@ -18,7 +18,7 @@ namespace mlc {
 /// prototype of the header, all forwarding to the runtime. Only these functions are visible from
 /// outside a library.
 std::unique_ptr<llvm::Module> buildModelModule(llvm::LLVMContext &context,
-                                               const ModelDescription &model, TableName kind,
+                                               const ModelDescription &model,
                                                const llvm::TargetMachine &machine);
 
 } // namespace mlc

@@ -89,17 +89,17 @@ static mlc_dtype dtypeOf(Type element) {
   unsigned width = element.getIntOrFloatBitWidth();
   return width == 1 ? MLC_I1 : width == 8 ? MLC_I8 : width == 32 ? MLC_I32 : MLC_I64;
 }
-static DLDataType dlTypeOf(Type element) {
-  auto code = element.isBF16()          ? kDLBfloat
-              : isa<FloatType>(element) ? kDLFloat
-              : element.isInteger(1)    ? kDLBool
-                                        : kDLInt;
+static mlc_data_type dlTypeOf(Type element) {
+  auto code = element.isBF16()          ? MLC_CODE_BFLOAT
+              : isa<FloatType>(element) ? MLC_CODE_FLOAT
+              : element.isInteger(1)    ? MLC_CODE_BOOL
+                                        : MLC_CODE_INT;
   return {static_cast<uint8_t>(code), static_cast<uint8_t>(widthOf(element) * 8), 1};
 }
-static DLTensor describe(GuardedBuffer &buffer, SmallVector<int64_t> &shape, Type element) {
-  DLTensor tensor = {};
+static mlc_tensor describe(GuardedBuffer &buffer, SmallVector<int64_t> &shape, Type element) {
+  mlc_tensor tensor = {};
   tensor.data = buffer.data();
-  tensor.device = {kDLCPU, 0};
+  tensor.device = {MLC_DEVICE_CPU, 0};
   tensor.ndim = static_cast<int>(shape.size());
   tensor.dtype = dlTypeOf(element);
   tensor.shape = shape.data();
@@ -203,7 +203,7 @@ CompiledModel::call(const std::string &entry, const Outcome &expected, std::stri
   }
   std::vector<GuardedBuffer> buffers;
   std::vector<SmallVector<int64_t>> shapes;
-  std::vector<DLTensor> arguments, results;
+  std::vector<mlc_tensor> arguments, results;
   size_t count = inputs.arguments.size() + static_cast<size_t>(info->result_count);
   buffers.reserve(count), shapes.reserve(count); // descriptors point into them
   for (const Tensor &tensor : inputs.arguments) {

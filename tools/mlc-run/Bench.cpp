@@ -46,7 +46,7 @@ static void prepareInputs(const Model &model, const mlc_entry_info &entry, Call 
   for (int64_t limit = 65536; limit >= 1; limit /= 2) {
     for (size_t i = 0; i < inputs.size(); ++i)
       fillRandom(inputs[i], i + 1, limit);
-    std::vector<DLTensor> in, out;
+    std::vector<mlc_tensor> in, out;
     for (Tensor &input : inputs)
       in.push_back(input.view());
     for (Tensor &result : call.out())

@@ -250,7 +250,7 @@ void Call::prepare() {
 }
 
 void Call::run() {
-  std::vector<DLTensor> in, out;
+  std::vector<mlc_tensor> in, out;
   for (Tensor *input : inputs)
     in.push_back(input->view());
   for (Tensor &result : results)

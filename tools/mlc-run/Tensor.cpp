@@ -39,22 +39,22 @@ const char *dtypeName(int dtype) {
   return dtype >= 0 && dtype < 10 ? names[dtype] : "unknown";
 }
 
-DLDataType dlpackType(int dtype) {
+mlc_data_type dlpackType(int dtype) {
   uint8_t bits = uint8_t(8 * dtypeBytes(dtype));
   switch (dtype) {
   case MLC_F32:
   case MLC_F64:
   case MLC_F16:
-    return {kDLFloat, bits, 1};
+    return {MLC_CODE_FLOAT, bits, 1};
   case MLC_BF16:
-    return {kDLBfloat, bits, 1};
+    return {MLC_CODE_BFLOAT, bits, 1};
   case MLC_I1:
-    return {kDLBool, bits, 1};
+    return {MLC_CODE_BOOL, bits, 1};
   case MLC_UI8:
   case MLC_UI32:
-    return {kDLUInt, bits, 1};
+    return {MLC_CODE_UINT, bits, 1};
   default:
-    return {kDLInt, bits, 1};
+    return {MLC_CODE_INT, bits, 1};
   }
 }
 
@@ -198,8 +198,10 @@ Tensor Tensor::converted(int wanted, const std::string &what) const {
   return result;
 }
 
-DLTensor Tensor::view() {
-  return {data(), {kDLCPU, 0}, int32_t(shape.size()), dlpackType(dtype), shape.data(), nullptr, 0};
+mlc_tensor Tensor::view() {
+  return {
+      data(), {MLC_DEVICE_CPU, 0}, int32_t(shape.size()), dlpackType(dtype), shape.data(), nullptr,
+      0};
 }
 
 } // namespace mlc::run

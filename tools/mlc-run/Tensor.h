@@ -16,7 +16,7 @@ enum FileDtype { kI16 = 100, kUI16, kUI64 };
 /// Bytes of an element of an mlc_dtype or FileDtype.
 int64_t dtypeBytes(int dtype);
 const char *dtypeName(int dtype);
-DLDataType dlpackType(int dtype);
+mlc_data_type dlpackType(int dtype);
 
 /// "[3, ?, 4]"
 std::string shapeText(const std::vector<int64_t> &shape);
@@ -42,7 +42,7 @@ public:
   /// exact form.
   Tensor converted(int dtype, const std::string &what) const;
   /// A view for the table's call; valid as long as this tensor is neither moved nor changed.
-  DLTensor view();
+  mlc_tensor view();
 
 private:
   struct Free {

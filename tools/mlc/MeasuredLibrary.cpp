@@ -106,21 +106,21 @@ struct Matrix {
       : shape{sizeOf(sizes[0]), sizeOf(sizes[1])},
         data(size_t(shape[0] * shape[1] * bits / 64) + 1) {
     tensor.data = data.data();
-    tensor.device = {kDLCPU, 0};
+    tensor.device = {MLC_DEVICE_CPU, 0};
     tensor.ndim = 2;
-    tensor.dtype = {kDLFloat, uint8_t(bits), 1};
+    tensor.dtype = {MLC_CODE_FLOAT, uint8_t(bits), 1};
     tensor.shape = shape;
   }
   int64_t shape[2];
   std::vector<double> data;
-  DLTensor tensor = {};
+  mlc_tensor tensor = {};
 };
 } // namespace
 
 llvm::Expected<double> MeasuredLibrary::measure(const ContractionProblem &problem, size_t number) {
   Matrix a(lhsOf(problem).sizes, problem.bits), b(rhsOf(problem).sizes, problem.bits),
       c({problem.rows, problem.columns}, problem.bits);
-  DLTensor inputs[] = {a.tensor, b.tensor};
+  mlc_tensor inputs[] = {a.tensor, b.tensor};
   std::string entry = "p" + std::to_string(number);
   auto call = [&] {
     return table->call(model, entry.c_str(), inputs, problem.panelColumns ? 1 : 2, &c.tensor, 1);

@@ -43,36 +43,34 @@ typedef struct mlc_options {
   void *log_context;
 } mlc_options;
 
-/* DLPack's tensor (https://dmlc.github.io/dlpack, version 0.8 layout), unless the caller included
- * dlpack.h. */
-#ifndef DLPACK_DLPACK_H_
-typedef enum { kDLCPU = 1, kDLCUDA = 2 } DLDeviceType;
-typedef struct {
-  int32_t device_type; /* DLDeviceType */
+/* DLPack's DLTensor (https://dmlc.github.io/dlpack, since version 0.2) under names of our own: a
+ * program may include dlpack.h as well, before or after. */
+typedef enum mlc_type_code {
+  MLC_CODE_INT = 0,
+  MLC_CODE_UINT = 1,
+  MLC_CODE_FLOAT = 2,
+  MLC_CODE_BFLOAT = 4,
+  MLC_CODE_BOOL = 6
+} mlc_type_code;
+typedef enum mlc_device_type { MLC_DEVICE_CPU = 1, MLC_DEVICE_CUDA = 2 } mlc_device_type;
+typedef struct mlc_device {
+  int32_t device_type; /* mlc_device_type */
   int32_t device_id;
-} DLDevice;
-typedef enum {
-  kDLInt = 0U,
-  kDLUInt = 1U,
-  kDLFloat = 2U,
-  kDLBfloat = 4U,
-  kDLBool = 6U
-} DLDataTypeCode;
-typedef struct {
-  uint8_t code;
+} mlc_device;
+typedef struct mlc_data_type {
+  uint8_t code; /* mlc_type_code */
   uint8_t bits;
   uint16_t lanes;
-} DLDataType;
-typedef struct {
+} mlc_data_type;
+typedef struct mlc_tensor {
   void *data;
-  DLDevice device;
+  mlc_device device;
   int32_t ndim;
-  DLDataType dtype;
+  mlc_data_type dtype;
   int64_t *shape;
   int64_t *strides; /* null: compact row-major */
   uint64_t byte_offset;
-} DLTensor;
-#endif
+} mlc_tensor;
 
 /* Element types. The values are part of the ABI. */
 typedef enum mlc_dtype {
@@ -117,10 +115,10 @@ typedef struct mlc_entry_info {
   double flops; /* of one call where static, else 0: see the entry_cost function */
 } mlc_entry_info;
 
-/* The generic form of a compiled model: what `mlc-run` and language bindings use. Obtained from the
- * function `mlc_model_v1` of a shared library (`<name>_mlc_model_v1` of an object or archive).
- * Append-only: `struct_size` tells how much of it the library has. A `void *model` is what `create`
- * returned. */
+/* The generic form of a compiled model: what `mlc-run` and language bindings use. A program that
+ * links the model gets it from `<name>_mlc_model_v1`; one that loads a shared library by dlopen
+ * from `mlc_model_v1`, which every such library has. Append-only: `struct_size` tells how much of
+ * it the library has. A `void *model` is what `create` returned. */
 typedef struct mlc_model_table {
   size_t struct_size;
   int32_t version; /* 1 */
@@ -139,10 +137,10 @@ typedef struct mlc_model_table {
   void (*destroy)(void *model);
   const char *(*last_error)(
       const void *model); /* null model: of the last failed `create` on this thread */
-  /* Runs `entry`. Inputs and results are compact row-major CPU tensors; result shapes are checked.
-   */
-  mlc_status (*call)(void *model, const char *entry, const DLTensor *inputs, int32_t input_count,
-                     DLTensor *results, int32_t result_count);
+  /* Runs `entry`. `inputs` and `results` are arrays of mlc_tensor or DLTensor, which are the same
+   * in memory: compact row-major tensors on the CPU. Result shapes are checked. */
+  mlc_status (*call)(void *model, const char *entry, const void *inputs, int32_t input_count,
+                     const void *results, int32_t result_count);
   /* Writes the sizes of result `result` into shape[0..rank) for the given free dimensions. */
   mlc_status (*result_shape)(void *model, const char *entry, const int64_t *dims, int32_t result,
                              int64_t *shape);

@@ -65,8 +65,9 @@ template <typename Code> int64_t countAllocations(Code code) {
 /// predict over the table, as bindings do it.
 mlc_status predictByTable(mlc_model *model, const Rows &rows, int64_t count, float *y) {
   int64_t xShape[] = {count, 4}, yShape[] = {count};
-  DLTensor x = {(void *)rows.x.data(), {kDLCPU, 0}, 2, {kDLFloat, 32, 1}, xShape, nullptr, 0};
-  DLTensor result = {y, {kDLCPU, 0}, 1, {kDLFloat, 32, 1}, yShape, nullptr, 0};
+  mlc_tensor x = {
+      (void *)rows.x.data(), {MLC_DEVICE_CPU, 0}, 2, {MLC_CODE_FLOAT, 32, 1}, xShape, nullptr, 0};
+  mlc_tensor result = {y, {MLC_DEVICE_CPU, 0}, 1, {MLC_CODE_FLOAT, 32, 1}, yShape, nullptr, 0};
   return mlc_model_v1()->call(model, "predict", &x, 1, &result, 1);
 }
 

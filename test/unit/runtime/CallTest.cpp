@@ -12,11 +12,11 @@ bool contains(const std::string &text, const char *part) {
   return text.find(part) != std::string::npos;
 }
 
-DLTensor tensor(void *data, DLDataType type, int64_t *shape, int32_t rank) {
-  return {data, {kDLCPU, 0}, rank, type, shape, nullptr, 0};
+mlc_tensor tensor(void *data, mlc_data_type type, int64_t *shape, int32_t rank) {
+  return {data, {MLC_DEVICE_CPU, 0}, rank, type, shape, nullptr, 0};
 }
-constexpr DLDataType kFloat = {kDLFloat, 32, 1}, kDouble = {kDLFloat, 64, 1},
-                     kLong = {kDLInt, 64, 1};
+constexpr mlc_data_type kFloat = {MLC_CODE_FLOAT, 32, 1}, kDouble = {MLC_CODE_FLOAT, 64, 1},
+                        kLong = {MLC_CODE_INT, 64, 1};
 
 TEST(Call, TrainsToTheLine) {
   ToyModel model(2);
@@ -88,10 +88,10 @@ TEST(Table, ChecksDtypeRankShapeAndCount) {
   float x[12] = {}, y[3];
   int64_t shape[] = {3, 4}, wide[] = {3, 5}, rows[] = {3}, two[] = {2};
   const mlc_model_table *table = mlc_model_v1();
-  auto call = [&](DLTensor input, DLTensor result) {
+  auto call = [&](mlc_tensor input, mlc_tensor result) {
     return table->call(model, "predict", &input, 1, &result, 1);
   };
-  DLTensor good = tensor(x, kFloat, shape, 2), result = tensor(y, kFloat, rows, 1);
+  mlc_tensor good = tensor(x, kFloat, shape, 2), result = tensor(y, kFloat, rows, 1);
   EXPECT_EQ(call(good, result), MLC_OK);
   EXPECT_EQ(call(tensor(x, kDouble, shape, 2), result), MLC_INVALID_ARGUMENT);
   EXPECT_EQ(model.error(), "predict: x expects dtype f32, but got f64");
@@ -107,8 +107,8 @@ TEST(Table, ChecksDtypeRankShapeAndCount) {
   EXPECT_EQ(model.error(), "predict expects 1 inputs, but got 0");
   EXPECT_EQ(call(tensor(x, kFloat, nullptr, 2), result), MLC_INVALID_ARGUMENT);
   EXPECT_EQ(model.error(), "predict: the shape of x is null");
-  DLTensor elsewhere = good;
-  elsewhere.device.device_type = kDLCUDA;
+  mlc_tensor elsewhere = good;
+  elsewhere.device.device_type = MLC_DEVICE_CUDA;
   EXPECT_EQ(call(elsewhere, result), MLC_UNSUPPORTED);
   EXPECT_EQ(model.error(), "not supported yet: predict: x is on a device other than the CPU");
   EXPECT_EQ(table->call(model, "nothing", &good, 1, &result, 1), MLC_NOT_FOUND);
@@ -123,8 +123,8 @@ TEST(Table, NamesBothInputsThatDisagree) {
   ToyModel model;
   float x[12] = {}, target[5] = {}, loss;
   int64_t shape[] = {3, 4}, five[] = {5};
-  DLTensor inputs[] = {tensor(x, kFloat, shape, 2), tensor(target, kFloat, five, 1)};
-  DLTensor result = tensor(&loss, kFloat, nullptr, 0);
+  mlc_tensor inputs[] = {tensor(x, kFloat, shape, 2), tensor(target, kFloat, five, 1)};
+  mlc_tensor result = tensor(&loss, kFloat, nullptr, 0);
   EXPECT_EQ(mlc_model_v1()->call(model, "fit", inputs, 2, &result, 1), MLC_INVALID_ARGUMENT);
   EXPECT_EQ(model.error(), "fit: target expects batch = 3 as in x, but got 5");
 }
@@ -141,7 +141,7 @@ TEST(Table, TellsShapesCostAndIndexErrors) {
   EXPECT_EQ(mlc_rt_table_cost(model, "predict", dims, &flops, &bytes), MLC_OK);
   EXPECT_EQ(flops, 50);
   float value;
-  DLTensor input = tensor(index, kLong, one, 1), result = tensor(&value, kFloat, one, 1);
+  mlc_tensor input = tensor(index, kLong, one, 1), result = tensor(&value, kFloat, one, 1);
   EXPECT_EQ(mlc_model_v1()->call(model, "lookup", &input, 1, &result, 1), MLC_INDEX_OUT_OF_RANGE);
 }
 
