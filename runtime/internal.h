@@ -53,7 +53,13 @@ int64_t mlc_element_count(const int64_t *shape, int32_t rank);
 const char *mlc_shape_text(const int64_t *shape, int32_t rank, char *text, size_t size);
 /* Stores `value` as element `index` of a buffer, rounded to nearest even. */
 void mlc_store(void *buffer, int64_t index, int32_t dtype, double value);
+/* Whether every byte is 0 or 1, as i1 is kept. */
+bool mlc_are_truths(const void *data, size_t bytes);
 double mlc_load_scalar(const void *buffer, int32_t dtype);
+
+/* parameters.c: the value as a hyperparameter keeps it, in `kept`; null, or what it must be. */
+const char *mlc_check_hyperparameter(const mlc_storage *storage, double value, double *kept,
+                                     char *text, size_t size);
 
 /* cpu.c: the first feature of the list that this machine lacks, or null. */
 const char *mlc_missing_cpu_feature(const char *const *features);

@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-#define MLC_DESCRIPTOR_VERSION 2
+#define MLC_DESCRIPTOR_VERSION 3
 
 /* One kernel over the tiles [begin, end) of its grid. `arguments`: buffer pointers, then index
  * values, each in 8 bytes. `scratch`: this worker's slot, 64-byte aligned. Tiles are independent
@@ -43,7 +43,9 @@ typedef struct mlc_storage {
   int64_t bytes;
   int32_t parameter_storage; /* slots: index of the storage that they belong to; else -1 */
   int32_t reserved;
-  double initial;   /* hyperparameters: the value at create */
+  double initial; /* hyperparameters: the value at create */
+  double least,
+      most; /* hyperparameters: what they may be once rounded to their dtype, ends included */
   const void *data; /* constants: the bytes; else null */
 } mlc_storage;
 

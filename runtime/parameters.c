@@ -1,34 +1,39 @@
 /* Parameters, states and hyperparameters by name. */
 #include "internal.h"
+#include "number.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
+
+static const mlc_member *find_member(const mlc_model *model, const char *name) {
+  for (int32_t i = 0; name && i < model->descriptor->member_count; ++i)
+    if (strcmp(model->descriptor->members[i].info->name, name) == 0)
+      return &model->descriptor->members[i];
+  return NULL;
+}
 
 /* Finds the parameter and checks the caller's buffer; null, with the error recorded, where
  * something is wrong. */
 static void *find_parameter(mlc_model *model, const char *name, const void *data, size_t bytes,
                             mlc_status *status) {
-  const mlc_model_descriptor *descriptor = model->descriptor;
-  for (int32_t i = 0; name && i < descriptor->member_count; ++i) {
-    const mlc_member *member = &descriptor->members[i];
-    if (strcmp(member->info->name, name) != 0)
-      continue;
-    size_t size = (size_t)mlc_member_bytes(member);
-    char shape[256];
-    if (bytes != size)
-      *status = mlc_fail(
-          model, MLC_INVALID_ARGUMENT, "parameter %s is %s %s, %zu bytes, but the buffer has %zu",
-          name, mlc_dtype_name(member->info->dtype),
-          mlc_shape_text(member->info->shape, member->info->rank, shape, sizeof shape), size,
-          bytes);
-    else if (!data && size)
-      *status = mlc_fail(model, MLC_INVALID_ARGUMENT, "the buffer for parameter %s is null", name);
-    else
-      return mlc_member_data(model, member);
+  const mlc_member *member = find_member(model, name);
+  if (!member) {
+    *status = mlc_fail(model, MLC_NOT_FOUND, "%s has no parameter \"%.128s\"",
+                       model->descriptor->name, name ? name : "(null)");
     return NULL;
   }
-  *status = mlc_fail(model, MLC_NOT_FOUND, "%s has no parameter \"%.128s\"", descriptor->name,
-                     name ? name : "(null)");
+  size_t size = (size_t)mlc_member_bytes(member);
+  char shape[256];
+  if (bytes == size && (data || !size))
+    return mlc_member_data(model, member);
+  if (bytes != size)
+    *status = mlc_fail(
+        model, MLC_INVALID_ARGUMENT, "parameter %s is %s %s, %zu bytes, but the buffer has %zu",
+        name, mlc_dtype_name(member->info->dtype),
+        mlc_shape_text(member->info->shape, member->info->rank, shape, sizeof shape), size, bytes);
+  else
+    *status = mlc_fail(model, MLC_INVALID_ARGUMENT, "the buffer for parameter %s is null", name);
   return NULL;
 }
 
@@ -48,6 +53,11 @@ mlc_status mlc_rt_set_parameter(mlc_model *model, const char *name, const void *
   if (status != MLC_OK)
     return status;
   void *found = find_parameter(model, name, data, bytes, &status);
+  if (found && find_member(model, name)->info->dtype == MLC_I1 && !mlc_are_truths(data, bytes)) {
+    status = mlc_fail(model, MLC_INVALID_ARGUMENT,
+                      "the buffer for parameter %s has a truth value other than 0 and 1", name);
+    found = NULL;
+  }
   if (found && bytes)
     memcpy(found, data, bytes);
   model->packed_is_current &= !found;
@@ -64,6 +74,24 @@ static int32_t find_hyperparameter(mlc_model *model, const char *name, mlc_statu
   *status = mlc_fail(model, MLC_NOT_FOUND, "%s has no hyperparameter \"%.128s\"", descriptor->name,
                      name ? name : "(null)");
   return -1;
+}
+
+const char *mlc_check_hyperparameter(const mlc_storage *storage, double value, double *kept,
+                                     char *text, size_t size) {
+  char least[kNumberBytes], most[kNumberBytes];
+  uint64_t place = 0;
+  mlc_store(&place, 0, storage->dtype, value);
+  *kept = mlc_load_scalar(&place, storage->dtype);
+  if (*kept >= storage->least && *kept <= storage->most)
+    return NULL;
+  if (!isfinite(*kept))
+    snprintf(text, size, "a finite number");
+  else if (*kept < storage->least)
+    snprintf(text, size, "at least %s", mlc_format_number(storage->least, least));
+  else
+    snprintf(text, size, "from %s to %s", mlc_format_number(storage->least, least),
+             mlc_format_number(storage->most, most));
+  return text;
 }
 
 mlc_status mlc_rt_get_hyperparameter(mlc_model *model, const char *name, double *value) {
@@ -83,9 +111,16 @@ mlc_status mlc_rt_set_hyperparameter(mlc_model *model, const char *name, double 
   if (status != MLC_OK)
     return status;
   int32_t index = find_hyperparameter(model, name, &status);
-  if (index >= 0 && !isfinite(value))
-    status = mlc_fail(model, MLC_INVALID_ARGUMENT, "hyperparameter %s must be finite", name);
-  else if (index >= 0)
-    mlc_store(model->storages[index], 0, model->descriptor->storages[index].dtype, value);
-  return mlc_leave(model, status);
+  if (index < 0)
+    return mlc_leave(model, status);
+  const mlc_storage *storage = &model->descriptor->storages[index];
+  double kept;
+  char text[128], number[kNumberBytes];
+  const char *wanted = mlc_check_hyperparameter(storage, value, &kept, text, sizeof text);
+  if (wanted)
+    return mlc_leave(model, mlc_fail(model, MLC_INVALID_ARGUMENT,
+                                     "hyperparameter %s is %s, but must be %s", name,
+                                     mlc_format_number(value, number), wanted));
+  mlc_store(model->storages[index], 0, storage->dtype, kept);
+  return mlc_leave(model, MLC_OK);
 }

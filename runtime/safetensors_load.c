@@ -235,12 +235,19 @@ static mlc_status check_extras(load *l) {
   return MLC_OK;
 }
 
+/* What the file says of storage `i`; null where it is no hyperparameter or not in the file. */
+static const char *find_hyperparameter(const load *l, int32_t i) {
+  const mlc_storage *storage = &l->model->descriptor->storages[i];
+  return mlc_is_hyperparameter(storage) ? mlc_find_metadata(&l->header, storage->name) : NULL;
+}
+
 static mlc_status check_metadata(load *l) {
   const mlc_model_descriptor *descriptor = l->model->descriptor;
   const char *step = mlc_find_metadata(&l->header, "step"),
              *seed = mlc_find_metadata(&l->header, "seed");
   uint64_t steps = 0;
   double value;
+  char range[128];
   if (l->has_slots && !step)
     return mlc_fail(l->model, MLC_INVALID_FILE,
                     "%s holds the optimizer's state, but its metadata lack the step", l->path);
@@ -253,13 +260,14 @@ static mlc_status check_metadata(load *l) {
     return mlc_fail(l->model, MLC_INVALID_FILE, "%s: seed is \"%.32s\", but must be a whole number",
                     l->path, seed);
   for (int32_t i = 0; i < descriptor->storage_count; ++i) {
-    const char *text = mlc_is_hyperparameter(&descriptor->storages[i])
-                           ? mlc_find_metadata(&l->header, descriptor->storages[i].name)
-                           : NULL;
-    if (text && !mlc_parse_number(text, &value))
+    const mlc_storage *storage = &descriptor->storages[i];
+    const char *text = find_hyperparameter(l, i), *wanted = "a finite number";
+    if (text && mlc_parse_number(text, &value))
+      wanted = mlc_check_hyperparameter(storage, value, &value, range, sizeof range);
+    if (text && wanted)
       return mlc_fail(l->model, MLC_INVALID_FILE,
-                      "%s: hyperparameter %s is \"%.32s\", but must be a finite number", l->path,
-                      descriptor->storages[i].name, text);
+                      "%s: hyperparameter %s is \"%.32s\", but must be %s", l->path, storage->name,
+                      text, wanted);
   }
   return MLC_OK;
 }
@@ -280,10 +288,9 @@ static mlc_status stage_tensors(load *l) {
     const mlc_file_tensor *tensor = mlc_find_tensor(&l->header, key);
     if (tensor && !read_exactly(l->file, next, saved->bytes, l->header.data_begin + tensor->begin))
       return mlc_fail(l->model, MLC_IO_ERROR, "%s: tensor %s could not be read", l->path, key);
-    for (size_t b = 0; saved->dtype == MLC_I1 && b < saved->bytes; ++b)
-      if (next[b] > 1)
-        return mlc_fail(l->model, MLC_INVALID_FILE,
-                        "%s: tensor %s has a truth value other than 0 and 1", l->path, key);
+    if (saved->dtype == MLC_I1 && !mlc_are_truths(next, saved->bytes))
+      return mlc_fail(l->model, MLC_INVALID_FILE,
+                      "%s: tensor %s has a truth value other than 0 and 1", l->path, key);
   }
   return MLC_OK;
 }
@@ -296,9 +303,7 @@ static void commit(load *l) {
     memcpy(l->saved[i].data, next, l->saved[i].bytes);
   for (int32_t i = 0; i < descriptor->storage_count; ++i) {
     double value;
-    const char *text = mlc_is_hyperparameter(&descriptor->storages[i])
-                           ? mlc_find_metadata(&l->header, descriptor->storages[i].name)
-                           : NULL;
+    const char *text = find_hyperparameter(l, i);
     if (text && mlc_parse_number(text, &value))
       mlc_store(l->model->storages[i], 0, descriptor->storages[i].dtype, value);
   }

@@ -117,6 +117,14 @@ void mlc_store(void *buffer, int64_t index, int32_t dtype, double value) {
   }
 }
 
+bool mlc_are_truths(const void *data, size_t bytes) {
+  const uint8_t *byte = data;
+  for (size_t i = 0; i < bytes; ++i)
+    if (byte[i] > 1)
+      return false;
+  return true;
+}
+
 double mlc_load_scalar(const void *buffer, int32_t dtype) {
   if (dtype == MLC_F64)
     return *(const double *)buffer;

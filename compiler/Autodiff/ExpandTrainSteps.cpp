@@ -228,7 +228,7 @@ nn::TensorExpr UpdateBuilder::hyperparameter(const nn::Hyperparameter &declared,
   } else {
     nn::StorageOp &storage = hyperparameters[declared.name];
     if (!storage)
-      storage = declarations.hyperparameter(declared.name, declared.initial);
+      storage = declarations.hyperparameter(declared);
     value = tensor(access.read(storage));
   }
   return declared.name == "learning_rate" && step.request.getScheduleAttr()

@@ -88,7 +88,7 @@ def ExpandTrainStepsPass : Pass<"expand-train-steps", "::mlir::ModuleOp"> {
       return %l, %new, %next : tensor<f32>, tensor<16xf32>, tensor<i64>
     }
     nn.storage @parameters parameter : tensor<16xf32> {members = [{name = "w", offset = 0} ]}
-    nn.storage @learning_rate hyperparameter : tensor<f32> {initial = 0.1, nn.name = "learning_rate"}
+    nn.storage @learning_rate hyperparameter : tensor<f32> {initial = 0.1, nn.name = "learning_rate", range = array<f64: 0, 3.4e38>}
     ```
   }];
   let dependentDialects = ["::mlc::nn::NNDialect", "::mlir::arith::ArithDialect"];

@@ -16,8 +16,8 @@ StorageDeclarations::StorageDeclarations(ModuleOp module) : module(module), symb
 nn::StorageOp StorageDeclarations::declare(nn::StorageKind kind, RankedTensorType type,
                                            StringRef name, Location location) {
   OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
-  auto storage =
-      nn::StorageOp::create(builder, location, name, kind, type, nullptr, nullptr, nullptr);
+  auto storage = nn::StorageOp::create(builder, location, name, kind, type, nullptr, nullptr,
+                                       nullptr, nullptr);
   symbols.insert(storage); // appends a number to the symbol if it is taken
   return storage;
 }
@@ -49,13 +49,14 @@ nn::StorageOp StorageDeclarations::slot(nn::StorageOp parameters, StringRef name
   return storage;
 }
 
-nn::StorageOp StorageDeclarations::hyperparameter(StringRef name, double initial) {
+nn::StorageOp StorageDeclarations::hyperparameter(const nn::Hyperparameter &declared) {
   Builder builder(module.getContext());
   nn::StorageOp storage =
       declare(nn::StorageKind::hyperparameter, RankedTensorType::get({}, builder.getF32Type()),
-              name, module.getLoc());
-  storage.setInitialAttr(builder.getF64FloatAttr(initial));
-  storage->setAttr("nn.name", builder.getStringAttr(name));
+              declared.name, module.getLoc());
+  storage.setInitialAttr(builder.getF64FloatAttr(declared.initial));
+  storage.setRange(ArrayRef({declared.range.least, declared.range.most}));
+  storage->setAttr("nn.name", builder.getStringAttr(declared.name));
   return storage;
 }
 

@@ -19,7 +19,7 @@ public:
   nn::StorageOp parameters(llvm::ArrayRef<nn::ParameterOp> members, llvm::StringRef name);
   /// A slot of the optimizer, laid out like `parameters`.
   nn::StorageOp slot(nn::StorageOp parameters, llvm::StringRef name);
-  nn::StorageOp hyperparameter(llvm::StringRef name, double initial);
+  nn::StorageOp hyperparameter(const nn::Hyperparameter &declared);
   nn::StorageOp state(nn::StateOp state);
   /// The storage of the state of this name.
   nn::StorageOp state(mlir::StringAttr name) { return state(symbols.lookup<nn::StateOp>(name)); }

@@ -71,8 +71,10 @@ struct StorageDescription {
   int64_t bytes = 0;
   /// Slots: index of the parameter storage that they belong to.
   int32_t parameterStorage = -1;
-  /// Hyperparameters: the value at create.
+  /// Hyperparameters: the value at create, and what it may be set to, both ends included.
   double initial = 0;
+  double least = 0;
+  double most = 0;
   /// `MLC_STORAGE_CONSTANT`: the bytes, `bytes` of them.
   std::vector<char> data;
 };

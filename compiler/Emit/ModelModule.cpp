@@ -206,9 +206,10 @@ void ModelModuleBuilder::buildEntries() {
 void ModelModuleBuilder::buildStorages() {
   SmallVector<Constant *> rows;
   for (const StorageDescription &storage : model.storages)
-    rows.push_back(record({string(storage.name), i32(storage.kind), i32(storage.dtype),
-                           i64(storage.bytes), i32(storage.parameterStorage), i32(0),
-                           f64(storage.initial), bytes(storage.data, storage.name + ".data")}));
+    rows.push_back(
+        record({string(storage.name), i32(storage.kind), i32(storage.dtype), i64(storage.bytes),
+                i32(storage.parameterStorage), i32(0), f64(storage.initial), f64(storage.least),
+                f64(storage.most), bytes(storage.data, storage.name + ".data")}));
   storages = array(rows, "storages", sizeof(mlc_storage));
 }
 

@@ -98,6 +98,10 @@ private:
         description.parameterStorage = numbers.lookup(*like);
       if (auto initial = storage.getInitial())
         description.initial = initial->convertToDouble();
+      if (auto range = storage.getRange()) {
+        description.least = range->front();
+        description.most = range->back();
+      }
       addHomes(storage, type);
       model.storages.push_back(std::move(description));
     }

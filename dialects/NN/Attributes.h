@@ -29,10 +29,23 @@ struct Initializer {
   double a = 0.0, b = 0.0;
 };
 
-/// A named rank-0 f32 of an optimizer, which a program can set at run time.
+/// The numbers that are allowed once they are rounded to f32, both ends included; never infinity or
+/// NaN.
+struct Range {
+  static constexpr double kMost = 0x1.fffffep127, kBelowOne = 0x1.fffffep-1; ///< of the floats
+  double least = -kMost, most = kMost;
+};
+/// The range of a hyperparameter of that name, in every optimizer of ours: PyTorch's.
+Range rangeOf(llvm::StringRef name);
+/// Fails, with a diagnostic about the number of that name, where it is outside of the range.
+llvm::LogicalResult verifyInRange(llvm::function_ref<mlir::InFlightDiagnostic()> emitError,
+                                  llvm::StringRef name, double value, Range range);
+
+/// A named rank-0 f32 of an optimizer, which a program can set at run time within a range.
 struct Hyperparameter {
   std::string name;
   double initial = 0.0;
+  Range range;
 };
 
 /// The numbers of an initialiser: in order, or each after its name, in any order: `0.0, 0.1`,

@@ -89,10 +89,31 @@ static LogicalResult verifyMatrix(EmitError emitError, RankedTensorType type) {
          << "expects at least two dimensions for an initialiser that depends on fans, but got "
          << type << "; use #nn.zeros or #nn.uniform for a vector";
 }
-static LogicalResult verifyWhole(EmitError emitError, RankedTensorType type, double value) {
-  if (isa<FloatType>(type.getElementType()) || value == std::floor(value))
+/// No element of this size or smaller may become infinite where it is rounded to the tensor's
+/// dtype.
+static LogicalResult verifySize(EmitError emitError, RankedTensorType type, double size) {
+  llvm::APFloat rounded(size);
+  bool losesInfo;
+  rounded.convert(cast<FloatType>(type.getElementType()).getFloatSemantics(),
+                  llvm::APFloat::rmNearestTiesToEven, &losesInfo);
+  if (rounded.isFinite())
     return success();
-  return emitError() << "expects a whole number to initialise " << type << ", but got " << value;
+  return emitError() << "expects an initialiser whose numbers are finite in "
+                     << type.getElementType() << ", but they reach " << size;
+}
+/// A whole number of the dtype, whose every integer up to the largest a double tells apart.
+static LogicalResult verifyWhole(EmitError emitError, RankedTensorType type, double value) {
+  if (value != std::floor(value) || !std::isfinite(value))
+    return emitError() << "expects a whole number to initialise " << type << ", but got " << value;
+  unsigned bits = type.getElementType().getIntOrFloatBitWidth();
+  bool isTruth = bits == 1;
+  double most = isTruth ? 1.0 : std::ldexp(1.0, std::min(bits - 1, 53u)) - (bits <= 53);
+  double least = isTruth ? 0.0 : std::ldexp(-1.0, std::min(bits - 1, 53u));
+  if (value >= least && value <= most)
+    return success();
+  return emitError() << "expects a number of " << static_cast<int64_t>(least) << " to "
+                     << static_cast<int64_t>(most) << " to initialise " << type << ", but got "
+                     << value;
 }
 
 Initializer ZerosAttr::initializerFor(RankedTensorType) const { return {}; }
@@ -105,14 +126,22 @@ Initializer ConstantInitializerAttr::initializerFor(RankedTensorType) const {
   return {InitializerKind::constant, getValue().value};
 }
 LogicalResult ConstantInitializerAttr::verifyFor(EmitError emitError, RankedTensorType type) const {
-  return verifyWhole(emitError, type, getValue().value); // constant_c1
+  double value = getValue().value;
+  if (!isa<FloatType>(type.getElementType()))
+    return verifyWhole(emitError, type, value);                                 // constant_c1
+  return std::isfinite(value) ? verifySize(emitError, type, value) : success(); // constant_c2
 }
 
 Initializer UniformAttr::initializerFor(RankedTensorType) const {
   return {InitializerKind::uniform, getLow().value, getHigh().value};
 }
 LogicalResult UniformAttr::verifyFor(EmitError emitError, RankedTensorType type) const {
-  return verifyFloat(emitError, type);
+  double low = getLow().value, high = getHigh().value;
+  double width = std::isfinite(high - low) ? 0.0 : high - low; // which the runtime multiplies
+  return failure(failed(verifyFloat(emitError, type)) ||
+                 failed(verifySize(emitError, type, low)) || // uniform_c2
+                 failed(verifySize(emitError, type, high)) ||
+                 failed(verifySize(emitError, type, width)));
 }
 LogicalResult UniformAttr::verify(EmitError emitError, Number low, Number high) {
   if (low.value < high.value) // uniform_c1
@@ -129,8 +158,14 @@ static LogicalResult verifyDeviation(EmitError emitError, Number deviation) {
 Initializer NormalAttr::initializerFor(RankedTensorType) const {
   return {InitializerKind::normal, getMean().value, getDeviation().value};
 }
+/// The farthest that a normal number of 32 random bits is from the mean, in deviations:
+/// sqrt(-2 log(2^-32)).
+static constexpr double kFarthest = 6.67;
+
 LogicalResult NormalAttr::verifyFor(EmitError emitError, RankedTensorType type) const {
-  return verifyFloat(emitError, type);
+  double size = std::abs(getMean().value) + kFarthest * getDeviation().value;
+  return failure(failed(verifyFloat(emitError, type)) ||
+                 failed(verifySize(emitError, type, size))); // normal_c2
 }
 LogicalResult NormalAttr::verify(EmitError emitError, Number, Number deviation) {
   return verifyDeviation(emitError, deviation); // normal_c1
@@ -139,7 +174,9 @@ Initializer TruncatedNormalAttr::initializerFor(RankedTensorType) const {
   return {InitializerKind::truncatedNormal, getMean().value, getDeviation().value};
 }
 LogicalResult TruncatedNormalAttr::verifyFor(EmitError emitError, RankedTensorType type) const {
-  return verifyFloat(emitError, type);
+  double size = std::abs(getMean().value) + 2.0 * getDeviation().value;
+  return failure(failed(verifyFloat(emitError, type)) ||
+                 failed(verifySize(emitError, type, size))); // truncated_normal_c2
 }
 LogicalResult TruncatedNormalAttr::verify(EmitError emitError, Number, Number deviation) {
   return verifyDeviation(emitError, deviation); // truncated_normal_c1
@@ -194,7 +231,8 @@ LogicalResult LecunUniformAttr::verifyFor(EmitError emitError, RankedTensorType 
   return verifyMatrix(emitError, type); // lecun_uniform_c1
 }
 LogicalResult OrthogonalAttr::verifyFor(EmitError emitError, RankedTensorType type) const {
-  return verifyMatrix(emitError, type); // orthogonal_c1
+  return failure(failed(verifyMatrix(emitError, type)) ||               // orthogonal_c1
+                 failed(verifySize(emitError, type, getGain().value))); // orthogonal_c2
 }
 
 } // namespace mlc::nn

@@ -132,9 +132,12 @@ void OptimizerFunctionAttr::print(AsmPrinter &printer) const {
   printer << '>';
 }
 LogicalResult OptimizerFunctionAttr::verify(EmitError emitError, FlatSymbolRefAttr, ArrayAttr slots,
-                                            ArrayAttr names, ArrayRef<Number>) {
+                                            ArrayAttr names, ArrayRef<Number> values) {
   if (failed(verifyDistinct(emitError, "slots", slots.getValue()))) // optimizer_function_c2
     return failure();
+  for (auto [name, value] : llvm::zip_equal(names.getAsRange<StringAttr>(), values))
+    if (failed(verifyInRange(emitError, name, value.value, Range()))) // optimizer_function_c3
+      return failure();
   return verifyDistinct(emitError, "hyperparameters", names.getValue());
 }
 
@@ -147,7 +150,7 @@ SmallVector<std::string> OptimizerFunctionAttr::slots() const {
 SmallVector<Hyperparameter> OptimizerFunctionAttr::hyperparameters() const {
   SmallVector<Hyperparameter> result;
   for (auto [name, value] : llvm::zip_equal(getNames(), getValues()))
-    result.push_back({mlir::cast<StringAttr>(name).str(), value.value});
+    result.push_back({mlir::cast<StringAttr>(name).str(), value.value, Range()});
   return result;
 }
 

@@ -103,6 +103,11 @@ static LogicalResult verifyGroups(TrainStepOp step, OptimizerAttrInterface optim
       if (!hasHyperparameter(optimizer, name)) // train_step_c8
         return step.emitOpError("expects groups to set hyperparameters of ")
                << step.getOptimizer() << ", which has no " << name;
+    for (const Hyperparameter &entry : optimizer.hyperparameters()) // train_step_c9
+      if (std::optional<double> own = group.valueOf(entry.name);
+          own &&
+          failed(verifyInRange([&] { return step.emitOpError(); }, entry.name, *own, entry.range)))
+        return failure();
   }
   return success();
 }
@@ -131,8 +136,12 @@ LogicalResult TrainStepOp::verifySymbolUses(SymbolTableCollection &symbols) {
       return failure();
   if (failed(verifySchedule(*this, optimizer)))
     return failure();
-  if (getClipNorm() && !(getClipNormAttr().getValueAsDouble() > 0.0)) // train_step_c5
+  double clip = getClipNorm() ? getClipNormAttr().getValueAsDouble() : 1.0;
+  if (!(clip > 0.0)) // train_step_c5
     return emitOpError("expects clip_norm above 0, but got ") << getClipNormAttr();
+  if (failed(verifyInRange([&] { return emitOpError(); }, "clip_norm", clip,
+                           {0x1.0p-149, Range::kMost}))) // train_step_c5
+    return failure();
   return verifyGroups(*this, optimizer, symbols);
 }
 

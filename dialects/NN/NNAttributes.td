@@ -41,7 +41,7 @@ def NN_OnesAttr : NN_InitializerAttr<"Ones", "ones"> {
 }
 def NN_ConstantInitializerAttr : NN_InitializerAttr<"ConstantInitializer", "constant"> {
   let summary = "Initialises with one value";
-  let semantics = "x = value, a whole number for integers (C1)";
+  let semantics = "x = value, a whole number of the dtype for integers (C1, at most 2^53), finite in the dtype unless it is infinity or NaN (C2)";
   let source = "torch.nn.init.constant_";
   let example = "#nn.constant<5.0e-1>";
   let parameters = (ins NN_Required<"every element">:$value);
@@ -49,7 +49,7 @@ def NN_ConstantInitializerAttr : NN_InitializerAttr<"ConstantInitializer", "cons
 }
 def NN_UniformAttr : NN_InitializerAttr<"Uniform", "uniform"> {
   let summary = "Initialises with uniform random numbers";
-  let semantics = "x ~ U[low, high), low < high (C1)";
+  let semantics = "x ~ U[low, high), low < high (C1), all finite in the dtype (C2)";
   let source = "torch.nn.init.uniform_";
   let example = "#nn.uniform<-1.0e-1, 1.0e-1>";
   let parameters = (ins NN_Required<"least value">:$low, NN_Required<"bound, not reached">:$high);
@@ -58,7 +58,7 @@ def NN_UniformAttr : NN_InitializerAttr<"Uniform", "uniform"> {
 }
 def NN_NormalAttr : NN_InitializerAttr<"Normal", "normal"> {
   let summary = "Initialises with normal random numbers";
-  let semantics = "x ~ N(mean, deviation^2), deviation >= 0 (C1)";
+  let semantics = "x ~ N(mean, deviation^2), deviation >= 0 (C1), all numbers finite in the dtype (C2)";
   let source = "torch.nn.init.normal_";
   let example = "#nn.normal<0.0, 2.0e-2>";
   let parameters = (ins NN_Required<"mean">:$mean, NN_Required<"standard deviation">:$deviation);
@@ -67,7 +67,7 @@ def NN_NormalAttr : NN_InitializerAttr<"Normal", "normal"> {
 }
 def NN_TruncatedNormalAttr : NN_InitializerAttr<"TruncatedNormal", "truncated_normal"> {
   let summary = "Initialises with normal random numbers, none farther than two deviations from the mean";
-  let semantics = "x ~ N(mean, deviation^2) given |x - mean| <= 2 deviation; the deviation is that of the uncut law, >= 0 (C1)";
+  let semantics = "x ~ N(mean, deviation^2) given |x - mean| <= 2 deviation; the deviation is that of the uncut law, >= 0 (C1), all numbers finite in the dtype (C2)";
   let source = "tf.keras.initializers.TruncatedNormal; torch.nn.init.trunc_normal_ with a, b = mean -+ 2 std";
   let example = "#nn.truncated_normal<0.0, 2.0e-2>";
   let parameters = (ins NN_Required<"mean">:$mean, NN_Required<"standard deviation before the cut">:$deviation);
@@ -118,7 +118,7 @@ def NN_LecunUniformAttr : NN_FanInitializerAttr<"LecunUniform", "lecun_uniform">
 }
 def NN_OrthogonalAttr : NN_InitializerAttr<"Orthogonal", "orthogonal"> {
   let summary = "Initialises with orthonormal rows or columns";
-  let semantics = "x, as a matrix of shape(x)[0] rows, has orthonormal rows or columns, whichever are fewer, times gain; rank >= 2 (C1)";
+  let semantics = "x, as a matrix of shape(x)[0] rows, has orthonormal rows or columns, whichever are fewer, times gain, finite in the dtype (C2); rank >= 2 (C1)";
   let source = "Saxe et al. 2013, arXiv:1312.6120; torch.nn.init.orthogonal_";
   let example = "#nn.orthogonal<1.414>";
   let parameters = (ins NN_Number<"1.0", "factor">:$gain);
@@ -129,6 +129,7 @@ def NN_OrthogonalAttr : NN_InitializerAttr<"Orthogonal", "orthogonal"> {
 
 // Notation: p parameter, g gradient, lr learning rate, t = 1, 2, ... the number of the step. Updates are computed in f32 for 16-bit
 // parameters, in their own dtype else; numbers of one value per step (bias corrections) are computed once, on rank-0 tensors.
+// Hyperparameters are kept in f32: the ranges (Ranges.cpp) are of the rounded numbers, at compile time and at run time.
 class NN_OptimizerAttr<string name, string text>
     : NN_Attr<name, text, [DeclareAttrInterfaceMethods<OptimizerAttrInterface>]> {
   let assemblyFormat = "(`<` struct(params)^ `>`)?";
@@ -170,7 +171,7 @@ def NN_RmsPropAttr : NN_OptimizerAttr<"RmsProp", "rmsprop"> {
   let summary = "Gradient descent scaled by the root of the mean squared gradient";
   let semantics = "g += weight_decay p; v = alpha v + (1 - alpha) g^2; d = g / (sqrt(v) + epsilon); p -= lr d. With momentum > 0: "
                   "m = momentum m + d; p -= lr m. centered = 1: a = alpha a + (1 - alpha) g, and v - a^2 under the root. "
-                  "All numbers >= 0 (C1); centered is 0 or 1 (C2)";
+                  "All numbers >= 0, alpha <= 1 (C1); centered is 0 or 1 (C2)";
   let source = "Hinton 2012, lecture 6e; Graves 2013, arXiv:1308.0850 (centered); torch.optim.RMSprop";
   let example = "#nn.rmsprop<learning_rate = 1.0e-2, alpha = 0.99>";
   let parameters = (ins NN_Number<"1.0e-2", "lr">:$learning_rate, NN_Number<"0.99", "share of v kept">:$alpha,
@@ -181,7 +182,7 @@ def NN_RmsPropAttr : NN_OptimizerAttr<"RmsProp", "rmsprop"> {
 def NN_AdamAttr : NN_OptimizerAttr<"Adam", "adam"> {
   let summary = "Gradient descent by bias-corrected means of the gradient and its square";
   let semantics = "g += weight_decay p; m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; "
-                  "p -= lr / (1 - beta1^t) m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon). All numbers >= 0 (C1); betas < 1 (C2)";
+                  "p -= lr / (1 - beta1^t) m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon). All numbers >= 0, betas < 1 (C1)";
   let source = "Kingma and Ba 2014, arXiv:1412.6980, algorithm 1; torch.optim.Adam";
   let example = "#nn.adam<learning_rate = 1.0e-3>";
   let parameters = (ins NN_Number<"1.0e-3", "lr">:$learning_rate, NN_Number<"0.9", "share of m kept">:$beta1,
@@ -190,7 +191,7 @@ def NN_AdamAttr : NN_OptimizerAttr<"Adam", "adam"> {
 }
 def NN_AdamWAttr : NN_OptimizerAttr<"AdamW", "adamw"> {
   let summary = "Adam with weight decay apart from the gradient";
-  let semantics = "p *= 1 - lr weight_decay; then Adam's update with g as it is. All numbers >= 0 (C1); betas < 1 (C2)";
+  let semantics = "p *= 1 - lr weight_decay; then Adam's update with g as it is. All numbers >= 0, betas < 1 (C1)";
   let source = "Loshchilov and Hutter 2017, arXiv:1711.05101, with PyTorch's decay by lr weight_decay; torch.optim.AdamW";
   let example = "#nn.adamw<learning_rate = 1.0e-3, weight_decay = 1.0e-2>";
   let parameters = (ins NN_Number<"1.0e-3", "lr">:$learning_rate, NN_Number<"0.9", "share of m kept">:$beta1,
@@ -202,7 +203,7 @@ def NN_OptimizerFunctionAttr
   let summary = "An optimizer written by the model's author";
   let semantics = "p', slots'... = function(p, g, slots..., hyperparameters..., step): p, g and slots are tensor<?xT>, T the parameters' "
                   "dtype, hyperparameters are tensor<f32>, step is tensor<i64>, 0 in the first step (C1). The function is elementwise; "
-                  "names are distinct (C2)";
+                  "names are distinct (C2); hyperparameters are finite (C3)";
   let source = "DESIGN.md section 2.1";
   let example = "#nn.optimizer_function<@f, slots = [\"m\"], hyperparameters = {learning_rate = 0.1}>";
   let parameters = (ins "::mlir::FlatSymbolRefAttr":$function, "::mlir::ArrayAttr":$slotNames, "::mlir::ArrayAttr":$names,
@@ -218,15 +219,16 @@ class NN_ScheduleAttr<string name, string text>
 
 def NN_ConstantScheduleAttr : NN_ScheduleAttr<"ConstantSchedule", "constant_schedule"> {
   let summary = "The learning rate times one factor";
-  let semantics = "factor";
+  let semantics = "factor, at least 0 (C1)";
   let source = "torch.optim.lr_scheduler.ConstantLR after its last step";
   let example = "#nn.constant_schedule";
   let parameters = (ins NN_Number<"1.0", "the factor">:$factor);
   let assemblyFormat = "(`<` struct(params)^ `>`)?";
+  let genVerifyDecl = 1;
 }
 def NN_StepScheduleAttr : NN_ScheduleAttr<"StepSchedule", "step_schedule"> {
   let summary = "The learning rate multiplied by a factor every so many steps";
-  let semantics = "factor^floor(step / every), every >= 1 (C1)";
+  let semantics = "factor^floor(step / every), every >= 1 (C1), factor >= 0 (C2)";
   let source = "torch.optim.lr_scheduler.StepLR";
   let example = "#nn.step_schedule<every = 1000, factor = 0.1>";
   let parameters = (ins "int64_t":$every, NN_Number<"0.1", "the factor">:$factor);
@@ -235,7 +237,7 @@ def NN_StepScheduleAttr : NN_ScheduleAttr<"StepSchedule", "step_schedule"> {
 }
 def NN_CosineScheduleAttr : NN_ScheduleAttr<"CosineSchedule", "cosine_schedule"> {
   let summary = "The learning rate along half a cosine down to a floor, and then constant";
-  let semantics = "floor + (1 - floor) (1 + cos(pi min(step, steps) / steps)) / 2, steps >= 1 (C1)";
+  let semantics = "floor + (1 - floor) (1 + cos(pi min(step, steps) / steps)) / 2, steps >= 1 (C1), floor from 0 to 1 (C2)";
   let source = "Loshchilov and Hutter 2016, arXiv:1608.03983, eq. 5; torch.optim.lr_scheduler.CosineAnnealingLR up to T_max";
   let example = "#nn.cosine_schedule<steps = 10000>";
   let parameters = (ins "int64_t":$steps, NN_Number<"0.0", "the factor at the end">:$floor);
@@ -245,7 +247,7 @@ def NN_CosineScheduleAttr : NN_ScheduleAttr<"CosineSchedule", "cosine_schedule">
 def NN_LinearWarmupAttr : NN_ScheduleAttr<"LinearWarmup", "linear_warmup"> {
   let summary = "The learning rate along a line up to its full value, and then another schedule";
   let semantics = "start + (1 - start) step / steps while step < steps, then `then` of step - steps (1 without it); steps >= 1 (C1); "
-                  "then is a schedule (C2)";
+                  "then is a schedule (C2); start is from 0 to 1 (C3)";
   let source = "Goyal et al. 2017, arXiv:1706.02677, section 2.2; torch.optim.lr_scheduler.LinearLR";
   let example = "#nn.linear_warmup<steps = 100, then = #nn.cosine_schedule<steps = 10000>>";
   let parameters = (ins "int64_t":$steps, NN_Number<"0.0", "the factor of the first step">:$start,

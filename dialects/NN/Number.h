@@ -5,6 +5,7 @@
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/Hashing.h"
 #include "llvm/ADT/bit.h"
+#include <limits>
 
 namespace mlc::nn {
 
@@ -34,7 +35,8 @@ template <> struct mlir::FieldParser<mlc::nn::Number> {
   static mlir::FailureOr<mlc::nn::Number> parse(mlir::AsmParser &parser) {
     double sign = mlir::succeeded(parser.parseOptionalMinus()) ? -1.0 : 1.0, value;
     llvm::APInt whole;
-    const char *text = parser.getCurrentLocation().getPointer();
+    llvm::SMLoc place = parser.getCurrentLocation();
+    const char *text = place.getPointer();
     bool isHexadecimal = text[0] == '0' && text[1] == 'x';
     mlir::OptionalParseResult integer;
     if (!isHexadecimal)
@@ -45,6 +47,8 @@ template <> struct mlir::FieldParser<mlc::nn::Number> {
       value = whole.roundToDouble();
     if (mlir::failed(*integer))
       return mlir::failure();
+    if (!isHexadecimal && value > std::numeric_limits<double>::max())
+      return parser.emitError(place, "expects a number that a double can hold");
     return mlc::nn::Number(sign * value);
   }
 };

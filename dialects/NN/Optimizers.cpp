@@ -66,20 +66,15 @@ public:
 };
 } // namespace
 
-/// C1 of every optimizer: PyTorch's ranges.
-static LogicalResult
-verifyNotNegative(EmitError emitError,
-                  std::initializer_list<std::pair<StringRef, Number>> numbers) {
-  for (auto [name, number] : numbers)
-    if (!(number.value >= 0.0))
-      return emitError() << "expects " << name << " of at least 0, but got " << number.value;
-  return success();
+/// A hyperparameter of that name, with its range.
+static Hyperparameter named(StringRef name, Number initial) {
+  return {name.str(), initial.value, rangeOf(name)};
 }
-static LogicalResult verifyBelowOne(EmitError emitError,
-                                    std::initializer_list<std::pair<StringRef, Number>> numbers) {
-  for (auto [name, number] : numbers)
-    if (!(number.value < 1.0))
-      return emitError() << "expects " << name << " below 1, but got " << number.value;
+/// C1 of every optimizer.
+static LogicalResult verifyRanges(EmitError emitError, ArrayRef<Hyperparameter> hyperparameters) {
+  for (const Hyperparameter &entry : hyperparameters)
+    if (failed(verifyInRange(emitError, entry.name, entry.initial, entry.range)))
+      return failure();
   return success();
 }
 
@@ -87,7 +82,7 @@ static LogicalResult verifyBelowOne(EmitError emitError,
 
 SmallVector<std::string> SgdAttr::slots() const { return {}; }
 SmallVector<Hyperparameter> SgdAttr::hyperparameters() const {
-  return {{"learning_rate", getLearningRate().value}, {"weight_decay", getWeightDecay().value}};
+  return {named("learning_rate", getLearningRate()), named("weight_decay", getWeightDecay())};
 }
 FailureOr<SmallVector<Value>> SgdAttr::buildUpdate(const OptimizerInputs &inputs) const {
   Update update(*this, inputs);
@@ -95,15 +90,14 @@ FailureOr<SmallVector<Value>> SgdAttr::buildUpdate(const OptimizerInputs &inputs
   return update.finish(update.p - update.scaled(update.g, update.scalar("learning_rate")), {});
 }
 LogicalResult SgdAttr::verify(EmitError emitError, Number learningRate, Number weightDecay) {
-  return verifyNotNegative(
-      emitError, {{"learning_rate", learningRate}, {"weight_decay", weightDecay}}); // sgd_c1
+  return verifyRanges(emitError, {named("learning_rate", learningRate),
+                                  named("weight_decay", weightDecay)}); // sgd_c1
 }
 
 SmallVector<std::string> MomentumAttr::slots() const { return {"m"}; }
 SmallVector<Hyperparameter> MomentumAttr::hyperparameters() const {
-  return {{"learning_rate", getLearningRate().value},
-          {"momentum", getMomentum().value},
-          {"weight_decay", getWeightDecay().value}};
+  return {named("learning_rate", getLearningRate()), named("momentum", getMomentum()),
+          named("weight_decay", getWeightDecay())};
 }
 FailureOr<SmallVector<Value>> MomentumAttr::buildUpdate(const OptimizerInputs &inputs) const {
   Update update(*this, inputs);
@@ -113,16 +107,15 @@ FailureOr<SmallVector<Value>> MomentumAttr::buildUpdate(const OptimizerInputs &i
 }
 LogicalResult MomentumAttr::verify(EmitError emitError, Number learningRate, Number momentum,
                                    Number weightDecay) {
-  return verifyNotNegative( // momentum_c1
-      emitError,
-      {{"learning_rate", learningRate}, {"momentum", momentum}, {"weight_decay", weightDecay}});
+  return verifyRanges( // momentum_c1
+      emitError, {named("learning_rate", learningRate), named("momentum", momentum),
+                  named("weight_decay", weightDecay)});
 }
 
 SmallVector<std::string> NesterovAttr::slots() const { return {"m"}; }
 SmallVector<Hyperparameter> NesterovAttr::hyperparameters() const {
-  return {{"learning_rate", getLearningRate().value},
-          {"momentum", getMomentum().value},
-          {"weight_decay", getWeightDecay().value}};
+  return {named("learning_rate", getLearningRate()), named("momentum", getMomentum()),
+          named("weight_decay", getWeightDecay())};
 }
 FailureOr<SmallVector<Value>> NesterovAttr::buildUpdate(const OptimizerInputs &inputs) const {
   Update update(*this, inputs);
@@ -134,19 +127,18 @@ FailureOr<SmallVector<Value>> NesterovAttr::buildUpdate(const OptimizerInputs &i
 }
 LogicalResult NesterovAttr::verify(EmitError emitError, Number learningRate, Number momentum,
                                    Number weightDecay) {
-  return verifyNotNegative( // nesterov_c1
-      emitError,
-      {{"learning_rate", learningRate}, {"momentum", momentum}, {"weight_decay", weightDecay}});
+  return verifyRanges( // nesterov_c1
+      emitError, {named("learning_rate", learningRate), named("momentum", momentum),
+                  named("weight_decay", weightDecay)});
 }
 
 //===- adagrad, rmsprop ----------------------------------------------------===//
 
 SmallVector<std::string> AdagradAttr::slots() const { return {"sum"}; }
 SmallVector<Hyperparameter> AdagradAttr::hyperparameters() const {
-  return {{"learning_rate", getLearningRate().value},
-          {"learning_rate_decay", getLearningRateDecay().value},
-          {"epsilon", getEpsilon().value},
-          {"weight_decay", getWeightDecay().value}};
+  return {named("learning_rate", getLearningRate()),
+          named("learning_rate_decay", getLearningRateDecay()), named("epsilon", getEpsilon()),
+          named("weight_decay", getWeightDecay())};
 }
 FailureOr<SmallVector<Value>> AdagradAttr::buildUpdate(const OptimizerInputs &inputs) const {
   Update update(*this, inputs);
@@ -159,10 +151,9 @@ FailureOr<SmallVector<Value>> AdagradAttr::buildUpdate(const OptimizerInputs &in
 }
 LogicalResult AdagradAttr::verify(EmitError emitError, Number learningRate, Number decay,
                                   Number epsilon, Number weightDecay) {
-  return verifyNotNegative(emitError, {{"learning_rate", learningRate}, // adagrad_c1
-                                       {"learning_rate_decay", decay},
-                                       {"epsilon", epsilon},
-                                       {"weight_decay", weightDecay}});
+  return verifyRanges(emitError, {named("learning_rate", learningRate), // adagrad_c1
+                                  named("learning_rate_decay", decay), named("epsilon", epsilon),
+                                  named("weight_decay", weightDecay)});
 }
 
 /// Slot order: v, then a (centered), then m (momentum > 0).
@@ -175,12 +166,11 @@ SmallVector<std::string> RmsPropAttr::slots() const {
   return names;
 }
 SmallVector<Hyperparameter> RmsPropAttr::hyperparameters() const {
-  SmallVector<Hyperparameter> names = {{"learning_rate", getLearningRate().value},
-                                       {"alpha", getAlpha().value},
-                                       {"epsilon", getEpsilon().value},
-                                       {"weight_decay", getWeightDecay().value}};
+  SmallVector<Hyperparameter> names = {named("learning_rate", getLearningRate()),
+                                       named("alpha", getAlpha()), named("epsilon", getEpsilon()),
+                                       named("weight_decay", getWeightDecay())};
   if (getMomentum().value > 0.0)
-    names.push_back({"momentum", getMomentum().value});
+    names.push_back(named("momentum", getMomentum()));
   return names;
 }
 FailureOr<SmallVector<Value>> RmsPropAttr::buildUpdate(const OptimizerInputs &inputs) const {
@@ -204,11 +194,10 @@ FailureOr<SmallVector<Value>> RmsPropAttr::buildUpdate(const OptimizerInputs &in
 LogicalResult RmsPropAttr::verify(EmitError emitError, Number learningRate, Number alpha,
                                   Number epsilon, Number weightDecay, Number momentum,
                                   int64_t centered) {
-  if (failed(verifyNotNegative(emitError, {{"learning_rate", learningRate}, // rmsprop_c1
-                                           {"alpha", alpha},
-                                           {"epsilon", epsilon},
-                                           {"weight_decay", weightDecay},
-                                           {"momentum", momentum}})))
+  if (failed(verifyRanges(emitError,
+                          {named("learning_rate", learningRate), // rmsprop_c1
+                           named("alpha", alpha), named("epsilon", epsilon),
+                           named("weight_decay", weightDecay), named("momentum", momentum)})))
     return failure();
   if (centered != 0 && centered != 1) // rmsprop_c2
     return emitError() << "expects centered to be 0 or 1, but got " << centered;
@@ -229,20 +218,14 @@ static SmallVector<Value> buildAdam(Update &update) {
 }
 static LogicalResult verifyAdam(EmitError emitError, Number learningRate, Number beta1,
                                 Number beta2, Number epsilon, Number weightDecay) {
-  if (failed(verifyNotNegative(emitError, {{"learning_rate", learningRate}, // adam_c1, adamw_c1
-                                           {"beta1", beta1},
-                                           {"beta2", beta2},
-                                           {"epsilon", epsilon},
-                                           {"weight_decay", weightDecay}})))
-    return failure();
-  return verifyBelowOne(emitError, {{"beta1", beta1}, {"beta2", beta2}}); // adam_c2, adamw_c2
+  return verifyRanges(emitError, {named("learning_rate", learningRate), // adam_c1, adamw_c1
+                                  named("beta1", beta1), named("beta2", beta2),
+                                  named("epsilon", epsilon), named("weight_decay", weightDecay)});
 }
 template <typename Attr> static SmallVector<Hyperparameter> hyperparametersOfAdam(Attr adam) {
-  return {{"learning_rate", adam.getLearningRate().value},
-          {"beta1", adam.getBeta1().value},
-          {"beta2", adam.getBeta2().value},
-          {"epsilon", adam.getEpsilon().value},
-          {"weight_decay", adam.getWeightDecay().value}};
+  return {named("learning_rate", adam.getLearningRate()), named("beta1", adam.getBeta1()),
+          named("beta2", adam.getBeta2()), named("epsilon", adam.getEpsilon()),
+          named("weight_decay", adam.getWeightDecay())};
 }
 
 SmallVector<std::string> AdamAttr::slots() const { return {"m", "v"}; }

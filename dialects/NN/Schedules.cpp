@@ -14,6 +14,13 @@ static LogicalResult verifyPositive(EmitError emitError, StringRef name, int64_t
   return emitError() << "expects " << name << " of at least 1 step, but got " << steps;
 }
 
+/// A learning rate neither changes its sign nor overflows; what a schedule comes from or goes to is
+/// a share of it.
+static constexpr Range kFactors = {0.0, Range::kMost}, kShares = {0.0, 1.0};
+
+LogicalResult ConstantScheduleAttr::verify(EmitError emitError, Number factor) {
+  return verifyInRange(emitError, "factor", factor.value, kFactors); // constant_schedule_c1
+}
 Value ConstantScheduleAttr::buildFactor(const TensorExpr &step) const {
   return step.scalar(getFactor().value).value();
 }
@@ -21,8 +28,10 @@ Value ConstantScheduleAttr::buildFactor(const TensorExpr &step) const {
 Value StepScheduleAttr::buildFactor(const TensorExpr &step) const {
   return pow(step.scalar(getFactor().value), floor(step / static_cast<double>(getEvery()))).value();
 }
-LogicalResult StepScheduleAttr::verify(EmitError emitError, int64_t every, Number) {
-  return verifyPositive(emitError, "every", every); // step_schedule_c1
+LogicalResult StepScheduleAttr::verify(EmitError emitError, int64_t every, Number factor) {
+  if (failed(verifyPositive(emitError, "every", every))) // step_schedule_c1
+    return failure();
+  return verifyInRange(emitError, "factor", factor.value, kFactors); // step_schedule_c2
 }
 
 Value CosineScheduleAttr::buildFactor(const TensorExpr &step) const {
@@ -30,8 +39,10 @@ Value CosineScheduleAttr::buildFactor(const TensorExpr &step) const {
   TensorExpr progress = min(step, step.scalar(steps)) / steps;
   return (floor + 0.5 * (1.0 - floor) * (1.0 + cos(M_PI * progress))).value();
 }
-LogicalResult CosineScheduleAttr::verify(EmitError emitError, int64_t steps, Number) {
-  return verifyPositive(emitError, "steps", steps); // cosine_schedule_c1
+LogicalResult CosineScheduleAttr::verify(EmitError emitError, int64_t steps, Number floor) {
+  if (failed(verifyPositive(emitError, "steps", steps))) // cosine_schedule_c1
+    return failure();
+  return verifyInRange(emitError, "floor", floor.value, kShares); // cosine_schedule_c2
 }
 
 Value LinearWarmupAttr::buildFactor(const TensorExpr &step) const {
@@ -43,8 +54,10 @@ Value LinearWarmupAttr::buildFactor(const TensorExpr &step) const {
         max(step - steps, step.scalar(0.0))));
   return select(step < steps, rising, after).value();
 }
-LogicalResult LinearWarmupAttr::verify(EmitError emitError, int64_t steps, Number, Attribute then) {
-  if (failed(verifyPositive(emitError, "steps", steps))) // linear_warmup_c1
+LogicalResult LinearWarmupAttr::verify(EmitError emitError, int64_t steps, Number start,
+                                       Attribute then) {
+  if (failed(verifyPositive(emitError, "steps", steps)) ||             // linear_warmup_c1
+      failed(verifyInRange(emitError, "start", start.value, kShares))) // linear_warmup_c3
     return failure();
   if (then && !isa<ScheduleAttrInterface>(then)) // linear_warmup_c2
     return emitError() << "expects a schedule after `then`, but got " << then

@@ -67,14 +67,14 @@ nn.state @s : tensor<4xf32> init(3 : i64)
 
 func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
 // sgd_c1 and C1 of the other optimizers
-// expected-error @+1 {{expects learning_rate of at least 0, but got -1.000000e-01}}
+// expected-error @+1 {{expects learning_rate of at least 0, but got -0.1}}
 nn.train_step @fit minimizes @loss with #nn.sgd<learning_rate = -0.1>
 
 // -----
 
 func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
-// adam_c2, adamw_c2
-// expected-error @+1 {{expects beta2 below 1, but got 1.000000e+00}}
+// adam_c1, adamw_c1
+// expected-error @+1 {{expects beta2 of at least 0 and below 1, but got 1}}
 nn.train_step @fit minimizes @loss with #nn.adam<beta2 = 1.0>
 
 // -----
@@ -246,3 +246,148 @@ nn.parameter @p : tensor<4xf32> init(#nn.normal<deviation = 0.1, center = 0.0>)
 
 // expected-error @+1 {{expected floating point literal}}
 nn.parameter @p : tensor<4xf32> init(#nn.normal<centre = 0.0, deviation = 0.1>)
+
+// -----
+
+func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
+// adam_c1, adamw_c1: the number that counts is the f32
+// expected-error @+1 {{expects beta1 of at least 0 and below 1, but got 0.99999999, which is 1 in f32}}
+nn.train_step @fit minimizes @loss with #nn.adam<beta1 = 0.99999999>
+
+// -----
+
+func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
+// expected-error @+1 {{expects epsilon to be finite in f32, but got 1e+39, which is inf in f32}}
+nn.train_step @fit minimizes @loss with #nn.adamw<epsilon = 1.0e39>
+
+// -----
+
+func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
+// expected-error @+1 {{expects momentum to be finite in f32, but got nan}}
+nn.train_step @fit minimizes @loss with #nn.nesterov<momentum = 0x7FF8000000000000>
+
+// -----
+
+func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
+// rmsprop_c1
+// expected-error @+1 {{expects alpha of at least 0 and at most 1, but got 1.5}}
+nn.train_step @fit minimizes @loss with #nn.rmsprop<alpha = 1.5>
+
+// -----
+
+func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
+// expected-error @+1 {{expects weight_decay of at least 0, but got -1}}
+nn.train_step @fit minimizes @loss with #nn.adagrad<weight_decay = -1>
+
+// -----
+
+func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
+// optimizer_function_c3
+// expected-error @+1 {{expects rate to be finite in f32, but got -1e+39, which is -inf in f32}}
+nn.train_step @fit minimizes @loss with #nn.optimizer_function<@f, hyperparameters = {rate = -1.0e39}>
+
+// -----
+
+nn.parameter @bias : tensor<4xf32> init(#nn.zeros)
+func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
+// train_step_c9
+// expected-error @+1 {{expects beta1 of at least 0 and below 1, but got 1.5}}
+nn.train_step @fit minimizes @loss with #nn.adam groups = [#nn.group<[@bias], beta1 = 1.5>]
+
+// -----
+
+func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
+// train_step_c5
+// expected-error @+1 {{expects clip_norm to be finite in f32, but got 1e+39, which is inf in f32}}
+nn.train_step @fit minimizes @loss with #nn.sgd clip_norm = 1.0e39
+
+// -----
+
+func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
+// train_step_c5
+// expected-error @+1 {{expects clip_norm of at least 1e-45, but got 1e-50, which is 0 in f32}}
+nn.train_step @fit minimizes @loss with #nn.sgd clip_norm = 1.0e-50
+
+// -----
+
+func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
+// constant_schedule_c1
+// expected-error @+1 {{expects factor of at least 0, but got -2}}
+nn.train_step @fit minimizes @loss with #nn.sgd schedule(#nn.constant_schedule<factor = -2>)
+
+// -----
+
+func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
+// step_schedule_c2
+// expected-error @+1 {{expects factor to be finite in f32, but got 1e+39, which is inf in f32}}
+nn.train_step @fit minimizes @loss with #nn.sgd schedule(#nn.step_schedule<every = 2, factor = 1.0e39>)
+
+// -----
+
+func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
+// cosine_schedule_c2
+// expected-error @+1 {{expects floor of at least 0 and at most 1, but got 1.5}}
+nn.train_step @fit minimizes @loss with #nn.sgd schedule(#nn.cosine_schedule<steps = 2, floor = 1.5>)
+
+// -----
+
+func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
+// linear_warmup_c3
+// expected-error @+1 {{expects start of at least 0 and at most 1, but got -0.5}}
+nn.train_step @fit minimizes @loss with #nn.sgd schedule(#nn.linear_warmup<steps = 2, start = -0.5>)
+
+// -----
+
+// constant_c1
+// expected-error @+1 {{expects a number of -128 to 127 to initialise 'tensor<4xi8>', but got 1.280000e+02}}
+nn.state @s : tensor<4xi8> init(#nn.constant<128>)
+
+// -----
+
+// expected-error @+1 {{expects a number of 0 to 1 to initialise 'tensor<4xi1>', but got 2.000000e+00}}
+nn.state @s : tensor<4xi1> init(#nn.constant<2>)
+
+// -----
+
+// expected-error @+1 {{expects a whole number to initialise 'tensor<4xi64>', but got}}
+nn.state @s : tensor<4xi64> init(#nn.constant<0x7FF0000000000000>)
+
+// -----
+
+// constant_c2
+// expected-error @+1 {{expects an initialiser whose numbers are finite in 'f16', but they reach 1.000000e+05}}
+nn.parameter @p : tensor<4xf16> init(#nn.constant<1.0e5>)
+
+// -----
+
+// infinity itself may be meant
+nn.state @s : tensor<4xf16> init(#nn.constant<0xFFF0000000000000>)
+
+// -----
+
+// uniform_c2
+// expected-error @+1 {{expects an initialiser whose numbers are finite in 'f32', but they reach 1.000000e+39}}
+nn.parameter @p : tensor<4xf32> init(#nn.uniform<0.0, 1.0e39>)
+
+// -----
+
+// expected-error @+1 {{expects an initialiser whose numbers are finite in 'f64', but they reach}}
+nn.parameter @p : tensor<4xf64> init(#nn.uniform<-1.0e308, 1.0e308>)
+
+// -----
+
+// normal_c2: six deviations away
+// expected-error @+1 {{expects an initialiser whose numbers are finite in 'f16', but they reach 6.670000e+04}}
+nn.parameter @p : tensor<4xf16> init(#nn.normal<0.0, 1.0e4>)
+
+// -----
+
+// truncated_normal_c2
+// expected-error @+1 {{expects an initialiser whose numbers are finite in 'bf16', but they reach 4.000000e+38}}
+nn.parameter @p : tensor<4xbf16> init(#nn.truncated_normal<0.0, 2.0e38>)
+
+// -----
+
+// orthogonal_c2
+// expected-error @+1 {{expects an initialiser whose numbers are finite in 'f32', but they reach -1.000000e+39}}
+nn.parameter @p : tensor<4x4xf32> init(#nn.orthogonal<-1.0e39>)

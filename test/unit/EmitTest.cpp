@@ -109,6 +109,7 @@ ModelDescription doubler() {
   rate.kind = MLC_STORAGE_HYPERPARAMETER;
   rate.bytes = 4;
   rate.initial = 0.25;
+  rate.most = 2;
   model.storages = {parameters, rate};
   MemberDescription weight;
   weight.tensor.name = "weight";

@@ -143,6 +143,8 @@ void Model::set(const std::string &name, const std::string &text) {
   if (!mlc_parse_number(text.c_str(), &value))
     failUsage("--set {} expects a finite number, but got '{}'", name, text);
   mlc_status status = functions->set_hyperparameter(model, name.c_str(), value);
+  if (status == MLC_INVALID_ARGUMENT)
+    failUsage("--set: {}", functions->last_error(model));
   if (status != MLC_NOT_FOUND)
     return check(status);
   std::string names;

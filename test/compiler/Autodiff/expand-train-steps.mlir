@@ -31,7 +31,7 @@ func.func @loss(%x: tensor<?x2xf32> {nn.dims = ["batch", ""]}) -> (tensor<f32>, 
 // CHECK-NOT: nn.train_step
 // CHECK: nn.storage @parameters {{ ?}}parameter : tensor<32xf32> {members = [{name = "w", offset = 0 : i64}, {name = "b", offset = 16 : i64}]}
 // CHECK: nn.storage @step {{ ?}}step : tensor<i64>
-// CHECK: nn.storage @learning_rate {{ ?}}hyperparameter : tensor<f32> {initial = 1.000000e-01 : f64, nn.name = "learning_rate"}
+// CHECK: nn.storage @learning_rate {{ ?}}hyperparameter : tensor<f32> {initial = 1.000000e-01 : f64, nn.name = "learning_rate", range = array<f64: 0.000000e+00, 3.4028234663852886E+38>}
 nn.train_step @fit minimizes @loss with #nn.sgd<learning_rate = 1.0e-1>
 
 // -----

@@ -278,7 +278,15 @@ TEST(Parameters, ByNameAndSize) {
   EXPECT_EQ(mlc_rt_get_hyperparameter(model, "learning_rate", &rate), MLC_OK);
   EXPECT_EQ(rate, 0.125);
   EXPECT_EQ(mlc_rt_set_hyperparameter(model, "learning_rate", NAN), MLC_INVALID_ARGUMENT);
-  EXPECT_EQ(model.error(), "hyperparameter learning_rate must be finite");
+  EXPECT_EQ(model.error(), "hyperparameter learning_rate is nan, but must be a finite number");
+  for (double value : {1e39, -1e39, -1e-3, double(INFINITY)})
+    EXPECT_EQ(mlc_rt_set_hyperparameter(model, "learning_rate", value), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(mlc_rt_set_hyperparameter(model, "momentum", 0.99999999), MLC_INVALID_ARGUMENT)
+      << "which is 1 in f32";
+  EXPECT_EQ(model.error(),
+            "hyperparameter momentum is 0.99999998999999995, but must be from 0 to 0.99999994");
+  EXPECT_EQ(mlc_rt_get_hyperparameter(model, "learning_rate", &rate), MLC_OK);
+  EXPECT_EQ(rate, 0.125) << "what is refused changes nothing";
   EXPECT_EQ(mlc_rt_get_hyperparameter(model, "learning_rate", nullptr), MLC_INVALID_ARGUMENT);
   EXPECT_EQ(model.error(), "the pointer that receives learning_rate is null");
   EXPECT_EQ(mlc_rt_set_hyperparameter(model, "beta", 0.125), MLC_NOT_FOUND);

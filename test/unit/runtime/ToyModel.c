@@ -2,6 +2,7 @@
  * tests of the runtime and of mlc-run need no compiler with it. */
 #include "ToyModel.h"
 
+#include <float.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -175,13 +176,13 @@ static const mlc_entry kEntries[] = {
 };
 
 static const mlc_storage kStorages[] = {
-    {"parameters", MLC_STORAGE_PARAMETER, MLC_F32, 128, -1, 0, 0, NULL},
-    {"m", MLC_STORAGE_SLOT, MLC_F32, 128, kParameters, 0, 0, NULL},
-    {"learning_rate", MLC_STORAGE_HYPERPARAMETER, MLC_F32, 4, -1, 0, 0.05, NULL},
-    {"momentum", MLC_STORAGE_HYPERPARAMETER, MLC_F32, 4, -1, 0, 0.9, NULL},
-    {"step", MLC_STORAGE_STEP, MLC_I64, 8, -1, 0, 0, NULL},
-    {"seed", MLC_STORAGE_SEED, MLC_I64, 8, -1, 0, 0, NULL},
-    {"calls", MLC_STORAGE_STATE, MLC_I32, 4, -1, 0, 0, NULL},
+    {"parameters", MLC_STORAGE_PARAMETER, MLC_F32, 128, -1, 0, 0, 0, 0, NULL},
+    {"m", MLC_STORAGE_SLOT, MLC_F32, 128, kParameters, 0, 0, 0, 0, NULL},
+    {"learning_rate", MLC_STORAGE_HYPERPARAMETER, MLC_F32, 4, -1, 0, 0.05, 0, FLT_MAX, NULL},
+    {"momentum", MLC_STORAGE_HYPERPARAMETER, MLC_F32, 4, -1, 0, 0.9, 0, 1 - 0x1p-24, NULL},
+    {"step", MLC_STORAGE_STEP, MLC_I64, 8, -1, 0, 0, 0, 0, NULL},
+    {"seed", MLC_STORAGE_SEED, MLC_I64, 8, -1, 0, 0, 0, 0, NULL},
+    {"calls", MLC_STORAGE_STATE, MLC_I32, 4, -1, 0, 0, 0, 0, NULL},
 };
 
 static const mlc_tensor_info kParameterInfos[] = {{"w", MLC_F32, 1, kWeight, kNone, 1},
