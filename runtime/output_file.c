@@ -176,12 +176,17 @@ static bool flush(int file) {
   return status == 0;
 }
 
+const char *mlc_output_prepare(mlc_output *output) {
+  output->prepared = output->prepared || (flush(output->file) &&
+                                          (output->temporary || name_temporary(output, 0)));
+  return output->prepared ? NULL : strerror(errno);
+}
+
 const char *mlc_output_commit(mlc_output *output) {
-  const char *problem = NULL;
-  if (!flush(output->file) || (!output->temporary && !name_temporary(output, 0)) ||
-      rename(output->temporary, output->target) != 0) {
+  const char *problem = mlc_output_prepare(output);
+  if (!problem && rename(output->temporary, output->target) != 0)
     problem = strerror(errno);
-  } else {
+  if (!problem) {
     free(output->temporary);
     output->temporary = NULL;
     flush_folder(output->target);

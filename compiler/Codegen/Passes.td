@@ -42,7 +42,7 @@ def ScheduleKernelsPass : Pass<"schedule-kernels", "::mlir::ModuleOp"> {
     Option<"tileElements", "tile-elements", "int64_t", "8192", "elements of a tile of short rows; 1: a tile is a GPU's thread">,
     Option<"bf16Dot", "bf16-dot", "std::string", "", "what takes several products of bf16 at once (compiler/Target/DotInstruction.cpp); empty: nothing">,
     Option<"i8Dot", "i8-dot", "std::string", "", "what takes several products of i8 at once; empty: nothing">,
-    Option<"tilings", "tilings", "std::string", "\"\"", "file of tilings of contractions that a search found better than the model's">,
+    Option<"tilings", "tilings", "std::string", "\"\"", "tilings of contractions that a search found better than the model's: the text of a TilingTable">,
     Option<"explain", "explain", "bool", "false", "leave kernel.explain on every kernel, for explain-kernels">,
     Option<"optimize", "optimize", "bool", "true", "false: every result element by element, nothing is shared (-O0)">
   ];

@@ -21,7 +21,7 @@ struct PipelineOptions {
   bool explain = false;               ///< remarks about what was not done and why
   bool explainKernels = false;        ///< remarks about every kernel, and what was not fused
   bool keepExplanations = false;      ///< kernel.explain stays on every kernel
-  std::string tilings;                ///< a file of tilings of contractions (TilingTable.h), or ""
+  std::string tilings;                ///< of contractions, the text of a TilingTable, or ""
   bool poisonArena = false; ///< fill the arena with NaN at entry: a test of the memory planner
   /// --max-dims: sizes that a dimension never exceeds, by name; memory is planned for them.
   std::vector<std::pair<std::string, int64_t>> maxDims;

@@ -1,39 +1,150 @@
 // mlc-opt: runs any pass or phase of the compiler on text. The tool of the lit tests.
+//
+// MLIR's own main opens files that locations in the text name, and empties the output before it
+// knows that there is one.
 #include "compiler/Driver/Pipeline.h"
+#include "mlir/IR/AsmState.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/InitAllPasses.h"
+#include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
-#include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Support/Timing.h"
+#include "mlir/Support/ToolUtilities.h"
+#include "tools/InputFile.h"
 #include "tools/LlvmStreams.h"
+#include "tools/OutputFiles.h"
+#include "tools/PrintableStream.h"
 #include "tools/mlc-opt/Evaluate.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/SourceMgr.h"
 
-/// Whether the passes that the command line asks for exist and know their options; else says why.
-static bool namesPasses(const mlir::DialectRegistry &registry) {
-  mlir::MLIRContext context(registry);
-  mlir::PassManager manager(&context);
-  return mlir::succeeded(mlir::MlirOptMainConfig::createFromCLOptions().setupPassPipeline(manager));
+using namespace mlir;
+
+namespace {
+struct OptOptions {
+  llvm::cl::opt<std::string> input{llvm::cl::Positional, llvm::cl::desc("<input file>"),
+                                   llvm::cl::init("-")};
+  llvm::cl::opt<std::string> output{"o", llvm::cl::desc("Output filename"),
+                                    llvm::cl::value_desc("filename"), llvm::cl::init("-")};
+  llvm::cl::opt<bool> split{"split-input-file",
+                            llvm::cl::desc("Process every part between lines `// -----` alone")};
+  llvm::cl::opt<bool> verifyDiagnostics{
+      "verify-diagnostics", llvm::cl::desc("Check that the diagnostics are those that `expected-*` "
+                                           "comments announce")};
+  llvm::cl::opt<bool> verifyPasses{"verify-each", llvm::cl::desc("Verify after every pass"),
+                                   llvm::cl::init(true)};
+  llvm::cl::opt<bool> allowUnregistered{"allow-unregistered-dialect",
+                                        llvm::cl::desc("Accept operations of unknown dialects")};
+  PassPipelineCLParser passes{"", "What to run"};
+};
+} // namespace
+
+/// Adds the passes of the command line, or says why it names none.
+static LogicalResult addPasses(PassManager &manager, const OptOptions &options) {
+  return options.passes.addToPipeline(manager, [](const Twine &message) {
+    llvm::errs() << "mlc-opt: error: " << message << "\n";
+    return failure();
+  });
+}
+
+static LogicalResult runPasses(const std::shared_ptr<llvm::SourceMgr> &sources,
+                               MLIRContext &context, const OptOptions &options,
+                               llvm::raw_ostream &output) {
+  DefaultTimingManager timing;
+  applyDefaultTimingManagerCLOptions(timing);
+  TimingScope scope = timing.getRootScope(), parsing = scope.nest("Parser");
+  FallbackAsmResourceMap resources;
+  ParserConfig config(&context, /*verifyAfterParse=*/true, &resources);
+  OwningOpRef<Operation *> op = parseSourceFile<ModuleOp>(sources, config);
+  parsing.stop();
+  if (!op)
+    return failure();
+  PassManager manager(&context, op.get()->getName().getStringRef(), PassManager::Nesting::Implicit);
+  manager.enableVerifier(options.verifyPasses);
+  if (failed(applyPassManagerCLOptions(manager)))
+    return failure();
+  manager.enableTiming(scope);
+  if (failed(addPasses(manager, options)) || failed(manager.run(*op)))
+    return failure();
+  AsmState state(*op, OpPrintingFlags(), /*locationMap=*/nullptr, &resources);
+  op.get()->print(output, state);
+  output << '\n';
+  return success();
+}
+
+/// One text, or one part of it.
+static LogicalResult process(std::unique_ptr<llvm::MemoryBuffer> text,
+                             const DialectRegistry &registry, const OptOptions &options,
+                             llvm::raw_ostream &output) {
+  auto sources = std::make_shared<llvm::SourceMgr>();
+  mlc::openNoFiles(*sources);
+  sources->AddNewSourceBuffer(std::move(text), llvm::SMLoc());
+  MLIRContext context(registry);
+  context.allowUnregisteredDialects(options.allowUnregistered);
+  if (options.verifyDiagnostics) {
+    context.printOpOnDiagnostic(false);
+    SourceMgrDiagnosticVerifierHandler handler(*sources, &context);
+    (void)runPasses(sources, context, options, output); // it may be meant to fail
+    return handler.verify();
+  }
+  mlc::PrintableStream messages;
+  SourceMgrDiagnosticHandler handler(*sources, &context, messages);
+  return runPasses(sources, context, options, output);
+}
+
+static int fail(llvm::Error error) {
+  llvm::errs() << "mlc-opt: error: " << llvm::toString(std::move(error)) << "\n";
+  return mlc::kWrongInput;
+}
+
+static int process(const DialectRegistry &registry, const OptOptions &options) {
+  auto file = mlc::readFile(options.input);
+  if (!file)
+    return fail(file.takeError());
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  auto processPart = [&](std::unique_ptr<llvm::MemoryBuffer> part, llvm::raw_ostream &output) {
+    return process(std::move(part), registry, options, output);
+  };
+  StringRef marker = options.split ? kDefaultSplitMarker : "";
+  bool isPrinted = options.output == "-";
+  LogicalResult result =
+      splitAndProcessBuffer(std::move(*file), processPart,
+                            isPrinted ? llvm::outs() : static_cast<llvm::raw_ostream &>(stream),
+                            marker, options.split ? "// -----\n" : "");
+  if (failed(result))
+    return mlc::kWrongInput;
+  if (isPrinted)
+    return mlc::kDone;
+  mlc::OutputFiles outputs;
+  if (llvm::Error error = outputs.add(options.output, text))
+    return fail(std::move(error));
+  if (llvm::Error error = outputs.commit())
+    return fail(std::move(error));
+  return mlc::kDone;
 }
 
 static int run(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
-  mlir::DialectRegistry registry;
+  DialectRegistry registry;
   mlc::registerDialects(registry);
-  mlir::registerAllPasses();
+  registerAllPasses();
   mlc::registerPassesAndPhases();
   mlc::registerEvaluatePass();
-
-  llvm::cl::opt<std::string> input(llvm::cl::Positional, llvm::cl::desc("<input file>"),
-                                   llvm::cl::init("-"));
-  llvm::cl::opt<std::string> output("o", llvm::cl::desc("Output filename"),
-                                    llvm::cl::value_desc("filename"), llvm::cl::init("-"));
-  std::string header = mlir::registerCLIOptions("mlc's pass driver\n", registry);
-  if (!llvm::cl::ParseCommandLineOptions(argc, argv, header, &llvm::errs()) ||
-      !namesPasses(registry))
+  registerAsmPrinterCLOptions();
+  registerMLIRContextCLOptions();
+  registerPassManagerCLOptions();
+  registerDefaultTimingManagerCLOptions();
+  OptOptions options;
+  if (!llvm::cl::ParseCommandLineOptions(argc, argv, "mlc's pass driver\n", &llvm::errs()))
     return mlc::kWrongUsage;
-  return mlir::failed(mlir::MlirOptMain(argc, argv, input, output, registry)) ? mlc::kWrongInput
-                                                                              : mlc::kDone;
+  MLIRContext context(registry);
+  PassManager manager(&context, ModuleOp::getOperationName(), PassManager::Nesting::Implicit);
+  if (failed(addPasses(manager, options)))
+    return mlc::kWrongUsage;
+  return process(registry, options);
 }
 
 int main(int argc, char **argv) {

@@ -6,34 +6,48 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Reducer/Passes.h"
-#include "mlir/Support/FileUtilities.h"
+#include "tools/InputFile.h"
 #include "tools/LlvmStreams.h"
+#include "tools/OutputFiles.h"
+#include "tools/PrintableStream.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/SourceMgr.h"
-#include "llvm/Support/ToolOutputFile.h"
 
 using namespace mlir;
 
+static bool fail(llvm::Error error) {
+  llvm::errs() << "mlc-reduce: error: " << llvm::toString(std::move(error)) << "\n";
+  return false;
+}
+
 /// Reads the model, reduces it and writes what is left; false after a message.
 static bool reduce(PassManager &manager, const std::string &input, const std::string &output) {
-  std::string message;
-  std::unique_ptr<llvm::ToolOutputFile> file = openOutputFile(output, &message);
-  if (!file) {
-    llvm::errs() << "mlc-reduce: error: " << message << "\n";
-    return false;
-  }
-  auto model = parseSourceFile<ModuleOp>(input, manager.getContext());
+  mlc::OutputFiles outputs;
+  if (llvm::Error error = output == "-" ? llvm::Error::success() : outputs.check(output))
+    return fail(std::move(error));
+  auto file = mlc::readFile(input);
+  if (!file)
+    return fail(file.takeError());
+  llvm::SourceMgr sources;
+  mlc::openNoFiles(sources);
+  sources.AddNewSourceBuffer(std::move(*file), llvm::SMLoc());
+  mlc::PrintableStream messages;
+  SourceMgrDiagnosticHandler handler(sources, manager.getContext(), messages);
+  auto model = parseSourceFile<ModuleOp>(sources, manager.getContext());
   if (!model || failed(manager.run(*model)))
     return false;
-  model->print(file->os());
-  file->os().flush();
-  if (std::error_code error = file->os().error(); error && output != "-") {
-    file->os().clear_error();
-    llvm::errs() << "mlc-reduce: error: cannot write " << output << ": " << error.message() << "\n";
-    return false;
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  model->print(stream);
+  if (output == "-") {
+    llvm::outs() << text;
+    return true;
   }
-  file->keep();
+  if (llvm::Error error = outputs.add(output, text))
+    return fail(std::move(error));
+  if (llvm::Error error = outputs.commit())
+    return fail(std::move(error));
   return true;
 }
 

@@ -1,7 +1,9 @@
 //===- Compilation.cpp - one run of the compiler --------------------------===//
 #include "tools/mlc/Compilation.h"
-#include "tools/mlc/Nesting.h"
-#include "tools/mlc/OutputFiles.h"
+#include "tools/InputFile.h"
+#include "tools/OutputFiles.h"
+#include "tools/PrintableStream.h"
+#include "tools/mlc/ModelText.h"
 
 #include "compiler/Driver/Pipeline.h"
 #include "compiler/Emit/Emit.h"
@@ -15,7 +17,6 @@
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Support/Timing.h"
 #include "llvm/ADT/StringSwitch.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Target/TargetMachine.h"
@@ -31,14 +32,16 @@ enum class Ending { SharedLibrary, Archive, Object, Assembly, LlvmIr, Mlir, Ptx,
 class Compilation {
 public:
   explicit Compilation(const Options &options)
-      : options(options), context(createRegistry()), handler(sources, &context),
+      : options(options), context(createRegistry()), handler(sources, &context, messages),
         watcher(&context, [this](Diagnostic &diagnostic) { return watch(diagnostic); }) {
+    openNoFiles(sources);
     // The line of the model says it; the operation as a later phase sees it would confuse.
     context.printOpOnDiagnostic(false);
   }
 
   int run();
   int collectProducts(std::vector<std::string> &products);
+  int compileText(const std::string &text, const std::string &tilings, Bytes &library);
 
 private:
   static DialectRegistry createRegistry();
@@ -50,15 +53,21 @@ private:
   int failedStatus() const { return sawUnsupported ? kNotSupported : kWrongInput; }
 
   std::optional<int> checkOptions();
+  std::string headerPath() const;
+  std::optional<int> checkPaths();
+  std::optional<int> readTilings();
   std::optional<int> readInput();
+  std::optional<int> parseInput(std::unique_ptr<llvm::MemoryBuffer> file);
   LogicalResult runPhases(Phase first, Phase last);
   int writeMlir(Phase last);
   std::optional<int> readWeights(ModelDescription &description);
   int writePtx();
+  std::optional<int> buildProduct(TimingScope &scope, Artifact &artifact);
   int writeProduct();
   int commit();
 
   const Options &options;
+  PrintableStream messages;
   llvm::SourceMgr sources;
   MLIRContext context;
   SourceMgrDiagnosticHandler handler;
@@ -131,8 +140,6 @@ std::optional<int> Compilation::checkOptions() {
   if (ending == Ending::Unknown)
     return usage("cannot tell from '" + options.output +
                  "' what to make: expects an ending .so, .a, .o, .s, .ll, .mlir, .ptx or .h");
-  if (!options.header.empty() && options.header == options.output)
-    return usage("expects another file than the output's for --header");
   if (ending == Ending::Mlir && options.compileTo.empty())
     return usage("expects --compile-to=PHASE with a .mlir output");
   if (ending != Ending::Mlir && !options.compileTo.empty() && last != Phase::Emit)
@@ -156,32 +163,59 @@ std::optional<int> Compilation::checkOptions() {
   pipeline.cuda = options.cuda;
   pipeline.explain = options.explain;
   pipeline.explainKernels = options.explainKernels;
-  pipeline.tilings = options.tilings;
   pipeline.poisonArena = options.poisonArena;
   pipeline.maxDims = options.maxDims;
   return std::nullopt;
 }
 
-/// Whether the text uses StableHLO outside its comments.
-static bool isStableHlo(StringRef text) {
-  for (StringRef line : llvm::split(text, '\n'))
-    if (line.split("//").first.contains("stablehlo."))
-      return true;
-  return false;
+/// Where the header goes, or "": beside a library, unless the user says where.
+std::string Compilation::headerPath() const {
+  bool isBinary =
+      ending == Ending::SharedLibrary || ending == Ending::Archive || ending == Ending::Object;
+  if (!options.header.empty() || !isBinary)
+    return ending == Ending::Header ? "" : options.header;
+  llvm::SmallString<128> beside(options.output);
+  llvm::sys::path::replace_extension(beside, ".h");
+  return beside.str().str();
 }
 
-/// The bytes of a file, or of standard input for "-". Devices such as /dev/zero have no end.
-static llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readFile(const std::string &path) {
-  llvm::sys::fs::file_status status;
-  if (path != "-" && !llvm::sys::fs::status(path, status) &&
-      (status.type() == llvm::sys::fs::file_type::character_file ||
-       status.type() == llvm::sys::fs::file_type::block_file))
-    return llvm::createStringError("cannot read " + path + ": it is a device");
-  auto file = llvm::MemoryBuffer::getFileOrSTDIN(path, /*IsText=*/false);
-  if (!file)
-    return llvm::createStringError(file.getError(),
-                                   "cannot read " + path + ": " + file.getError().message());
-  return std::move(*file);
+/// That no output is the end of an input or of another output, and that all can be written.
+std::optional<int> Compilation::checkPaths() {
+  struct File {
+    StringRef role;
+    std::string path;
+  };
+  const File inputs[] = {{"the model's", options.input},
+                         {"the weights'", options.weights},
+                         {"the tilings'", options.tilings}};
+  const File output{"-o", options.output}, header{"--header", headerPath()};
+  auto clash = [&](const File &written, const File &other) -> std::optional<int> {
+    if (written.path.empty() || other.path.empty() || !areSameFile(written.path, other.path))
+      return std::nullopt;
+    return usage("expects another file than " + other.role + " for " + written.role +
+                 ", but got '" + written.path + "'");
+  };
+  if (auto status = clash(header, {"the output's", options.output}))
+    return status;
+  for (const File &input : inputs)
+    for (const File &written : {output, header})
+      if (auto status = clash(written, input))
+        return status;
+  for (const File &written : {output, header})
+    if (!written.path.empty())
+      if (llvm::Error error = OutputFiles::check(written.path))
+        return wrong(llvm::toString(std::move(error)));
+  return std::nullopt;
+}
+
+std::optional<int> Compilation::readTilings() {
+  if (options.tilings.empty())
+    return std::nullopt;
+  llvm::Expected<TilingTable> table = readTilingTable(options.tilings);
+  if (!table)
+    return wrong(llvm::toString(table.takeError()));
+  pipeline.tilings = table->text();
+  return std::nullopt;
 }
 
 std::optional<int> Compilation::readInput() {
@@ -190,22 +224,20 @@ std::optional<int> Compilation::readInput() {
   auto file = readFile(options.input);
   if (!file)
     return wrong(llvm::toString(file.takeError()));
+  return parseInput(std::move(*file));
+}
+
+std::optional<int> Compilation::parseInput(std::unique_ptr<llvm::MemoryBuffer> file) {
   // Some editors begin UTF-8 texts with a byte order mark, which the parser does not know.
-  StringRef content = (*file)->getBuffer();
+  StringRef content = file->getBuffer();
   if (content.consume_front("\xef\xbb\xbf"))
-    *file = llvm::MemoryBuffer::getMemBufferCopy(content, (*file)->getBufferIdentifier());
-  bool stableHlo = isStableHlo((*file)->getBuffer());
-  sources.AddNewSourceBuffer(std::move(*file), llvm::SMLoc());
-  if (stableHlo)
-    return notSupported("StableHLO models");
-  StringRef text = sources.getMemoryBuffer(sources.getMainFileID())->getBuffer();
-  if (std::optional<size_t> place = findDeepNesting(text)) {
-    // Without the line of text, which may be as long as the file.
-    auto [line, column] =
-        sources.getLineAndColumn(llvm::SMLoc::getFromPointer(text.data() + *place));
-    llvm::errs() << options.input << ":" << line << ":" << column << ": error: expects at most "
-                 << kDeepestNesting << " brackets in brackets\n";
-    return kWrongInput;
+    file = llvm::MemoryBuffer::getMemBufferCopy(content, file->getBufferIdentifier());
+  StringRef text = file->getBuffer();
+  sources.AddNewSourceBuffer(std::move(file), llvm::SMLoc());
+  if (std::optional<TextProblem> problem = findProblem(text)) {
+    sources.PrintMessage(messages, llvm::SMLoc::getFromPointer(text.data() + problem->place),
+                         llvm::SourceMgr::DK_Error, problem->message);
+    return problem->isUnsupported ? kNotSupported : kWrongInput;
   }
   TimingScope scope = timing.nest("parse");
   module = importModel(sources, &context);
@@ -247,7 +279,7 @@ int Compilation::writeMlir(Phase final) {
 std::optional<int> Compilation::readWeights(ModelDescription &description) {
   if (options.weights.empty())
     return std::nullopt;
-  auto file = readFile(options.weights);
+  auto file = mapFile(options.weights);
   if (!file)
     return wrong(llvm::toString(file.takeError()));
   if (llvm::Error error = embedWeights(description, (*file)->getBuffer()))
@@ -290,12 +322,12 @@ static Product productOf(Ending ending) {
   }
 }
 
-int Compilation::writeProduct() {
+std::optional<int> Compilation::buildProduct(TimingScope &scope, Artifact &artifact) {
   if (failed(runPhases(Phase::Import, Phase::Host)))
     return failedStatus();
   ModelDescription description = describeModel(*module);
   if (std::optional<int> status = readWeights(description))
-    return *status;
+    return status;
   EmitOptions emit;
   emit.product = productOf(ending);
   emit.optLevel = options.optLevel;
@@ -303,40 +335,30 @@ int Compilation::writeProduct() {
   emit.addKernelPasses = [&](OpPassManager &manager) {
     buildPipeline(manager, Phase::Emit, Phase::Emit, pipeline);
   };
-  TimingScope scope = timing.nest("emit");
-  FailureOr<Artifact> artifact = emitModel(*module, description, emit, scope);
-  if (failed(artifact))
+  scope = timing.nest("emit");
+  FailureOr<Artifact> emitted = emitModel(*module, description, emit, scope);
+  if (failed(emitted))
     return failedStatus();
-
-  TimingScope writing = scope.nest("write");
-  bool isHeader = ending == Ending::Header, isLibrary = ending == Ending::SharedLibrary;
-  StringRef product(artifact->product.data(), artifact->product.size());
-  if (isHeader)
-    product = artifact->header;
-  std::string header = options.header;
-  bool isBinary = isLibrary || ending == Ending::Archive || ending == Ending::Object;
-  if (header.empty() && isBinary) {
-    llvm::SmallString<128> beside(options.output);
-    llvm::sys::path::replace_extension(beside, ".h");
-    header = beside.str();
-  }
-  if (llvm::Error error = outputs.add(options.output, product, isLibrary ? 0777 : 0666))
-    return wrong(llvm::toString(std::move(error)));
-  if (!header.empty() && !isHeader)
-    if (llvm::Error error = outputs.add(header, artifact->header))
-      return wrong(llvm::toString(std::move(error)));
-  return commit();
+  artifact = std::move(*emitted);
+  return std::nullopt;
 }
 
-/// Why nothing can be written to `path`, or "".
-static std::string whyUnwritable(StringRef path) {
-  StringRef folder = llvm::sys::path::parent_path(path);
-  if (folder.empty())
-    folder = ".";
-  if (!llvm::sys::fs::is_directory(folder) ||
-      llvm::sys::fs::access(folder, llvm::sys::fs::AccessMode::Write))
-    return (folder + " is not a folder that can be written to").str();
-  return llvm::sys::fs::is_directory(path) ? "it is a folder" : "";
+int Compilation::writeProduct() {
+  TimingScope scope;
+  Artifact artifact;
+  if (std::optional<int> status = buildProduct(scope, artifact))
+    return *status;
+  TimingScope writing = scope.nest("write");
+  bool isHeader = ending == Ending::Header, isLibrary = ending == Ending::SharedLibrary;
+  StringRef product(artifact.product.data(), artifact.product.size());
+  if (isHeader)
+    product = artifact.header;
+  if (llvm::Error error = outputs.add(options.output, product, isLibrary ? 0777 : 0666))
+    return wrong(llvm::toString(std::move(error)));
+  if (std::string header = headerPath(); !header.empty())
+    if (llvm::Error error = outputs.add(header, artifact.header))
+      return wrong(llvm::toString(std::move(error)));
+  return commit();
 }
 
 int Compilation::run() {
@@ -345,11 +367,9 @@ int Compilation::run() {
   timing = timingManager.getRootScope();
   if (std::optional<int> status = checkOptions())
     return *status;
-  for (const std::string &path : {options.output, options.header})
-    if (std::string reason = path.empty() ? "" : whyUnwritable(path); !reason.empty())
-      return wrong("cannot write " + path + ": " + reason);
-  if (std::optional<int> status = readInput())
-    return *status;
+  for (auto step : {&Compilation::checkPaths, &Compilation::readTilings, &Compilation::readInput})
+    if (std::optional<int> status = (this->*step)())
+      return *status;
   if (ending == Ending::Mlir)
     return writeMlir(last);
   if (ending == Ending::Ptx)
@@ -358,13 +378,11 @@ int Compilation::run() {
 }
 
 int Compilation::collectProducts(std::vector<std::string> &products) {
-  if (std::optional<int> status = checkOptions())
-    return *status;
-  if (std::optional<int> status = readInput())
-    return *status;
+  for (auto step : {&Compilation::checkOptions, &Compilation::checkPaths, &Compilation::readInput})
+    if (std::optional<int> status = (this->*step)())
+      return *status;
   pipeline.keepExplanations = true;
   pipeline.explain = pipeline.explainKernels = false;
-  pipeline.tilings.clear();
   if (failed(runPhases(Phase::Import, Phase::Schedule)))
     return failedStatus();
   for (func::FuncOp kernel : kernel::kernels(*module))
@@ -375,6 +393,21 @@ int Compilation::collectProducts(std::vector<std::string> &products) {
   return kDone;
 }
 
+int Compilation::compileText(const std::string &text, const std::string &tilings, Bytes &library) {
+  if (std::optional<int> status = checkOptions())
+    return *status;
+  ending = Ending::SharedLibrary;
+  pipeline.tilings = tilings;
+  if (std::optional<int> status = parseInput(llvm::MemoryBuffer::getMemBuffer(text, "tune.mlir")))
+    return *status;
+  TimingScope scope;
+  Artifact artifact;
+  if (std::optional<int> status = buildProduct(scope, artifact))
+    return *status;
+  library = std::move(artifact.product);
+  return kDone;
+}
+
 int mlc::collectProducts(const Options &options, std::vector<std::string> &products) {
   return Compilation(options).collectProducts(products);
 }
@@ -382,6 +415,21 @@ int mlc::collectProducts(const Options &options, std::vector<std::string> &produ
 llvm::Expected<TargetInfo> mlc::resolveTarget(const Options &options) {
   return TargetInfo::create({options.triple, options.cpu, options.l1Bytes, options.l2Bytes,
                              options.bf16Dot, options.i8Dot});
+}
+
+llvm::Expected<TilingTable> mlc::readTilingTable(const std::string &path) {
+  auto file = readFile(path, kMostTilingsBytes);
+  if (!file)
+    return file.takeError();
+  llvm::Expected<TilingTable> table = TilingTable::parse((*file)->getBuffer());
+  if (!table)
+    return llvm::createStringError(path + ": " + llvm::toString(table.takeError()));
+  return table;
+}
+
+int mlc::compileText(const Options &options, const std::string &text, const std::string &tilings,
+                     Bytes &library) {
+  return Compilation(options).compileText(text, tilings, library);
 }
 
 int mlc::compile(const Options &options) { return Compilation(options).run(); }

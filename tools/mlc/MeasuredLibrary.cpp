@@ -72,9 +72,12 @@ std::string mlc::entryText(const ContractionProblem &problem, size_t number) {
                        left, right);
 }
 
-llvm::Expected<MeasuredLibrary> MeasuredLibrary::load(llvm::StringRef path) {
-  MeasuredLibrary loaded;
-  loaded.library = dlopen(path.str().c_str(), RTLD_NOW | RTLD_LOCAL);
+llvm::Expected<MeasuredLibrary> MeasuredLibrary::load(const Bytes &content) {
+  auto file = MemoryFile::create(llvm::StringRef(content.data(), content.size()));
+  if (!file)
+    return file.takeError();
+  MeasuredLibrary loaded(std::move(*file));
+  loaded.library = dlopen(loaded.file.path().c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!loaded.library)
     return llvm::createStringError(dlerror());
   auto *table =
@@ -89,8 +92,8 @@ llvm::Expected<MeasuredLibrary> MeasuredLibrary::load(llvm::StringRef path) {
 }
 
 MeasuredLibrary::MeasuredLibrary(MeasuredLibrary &&other)
-    : library(std::exchange(other.library, nullptr)), model(std::exchange(other.model, nullptr)),
-      table(other.table) {}
+    : file(std::move(other.file)), library(std::exchange(other.library, nullptr)),
+      model(std::exchange(other.model, nullptr)), table(other.table) {}
 
 MeasuredLibrary::~MeasuredLibrary() {
   if (model)

@@ -3,6 +3,7 @@
 #define MLC_TOOLS_MLC_MEASUREDLIBRARY_H
 
 #include "compiler/Codegen/CPU/ContractionTuning.h"
+#include "compiler/Emit/MemoryFile.h"
 #include "runtime/include/mlc/mlc.h"
 
 #include "llvm/Support/Error.h"
@@ -23,7 +24,7 @@ std::string entryText(const ContractionProblem &problem, size_t number);
 class MeasuredLibrary {
 public:
   /// Loads a library. Fails if this machine cannot run it.
-  static llvm::Expected<MeasuredLibrary> load(llvm::StringRef path);
+  static llvm::Expected<MeasuredLibrary> load(const Bytes &content);
   MeasuredLibrary(MeasuredLibrary &&other);
   ~MeasuredLibrary();
 
@@ -31,7 +32,8 @@ public:
   llvm::Expected<double> measure(const ContractionProblem &problem, size_t number);
 
 private:
-  MeasuredLibrary() = default;
+  explicit MeasuredLibrary(MemoryFile file) : file(std::move(file)) {}
+  MemoryFile file; ///< its path is the library's name as long as that is loaded
   void *library = nullptr, *model = nullptr;
   const mlc_model_table *table = nullptr;
 };

@@ -1,8 +1,8 @@
 //===- Tune.cpp - search for the tilings of a model's products ------------===//
 #include "tools/mlc/Tune.h"
+#include "tools/OutputFiles.h"
 #include "tools/mlc/Compilation.h"
 #include "tools/mlc/MeasuredLibrary.h"
-#include "tools/mlc/OutputFiles.h"
 
 #include "compiler/Codegen/CPU/ContractionTuning.h"
 #include "compiler/Codegen/CPU/TilingTable.h"
@@ -43,10 +43,6 @@ struct Product {
 class Tuner {
 public:
   explicit Tuner(const Options &options) : options(options) {}
-  ~Tuner() {
-    if (!folder.empty())
-      llvm::sys::fs::remove_directories(folder);
-  }
   int run();
 
 private:
@@ -54,7 +50,7 @@ private:
   std::optional<int> prepare();
   std::optional<int> search();
   std::optional<int> decide();
-  llvm::Expected<MeasuredLibrary> build(llvm::StringRef name, const TilingTable &tilings);
+  llvm::Expected<MeasuredLibrary> build(const TilingTable &tilings);
   TilingTable withCandidates(llvm::function_ref<size_t(const Product &)> number) const;
   void showProgress(size_t done, size_t all) const;
 
@@ -62,7 +58,6 @@ private:
   std::string target;
   TilingTable table;
   std::vector<Product> products;
-  std::string folder; ///< of what is compiled and measured
 };
 
 } // namespace
@@ -74,8 +69,10 @@ int Tuner::wrong(const llvm::Twine &message) {
 
 /// Reads the table, and finds the products that are not in it.
 std::optional<int> Tuner::prepare() {
+  if (llvm::Error error = OutputFiles::check(options.tilings))
+    return wrong(llvm::toString(std::move(error)));
   if (llvm::sys::fs::exists(options.tilings)) {
-    llvm::Expected<TilingTable> read = TilingTable::read(options.tilings);
+    llvm::Expected<TilingTable> read = readTilingTable(options.tilings);
     if (!read)
       return wrong(llvm::toString(read.takeError()));
     table = std::move(*read);
@@ -102,10 +99,6 @@ std::optional<int> Tuner::prepare() {
     product.candidates.truncate(std::min(product.candidates.size(), kMostCandidates));
     products.push_back(std::move(product));
   }
-  llvm::SmallString<128> path;
-  if (std::error_code error = llvm::sys::fs::createUniqueDirectory("mlc-tune", path))
-    return wrong("cannot make a temporary folder: " + error.message());
-  folder = path.str().str();
   return std::nullopt;
 }
 
@@ -118,28 +111,21 @@ TilingTable Tuner::withCandidates(llvm::function_ref<size_t(const Product &)> nu
   return tilings;
 }
 
-/// Compiles all products, each an entry, with these tilings.
-llvm::Expected<MeasuredLibrary> Tuner::build(llvm::StringRef name, const TilingTable &tilings) {
+/// Compiles all products, each an entry, with these tilings. In memory: an end by a signal leaves
+/// nothing behind.
+llvm::Expected<MeasuredLibrary> Tuner::build(const TilingTable &tilings) {
   std::string text = "module @tune {\n";
   for (auto [number, product] : llvm::enumerate(products))
     text += entryText(product.problem, number);
   Options inner = options;
   inner.header = inner.weights = inner.compileTo = "";
+  inner.output = "tune.so";
   inner.maxDims.clear();
-  inner.tune = inner.timing = inner.explain = inner.explainKernels = false;
-  inner.input = folder + "/" + name.str() + ".mlir";
-  inner.output = folder + "/" + name.str() + ".so";
-  inner.tilings = folder + "/" + name.str() + ".json";
-  OutputFiles files;
-  if (llvm::Error error = files.add(inner.input, text + "}\n"))
-    return std::move(error);
-  if (llvm::Error error = files.add(inner.tilings, tilings.text()))
-    return std::move(error);
-  if (llvm::Error error = files.commit())
-    return std::move(error);
-  if (compile(inner) != kDone)
+  inner.timing = inner.explain = inner.explainKernels = false;
+  Bytes library;
+  if (compileText(inner, text + "}\n", tilings.text(), library) != kDone)
     return llvm::createStringError("the products cannot be compiled by themselves");
-  return MeasuredLibrary::load(inner.output);
+  return MeasuredLibrary::load(library);
 }
 
 void Tuner::showProgress(size_t done, size_t all) const {
@@ -163,8 +149,7 @@ std::optional<int> Tuner::search() {
     all = std::max(all, product.candidates.size());
   for (size_t number = 0; number < all; ++number) {
     showProgress(number, all);
-    auto library = build("candidate" + std::to_string(number),
-                         withCandidates([&](const Product &) { return number; }));
+    auto library = build(withCandidates([&](const Product &) { return number; }));
     if (!library)
       return wrong(llvm::toString(library.takeError()));
     for (auto [index, product] : llvm::enumerate(products)) {
@@ -190,8 +175,8 @@ static double median(std::vector<double> values) {
 
 /// The model's tilings against the fastest, in turn; what is faster enters the table.
 std::optional<int> Tuner::decide() {
-  auto before = build("before", withCandidates([](const Product &) { return 0; })),
-       after = build("after", withCandidates([](const Product &product) { return product.best; }));
+  auto before = build(withCandidates([](const Product &) { return 0; })),
+       after = build(withCandidates([](const Product &product) { return product.best; }));
   for (auto *library : {&before, &after})
     if (!*library)
       return wrong(llvm::toString(library->takeError()));

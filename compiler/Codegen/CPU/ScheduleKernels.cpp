@@ -382,9 +382,9 @@ struct ScheduleKernelsPass : impl::ScheduleKernelsPassBase<ScheduleKernelsPass> 
     options.explain = explain;
     TilingTable table;
     if (!tilings.empty()) {
-      llvm::Expected<TilingTable> read = TilingTable::read(tilings);
+      llvm::Expected<TilingTable> read = TilingTable::parse(tilings);
       if (!read) {
-        getOperation().emitError() << llvm::toString(read.takeError());
+        getOperation().emitError("tilings: ") << llvm::toString(read.takeError());
         return signalPassFailure();
       }
       table = std::move(*read);

@@ -1,7 +1,6 @@
 #include "compiler/Codegen/CPU/TilingTable.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
-#include "llvm/Support/MemoryBuffer.h"
 
 using llvm::Twine;
 
@@ -41,7 +40,19 @@ static std::optional<ContractionTiling> readTiling(const llvm::json::Object &obj
   return tiling;
 }
 
+/// Whether brackets nest deeper than in any table: the JSON parser recurses, and the stack ends.
+static bool nestsDeeply(llvm::StringRef json) {
+  constexpr int kDeepest = 100;
+  int depth = 0;
+  return llvm::any_of(json, [&](char c) {
+    depth += (c == '[' || c == '{') - (c == ']' || c == '}');
+    return depth > kDeepest;
+  });
+}
+
 llvm::Expected<TilingTable> TilingTable::parse(llvm::StringRef json) {
+  if (nestsDeeply(json))
+    return llvm::createStringError("expects no more than 100 brackets in brackets");
   llvm::Expected<llvm::json::Value> value = llvm::json::parse(json);
   if (!value)
     return value.takeError();
@@ -63,16 +74,6 @@ llvm::Expected<TilingTable> TilingTable::parse(llvm::StringRef json) {
       table.set(target.str(), problem.str(), *tiling);
     }
   }
-  return table;
-}
-
-llvm::Expected<TilingTable> TilingTable::read(llvm::StringRef path) {
-  auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
-  if (!file)
-    return llvm::createStringError("cannot read " + path.str() + ": " + file.getError().message());
-  llvm::Expected<TilingTable> table = parse((*file)->getBuffer());
-  if (!table)
-    return llvm::createStringError(path.str() + ": " + llvm::toString(table.takeError()));
   return table;
 }
 

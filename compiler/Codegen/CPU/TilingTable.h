@@ -16,7 +16,6 @@ class TilingTable {
 public:
   /// The content of a file. Fails with a sentence that names the place.
   static llvm::Expected<TilingTable> parse(llvm::StringRef json);
-  static llvm::Expected<TilingTable> read(llvm::StringRef path);
   /// The same as text, sorted.
   std::string text() const;
 

@@ -1,0 +1,30 @@
+//===- ModelText.h - what is looked at before a model is parsed ------*- C++ -*-===//
+#ifndef MLC_TOOLS_MLC_MODELTEXT_H
+#define MLC_TOOLS_MLC_MODELTEXT_H
+
+#include "llvm/ADT/StringRef.h"
+
+#include <optional>
+#include <string>
+
+namespace mlc {
+
+/// Brackets within brackets that a model may have: far more than any has, and few enough that no
+/// recursion of the parser or a pass outgrows its stack.
+constexpr unsigned kDeepestNesting = 1000;
+
+/// A place in the text of a model, and what is wrong there.
+struct TextProblem {
+  size_t place;
+  std::string message;
+  bool isUnsupported = false; ///< "not supported yet", rather than wrong
+};
+
+/// The first thing in MLIR text that the parser would not survive, or for which there is another
+/// importer: deep nesting, blobs of no possible alignment, ops of StableHLO. What comments and
+/// strings say does not count.
+std::optional<TextProblem> findProblem(llvm::StringRef text);
+
+} // namespace mlc
+
+#endif // MLC_TOOLS_MLC_MODELTEXT_H
