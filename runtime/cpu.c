@@ -1,6 +1,26 @@
+#define _GNU_SOURCE
 #include "internal.h"
 
+#include <errno.h>
+#include <sched.h>
 #include <string.h>
+
+/* The system refuses a set that is smaller than its own. */
+int mlc_available_cpus(void) {
+  enum { kFirst = 1024, kLast = 1 << 24 };
+  for (size_t cpus = kFirst; cpus <= kLast; cpus *= 2) {
+    cpu_set_t *set = CPU_ALLOC(cpus);
+    if (!set)
+      return 1;
+    size_t bytes = CPU_ALLOC_SIZE(cpus);
+    bool known = sched_getaffinity(0, bytes, set) == 0, larger = !known && errno == EINVAL;
+    int count = known ? CPU_COUNT_S(bytes, set) : 1;
+    CPU_FREE(set);
+    if (!larger)
+      return count < 1 ? 1 : count;
+  }
+  return 1;
+}
 
 #if defined(__x86_64__)
 #include <cpuid.h>

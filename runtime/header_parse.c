@@ -1,5 +1,6 @@
 /* A strict reader of exactly the JSON that a safetensors header is: no recursion, every byte
  * checked. */
+#include "internal.h"
 #include "safetensors.h"
 
 #include <stdlib.h>
@@ -104,6 +105,34 @@ static bool read_escape(reader *r, char **out) {
   return true;
 }
 
+size_t mlc_utf8_length(const char *text, const char *end) {
+  unsigned char first = (unsigned char)*text;
+  size_t length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  if (length == 1)
+    return 1;
+  if (first < 0xc2 || first > 0xf4 || (size_t)(end - text) < length)
+    return 0;
+  for (size_t i = 1; i < length; ++i)
+    if (((unsigned char)text[i] & 0xc0) != 0x80)
+      return 0;
+  /* No longer than need be, no surrogates, nothing beyond U+10FFFF (RFC 3629, section 4). */
+  unsigned char second = (unsigned char)text[1];
+  bool outside = (first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) ||
+                 (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f);
+  return outside ? 0 : length;
+}
+
+/* The rest of a character whose first byte has been read. */
+static bool copy_character(reader *r, char **out) {
+  size_t length = mlc_utf8_length(r->next - 1, r->end);
+  if (!length)
+    return fail(r, "its header has a string that is not UTF-8");
+  memmove(*out, r->next - 1, length);
+  *out += length;
+  r->next += length - 1;
+  return true;
+}
+
 /* Decodes in place (a decoded string is never longer) and ends it with a zero byte. */
 static bool read_string(reader *r, const char **string) {
   if (!expect(r, '"'))
@@ -118,9 +147,7 @@ static bool read_string(reader *r, const char **string) {
     }
     if ((unsigned char)c < 0x20)
       return fail(r, "its header has a control character in a string");
-    if (c != '\\')
-      *out++ = c;
-    else if (!read_escape(r, &out))
+    if (c == '\\' ? !read_escape(r, &out) : !copy_character(r, &out))
       return false;
   }
   return fail(r, "its header ends inside a string");

@@ -49,6 +49,7 @@ const char *mlc_dtype_name(int32_t dtype);
 const char *mlc_dtype_file_name(int32_t dtype); /* as safetensors writes it: "F32" */
 /* The elements of a shape, or -1 where a size is negative or the product exceeds 2^48. */
 int64_t mlc_element_count(const int64_t *shape, int32_t rank);
+int64_t mlc_member_bytes(const mlc_member *member);
 /* Writes "[2, ?, 3]" into `text` and returns it. */
 const char *mlc_shape_text(const int64_t *shape, int32_t rank, char *text, size_t size);
 /* Stores `value` as element `index` of a buffer, rounded to nearest even. */
@@ -72,7 +73,6 @@ int32_t mlc_find_entry(const mlc_model *model, const char *name); /* -1: none */
 void mlc_write_step(mlc_model *model, int64_t step, uint64_t seed);
 int64_t mlc_read_step(const mlc_model *model);
 void *mlc_member_data(const mlc_model *model, const mlc_member *member);
-int64_t mlc_member_bytes(const mlc_member *member);
 
 /* call.c: as mlc_rt_call, on a handle already claimed. */
 mlc_status mlc_call_claimed(mlc_model *model, int32_t entry, const void *const *inputs,

@@ -1,8 +1,6 @@
 /* A model's life: create, initial values, parameters by name, destroy. */
-#define _GNU_SOURCE
 #include "internal.h"
 
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,11 +15,6 @@ int32_t mlc_find_entry(const mlc_model *model, const char *name) {
 
 void *mlc_member_data(const mlc_model *model, const mlc_member *member) {
   return (uint8_t *)model->storages[member->storage] + member->byte_offset;
-}
-
-int64_t mlc_member_bytes(const mlc_member *member) {
-  return mlc_element_count(member->info->shape, member->info->rank) *
-         mlc_dtype_bytes(member->info->dtype);
 }
 
 /* The options of the caller, whose struct may be an older, shorter one. */
@@ -47,14 +40,6 @@ static mlc_status read_options(const mlc_options *given, mlc_options *options) {
     return mlc_fail(NULL, MLC_INVALID_ARGUMENT, "options.workspace is not aligned to %d bytes",
                     (int)kAlignment);
   return MLC_OK;
-}
-
-static int available_cpus(void) {
-  cpu_set_t set;
-  if (sched_getaffinity(0, sizeof set, &set) != 0)
-    return 1;
-  int count = CPU_COUNT(&set);
-  return count < 1 ? 1 : count;
 }
 
 static size_t padded(int64_t bytes) {
@@ -134,7 +119,7 @@ static bool initialize_state(mlc_model *model, uint64_t seed) {
 }
 
 static mlc_status fill(mlc_model *model, const mlc_options *options) {
-  model->threads = options->threads > 0 ? options->threads : available_cpus();
+  model->threads = options->threads > 0 ? options->threads : mlc_available_cpus();
   model->threads = model->threads > kMaxThreads ? kMaxThreads : model->threads;
   model->workspace = options->workspace;
   model->workspace_bytes = options->workspace ? options->workspace_bytes : 0;

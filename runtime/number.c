@@ -71,7 +71,7 @@ bool mlc_parse_whole(const char *text, uint64_t *value) {
     if (*next < '0' || *next > '9' || __builtin_mul_overflow(*value, 10, value) ||
         __builtin_add_overflow(*value, (uint64_t)(*next - '0'), value))
       return false;
-  return next != text;
+  return next != text && next - text <= 20;
 }
 
 const char *mlc_format_number(double value, char *text) {

@@ -24,6 +24,9 @@ void mlc_pool_set_scratch(mlc_pool *pool, void *scratch, size_t stride);
 void mlc_pool_run(mlc_pool *pool, mlc_kernel kernel, const void *const *arguments, int64_t grid,
                   int64_t work);
 
+/* cpu.c: on how many CPUs this thread may run, however many the machine has; 1 where unknown. */
+int mlc_available_cpus(void);
+
 /* Sets the rounding of this thread to the default (to nearest, subnormals kept) and returns what it
  * was. The bits of a result then depend neither on the caller's settings nor on the thread that
  * computed them. */

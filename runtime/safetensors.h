@@ -1,9 +1,16 @@
 /* The header of a safetensors file (https://huggingface.co/docs/safetensors, version 0.4): 8 bytes
- * of length, JSON, then the tensors' bytes without gaps. */
+ * of length, JSON, then the tensors' bytes without gaps. And what a model makes of such a file: its
+ * state. Of the runtime and of the compiler, which embeds weights. */
 #ifndef MLC_RUNTIME_SAFETENSORS_H
 #define MLC_RUNTIME_SAFETENSORS_H
 
-#include "internal.h"
+#include "model.h"
+
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 enum { kMaxHeaderBytes = 100000000 };
 
@@ -34,27 +41,58 @@ typedef struct mlc_file_header {
 /* Parses the JSON text (`bytes` long, followed by one writable byte). Returns null, or a sentence
  * about what is wrong. */
 const char *mlc_parse_header(mlc_file_header *header, size_t bytes);
+/* The bytes of the UTF-8 character at `text`, 1 to 4; 0 where it is none or `end` cuts it. */
+size_t mlc_utf8_length(const char *text, const char *end);
 
 /* Opens the file and reads its header; on failure nothing stays open. `file` may be null: closed
  * again. */
 mlc_status mlc_read_header(mlc_model *model, const char *path, mlc_file_header *header, int *file);
 void mlc_free_header(mlc_file_header *header);
-const mlc_file_tensor *mlc_find_tensor(const mlc_file_header *header, const char *name);
 const char *mlc_find_metadata(const mlc_file_header *header, const char *key);
 
 /* One tensor of the state as it is saved: a member, or its part of an optimizer slot. */
 typedef struct mlc_saved {
-  const char *slot; /* null: the member itself */
+  const char *key;
+  bool is_slot;
   const mlc_member *member;
   int32_t dtype;
-  void *data;
+  void *data; /* null without storages */
   size_t bytes;
 } mlc_saved;
 
-/* Every saved tensor, members first, then slots; null if memory ran out. The caller frees it. */
-mlc_saved *mlc_list_saved(const mlc_model *model, size_t *count);
-/* The key of a saved tensor, in `text` where a slot's name must be joined. */
-const char *mlc_saved_key(const mlc_saved *saved, char *text, size_t size);
+/* Every saved tensor, members first, then slots; null if memory ran out. `storages`, by index, may
+ * be null. The caller frees the list. */
+mlc_saved *mlc_list_saved(const mlc_model_descriptor *descriptor, void *const *storages,
+                          size_t *count);
 bool mlc_is_hyperparameter(const mlc_storage *storage);
 
+/* A file that fits the model: nothing of it has been refused. */
+typedef struct mlc_state_file {
+  mlc_model *model; /* whose error is set; null: the thread's */
+  const mlc_model_descriptor *descriptor;
+  const char *path;
+  mlc_file_header header;
+  int file;
+  mlc_saved *saved; /* as mlc_list_saved */
+  size_t count;
+  bool has_slots;
+  bool has_seed;
+  int64_t step;
+  uint64_t seed;
+} mlc_state_file;
+
+/* Opens a file and checks all of it but the tensors' bytes; on failure nothing is left to close. */
+mlc_status mlc_open_state(mlc_state_file *state, mlc_model *model,
+                          const mlc_model_descriptor *descriptor, void *const *storages,
+                          const char *path);
+/* Reads the tensor of `saved[index]` to `data`, and leaves `data` alone if it is a slot that the
+ * file has not. */
+mlc_status mlc_read_saved(const mlc_state_file *state, size_t index, void *data);
+/* The file's value of a hyperparameter, as it is kept; false where it is not in the file. */
+bool mlc_state_hyperparameter(const mlc_state_file *state, int32_t storage, double *value);
+void mlc_close_state(mlc_state_file *state);
+
+#ifdef __cplusplus
+}
+#endif
 #endif

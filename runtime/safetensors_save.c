@@ -1,5 +1,6 @@
 /* Saving: written beside the target, flushed to the disk, then renamed over it. */
 #define _GNU_SOURCE
+#include "internal.h"
 #include "number.h"
 #include "output_file.h"
 #include "safetensors.h"
@@ -88,9 +89,8 @@ static void append_metadata(text_buffer *buffer, const mlc_model *model, const c
 }
 
 static void append_tensor(text_buffer *buffer, const mlc_saved *saved, uint64_t begin) {
-  char key[512];
   append(buffer, ",");
-  append_string(buffer, mlc_saved_key(saved, key, sizeof key));
+  append_string(buffer, saved->key);
   append(buffer, ":{\"dtype\":\"");
   append(buffer, mlc_dtype_file_name(saved->dtype));
   append(buffer, "\",\"shape\":[");
@@ -140,19 +140,59 @@ static const char *write_file(const char *path, const text_buffer *header, const
   return problem;
 }
 
+static bool is_utf8(const char *text) {
+  for (const char *end = text + strlen(text); text != end;) {
+    size_t length = mlc_utf8_length(text, end);
+    if (!length)
+      return false;
+    text += length;
+  }
+  return true;
+}
+
+/* Whether the file has the key without the caller's pairs. */
+static bool is_own_key(const mlc_model_descriptor *descriptor, const char *key) {
+  if (strcmp(key, "model") == 0 || strcmp(key, "step") == 0 || strcmp(key, "seed") == 0)
+    return true;
+  for (int32_t i = 0; i < descriptor->storage_count; ++i)
+    if (mlc_is_hyperparameter(&descriptor->storages[i]) &&
+        strcmp(key, descriptor->storages[i].name) == 0)
+      return true;
+  return false;
+}
+
+/* Nothing that would make a file which no reader takes. */
+static mlc_status check_pairs(mlc_model *model, const char *const *pairs, int32_t count) {
+  for (int32_t i = 0; i < 2 * count; ++i) {
+    if (!pairs || !pairs[i])
+      return mlc_fail(model, MLC_INVALID_ARGUMENT, "a metadata key or value is null");
+    if (!is_utf8(pairs[i]))
+      return mlc_fail(model, MLC_INVALID_ARGUMENT, "a metadata key or value is not UTF-8");
+  }
+  for (int32_t i = 0; i < count; ++i) {
+    bool taken = is_own_key(model->descriptor, pairs[2 * i]);
+    for (int32_t j = 0; j < i && !taken; ++j)
+      taken = strcmp(pairs[2 * i], pairs[2 * j]) == 0;
+    if (taken)
+      return mlc_fail(model, MLC_INVALID_ARGUMENT, "metadata key \"%.128s\" is given twice%s",
+                      pairs[2 * i],
+                      is_own_key(model->descriptor, pairs[2 * i]) ? ": save writes it itself" : "");
+  }
+  return MLC_OK;
+}
+
 static mlc_status save_claimed(mlc_model *model, const char *path, const char *const *pairs,
                                int32_t pairCount) {
   if (!path || !path[0])
     return mlc_fail(model, MLC_INVALID_ARGUMENT, "the path is null or empty");
-  for (int32_t i = 0; i < 2 * pairCount; ++i)
-    if (!pairs || !pairs[i])
-      return mlc_fail(model, MLC_INVALID_ARGUMENT, "a metadata key or value is null");
+  mlc_status status = check_pairs(model, pairs, pairCount);
+  if (status != MLC_OK)
+    return status;
   size_t count = 0;
-  mlc_saved *saved = mlc_list_saved(model, &count);
+  mlc_saved *saved = mlc_list_saved(model->descriptor, model->storages, &count);
   text_buffer header = {0};
   if (saved)
     header = make_header(model, saved, count, pairs, pairCount);
-  mlc_status status = MLC_OK;
   const char *problem = NULL;
   if (!saved || header.failed)
     status = mlc_fail(model, MLC_OUT_OF_MEMORY, "%s: memory for the header ran out", path);

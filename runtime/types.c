@@ -43,6 +43,11 @@ int64_t mlc_element_count(const int64_t *shape, int32_t rank) {
   return tooLarge ? -1 : empty ? 0 : count;
 }
 
+int64_t mlc_member_bytes(const mlc_member *member) {
+  return mlc_element_count(member->info->shape, member->info->rank) *
+         mlc_dtype_bytes(member->info->dtype);
+}
+
 const char *mlc_shape_text(const int64_t *shape, int32_t rank, char *text, size_t size) {
   size_t used = (size_t)snprintf(text, size, "[");
   for (int32_t i = 0; i < rank && used + 32 < size; ++i) {

@@ -38,6 +38,11 @@ if ptxas:
 mounts = shutil.which("unshare") and subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"], capture_output=True).returncode == 0
 if mounts:
     config.available_features.add("mounts")
+# The compiler of the tests has LeakSanitizer, and it works here: it needs ptrace.
+probe = os.path.join(build, "leak-probe")
+if subprocess.run(f"echo 'int main(void) {{ return 0; }}' | {os.environ.get('CC', 'cc')} -fsanitize=address -x c - -o {probe} && "
+                  f"ASAN_OPTIONS=detect_leaks=1 {probe}; status=$?; rm -f {probe}; exit $status", shell=True, capture_output=True).returncode == 0:
+    config.available_features.add("leak-sanitizer")
 flags = open("/proc/cpuinfo").read() if os.path.exists("/proc/cpuinfo") else ""
 for feature in ("avx2", "avx512f"):
     if f" {feature} " in flags:

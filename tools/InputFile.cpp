@@ -85,16 +85,3 @@ llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> mlc::readFile(const std::str
                                                          isStandardInput ? "<stdin>" : path,
                                                          /*RequiresNullTerminator=*/true);
 }
-
-llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> mlc::mapFile(const std::string &path) {
-  struct stat info;
-  llvm::Expected<int> file = openRegular(path, info);
-  if (!file)
-    return file.takeError();
-  auto buffer = llvm::MemoryBuffer::getOpenFile(*file, path, info.st_size,
-                                                /*RequiresNullTerminator=*/false);
-  close(*file);
-  if (!buffer)
-    return cannotRead(path, buffer.getError().message());
-  return std::move(*buffer);
-}

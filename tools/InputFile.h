@@ -15,14 +15,11 @@ namespace mlc {
 constexpr size_t kMostModelBytes = size_t(1) << 30;
 constexpr size_t kMostTilingsBytes = size_t(1) << 24;
 
-/// The one place where the compiler's tools read files: the bytes of a regular file, or of standard
-/// input for "-", at most so many. Devices, pipes and folders are refused: some have no end, and
-/// some are waited for.
+/// The one place where the compiler's tools read files (weights are the runtime's): the bytes of a
+/// regular file, or of standard input for "-", at most so many. Devices, pipes and folders are
+/// refused: some have no end, and some are waited for.
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readFile(const std::string &path,
                                                              size_t mostBytes = kMostModelBytes);
-
-/// A regular file of any size, mapped into memory: it must not shrink meanwhile.
-llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> mapFile(const std::string &path);
 
 /// Locations in a text may name any file: with this, none is opened to show its line.
 void openNoFiles(llvm::SourceMgr &sources);

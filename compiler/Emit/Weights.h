@@ -4,15 +4,15 @@
 
 #include "compiler/Emit/ModelDescription.h"
 
-#include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
 namespace mlc {
 
 /// Makes the tensors of a safetensors file the initial values of the parameters and states of the
-/// same names. Every trainable parameter must be there, with its dtype and shape; optimizer slots
-/// (`<slot>/<name>`) are passed over. Fails with a sentence that names the tensor.
-llvm::Error embedWeights(ModelDescription &model, llvm::StringRef safetensors);
+/// same names. The file is read by the runtime, which takes and refuses here what it takes and
+/// refuses in load; of optimizer slots, step and hyperparameters nothing is embedded. Fails with
+/// the runtime's sentence, which names the file.
+llvm::Error embedWeights(ModelDescription &model, const std::string &path);
 
 } // namespace mlc
 

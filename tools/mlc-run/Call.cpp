@@ -1,6 +1,8 @@
 #include "Commands.h"
 #include "Npy.h"
 
+#include <algorithm>
+
 namespace mlc::run {
 
 /// The tensor that an assignment names; wrong usage where there is none.
@@ -36,6 +38,10 @@ static std::vector<Tensor> readInputs(const Model &model, const mlc_entry_info &
   return inputs;
 }
 
+static bool isNpz(const std::string &file) {
+  return file.size() > 4 && file.substr(file.size() - 4) == ".npz";
+}
+
 /// Writes .npy files, and arrays for one .npz together.
 static void writeResults(const mlc_entry_info &entry,
                          const std::vector<std::pair<int, std::string>> &outputs,
@@ -43,7 +49,7 @@ static void writeResults(const mlc_entry_info &entry,
   std::map<std::string, std::vector<std::pair<std::string, std::string>>> archives;
   for (const auto &[index, file] : outputs) {
     std::string bytes = formatNpy(results[size_t(index)]);
-    if (file.size() > 4 && file.substr(file.size() - 4) == ".npz")
+    if (isNpz(file))
       archives[file].emplace_back(entry.results[index].name, std::move(bytes));
     else
       writeFile(file, bytes);
@@ -64,6 +70,19 @@ static void printResults(const mlc_entry_info &entry, const std::vector<Tensor> 
   }
 }
 
+/// Only an .npz takes several results.
+static void checkOutputs(const CallOptions &options,
+                         const std::vector<std::pair<int, std::string>> &outputs) {
+  std::vector<std::pair<std::string, std::string>> files = {{"MODEL", options.model.path},
+                                                            {"--save", options.save}};
+  for (const auto &[index, file] : outputs) {
+    std::pair<std::string, std::string> output = {"--out", file};
+    if (!isNpz(file) || std::find(files.begin(), files.end(), output) == files.end())
+      files.push_back(output);
+  }
+  checkDistinct(files);
+}
+
 void call(const CallOptions &options) {
   Model model(options.model.path);
   const mlc_entry_info &entry = model.entry(options.entry);
@@ -73,6 +92,7 @@ void call(const CallOptions &options) {
     outputs.emplace_back(findOrFail(model, entry, entry.results, entry.result_count, name, "--out"),
                          file);
   }
+  checkOutputs(options, outputs);
   std::vector<Tensor> inputs = readInputs(model, entry, options.in);
   model.create(options.model);
   for (const std::string &assignment : options.set) {

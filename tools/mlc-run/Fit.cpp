@@ -3,10 +3,11 @@
 #include "Commands.h"
 #include "Dataset.h"
 #include "LossLog.h"
+#include "Npy.h"
 #include "Progress.h"
+#include "runtime/number.h"
 #include "runtime/output_file.h"
 
-#include <charconv>
 #include <cmath>
 #include <numeric>
 
@@ -36,7 +37,7 @@ private:
   int64_t batchSamples(int64_t batch) const {
     return std::min(batchSize, data.samples() - batch * batchSize);
   }
-  int64_t readNumber(const char *key) const;
+  uint64_t readWhole(const char *key, uint64_t most) const;
 
   const FitOptions &options;
   Model model;
@@ -51,6 +52,16 @@ private:
   std::optional<Progress> progress;
 };
 } // namespace
+
+/// The entry of --validate: one that leaves the parameters alone, and has something to average.
+static const mlc_entry_info &validationEntry(const Model &model, const std::string &name) {
+  const mlc_entry_info &entry = model.entry(name);
+  if (entry.kind == MLC_TRAINING)
+    failUsage("--validate: {} is a training entry, which would train on the validation data", name);
+  if (entry.result_count == 0)
+    failUsage("--validate: {} has no result to average", name);
+  return entry;
+}
 
 Fit::Fit(const FitOptions &options)
     : options(options), model(options.model.path),
@@ -74,39 +85,42 @@ Fit::Fit(const FitOptions &options)
         "mlc-run: note: {} fixes the batch at {}; the last {} samples of each epoch are left out\n",
         entry.name, batchSize, data.samples() % batchSize);
   if (!options.validate.empty())
-    validation.emplace(model.entry(options.validate),
+    validation.emplace(validationEntry(model, options.validate),
                        options.validationData.empty() ? options.data : options.validationData,
                        options.validationData.empty() ? "--data" : "--validation-data",
                        Dataset::Names::IgnoreUnknown);
 }
 
-int64_t Fit::readNumber(const char *key) const {
+uint64_t Fit::readWhole(const char *key, uint64_t most) const {
   std::string text = model.metadata(options.resume, key);
-  int64_t value = -1;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < 0)
-    failInput("{}: {} is '{}', but should be a whole number", options.resume, key, text);
+  uint64_t value = 0;
+  if (!mlc_parse_whole(text.c_str(), &value) || value > most)
+    failInput("{}: {} is '{}', but should be a whole number{}", options.resume, key, text,
+              most == UINT64_MAX ? "" : fmt::format(" up to {}", most));
   return value;
 }
 
 /// The order of the data must be that of the run that is continued.
 void Fit::resume() {
+  constexpr uint64_t kMostCounted = INT64_MAX;
   model.check(model.table().load(model.handle(), options.resume.c_str()));
-  std::string savedSeed = model.metadata(options.resume, "data_seed");
-  uint64_t value = std::strtoull(savedSeed.c_str(), nullptr, 10);
-  if (options.model.seed && value != seed)
+  uint64_t savedSeed = readWhole("data_seed", UINT64_MAX);
+  if (options.model.seed && savedSeed != seed)
     failInput("{} was trained with --seed {}, but got --seed {}", options.resume, savedSeed, seed);
-  seed = value;
-  if (readNumber("batch_size") != batchSize)
-    failInput("{} was trained with --batch-size {}, but got {}", options.resume,
-              readNumber("batch_size"), batchSize);
-  if (readNumber("samples") != data.samples())
-    failInput("{} was trained on {} samples, but the data have {}", options.resume,
-              readNumber("samples"), data.samples());
-  if (readNumber("shuffle") == int64_t(options.noShuffle))
+  seed = savedSeed;
+  uint64_t savedBatch = readWhole("batch_size", kMostCounted),
+           savedSamples = readWhole("samples", kMostCounted);
+  if (savedBatch != uint64_t(batchSize))
+    failInput("{} was trained with --batch-size {}, but got {}", options.resume, savedBatch,
+              batchSize);
+  if (savedSamples != uint64_t(data.samples()))
+    failInput("{} was trained on {} samples, but the data have {}", options.resume, savedSamples,
+              data.samples());
+  if ((readWhole("shuffle", 1) == 1) == options.noShuffle)
     failInput("{} was trained {} --no-shuffle", options.resume,
               options.noShuffle ? "without" : "with");
-  position = {readNumber("epoch"), readNumber("batch")};
+  position.epoch = int64_t(readWhole("epoch", kMostCounted / uint64_t(batches) - 1));
+  position.batch = int64_t(readWhole("batch", kMostCounted));
   if (position.batch >= batches)
     failInput("{}: batch {} is beyond the {} batches of an epoch", options.resume, position.batch,
               batches);
@@ -245,6 +259,8 @@ void fit(const FitOptions &options) {
     failUsage("--resume and --params exclude each other: a checkpoint holds the parameters");
   if (!options.validationData.empty() && options.validate.empty())
     failUsage("--validation-data needs --validate ENTRY");
+  checkDistinct(
+      {{"MODEL", options.model.path}, {"--save", options.save}, {"--loss-log", options.lossLog}});
   Fit(options).run();
 }
 

@@ -1,6 +1,7 @@
 #include "Model.h"
 #include "Npy.h"
 #include "runtime/number.h"
+#include "runtime/pool.h"
 
 #include <algorithm>
 #include <cctype>
@@ -8,13 +9,12 @@
 #include <cstring>
 #include <dlfcn.h>
 #include <elf.h>
-#include <sched.h>
 
 namespace mlc::run {
 
 std::pair<std::string, std::string> splitAssignment(const std::string &text, const char *option) {
   size_t equals = text.find('=');
-  if (equals == text.npos || equals == 0)
+  if (equals == text.npos || equals == 0 || equals + 1 == text.size())
     failUsage("{} expects NAME=VALUE, but got '{}'", option, text);
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
@@ -229,10 +229,7 @@ std::vector<int64_t> lookUpDims(const mlc_entry_info &entry, const DimSizes &siz
 }
 
 int effectiveThreads(int threads) {
-  cpu_set_t set;
-  if (threads > 0)
-    return threads;
-  return sched_getaffinity(0, sizeof set, &set) == 0 ? std::max(1, CPU_COUNT(&set)) : 1;
+  return threads > 0 ? threads : std::min(mlc_available_cpus(), 1024);
 }
 
 void Call::prepare() {

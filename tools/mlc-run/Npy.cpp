@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <memory>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -81,6 +82,19 @@ void writeFile(const std::string &path, std::string_view bytes) {
   }
   if (problem)
     failInput("{} could not be written: {}", path, problem);
+}
+
+void checkDistinct(const std::vector<std::pair<std::string, std::string>> &files) {
+  std::map<std::filesystem::path, std::string> seen;
+  for (const auto &[option, path] : files) {
+    if (path.empty() || isStream(path))
+      continue;
+    std::error_code error; // what cannot be resolved is refused where it is written
+    auto [at, isNew] = seen.emplace(
+        std::filesystem::weakly_canonical(std::filesystem::absolute(path), error), option);
+    if (!isNew && !error)
+      failUsage("{} and {} are one file, {}", at->second, option, path);
+  }
 }
 
 namespace {

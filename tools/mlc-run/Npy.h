@@ -20,6 +20,10 @@ bool isStream(const std::string &path);
 /// Opens such a thing for writing; fails for a pipe that nobody reads.
 int openStream(const std::string &path);
 
+/// Wrong usage where two of these, option and path, are one file; empty paths are none, and pipes
+/// and devices take several outputs.
+void checkDistinct(const std::vector<std::pair<std::string, std::string>> &files);
+
 /// Text of a file for a message: bytes that are not plain ASCII become '?'.
 std::string printable(std::string_view text);
 

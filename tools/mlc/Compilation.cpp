@@ -279,11 +279,8 @@ int Compilation::writeMlir(Phase final) {
 std::optional<int> Compilation::readWeights(ModelDescription &description) {
   if (options.weights.empty())
     return std::nullopt;
-  auto file = mapFile(options.weights);
-  if (!file)
-    return wrong(llvm::toString(file.takeError()));
-  if (llvm::Error error = embedWeights(description, (*file)->getBuffer()))
-    return wrong(options.weights + ": " + llvm::toString(std::move(error)));
+  if (llvm::Error error = embedWeights(description, options.weights))
+    return wrong(llvm::toString(std::move(error)));
   return std::nullopt;
 }
 

@@ -3,9 +3,30 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
+#include <sched.h>
+#include <sys/syscall.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
+
+/// The CPUs of a machine that the tests make up; 0: the real ones.
+static size_t madeUpCpus = 0;
+
+/// As the kernel: a set smaller than the machine's is refused.
+extern "C" int sched_getaffinity(pid_t process, size_t bytes, cpu_set_t *set) noexcept {
+  if (!madeUpCpus)
+    return int(syscall(SYS_sched_getaffinity, process, bytes, set)) < 0 ? -1 : 0;
+  if (bytes * 8 < madeUpCpus) {
+    errno = EINVAL;
+    return -1;
+  }
+  CPU_ZERO_S(bytes, set);
+  for (size_t cpu = 0; cpu < madeUpCpus; ++cpu)
+    CPU_SET_S(cpu, bytes, set);
+  return 0;
+}
 
 namespace {
 
@@ -79,6 +100,15 @@ TEST(Pool, GivesEachWorkerItsOwnScratch) {
   mlc_pool_destroy(pool);
   EXPECT_EQ(slots[0] + slots[8] + slots[16], 200 * 60);
   EXPECT_EQ(slots[1] + slots[9] + slots[17], 0);
+}
+
+TEST(Pool, CountsTheCpusOfLargeMachines) {
+  EXPECT_GE(mlc_available_cpus(), 1);
+  for (size_t cpus : {1, 1000, 1024, 1025, 1536, 5000, 100000}) {
+    madeUpCpus = cpus;
+    EXPECT_EQ(mlc_available_cpus(), int(cpus));
+  }
+  madeUpCpus = 0;
 }
 
 TEST(Pool, ModelsDoNotDisturbEachOther) {

@@ -93,6 +93,40 @@ TEST_F(Safetensors, HoldsTheDocumentedKeys) {
   EXPECT_EQ(model.error(), "the key or the buffer for its value is null");
 }
 
+TEST_F(Safetensors, RefusesMetadataThatNoReaderTakes) {
+  ToyModel model;
+  struct {
+    std::vector<const char *> pairs;
+    std::string message;
+  } cases[] = {
+      {{"epoch", "1", "batch", "0", "epoch", "2"}, "metadata key \"epoch\" is given twice"},
+      {{"step", "1"}, "metadata key \"step\" is given twice: save writes it itself"},
+      {{"seed", "1"}, "metadata key \"seed\" is given twice: save writes it itself"},
+      {{"model", "m"}, "metadata key \"model\" is given twice: save writes it itself"},
+      {{"momentum", "1"}, "metadata key \"momentum\" is given twice: save writes it itself"},
+      {{"k\xff", "1"}, "a metadata key or value is not UTF-8"},
+      {{"k", "\xc0\x80"}, "a metadata key or value is not UTF-8"},
+      {{"k", "\xed\xa0\x80"}, "a metadata key or value is not UTF-8"},
+      {{"k", "\xf4\x90\x80\x80"}, "a metadata key or value is not UTF-8"},
+      {{"k", "\xe2\x82"}, "a metadata key or value is not UTF-8"},
+  };
+  for (const auto &bad : cases) {
+    EXPECT_EQ(mlc_rt_table_save_with_metadata(model, path.c_str(), bad.pairs.data(),
+                                              int32_t(bad.pairs.size() / 2)),
+              MLC_INVALID_ARGUMENT);
+    EXPECT_EQ(model.error(), bad.message);
+    EXPECT_FALSE(fs::exists(path));
+  }
+  const char *good[] = {"", "empty", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\x7f\x01",
+                        "\xf4\x8f\xbf\xbf"};
+  ASSERT_EQ(mlc_rt_table_save_with_metadata(model, path.c_str(), good, 2), MLC_OK);
+  char value[16];
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(mlc_rt_table_read_metadata(model, path.c_str(), good[2 * i], value, 16), MLC_OK);
+    EXPECT_STREQ(value, good[2 * i + 1]);
+  }
+}
+
 TEST_F(Safetensors, LoadsPlainWeights) {
   ToyModel model;
   fit(model, Rows(8), 8);
@@ -170,6 +204,9 @@ TEST_F(Safetensors, RefusesWhatIsNotTheModels) {
       {"{\"\\u0000\":{}}", 0, "its header has a zero byte in a string"},
       {"{\"\\x\":{}}", 0, "its header has an unknown escape in a string"},
       {"{\"\n\":{}}", 0, "its header has a control character in a string"},
+      {"{\"\xff\":{}}", 0, "its header has a string that is not UTF-8"},
+      {"{\"\xc3\":{}}", 0, "its header has a string that is not UTF-8"},
+      {"{\"\xed\xb0\x80\":{}}", 0, "its header has a string that is not UTF-8"},
       {"{\"a", 0, "its header ends inside a string"},
       {"{\"a\\", 0, "its header ends inside a string"},
       {"{\"a\\u00", 0, "its header ends inside a string"},
