@@ -44,7 +44,10 @@ LogicalResult verifyInRange(llvm::function_ref<InFlightDiagnostic()> emitError, 
                                   << "expects " << name
                                   << (std::isfinite(kept) ? text(range) : " to be finite in f32")
                                   << ", but got " << text(value);
-  if (kept != value && std::isfinite(value))
+  // It is the rounding that makes it wrong, where the text would do.
+  bool isBelow = range.most == Range::kBelowOne ? value < 1.0 : value <= range.most;
+  if (std::isfinite(value) &&
+      (std::isinf(kept) || kept == 0.0f || (value >= range.least && isBelow)))
     diagnostic << ", which is " << text(kept) << " in f32";
   return diagnostic;
 }
