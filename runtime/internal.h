@@ -57,6 +57,8 @@ void mlc_store(void *buffer, int64_t index, int32_t dtype, double value);
 /* Whether every byte is 0 or 1, as i1 is kept. */
 bool mlc_are_truths(const void *data, size_t bytes);
 double mlc_load_scalar(const void *buffer, int32_t dtype);
+/* The largest number of the float dtype below a finite value. */
+double mlc_largest_below(double value, int32_t dtype);
 
 /* parameters.c: the value as a hyperparameter keeps it, in `kept`; null, or what it must be. */
 const char *mlc_check_hyperparameter(const mlc_storage *storage, double value, double *kept,

@@ -177,8 +177,8 @@ static bool flush(int file) {
 }
 
 const char *mlc_output_prepare(mlc_output *output) {
-  output->prepared = output->prepared || (flush(output->file) &&
-                                          (output->temporary || name_temporary(output, 0)));
+  output->prepared =
+      output->prepared || (flush(output->file) && (output->temporary || name_temporary(output, 0)));
   return output->prepared ? NULL : strerror(errno);
 }
 

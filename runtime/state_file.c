@@ -27,6 +27,8 @@ static bool read_exactly(int file, void *data, size_t bytes, uint64_t offset) {
     ssize_t got = pread(file, next, bytes < INT_MAX ? bytes : INT_MAX, (off_t)offset);
     if (got < 0 && errno == EINTR)
       continue;
+    if (got == 0)
+      errno = ENODATA; /* it has become shorter meanwhile */
     if (got <= 0)
       return false;
     next += got;
@@ -240,7 +242,7 @@ mlc_status mlc_read_saved(const mlc_state_file *state, size_t index, void *data)
   if (!tensor)
     return MLC_OK;
   if (!read_exactly(state->file, data, saved->bytes, state->header.data_begin + tensor->begin))
-    return mlc_fail(state->model, MLC_IO_ERROR, "%s: tensor %s could not be read", state->path,
+    return mlc_fail(state->model, MLC_IO_ERROR, "%s: tensor %s could not be read: %m", state->path,
                     saved->key);
   if (saved->dtype == MLC_I1 && !mlc_are_truths(data, saved->bytes))
     return mlc_fail(state->model, MLC_INVALID_FILE,

@@ -61,13 +61,16 @@ const char *mlc_shape_text(const int64_t *shape, int32_t rank, char *text, size_
   return text;
 }
 
-/* The upper half of the float, rounded to nearest even; a NaN stays one. */
+/* The upper half of the float, rounded to nearest even; a NaN stays one. The float between is
+ * rounded to odd, or the value would be rounded twice (Boldo and Melquiond 2008). */
 static uint16_t bf16_bits(double value) {
   float narrow = (float)value;
   uint32_t bits;
   memcpy(&bits, &narrow, 4);
   if (narrow != narrow)
     return (uint16_t)((bits >> 16) | 0x40);
+  if (narrow != value && isfinite(value))
+    bits = (bits - (fabs((double)narrow) > fabs(value))) | 1;
   return (uint16_t)((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
 }
 
@@ -130,8 +133,32 @@ bool mlc_are_truths(const void *data, size_t bytes) {
   return true;
 }
 
+static double f16_value(uint16_t bits) {
+  int exponent = bits >> 10 & 0x1f, mantissa = bits & 0x3ff;
+  double size = exponent == 31 ? (mantissa ? NAN : INFINITY)
+                : exponent     ? ldexp(mantissa + 1024, exponent - 25)
+                               : ldexp(mantissa, -24);
+  return bits & 0x8000 ? -size : size;
+}
+
 double mlc_load_scalar(const void *buffer, int32_t dtype) {
-  if (dtype == MLC_F64)
-    return *(const double *)buffer;
-  return dtype == MLC_F32 ? (double)*(const float *)buffer : 0;
+  uint16_t half;
+  memcpy(&half, buffer, sizeof half);
+  uint32_t bits = (uint32_t)half << 16;
+  float wide;
+  memcpy(&wide, &bits, sizeof wide);
+  return dtype == MLC_F64    ? *(const double *)buffer
+         : dtype == MLC_F32  ? (double)*(const float *)buffer
+         : dtype == MLC_BF16 ? (double)wide
+         : dtype == MLC_F16  ? f16_value(half)
+                             : 0;
+}
+
+double mlc_largest_below(double value, int32_t dtype) {
+  uint64_t bits = 0, sign = UINT64_C(1) << (8 * mlc_dtype_bytes(dtype) - 1);
+  mlc_store(&bits, 0, dtype, value);
+  /* Sign and magnitude: the number below is one closer to zero, or one farther where negative. */
+  while (!(mlc_load_scalar(&bits, dtype) < value))
+    bits = bits == 0 ? sign | 1 : bits & sign ? bits + 1 : bits - 1;
+  return mlc_load_scalar(&bits, dtype);
 }

@@ -34,11 +34,12 @@ DimSizes parseDims(const std::vector<std::string> &texts) {
 
 /// The loader maps a file without looking at its length: a truncated one would kill the process.
 static void checkElf(const std::string &path) {
-  std::string bytes = readFile(path);
   Elf64_Ehdr header;
+  std::string bytes = readFile(path, sizeof header);
   if (bytes.size() < sizeof header || bytes.substr(0, 4) != std::string(ELFMAG, 4) ||
       bytes[EI_CLASS] != ELFCLASS64)
     failInput("{} is not a shared library", path);
+  bytes = readFile(path);
   std::memcpy(&header, bytes.data(), sizeof header);
   auto inside = [&](uint64_t begin, uint64_t size) {
     return begin <= bytes.size() && size <= bytes.size() - begin;

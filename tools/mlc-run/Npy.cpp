@@ -2,6 +2,7 @@
 #include "Failure.h"
 #include "runtime/output_file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -25,7 +26,7 @@ struct File {
 };
 } // namespace
 
-std::string readFile(const std::string &path) {
+std::string readFile(const std::string &path, size_t mostBytes) {
   // Without O_NONBLOCK, opening a pipe would wait for a writer.
   File file{open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
   struct stat info;
@@ -33,7 +34,7 @@ std::string readFile(const std::string &path) {
     failInput("{} could not be opened: {}", path, std::strerror(errno));
   if (!S_ISREG(info.st_mode))
     failInput("{} is not a regular file", path);
-  std::string bytes(size_t(info.st_size), 0);
+  std::string bytes(std::min(size_t(info.st_size), mostBytes), 0);
   size_t used = 0;
   while (used < bytes.size()) {
     ssize_t got = read(file.number, bytes.data() + used, bytes.size() - used);
@@ -301,10 +302,13 @@ std::string formatNpy(const Tensor &tensor) {
 }
 
 Tensor readArray(const std::string &path, const std::string &name) {
-  std::string bytes = readFile(path);
-  if (bytes.substr(0, 2) == "PK")
-    return parseNpz(bytes, name, path);
-  return parseNpy(bytes, path);
+  // A file that is none of ours may be larger than the memory.
+  std::string start = readFile(path, kMagic.size());
+  if (start.substr(0, 2) == "PK")
+    return parseNpz(readFile(path), name, path);
+  if (start != kMagic)
+    failInput("{} is not an .npy file", path);
+  return parseNpy(readFile(path), path);
 }
 
 } // namespace mlc::run

@@ -5,13 +5,14 @@
 
 #include "Tensor.h"
 
+#include <cstdint>
 #include <map>
 #include <string_view>
 
 namespace mlc::run {
 
-/// The bytes of a regular file; fails with a sentence.
-std::string readFile(const std::string &path);
+/// The bytes of a regular file, the first ones where there are more; fails with a sentence.
+std::string readFile(const std::string &path, size_t mostBytes = SIZE_MAX);
 /// Writes a file beside its place and renames it there: it is whole or not there. Into a pipe or a
 /// device the bytes go as they are.
 void writeFile(const std::string &path, std::string_view bytes);

@@ -70,6 +70,34 @@ TEST(Initialize, Uniform) {
   EXPECT_LT(m.highest, 4);
 }
 
+/// The value of one 16-bit float.
+float widened(uint16_t bits, mlc_dtype dtype) {
+  if (dtype == MLC_F16) {
+    _Float16 half;
+    std::memcpy(&half, &bits, 2);
+    return float(half);
+  }
+  uint32_t wide = uint32_t(bits) << 16;
+  float value;
+  std::memcpy(&value, &wide, 4);
+  return value;
+}
+
+TEST(Initialize, UniformDoesNotReachItsBoundInNarrowTypes) {
+  int64_t count = 100000;
+  std::vector<uint16_t> values(count);
+  for (mlc_dtype dtype : {MLC_BF16, MLC_F16})
+    for (auto [low, high] : {std::pair{0.0, 1.0}, {-1.0, 0.0}, {-3.0, -2.0}, {0.1, 0.3}}) {
+      mlc_tensor_info info = {"weight", dtype, 1, &count, nullptr, 1};
+      mlc_member member = {&info, 0, MLC_INIT_UNIFORM, 0, low, high, nullptr};
+      ASSERT_TRUE(mlc_initialize(&member, values.data(), 1));
+      for (uint16_t bits : values)
+        ASSERT_LT(widened(bits, dtype), high);
+    }
+  std::vector<float> floats = draw(MLC_INIT_UNIFORM, 1, 1 + 0x1p-22, 100, 100); // two numbers
+  EXPECT_EQ(*std::max_element(floats.begin(), floats.end()), 1 + 0x1p-23f);
+}
+
 TEST(Initialize, Normal) {
   std::vector<float> values = draw(MLC_INIT_NORMAL, 1, 0.5, 400, 250);
   Moments m(values);
@@ -111,10 +139,27 @@ TEST(Initialize, DependsOnSeedAndNameOnly) {
 }
 
 TEST(Initialize, RoundsToNarrowTypes) {
-  double values[] = {0, 1, -2.5, 65504, 1e-7, 0x1p-14, 1.0009765625, 1e9};
-  uint16_t half[] = {0, 0x3c00, 0xc100, 0x7bff, 0x0002, 0x0400, 0x3c01, 0x7c00};
-  uint16_t brain[] = {0, 0x3f80, 0xc020, 0x4780, 0x33d7, 0x3880, 0x3f80, 0x4e6e};
-  for (int i = 0; i < 8; ++i) {
+  // The last are a little above and below the middle of two: rounded twice, they would meet it.
+  double above = 1 + 0x1p-8 + 0x1p-40, below = 1 + 3 * 0x1p-8 - 0x1p-40;
+  double values[] = {0,
+                     1,
+                     -2.5,
+                     65504,
+                     1e-7,
+                     0x1p-14,
+                     1.0009765625,
+                     1e9,
+                     above,
+                     -above,
+                     below,
+                     3.4e38,
+                     0x1.ffp127 - 0x1p80,
+                     1e39};
+  uint16_t half[] = {0,      0x3c00, 0xc100, 0x7bff, 0x0002, 0x0400, 0x3c01,
+                     0x7c00, 0x3c04, 0xbc04, 0x3c0c, 0x7c00, 0x7c00, 0x7c00};
+  uint16_t brain[] = {0,      0x3f80, 0xc020, 0x4780, 0x33d7, 0x3880, 0x3f80,
+                      0x4e6e, 0x3f81, 0xbf81, 0x3f81, 0x7f80, 0x7f7f, 0x7f80};
+  for (int i = 0; i < 14; ++i) {
     int64_t one = 1;
     mlc_tensor_info info = {"x", MLC_F16, 1, &one, nullptr, 1};
     mlc_member member = {&info, 0, MLC_INIT_CONSTANT, 0, values[i], 0, nullptr};
