@@ -2,6 +2,7 @@
 #include "compiler/Codegen/Common/Schedule.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -76,25 +77,44 @@ public:
         targets(targets) {}
 
 private:
+  /// The running sum is that of a block of steps, from zero, and the total of the blocks before.
   void emitColumn(SmallVector<LaneIndex, 4> coords) override {
-    Type element = getElementTypeOrSelf(scan.getType()),
-         type = PullEmitter::accumulatorType(element);
-    auto whole = [&](Value value) { return inColumns ? emitter.splat(value) : value; };
+    Type type = PullEmitter::accumulatorType(getElementTypeOrSelf(scan.getType()));
     Value zero = emitter.constant(cast<TypedAttr>(emitter.builder.getZeroAttr(type)));
-    Value length = emitter.value(sizes[dim]);
-    emitter.forLoop(
-        emitter.constantIndex(0), length, 1, ValueRange{whole(zero)},
-        [&](Value step, ValueRange carried) {
-          Value at = scan.getReverse() ? emitter.sub(emitter.add(length, -1), step) : step;
-          coords[dim] = emitter.uniform(at);
-          Position position = Position::at(coords);
-          Value x = whole(emitter.emit(scan.getX(), position));
-          Value sum = emitter.combine(nn::Reduction::sum, carried[0], x);
-          emitter.define(scan, position,
-                         emitter.rounded(scan.getExclusive() ? carried[0] : sum, element));
-          context.storeAt(targets, position);
-          return SmallVector<Value>{sum};
-        });
+    if (inColumns)
+      zero = emitter.splat(zero);
+    Value low = emitter.constantIndex(0), high = emitter.value(sizes[dim]);
+    auto known = getConstantIntValue(high);
+    if (!isa<FloatType>(type) || (known && *known <= PullEmitter::kChain)) {
+      emitSteps(coords, low, high, zero, {});
+      return;
+    }
+    emitter.addBlocks(low, high, PullEmitter::kChain, {zero, zero},
+                      [&](Value low, Value high, ValueRange before) {
+                        return emitSteps(coords, low, high, zero, before[0]);
+                      });
+  }
+
+  /// Stores the running sums of the steps [low, high), each with `before` added, and returns the
+  /// last one without it.
+  SmallVector<Value> emitSteps(SmallVector<LaneIndex, 4> &coords, Value low, Value high, Value zero,
+                               Value before) {
+    Value last = emitter.add(emitter.value(sizes[dim]), -1);
+    return emitter.forLoop(low, high, 1, zero, [&](Value step, ValueRange carried) {
+      Value at = scan.getReverse() ? emitter.sub(last, step) : step;
+      coords[dim] = emitter.uniform(at);
+      Position position = Position::at(coords);
+      Value x = emitter.emit(scan.getX(), position);
+      if (inColumns)
+        x = emitter.splat(x);
+      Value sum = emitter.combine(nn::Reduction::sum, carried[0], x);
+      Value result = scan.getExclusive() ? carried[0] : sum;
+      if (before)
+        result = emitter.combine(nn::Reduction::sum, before, result);
+      emitter.define(scan, position, emitter.rounded(result, getElementTypeOrSelf(scan.getType())));
+      context.storeAt(targets, position);
+      return SmallVector<Value>{sum};
+    });
   }
 
   nn::CumSumOp scan;

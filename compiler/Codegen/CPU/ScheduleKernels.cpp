@@ -187,8 +187,9 @@ void KernelScheduler::formSegments(KernelContext &context, SmallVector<StoreTarg
   };
   auto operandSizes = [&](Operation *op) { return shapes.sizes(op->getOperand(0)); };
   SmallVector<Operation *> ops;
-  if (options.optimize)
-    for (Operation &op : source.getOps())
+  // Element by element these take the square of their length: they have their loops at -O0 too.
+  for (Operation &op : source.getOps())
+    if (options.optimize || isa<nn::CumSumOp, nn::ScatterOp>(op))
       ops.push_back(&op);
   for (Operation *op : ops) {
     auto isAround = [&](Value value) {

@@ -1,7 +1,7 @@
-// Contractions, running sums and scatters at one position: loops that accumulate.
+// Running sums and scatters at one position, and what accumulating loops share.
 #include "compiler/Codegen/Common/PullEmitter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 using arith::CmpIPredicate;
@@ -49,69 +49,35 @@ std::pair<Value, Value> PullEmitter::addKeepingError(Value sum, Value error, Val
   return {settled, ifNumber(sub(lost, sub(settled, next)))};
 }
 
-Value PullEmitter::emitContract(nn::ContractOp op, const Position &position) {
-  SmallVector<LaneIndex, 4> coords = coordinates(op, position);
-  SmallVector<LaneIndex, 4> lhs(cast<RankedTensorType>(op.getLhs().getType()).getRank(),
-                                uniform(0));
-  SmallVector<LaneIndex, 4> rhs(cast<RankedTensorType>(op.getRhs().getType()).getRank(),
-                                uniform(0));
-  size_t next = 0;
-  for (auto [left, right] : llvm::zip(op.getLhsBatch(), op.getRhsBatch()))
-    lhs[left] = rhs[right] = coords[next++];
-  for (int64_t dim : op.lhsFreeDims())
-    lhs[dim] = coords[next++];
-  for (int64_t dim : op.rhsFreeDims())
-    rhs[dim] = coords[next++];
-  Type element = getElementTypeOrSelf(op.getType()), type = accumulatorType(element);
-  bool hasLanes = position.hasLanes();
-  auto product = [&](Value sum) {
-    auto operand = [&](Value tensor, ArrayRef<LaneIndex> at) {
-      Value value = emit(tensor, Position::at(at));
-      return isa<VectorType>(sum.getType()) ? splat(value) : value;
-    };
-    Value next = multiplyAdd(operand(op.getLhs(), lhs), operand(op.getRhs(), rhs), sum);
-    if (!hasLanes && mask() && isa<VectorType>(sum.getType())) // lanes along the depth
-      next = arith::SelectOp::create(builder, location, mask(), next, sum);
-    return next;
-  };
-  ArrayRef<int64_t> lhsDims = op.getLhsContract(), rhsDims = op.getRhsContract();
-  Value zero = constant(cast<TypedAttr>(builder.getZeroAttr(type)));
-  // A lone result takes its vectors along the innermost contracted dimension.
-  bool isDot = !hasLanes && laneOptions.bytes > 0 && !lhsDims.empty();
-  LanePlan plan;
-  SmallVector<Value> sums = {hasLanes ? splat(zero) : zero};
-  if (isDot) {
-    Value length = size(op.getLhs(), lhsDims.back());
-    plan = planLanes(constantIndex(0), length, std::max(32u, type.getIntOrFloatBitWidth()),
-                     preferredUnroll({op.getLhs(), op.getRhs()}));
-    sums.clear();
-    for (unsigned lanes : {plan.wide, plan.narrow})
-      withLanes(std::max(lanes, 1u), {}, [&] { sums.push_back(splat(zero)); });
-  }
-  std::function<SmallVector<Value>(size_t, ValueRange)> loop =
-      [&](size_t number, ValueRange carried) -> SmallVector<Value> {
-    if (number == lhsDims.size())
-      return {product(carried[0])};
-    int64_t left = lhsDims[number], right = rhsDims[number];
-    auto body = [&](LaneIndex at, ValueRange values) {
-      lhs[left] = rhs[right] = at;
-      return SmallVector<Value>{product(values[0])};
-    };
-    if (isDot && number + 1 == lhsDims.size()) {
-      SmallVector<Value> result = wideLoop(plan, carried[0], body);
-      result.push_back(narrowLoop(plan, carried[1], body)[0]);
-      return result;
+SmallVector<Value> PullEmitter::addBlocks(Value low, Value high, int64_t block, ValueRange totals,
+                                          BlockSums sums) {
+  auto known = getConstantIntValue(sub(high, low));
+  bool areWhole = known && *known % block == 0;
+  return forLoop(low, high, block, totals, [&](Value at, ValueRange totals) {
+    Value end = add(at, block);
+    SmallVector<Value> next(totals), parts = sums(at, areWhole ? end : min(end, high), totals);
+    for (size_t i = 0; i < parts.size(); ++i) {
+      size_t error = parts.size() + i;
+      std::tie(next[i], next[error]) = addKeepingError(totals[i], totals[error], parts[i]);
     }
-    return forLoop(constantIndex(0), size(op.getLhs(), left), 1, carried,
-                   [&](Value at, ValueRange values) {
-                     lhs[left] = rhs[right] = uniform(at);
-                     return loop(number + 1, values);
-                   });
+    return next;
+  });
+}
+
+Value PullEmitter::sumInBlocks(Value low, Value high, Value initial, LoopBody body) {
+  auto element = dyn_cast<FloatType>(getElementTypeOrSelf(initial.getType()));
+  auto known = getConstantIntValue(sub(high, low));
+  if (!element || (known && *known <= kChain))
+    return forLoop(low, high, 1, initial, body)[0];
+  auto number = [&](double value) {
+    Value scalar = constant(FloatAttr::get(element, value));
+    return isa<VectorType>(initial.getType()) ? splat(scalar) : scalar;
   };
-  sums = loop(0, sums);
-  if (!isDot)
-    return rounded(sums[0], element);
-  return rounded(combine(nn::Reduction::sum, sumOfLanes(sums[0]), sumOfLanes(sums[1])), element);
+  // A sum of nothing, which leaves -0 what it is.
+  Value nothing = number(-0.0);
+  return addBlocks(low, high, kChain, {initial, number(0)}, [&](Value low, Value high, ValueRange) {
+    return forLoop(low, high, 1, nothing, body);
+  })[0];
 }
 
 /// Adds up what comes before, for every position anew; the schedule of a whole running sum does not
@@ -134,8 +100,8 @@ Value PullEmitter::emitCumSum(nn::CumSumOp op, const Position &position) {
     else
       high = here;
   }
-  Value sum = forLoop(
-      low, high, 1, ValueRange{hasLanes ? splat(zero) : zero}, [&](Value step, ValueRange carried) {
+  Value sum =
+      sumInBlocks(low, high, hasLanes ? splat(zero) : zero, [&](Value step, ValueRange carried) {
         Value other = op.getReverse() ? sub(sub(add(low, high), step), constantIndex(1)) : step;
         coords[op.getDim()] = uniform(other);
         Value x = emit(op.getX(), Position::at(coords));
@@ -148,7 +114,7 @@ Value PullEmitter::emitCumSum(nn::CumSumOp op, const Position &position) {
           next = arith::SelectOp::create(builder, location, counts, next, carried[0]);
         }
         return SmallVector<Value>{next};
-      })[0];
+      });
   return rounded(sum, element);
 }
 
@@ -167,12 +133,15 @@ Value PullEmitter::emitScatter(nn::ScatterOp op, const Position &position) {
     return hasLanes ? splat(x) : x;
   };
   std::function<Value(int64_t, Value)> loop = [&](int64_t number, Value carried) -> Value {
-    if (number < indexDims)
-      return forLoop(constantIndex(0), size(op.getIndices(), batch + number), 1,
-                     ValueRange{carried}, [&](Value at, ValueRange values) {
-                       indexCoords[batch + number] = uniform(at);
-                       return SmallVector<Value>{loop(number + 1, values[0])};
-                     })[0];
+    if (number < indexDims) {
+      Value low = constantIndex(0), high = size(op.getIndices(), batch + number);
+      auto body = [&](Value at, ValueRange values) {
+        indexCoords[batch + number] = uniform(at);
+        return SmallVector<Value>{loop(number + 1, values[0])};
+      };
+      return op.getKind() == nn::ScatterKind::add ? sumInBlocks(low, high, carried, body)
+                                                  : forLoop(low, high, 1, carried, body)[0];
+    }
     LaneIndex target = indexFrom(emit(op.getIndices(), Position::at(indexCoords)));
     source.assign(all.begin(), all.begin() + axis);
     llvm::append_range(source, ArrayRef<LaneIndex>(indexCoords).drop_front(batch));

@@ -130,6 +130,15 @@ public:
   /// not finite).
   std::pair<mlir::Value, mlir::Value> addKeepingError(mlir::Value sum, mlir::Value error,
                                                       mlir::Value x);
+  /// Adds sums of floats to `totals`, which are as many and then their errors: those of each block
+  /// of [low, high), before which the totals are `before`.
+  using BlockSums = llvm::function_ref<llvm::SmallVector<mlir::Value>(
+      mlir::Value low, mlir::Value high, mlir::ValueRange before)>;
+  llvm::SmallVector<mlir::Value> addBlocks(mlir::Value low, mlir::Value high, int64_t block,
+                                           mlir::ValueRange totals, BlockSums sums);
+  /// for (i = low; i < high; ++i), carrying one sum. If it is long, and of floats, `body` adds to
+  /// the sums of blocks, each from zero.
+  mlir::Value sumInBlocks(mlir::Value low, mlir::Value high, mlir::Value initial, LoopBody body);
   /// a * b + sum, which may be one instruction.
   mlir::Value multiplyAdd(mlir::Value a, mlir::Value b, mlir::Value sum);
 
