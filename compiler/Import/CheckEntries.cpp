@@ -201,6 +201,12 @@ LogicalResult checkFunction(func::FuncOp function) {
            << function.getSymName();
   if (function.isPrivate())
     return success();
+  // C14: compiling a C function takes time that grows with the square of its parameters.
+  constexpr unsigned kMostTensors = 4096;
+  if (unsigned count = function.getNumArguments() + function.getNumResults(); count > kMostTensors)
+    return function.emitError("expects at most ")
+           << kMostTensors << " arguments and results of an entry, but @" << function.getSymName()
+           << " has " << count;
   if (failed(checkName(function, function.getSymName())) ||
       failed(checkNamesAndAttributes(function)))
     return failure();

@@ -25,14 +25,19 @@ static void nameArguments(func::FuncOp function, const AsmParserState &state) {
   if (!block || block->arguments.size() != function.getNumArguments())
     return;
   llvm::StringSet<> taken;
+  SmallVector<DictionaryAttr> attributes; // set at once: each change copies all
+  function.getAllArgAttrs(attributes);
   for (auto [number, argument] : llvm::enumerate(block->arguments)) {
-    if (function.getArgAttr(number, "nn.name"))
+    NamedAttrList list(attributes[number]);
+    if (list.get("nn.name"))
       continue;
     std::string name = toCIdentifier(textOf(argument.loc));
     while (!taken.insert(name).second)
       name += "_" + std::to_string(number);
-    function.setArgAttr(number, "nn.name", StringAttr::get(function.getContext(), name));
+    list.set("nn.name", StringAttr::get(function.getContext(), name));
+    attributes[number] = list.getDictionary(function.getContext());
   }
+  function.setAllArgAttrs(attributes);
 }
 
 /// The only operation of the parsed block, if that is a module; else null after a diagnostic.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Mutated inputs must end in a diagnostic or in success: never a crash, a hang, 4 GiB or a file left behind.
+"""Mutated inputs must end in a diagnostic or in success: never a crash, a hang, 4 GiB, a file left behind or a word of another file.
 
 usage: mutate.py models COUNT SEED MLC SEED-FILE...
        mutate.py states COUNT SEED MLC-RUN MODEL.so ENTRY STATE.safetensors
@@ -21,6 +21,9 @@ MEMORY = 4 << 30
 TOKENS = ["?", "-1", "0", "9223372036854775807", "tensor<", ">", "x", "f32", "i1", "i64", "bf16", "[", "]", "{", "}", "(", ")", "%",
           "@", "#nn.", "nn.", "->", ":", "=", ",", "dense<", "nan", "1.0e400", '"', "\\", "func.func", "module", "index", "*",
           "nn.train_step", "nn.grad", "wrt", "attributes", "loc(", "!", "\x00", "\xff"]
+# Where a text may point: a file with a word that nothing may print, a pipe that nobody writes, devices, names that are none.
+SECRET = "xyzzy-4711"
+PATHS = ["secret", "pipe", "/dev/zero", "/dev/stdin", "/proc/self/mem", ".", "", "a\\0Ab", "\\1B[2J", "\\FF\\FE", "p" * 5000]
 
 
 if SANITIZER:
@@ -33,11 +36,38 @@ def limit():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def location(random_):
+    """A location that names some file, itself or through others."""
+    path = random_.choice(PATHS)
+    place = f'"{path}":{random_.choice([0, 1, 2, 4294967295])}:{random_.choice([0, 1, 99999])}'
+    return random_.choice([place, f'"{path}"', f'"{path}"({place})', f'fused[{place}, "{path}"]', f"callsite({place} at {place})", "#l",
+                           "unknown", f"{place} to :3:4"])
+
+
+def metadata(random_):
+    """A section of metadata whose blob has any alignment and size."""
+    alignment = random_.choice([0, 1, 3, 4, 8, 64, 65536, 1 << 31, (1 << 32) - 1]).to_bytes(4, "little").hex()
+    blob = random_.choice(["0x" + alignment + "00" * random_.choice([0, 1, 3, 4, 8, 16, 48, 400]), "0x", "0x04", "", "k", "0xzz"])
+    key = random_.choice(["builtin", "nn", "none"])
+    return f'{{-#\n dialect_resources: {{ {key}: {{ k: "{blob}" }} }},\n external_resources: {{ k: {{ k: "{blob}" }} }}\n#-}}\n'
+
+
+def bomb(random_):
+    """Aliases, numbers and maps whose text is short or flat and whose meaning is not."""
+    begin, step, sigil = random_.choice([("[1]", "[{0}, {0}]", "#"), ("tuple<f32>", "tuple<{0}, {0}>", "!"), ("[1]", "[{0}]", "#"),
+                                         ("loc(unknown)", "loc(fused[{0}, {0}])", "#")])
+    count = random_.choice([3, 40, 3000])
+    aliases = [f"{sigil}a0 = {begin}"] + [f"{sigil}a{i + 1} = {step.format(f'{sigil}a{i}')}" for i in range(count)]
+    long = random_.choice(["#n = " + "9" * 300000, "#m = affine_map<(d0) -> (" + "d0 + " * 200000 + "d0)>", "#m = affine_map<(d0) -> (" +
+                           "-" * 200000 + "d0)>", "!t = tensor<" + "1x" * 100000 + "f32>", " " * 3000000, "// " + "x" * 3000000])
+    return random_.choice(["\n".join(aliases), long]) + "\n"
+
+
 def mutate_text(random_, text):
-    """One to four edits: of a token, a line, a number, or a byte."""
-    for _ in range(random_.randint(1, 4)):
+    """One to four edits: of a token, a line, a number or a byte; of a string; of what points elsewhere or stands for more than it is."""
+    for _ in range(random_.choice([1, 1, 2, 4])):
         lines = text.split("\n")
-        kind = random_.randrange(7)
+        kind = random_.randrange(11)
         position = random_.randrange(len(text) + 1)
         if kind == 0:
             text = text[:position] + random_.choice(TOKENS) + text[position:]
@@ -60,6 +90,24 @@ def mutate_text(random_, text):
             i, j = random_.randrange(len(words)), random_.randrange(len(words))
             words[i], words[j] = words[j], words[i]
             text = " ".join(words)
+        elif kind == 6:
+            # At an op, half the time one that is wrong: the diagnostic goes where the location says.
+            line = random_.choice([i for i, content in enumerate(lines) if "%" in content and " : " in content] or [0])
+            wrong = random_.random() < 0.5
+            lines[line] = (lines[line].replace("x", "x7x", 1) if wrong else lines[line]) + f" loc({location(random_)})"
+            text = "\n".join(lines + random_.choice([[], [f"#l = loc({location(random_)})"]]))
+        elif kind == 7:
+            text += metadata(random_)
+            begin = text.rfind("dense<", 0, position)
+            if begin >= 0:
+                text = text[:begin] + "dense_resource<k>" + text[text.find(">", begin) + 1:]
+        elif kind == 8:
+            pieces = text.split('"')
+            if len(pieces) > 2:
+                pieces[random_.randrange(1, len(pieces), 2)] = random_.choice(PATHS + ["stablehlo.add", "0x00000000", "//", "{-#"])
+            text = '"'.join(pieces)
+        elif kind == 9 and random_.random() < 0.3:  # these take long
+            text = bomb(random_) + text
         else:
             text = text[:position]
         if not text:
@@ -105,6 +153,8 @@ def attempt(command, folder, number, data, suffix):
             outcome = f"exit status {run.returncode}: {run.stderr[-300:]!r}"
         elif run.returncode != 0 and not run.stderr.strip():
             outcome = f"exit status {run.returncode} without a message"
+        elif SECRET.encode() in run.stderr + run.stdout:
+            outcome = "shows another file"
         elif run.returncode == 1 and b"LLVM ERROR" in run.stderr:
             outcome = f"aborted inside LLVM: {run.stderr[-300:]!r}"
         elif run.returncode != 0 and set(os.listdir(folder)) - before - {"input" + suffix}:
@@ -127,6 +177,9 @@ def main():
     failures = 0
     counted = {}
     with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "secret"), "w") as file:
+            file.write(f"{SECRET}\n" * 3)
+        os.mkfifo(os.path.join(folder, "pipe"))
         for number in range(count):
             if mode == "models":
                 with open(random_.choice(sys.argv[5:]), encoding="utf-8", errors="surrogateescape") as file:

@@ -54,3 +54,11 @@ func.func @caller() {
   call @declared() : () -> ()
   return
 }
+
+// -----
+
+// A blob is no dense value: the evaluator reads those only.
+// expected-error @below {{expects a dense `nn.value`, but got dense_resource<k>}}
+func.func @resource(%x: tensor<1xf32> {nn.value = dense_resource<k> : tensor<1xf32>}) -> tensor<1xf32> {
+  return %x : tensor<1xf32>
+}

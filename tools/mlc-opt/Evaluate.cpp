@@ -34,7 +34,7 @@ private:
 
   static void setInitial(Values &values, Operation *declaration, StringRef name, Attribute init,
                          Type type) {
-    if (auto value = declaration->getAttrOfType<ElementsAttr>("nn.value"))
+    if (auto value = declaration->getAttrOfType<DenseElementsAttr>("nn.value"))
       values[name.str()] = nn::tensorOf(value);
     else if (std::optional<double> number = constantOf(init, type)) {
       auto tensorType = cast<RankedTensorType>(type);
@@ -112,8 +112,11 @@ struct EvaluatePass : PassWrapper<EvaluatePass, OperationPass<ModuleOp>> {
   LogicalResult evaluate(func::FuncOp function, nn::Evaluator &evaluator, StoredValues &stored) {
     SmallVector<nn::Tensor> arguments;
     for (unsigned i = 0; i < function.getNumArguments(); ++i) {
-      if (auto value = function.getArgAttrOfType<ElementsAttr>(i, "nn.value")) {
-        Type type = function.getArgumentTypes()[i], given = value.getShapedType();
+      if (Attribute attribute = function.getArgAttr(i, "nn.value")) {
+        auto value = dyn_cast<DenseElementsAttr>(attribute);
+        if (!value)
+          return function.emitError("expects a dense `nn.value`, but got ") << attribute;
+        Type type = function.getArgumentTypes()[i], given = value.getType();
         if (failed(verifyCompatibleShape(type, given)) ||
             getElementTypeOrSelf(type) != value.getElementType())
           return function.emitError("expects `nn.value` of type ") << type << ", but got " << given;

@@ -13,12 +13,14 @@
 #include "mlir/Support/ToolUtilities.h"
 #include "tools/InputFile.h"
 #include "tools/LlvmStreams.h"
+#include "tools/ModelText.h"
 #include "tools/OutputFiles.h"
 #include "tools/PrintableStream.h"
 #include "tools/mlc-opt/Evaluate.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/thread.h"
 
 using namespace mlir;
 
@@ -99,10 +101,26 @@ static int fail(llvm::Error error) {
   return mlc::kWrongInput;
 }
 
+/// Says what the parser would not survive.
+static bool isParsable(const llvm::MemoryBuffer &file) {
+  std::optional<mlc::TextProblem> problem = mlc::findProblem(file.getBuffer());
+  if (!problem || problem->isUnsupported)
+    return true;
+  llvm::SourceMgr sources;
+  sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBuffer(file), llvm::SMLoc());
+  mlc::PrintableStream messages;
+  sources.PrintMessage(messages,
+                       llvm::SMLoc::getFromPointer(file.getBufferStart() + problem->place),
+                       llvm::SourceMgr::DK_Error, problem->message);
+  return false;
+}
+
 static int process(const DialectRegistry &registry, const OptOptions &options) {
   auto file = mlc::readFile(options.input);
   if (!file)
     return fail(file.takeError());
+  if (!isParsable(**file))
+    return mlc::kWrongInput;
   std::string text;
   llvm::raw_string_ostream stream(text);
   auto processPart = [&](std::unique_ptr<llvm::MemoryBuffer> part, llvm::raw_ostream &output) {
@@ -144,7 +162,11 @@ static int run(int argc, char **argv) {
   PassManager manager(&context, ModuleOp::getOperationName(), PassManager::Nesting::Implicit);
   if (failed(addPasses(manager, options)))
     return mlc::kWrongUsage;
-  return process(registry, options);
+  int status = mlc::kDone;
+  llvm::thread worker(std::optional(mlc::kStackBytes),
+                      [&] { status = process(registry, options); });
+  worker.join();
+  return status;
 }
 
 int main(int argc, char **argv) {

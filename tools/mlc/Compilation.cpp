@@ -1,9 +1,9 @@
 //===- Compilation.cpp - one run of the compiler --------------------------===//
 #include "tools/mlc/Compilation.h"
 #include "tools/InputFile.h"
+#include "tools/ModelText.h"
 #include "tools/OutputFiles.h"
 #include "tools/PrintableStream.h"
-#include "tools/mlc/ModelText.h"
 
 #include "compiler/Driver/Pipeline.h"
 #include "compiler/Emit/Emit.h"
@@ -73,6 +73,7 @@ private:
   SourceMgrDiagnosticHandler handler;
   ScopedDiagnosticHandler watcher;
   bool sawUnsupported = false;
+  unsigned errorCount = 0;
   Ending ending = Ending::Unknown;
   Phase last = Phase::Emit;
   std::optional<TargetInfo> target;
@@ -92,8 +93,15 @@ DialectRegistry Compilation::createRegistry() {
   return registry;
 }
 
-/// Remembers whether a message says that something is not supported yet, and lets it be printed.
+/// Remembers whether a message says that something is not supported yet, and lets it be printed,
+/// unless there have been so many that nobody reads it.
 LogicalResult Compilation::watch(Diagnostic &diagnostic) {
+  constexpr unsigned kMostErrors = 100;
+  if (diagnostic.getSeverity() == DiagnosticSeverity::Error && ++errorCount > kMostErrors) {
+    if (errorCount == kMostErrors + 1)
+      messages << "mlc: more errors are not shown\n";
+    return success();
+  }
   if (diagnostic.getSeverity() == DiagnosticSeverity::Error &&
       StringRef(diagnostic.str()).contains("not supported yet: "))
     sawUnsupported = true;

@@ -1,6 +1,7 @@
 //===- mlc.cpp - model.mlir to a library with a C header ------------------===//
 #include "compiler/Driver/Phases.h"
 #include "tools/LlvmStreams.h"
+#include "tools/ModelText.h"
 #include "tools/mlc/Compilation.h"
 #include "tools/mlc/Tune.h"
 
@@ -16,10 +17,8 @@ static int run(int argc, char **argv) {
     mlc::printPhases(llvm::outs());
     return mlc::kDone;
   }
-  // Deeply nested text recurses in the parser: a large stack lets its own limits speak first.
-  constexpr unsigned kStackBytes = 256u << 20;
   int status = mlc::kDone;
-  llvm::thread worker(std::optional(kStackBytes), [&] {
+  llvm::thread worker(std::optional(mlc::kStackBytes), [&] {
     if (options.tune)
       status = mlc::tune(options);
     if (status == mlc::kDone)

@@ -1,6 +1,6 @@
 //===- ModelText.h - what is looked at before a model is parsed ------*- C++ -*-===//
-#ifndef MLC_TOOLS_MLC_MODELTEXT_H
-#define MLC_TOOLS_MLC_MODELTEXT_H
+#ifndef MLC_TOOLS_MODELTEXT_H
+#define MLC_TOOLS_MODELTEXT_H
 
 #include "llvm/ADT/StringRef.h"
 
@@ -13,6 +13,9 @@ namespace mlc {
 /// recursion of the parser or a pass outgrows its stack.
 constexpr unsigned kDeepestNesting = 1000;
 
+/// What the recursion of a parser and of passes through the deepest text needs.
+constexpr unsigned kStackBytes = 256u << 20;
+
 /// A place in the text of a model, and what is wrong there.
 struct TextProblem {
   size_t place;
@@ -20,11 +23,12 @@ struct TextProblem {
   bool isUnsupported = false; ///< "not supported yet", rather than wrong
 };
 
-/// The first thing in MLIR text that the parser would not survive, or for which there is another
-/// importer: deep nesting, blobs of no possible alignment, ops of StableHLO. What comments and
-/// strings say does not count.
+/// The first thing in MLIR text that the parser or a printer would not survive, or for which there
+/// is another importer: deep nesting, aliases of aliases that stand for too much, endless numbers
+/// and affine maps, blobs of no possible alignment, ops of StableHLO. What comments and strings say
+/// does not count.
 std::optional<TextProblem> findProblem(llvm::StringRef text);
 
 } // namespace mlc
 
-#endif // MLC_TOOLS_MLC_MODELTEXT_H
+#endif // MLC_TOOLS_MODELTEXT_H
