@@ -51,6 +51,12 @@ std::string readFile(const std::string &path, size_t mostBytes) {
 }
 
 int openStream(const std::string &path) {
+  struct stat info;
+  if (stat(path.c_str(), &info) == 0 && !S_ISFIFO(info.st_mode) && !S_ISCHR(info.st_mode))
+    failInput("{} could not be written: it is a {}", path,
+              S_ISDIR(info.st_mode)   ? "folder"
+              : S_ISBLK(info.st_mode) ? "disk"
+                                      : "socket");
   // A pipe that nobody reads would be waited for; what is read, is written as usual.
   int file = open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0 || fcntl(file, F_SETFL, 0) != 0)

@@ -1,8 +1,7 @@
 // mlc-run: looks into, calls, trains and measures compiled models.
 #include "Commands.h"
+#include "tools/EmptyValues.h"
 #include "tools/StandardStreams.h"
-
-#include <CLI/CLI.hpp>
 
 #include <charconv>
 
@@ -25,21 +24,13 @@ static CLI::Validator whole(uint64_t least, uint64_t most) {
   };
   return CLI::Validator(check, "WHOLE");
 }
-/// An empty name of a file or entry is a variable of a script that is not set.
-static CLI::Validator given() {
-  auto check = [](std::string &text) -> std::string {
-    return text.empty() ? "expects a name, but got ''" : "";
-  };
-  return CLI::Validator(check, "NAME");
-}
 /// Counts, of which sums and products are taken.
 constexpr uint64_t kMostCounted = 999999999999999999;
 
 static void addModelOptions(CLI::App *command, ModelOptions &options) {
-  command->add_option("MODEL", options.path, "compiled model (.so)")->required()->check(given());
-  command
-      ->add_option("--params", options.params, "load parameters and state from a safetensors file")
-      ->check(given());
+  command->add_option("MODEL", options.path, "compiled model (.so)")->required();
+  command->add_option("--params", options.params,
+                      "load parameters and state from a safetensors file");
   command
       ->add_option("--seed", options.seed,
                    "seed of the initial parameters, of dropout and of the data order (default 0)")
@@ -58,7 +49,7 @@ static const char *const kDataHelp =
 static void addInfo(CLI::App &app, InfoOptions &options) {
   CLI::App *command =
       app.add_subcommand("info", "entry points, shapes, parameters and memory of a model");
-  command->add_option("MODEL", options.path, "compiled model (.so)")->required()->check(given());
+  command->add_option("MODEL", options.path, "compiled model (.so)")->required();
   addAssignments(command, "--dim", options.dims, "size of a free dimension, for the arena's bytes");
   command->add_flag("--json", options.json, "as JSON");
   command->callback([&] { info(options); });
@@ -67,13 +58,12 @@ static void addInfo(CLI::App &app, InfoOptions &options) {
 static void addCall(CLI::App &app, CallOptions &options) {
   CLI::App *command = app.add_subcommand("call", "call one entry point on arrays from files");
   addModelOptions(command, options.model);
-  command->add_option("ENTRY", options.entry, "entry point")->required()->check(given());
+  command->add_option("ENTRY", options.entry, "entry point")->required();
   addAssignments(command, "--in", options.in, kDataHelp);
   addAssignments(command, "--out", options.out,
                  "write a result to .npy, or several to one .npz; without --out they are shown");
   addAssignments(command, "--set", options.set, "set a hyperparameter");
-  command->add_option("--save", options.save, "save parameters and state afterwards")
-      ->check(given());
+  command->add_option("--save", options.save, "save parameters and state afterwards");
   command->add_option("--repeat", options.repeat, "call so many times")
       ->check(whole(1, kMostCounted));
   command->callback([&] { call(options); });
@@ -82,8 +72,7 @@ static void addCall(CLI::App &app, CallOptions &options) {
 static void addFit(CLI::App &app, FitOptions &options) {
   CLI::App *command = app.add_subcommand("fit", "train a model");
   addModelOptions(command, options.model);
-  command->add_option("ENTRY", options.entry, "training entry (default: the only one)")
-      ->check(given());
+  command->add_option("ENTRY", options.entry, "training entry (default: the only one)");
   addAssignments(command, "--data", options.data, kDataHelp);
   command->add_option("--epochs", options.epochs, "passes over the data (default 1)")
       ->check(whole(0, kMostCounted));
@@ -92,18 +81,14 @@ static void addFit(CLI::App &app, FitOptions &options) {
   command->add_option("--batch-size", options.batchSize, "samples per step (default 32)")
       ->check(whole(1, kMostCounted));
   command->add_flag("--no-shuffle", options.noShuffle, "keep the order of the files");
-  command->add_option("--save", options.save, "write a checkpoint at the end")->check(given());
+  command->add_option("--save", options.save, "write a checkpoint at the end");
   command->add_option("--save-every", options.saveEvery, "and after every N steps")
       ->check(whole(1, kMostCounted));
-  command
-      ->add_option("--resume", options.resume, "continue from a checkpoint at its epoch and batch")
-      ->check(given());
-  command->add_option("--loss-log", options.lossLog, "write one line 'step loss' per step")
-      ->check(given());
-  command
-      ->add_option("--validate", options.validate,
-                   "entry whose first result is averaged after each epoch")
-      ->check(given());
+  command->add_option("--resume", options.resume,
+                      "continue from a checkpoint at its epoch and batch");
+  command->add_option("--loss-log", options.lossLog, "write one line 'step loss' per step");
+  command->add_option("--validate", options.validate,
+                      "entry whose first result is averaged after each epoch");
   addAssignments(command, "--validation-data", options.validationData,
                  "data of --validate (default: those of --data)");
   addAssignments(command, "--set", options.set, "set a hyperparameter, such as learning_rate");
@@ -113,7 +98,7 @@ static void addFit(CLI::App &app, FitOptions &options) {
 static void addBench(CLI::App &app, BenchOptions &options) {
   CLI::App *command = app.add_subcommand("bench", "measure an entry point on random inputs");
   addModelOptions(command, options.model);
-  command->add_option("ENTRY", options.entry, "entry point")->required()->check(given());
+  command->add_option("ENTRY", options.entry, "entry point")->required();
   addAssignments(command, "--dim", options.dims, "size of a free dimension");
   command->add_option("--repeat", options.repeat, "measure so many calls (default: for one second)")
       ->check(whole(1, kMostCounted));
@@ -159,6 +144,8 @@ static int runCommand(int count, char **arguments) {
   addCall(app, callOptions);
   addFit(app, fitOptions);
   addBench(app, benchOptions);
+  for (CLI::App *known : app.get_subcommands(nullptr))
+    mlc::refuseEmptyValues(*known);
   std::string command = count > 1 ? arguments[1] : "--help";
   auto named = [&](CLI::App *known) { return known->get_name() == command; };
   if (command[0] != '-' && app.get_subcommands(named).empty())

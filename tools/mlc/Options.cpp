@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "tools/mlc/Options.h"
 
-#include <CLI/CLI.hpp>
+#include "tools/EmptyValues.h"
 
 using namespace mlc;
 
@@ -138,6 +138,7 @@ std::optional<int> mlc::parseOptions(int argc, const char *const *argv, Options 
     }
   }
   declare(app, options, raw);
+  refuseEmptyValues(app);
   try {
     app.parse(arguments);
     convert(raw, options);
