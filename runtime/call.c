@@ -110,27 +110,52 @@ static mlc_status grow_workspace(mlc_model *model, const mlc_entry *entry, size_
   return MLC_OK;
 }
 
-/* A null pointer is fine where there is nothing to read or write. */
-static mlc_status check_pointers(mlc_model *model, const mlc_entry *entry, const int64_t *dims,
-                                 const void *const *inputs, void *const *results) {
+/* The bytes of every input and result, at dims that are checked. */
+static mlc_status count_bytes(mlc_model *model, const mlc_entry *entry, const int64_t *dims,
+                              uintptr_t *bytes) {
   const mlc_entry_info *info = entry->info;
-  int64_t shape[kMaxRank];
-  for (int32_t i = 0; i < info->input_count; ++i) {
-    if (inputs && inputs[i])
-      continue;
-    input_shape(entry, i, dims, shape);
-    if (!inputs || mlc_element_count(shape, info->inputs[i].rank) != 0)
-      return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: the pointer to %s is null", info->name,
-                      info->inputs[i].name);
+  for (int32_t i = 0; i < info->input_count + info->result_count; ++i) {
+    int64_t shape[kMaxRank];
+    bool isInput = i < info->input_count;
+    const mlc_tensor_info *tensor =
+        isInput ? &info->inputs[i] : &info->results[i - info->input_count];
+    if (isInput)
+      input_shape(entry, i, dims, shape);
+    else
+      entry->result_shape(dims, i - info->input_count, shape);
+    int64_t elements = mlc_element_count(shape, tensor->rank);
+    if (elements < 0)
+      return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: the dimensions of %s are too large",
+                      info->name, tensor->name);
+    bytes[i] = (uintptr_t)(elements * mlc_dtype_bytes(tensor->dtype));
   }
-  for (int32_t i = 0; i < info->result_count; ++i) {
-    if (results && results[i])
-      continue;
-    entry->result_shape(dims, i, shape);
-    if (!results || mlc_element_count(shape, info->results[i].rank) != 0)
-      return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: the pointer to %s is null", info->name,
-                      info->results[i].name);
-  }
+  return MLC_OK;
+}
+
+/* Whether the last call of the entry that was checked had the same dims. */
+static bool is_checked(const mlc_entry *entry, const mlc_checked *checked, const int64_t *dims) {
+  bool same = checked->valid && (dims || !entry->info->dim_count);
+  for (int32_t i = 0; same && i < entry->info->dim_count; ++i)
+    same = dims[i] == checked->dims[i];
+  return same;
+}
+
+/* All that depends on the dims alone. */
+static mlc_status check_call(mlc_model *model, const mlc_entry *entry, const int64_t *dims,
+                             mlc_checked *checked) {
+  if (is_checked(entry, checked, dims))
+    return MLC_OK;
+  checked->valid = false;
+  mlc_status status = mlc_check_dims(model, entry, dims);
+  if (status == MLC_OK)
+    status = count_bytes(model, entry, dims, checked->bytes);
+  if (status == MLC_OK)
+    status = call_bytes(model, entry, dims, model->threads, &checked->arena, &checked->total);
+  if (status != MLC_OK)
+    return status;
+  if (entry->info->dim_count)
+    memcpy(checked->dims, dims, (size_t)entry->info->dim_count * sizeof *dims);
+  checked->valid = true;
   return MLC_OK;
 }
 
@@ -175,19 +200,17 @@ static mlc_status refresh_packed(mlc_model *model) {
 mlc_status mlc_call_claimed(mlc_model *model, int32_t index, const void *const *inputs,
                             const int64_t *dims, void *const *results) {
   const mlc_entry *entry = &model->descriptor->entries[index];
-  size_t arena = 0, total = 0;
-  mlc_status status = mlc_check_dims(model, entry, dims);
+  mlc_checked *checked = &model->checked[index];
+  mlc_status status = check_call(model, entry, dims, checked);
   if (status == MLC_OK)
-    status = check_pointers(model, entry, dims, inputs, results);
-  if (status == MLC_OK)
-    status = call_bytes(model, entry, dims, model->threads, &arena, &total);
-  if (status == MLC_OK && total > model->workspace_bytes)
-    status = grow_workspace(model, entry, total);
+    status = mlc_check_pointers(model, entry, checked->bytes, inputs, results);
+  if (status == MLC_OK && checked->total > model->workspace_bytes)
+    status = grow_workspace(model, entry, checked->total);
   if (status == MLC_OK && entry->reads_packed && !model->packed_is_current)
     status = refresh_packed(model);
   if (status != MLC_OK)
     return status;
-  return run_in_workspace(model, entry, arena, inputs, dims, results);
+  return run_in_workspace(model, entry, checked->arena, inputs, dims, results);
 }
 
 static mlc_status check_entry_index(mlc_model *model, int32_t entry) {

@@ -44,6 +44,12 @@ mlc_status mlc_enter(mlc_model *model) {
   return MLC_OK;
 }
 
+mlc_status mlc_rt_refuse_handle(const mlc_model_descriptor *descriptor) {
+  return mlc_fail(NULL, MLC_INVALID_ARGUMENT,
+                  "the handle is another model's: %s takes what its own create made",
+                  descriptor->name);
+}
+
 mlc_status mlc_leave(mlc_model *model, mlc_status status) {
   mlc_fp_leave(model->caller_floats);
   atomic_flag_clear_explicit(&model->busy, memory_order_release);

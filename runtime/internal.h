@@ -10,8 +10,23 @@
 
 enum { kAlignment = 64, kErrorBytes = 512, kMaxThreads = 1024, kMaxRank = 32 };
 
+/* The bytes of one input or result of a call, by its number: inputs first, then results. */
+typedef struct mlc_range {
+  uintptr_t begin, end;
+  int32_t number;
+} mlc_range;
+
+/* What the last checked call of an entry found out from its dims: a call with the same ones need
+ * not again. */
+typedef struct mlc_checked {
+  bool valid;
+  size_t arena, total; /* bytes of the workspace: without and with the scratch of the workers */
+  int64_t *dims;
+  uintptr_t *bytes; /* of inputs, then results */
+} mlc_checked;
+
 struct mlc_model {
-  const mlc_model_descriptor *descriptor;
+  const mlc_model_descriptor *descriptor; /* first: generated functions know their handles by it */
   atomic_flag busy;
   uint32_t caller_floats; /* the rounding of the thread inside a call, as it came */
   mlc_pool *pool;
@@ -25,6 +40,8 @@ struct mlc_model {
   const void **call_inputs; /* room for the pointers of one call over the table */
   void **call_results;
   int64_t *call_dims;
+  mlc_range *call_ranges; /* of any call, one for every input and result */
+  mlc_checked *checked;   /* by entry */
   bool packed_is_current; /* false once parameters have changed */
   int64_t step;           /* for models without a step storage of their own */
   uint64_t seed;
@@ -44,7 +61,10 @@ mlc_status mlc_leave(mlc_model *model, mlc_status status);
 __attribute__((format(printf, 2, 3))) void mlc_log(const mlc_model *model, const char *format, ...);
 
 /* types.c */
-int64_t mlc_dtype_bytes(int32_t dtype);
+static inline int64_t mlc_dtype_bytes(int32_t dtype) {           /* 0: unknown */
+  static const int8_t kBytes[] = {4, 8, 2, 2, 1, 1, 4, 8, 1, 4}; /* in the order of mlc_dtype */
+  return dtype >= 0 && dtype < (int32_t)sizeof kBytes ? kBytes[dtype] : 0;
+}
 const char *mlc_dtype_name(int32_t dtype);
 const char *mlc_dtype_file_name(int32_t dtype); /* as safetensors writes it: "F32" */
 /* The elements of a shape, or -1 where a size is negative or the product exceeds 2^48. */
@@ -82,5 +102,10 @@ mlc_status mlc_call_claimed(mlc_model *model, int32_t entry, const void *const *
 /* The name of a free dimension for a sentence: "batch", or "dimension 1" where it has none. */
 const char *mlc_dim_text(const mlc_entry_info *info, int32_t dim, char *text, size_t size);
 mlc_status mlc_check_dims(mlc_model *model, const mlc_entry *entry, const int64_t *dims);
+
+/* pointers.c: refuses pointers that are null or not aligned, and results that overlap anything.
+ * `bytes`: of inputs, then results. */
+mlc_status mlc_check_pointers(mlc_model *model, const mlc_entry *entry, const uintptr_t *bytes,
+                              const void *const *inputs, void *const *results);
 
 #endif

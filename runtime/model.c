@@ -89,6 +89,30 @@ static bool allocate_storages(mlc_model *model) {
   return true;
 }
 
+/* Room for the dims and sizes of every entry, which its calls fill in. */
+static bool allocate_checked(mlc_model *model) {
+  int32_t count = model->descriptor->entry_count;
+  model->checked = calloc((size_t)count + 1, sizeof *model->checked);
+  for (int32_t i = 0; model->checked && i < count; ++i) {
+    const mlc_entry_info *info = model->descriptor->entries[i].info;
+    mlc_checked *checked = &model->checked[i];
+    checked->dims = calloc((size_t)info->dim_count + 1, sizeof *checked->dims);
+    checked->bytes =
+        calloc((size_t)info->input_count + (size_t)info->result_count + 1, sizeof *checked->bytes);
+    if (!checked->dims || !checked->bytes)
+      return false;
+  }
+  return model->checked != NULL;
+}
+
+static void free_checked(mlc_model *model) {
+  for (int32_t i = 0; model->checked && i < model->descriptor->entry_count; ++i) {
+    free(model->checked[i].dims);
+    free(model->checked[i].bytes);
+  }
+  free(model->checked);
+}
+
 /* Room for the pointers of the widest entry, so that a call over the table allocates nothing. */
 static bool allocate_call_arrays(mlc_model *model) {
   int32_t inputs = 0, results = 0, dims = 0;
@@ -101,7 +125,9 @@ static bool allocate_call_arrays(mlc_model *model) {
   model->call_inputs = calloc((size_t)inputs + 1, sizeof(void *));
   model->call_results = calloc((size_t)results + 1, sizeof(void *));
   model->call_dims = calloc((size_t)dims + 1, sizeof(int64_t));
-  return model->call_inputs && model->call_results && model->call_dims;
+  model->call_ranges = calloc((size_t)inputs + (size_t)results + 1, sizeof *model->call_ranges);
+  return model->call_inputs && model->call_results && model->call_dims && model->call_ranges &&
+         allocate_checked(model);
 }
 
 static bool initialize_state(mlc_model *model, uint64_t seed) {
@@ -186,6 +212,8 @@ void mlc_rt_destroy(mlc_model *model) {
   free(model->call_inputs);
   free(model->call_results);
   free(model->call_dims);
+  free(model->call_ranges);
+  free_checked(model);
   free(model->storages);
   free(model->state);
   free(model);

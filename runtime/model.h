@@ -134,6 +134,9 @@ mlc_status mlc_rt_create(const mlc_model_descriptor *descriptor, const mlc_optio
                          mlc_model **model);
 void mlc_rt_destroy(mlc_model *model);
 const char *mlc_rt_last_error(const mlc_model *model);
+/* Records what generated functions answer to a handle whose first field is not their descriptor:
+ * models that are linked directly may have functions of one name. */
+mlc_status mlc_rt_refuse_handle(const mlc_model_descriptor *descriptor);
 /* Runs an entry on plain pointers: `inputs` and `results` in entry order, `dims` its free
  * dimensions. */
 mlc_status mlc_rt_call(mlc_model *model, int32_t entry, const void *const *inputs,

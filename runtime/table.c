@@ -17,18 +17,23 @@ static mlc_data_type dlpack_type(int32_t dtype) {
 
 static const char *dlpack_name(mlc_data_type type, char *text, size_t size) {
   static const char *const kCodes[] = {"i", "ui", "f", "opaque", "bf", "complex", "bool"};
-  snprintf(text, size, "%s%d", type.code < 7 ? kCodes[type.code] : "unknown", type.bits);
+  int used = snprintf(text, size, "%s%d", type.code < 7 ? kCodes[type.code] : "unknown", type.bits);
+  if (type.lanes != 1)
+    snprintf(text + used, size - (size_t)used, " in vectors of %d", type.lanes);
   return text;
 }
 
+/* Strides say nothing where there is no element, or one only along the dimension. */
 static bool is_compact(const mlc_tensor *tensor) {
   int64_t expected = 1;
+  bool compact = true;
   for (int32_t i = tensor->ndim - 1; tensor->strides && i >= 0; --i) {
-    if (tensor->shape[i] != 1 && tensor->strides[i] != expected)
-      return false;
-    expected *= tensor->shape[i];
+    if (tensor->shape[i] == 0)
+      return true;
+    compact &= tensor->shape[i] == 1 || tensor->strides[i] == expected;
+    compact &= !__builtin_mul_overflow(expected, tensor->shape[i], &expected);
   }
-  return true;
+  return compact;
 }
 
 /* Device, dtype, rank, layout: all that does not depend on dimensions. */
@@ -54,6 +59,9 @@ static mlc_status check_tensor(mlc_model *model, const char *entry, const mlc_te
   if (!is_compact(tensor))
     return mlc_fail(model, MLC_INVALID_ARGUMENT,
                     "%s: %s is not compact row-major; make a contiguous copy", entry, info->name);
+  if (tensor->data && tensor->byte_offset > UINTPTR_MAX - (uintptr_t)tensor->data)
+    return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: the byte_offset of %s leads out of memory",
+                    entry, info->name);
   return MLC_OK;
 }
 

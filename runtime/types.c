@@ -6,19 +6,13 @@
 
 static const struct {
   const char *name, *fileName;
-  int64_t bytes;
 } kTypes[] = {
-    [MLC_F32] = {"f32", "F32", 4},    [MLC_F64] = {"f64", "F64", 8},
-    [MLC_BF16] = {"bf16", "BF16", 2}, [MLC_F16] = {"f16", "F16", 2},
-    [MLC_I1] = {"i1", "BOOL", 1},     [MLC_I8] = {"i8", "I8", 1},
-    [MLC_I32] = {"i32", "I32", 4},    [MLC_I64] = {"i64", "I64", 8},
-    [MLC_UI8] = {"ui8", "U8", 1},     [MLC_UI32] = {"ui32", "U32", 4},
+    [MLC_F32] = {"f32", "F32"},   [MLC_F64] = {"f64", "F64"}, [MLC_BF16] = {"bf16", "BF16"},
+    [MLC_F16] = {"f16", "F16"},   [MLC_I1] = {"i1", "BOOL"},  [MLC_I8] = {"i8", "I8"},
+    [MLC_I32] = {"i32", "I32"},   [MLC_I64] = {"i64", "I64"}, [MLC_UI8] = {"ui8", "U8"},
+    [MLC_UI32] = {"ui32", "U32"},
 };
 enum { kTypeCount = sizeof kTypes / sizeof kTypes[0] };
-
-int64_t mlc_dtype_bytes(int32_t dtype) {
-  return dtype >= 0 && dtype < kTypeCount ? kTypes[dtype].bytes : 0;
-}
 
 const char *mlc_dtype_name(int32_t dtype) {
   return dtype >= 0 && dtype < kTypeCount ? kTypes[dtype].name : "unknown";

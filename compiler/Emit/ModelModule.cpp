@@ -9,6 +9,7 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/MDBuilder.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Target/TargetMachine.h"
 
@@ -36,6 +37,7 @@ private:
   Constant *f64(double value) { return llvm::ConstantFP::get(ir.getDoubleTy(), value); }
   Constant *null() { return llvm::ConstantPointerNull::get(pointer); }
   Constant *record(ArrayRef<Constant *> fields);
+  /// Private; its name is for readers of the IR, and none of the model's, which may hold any bytes.
   Constant *global(Constant *value, const Twine &name, unsigned alignment = 8);
   /// A private array of structs or pointers, or null if empty.
   Constant *array(ArrayRef<Constant *> elements, const Twine &name, size_t elementSize);
@@ -58,8 +60,14 @@ private:
 
   llvm::Function *exported(const Twine &name, llvm::Type *result,
                            ArrayRef<llvm::Type *> parameters);
-  /// `<model>_<name>` that passes its parameters to `mlc_rt_<name>`.
-  llvm::Function *forward(StringRef name, llvm::Type *result, ArrayRef<llvm::Type *> parameters);
+  /// Returns from the function at once if its first argument is the handle of another model.
+  void refuseForeignHandle(llvm::Function *function);
+  /// The body of a function that passes its parameters to `mlc_rt_<name>`.
+  void forwardTo(llvm::Function *function, StringRef name);
+  /// `<model>_<name>`, which forwards to `mlc_rt_<name>`.
+  void forward(StringRef name, llvm::Type *result, ArrayRef<llvm::Type *> parameters);
+  /// The same for the table alone.
+  Constant *tableFunction(StringRef name, ArrayRef<llvm::Type *> parameters);
   void buildCreate();
   void buildCall(int32_t index, const EntryDescription &entry);
   void buildShape(int32_t index, const EntryDescription &entry);
@@ -75,6 +83,7 @@ private:
   Constant *entryInfos = nullptr, *entries = nullptr, *storages = nullptr, *members = nullptr,
            *parameterInfos = nullptr, *descriptor = nullptr;
   llvm::Function *create = nullptr;
+  llvm::StringMap<llvm::Function *> forwarded;
 };
 
 } // namespace
@@ -156,8 +165,7 @@ Constant *ModelModuleBuilder::tensorInfo(const TensorDescription &tensor) {
   std::vector<std::string> names = tensor.dimNames;
   names.resize(tensor.shape.size());
   return record({string(tensor.name), i32(tensor.dtype), i32(tensor.shape.size()),
-                 integers(tensor.shape, tensor.name + ".shape"),
-                 strings(names, tensor.name + ".dims"), i32(tensor.trainable)});
+                 integers(tensor.shape, "shape"), strings(names, "dims"), i32(tensor.trainable)});
 }
 
 Constant *ModelModuleBuilder::tensorInfos(ArrayRef<TensorDescription> tensors, const Twine &name) {
@@ -172,9 +180,9 @@ Constant *ModelModuleBuilder::inputDims(const EntryDescription &entry) {
   for (const TensorDescription &input : entry.inputs) {
     std::vector<int32_t> indices = input.dimIndex;
     indices.resize(input.shape.size(), -1);
-    perInput.push_back(integers32(indices, entry.name + "." + input.name + ".dim_index"));
+    perInput.push_back(integers32(indices, "dim_index"));
   }
-  return array(perInput, entry.name + ".input_dims", sizeof(const int32_t *));
+  return array(perInput, "input_dims", sizeof(const int32_t *));
 }
 
 void ModelModuleBuilder::buildEntries() {
@@ -183,11 +191,11 @@ void ModelModuleBuilder::buildEntries() {
     all.push_back(*model.refresh);
   SmallVector<Constant *> infos;
   for (const EntryDescription &entry : all)
-    infos.push_back(record({string(entry.name), i32(entry.kind), i32(entry.inputs.size()),
-                            i32(entry.results.size()), i32(entry.dims.size()),
-                            tensorInfos(entry.inputs, entry.name + ".inputs"),
-                            tensorInfos(entry.results, entry.name + ".results"),
-                            strings(entry.dims, entry.name + ".dim_names"), f64(entry.flops)}));
+    infos.push_back(
+        record({string(entry.name), i32(entry.kind), i32(entry.inputs.size()),
+                i32(entry.results.size()), i32(entry.dims.size()),
+                tensorInfos(entry.inputs, "inputs"), tensorInfos(entry.results, "results"),
+                strings(entry.dims, "dim_names"), f64(entry.flops)}));
   entryInfos = array(infos, "entry_infos", sizeof(mlc_entry_info));
 
   SmallVector<Constant *> rows;
@@ -209,7 +217,7 @@ void ModelModuleBuilder::buildStorages() {
     rows.push_back(
         record({string(storage.name), i32(storage.kind), i32(storage.dtype), i64(storage.bytes),
                 i32(storage.parameterStorage), i32(0), f64(storage.initial), f64(storage.least),
-                f64(storage.most), bytes(storage.data, storage.name + ".data")}));
+                f64(storage.most), bytes(storage.data, "data")}));
   storages = array(rows, "storages", sizeof(mlc_storage));
 }
 
@@ -224,7 +232,7 @@ void ModelModuleBuilder::buildMembers() {
         ir.getInt8Ty(), parameterInfos, i64(index * sizeof(mlc_tensor_info)));
     rows.push_back(
         record({info, i32(member.storage), i32(member.initializer), i64(member.byteOffset),
-                f64(member.a), f64(member.b), bytes(member.data, member.tensor.name + ".data")}));
+                f64(member.a), f64(member.b), bytes(member.data, "data")}));
   }
   members = array(rows, "members", sizeof(mlc_member));
 }
@@ -256,16 +264,55 @@ llvm::Function *ModelModuleBuilder::exported(const Twine &name, llvm::Type *resu
   return function;
 }
 
-llvm::Function *ModelModuleBuilder::forward(StringRef name, llvm::Type *result,
-                                            ArrayRef<llvm::Type *> parameters) {
-  llvm::Function *function = exported(model.name + "_" + name, result, parameters);
-  auto *target = llvm::cast<llvm::Function>(external(("mlc_rt_" + name).str(), result, parameters));
+void ModelModuleBuilder::refuseForeignHandle(llvm::Function *function) {
+  llvm::Value *handle = function->getArg(0);
+  auto block = [&] { return llvm::BasicBlock::Create(context, "", function); };
+  llvm::BasicBlock *compare = block(), *refuse = block(), *go = block();
+  ir.CreateCondBr(ir.CreateIsNull(handle), go, compare); // the runtime answers to null
+  ir.SetInsertPoint(compare);
+  llvm::Value *isOurs = ir.CreateICmpEQ(ir.CreateLoad(pointer, handle), descriptor);
+  ir.CreateCondBr(isOurs, go, refuse,
+                  llvm::MDBuilder(context).createBranchWeights(/*TrueWeight=*/1000, 1));
+  ir.SetInsertPoint(refuse);
+  llvm::Type *result = function->getReturnType(), *i32Type = ir.getInt32Ty();
+  auto call = [&](StringRef name, llvm::Type *type, llvm::Value *argument) {
+    auto *callee = llvm::cast<llvm::Function>(external(name, type, {pointer}));
+    return ir.CreateCall(callee, {argument});
+  };
+  if (result->isPointerTy()) // last_error: of the calling thread
+    ir.CreateRet(call("mlc_rt_last_error", pointer, null()));
+  else if (llvm::Value *status = call("mlc_rt_refuse_handle", i32Type, descriptor);
+           result->isVoidTy())
+    ir.CreateRetVoid();
+  else
+    ir.CreateRet(status);
+  ir.SetInsertPoint(go);
+}
+
+void ModelModuleBuilder::forwardTo(llvm::Function *function, StringRef name) {
+  refuseForeignHandle(function);
+  llvm::FunctionType *type = function->getFunctionType();
+  auto *target = llvm::cast<llvm::Function>(
+      external(("mlc_rt_" + name).str(), type->getReturnType(), type->params()));
   SmallVector<llvm::Value *> arguments;
   for (llvm::Argument &argument : function->args())
     arguments.push_back(&argument);
   llvm::CallInst *call = ir.CreateCall(target, arguments);
   call->setTailCall();
-  result->isVoidTy() ? ir.CreateRetVoid() : ir.CreateRet(call);
+  type->getReturnType()->isVoidTy() ? ir.CreateRetVoid() : ir.CreateRet(call);
+}
+
+void ModelModuleBuilder::forward(StringRef name, llvm::Type *result,
+                                 ArrayRef<llvm::Type *> parameters) {
+  llvm::Function *function = exported(model.name + "_" + name, result, parameters);
+  forwardTo(function, name);
+  forwarded[name] = function;
+}
+
+Constant *ModelModuleBuilder::tableFunction(StringRef name, ArrayRef<llvm::Type *> parameters) {
+  llvm::Function *function = exported(name, ir.getInt32Ty(), parameters);
+  function->setLinkage(llvm::GlobalValue::InternalLinkage);
+  forwardTo(function, name);
   return function;
 }
 
@@ -291,6 +338,7 @@ void ModelModuleBuilder::buildCall(int32_t index, const EntryDescription &entry)
   types.append(entry.dims.size(), ir.getInt64Ty());
   types.append(entry.results.size(), pointer);
   llvm::Function *function = exported(model.name + "_" + entry.name, ir.getInt32Ty(), types);
+  refuseForeignHandle(function);
   SmallVector<llvm::Value *> arguments;
   for (llvm::Argument &argument : function->args())
     arguments.push_back(&argument);
@@ -310,6 +358,7 @@ void ModelModuleBuilder::buildShape(int32_t index, const EntryDescription &entry
   types.append({ir.getInt32Ty(), pointer});
   llvm::Function *function =
       exported(model.name + "_" + entry.name + "_shape", ir.getInt32Ty(), types);
+  refuseForeignHandle(function);
   SmallVector<llvm::Value *> arguments;
   for (llvm::Argument &argument : function->args())
     arguments.push_back(&argument);
@@ -327,38 +376,37 @@ void ModelModuleBuilder::buildTable() {
   for (const StorageDescription &storage : model.storages)
     if (storage.kind == MLC_STORAGE_HYPERPARAMETER)
       hyperparameters.push_back(storage.name);
-  auto runtime = [&](StringRef name) {
-    return external(("mlc_rt_" + name).str(), ir.getInt32Ty());
-  };
-  Constant *value = record({i64(sizeof(mlc_model_table)),
-                            i32(1),
-                            string(model.name),
-                            string(model.compiler),
-                            i32(1),
-                            strings({model.target}, "targets"),
-                            i32(model.entries.size()),
-                            entryInfos,
-                            i32(model.members.size()),
-                            parameterInfos,
-                            i32(hyperparameters.size()),
-                            strings(hyperparameters, "hyperparameters"),
-                            create,
-                            runtime("destroy"),
-                            runtime("last_error"),
-                            runtime("table_call"),
-                            runtime("table_result_shape"),
-                            runtime("workspace_bytes"),
-                            runtime("table_cost"),
-                            runtime("get_parameter"),
-                            runtime("set_parameter"),
-                            runtime("get_hyperparameter"),
-                            runtime("set_hyperparameter"),
-                            runtime("save"),
-                            runtime("load"),
-                            runtime("table_save_with_metadata"),
-                            runtime("table_read_metadata"),
-                            runtime("table_get_step"),
-                            runtime("table_reset")});
+  llvm::Type *i32Type = ir.getInt32Ty(), *i64Type = ir.getInt64Ty();
+  Constant *value =
+      record({i64(sizeof(mlc_model_table)),
+              i32(1),
+              string(model.name),
+              string(model.compiler),
+              i32(1),
+              strings({model.target}, "targets"),
+              i32(model.entries.size()),
+              entryInfos,
+              i32(model.members.size()),
+              parameterInfos,
+              i32(hyperparameters.size()),
+              strings(hyperparameters, "hyperparameters"),
+              create,
+              forwarded["destroy"],
+              forwarded["last_error"],
+              tableFunction("table_call", {pointer, pointer, pointer, i32Type, pointer, i32Type}),
+              tableFunction("table_result_shape", {pointer, pointer, pointer, i32Type, pointer}),
+              forwarded["workspace_bytes"],
+              tableFunction("table_cost", {pointer, pointer, pointer, pointer, pointer}),
+              forwarded["get_parameter"],
+              forwarded["set_parameter"],
+              forwarded["get_hyperparameter"],
+              forwarded["set_hyperparameter"],
+              forwarded["save"],
+              forwarded["load"],
+              tableFunction("table_save_with_metadata", {pointer, pointer, pointer, i32Type}),
+              tableFunction("table_read_metadata", {pointer, pointer, pointer, pointer, i64Type}),
+              tableFunction("table_get_step", {pointer, pointer}),
+              tableFunction("table_reset", {pointer, i64Type})});
   Constant *table = array({value}, "table", sizeof(mlc_model_table));
   exported(tableSymbol(model), pointer, {});
   ir.CreateRet(table);

@@ -36,8 +36,40 @@ static void testBadLabels(void) {
   mlp_destroy(model);
 }
 
+/* Results that share memory with anything would be wrong: the same refusal for few tensors and for
+ * many, for plain pointers and over the table. */
+static void testOverlaps(void) {
+  static _Alignas(64) unsigned char workspace[1 << 20];
+  static float logits[BATCH * 10];
+  mlc_options options = {
+      .struct_size = sizeof options, .workspace = workspace, .workspace_bytes = sizeof workspace};
+  mlp *model;
+  check(mlp_create(&options, &model) == MLC_OK, "create");
+  check(mlp_predict(model, x, 2, logits) == MLC_OK, "apart");
+  check(mlp_predict(model, x, 2, x) == MLC_INVALID_ARGUMENT, "a result on its input is refused");
+  check(strstr(mlp_last_error(model), "overlaps") != NULL, mlp_last_error(model));
+  check(mlp_predict(model, x, 2, x + 2 * 784 - 1) == MLC_INVALID_ARGUMENT, "the last element");
+  check(mlp_predict(model, x, 2, x + 2 * 784) == MLC_OK, "right behind");
+  check(mlp_predict(model, x, 2, (float *)(void *)workspace) == MLC_INVALID_ARGUMENT,
+        "a result in the workspace is refused");
+  check(mlp_predict(model, (float *)(void *)((char *)logits + 2), 0, logits) == MLC_OK,
+        "nothing to read");
+  check(mlp_predict(model, (float *)(void *)((char *)x + 2), 1, logits) == MLC_INVALID_ARGUMENT,
+        "a pointer that is not aligned is refused");
+  int64_t shapes[][2] = {{2, 784}, {2, 10}};
+  mlc_tensor input = {.data = x, .device = {1, 0}, .ndim = 2, .dtype = {2, 32, 1}}, result = input;
+  input.shape = shapes[0];
+  result.shape = shapes[1];
+  check(mlp_mlc_model_v1()->call(model, "predict", &input, 1, &result, 1) == MLC_INVALID_ARGUMENT,
+        "over the table too");
+  result.data = logits;
+  check(mlp_mlc_model_v1()->call(model, "predict", &input, 1, &result, 1) == MLC_OK, "apart again");
+  mlp_destroy(model);
+}
+
 int main(void) {
   testBadLabels();
+  testOverlaps();
   puts("all refused");
   return 0;
 }

@@ -1,5 +1,6 @@
 // Calls: results, checks of everything the caller gives, the workspace, one call at a time.
 #include "TestModel.h"
+#include "runtime/internal.h"
 
 #include <atomic>
 #include <cstring>
@@ -81,6 +82,79 @@ TEST(Call, RefusesAnIndexOutOfRangeAndChangesNothing) {
   EXPECT_EQ(mlc_rt_call(model, 2, inputs, &two, results), MLC_INDEX_OUT_OF_RANGE);
   EXPECT_EQ(model.error(), "lookup: index is outside [0, 4)");
   EXPECT_EQ(value[0], 42);
+}
+
+TEST(Call, RefusesResultsThatOverlapAnything) {
+  ToyModel model;
+  std::vector<float> memory(64, 1.0f);
+  float *x = memory.data();
+  int64_t three = 3, none = 0;
+  auto predict = [&](float *input, void *result, int64_t *rows) {
+    const void *inputs[] = {input};
+    void *results[] = {result};
+    return mlc_rt_call(model, 0, inputs, rows, results);
+  };
+  EXPECT_EQ(predict(x, x + 12, &three), MLC_OK); // right behind
+  EXPECT_EQ(predict(x + 3, x, &three), MLC_OK);  // right before
+  EXPECT_EQ(predict(x, x, &three), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(),
+            "predict: the memory of result y overlaps that of input x; give every result its own");
+  EXPECT_EQ(predict(x, x + 11, &three), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(predict(x + 2, x, &three), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(predict(x, x, &none), MLC_OK); // no byte to share
+  EXPECT_EQ(predict(x, static_cast<mlc_model *>(model)->state, &three), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "predict: the memory of y overlaps the model's parameters");
+  EXPECT_EQ(predict(x, reinterpret_cast<char *>(x + 12) + 2, &three), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "predict: the pointer to y is not aligned to the size of its elements");
+}
+
+TEST(Call, RefusesTensorsInTheCallersWorkspace) {
+  alignas(64) static unsigned char workspace[4096];
+  mlc_options options = makeOptions(1);
+  options.workspace = workspace;
+  options.workspace_bytes = sizeof workspace;
+  ToyModel model(options);
+  Rows rows(2);
+  int64_t two = 2;
+  const void *inputs[] = {rows.x.data(), rows.target.data()};
+  void *results[] = {workspace + 4092};
+  EXPECT_EQ(mlc_rt_call(model, 1, inputs, &two, results), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "fit: the memory of loss overlaps the workspace");
+  float loss;
+  results[0] = &loss;
+  inputs[1] = workspace;
+  EXPECT_EQ(mlc_rt_call(model, 1, inputs, &two, results), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "fit: the memory of target overlaps the workspace");
+}
+
+TEST(Table, ChecksLanesStridesAndOffset) {
+  ToyModel model;
+  float x[13] = {}, y[3];
+  int64_t shape[] = {3, 4}, rows[] = {3}, empty[] = {0, 4}, none[] = {0}, negative[] = {-3, 4},
+          strides[] = {INT64_MAX, 7}, one[] = {1, 4}, single[] = {1}, wild[] = {99, 1};
+  auto call = [&](mlc_tensor input, mlc_tensor result) {
+    return mlc_model_v1()->call(model, "predict", &input, 1, &result, 1);
+  };
+  mlc_tensor good = tensor(x, kFloat, shape, 2), result = tensor(y, kFloat, rows, 1);
+  mlc_tensor lanes = good, offset = good, hollow = tensor(nullptr, kFloat, empty, 2),
+             row = tensor(x, kFloat, one, 2);
+  lanes.dtype.lanes = 4;
+  EXPECT_EQ(call(lanes, result), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "predict: x expects dtype f32, but got f32 in vectors of 4");
+  offset.byte_offset = 4;
+  EXPECT_EQ(call(offset, result), MLC_OK);
+  offset.byte_offset = 2;
+  EXPECT_EQ(call(offset, result), MLC_INVALID_ARGUMENT);
+  offset.byte_offset = UINT64_MAX - 16;
+  EXPECT_EQ(call(offset, result), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "predict: the byte_offset of x leads out of memory");
+  EXPECT_EQ(call(tensor(x, kFloat, negative, 2), result), MLC_INVALID_ARGUMENT);
+  hollow.strides = strides; // there is no element that they could place
+  EXPECT_EQ(call(hollow, tensor(nullptr, kFloat, none, 1)), MLC_OK);
+  row.strides = wild;
+  EXPECT_EQ(call(row, tensor(y, kFloat, single, 1)), MLC_OK);
+  EXPECT_EQ(call(good, tensor(x + 4, kFloat, rows, 1)), MLC_INVALID_ARGUMENT);
+  EXPECT_TRUE(contains(model.error(), "overlaps"));
 }
 
 TEST(Table, ChecksDtypeRankShapeAndCount) {
