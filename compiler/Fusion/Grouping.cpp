@@ -250,10 +250,12 @@ private:
       return;
     if (isTooLarge(a, b))
       return;
+    Merged merged = mergeSiblings(groups[a].space, groups[b].space);
+    if (!merged.space) // said first: there are as many pairs as the square of a tensor's readers
+      return;
     if (servesCheck(a) != servesCheck(b)) // or the check would come after all that the other needs
       return;
-    Merged merged = mergeSiblings(groups[a].space, groups[b].space);
-    if (merged.space && !dependsOn(a, b) && !dependsOn(b, a))
+    if (!dependsOn(a, b) && !dependsOn(b, a))
       merge(a, b, *merged.space);
   }
 
