@@ -164,7 +164,9 @@ mlc_status @_create(const mlc_options *options, @ **model);
 void @_destroy(@ *model);
 /* The sentence of the last failure; a null model: of the last failed create on this thread. */
 const char *@_last_error(const @ *model);
-/* Parameters, optimizer moments, step and seed, as safetensors; written atomically. */
+/* Parameters, optimizer moments, step, seed and hyperparameters, as safetensors. save writes the file
+   whole or not at all, to where a symbolic link leads, and keeps the mode of what is there; load
+   changes nothing where it fails. */
 mlc_status @_save(@ *model, const char *safetensors_path);
 mlc_status @_load(@ *model, const char *safetensors_path);
 /* Bytes that mlc_options.workspace must have for this entry, these free dimensions and threads. */
@@ -173,6 +175,7 @@ mlc_status @_workspace_bytes(@ *model, const char *entry, const int64_t *dims, i
 /* Copies one parameter or state out or in; `bytes` must be its size. */
 mlc_status @_get_parameter(@ *model, const char *name, void *data, size_t bytes);
 mlc_status @_set_parameter(@ *model, const char *name, const void *data, size_t bytes);
+/* A hyperparameter is kept in f32; what is outside of its range once rounded is refused. */
 mlc_status @_get_hyperparameter(@ *model, const char *name, double *value);
 mlc_status @_set_hyperparameter(@ *model, const char *name, double value);
 )";

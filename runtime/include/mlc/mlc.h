@@ -152,12 +152,15 @@ typedef struct mlc_model_table {
   /* Copies a parameter (or nn.state) out or in; `bytes` must be its size. */
   mlc_status (*get_parameter)(void *model, const char *name, void *data, size_t bytes);
   mlc_status (*set_parameter)(void *model, const char *name, const void *data, size_t bytes);
+  /* Kept in f32; set refuses what is outside of the range once rounded, as the compiler does. */
   mlc_status (*get_hyperparameter)(void *model, const char *name, double *value);
   mlc_status (*set_hyperparameter)(void *model, const char *name, double value);
+  /* Whole or not at all, to where a link leads, with the mode of what is there; a load that fails
+   * changes nothing. */
   mlc_status (*save)(void *model, const char *safetensors_path);
   mlc_status (*load)(void *model, const char *safetensors_path);
-  /* Save with extra string metadata (key, value pairs), and read one key back; value is truncated
-   * to `size`. */
+  /* Save with extra string metadata (key, value pairs of UTF-8, keys distinct and none of save's
+   * own), and read one key back; value is truncated to `size`. */
   mlc_status (*save_with_metadata)(void *model, const char *safetensors_path,
                                    const char *const *keys_and_values, int32_t pair_count);
   mlc_status (*read_metadata)(void *model, const char *safetensors_path, const char *key,
