@@ -252,6 +252,23 @@ void Fit::run() {
   save();
 }
 
+/// No output goes over another or over an input; a checkpoint may take the place of the one that it
+/// continues.
+static void checkOutputs(const FitOptions &options) {
+  checkDistinct(
+      {{"MODEL", options.model.path}, {"--save", options.save}, {"--loss-log", options.lossLog}});
+  checkDistinct({{"--resume", options.resume}, {"--loss-log", options.lossLog}});
+  checkDistinct({{"--params", options.model.params}, {"--loss-log", options.lossLog}});
+  auto check = [&](const char *option, const std::vector<std::string> &assignments) {
+    for (const std::string &assignment : assignments)
+      checkDistinct({{option, splitAssignment(assignment, option).second},
+                     {"--save", options.save},
+                     {"--loss-log", options.lossLog}});
+  };
+  check("--data", options.data);
+  check("--validation-data", options.validationData);
+}
+
 void fit(const FitOptions &options) {
   if (options.saveEvery && options.save.empty())
     failUsage("--save-every needs --save FILE");
@@ -259,8 +276,7 @@ void fit(const FitOptions &options) {
     failUsage("--resume and --params exclude each other: a checkpoint holds the parameters");
   if (!options.validationData.empty() && options.validate.empty())
     failUsage("--validation-data needs --validate ENTRY");
-  checkDistinct(
-      {{"MODEL", options.model.path}, {"--save", options.save}, {"--loss-log", options.lossLog}});
+  checkOutputs(options);
   Fit(options).run();
 }
 
