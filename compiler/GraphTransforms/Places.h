@@ -8,13 +8,18 @@
 namespace mlc {
 
 /// " at FILE:LINE:COL" of the model's text, empty if unknown; the file's name without its folder,
-/// so that the library does not depend on where the model lies.
+/// so that the library does not depend on where the model lies. A location in the text may give any
+/// name: of a long one its end is shown, of control characters a question mark.
 inline std::string placeOf(mlir::Location location) {
   auto place = location->findInstanceOf<mlir::FileLineColLoc>();
   if (!place)
     return "";
-  return (" at " + llvm::sys::path::filename(place.getFilename()) + ":" +
-          llvm::Twine(place.getLine()) + ":" + llvm::Twine(place.getColumn()))
+  constexpr size_t kLongestName = 200;
+  std::string file = llvm::sys::path::filename(place.getFilename()).take_back(kLongestName).str();
+  for (char &c : file)
+    if (static_cast<unsigned char>(c) < ' ' || c == 127)
+      c = '?';
+  return (" at " + file + ":" + llvm::Twine(place.getLine()) + ":" + llvm::Twine(place.getColumn()))
       .str();
 }
 

@@ -63,3 +63,11 @@ func.func @argmax(%x: tensor<?x10xf32>) -> (tensor<?xi64>, tensor<10xi64>) {
   %z = nn.argmin %x dim = 0 : tensor<?x10xf32>
   return %y, %z : tensor<?xi64>, tensor<10xi64>
 }
+
+// What is printed at run time has a printable name, whatever a location says.
+// CHECK-LABEL: func @place
+// CHECK: nn.assert %{{.*}}, "indices of nn.gather outside [0, 10) at a??[2J?.mlir:3:4"
+func.func @place(%x: tensor<10x8xf32>, %i: tensor<?xi64>) -> tensor<?x8xf32> {
+  %y = nn.gather %x, %i axis = 0 : tensor<10x8xf32>, tensor<?xi64> loc("folder/a\0A\1B[2J\00.mlir":3:4)
+  return %y : tensor<?x8xf32>
+}
