@@ -1,6 +1,7 @@
 //===- CHeader.cpp - the C header of a compiled model ---------------------===//
 #include "compiler/Emit/CHeader.h"
 #include "compiler/Emit/Embedded.h"
+#include "compiler/Names/Names.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -12,14 +13,12 @@ std::string mlc::tableSymbol(const ModelDescription &model) { return model.name 
 
 std::vector<std::string> mlc::exportedFunctions(const ModelDescription &model) {
   std::vector<std::string> names;
-  for (llvm::StringRef common :
-       {"create", "destroy", "last_error", "save", "load", "workspace_bytes", "get_parameter",
-        "set_parameter", "get_hyperparameter", "set_hyperparameter"})
-    names.push_back(model.name + "_" + common.str());
+  for (llvm::StringRef common : commonFunctions())
+    names.push_back(cFunctionName(model.name, common));
   names.push_back(tableSymbol(model));
   for (const EntryDescription &entry : model.entries) {
-    names.push_back(model.name + "_" + entry.name);
-    names.push_back(model.name + "_" + entry.name + "_shape");
+    names.push_back(cFunctionName(model.name, entry.name));
+    names.push_back(cFunctionName(model.name, entry.name + "_shape"));
   }
   return names;
 }
@@ -68,22 +67,17 @@ private:
   std::string shapeText(const TensorDescription &tensor, const EntryDescription &entry) const;
 
   const ModelDescription &model;
+  const std::string type = cTypeName(model.name);
   std::string text;
   llvm::raw_string_ostream os{text};
 };
 
-/// Names of one prototype's parameters, made different from each other, from the types that the
-/// prototype uses, and from macros that compilers predefine.
+/// Names of one prototype's parameters, made different from each other.
 class ParameterNames {
 public:
-  ParameterNames() {
-    for (llvm::StringRef name : {"uint8_t", "int8_t", "uint16_t", "int32_t", "uint32_t", "int64_t",
-                                 "mlc_status", "NULL", "linux", "unix"})
-      taken.insert(name);
-  }
-  /// `wanted`, with underscores appended where it is taken.
+  /// `wanted` as it can be in C, with underscores appended where it is taken.
   std::string unique(llvm::StringRef wanted) {
-    std::string name = wanted.str();
+    std::string name = cParameterName(wanted);
     while (!taken.insert(name).second)
       name += "_";
     return name;
@@ -134,7 +128,7 @@ void HeaderWriter::writeEntryComment(const EntryDescription &entry) {
 void HeaderWriter::writeEntry(const EntryDescription &entry) {
   writeEntryComment(entry);
   ParameterNames names;
-  os << "mlc_status " << model.name << "_" << entry.name << "(" << model.name << " *"
+  os << "mlc_status " << model.name << "_" << entry.name << "(" << type << " *"
      << names.unique("model");
   for (const TensorDescription &input : entry.inputs)
     os << ", const " << cType(input.dtype) << " *" << names.unique(input.name);
@@ -146,7 +140,7 @@ void HeaderWriter::writeEntry(const EntryDescription &entry) {
 
   ParameterNames shapeNames;
   os << "/* Writes the sizes of result number `result` to shape. */\n";
-  os << "mlc_status " << model.name << "_" << entry.name << "_shape(" << model.name << " *"
+  os << "mlc_status " << model.name << "_" << entry.name << "_shape(" << type << " *"
      << shapeNames.unique("model");
   for (const std::string &dim : entry.dims)
     os << ", int64_t " << shapeNames.unique(dim);
@@ -154,35 +148,38 @@ void HeaderWriter::writeEntry(const EntryDescription &entry) {
      << ");\n";
 }
 
-/// Text of the functions that every model has; @ stands for the model's name.
+/// Text of the functions that every model has; @ stands for the model's name, $ for its
+/// type.
 static constexpr llvm::StringLiteral kCommonFunctions =
     R"(/* Parameters, optimizer state, arena and threads of one model. One call at a time per handle. */
-typedef struct @ @;
+typedef struct $ $;
 
 /* Makes a handle with parameters initialised from the seed; null options: all defaults. */
-mlc_status @_create(const mlc_options *options, @ **model);
-void @_destroy(@ *model);
+mlc_status @_create(const mlc_options *options, $ **model);
+void @_destroy($ *model);
 /* The sentence of the last failure; a null model: of the last failed create on this thread. */
-const char *@_last_error(const @ *model);
+const char *@_last_error(const $ *model);
 /* Parameters, optimizer moments, step, seed and hyperparameters, as safetensors. save writes the file
    whole or not at all, to where a symbolic link leads, and keeps the mode of what is there; load
    changes nothing where it fails. */
-mlc_status @_save(@ *model, const char *safetensors_path);
-mlc_status @_load(@ *model, const char *safetensors_path);
+mlc_status @_save($ *model, const char *safetensors_path);
+mlc_status @_load($ *model, const char *safetensors_path);
 /* Bytes that mlc_options.workspace must have for this entry, these free dimensions and threads. */
-mlc_status @_workspace_bytes(@ *model, const char *entry, const int64_t *dims, int threads,
+mlc_status @_workspace_bytes($ *model, const char *entry, const int64_t *dims, int threads,
                              size_t *bytes);
 /* Copies one parameter or state out or in; `bytes` must be its size. */
-mlc_status @_get_parameter(@ *model, const char *name, void *data, size_t bytes);
-mlc_status @_set_parameter(@ *model, const char *name, const void *data, size_t bytes);
+mlc_status @_get_parameter($ *model, const char *name, void *data, size_t bytes);
+mlc_status @_set_parameter($ *model, const char *name, const void *data, size_t bytes);
 /* A hyperparameter is kept in f32; what is outside of its range once rounded is refused. */
-mlc_status @_get_hyperparameter(@ *model, const char *name, double *value);
-mlc_status @_set_hyperparameter(@ *model, const char *name, double value);
+mlc_status @_get_hyperparameter($ *model, const char *name, double *value);
+mlc_status @_set_hyperparameter($ *model, const char *name, double value);
 )";
 
 void HeaderWriter::writeCommonFunctions() {
   for (char c : kCommonFunctions)
-    c == '@' ? os << model.name : os << c;
+    c == '@' ? os << model.name : c == '$' ? os << type : os << c;
+  if (isCTypeUnlessMacro(model.name))
+    os << "#ifndef " << model.name << "\ntypedef " << type << " " << model.name << ";\n#endif\n";
   os << "/* The same functions in generic form. */\nconst mlc_model_table *" << tableSymbol(model)
      << "(void);\n";
 }

@@ -2,6 +2,7 @@
 #include "compiler/Emit/Link.h"
 #include "compiler/Emit/Embedded.h"
 #include "compiler/Emit/MemoryFile.h"
+#include "compiler/Names/Names.h"
 
 #include "lld/Common/Driver.h"
 #include "llvm/ADT/StringExtras.h"
@@ -10,10 +11,6 @@
 #include "llvm/Object/ArchiveWriter.h"
 #include "llvm/Object/ObjectFile.h"
 #include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/Path.h"
-
-#include <dlfcn.h>
-#include <gnu/libc-version.h>
 
 LLD_HAS_DRIVER(elf)
 
@@ -31,15 +28,6 @@ static llvm::Error runLinker(const std::vector<std::string> &arguments) {
   if (result.retCode == 0)
     return llvm::Error::success();
   return llvm::createStringError("linking failed: " + StringRef(messages).trim());
-}
-
-/// The folder of the C library that this process runs with: the one that programs on this machine
-/// use.
-static std::string libcFolder() {
-  Dl_info info;
-  if (!dladdr(reinterpret_cast<void *>(&gnu_get_libc_version), &info) || !info.dli_fname)
-    return "/lib/x86_64-linux-gnu";
-  return llvm::sys::path::parent_path(info.dli_fname).str();
 }
 
 /// Input files of a link, opened by path while this object lives.
@@ -101,7 +89,7 @@ llvm::Expected<Bytes> mlc::linkSharedLibrary(llvm::ArrayRef<Bytes> objects,
                                      "--as-needed",      "-znoexecstack",
                                      "-zrelro",          "--pack-dyn-relocs=none"};
   inputs.appendTo(arguments);
-  std::string folder = libcFolder();
+  std::string folder = cLibraryFolder();
   arguments.push_back(folder + "/libm.so.6");
   arguments.push_back(folder + "/libc.so.6");
   return link(std::move(arguments));

@@ -1,5 +1,7 @@
+#include "compiler/Import/CheckNames.h"
 #include "compiler/Import/Import.h"
 #include "compiler/Import/Passes.h"
+#include "compiler/Names/Names.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
@@ -62,21 +64,11 @@ LogicalResult checkModule(ModuleOp module) {
 }
 
 LogicalResult checkName(Operation *entry, StringRef name) {
-  static constexpr llvm::StringLiteral kTaken[] = {"create",
-                                                   "destroy",
-                                                   "save",
-                                                   "load",
-                                                   "last_error",
-                                                   "workspace_bytes",
-                                                   "get_parameter",
-                                                   "set_parameter",
-                                                   "get_hyperparameter",
-                                                   "set_hyperparameter",
-                                                   "mlc_model_v1"};
   if (!isCIdentifier(("_" + name).str())) // C5: the name of the module goes before it
     return entry->emitError("expects a C identifier as the name of an entry, but got '")
            << name << "'";
-  if (llvm::is_contained(kTaken, name)) {
+  bool isTaken = name == "share" || name == "mlc_model_v1"; // a function to come, and the table
+  if (isTaken || llvm::is_contained(commonFunctions(), name)) {
     InFlightDiagnostic diagnostic = entry->emitError("expects another name than '")
                                     << name << "' for an entry";
     diagnostic.attachNote() << "every library has a function of this name already";
@@ -271,6 +263,8 @@ struct CheckEntriesPass : impl::CheckEntriesPassBase<CheckEntriesPass> {
     for (auto step : module.getOps<nn::TrainStepOp>())
       ok &= succeeded(checkName(step, step.getSymName()));
     ok &= succeeded(checkShapeNames(module));
+    ok = ok && succeeded(checkExports(module));
+    ok &= succeeded(checkStateNames(module));
     for (auto parameter : module.getOps<nn::ParameterOp>())
       ok &= succeeded(checkSize(parameter.getLoc(), parameter.getType()));
     for (auto state : module.getOps<nn::StateOp>())

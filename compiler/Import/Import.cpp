@@ -1,4 +1,5 @@
 #include "compiler/Import/Import.h"
+#include "compiler/Names/Names.h"
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/AsmParser/AsmParserState.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -24,7 +25,10 @@ static void nameArguments(func::FuncOp function, const AsmParserState &state) {
   const AsmParserState::BlockDefinition *block = state.getBlockDef(&function.front());
   if (!block || block->arguments.size() != function.getNumArguments())
     return;
-  llvm::StringSet<> taken;
+  llvm::StringSet<> taken; // by the text
+  for (unsigned number = 0; number < function.getNumArguments(); ++number)
+    if (auto given = function.getArgAttrOfType<StringAttr>(number, "nn.name"))
+      taken.insert(given.getValue());
   SmallVector<DictionaryAttr> attributes; // set at once: each change copies all
   function.getAllArgAttrs(attributes);
   for (auto [number, argument] : llvm::enumerate(block->arguments)) {

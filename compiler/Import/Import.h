@@ -13,11 +13,5 @@ namespace mlc {
 /// diagnostic.
 mlir::OwningOpRef<mlir::ModuleOp> importModel(llvm::SourceMgr &sources, mlir::MLIRContext *context);
 
-/// Whether `name` can be a name in C and C++.
-bool isCIdentifier(llvm::StringRef name);
-/// `name` with every other character replaced by '_'; a keyword or a leading digit gets an
-/// underscore.
-std::string toCIdentifier(llvm::StringRef name);
-
 } // namespace mlc
 #endif

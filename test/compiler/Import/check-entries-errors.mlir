@@ -250,3 +250,112 @@ module @m {
     return
   }
 }
+
+// -----
+
+// expected-error @+2 {{expects another name than 'pthread' for the model}}
+// expected-note @+1 {{the library would export pthread_create: C and POSIX keep the names that begin with pthread_}}
+module @pthread {
+  func.func @f(%x: tensor<f32>) -> tensor<f32> {
+    return %x : tensor<f32>
+  }
+}
+
+// -----
+
+module @aligned {
+  // expected-error @+2 {{expects another name than 'alloc' for an entry}}
+  // expected-note @+1 {{the library would export aligned_alloc: the C library has a function of this name}}
+  func.func @alloc(%x: tensor<f32>) -> tensor<f32> {
+    return %x : tensor<f32>
+  }
+}
+
+// -----
+
+module @m {
+  // expected-error @+2 {{expects another name than '_f' for an entry}}
+  // expected-note @+1 {{the library would export m__f: C and C++ keep the names that begin with an underscore or have two in a row}}
+  func.func @_f(%x: tensor<f32>) -> tensor<f32> {
+    return %x : tensor<f32>
+  }
+}
+
+// -----
+
+module @INT {
+  // expected-error @+2 {{expects another name than 'MAX' for an entry}}
+  // expected-note @+1 {{the library would export INT_MAX: names like this one are macros in C}}
+  func.func @MAX(%x: tensor<f32>) -> tensor<f32> {
+    return %x : tensor<f32>
+  }
+}
+
+// -----
+
+module @h {
+  // expected-error @+2 {{expects another name than 'errno' for an entry}}
+  // expected-note @+1 {{the library would export h_errno: headers of the C library define this name}}
+  func.func @errno(%x: tensor<f32>) -> tensor<f32> {
+    return %x : tensor<f32>
+  }
+}
+
+// -----
+
+module @m {
+  // expected-error @+2 {{expects another name than 'share' for an entry}}
+  // expected-note @+1 {{every library has a function of this name already}}
+  func.func @share(%x: tensor<f32>) -> tensor<f32> {
+    return %x : tensor<f32>
+  }
+}
+
+// -----
+
+module @m {
+  // expected-error @+2 {{expects another name for a parameter}}
+  // expected-note @+1 {{no file of state can hold this one: it is not UTF-8, which files of state are}}
+  nn.parameter @"\FF" : tensor<f32> init(#nn.ones)
+  // expected-error @+2 {{expects another name for a parameter}}
+  // expected-note @+1 {{no file of state can hold this one: it has a zero byte, which ends a string in C}}
+  nn.parameter @"a\00b" : tensor<f32> init(#nn.ones)
+  // expected-error @+2 {{expects another name for a state}}
+  // expected-note @+1 {{no file of state can hold this one: files of state keep the step and hyperparameters under it}}
+  nn.state @"__metadata__" : tensor<f32> init(#nn.ones)
+  func.func @f(%x: tensor<f32>) -> tensor<f32> {
+    return %x : tensor<f32>
+  }
+}
+
+// -----
+
+module @m {
+  // expected-note @+1 {{in a file of state it is the slot m of 'w'}}
+  nn.parameter @w : tensor<f32> init(#nn.ones)
+  // expected-error @+1 {{expects another name than 'm/w'}}
+  nn.parameter @"m/w" : tensor<f32> init(#nn.ones)
+  func.func private @loss() -> tensor<f32> {
+    %w = nn.param @w : tensor<f32>
+    return %w : tensor<f32>
+  }
+  nn.train_step @fit minimizes @loss with #nn.adam<learning_rate = 0.1>
+}
+
+// -----
+
+module @m {
+  nn.parameter @w : tensor<f32> init(#nn.ones)
+  func.func private @update(%p: tensor<?xf32>, %g: tensor<?xf32>, %m: tensor<?xf32>, %r: tensor<f32>, %t: tensor<i64>) -> (tensor<?xf32>, tensor<?xf32>) {
+    return %p, %m : tensor<?xf32>, tensor<?xf32>
+  }
+  func.func private @loss() -> tensor<f32> {
+    %w = nn.param @w : tensor<f32>
+    return %w : tensor<f32>
+  }
+  // expected-error @+4 {{expects other names for the optimizer's slots}}
+  // expected-note @+3 {{no file of state can hold one of them: it has a slash, which stands between the slot and the parameter there}}
+  // expected-error @+2 {{expects other names for the optimizer's hyperparameters}}
+  // expected-note @+1 {{no file of state can hold one of them: 'epoch' means something else there}}
+  nn.train_step @fit minimizes @loss with #nn.optimizer_function<@update, slots = ["a/b"], hyperparameters = {epoch = 0.1}>
+}
