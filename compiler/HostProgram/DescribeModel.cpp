@@ -2,6 +2,7 @@
 #include "compiler/MemoryPlanning/Buffers.h"
 #include "compiler/MemoryPlanning/Passes.h"
 #include "dialects/NN/Attributes.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 
@@ -210,6 +211,10 @@ private:
   bool describeResults(func::FuncOp entry, EntryDescription &description,
                        nn::DimensionAnalysis &sizes) {
     bool isTraining = false;
+    llvm::StringSet<> taken; // by the text
+    for (unsigned number = 0; number < entry.getNumResults(); ++number)
+      if (auto given = entry.getResultAttrOfType<StringAttr>(number, "nn.name"))
+        taken.insert(given.getValue());
     for (auto [number, type] : llvm::enumerate(entry.getResultTypes())) {
       if (auto storage = entry.getResultAttrOfType<FlatSymbolRefAttr>(number, "nn.storage")) {
         auto op = module.lookupSymbol<nn::StorageOp>(storage);
@@ -218,6 +223,8 @@ private:
       }
       auto name = entry.getResultAttrOfType<StringAttr>(number, "nn.name");
       std::string fallback = "result" + std::to_string(description.results.size());
+      while (taken.contains(fallback))
+        fallback += "_";
       TensorDescription result = describeTensor(name ? name.getValue() : StringRef(fallback),
                                                 cast<RankedTensorType>(type));
       for (AffineExpr size : sizes.shape(entry.front().getTerminator()->getOperand(number))) {

@@ -67,8 +67,7 @@ LogicalResult checkName(Operation *entry, StringRef name) {
   if (!isCIdentifier(("_" + name).str())) // C5: the name of the module goes before it
     return entry->emitError("expects a C identifier as the name of an entry, but got '")
            << name << "'";
-  bool isTaken = name == "share" || name == "mlc_model_v1"; // a function to come, and the table
-  if (isTaken || llvm::is_contained(commonFunctions(), name)) {
+  if (name == "mlc_model_v1" || llvm::is_contained(commonFunctions(), name)) {
     InFlightDiagnostic diagnostic = entry->emitError("expects another name than '")
                                     << name << "' for an entry";
     diagnostic.attachNote() << "every library has a function of this name already";

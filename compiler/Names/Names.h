@@ -16,7 +16,7 @@ bool isCIdentifier(llvm::StringRef name);
 /// underscore.
 std::string toCIdentifier(llvm::StringRef name);
 
-/// The functions that every model has or will have, after `<model>_`.
+/// The functions that every model has, after `<model>_`.
 llvm::ArrayRef<llvm::StringLiteral> commonFunctions();
 /// The C function of an entry or a common function.
 std::string cFunctionName(llvm::StringRef model, llvm::StringRef function);

@@ -2,10 +2,22 @@
 #include "dialects/NN/NN.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 
 namespace mlc::nn {
+
+/// Gives a dimension without a name of its own one that no other has.
+static void nameApart(MutableArrayRef<FreeDimension> dimensions) {
+  llvm::StringSet<> taken;
+  for (const FreeDimension &dimension : dimensions)
+    if (dimension.named)
+      taken.insert(dimension.name);
+  for (FreeDimension &dimension : dimensions)
+    while (!dimension.named && !taken.insert(dimension.name).second)
+      dimension.name += "_";
+}
 
 DimensionAnalysis::DimensionAnalysis(FunctionOpInterface function) : ctx(function->getContext()) {
   llvm::StringMap<unsigned> byName;
@@ -44,6 +56,7 @@ DimensionAnalysis::DimensionAnalysis(FunctionOpInterface function) : ctx(functio
       sizes[{argument, static_cast<unsigned>(dim)}] = getAffineSymbolExpr(symbol, ctx);
     }
   }
+  nameApart(dimensions);
 }
 
 AffineExpr DimensionAnalysis::simplified(AffineExpr expr) const {

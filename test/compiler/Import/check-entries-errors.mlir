@@ -304,16 +304,6 @@ module @h {
 // -----
 
 module @m {
-  // expected-error @+2 {{expects another name than 'share' for an entry}}
-  // expected-note @+1 {{every library has a function of this name already}}
-  func.func @share(%x: tensor<f32>) -> tensor<f32> {
-    return %x : tensor<f32>
-  }
-}
-
-// -----
-
-module @m {
   // expected-error @+2 {{expects another name for a parameter}}
   // expected-note @+1 {{no file of state can hold this one: it is not UTF-8, which files of state are}}
   nn.parameter @"\FF" : tensor<f32> init(#nn.ones)
