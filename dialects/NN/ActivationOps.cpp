@@ -19,6 +19,16 @@ Results ReluOp::decompose(OpBuilder &builder) {
   return SmallVector<Value>{select(x <= 0.0, zeroLike(x), x).value()};
 }
 
+/// x, or a large number of its sign, so that no infinity meets a factor of 0; NaN passes.
+static TensorExpr boundedBelow(const TensorExpr &x) {
+  constexpr double kLowest = -1e30;
+  return select(x < kLowest, x.constant(kLowest), x);
+}
+static TensorExpr bounded(const TensorExpr &x) {
+  constexpr double kLargest = 1e30;
+  return select(x > kLargest, x.constant(kLargest), boundedBelow(x));
+}
+
 /// The argument of the logistic function that approximates the normal distribution: (1 + tanh(w /
 /// 2)) / 2 = logistic(w), which costs less.
 constexpr double kGeluSlope = 1.5957691216057308, kGeluCubic = 0.044715; // sqrt(8 / pi)
@@ -27,10 +37,10 @@ static TensorExpr geluArgument(const TensorExpr &x) {
 }
 
 Results GeluOp::decompose(OpBuilder &builder) {
-  return computeWide(builder, *this, [&](TensorExpr x) {
+  return computeWide(builder, *this, [&](const TensorExpr &x) {
     if (getApproximate() == GeluApproximation::tanh)
-      return x * logistic(geluArgument(x));
-    return 0.5 * x * erfc(-std::sqrt(0.5) * x);
+      return boundedBelow(x) * logistic(geluArgument(x));
+    return 0.5 * boundedBelow(x) * erfc(-std::sqrt(0.5) * x);
   });
 }
 LogicalResult GeluOp::buildVjp(VjpBuilder &vjp) {
@@ -39,17 +49,24 @@ LogicalResult GeluOp::buildVjp(VjpBuilder &vjp) {
     if (getApproximate() == GeluApproximation::tanh) {
       TensorExpr share = logistic(geluArgument(x));
       TensorExpr slope = kGeluSlope + 3.0 * kGeluSlope * kGeluCubic * (x * x);
-      return share + x * slope * (share * (1.0 - share));
+      return share + bounded(x * slope) * (share * (1.0 - share));
     }
     TensorExpr u = -std::sqrt(0.5) * x;
-    return 0.5 * erfc(u) + 1.0 / std::sqrt(2.0 * M_PI) * x * exp(-(u * u));
+    return 0.5 * erfc(u) + 1.0 / std::sqrt(2.0 * M_PI) * bounded(x) * exp(-(u * u));
   };
   vjp.accumulate(0, cast(dy * derivative(), vjp.operand(0)));
   return success();
 }
 
 Results SiluOp::decompose(OpBuilder &builder) {
-  return computeWide(builder, *this, [](TensorExpr x) { return x * logistic(x); });
+  return computeWide(builder, *this,
+                     [](const TensorExpr &x) { return boundedBelow(x) * logistic(x); });
+}
+LogicalResult SiluOp::buildVjp(VjpBuilder &vjp) {
+  TensorExpr x = widened(vjp.operand(0)), dy = widened(vjp.cotangent()), share = logistic(x);
+  TensorExpr slope = share * (1.0 + bounded(x) * (1.0 - share));
+  vjp.accumulate(0, cast(dy * slope, vjp.operand(0)));
+  return success();
 }
 
 Results SoftplusOp::decompose(OpBuilder &builder) {
@@ -82,6 +99,15 @@ Results ClampOp::decompose(OpBuilder &builder) {
   if (getLow())
     y = select(x < getLowAttr().getValueAsDouble(), x.constant(getLowAttr().getValueAsDouble()), y);
   return SmallVector<Value>{y.value()};
+}
+LogicalResult ClampOp::buildVjp(VjpBuilder &vjp) {
+  TensorExpr x = vjp.operand(0), dx = vjp.cotangent();
+  if (getLow())
+    dx = select(x >= getLowAttr().getValueAsDouble(), dx, zeroLike(dx));
+  if (getHigh())
+    dx = select(x <= getHighAttr().getValueAsDouble(), dx, zeroLike(dx));
+  vjp.accumulate(0, dx);
+  return success();
 }
 
 } // namespace mlc::nn

@@ -26,17 +26,19 @@ def NN_GeluApproximationAttr : EnumAttr<NN_Dialect, NN_GeluApproximation, "gelu_
 
 def NN_GeluOp : NN_ActivationOp<"gelu", [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "Gaussian error linear unit";
-  let semantics = "x erfc(-x / sqrt(2)) / 2; approximate = tanh: x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2";
-  let vjp = "dy (Phi(x) + x Phi'(x)), Phi as above without the factor x: what costs is shared with the forward pass";
+  let semantics = "x erfc(-x / sqrt(2)) / 2; approximate = tanh: x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2; "
+                  "0 at -inf, where PyTorch has NaN";
+  let vjp = "dy (Phi(x) + x Phi'(x)), Phi as above without the factor x: what costs is shared with the forward pass; 0 at -inf, 1 at inf";
   let source = "Hendrycks and Gimpel 2016, arXiv:1606.08415; torch.nn.functional.gelu";
   let example = "%y = nn.gelu %x approximate = tanh : tensor<4xf32>";
   let arguments = (ins NN_FloatTensor:$x, DefaultValuedAttr<NN_GeluApproximationAttr, "::mlc::nn::GeluApproximation::none">:$approximate);
   let assemblyFormat = "$x (`approximate` `=` $approximate^)? attr-dict `:` type($x)";
 }
 
-def NN_SiluOp : NN_ActivationOp<"silu"> {
+def NN_SiluOp : NN_ActivationOp<"silu", [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "Sigmoid linear unit, also called swish";
-  let semantics = "x logistic(x)";
+  let semantics = "x logistic(x); 0 at -inf, where PyTorch has NaN";
+  let vjp = "dy s (1 + x (1 - s)), s = logistic(x): shared with the forward pass; 0 at -inf, 1 at inf";
   let source = "Elfwing et al. 2017, arXiv:1702.03118; torch.nn.functional.silu";
 }
 
@@ -47,9 +49,10 @@ def NN_SoftplusOp : NN_ActivationOp<"softplus", [DeclareOpInterfaceMethods<Diffe
   let source = "Dugas et al. 2001; torch.nn.functional.softplus without its threshold";
 }
 
-def NN_ClampOp : NN_ActivationOp<"clamp"> {
+def NN_ClampOp : NN_ActivationOp<"clamp", [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "Elements limited to a range";
-  let semantics = "x < low ? low : x > high ? high : x; NaN stays NaN; the derivative is 1 inside, the bounds included";
+  let semantics = "x < low ? low : x > high ? high : x; NaN stays NaN";
+  let vjp = "dy inside, the bounds included; 0 elsewhere, at NaN too, as in PyTorch";
   let shapes = "the result has the type of x; at least one bound (C1); low <= high (C2); whole bounds for integers (C3)";
   let source = "torch.clamp";
   let example = "%y = nn.clamp %x low = 0.0 high = 6.0 : tensor<4xf32>";

@@ -2,6 +2,7 @@
 #include "dialects/NN/Refusal.h"
 #include "dialects/NN/ScalarExpr.h"
 #include "dialects/NN/TensorExpr.h"
+#include <cmath>
 
 using namespace mlir;
 
@@ -68,6 +69,41 @@ void collectEqualShapes(Operation *op, DimensionAnalysis &sizes, SmallVectorImpl
   for (unsigned operand = 1; operand < op->getNumOperands(); ++operand)
     for (unsigned dim = 0; dim < rank; ++dim)
       pairs.push_back(sizes.pair(op, 0, dim, operand, dim));
+}
+
+//===- What the VJP rules multiply dy with ----------------------------------===//
+
+/// 1 - tanh(x)^2 = (1 + tanh(x)) (1 - tanh(x)), made of one exponential: 1 - y^2 is 0 where y
+/// rounds to 1.
+static TensorExpr tanhSlope(const TensorExpr &x) {
+  TensorExpr twice = 2.0 * x;
+  return 4.0 * logistic(twice) * logistic(-twice);
+}
+
+/// d x^y / dx = y x^(y-1): 0 where y = 0, whatever the power is, and where an infinite y meets the
+/// power 0.
+static TensorExpr powSlope(const TensorExpr &x, const TensorExpr &y) {
+  TensorExpr power = pow(x, y - 1.0);
+  TensorExpr finite = select(abs(power) < INFINITY, power, power.constant(1.0));
+  TensorExpr factor = select((abs(y) == INFINITY) & (power == 0.0), zeroLike(y), y);
+  return factor * select(y == 0.0, finite, power);
+}
+
+/// log(x), by which x^y grows with y; 0 where x^y log(x) tends to 0 and the logarithm does not.
+static TensorExpr powLogarithm(const TensorExpr &x, const TensorExpr &y) {
+  TensorExpr vanishes = ((x == 0.0) & (y >= 0.0)) | ((x == INFINITY) & (y < 0.0));
+  return log(select(vanishes, x.constant(1.0), x));
+}
+
+/// p / (p^2 + q^2), the squares of numbers of at most 1; 0 where both are 0 or one is infinite.
+static TensorExpr overSquaredDistance(const TensorExpr &p, const TensorExpr &q) {
+  // The scale cancels, and so does its derivative.
+  TensorExpr largest = stopGradient(max(abs(p), abs(q)));
+  TensorExpr isLimit = (largest == 0.0) | (largest == INFINITY);
+  TensorExpr scale = select(isLimit, p.constant(1.0), largest);
+  TensorExpr u = select(isLimit, zeroLike(p), p) / scale;
+  TensorExpr v = select(isLimit, q.constant(1.0), q) / scale;
+  return u / (u * u + v * v) / scale;
 }
 
 ParseResult CastOp::parse(OpAsmParser &parser, OperationState &state) {

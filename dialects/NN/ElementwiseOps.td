@@ -87,7 +87,7 @@ def NN_ExpOp : NN_UnaryOp<"exp", NN_FloatTensor, ["dy * y"], [NN_Transcendental]
   let summary = "Elementwise exponential";
   let semantics = "exp(x)";
 }
-def NN_Expm1Op : NN_UnaryOp<"expm1", NN_FloatTensor, ["dy * (y + 1.0)"], [NN_Transcendental]> {
+def NN_Expm1Op : NN_UnaryOp<"expm1", NN_FloatTensor, ["dy * exp(x)"], [NN_Transcendental]> {
   let summary = "Elementwise exponential minus one, accurate near zero";
   let semantics = "expm1(x)";
 }
@@ -115,9 +115,10 @@ def NN_CosOp : NN_UnaryOp<"cos", NN_FloatTensor, ["-dy * sin(x)"], [NN_Transcend
   let summary = "Elementwise cosine, radians";
   let semantics = "cos(x)";
 }
-def NN_TanhOp : NN_UnaryOp<"tanh", NN_FloatTensor, ["dy * (1.0 - y * y)"], [NN_Transcendental]> {
+def NN_TanhOp : NN_UnaryOp<"tanh", NN_FloatTensor, ["dy * tanhSlope(x)"], [NN_Transcendental]> {
   let summary = "Elementwise hyperbolic tangent";
   let semantics = "tanh(x)";
+  let vjp = "dy 4 logistic(2 x) logistic(-2 x), which is 1 - y^2, where y rounds to 1 too";
 }
 def NN_ErfOp : NN_UnaryOp<"erf", NN_FloatTensor, ["1.1283791670955126 * dy * exp(-(x * x))"], [NN_Transcendental]> {
   let summary = "Elementwise error function";
@@ -127,7 +128,7 @@ def NN_ErfcOp : NN_UnaryOp<"erfc", NN_FloatTensor, ["-1.1283791670955126 * dy * 
   let summary = "Elementwise complementary error function, 1 - erf(x), accurate where that is small";
   let semantics = "erfc(x)";
 }
-def NN_LogisticOp : NN_UnaryOp<"logistic", NN_FloatTensor, ["dy * y * (1.0 - y)"], [NN_Transcendental]> {
+def NN_LogisticOp : NN_UnaryOp<"logistic", NN_FloatTensor, ["dy * y * logistic(-x)"], [NN_Transcendental]> {
   let summary = "Elementwise logistic sigmoid, 1 / (1 + exp(-x))";
   let semantics = "logistic(x)";
 }
@@ -182,30 +183,34 @@ def NN_DivOp : NN_BinaryOp<"div", NN_NumberTensor, ["dy / rhs", "-(dy * y / rhs)
   let summary = "Elementwise quotient; integers truncate toward zero, x / 0 = -1 and min / -1 = min";
   let semantics = "lhs / rhs";
 }
-def NN_RemOp : NN_BinaryOp<"rem", NN_NumberTensor, ["dy", "-(dy * truncate(lhs / rhs))"]> {
+def NN_RemOp : NN_BinaryOp<"rem", NN_NumberTensor, ["dy", "-(dy * roundEven((lhs - y) / rhs))"]> {
   let summary = "Elementwise remainder with the sign of the dividend (C's fmod); integers: x rem 0 = x";
   let semantics = "rem(lhs, rhs)";
 }
 def NN_PowOp : NN_BinaryOp<"pow", NN_FloatTensor,
-    ["dy * rhs * pow(lhs, select((lhs == 0.0) & (rhs == 0.0), rhs.constant(1.0), rhs) - 1.0)",
-     "dy * y * log(select(lhs == 0.0, lhs.constant(1.0), lhs))"], [NN_Transcendental]> {
+    ["dy * powSlope(lhs, rhs)", "dy * y * powLogarithm(lhs, rhs)"], [NN_Transcendental]> {
   let summary = "Elementwise power";
   let semantics = "pow(lhs, rhs)";
+  let vjp = "dy rhs lhs^(rhs - 1); dy y log(lhs): limits where one factor is 0 and the other infinite; 0 by the base where rhs is 0, and by "
+            "the exponent where lhs is 0 and rhs is not negative, as in PyTorch";
 }
 def NN_MaxOp : NN_BinaryOp<"max", NN_NumberTensor,
-    ["dy * tieWeight(lhs > rhs, lhs == rhs)", "dy * tieWeight(rhs > lhs, lhs == rhs)"], [Commutative]> {
+    ["dy * tieWeight(lhs < rhs, lhs == rhs)", "dy * tieWeight(rhs < lhs, lhs == rhs)"], [Commutative]> {
   let summary = "Elementwise maximum; NaN if either is NaN; ties share the gradient evenly";
+  let vjp = "dy to the larger; half of it to each of two equal ones; dy to both where one is NaN; as PyTorch's maximum";
   let semantics = "max(lhs, rhs)";
 }
 def NN_MinOp : NN_BinaryOp<"min", NN_NumberTensor,
-    ["dy * tieWeight(lhs < rhs, lhs == rhs)", "dy * tieWeight(rhs < lhs, lhs == rhs)"], [Commutative]> {
+    ["dy * tieWeight(lhs > rhs, lhs == rhs)", "dy * tieWeight(rhs > lhs, lhs == rhs)"], [Commutative]> {
   let summary = "Elementwise minimum; NaN if either is NaN; ties share the gradient evenly";
+  let vjp = "dy to the smaller; half of it to each of two equal ones; dy to both where one is NaN; as PyTorch's minimum";
   let semantics = "min(lhs, rhs)";
 }
 def NN_Atan2Op : NN_BinaryOp<"atan2", NN_FloatTensor,
-    ["dy * rhs / (lhs * lhs + rhs * rhs)", "-(dy * lhs / (lhs * lhs + rhs * rhs))"], [NN_Transcendental]> {
+    ["dy * overSquaredDistance(rhs, lhs)", "-(dy * overSquaredDistance(lhs, rhs))"], [NN_Transcendental]> {
   let summary = "Elementwise angle of the point (rhs, lhs), radians";
   let semantics = "atan2(lhs, rhs)";
+  let vjp = "dy rhs / (lhs^2 + rhs^2); -dy lhs / (lhs^2 + rhs^2), without overflow; 0 at the origin, where there is none, and at infinity";
 }
 def NN_AndOp : NN_BinaryOp<"and", NN_BitsTensor, [], [Commutative]> {
   let summary = "Elementwise bitwise and";

@@ -252,11 +252,12 @@ LogicalResult ScatterOp::buildVjp(VjpBuilder &vjp) {
   }
   TensorExpr y = vjp.result(), keeps = x == y, wins = updates == y.gather(indices, axis, batch);
   TensorExpr ties = cast(keeps, x).scatter(ScatterKind::add, indices, cast(wins, x), axis, batch);
-  TensorExpr share = dy / ties;
+  TensorExpr share = dy / ties, rest = select(isNaN(y), y, zeroLike(y)); // NaN is no element's
   if (vjp.isActive(0))
-    vjp.accumulate(0, select(keeps, share, zeroLike(x)));
+    vjp.accumulate(0, select(keeps, share, rest));
   if (vjp.isActive(2))
-    vjp.accumulate(2, select(wins, share.gather(indices, axis, batch), zeroLike(updates)));
+    vjp.accumulate(
+        2, select(wins, share.gather(indices, axis, batch), rest.gather(indices, axis, batch)));
   return success();
 }
 

@@ -33,7 +33,7 @@ def NN_ScatterOp : NN_DifferentiableOp<"scatter", [DeclareOpInterfaceMethods<Ind
                "its constraints (C2); add, max: numbers (C3). 16-bit floats accumulate in f32. A public "
                "entry refuses indices outside [0, size) at run time";
   let vjp = "add: dx = dy, dupdates = gather of dy. set: dx = dy with zeros at the positions; dupdates = gather of dy where this "
-            "update was the last. max: the elements equal to the maximum share its dy evenly, x among them";
+            "update was the last. max: the elements equal to the maximum share its dy evenly, x among them; NaN where that is NaN";
   let source = "ONNX ScatterND restricted to one axis; ties of max as in PyTorch's scatter_reduce amax";
   let example = "%y = nn.scatter add %x, %i, %u axis = 0 : tensor<10x8xf32>, tensor<4xi64>, tensor<4x8xf32>";
   let arguments = (ins NN_ScatterKindAttr:$kind, NN_Tensor:$x, NN_IndexTensor:$indices, NN_Tensor:$updates, I64Attr:$axis,

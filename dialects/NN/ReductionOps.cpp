@@ -287,7 +287,9 @@ LogicalResult ReduceOp::buildVjp(VjpBuilder &vjp) {
   if (getKind() == Reduction::max || getKind() == Reduction::min) {
     TensorExpr isBest = x == y.broadcastAlong(getDims(), x);
     TensorExpr share = dy / cast(isBest, x).sum(getDims());
-    vjp.accumulate(0, select(isBest, share.broadcastAlong(getDims(), x), zeroLike(x)));
+    TensorExpr rest = select(isNaN(y), y, zeroLike(y)); // NaN is no element's
+    vjp.accumulate(
+        0, select(isBest, share.broadcastAlong(getDims(), x), rest.broadcastAlong(getDims(), x)));
   }
   return success();
 }

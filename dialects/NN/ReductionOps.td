@@ -18,7 +18,7 @@ def NN_ReduceOp : NN_DifferentiableOp<"reduce"> {
                   "smallest and the largest value)";
   let shapes = "dims are distinct, increasing dimensions of x (C1), dropped from the result; sum, prod: numbers; max, min: numbers, "
                "NaN if any is NaN; and, or: i1 (C2). 16-bit floats accumulate in f32";
-  let vjp = "sum: dy broadcast. max, min: dy shared evenly among the ties. prod: dy times the product of the others, which is "
+  let vjp = "sum: dy broadcast. max, min: dy shared evenly among the ties, NaN where the result is NaN. prod: dy times the product of the others, which is "
             "right with zeros too";
   let source = "StableHLO reduce; ties as in JAX and PyTorch's amax";
   let example = "%y = nn.reduce sum %x dims = [1] : tensor<4x8xf32>";

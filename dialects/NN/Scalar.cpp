@@ -25,7 +25,7 @@ void Extremum::add(const Scalar &x) {
         isLargest ? std::max(best.integer, x.integer) : std::min(best.integer, x.integer);
   } else if (best.isNaN() || x.isNaN()) {
     best = x.isNaN() ? x : best;
-    tangents = 0.0;
+    tangents = std::numeric_limits<double>::quiet_NaN();
   } else if (x.value == best.value) {
     tangents += x.tangent;
     ++ties;
@@ -146,9 +146,9 @@ Scalar rem(const Scalar &x, const Scalar &y) {
                                                : x.integer % y.integer,
                              x.width);
   }
-  double slope = -std::trunc(x.value / y.value);
-  return Scalar::real(std::fmod(x.value, y.value),
-                      x.tangent + (y.tangent == 0.0 ? 0.0 : slope * y.tangent));
+  double remainder = std::fmod(x.value, y.value);
+  double slope = -std::nearbyint((x.value - remainder) / y.value);
+  return Scalar::real(remainder, x.tangent + (y.tangent == 0.0 ? 0.0 : slope * y.tangent));
 }
 Scalar pow(const Scalar &x, const Scalar &y) {
   double value = std::pow(x.value, y.value);
@@ -161,7 +161,7 @@ static Scalar extremum(const Scalar &x, const Scalar &y, bool takeX) {
   if (x.isInteger())
     return takeX ? x : y;
   if (std::isnan(x.value) || std::isnan(y.value))
-    return Scalar::real(std::numeric_limits<double>::quiet_NaN());
+    return Scalar::real(std::numeric_limits<double>::quiet_NaN(), x.tangent + y.tangent);
   if (x.value == y.value)
     return Scalar::real(takeX ? x.value : y.value, 0.5 * (x.tangent + y.tangent));
   return takeX ? x : y;

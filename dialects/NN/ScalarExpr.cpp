@@ -96,6 +96,9 @@ ScalarExpr operator>>(const ScalarExpr &x, const ScalarExpr &y) {
 }
 
 ScalarExpr abs(const ScalarExpr &x) {
+  // So that f(x) and f(-x) share what they make of |x|.
+  if (auto negation = x.value().getDefiningOp<arith::NegFOp>())
+    return abs(x.with(negation.getOperand()));
   return x.isInteger() ? unary<math::AbsIOp>(x) : unary<math::AbsFOp>(x);
 }
 ScalarExpr sign(const ScalarExpr &x) {

@@ -205,6 +205,8 @@ TensorExpr erfc(const TensorExpr &x) { return unary<ErfcOp>(x); }
 TensorExpr logistic(const TensorExpr &x) { return unary<LogisticOp>(x); }
 TensorExpr floor(const TensorExpr &x) { return unary<FloorOp>(x); }
 TensorExpr ceil(const TensorExpr &x) { return unary<CeilOp>(x); }
+TensorExpr roundEven(const TensorExpr &x) { return unary<RoundEvenOp>(x); }
+TensorExpr stopGradient(const TensorExpr &x) { return unary<StopGradientOp>(x); }
 TensorExpr pow(const TensorExpr &x, const TensorExpr &y) { return binary<PowOp>(x, y); }
 TensorExpr max(const TensorExpr &x, const TensorExpr &y) { return binary<MaxOp>(x, y); }
 TensorExpr min(const TensorExpr &x, const TensorExpr &y) { return binary<MinOp>(x, y); }
@@ -222,11 +224,10 @@ TensorExpr cast(const TensorExpr &x, Type element) {
     return x;
   return x.with(CastOp::create(*x.builder, *x.location, x.value(), element));
 }
-TensorExpr truncate(const TensorExpr &x) { return select(x < 0.0, ceil(x), floor(x)); }
 TensorExpr zeroLike(const TensorExpr &x) { return x.constant(0.0); }
 
 TensorExpr operator*(const TensorExpr &dy, const TieWeight &weight) {
-  return select(weight.wins, dy, select(weight.ties, 0.5 * dy, zeroLike(dy)));
+  return select(weight.ties, 0.5 * dy, select(weight.loses, zeroLike(dy), dy));
 }
 
 void VjpBuilder::accumulate(unsigned index, const TensorExpr &contribution) {

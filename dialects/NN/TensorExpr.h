@@ -118,6 +118,8 @@ inline TensorExpr operator<=(const TensorExpr &x, double y) { return x <= x.cons
 inline TensorExpr operator>(const TensorExpr &x, double y) { return x > x.constant(y); }
 inline TensorExpr operator>=(const TensorExpr &x, double y) { return x >= x.constant(y); }
 
+inline TensorExpr isNaN(const TensorExpr &x) { return compare(Predicate::ne, x, x); }
+
 TensorExpr select(const TensorExpr &condition, const TensorExpr &onTrue, const TensorExpr &onFalse);
 TensorExpr cast(const TensorExpr &x, mlir::Type element);
 inline TensorExpr cast(const TensorExpr &x, const TensorExpr &like) {
@@ -142,17 +144,20 @@ TensorExpr ceil(const TensorExpr &x);
 TensorExpr pow(const TensorExpr &x, const TensorExpr &y);
 TensorExpr max(const TensorExpr &x, const TensorExpr &y);
 TensorExpr min(const TensorExpr &x, const TensorExpr &y);
-/// Rounds toward zero.
-TensorExpr truncate(const TensorExpr &x);
+TensorExpr roundEven(const TensorExpr &x);
+/// x, which derivatives take for a constant.
+TensorExpr stopGradient(const TensorExpr &x);
 /// Zeros of the shape and dtype of x, whatever x holds.
 TensorExpr zeroLike(const TensorExpr &x);
 
-/// 1 where `wins`, 1/2 where `ties`, else 0, as numbers of the dtype that it is multiplied with:
-/// `dy * tieWeight(a > b, a == b)`.
+/// 0 where `loses`, 1/2 where `ties`, else 1, as numbers of the dtype that it is multiplied with:
+/// `dy * tieWeight(a < b, a == b)`. NaN neither loses nor ties.
 struct TieWeight {
-  TensorExpr wins, ties;
+  TensorExpr loses, ties;
 };
-inline TieWeight tieWeight(const TensorExpr &wins, const TensorExpr &ties) { return {wins, ties}; }
+inline TieWeight tieWeight(const TensorExpr &loses, const TensorExpr &ties) {
+  return {loses, ties};
+}
 TensorExpr operator*(const TensorExpr &dy, const TieWeight &weight);
 
 /// What a VJP rule sees of its op, and where it leaves the cotangents of the operands.

@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "test/unit/derivatives/DerivativeCheck.h"
 #include "test/unit/derivatives/Planted.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include <gtest/gtest.h>
 
 using namespace mlir;
@@ -46,6 +47,16 @@ TEST_P(DerivativeOf, EqualsDualNumbers) {
   for (const Case &testCase : cases)
     for (const std::string &error : checkDerivatives(context(), testCase))
       ADD_FAILURE() << error << "\nin " << testCase.body;
+}
+
+TEST_P(DerivativeOf, HasCorners) {
+  auto table = llvm::MemoryBuffer::getFile(CORNERS_TABLE);
+  ASSERT_TRUE(table) << CORNERS_TABLE;
+  EXPECT_TRUE((*table)->getBuffer().contains("\n" + GetParam() + " f32 |") ||
+              (*table)->getBuffer().contains("\n" + GetParam() + " i32 |"))
+      << GetParam()
+      << " needs its value and derivatives at 0, -0, ties, infinities, NaN, the largest "
+      << "and the smallest numbers: test/corners/make_table.py";
 }
 
 TEST_P(WrongDerivativeOf, IsFoundOut) {
