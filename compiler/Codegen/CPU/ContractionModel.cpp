@@ -35,6 +35,9 @@ constexpr int64_t kSumsToWait = 16;
 /// The least depth of a block whose sums are worth reading and writing.
 constexpr int64_t kShallow = 256;
 
+/// Products of a register tile in one chain, where nothing is packed.
+constexpr int64_t kMostChain = 1536;
+
 /// Bytes of a page: as many rows of rhs as a tile reads are as many entries of the TLB.
 constexpr int64_t kPageBytes = 4096;
 
@@ -280,10 +283,15 @@ static void choosePacking(const ContractionProblem &problem, const ScheduleOptio
           : std::clamp<int64_t>(options.l2Bytes / 4 / (tiling.columnStep * bytes), kShallow, 1024);
   bool isDeep = problem.depth > mostDepth + mostDepth / 2;
   tiling.packRhs = mustPackRhs(problem) || (!problem.panelColumns && (isWide || isDeep) && isTall);
-  if (tiling.packLhs || tiling.packRhs || (problem.panelColumns && isDeep))
-    tiling.depthBlock = problem.depth < 0 ? std::max(mostDepth / 2, kShallow)
-                        : isDeep          ? balancedBlock(problem.depth, 1, mostDepth)
-                                          : problem.depth;
+  bool isPacked = tiling.packLhs || tiling.packRhs || (problem.panelColumns && isDeep);
+  if (!isPacked) { // sums of a free or large depth in one chain would lose digits
+    if (problem.depth < 0 || problem.depth > 2 * kMostChain)
+      tiling.depthBlock = balancedBlock(problem.depth, 1, kMostChain);
+    return;
+  }
+  tiling.depthBlock = problem.depth < 0 ? std::max(mostDepth / 2, kShallow)
+                      : isDeep          ? balancedBlock(problem.depth, 1, mostDepth)
+                                        : problem.depth;
 }
 
 /// The model's choice.

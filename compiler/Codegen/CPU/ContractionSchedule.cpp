@@ -115,6 +115,9 @@ void ContractionSegment::allocateScratch() {
   if (!storesSumsOnly)
     accumulators =
         context.allocate(type, (isDepthCut ? tiling.rowBlock : tiling.rowStep) * accumulatorStride);
+  bool mayHaveGroups = isDepthCut && (numberOf(depth) < 0 || numberOf(depth) > groupDepth());
+  if (mayHaveGroups && isa<FloatType>(type))
+    groupSums = context.allocate(type, tiling.rowBlock * accumulatorStride);
   if (dot)
     return allocateDotScratch();
   if (tiling.packLhs)
@@ -280,6 +283,8 @@ void ContractionSegment::emitBlock(Block block) {
     block.depthLow = low;
     block.depthCount = count(depth, tiling.depthBlock, low);
     emitDepthBlock(block);
+    if (groupSums)
+      endGroup(block);
   });
   if (!storesSumsOnly)
     emitEpilogue(block, zero, block.rowCount, zero, block.columnCount,

@@ -93,10 +93,14 @@ private:
 
   // A few rows.
   bool isReadInOrder() const;
+  bool hasLongStreams() const;
   void allocateVectorSums();
   void emitVectorTiles(Value begin, Value end, int64_t height);
   void emitStreams(const Block &piece, int64_t height);
   void emitDots(const Block &piece, int64_t height);
+  llvm::SmallVector<Value> wideDots(const PullEmitter::LanePlan &plan,
+                                    llvm::function_ref<llvm::SmallVector<Value>(unsigned)> zeros,
+                                    PullEmitter::LaneBody body);
   void storeDots(llvm::ArrayRef<Value> dots, int64_t count, Value column);
   void inSteps(Value count, int64_t step, llvm::function_ref<void(Value, int64_t)> body);
 
@@ -178,7 +182,12 @@ private:
   Value rowStart(const OperandView &left, Value row, int64_t number, int64_t rowsOfTile);
   void emitRowEpilogue(const Block &block, Value row, Value rowCount);
   void keepTile(const Block &block, const TileColumns &columns, Value row,
-                llvm::ArrayRef<Value> sums, bool adds);
+                llvm::ArrayRef<Value> sums, Value buffer, bool adds);
+  int64_t groupDepth() const;
+  void endGroup(const Block &block);
+  void forGroupSums(const Block &block, llvm::function_ref<void(Value, LaneIndex, LaneIndex)> body);
+  void clearGroup(const Block &block);
+  void addGroup(const Block &block);
   void storeTile(const Block &block, const TileColumns &columns, Value row,
                  llvm::ArrayRef<Value> sums, bool adds);
   void emitEpilogue(const Block &block, Value row, Value rowCount, Value column, Value columnCount,
@@ -207,6 +216,7 @@ private:
   int64_t vectors, accumulatorStride;
   int64_t tailColumns = 0; ///< the last columns, if they are dot products along the depth
   Value accumulators, lhsScratch, rhsScratch, tailScratch, firstSums;
+  Value groupSums;  ///< of a group of depth blocks, where there may be several groups; or null
   Value vectorSums; ///< of products of a few rows
 };
 

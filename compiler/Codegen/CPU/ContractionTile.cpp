@@ -359,15 +359,23 @@ void ContractionSegment::emitTile(const Block &block, const OperandView &left,
                                         : emitProducts(block, left, tile, row, rowsOfTile);
   auto store = [&](bool adds) {
     storesSumsOnly ? storeTile(block, tile, row, sums, adds)
-                   : keepTile(block, tile, row, sums, adds);
+                   : keepTile(block, tile, row, sums, accumulators, adds);
   };
   if (!block.accumulates)
     return store(false);
-  emitter.indexSwitch(block.depthLow, {0}, [&](int64_t) { store(false); }, [&] { store(true); });
+  auto add = [&] {
+    if (!groupSums)
+      return store(true);
+    emitter.indexSwitch(
+        emitter.floorDiv(block.depthLow, emitter.constantIndex(groupDepth())), {0},
+        [&](int64_t) { store(true); },
+        [&] { keepTile(block, tile, row, sums, groupSums, /*adds=*/true); });
+  };
+  emitter.indexSwitch(block.depthLow, {0}, [&](int64_t) { store(false); }, add);
 }
 
 void ContractionSegment::keepTile(const Block &block, const TileColumns &tile, Value row,
-                                  ArrayRef<Value> sums, bool adds) {
+                                  ArrayRef<Value> sums, Value buffer, bool adds) {
   int64_t unit = tile.lanes == 1 ? 0 : 1, count = tile.starts.size();
   Value base = emitter.add(sumsOf(block, row).base, tile.low);
   for (int64_t index = 0; index < int64_t(sums.size()); ++index)
@@ -376,8 +384,8 @@ void ContractionSegment::keepTile(const Block &block, const TileColumns &tile, V
       LaneIndex at = {emitter.add(base, offset), unit, {}};
       Value sum = sums[index];
       if (adds)
-        sum = emitter.combine(nn::Reduction::sum, emitter.load(accumulators, at, type), sum);
-      emitter.store(accumulators, at, sum, type);
+        sum = emitter.combine(nn::Reduction::sum, emitter.load(buffer, at, type), sum);
+      emitter.store(buffer, at, sum, type);
     });
 }
 
@@ -398,6 +406,61 @@ void ContractionSegment::storeTile(const Block &block, const TileColumns &tile, 
       storeAt(block, at, column, sum);
     });
   }
+}
+
+//===-- Groups of depth blocks --------------------------------------------------------------===//
+
+/// The first group is added up in the place of its total; the sums of later ones start from zero,
+/// or else the error would grow like the depth.
+int64_t ContractionSegment::groupDepth() const { return PullEmitter::kChain * tiling.depthBlock; }
+
+/// After a depth block: adds a later group that is complete to the total.
+void ContractionSegment::endGroup(const Block &block) {
+  auto compare = [&](arith::CmpIPredicate predicate, Value a, Value b) {
+    return emitter.compare(predicate, a, b);
+  };
+  Value length = emitter.constantIndex(groupDepth()), whole = emitter.value(depth);
+  Value end = emitter.add(block.depthLow, tiling.depthBlock), zero = emitter.constantIndex(0);
+  Value isLater = compare(arith::CmpIPredicate::sge, block.depthLow, length);
+  Value isFull = compare(arith::CmpIPredicate::eq, emitter.rem(end, length), zero);
+  Value isLast = compare(arith::CmpIPredicate::sge, end, whole);
+  Value isComplete = arith::OrIOp::create(emitter.builder, emitter.location, isFull, isLast);
+  emitter.ifThen(isComplete, [&] {
+    emitter.ifThen(isLater, [&] { addGroup(block); });
+    emitter.ifThen(compare(arith::CmpIPredicate::slt, end, whole), [&] { clearGroup(block); });
+  });
+}
+
+/// Calls `body` for the vectors of the block, with their places among the sums of groups.
+void ContractionSegment::forGroupSums(const Block &block,
+                                      function_ref<void(Value, LaneIndex, LaneIndex)> body) {
+  Value zero = emitter.constantIndex(0);
+  auto plan = emitter.planLanes(zero, block.columnCount, problem.bits, /*unroll=*/1);
+  emitter.forLoop(zero, block.rowCount, 1, [&](Value row) {
+    Value start = emitter.mul(row, accumulatorStride);
+    emitter.forLanes(plan, [&](LaneIndex column) {
+      body(row, column, emitter.add(emitter.uniform(start), column));
+    });
+  });
+}
+
+void ContractionSegment::clearGroup(const Block &block) {
+  Value zero = emitter.constant(cast<TypedAttr>(emitter.builder.getZeroAttr(type)));
+  forGroupSums(block,
+               [&](Value, LaneIndex, LaneIndex at) { emitter.store(groupSums, at, zero, type); });
+}
+
+void ContractionSegment::addGroup(const Block &block) {
+  forGroupSums(block, [&](Value row, LaneIndex column, LaneIndex at) {
+    Value sum = emitter.load(groupSums, at, type);
+    if (!storesSumsOnly) {
+      sum = emitter.combine(nn::Reduction::sum, emitter.load(accumulators, at, type), sum);
+      return emitter.store(accumulators, at, sum, type);
+    }
+    LaneIndex address = emitter.linearize(contraction, resultPosition(block, row, column));
+    Value total = emitter.load(targets[0].buffer, address, type);
+    storeAt(block, row, column, emitter.combine(nn::Reduction::sum, total, sum));
+  });
 }
 
 //===-- Epilogue ----------------------------------------------------------------------------===//

@@ -3,6 +3,7 @@
 #include "compiler/Codegen/CPU/ContractionSegment.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -19,9 +20,15 @@ constexpr int64_t kSumsStride = kPieceColumns + 128;
 /// Rows of rhs that are read side by side: as many streams as prefetchers follow.
 constexpr int64_t kMostStreams = 8;
 
+/// Rows of rhs whose products are added up in one piece; the sums of pieces keep their errors.
+constexpr int64_t kStreamedDepth = kMostStreams * PullEmitter::kChain;
+
 /// Dot products at once: enough sums to hide the latency of a multiply-add, few enough for 16
 /// registers.
 constexpr int64_t kDotsAtOnce = 8;
+
+/// Steps of a dot product that are one chain: each lane has few of the products.
+constexpr int64_t kMostDotSteps = 2 * PullEmitter::kChain;
 
 bool ContractionSegment::isReadInOrder() const {
   mlir::AffineExpr one = emitter.shapes.constant(1);
@@ -29,8 +36,16 @@ bool ContractionSegment::isReadInOrder() const {
          (rhs.freeStride == one || rhs.depthStride == one);
 }
 
+/// Whether sums of streams wait in two places, with errors: those of a piece of the depth and those
+/// of all before.
+bool ContractionSegment::hasLongStreams() const {
+  bool isDeep = problem.depth < 0 || problem.depth > kStreamedDepth;
+  return isDeep && isa<FloatType>(type) && problem.rhsIsContiguous;
+}
+
 void ContractionSegment::allocateVectorSums() {
-  vectorSums = context.allocate(type, mostVectorRows(problem.rhsIsContiguous) * kSumsStride);
+  int64_t rows = mostVectorRows(problem.rhsIsContiguous) * kSumsStride;
+  vectorSums = context.allocate(type, hasLongStreams() ? 3 * rows : rows);
 }
 
 /// The tiles [begin, end), those of one batch position as one.
@@ -72,15 +87,28 @@ void ContractionSegment::emitStreams(const Block &piece, int64_t height) {
               right = plainView(rhs, piece, piece.columnLow);
   auto plan = emitter.planLanes(emitter.constantIndex(0), piece.columnCount,
                                 std::max(32u, type.getIntOrFloatBitWidth()), 1);
-  auto sumAt = [&](int64_t row, LaneIndex column) {
-    return emitter.add(emitter.uniform(row * kSumsStride), column);
+  bool isLong = hasLongStreams(),
+       keepsErrors = problem.depth < 0 || problem.depth > kStreamedDepth * PullEmitter::kChain;
+  enum Place { kTotals, kErrors, kPieces };
+  auto sumAt = [&](int64_t row, Place place, LaneIndex column) {
+    int64_t first = isLong ? place * mostVectorRows(/*rhsIsContiguous=*/true) : 0;
+    return emitter.add(emitter.uniform((first + row) * kSumsStride), column);
+  };
+  auto forSums = [&](function_ref<void(int64_t, LaneIndex)> body) {
+    emitter.forLanes(plan, [&](LaneIndex column) {
+      for (int64_t row = 0; row < height; ++row)
+        body(row, column);
+    });
   };
   Value zero = emitter.constant(cast<TypedAttr>(emitter.builder.getZeroAttr(type)));
-  emitter.forLanes(plan, [&](LaneIndex column) {
-    for (int64_t row = 0; row < height; ++row)
-      emitter.store(vectorSums, sumAt(row, column), zero, type);
+  forSums([&](int64_t row, LaneIndex column) {
+    for (Place place : {kTotals, kErrors, kPieces})
+      if (isLong || place == kTotals)
+        emitter.store(vectorSums, sumAt(row, place, column), zero, type);
   });
   auto addRows = [&](Value at, int64_t count) {
+    // The products of a lone row wait for memory, not for one addition more.
+    bool isApart = height == 1 && count > 1;
     SmallVector<Value> factors;
     for (int64_t row = 0; row < height; ++row)
       for (int64_t i = 0; i < count; ++i)
@@ -89,22 +117,47 @@ void ContractionSegment::emitStreams(const Block &piece, int64_t height) {
             emitter.add(emitter.add(left.offset, emitter.mul(left.freeStride, row)),
                         emitter.mul(emitter.add(at, i), left.depthStride))));
     emitter.forLanes(plan, [&](LaneIndex column) {
-      SmallVector<Value> sums;
+      SmallVector<Value> sums(height, emitter.splat(zero)), before;
       for (int64_t row = 0; row < height; ++row)
-        sums.push_back(emitter.load(vectorSums, sumAt(row, column), type));
+        before.push_back(emitter.load(vectorSums, sumAt(row, kPieces, column), type));
+      if (!isApart)
+        sums = before;
       for (int64_t i = 0; i < count; ++i) {
         Value start = emitter.add(right.offset, emitter.mul(emitter.add(at, i), right.depthStride));
         Value b = emitter.load(right.buffer, emitter.add(emitter.uniform(start), column), type);
         for (int64_t row = 0; row < height; ++row)
           sums[row] = emitter.multiplyAdd(emitter.splat(factors[row * count + i]), b, sums[row]);
       }
-      for (int64_t row = 0; row < height; ++row)
-        emitter.store(vectorSums, sumAt(row, column), sums[row], type);
+      for (int64_t row = 0; row < height; ++row) {
+        Value sum =
+            isApart ? emitter.combine(nn::Reduction::sum, before[row], sums[row]) : sums[row];
+        emitter.store(vectorSums, sumAt(row, kPieces, column), sum, type);
+      }
     });
   };
   // An element of lhs in each lane stays in a register for every product of a step.
-  int64_t streams = llvm::divideCeil(tiling.registers / 2, height);
-  inSteps(piece.depthCount, std::min(kMostStreams, streams), addRows);
+  int64_t streams = std::min<int64_t>(kMostStreams, llvm::divideCeil(tiling.registers / 2, height));
+  if (!isLong)
+    return inSteps(piece.depthCount, streams, addRows);
+  emitter.forLoop(emitter.constantIndex(0), piece.depthCount, kStreamedDepth, [&](Value low) {
+    Value count =
+        emitter.min(emitter.sub(piece.depthCount, low), emitter.constantIndex(kStreamedDepth));
+    inSteps(count, streams, [&](Value at, int64_t some) { addRows(emitter.add(low, at), some); });
+    forSums([&](int64_t row, LaneIndex column) {
+      auto load = [&](Place place) {
+        return emitter.load(vectorSums, sumAt(row, place, column), type);
+      };
+      Value total = load(kTotals), piece = load(kPieces), error;
+      if (keepsErrors) {
+        std::tie(total, error) = emitter.addKeepingError(total, load(kErrors), piece);
+        emitter.store(vectorSums, sumAt(row, kErrors, column), error, type);
+      } else {
+        total = emitter.combine(nn::Reduction::sum, total, piece);
+      }
+      emitter.store(vectorSums, sumAt(row, kTotals, column), total, type);
+      emitter.store(vectorSums, sumAt(row, kPieces, column), zero, type);
+    });
+  });
 }
 
 /// rhs is contiguous along the depth: dot products of its columns with the rows of lhs.
@@ -142,7 +195,7 @@ void ContractionSegment::emitDots(const Block &piece, int64_t height) {
       }
       return next;
     };
-    SmallVector<Value> wide = emitter.wideLoop(plan, zeros(plan.wide), addProducts);
+    SmallVector<Value> wide = wideDots(plan, zeros, addProducts);
     SmallVector<Value> narrow = emitter.narrowLoop(plan, zeros(plan.narrow), addProducts);
     if (plan.wide && plan.narrow)
       for (auto [sum, rest] : llvm::zip_equal(wide, narrow))
@@ -150,6 +203,32 @@ void ContractionSegment::emitDots(const Block &piece, int64_t height) {
     storeDots(plan.narrow ? narrow : wide, count, column);
   };
   inSteps(piece.columnCount, height == 1 ? kDotsAtOnce / 2 : kDotsAtOnce / height, dots);
+}
+
+/// The sums of whole vectors along the depth, of a long one in blocks.
+SmallVector<Value> ContractionSegment::wideDots(const PullEmitter::LanePlan &plan,
+                                                function_ref<SmallVector<Value>(unsigned)> zeros,
+                                                PullEmitter::LaneBody body) {
+  int64_t block = plan.wide * kMostDotSteps;
+  auto known = getConstantIntValue(emitter.sub(plan.middle, plan.low));
+  if (!isa<FloatType>(type) || plan.wide == 0 || (known && *known <= block))
+    return emitter.wideLoop(plan, zeros(plan.wide), body);
+  unsigned lanes =
+      std::min(plan.wide, emitter.laneOptions.lanes(std::max(32u, type.getIntOrFloatBitWidth())));
+  SmallVector<Value> totals = zeros(lanes);
+  size_t count = totals.size();
+  if (!known || *known > block * PullEmitter::kChain)
+    llvm::append_range(totals, zeros(lanes)); // their errors
+  totals = emitter.addBlocks(
+      plan.low, plan.middle, block, totals, [&](Value low, Value high, ValueRange) {
+        SmallVector<Value> sums =
+            emitter.wideLoop({low, high, high, plan.wide, 0}, zeros(plan.wide), body);
+        for (Value &sum : sums)
+          sum = emitter.foldLanes(sum, lanes);
+        return sums;
+      });
+  totals.truncate(count);
+  return totals;
 }
 
 /// Stores the sums of the lanes of dot products, those of `count` columns from `column` on for each

@@ -3,6 +3,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -85,6 +86,8 @@ private:
       zero = emitter.splat(zero);
     Value low = emitter.constantIndex(0), high = emitter.value(sizes[dim]);
     auto known = getConstantIntValue(high);
+    if (int64_t lanes = lanesAlong(type, known); lanes > 1)
+      return emitVectors(coords, zero, lanes);
     if (!isa<FloatType>(type) || (known && *known <= PullEmitter::kChain)) {
       emitSteps(coords, low, high, zero, {});
       return;
@@ -115,6 +118,83 @@ private:
       context.storeAt(targets, position);
       return SmallVector<Value>{sum};
     });
+  }
+
+  /// Lanes along the dimension: where it is the innermost one and worth them.
+  int64_t lanesAlong(Type type, std::optional<int64_t> length) {
+    SmallVector<Value> values = {scan.getX()};
+    for (const StoreTarget &target : targets)
+      values.push_back(target.tensor);
+    int64_t lanes = emitter.laneOptions.lanes(PullEmitter::laneBits(values));
+    bool isShort = length && *length < 2 * lanes;
+    return inColumns || isShort || !isa<FloatType>(type) || !context.options.optimize ? 1 : lanes;
+  }
+
+  /// The running sums of the lanes, in log2(lanes) additions: each takes the sum that lies so many
+  /// lanes before, if there is one. (Taking zero where there is none, LLVM 22 would use vexpandps,
+  /// which is slow.)
+  Value sumsOfLanes(Value x) {
+    int64_t lanes = cast<VectorType>(x.getType()).getDimSize(0);
+    for (int64_t distance = 1; distance < lanes; distance *= 2)
+      x = whereLanesBefore(distance, emitter.combine(nn::Reduction::sum, x, rotated(x, distance)),
+                           x);
+    return x;
+  }
+  Value rotated(Value x, int64_t distance) {
+    int64_t lanes = cast<VectorType>(x.getType()).getDimSize(0);
+    SmallVector<int64_t> from;
+    for (int64_t lane = 0; lane < lanes; ++lane)
+      from.push_back((lane + lanes + (scan.getReverse() ? distance : -distance)) % lanes);
+    return vector::ShuffleOp::create(emitter.builder, emitter.location, x, x, from);
+  }
+  /// `a` in the lanes that have one so far before them in the direction of the scan, else `b`.
+  Value whereLanesBefore(int64_t distance, Value a, Value b) {
+    int64_t lanes = cast<VectorType>(a.getType()).getDimSize(0);
+    SmallVector<bool> exists;
+    for (int64_t lane = 0; lane < lanes; ++lane)
+      exists.push_back(scan.getReverse() ? lane + distance < lanes : lane >= distance);
+    auto type = VectorType::get(lanes, emitter.builder.getI1Type());
+    Value mask = emitter.constant(cast<TypedAttr>(Attribute(DenseElementsAttr::get(type, exists))));
+    return arith::SelectOp::create(emitter.builder, emitter.location, mask, a, b);
+  }
+
+  /// Vectors along the row: a vector's running sums, what its block has before it, and the total of
+  /// the blocks before. So the chain from vector to vector is one addition.
+  void emitVectors(SmallVector<LaneIndex, 4> &coords, Value zero, int64_t lanes) {
+    Value low = emitter.constantIndex(0), high = emitter.value(sizes[dim]);
+    Value whole = emitter.roundDown(high, lanes);
+    auto sumsAt = [&](Value step, Value count, Value before) -> Value {
+      Value last;
+      emitter.withLanes(lanes, emitter.maskBelow(count, lanes), [&] {
+        Value zeros = emitter.splat(zero);
+        Value first = scan.getReverse() ? emitter.sub(emitter.sub(high, step), count) : step;
+        coords[dim] = {first, 1, {}};
+        Position position = Position::at(coords);
+        Value x = emitter.splat(emitter.emit(scan.getX(), position));
+        if (emitter.mask())
+          x = arith::SelectOp::create(emitter.builder, emitter.location, emitter.mask(), x, zeros);
+        Value sums = sumsOfLanes(x);
+        last = emitter.slice(sums, scan.getReverse() ? 0 : lanes - 1, 1);
+        if (scan.getExclusive())
+          sums = whereLanesBefore(1, rotated(sums, 1), zeros);
+        sums = emitter.combine(nn::Reduction::sum, emitter.splat(before), sums);
+        emitter.define(scan, position, emitter.rounded(sums, getElementTypeOrSelf(scan.getType())));
+        context.storeAt(targets, position);
+      });
+      return last;
+    };
+    auto add = [&](Value a, Value b) { return emitter.combine(nn::Reduction::sum, a, b); };
+    Value count = emitter.constantIndex(lanes);
+    SmallVector<Value> totals = emitter.addBlocks(
+        low, whole, lanes * PullEmitter::kChain, {zero, zero},
+        [&](Value low, Value high, ValueRange before) {
+          return emitter.forLoop(low, high, lanes, zero, [&](Value step, ValueRange inBlock) {
+            Value last = sumsAt(step, count, add(before[0], inBlock[0]));
+            return SmallVector<Value>{add(inBlock[0], last)};
+          });
+        });
+    emitter.forLoop(whole, high, lanes,
+                    [&](Value step) { sumsAt(step, emitter.sub(high, step), totals[0]); });
   }
 
   nn::CumSumOp scan;

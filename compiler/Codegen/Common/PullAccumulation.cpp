@@ -58,7 +58,10 @@ SmallVector<Value> PullEmitter::addBlocks(Value low, Value high, int64_t block, 
     SmallVector<Value> next(totals), parts = sums(at, areWhole ? end : min(end, high), totals);
     for (size_t i = 0; i < parts.size(); ++i) {
       size_t error = parts.size() + i;
-      std::tie(next[i], next[error]) = addKeepingError(totals[i], totals[error], parts[i]);
+      if (error < totals.size())
+        std::tie(next[i], next[error]) = addKeepingError(totals[i], totals[error], parts[i]);
+      else
+        next[i] = combine(nn::Reduction::sum, totals[i], parts[i]);
     }
     return next;
   });

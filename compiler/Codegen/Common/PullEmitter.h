@@ -130,8 +130,8 @@ public:
   /// not finite).
   std::pair<mlir::Value, mlir::Value> addKeepingError(mlir::Value sum, mlir::Value error,
                                                       mlir::Value x);
-  /// Adds sums of floats to `totals`, which are as many and then their errors: those of each block
-  /// of [low, high), before which the totals are `before`.
+  /// Adds sums of floats to `totals`, which are as many and then their errors (or none, for up to
+  /// kChain blocks): those of each block of [low, high), before which the totals are `before`.
   using BlockSums = llvm::function_ref<llvm::SmallVector<mlir::Value>(
       mlir::Value low, mlir::Value high, mlir::ValueRange before)>;
   llvm::SmallVector<mlir::Value> addBlocks(mlir::Value low, mlir::Value high, int64_t block,
