@@ -204,9 +204,20 @@ Scalar select(const Scalar &condition, const Scalar &onTrue, const Scalar &onFal
   return condition.integer ? onTrue : onFalse;
 }
 
+/// An integer as a double that `roundTo` takes to the number that the integer itself rounds to:
+/// where a double does not hold it, its neighbour whose last bit is 1.
+static double oddDouble(int64_t integer) {
+  constexpr int64_t kHeld = int64_t(1) << 53, kLow = (1 << 11) - 1;
+  if (integer < -kHeld || integer >= kHeld)
+    integer = (integer & ~kLow) | (((integer & kLow) + kLow) & (kLow + 1));
+  return static_cast<double>(integer);
+}
+
 Scalar cast(const Scalar &x, mlir::Type element) {
-  if (!element.isIntOrIndex())
+  if (element.isF64())
     return x.isInteger() ? Scalar::real(static_cast<double>(x.integer)) : x;
+  if (!element.isIntOrIndex())
+    return x.isInteger() ? Scalar::real(oddDouble(x.integer)) : x;
   unsigned width = element.isIndex() ? 64 : element.getIntOrFloatBitWidth();
   if (width == 1)
     return Scalar::boolean(x.isInteger() ? x.integer != 0 : x.value != 0.0);

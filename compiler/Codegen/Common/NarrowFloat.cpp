@@ -1,5 +1,6 @@
 #include "compiler/Codegen/Common/NarrowFloat.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/BuiltinTypes.h"
 
 using namespace mlir;
@@ -83,6 +84,64 @@ Value roundToNarrow(OpBuilder &builder, Location location, Value value, Type ele
   Value small = b.asBits(arith::SubFOp::create(builder, location, shifted, half));
   Value result = b.select(b.below(magnitude, 0x38800000), small, normal);
   return b.asFloat(b.bor(sign, b.select(isNumber, result, b.bor(magnitude, b.i32(0x400000)))));
+}
+
+/// `value`, an integer, without the low bits that a float of `precision` bits would round away, but
+/// with a 1 below the last bit kept where they were not all 0. Numbers that the float holds stay.
+static Value stickyInteger(OpBuilder &builder, Location location, Value value, unsigned precision) {
+  Type type = value.getType();
+  unsigned width = getElementTypeOrSelf(type).getIntOrFloatBitWidth();
+  auto constant = [&](const APInt &number) -> Value {
+    Type element = getElementTypeOrSelf(type);
+    TypedAttr attribute = IntegerAttr::get(element, number);
+    if (auto vector = dyn_cast<VectorType>(type))
+      attribute = DenseElementsAttr::get(vector, Attribute(attribute));
+    return arith::ConstantOp::create(builder, location, attribute);
+  };
+  unsigned dropped = width - precision;
+  APInt low = APInt::getLowBitsSet(width, dropped), limit = APInt::getOneBitSet(width, precision);
+  Value rest = arith::AndIOp::create(builder, location, value, constant(low));
+  Value carry = arith::AddIOp::create(builder, location, rest, constant(low));
+  Value sticky = arith::AndIOp::create(builder, location, carry,
+                                       constant(APInt::getOneBitSet(width, dropped)));
+  Value kept = arith::AndIOp::create(builder, location, value, constant(~low));
+  Value shifted = arith::AddIOp::create(builder, location, value, constant(limit));
+  Value isHeld = arith::CmpIOp::create(builder, location, arith::CmpIPredicate::ult, shifted,
+                                       constant(limit.shl(1)));
+  Value result = arith::OrIOp::create(builder, location, kept, sticky);
+  return arith::SelectOp::create(builder, location, isHeld, value, result);
+}
+
+Value floatForNarrow(OpBuilder &builder, Location location, Value value) {
+  Type element = getElementTypeOrSelf(value.getType());
+  Bits b{builder, location, value.getType()};
+  Type f32 = b.shaped(builder.getF32Type()), f64 = b.shaped(builder.getF64Type());
+  if (element.isInteger(1))
+    return arith::UIToFPOp::create(builder, location, f32, value);
+  if (element.isInteger()) {
+    unsigned width = element.getIntOrFloatBitWidth();
+    if (width > 32) {
+      Value wide = stickyInteger(builder, location, value, 53);
+      return floatForNarrow(builder, location,
+                            arith::SIToFPOp::create(builder, location, f64, wide));
+    }
+    Value exact = width > 24 ? stickyInteger(builder, location, value, 24) : value;
+    return arith::SIToFPOp::create(builder, location, f32, exact);
+  }
+  if (!element.isF64())
+    return value; // f32, as which the others are computed on
+  Value nearest = arith::TruncFOp::create(builder, location, f32, value);
+  Value back = arith::ExtFOp::create(builder, location, f64, nearest);
+  auto magnitude = [&](Value x) { return math::AbsFOp::create(builder, location, x); };
+  auto holds = [&](arith::CmpFPredicate predicate, Value x, Value y) -> Value {
+    Value condition = arith::CmpFOp::create(builder, location, predicate, x, y);
+    return arith::ExtUIOp::create(builder, location, b.shaped(builder.getI32Type()), condition);
+  };
+  // Towards zero, and then odd; of infinity that means the largest number.
+  Value isAbove = holds(arith::CmpFPredicate::OGT, magnitude(back), magnitude(value));
+  Value isInexact = holds(arith::CmpFPredicate::ONE, back, value);
+  Value truncated = arith::SubIOp::create(builder, location, b.asBits(nearest), isAbove);
+  return b.asFloat(b.bor(truncated, isInexact));
 }
 
 Value packNarrow(OpBuilder &builder, Location location, Value value, Type element) {

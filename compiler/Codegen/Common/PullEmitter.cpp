@@ -152,9 +152,9 @@ Value PullEmitter::fromIndex(const LaneIndex &index, Type element) {
   value = arith::IndexCastOp::create(builder, location, like(wide), value);
   if (wide == element)
     return value;
-  Type computed = accumulatorType(element);
-  value = arith::SIToFPOp::create(builder, location, like(computed), value);
-  return rounded(value, element);
+  if (isNarrowFloat(element))
+    return rounded(floatForNarrow(builder, location, value), element);
+  return arith::SIToFPOp::create(builder, location, like(element), value);
 }
 
 //===-- Dispatch ----------------------------------------------------------------------------===//
@@ -223,19 +223,26 @@ static bool isBelowMaximum(Value value) {
   });
 }
 
+/// The size of the innermost dimension; unknown ones are large.
+static uint64_t innermostSize(Value tensor) {
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(tensor.getType()).getShape();
+  return shape.empty() ? 1 : static_cast<uint64_t>(shape.back());
+}
+
 Value PullEmitter::emitElementwise(nn::ElementwiseOpInterface op, const Position &position) {
   SmallVector<Value> operands;
   for (Value operand : op->getOperands())
     operands.push_back(emit(operand, position));
+  // A choice that is one for all lanes stays one where there is a loop that it can leave.
+  bool choosesOnce = isa<nn::SelectOp>(op.getOperation()) &&
+                     !isa<VectorType>(operands[0].getType()) &&
+                     innermostSize(op->getResult(0)) > 4 * laneOptions.lanes(32);
   if (llvm::any_of(operands, [](Value value) { return isa<VectorType>(value.getType()); }))
-    for (Value &operand : operands)
+    for (Value &operand : MutableArrayRef(operands).drop_front(choosesOnce))
       operand = splat(operand);
   Type element = getElementTypeOrSelf(op->getResult(0).getType());
-  if (isa<nn::CastOp>(op.getOperation()) && isNarrowFloat(element)) {
-    nn::ScalarExpr wide =
-        nn::cast(nn::ScalarExpr(builder, location, operands[0]), builder.getF32Type());
-    return rounded(wide.value(), element);
-  }
+  if (isa<nn::CastOp>(op.getOperation()) && isNarrowFloat(element))
+    return rounded(floatForNarrow(builder, location, operands[0]), element);
   Value result = op.buildScalar(builder, location, operands);
   if (auto exp = dyn_cast<nn::ExpOp>(op.getOperation()); exp && isBelowMaximum(exp.getX()))
     result.getDefiningOp()->setAttr(kNonPositiveAttr, builder.getUnitAttr());
