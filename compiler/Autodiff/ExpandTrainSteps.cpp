@@ -40,6 +40,7 @@ static func::FuncOp cloneLoss(nn::TrainStepOp request, func::FuncOp loss) {
   auto function = cast<func::FuncOp>(builder.clone(*loss));
   function.setSymName(request.getSymName());
   function.setVisibility(SymbolTable::Visibility::Public);
+  function->setAttr("nn.kind", builder.getStringAttr("training"));
   while (function.getNumResults() > 1) {
     (void)function.eraseResult(1);
     function.getBody().front().getTerminator()->eraseOperand(1);

@@ -49,6 +49,9 @@ struct LiftParametersPass : impl::LiftParametersPassBase<LiftParametersPass> {
   LogicalResult lift(func::FuncOp function, StorageDeclarations &declarations) {
     if (!llvm::hasSingleElement(function.getBody()))
       return function.emitError("not supported yet: an entry that is not one block");
+    if (!mayWrite(function))
+      for (auto write : llvm::make_early_inc_range(function.front().getOps<nn::WriteOp>()))
+        write.erase();
     StorageAccess access(function);
     DenseMap<StringAttr, Value> reads = mergeParameterReads(function.getBody().front());
     for (auto parameter : getOperation().getOps<nn::ParameterOp>())
@@ -58,6 +61,12 @@ struct LiftParametersPass : impl::LiftParametersPassBase<LiftParametersPass> {
       replaceState(&op, access, declarations);
     access.finish();
     return success();
+  }
+
+  /// Whether nn.write acts: in what became of a training step, and where the model says so.
+  static bool mayWrite(func::FuncOp function) {
+    auto kind = function->getAttrOfType<StringAttr>("nn.kind");
+    return (kind && kind == "training") || function->hasAttr("nn.updates");
   }
 
   /// A parameter is a range of its storage, under its shape.

@@ -166,8 +166,11 @@ LogicalResult checkTensorName(Location location, Attribute name, llvm::StringSet
 }
 
 LogicalResult checkNamesAndAttributes(func::FuncOp entry) {
-  if (failed(checkAttributes(entry.getLoc(), entry->getDiscardableAttrDictionary(), {})))
+  if (failed(
+          checkAttributes(entry.getLoc(), entry->getDiscardableAttrDictionary(), {"nn.updates"})))
     return failure();
+  if (Attribute updates = entry->getAttr("nn.updates"); updates && !isa<UnitAttr>(updates))
+    return entry.emitError("expects nn.updates without a value, but got ") << updates; // C14
   llvm::StringSet<> arguments, results;
   for (BlockArgument argument : entry.getArguments()) {
     unsigned number = argument.getArgNumber();

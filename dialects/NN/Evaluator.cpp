@@ -205,7 +205,8 @@ FailureOr<Tensors> Evaluator::evaluateModelOp(Operation *op, ArrayRef<Tensor> op
   if (auto read = dyn_cast<ReadOp>(op))
     return lookUp(op, states, read.getState());
   if (auto write = dyn_cast<WriteOp>(op)) {
-    states[write.getState().str()] = operands[0];
+    if (updates)
+      states[write.getState().str()] = operands[0];
     return Tensors{};
   }
   if (auto assertion = dyn_cast<AssertOp>(op)) {
@@ -279,7 +280,8 @@ FailureOr<Tensors> Evaluator::call(func::FuncOp function, ArrayRef<Tensor> argum
   Environment environment;
   for (auto [argument, value] : llvm::zip_equal(function.getArguments(), arguments))
     environment[argument] = value;
-  ++depth;
+  if (depth++ == 0) // of the entry, whatever it calls
+    updates = function->hasAttr("nn.updates");
   FailureOr<Tensors> results = run(function.getBody().front(), environment);
   --depth;
   return results;

@@ -52,6 +52,7 @@ private:
   mlir::ModuleOp module;
   Rounding rounding;
   unsigned depth = 0;
+  bool updates = false; ///< whether nn.write acts in the entry that runs
 };
 
 /// The elements of a constant.

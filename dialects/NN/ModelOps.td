@@ -58,7 +58,9 @@ def NN_ReadOp : NN_Op<"read", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]
 
 def NN_WriteOp : NN_Op<"write", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "Replaces the value of a state when the entry succeeds";
-  let semantics = "the state of this name becomes value; reads after it in program order see value";
+  let semantics = "in code reached from a nn.train_step, or from an entry with `attributes {nn.updates}`: the state of this name becomes "
+                  "value; reads after it in program order see value. In every other entry, which is inference, nothing: reads see the "
+                  "state as it was when the entry was called";
   let shapes = "value has the declared type (C1)";
   let vjp = "none: no results";
   let source = "DESIGN.md section 2.1";

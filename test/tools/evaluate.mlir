@@ -37,12 +37,26 @@ func.func private @sum(%x: tensor<?xf32>, %y: tensor<2xf32>) -> tensor<2xf32> {
 // A read sees the writes before it.
 // CHECK: @state[0] = dense<[2, 2]> : tensor<2xf32>
 // CHECK-NEXT: @state[1] = dense<[1, 1]> : tensor<2xf32>
-func.func @state() -> (tensor<2xf32>, tensor<2xf32>) {
+func.func @state() -> (tensor<2xf32>, tensor<2xf32>) attributes {nn.updates} {
   %old = nn.read @s : tensor<2xf32>
   %twice = nn.add %old, %old : tensor<2xf32>
   nn.write @s, %twice : tensor<2xf32>
   %new = nn.read @s : tensor<2xf32>
   return %new, %old : tensor<2xf32>, tensor<2xf32>
+}
+
+// Without nn.updates the entry is inference, and the write does nothing, also in what it calls.
+// CHECK: @inference[0] = dense<[2, 2]> : tensor<2xf32>
+func.func private @doubled() {
+  %old = nn.read @s : tensor<2xf32>
+  %twice = nn.add %old, %old : tensor<2xf32>
+  nn.write @s, %twice : tensor<2xf32>
+  return
+}
+func.func @inference() -> tensor<2xf32> {
+  call @doubled() : () -> ()
+  %s = nn.read @s : tensor<2xf32>
+  return %s : tensor<2xf32>
 }
 
 // An entry whose arguments have no value is left out.

@@ -26,13 +26,13 @@ func.func @none(%x: tensor<f32>) -> tensor<f32> {
   return %x : tensor<f32>
 }
 
-// Reads see the writes before them; the last write is returned.
+// Reads see the writes before them; the last write is returned, where the entry says that it updates.
 // CHECK-LABEL: func.func @state(
 // CHECK-SAME: %[[OLD:.*]]: tensor<2xf32> {nn.storage = @[[MEAN:.*]]}) -> (tensor<2xf32>, tensor<2xf32> {nn.storage = @[[MEAN]]})
 // CHECK: %[[ONCE:.*]] = nn.exp %[[OLD]]
 // CHECK: %[[TWICE:.*]] = nn.exp %[[ONCE]]
 // CHECK: return %[[OLD]], %[[TWICE]]
-func.func @state() -> tensor<2xf32> {
+func.func @state() -> tensor<2xf32> attributes {nn.updates} {
   %old = nn.read @mean : tensor<2xf32>
   %once = nn.exp %old : tensor<2xf32>
   nn.write @mean, %once : tensor<2xf32>
@@ -40,6 +40,19 @@ func.func @state() -> tensor<2xf32> {
   %twice = nn.exp %read : tensor<2xf32>
   nn.write @mean, %twice : tensor<2xf32>
   return %old : tensor<2xf32>
+}
+
+// An entry without nn.updates is inference: its writes are dropped, and reads after them see the state.
+// CHECK-LABEL: func.func @inference(
+// CHECK-SAME: %[[OLD:.*]]: tensor<2xf32> {nn.storage = @[[MEAN]]}) -> tensor<2xf32> {
+// CHECK-NOT: nn.write
+// CHECK: return %[[OLD]]
+func.func @inference() -> tensor<2xf32> {
+  %old = nn.read @mean : tensor<2xf32>
+  %once = nn.exp %old : tensor<2xf32>
+  nn.write @mean, %once : tensor<2xf32>
+  %read = nn.read @mean : tensor<2xf32>
+  return %read : tensor<2xf32>
 }
 
 // CHECK-DAG: nn.storage @[[FLOATS]] {{ ?}}parameter : tensor<32xf32> {members = [{name = "w", offset = 0 : i64}, {name = "b", offset = 16 : i64}]}

@@ -17,14 +17,14 @@ module @r {
     %s = nn.reduce sum %y dims = [0, 1] : tensor<?x4xf32>
     return %y, %y, %s : tensor<?x4xf32>, tensor<?x4xf32>, tensor<f32>
   }
-  func.func @swap() -> (tensor<2xf32>, tensor<2xf32>) {
+  func.func @swap() -> (tensor<2xf32>, tensor<2xf32>) attributes {nn.updates} {
     %a = nn.read @a : tensor<2xf32>
     %z = nn.read @z : tensor<2xf32>
     nn.write @a, %z : tensor<2xf32>
     nn.write @z, %a : tensor<2xf32>
     return %a, %z : tensor<2xf32>, tensor<2xf32>
   }
-  func.func @tick() -> tensor<2xi32> {
+  func.func @tick() -> tensor<2xi32> attributes {nn.updates} {
     %c = nn.read @count : tensor<2xi32>
     %one = nn.constant dense<[1, 2]> : tensor<2xi32>
     %d = nn.add %c, %one : tensor<2xi32>
