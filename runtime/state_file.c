@@ -108,13 +108,22 @@ const char *mlc_find_metadata(const mlc_file_header *header, const char *key) {
   return pair ? pair->value : NULL;
 }
 
+/* Whether a slot of a 16-bit parameter is 16-bit in the file too, as before slots were f32. */
+static bool is_narrow_slot(const mlc_saved *saved, const mlc_file_tensor *tensor) {
+  int32_t given = saved->member->info->dtype;
+  return saved->is_slot && saved->dtype == MLC_F32 && (given == MLC_BF16 || given == MLC_F16) &&
+         strcmp(tensor->dtype, mlc_dtype_file_name(given)) == 0;
+}
+
 static mlc_status check_tensor(mlc_state_file *state, const mlc_saved *saved,
                                const mlc_file_tensor *tensor) {
   const mlc_tensor_info *info = saved->member->info;
   const int64_t *sizes = state->header.sizes ? state->header.sizes + tensor->first_size : NULL;
   char wanted[256], given[256];
-  bool same =
-      strcmp(tensor->dtype, mlc_dtype_file_name(saved->dtype)) == 0 && tensor->rank == info->rank;
+  bool isNarrow = is_narrow_slot(saved, tensor);
+  size_t bytes = isNarrow ? saved->bytes / 2 : saved->bytes;
+  bool same = (isNarrow || strcmp(tensor->dtype, mlc_dtype_file_name(saved->dtype)) == 0) &&
+              tensor->rank == info->rank;
   for (int32_t i = 0; same && i < info->rank; ++i)
     same = sizes[i] == info->shape[i];
   if (!same)
@@ -123,10 +132,10 @@ static mlc_status check_tensor(mlc_state_file *state, const mlc_saved *saved,
         state->path, saved->key, tensor->dtype,
         mlc_shape_text(sizes, tensor->rank, given, sizeof given), mlc_dtype_file_name(saved->dtype),
         mlc_shape_text(info->shape, info->rank, wanted, sizeof wanted));
-  if (tensor->end - tensor->begin != saved->bytes)
+  if (tensor->end - tensor->begin != bytes)
     return mlc_fail(state->model, MLC_INVALID_FILE,
                     "%s: tensor %s has %llu bytes, but its shape needs %zu", state->path,
-                    saved->key, (unsigned long long)(tensor->end - tensor->begin), saved->bytes);
+                    saved->key, (unsigned long long)(tensor->end - tensor->begin), bytes);
   return MLC_OK;
 }
 
@@ -241,9 +250,17 @@ mlc_status mlc_read_saved(const mlc_state_file *state, size_t index, void *data)
   const mlc_file_tensor *tensor = find_tensor(&state->header, saved->key);
   if (!tensor)
     return MLC_OK;
-  if (!read_exactly(state->file, data, saved->bytes, state->header.data_begin + tensor->begin))
+  bool isNarrow = is_narrow_slot(saved, tensor);
+  size_t bytes = isNarrow ? saved->bytes / 2 : saved->bytes;
+  uint8_t *to = (uint8_t *)data + (saved->bytes - bytes);
+  if (!read_exactly(state->file, to, bytes, state->header.data_begin + tensor->begin))
     return mlc_fail(state->model, MLC_IO_ERROR, "%s: tensor %s could not be read: %m", state->path,
                     saved->key);
+  /* From the second half of the buffer to all of it: no number is overwritten before it is read. */
+  for (size_t i = 0; isNarrow && i < bytes / 2; ++i) {
+    float wide = (float)mlc_load_scalar(to + 2 * i, saved->member->info->dtype);
+    memcpy((uint8_t *)data + 4 * i, &wide, sizeof wide);
+  }
   if (saved->dtype == MLC_I1 && !mlc_are_truths(data, saved->bytes))
     return mlc_fail(state->model, MLC_INVALID_FILE,
                     "%s: tensor %s has a truth value other than 0 and 1", state->path, saved->key);

@@ -65,12 +65,12 @@ def ExpandTrainStepsPass : Pass<"expand-train-steps", "::mlir::ModuleOp"> {
     the update, and the new values of the storages that it changes.
 
     The parameters of one group and dtype become one flat `nn.storage`; a member starts on a multiple of 64 bytes and the gaps are
-    zero. A slot is a storage laid out like that of its parameters. The optimizer is applied once per storage, to flat tensors. A
+    zero. A slot is a storage laid out like that of its parameters, of f32 where they are bf16 or f16. The optimizer is applied once per storage, to flat tensors. A
     hyperparameter is a rank-0 f32 storage, unless the group has its own value, a constant. `nn.name` on a storage of a slot,
     hyperparameter or state is the name by which users know it.
 
     A parameter through which no gradient flows is frozen: no storage of this step holds it. `nn.dropout` acts in this
-    function only, on a stream of its own per op and call path.
+    function only, on a stream of its own per op and call path. The function has `nn.kind = "training"`.
 
     ```mlir
     nn.parameter @w : tensor<5xf32> init(#nn.ones)
@@ -99,7 +99,7 @@ def LiftParametersPass : Pass<"lift-parameters", "::mlir::ModuleOp"> {
   let description = [{
     Every function gets an argument with `nn.storage = @s` for each storage that it uses, and a result with it for each that it
     changes. `nn.param` becomes a slice of its flat storage, reshaped; `nn.read` the argument, or what was written before it;
-    `nn.write` a result. Parameters that `expand-train-steps` has not placed go into one flat storage per dtype. Precondition: no
+    `nn.write` a result, in what was a training step or has `nn.updates`; elsewhere it is dropped. Parameters that `expand-train-steps` has not placed go into one flat storage per dtype. Precondition: no
     calls, no derivative requests, no nn.train_step.
 
     ```mlir

@@ -1,4 +1,5 @@
 #include "compiler/Autodiff/Storages.h"
+#include "dialects/NN/Optimizers.h"
 
 using namespace mlir;
 
@@ -41,9 +42,9 @@ nn::StorageOp StorageDeclarations::parameters(ArrayRef<nn::ParameterOp> members,
 }
 
 nn::StorageOp StorageDeclarations::slot(nn::StorageOp parameters, StringRef name) {
-  nn::StorageOp storage =
-      declare(nn::StorageKind::slot, cast<RankedTensorType>(parameters.getType()), name,
-              parameters.getLoc());
+  auto like = cast<RankedTensorType>(parameters.getType());
+  auto type = RankedTensorType::get(like.getShape(), nn::slotElement(like.getElementType()));
+  nn::StorageOp storage = declare(nn::StorageKind::slot, type, name, parameters.getLoc());
   storage.setLikeAttr(FlatSymbolRefAttr::get(parameters));
   storage->setAttr("nn.name", StringAttr::get(module.getContext(), name));
   return storage;

@@ -17,7 +17,7 @@ public:
   /// One flat storage for parameters of one dtype, in the order given. Each starts on a multiple of
   /// 64 bytes, and the size is a multiple of 64 bytes; nothing lies in the gaps but zeros.
   nn::StorageOp parameters(llvm::ArrayRef<nn::ParameterOp> members, llvm::StringRef name);
-  /// A slot of the optimizer, laid out like `parameters`.
+  /// A slot of the optimizer, laid out like `parameters`, in the dtype nn::slotElement.
   nn::StorageOp slot(nn::StorageOp parameters, llvm::StringRef name);
   nn::StorageOp hyperparameter(const nn::Hyperparameter &declared);
   nn::StorageOp state(nn::StateOp state);

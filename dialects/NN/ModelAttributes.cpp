@@ -157,12 +157,14 @@ SmallVector<Hyperparameter> OptimizerFunctionAttr::hyperparameters() const {
 /// The type that the function must have for parameters of dtype `element`.
 static FunctionType expectedType(OptimizerFunctionAttr optimizer, Type element) {
   MLIRContext *context = element.getContext();
-  Type flat = RankedTensorType::get({ShapedType::kDynamic}, element);
-  SmallVector<Type> inputs(2 + optimizer.getSlotNames().size(), flat);
+  Type flat = RankedTensorType::get({ShapedType::kDynamic}, element),
+       slot = RankedTensorType::get({ShapedType::kDynamic}, slotElement(element));
+  SmallVector<Type> inputs(2, flat), results(1, flat);
+  inputs.append(optimizer.getSlotNames().size(), slot);
+  results.append(optimizer.getSlotNames().size(), slot);
   inputs.append(optimizer.getNames().size(), RankedTensorType::get({}, Float32Type::get(context)));
   inputs.push_back(RankedTensorType::get({}, IntegerType::get(context, 64)));
-  return FunctionType::get(context, inputs,
-                           SmallVector<Type>(1 + optimizer.getSlotNames().size(), flat));
+  return FunctionType::get(context, inputs, results);
 }
 LogicalResult OptimizerFunctionAttr::verifyFor(Operation *user, SymbolTableCollection &symbols,
                                                Type element) const {
@@ -193,10 +195,10 @@ OptimizerFunctionAttr::buildUpdate(const OptimizerInputs &inputs) const {
     return emitError(location) << "expects the optimizer's function " << getFunction()
                                << ", of one block, in the module";
   TensorExpr like = inputs.parameter;
-  auto flatType = RankedTensorType::get({ShapedType::kDynamic}, like.element());
   Value size = arith::ConstantIndexOp::create(builder, location, like.type().getNumElements());
   auto flatten = [&](const TensorExpr &x) -> Value {
-    return ReshapeOp::create(builder, location, flatType, x.value(), ValueRange(size));
+    auto type = RankedTensorType::get({ShapedType::kDynamic}, x.element());
+    return ReshapeOp::create(builder, location, type, x.value(), ValueRange(size));
   };
   SmallVector<Value> arguments = {flatten(inputs.parameter), flatten(inputs.gradient)};
   for (const TensorExpr &slot : inputs.slots)

@@ -49,7 +49,7 @@ def NN_ConstantInitializerAttr : NN_InitializerAttr<"ConstantInitializer", "cons
 }
 def NN_UniformAttr : NN_InitializerAttr<"Uniform", "uniform"> {
   let summary = "Initialises with uniform random numbers";
-  let semantics = "x ~ U[low, high), low < high (C1), all finite in the dtype (C2)";
+  let semantics = "x ~ U[low, high), low < high (C1), all finite in the dtype (C2), which has a number there (C3); rounding reaches no number below low, nor high";
   let source = "torch.nn.init.uniform_";
   let example = "#nn.uniform<-1.0e-1, 1.0e-1>";
   let parameters = (ins NN_Required<"least value">:$low, NN_Required<"bound, not reached">:$high);
@@ -170,7 +170,8 @@ def NN_AdagradAttr : NN_OptimizerAttr<"Adagrad", "adagrad"> {
 def NN_RmsPropAttr : NN_OptimizerAttr<"RmsProp", "rmsprop"> {
   let summary = "Gradient descent scaled by the root of the mean squared gradient";
   let semantics = "g += weight_decay p; v = alpha v + (1 - alpha) g^2; d = g / (sqrt(v) + epsilon); p -= lr d. With momentum > 0: "
-                  "m = momentum m + d; p -= lr m. centered = 1: a = alpha a + (1 - alpha) g, and v - a^2 under the root. "
+                  "m = momentum m + d; p -= lr m. centered = 1: a = alpha a + (1 - alpha) g, and under the root v - a^2, "
+                  "which is kept instead of v, as variance = alpha (variance + (1 - alpha) (g - a)^2), a before the step: never negative. "
                   "All numbers >= 0, alpha <= 1 (C1); centered is 0 or 1 (C2)";
   let source = "Hinton 2012, lecture 6e; Graves 2013, arXiv:1308.0850 (centered); torch.optim.RMSprop";
   let example = "#nn.rmsprop<learning_rate = 1.0e-2, alpha = 0.99>";
@@ -191,7 +192,7 @@ def NN_AdamAttr : NN_OptimizerAttr<"Adam", "adam"> {
 }
 def NN_AdamWAttr : NN_OptimizerAttr<"AdamW", "adamw"> {
   let summary = "Adam with weight decay apart from the gradient";
-  let semantics = "p *= 1 - lr weight_decay; then Adam's update with g as it is. All numbers >= 0, betas < 1 (C1)";
+  let semantics = "Adam's update with g as it is, and p -= lr weight_decay p of the p before. All numbers >= 0, betas < 1 (C1)";
   let source = "Loshchilov and Hutter 2017, arXiv:1711.05101, with PyTorch's decay by lr weight_decay; torch.optim.AdamW";
   let example = "#nn.adamw<learning_rate = 1.0e-3, weight_decay = 1.0e-2>";
   let parameters = (ins NN_Number<"1.0e-3", "lr">:$learning_rate, NN_Number<"0.9", "share of m kept">:$beta1,
@@ -201,8 +202,8 @@ def NN_AdamWAttr : NN_OptimizerAttr<"AdamW", "adamw"> {
 def NN_OptimizerFunctionAttr
     : NN_Attr<"OptimizerFunction", "optimizer_function", [DeclareAttrInterfaceMethods<OptimizerAttrInterface, ["verifyFor"]>]> {
   let summary = "An optimizer written by the model's author";
-  let semantics = "p', slots'... = function(p, g, slots..., hyperparameters..., step): p, g and slots are tensor<?xT>, T the parameters' "
-                  "dtype, hyperparameters are tensor<f32>, step is tensor<i64>, 0 in the first step (C1). The function is elementwise; "
+  let semantics = "p', slots'... = function(p, g, slots..., hyperparameters..., step): p and g are tensor<?xT>, T the parameters' dtype, slots "
+                  "too, but of f32 where T is bf16 or f16; hyperparameters are tensor<f32>, step is tensor<i64>, 0 in the first step (C1). The function is elementwise; "
                   "names are distinct (C2); hyperparameters are finite (C3)";
   let source = "DESIGN.md section 2.1";
   let example = "#nn.optimizer_function<@f, slots = [\"m\"], hyperparameters = {learning_rate = 0.1}>";
@@ -237,7 +238,7 @@ def NN_StepScheduleAttr : NN_ScheduleAttr<"StepSchedule", "step_schedule"> {
 }
 def NN_CosineScheduleAttr : NN_ScheduleAttr<"CosineSchedule", "cosine_schedule"> {
   let summary = "The learning rate along half a cosine down to a floor, and then constant";
-  let semantics = "floor + (1 - floor) (1 + cos(pi min(step, steps) / steps)) / 2, steps >= 1 (C1), floor from 0 to 1 (C2)";
+  let semantics = "floor + (1 - floor) (1 + cos(pi min(step, steps) / steps)) / 2, computed as floor + (1 - floor) sin(pi (steps - min(step, steps)) / (2 steps))^2; steps >= 1 (C1), floor from 0 to 1 (C2)";
   let source = "Loshchilov and Hutter 2016, arXiv:1608.03983, eq. 5; torch.optim.lr_scheduler.CosineAnnealingLR up to T_max";
   let example = "#nn.cosine_schedule<steps = 10000>";
   let parameters = (ins "int64_t":$steps, NN_Number<"0.0", "the factor at the end">:$floor);

@@ -1,5 +1,6 @@
 // The optimizers' updates, in PyTorch's form and order of operations.
 #include "dialects/NN/Optimizers.h"
+#include "dialects/NN/CompositeSupport.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
 
@@ -9,15 +10,18 @@ namespace mlc::nn {
 
 using EmitError = llvm::function_ref<InFlightDiagnostic()>;
 
+Type slotElement(Type element) {
+  return isNarrow(element) ? Float32Type::get(element.getContext()) : element;
+}
+
 namespace {
-/// The arithmetic of one update: tensors and scalars in f32, or in f64 for f64 parameters.
+/// The arithmetic of one update: tensors and scalars in the dtype of the slots.
 class Update {
 public:
   template <typename Attr>
   Update(Attr attribute, const OptimizerInputs &inputs)
       : inputs(inputs), parameters(attribute.hyperparameters()) {
-    Type element = inputs.parameter.element();
-    dtype = element.isF64() ? element : Float32Type::get(element.getContext());
+    dtype = slotElement(inputs.parameter.element());
     p = widen(inputs.parameter);
     g = widen(inputs.gradient);
     for (const TensorExpr &slot : inputs.slots)
@@ -47,6 +51,12 @@ public:
   TensorExpr averageSquare(const TensorExpr &mean, const TensorExpr &x,
                            const TensorExpr &decay) const {
     return scaled(mean, decay) + scaled(x, 1.0 - decay) * x;
+  }
+  /// The average of x^2 less the square of the average of x, with distance = x - that average before
+  /// the step: the difference itself would cancel, to a negative number too.
+  TensorExpr variance(const TensorExpr &before, const TensorExpr &distance,
+                      const TensorExpr &decay) const {
+    return scaled(before + scaled(distance, 1.0 - decay) * distance, decay);
   }
   void addWeightDecay() { g = g + scaled(p, scalar("weight_decay")); }
 
@@ -156,11 +166,13 @@ LogicalResult AdagradAttr::verify(EmitError emitError, Number learningRate, Numb
                                   named("weight_decay", weightDecay)});
 }
 
-/// Slot order: v, then a (centered), then m (momentum > 0).
+/// Slot order: v, or variance and a (centered), then m (momentum > 0).
 SmallVector<std::string> RmsPropAttr::slots() const {
-  SmallVector<std::string> names = {"v"};
+  SmallVector<std::string> names;
   if (getCentered())
-    names.push_back("a");
+    names = {"variance", "a"};
+  else
+    names = {"v"};
   if (getMomentum().value > 0.0)
     names.push_back("m");
   return names;
@@ -177,13 +189,15 @@ FailureOr<SmallVector<Value>> RmsPropAttr::buildUpdate(const OptimizerInputs &in
   Update update(*this, inputs);
   update.addWeightDecay();
   TensorExpr alpha = update.scalar("alpha");
-  SmallVector<TensorExpr> slots = {update.averageSquare(update.slots[0], update.g, alpha)};
-  TensorExpr variance = slots[0];
+  SmallVector<TensorExpr> slots;
   if (getCentered()) {
-    slots.push_back(update.average(update.slots[1], update.g, alpha));
-    variance = variance - slots[1] * slots[1];
+    TensorExpr distance = update.g - update.slots[1];
+    slots = {update.variance(update.slots[0], distance, alpha),
+             update.average(update.slots[1], update.g, alpha)};
+  } else {
+    slots = {update.averageSquare(update.slots[0], update.g, alpha)};
   }
-  TensorExpr divisor = sqrt(variance) + update.scalar("epsilon").splatTo(variance);
+  TensorExpr divisor = sqrt(slots[0]) + update.scalar("epsilon").splatTo(slots[0]);
   TensorExpr rate = update.scalar("learning_rate");
   if (getMomentum().value == 0.0)
     return update.finish(update.p - update.scaled(update.g, rate) / divisor, slots);
@@ -206,15 +220,21 @@ LogicalResult RmsPropAttr::verify(EmitError emitError, Number learningRate, Numb
 
 //===- adam, adamw ---------------------------------------------------------===//
 
-/// The part that adam and adamw share; update.p is decayed already, or update.g is.
-static SmallVector<Value> buildAdam(Update &update) {
+/// The part that adam and adamw share; `decay`, the share of p that AdamW takes away too, may be
+/// absent.
+static SmallVector<Value> buildAdam(Update &update, const TensorExpr &decay = {}) {
   TensorExpr beta1 = update.scalar("beta1"), beta2 = update.scalar("beta2");
   TensorExpr m = update.average(update.slots[0], update.g, beta1);
   TensorExpr v = update.averageSquare(update.slots[1], update.g, beta2);
   TensorExpr rate = update.scalar("learning_rate") / update.biasCorrection(beta1);
   TensorExpr root = sqrt(v) / sqrt(update.biasCorrection(beta2)).splatTo(v);
   TensorExpr divisor = root + update.scalar("epsilon").splatTo(root);
-  return update.finish(update.p - update.scaled(m, rate) / divisor, {m, v});
+  TensorExpr change = update.scaled(m, rate) / divisor;
+  // PyTorch's p (1 - decay) - change, without the rounding of 1 - decay, which a small decay does
+  // not survive.
+  if (decay)
+    change = update.scaled(update.p, decay) + change;
+  return update.finish(update.p - change, {m, v});
 }
 static LogicalResult verifyAdam(EmitError emitError, Number learningRate, Number beta1,
                                 Number beta2, Number epsilon, Number weightDecay) {
@@ -248,9 +268,7 @@ SmallVector<Hyperparameter> AdamWAttr::hyperparameters() const {
 }
 FailureOr<SmallVector<Value>> AdamWAttr::buildUpdate(const OptimizerInputs &inputs) const {
   Update update(*this, inputs);
-  TensorExpr kept = 1.0 - update.scalar("learning_rate") * update.scalar("weight_decay");
-  update.p = update.scaled(update.p, kept);
-  return buildAdam(update);
+  return buildAdam(update, update.scalar("learning_rate") * update.scalar("weight_decay"));
 }
 LogicalResult AdamWAttr::verify(EmitError emitError, Number learningRate, Number beta1,
                                 Number beta2, Number epsilon, Number weightDecay) {
@@ -262,22 +280,19 @@ LogicalResult AdamWAttr::verify(EmitError emitError, Number learningRate, Number
 SmallVector<TensorExpr> clipByGlobalNorm(ArrayRef<TensorExpr> gradients, double maxNorm) {
   TensorExpr total;
   for (const TensorExpr &gradient : gradients) {
-    Type element = gradient.element();
-    TensorExpr g =
-        cast(gradient, element.isF64() ? element : Float32Type::get(element.getContext()));
+    TensorExpr g = cast(gradient, Float64Type::get(gradient.element().getContext()));
     TensorExpr squares = (g * g).sum(llvm::to_vector(llvm::seq<int64_t>(0, g.rank())));
-    bool isWider = total && squares.element() != total.element() && squares.element().isF64();
-    if (isWider)
-      total = cast(total, squares);
-    total = total ? total + cast(squares, total) : squares;
+    total = total ? total + squares : squares;
   }
   if (!total)
     return {};
   TensorExpr factor = total.scalar(maxNorm) / (sqrt(total) + 1.0e-6);
   factor = min(factor, factor.scalar(1.0));
   SmallVector<TensorExpr> clipped;
-  for (const TensorExpr &gradient : gradients)
-    clipped.push_back(gradient * cast(factor, gradient).splatTo(gradient));
+  for (const TensorExpr &gradient : gradients) {
+    TensorExpr g = widened(gradient);
+    clipped.push_back(cast(g * cast(factor, g).splatTo(g), gradient));
+  }
   return clipped;
 }
 

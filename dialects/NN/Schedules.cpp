@@ -36,8 +36,9 @@ LogicalResult StepScheduleAttr::verify(EmitError emitError, int64_t every, Numbe
 
 Value CosineScheduleAttr::buildFactor(const TensorExpr &step) const {
   double steps = static_cast<double>(getSteps()), floor = getFloor().value;
-  TensorExpr progress = min(step, step.scalar(steps)) / steps;
-  return (floor + 0.5 * (1.0 - floor) * (1.0 + cos(M_PI * progress))).value();
+  // (1 + cos(pi progress)) / 2, by the way that is left: the sum cancels towards the end.
+  TensorExpr root = sin(M_PI / 2.0 * ((steps - min(step, step.scalar(steps))) / steps));
+  return (floor + (1.0 - floor) * (root * root)).value();
 }
 LogicalResult CosineScheduleAttr::verify(EmitError emitError, int64_t steps, Number floor) {
   if (failed(verifyPositive(emitError, "steps", steps))) // cosine_schedule_c1

@@ -83,9 +83,9 @@ func.func private @loss() -> tensor<f32> {
 // CHECK: nn.rng_bits %[[SEED]], %[[STEP]] stream = [[STREAM:-?[0-9]+]]
 // CHECK-NOT: stream = [[STREAM]] :
 // CHECK: nn.rng_bits %[[SEED]], %[[STEP]] stream
-// CHECK: %[[SQUARES:.*]] = nn.mul %[[G:.*]], %[[G]] : tensor<16xf32>
+// CHECK: %[[SQUARES:.*]] = nn.mul %[[G:.*]], %[[G]] : tensor<16xf64>
 // CHECK: nn.reduce {{ ?}}sum %[[SQUARES]]
 // CHECK: nn.sqrt
 // CHECK: nn.min
-// CHECK: nn.cos
+// CHECK: nn.sin
 nn.train_step @fit minimizes @loss with #nn.sgd schedule(#nn.cosine_schedule<steps = 10>) clip_norm = 1.0
