@@ -24,16 +24,23 @@ static void normal_block(uint64_t seed, uint64_t stream, uint64_t draw, uint64_t
   }
 }
 
+/* The smallest number of the float dtype that is not below the value. */
+static double smallest_from(double value, int32_t dtype) {
+  return -mlc_largest_below(-nextafter(value, -INFINITY), dtype);
+}
+
 static void fill_uniform(const mlc_member *member, void *data, int64_t count, uint64_t seed,
                          uint64_t stream) {
   uint32_t bits[4];
-  /* What would round to the bound is the number before it: the bound is not reached. */
-  double last = mlc_largest_below(member->b, member->info->dtype);
+  /* What would round to the bound is the number before it, and none rounds below the least. */
+  double last = mlc_largest_below(member->b, member->info->dtype),
+         first = smallest_from(member->a, member->info->dtype);
   for (int64_t i = 0; i < count; ++i) {
     if (i % 4 == 0)
       mlc_philox(seed, stream, 0, (uint64_t)i / 4, bits);
     double value = member->a + (member->b - member->a) * ((bits[i % 4] >> 8) * 0x1p-24);
-    mlc_store(data, i, member->info->dtype, value < last ? value : last);
+    value = value < last ? value : last;
+    mlc_store(data, i, member->info->dtype, value >= first ? value : first);
   }
 }
 

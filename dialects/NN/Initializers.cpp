@@ -135,13 +135,27 @@ LogicalResult ConstantInitializerAttr::verifyFor(EmitError emitError, RankedTens
 Initializer UniformAttr::initializerFor(RankedTensorType) const {
   return {InitializerKind::uniform, getLow().value, getHigh().value};
 }
+/// There is a number of the dtype from low on and below high.
+static LogicalResult verifyNotEmpty(EmitError emitError, RankedTensorType type, double low,
+                                    double high) {
+  llvm::APFloat least(low);
+  bool losesInfo;
+  least.convert(cast<FloatType>(type.getElementType()).getFloatSemantics(),
+                llvm::APFloat::rmTowardPositive, &losesInfo);
+  if (least.convertToDouble() < high)
+    return success();
+  return emitError() << "expects a number of " << type.getElementType()
+                     << " from low on and below high, but there is none between " << low << " and "
+                     << high;
+}
 LogicalResult UniformAttr::verifyFor(EmitError emitError, RankedTensorType type) const {
   double low = getLow().value, high = getHigh().value;
   double width = std::isfinite(high - low) ? 0.0 : high - low; // which the runtime multiplies
   return failure(failed(verifyFloat(emitError, type)) ||
                  failed(verifySize(emitError, type, low)) || // uniform_c2
                  failed(verifySize(emitError, type, high)) ||
-                 failed(verifySize(emitError, type, width)));
+                 failed(verifySize(emitError, type, width)) ||
+                 failed(verifyNotEmpty(emitError, type, low, high))); // uniform_c3
 }
 LogicalResult UniformAttr::verify(EmitError emitError, Number low, Number high) {
   if (low.value < high.value) // uniform_c1

@@ -371,6 +371,12 @@ nn.parameter @p : tensor<4xf32> init(#nn.uniform<0.0, 1.0e39>)
 
 // -----
 
+// uniform_c3
+// expected-error @+1 {{expects a number of 'bf16' from low on and below high, but there is none between 1.000100e+00 and 1.001000e+00}}
+nn.parameter @p : tensor<4xbf16> init(#nn.uniform<1.0001, 1.001>)
+
+// -----
+
 // expected-error @+1 {{expects an initialiser whose numbers are finite in 'f64', but they reach}}
 nn.parameter @p : tensor<4xf64> init(#nn.uniform<-1.0e308, 1.0e308>)
 

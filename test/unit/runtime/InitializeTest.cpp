@@ -87,12 +87,14 @@ TEST(Initialize, UniformDoesNotReachItsBoundInNarrowTypes) {
   int64_t count = 100000;
   std::vector<uint16_t> values(count);
   for (mlc_dtype dtype : {MLC_BF16, MLC_F16})
-    for (auto [low, high] : {std::pair{0.0, 1.0}, {-1.0, 0.0}, {-3.0, -2.0}, {0.1, 0.3}}) {
+    for (auto [low, high] : {std::pair{0.0, 1.0}, {-1.0, 0.0}, {-3.0, -2.0}, {0.1, 0.3}, {-0.3, -0.1}}) {
       mlc_tensor_info info = {"weight", dtype, 1, &count, nullptr, 1};
       mlc_member member = {&info, 0, MLC_INIT_UNIFORM, 0, low, high, nullptr};
       ASSERT_TRUE(mlc_initialize(&member, values.data(), 1));
-      for (uint16_t bits : values)
+      for (uint16_t bits : values) {
+        ASSERT_GE(widened(bits, dtype), low);
         ASSERT_LT(widened(bits, dtype), high);
+      }
     }
   std::vector<float> floats = draw(MLC_INIT_UNIFORM, 1, 1 + 0x1p-22, 100, 100); // two numbers
   EXPECT_EQ(*std::max_element(floats.begin(), floats.end()), 1 + 0x1p-23f);
