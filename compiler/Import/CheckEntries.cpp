@@ -170,7 +170,7 @@ LogicalResult checkNamesAndAttributes(func::FuncOp entry) {
           checkAttributes(entry.getLoc(), entry->getDiscardableAttrDictionary(), {"nn.updates"})))
     return failure();
   if (Attribute updates = entry->getAttr("nn.updates"); updates && !isa<UnitAttr>(updates))
-    return entry.emitError("expects nn.updates without a value, but got ") << updates; // C14
+    return entry.emitError("expects nn.updates without a value, but got ") << updates; // C19
   llvm::StringSet<> arguments, results;
   for (BlockArgument argument : entry.getArguments()) {
     unsigned number = argument.getArgNumber();

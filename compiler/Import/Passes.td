@@ -13,7 +13,7 @@ def CheckEntriesPass : Pass<"check-entries", "::mlir::ModuleOp"> {
     nn, func or arith on sizes (C8). No tensor has more than 2^44 elements or 32 dimensions (C9). No entry is named like the function that tells
     the shapes of another's results (C10). The module's name means nothing else in C (C11): it becomes a type, and the runtime's
     functions begin with mlc_. Entries have no attributes of ours but nn.updates, nn.dims, nn.name and nn.value (C12), nn.updates without
-    a value (C14); an nn.name is a C
+    a value (C19); an nn.name is a C
     identifier that no other argument, or result, of the entry has (C13). What the library would export is no reserved name, macro or
     function of the C library (C15). Parameters, states and slots have keys of their own in a file of state, UTF-8 of at most 1000 bytes without
     a zero byte (C16); a slot has no slash (C17); a hyperparameter is none of the names that the file's metadata have already (C18).

@@ -85,10 +85,12 @@ LogicalResult ClampOp::verify() {
   if (getLow() && getHigh() &&
       !(getLowAttr().getValueAsDouble() <= getHighAttr().getValueAsDouble())) // clamp_c2
     return emitOpError("expects low <= high, but got ") << getLowAttr() << " and " << getHighAttr();
-  for (FloatAttr bound : {getLowAttr(), getHighAttr()}) // clamp_c3
-    if (bound && !isa<FloatType>(tensorType(getX()).getElementType()) &&
-        bound.getValueAsDouble() != std::floor(bound.getValueAsDouble()))
-      return emitOpError("expects whole bounds for ") << getX().getType() << ", but got " << bound;
+  for (auto [name, bound] : {std::pair("low", getLowAttr()), std::pair("high", getHighAttr())}) {
+    if (bound && bound.getValue().isNaN()) // clamp_c2
+      return emitOpError("expects a number as ") << name << ", but got " << bound;
+    if (failed(verifyFits(*this, name, tensorType(getX()).getElementType(), bound))) // clamp_c3
+      return failure();
+  }
   return success();
 }
 Results ClampOp::decompose(OpBuilder &builder) {

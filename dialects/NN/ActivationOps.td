@@ -53,7 +53,7 @@ def NN_ClampOp : NN_ActivationOp<"clamp", [DeclareOpInterfaceMethods<Differentia
   let summary = "Elements limited to a range";
   let semantics = "x < low ? low : x > high ? high : x; NaN stays NaN";
   let vjp = "dy inside, the bounds included; 0 elsewhere, at NaN too, as in PyTorch";
-  let shapes = "the result has the type of x; at least one bound (C1); low <= high (C2); whole bounds for integers (C3)";
+  let shapes = "the result has the type of x; at least one bound (C1); low <= high (C2); the dtype of x holds the bounds: whole ones for integers (C3)";
   let source = "torch.clamp";
   let example = "%y = nn.clamp %x low = 0.0 high = 6.0 : tensor<4xf32>";
   let arguments = (ins NN_NumberTensor:$x, OptionalAttr<F64Attr>:$low, OptionalAttr<F64Attr>:$high);

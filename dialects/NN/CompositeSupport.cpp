@@ -1,4 +1,5 @@
 #include "dialects/NN/CompositeSupport.h"
+#include <cfloat>
 
 using namespace mlir;
 
@@ -10,9 +11,12 @@ SmallVector<int64_t> allDims(const TensorExpr &x) {
 
 bool isNarrow(Type element) { return element.isBF16() || element.isF16(); }
 
-TensorExpr widened(const TensorExpr &x) {
-  return isNarrow(x.element()) ? cast(x, Float32Type::get(x.element().getContext())) : x;
+Type computedElement(RankedTensorType type) {
+  Type element = type.getElementType();
+  return isNarrow(element) ? Float32Type::get(element.getContext()) : element;
 }
+
+TensorExpr widened(const TensorExpr &x) { return cast(x, computedElement(x.type())); }
 
 TensorExpr countOf(const TensorExpr &x, ArrayRef<int64_t> dims) {
   bool isStatic = llvm::none_of(dims, [&](int64_t dim) { return x.type().isDynamicDim(dim); });
@@ -30,9 +34,21 @@ TensorExpr logSumExp(const TensorExpr &x, ArrayRef<int64_t> dims) {
   return x.with(LogSumExpOp::create(*x.builder, *x.location, x.value(), dims));
 }
 
-TensorExpr softmax(const TensorExpr &x, int64_t dim) {
-  return x.with(SoftmaxOp::create(*x.builder, *x.location, x.value(), dim));
+ShiftedRows::ShiftedRows(const TensorExpr &x, ArrayRef<int64_t> along)
+    : dims(along.begin(), along.end()) {
+  largest = x.reduce(Reduction::max, dims);
+  // A row of -inf alone is shifted by a finite number: -inf - -inf would be NaN.
+  bool wide = x.element().isF64();
+  shift = max(largest, largest.constant(-(wide ? DBL_MAX : FLT_MAX)));
+  shifted = x - shift.broadcastAlong(dims, x);
+  exponential = exp(shifted);
+  sum = exponential.sum(dims);
 }
+TensorExpr ShiftedRows::softmax() const {
+  // One quotient a row instead of one an element.
+  return exponential * (1.0 / sum).broadcastAlong(dims, exponential);
+}
+
 TensorExpr softplus(const TensorExpr &x) {
   return x.with(SoftplusOp::create(*x.builder, *x.location, x.value()));
 }
@@ -55,9 +71,8 @@ TensorExpr allOf(const TensorExpr &condition) {
   return condition.reduce(Reduction::and_, allDims(condition));
 }
 
-TensorExpr inRange(const TensorExpr &index, const TensorExpr &table, int64_t dim) {
-  TensorExpr size = table.count({dim}, index.element()).splatTo(index);
-  return (index >= 0.0) & (index < size);
+TensorExpr gatherIndices(const TensorExpr &index) {
+  return index.element().isInteger(8) ? cast(index, index.builder->getI32Type()) : index;
 }
 
 } // namespace mlc::nn

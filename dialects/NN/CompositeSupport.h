@@ -14,6 +14,8 @@ inline mlir::RankedTensorType tensorType(mlir::Value value) {
 llvm::SmallVector<int64_t> allDims(const TensorExpr &x);
 /// Whether x is bf16 or f16: its statistics and losses are computed in f32.
 bool isNarrow(mlir::Type element);
+/// The dtype in which statistics and losses of tensors of `type` are computed.
+mlir::Type computedElement(mlir::RankedTensorType type);
 /// x in f32 if it is narrow, else x.
 TensorExpr widened(const TensorExpr &x);
 /// The number of elements along dims, rank 0, in the float dtype of x; counted in integers.
@@ -22,8 +24,18 @@ TensorExpr countOf(const TensorExpr &x, llvm::ArrayRef<int64_t> dims);
 TensorExpr mean(const TensorExpr &x, llvm::ArrayRef<int64_t> dims);
 /// log(sum(exp(x))) along dims, as an nn.logsumexp; equal calls become one.
 TensorExpr logSumExp(const TensorExpr &x, llvm::ArrayRef<int64_t> dims);
-/// exp(x) / sum(exp(x)) along dim, as an nn.softmax; equal calls become one.
-TensorExpr softmax(const TensorExpr &x, int64_t dim);
+
+/// x in f32 or wider, shifted along dims so that no exponential overflows: what softmax,
+/// log_softmax, logsumexp and cross_entropy of one tensor share; built by each, merged by CSE.
+struct ShiftedRows {
+  ShiftedRows(const TensorExpr &x, llvm::ArrayRef<int64_t> dims);
+  /// exp(x) / sum(exp(x)).
+  TensorExpr softmax() const;
+
+  TensorExpr largest, shift, sum; ///< without dims: max(x); about the same; of the exponentials
+  TensorExpr shifted, exponential;
+  llvm::SmallVector<int64_t> dims;
+};
 /// max(x, 0) + log(1 + exp(-|x|)), as an nn.softplus.
 TensorExpr softplus(const TensorExpr &x);
 /// low where x is below it, high where it is above, else x, NaN too; an nn.clamp.
@@ -32,8 +44,8 @@ TensorExpr clamp(const TensorExpr &x, std::optional<double> low, std::optional<d
 TensorExpr contractLast(const TensorExpr &x, const TensorExpr &w);
 /// Whether all elements of the i1 tensor hold, rank 0.
 TensorExpr allOf(const TensorExpr &condition);
-/// 0 <= index < number of elements of `table` along `dim`, elementwise.
-TensorExpr inRange(const TensorExpr &index, const TensorExpr &table, int64_t dim);
+/// Indices of any integer dtype in one that nn.gather takes.
+TensorExpr gatherIndices(const TensorExpr &index);
 
 } // namespace mlc::nn
 #endif

@@ -1,6 +1,5 @@
-#include "dialects/NN/NN.h"
+#include "dialects/NN/CompositeSupport.h"
 #include "dialects/NN/Refusal.h"
-#include "dialects/NN/TensorExpr.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
@@ -94,9 +93,8 @@ void ScatterOp::collectEqualSizes(DimensionAnalysis &sizes, SmallVectorImpl<Size
 /// all(0 <= indices < size of x along axis) as a rank-0 i1.
 static Value buildIndexRange(OpBuilder &builder, Location location, Value x, Value indices,
                              int64_t axis) {
-  TensorExpr index(builder, location, indices), table(builder, location, x);
-  TensorExpr size = table.count({axis}, index.element()).splatTo(index);
-  TensorExpr ok = (index >= 0.0) & (index < size);
+  TensorExpr ok =
+      inRange(TensorExpr(builder, location, indices), TensorExpr(builder, location, x), axis);
   return ok.reduce(Reduction::and_, llvm::to_vector(llvm::seq<int64_t>(0, ok.rank()))).value();
 }
 Value GatherOp::buildInRange(OpBuilder &builder) {
@@ -186,12 +184,13 @@ FailureOr<SmallVector<Tensor>> ScatterOp::evaluate(ArrayRef<Tensor> operands,
 }
 
 /// y = gather(x, indices)   =>   dx = zeros with dy added at the indices (in range, or the call was
-/// refused).
+/// refused); 16-bit floats in f32, rounded once.
 LogicalResult GatherOp::buildVjp(VjpBuilder &vjp) {
-  if (vjp.isActive(0))
-    vjp.accumulate(0, zeroLike(vjp.operand(0))
-                          .scatter(ScatterKind::add, vjp.operand(1), vjp.cotangent(), getAxis(),
-                                   getBatchDims()));
+  if (!vjp.isActive(0))
+    return success();
+  TensorExpr zeros = zeroLike(widened(vjp.operand(0))), dy = widened(vjp.cotangent());
+  TensorExpr dx = zeros.scatter(ScatterKind::add, vjp.operand(1), dy, getAxis(), getBatchDims());
+  vjp.accumulate(0, cast(dx, vjp.operand(0)));
   return success();
 }
 
@@ -251,8 +250,11 @@ LogicalResult ScatterOp::buildVjp(VjpBuilder &vjp) {
     return success();
   }
   TensorExpr y = vjp.result(), keeps = x == y, wins = updates == y.gather(indices, axis, batch);
-  TensorExpr ties = cast(keeps, x).scatter(ScatterKind::add, indices, cast(wins, x), axis, batch);
-  TensorExpr share = dy / ties, rest = select(isNaN(y), y, zeroLike(y)); // NaN is no element's
+  TensorExpr wide = widened(dy); // 16-bit floats cannot count the ties
+  TensorExpr ties =
+      cast(keeps, wide).scatter(ScatterKind::add, indices, cast(wins, wide), axis, batch);
+  TensorExpr share = cast(wide / ties, dy);
+  TensorExpr rest = select(isNaN(y), y, zeroLike(y)); // NaN is no element's
   if (vjp.isActive(0))
     vjp.accumulate(0, select(keeps, share, rest));
   if (vjp.isActive(2))

@@ -236,8 +236,9 @@ AffineExpr EmbeddingOp::resultDimension(unsigned, unsigned dim, DimensionAnalysi
                        : sizes.dimension(getTable(), dim - idsRank + 1);
 }
 Results EmbeddingOp::decompose(OpBuilder &builder) {
+  TensorExpr table(builder, getLoc(), getTable());
   return SmallVector<Value>{
-      GatherOp::create(builder, getLoc(), getTable(), getIds(), /*axis=*/0, /*batchDims=*/0)};
+      table.gather(gatherIndices(table.with(getIds())), /*axis=*/0, /*batchDims=*/0).value()};
 }
 Value EmbeddingOp::buildInRange(OpBuilder &builder) {
   TensorExpr ids(builder, getLoc(), getIds());
@@ -281,7 +282,8 @@ Results DropoutOp::decompose(OpBuilder &builder) {
   TensorExpr uniform =
       x.with(ShrOp::create(builder, getLoc(), bits.value(), bits.constant(8.0).value()));
   TensorExpr isKept = uniform >= std::ceil(std::ldexp(rate, 24));
-  return SmallVector<Value>{select(isKept, x * (1.0 / (1.0 - rate)), zeroLike(x)).value()};
+  TensorExpr scaled = cast(widened(x) * (1.0 / (1.0 - rate)), x);
+  return SmallVector<Value>{select(isKept, scaled, zeroLike(x)).value()};
 }
 
 } // namespace mlc::nn

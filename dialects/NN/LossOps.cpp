@@ -67,6 +67,15 @@ static SmallVector<Value> reduceLoss(const TensorExpr &losses, LossReduction red
   return {cast(result, like).value()};
 }
 
+/// The cotangent of the loss of every element, shaped like `losses`: the way back of reduceLoss.
+static TensorExpr lossCotangent(VjpBuilder &vjp, const TensorExpr &losses,
+                                LossReduction reduction) {
+  TensorExpr dy = widened(vjp.cotangent());
+  if (reduction == LossReduction::mean)
+    dy = dy / countOf(losses, allDims(losses));
+  return reduction == LossReduction::none ? dy : dy.splatTo(losses);
+}
+
 Results MseOp::decompose(OpBuilder &builder) {
   TensorExpr y(builder, getLoc(), getPrediction()),
       difference = widened(y) - widened(y.with(getTarget()));
@@ -78,16 +87,50 @@ Results MaeOp::decompose(OpBuilder &builder) {
   return reduceLoss(abs(widened(y) - widened(y.with(getTarget()))), getReduction(), y);
 }
 
+namespace {
+/// What forward and backward of bce share. The loss of one element, p = logistic(logit), is
+/// certainty * logit + log(1 + exp(-|logit|)); its two terms have one sign, so that nothing
+/// cancels.
+struct BinaryLogits {
+  TensorExpr logit, target;
+  TensorExpr isPositive; ///< i1
+  TensorExpr certainty;  ///< 1 - target where the logit is positive, else -target: 0 if it is right
+
+  BinaryLogits(const TensorExpr &prediction, const TensorExpr &targets)
+      : logit(widened(prediction)), target(widened(targets)), isPositive(logit > 0.0),
+        certainty(select(isPositive, 1.0 - target, -target)) {}
+  /// -|logit|, with a derivative at 0 too.
+  TensorExpr doubt() const { return select(isPositive, -logit, logit); }
+};
+} // namespace
+
 Results BceOp::decompose(OpBuilder &builder) {
-  TensorExpr y(builder, getLoc(), getPrediction()), logit = widened(y);
-  return reduceLoss((1.0 - widened(y.with(getTarget()))) * logit + softplus(-logit), getReduction(),
-                    y);
+  TensorExpr y(builder, getLoc(), getPrediction());
+  BinaryLogits rows(y, y.with(getTarget()));
+  // An infinite logit that is right costs nothing: 0 * inf would be NaN.
+  TensorExpr linear =
+      select(rows.certainty == 0.0, zeroLike(rows.logit), rows.certainty * rows.logit);
+  return reduceLoss(linear + log1p(exp(rows.doubt())), getReduction(), y);
+}
+
+/// dprediction = logistic(logit) - target, from the smaller of p and 1 - p; dtarget = -logit.
+LogicalResult BceOp::buildVjp(VjpBuilder &vjp) {
+  BinaryLogits rows(vjp.operand(0), vjp.operand(1));
+  TensorExpr dy = lossCotangent(vjp, rows.logit, getReduction());
+  TensorExpr share = logistic(rows.doubt());
+  if (vjp.isActive(0))
+    vjp.accumulate(
+        0, cast(dy * (rows.certainty + select(rows.isPositive, -share, share)), vjp.operand(0)));
+  if (vjp.isActive(1))
+    vjp.accumulate(1, cast(-dy * rows.logit, vjp.operand(1)));
+  return success();
 }
 
 LogicalResult HuberOp::verify() {
-  if (getDelta().convertToDouble() > 0.0) // huber_c3
-    return success();
-  return emitOpError("expects delta above 0, but got ") << getDeltaAttr();
+  if (!(getDelta().convertToDouble() > 0.0)) // huber_c3
+    return emitOpError("expects delta above 0, but got ") << getDeltaAttr();
+  return verifyFits(*this, "delta", computedElement(tensorType(getPrediction())), // huber_c4
+                    getDeltaAttr());
 }
 Results HuberOp::decompose(OpBuilder &builder) {
   TensorExpr y(builder, getLoc(), getPrediction()),
@@ -141,72 +184,81 @@ AffineExpr CrossEntropyOp::resultDimension(unsigned, unsigned dim, DimensionAnal
 }
 LogicalResult CrossEntropyOp::verify() {
   double smoothing = getLabelSmoothing().convertToDouble();
-  if (smoothing >= 0.0 && smoothing <= 1.0) // cross_entropy_c4
-    return success();
-  return emitOpError("expects label_smoothing from 0 to 1, but got ") << getLabelSmoothingAttr();
+  if (!(smoothing >= 0.0 && smoothing <= 1.0)) // cross_entropy_c4
+    return emitOpError("expects label_smoothing from 0 to 1, but got ") << getLabelSmoothingAttr();
+  return verifyFits(*this, "ignore_index",
+                    tensorType(getLabels()).getElementType(), // cross_entropy_c5
+                    getIgnoreIndexAttr());
 }
 
 namespace {
-/// What forward and backward share; built twice, merged by CSE.
+/// What forward and backward share; built twice, merged by CSE. Logits are in f32 or wider.
 struct CrossEntropyRows {
-  TensorExpr logits, labels; ///< logits in f32 or wider
-  TensorExpr isCounted;      ///< i1, per row
-  int64_t last[1];
+  TensorExpr labels, isCounted; ///< per row; i1
+  int64_t last;                 ///< the dimension of the classes
+  ShiftedRows rows;
+  TensorExpr chosen; ///< the shifted logit of the label, per row: at most 0
 
-  CrossEntropyRows(OpBuilder &builder, CrossEntropyOp op)
-      : logits(widened(TensorExpr(builder, op.getLoc(), op.getLogits()))),
-        labels(logits.with(op.getLabels())) {
-    last[0] = logits.rank() - 1;
-    isCounted =
-        compare(Predicate::ne, labels,
-                labels.constant(static_cast<double>(static_cast<int64_t>(op.getIgnoreIndex()))));
+  CrossEntropyRows(OpBuilder &builder, CrossEntropyOp op, const TensorExpr &logits)
+      : labels(gatherIndices(logits.with(op.getLabels()))), last(logits.rank() - 1),
+        rows(logits, last) {
+    isCounted = compare(Predicate::ne, labels, labels.integerConstant(op.getIgnoreIndex()));
+    chosen = logits.gather(labels, last, /*batchDims=*/last) - rows.shift;
   }
   /// The number of rows that count, rank 0.
   TensorExpr count() const {
-    return cast(cast(isCounted, logits.element()).sum(allDims(labels)), logits);
+    Type integer = labels.builder->getI64Type();
+    return cast(cast(isCounted, integer).sum(allDims(labels)), rows.sum);
   }
 };
 } // namespace
 
+/// lse - logits[label] is log(sum exp(shifted)) - shifted[label]: the shift is never added, in
+/// which large logits would be rounded.
 Results CrossEntropyOp::decompose(OpBuilder &builder) {
-  CrossEntropyRows rows(builder, *this);
+  TensorExpr like(builder, getLoc(), getLogits());
+  CrossEntropyRows rows(builder, *this, widened(like));
   double smoothing = getLabelSmoothing().convertToDouble();
-  int64_t batch = rows.logits.rank() - 1;
-  TensorExpr chosen = rows.logits.with(GatherOp::create(
-      builder, getLoc(), rows.logits.value(), getLabels(), /*axis=*/batch, /*batchDims=*/batch));
-  TensorExpr logSum = logSumExp(rows.logits, rows.last), losses = logSum - chosen;
-  if (smoothing != 0.0)
-    losses = (1.0 - smoothing) * losses + smoothing * (logSum - mean(rows.logits, rows.last));
+  TensorExpr logSum = log(rows.rows.sum), losses;
+  if (smoothing != 1.0)
+    losses = logSum - rows.chosen;
+  if (smoothing != 0.0) {
+    TensorExpr uniform = smoothing * (logSum - mean(rows.rows.shifted, rows.last));
+    losses = losses ? (1.0 - smoothing) * losses + uniform : uniform;
+  }
   losses = select(rows.isCounted, losses, zeroLike(losses));
-  TensorExpr like = rows.logits.with(getLogits());
   if (getReduction() != LossReduction::mean)
     return reduceLoss(losses, getReduction(), like);
   return SmallVector<Value>{cast(losses.sum(allDims(losses)) / rows.count(), like).value()};
 }
 
 LogicalResult CrossEntropyOp::buildVjp(VjpBuilder &vjp) {
-  CrossEntropyRows rows(vjp.builder, *this);
-  const TensorExpr &logits = rows.logits;
+  TensorExpr logits = widened(vjp.operand(0));
+  CrossEntropyRows rows(vjp.builder, *this, logits);
   double smoothing = getLabelSmoothing().convertToDouble();
   TensorExpr dy = widened(vjp.cotangent());
   if (getReduction() == LossReduction::mean)
     dy = dy / rows.count();
   TensorExpr weight = dy.rank() == rows.labels.rank() ? dy : dy.splatTo(rows.labels);
-  weight = select(rows.isCounted, weight, zeroLike(weight)).broadcastAlong(rows.last, logits);
-  auto indexType = RankedTensorType::get(logits.type().getShape(), rows.labels.element());
-  TensorExpr position = logits.with(
-      IotaOp::create(vjp.builder, getLoc(), indexType, logits.dynamicSizes(), rows.last[0]));
-  TensorExpr isLabel = position == rows.labels.broadcastAlong(rows.last, logits);
-  TensorExpr target = select(isLabel, logits.constant(1.0 - smoothing), zeroLike(logits));
-  if (smoothing != 0.0)
-    target = target + (smoothing / countOf(logits, rows.last)).splatTo(logits);
-  vjp.accumulate(0, cast(weight * (softmax(logits, rows.last[0]) - target), vjp.operand(0)));
+  TensorExpr onLabel = (1.0 - smoothing) * weight, elsewhere = zeroLike(weight);
+  if (smoothing != 0.0) {
+    elsewhere = weight * (smoothing / countOf(logits, rows.last)).splatTo(weight);
+    onLabel = onLabel + elsewhere;
+  }
+  // dy p - dy target, with all that is one number per row computed there.
+  auto alongRow = [&](const TensorExpr &x) { return x.broadcastAlong(rows.last, logits); };
+  TensorExpr isLabel = logits.positions(rows.last, rows.labels.element()) == alongRow(rows.labels);
+  TensorExpr slope = rows.rows.exponential * alongRow(weight / rows.rows.sum) -
+                     select(isLabel, alongRow(onLabel), alongRow(elsewhere));
+  // Chosen, not multiplied by 0: an ignored row may hold infinite or NaN logits.
+  slope = select(alongRow(rows.isCounted), slope, zeroLike(slope));
+  vjp.accumulate(0, cast(slope, vjp.operand(0)));
   return success();
 }
 
 Value CrossEntropyOp::buildInRange(OpBuilder &builder) {
   TensorExpr labels(builder, getLoc(), getLabels()), logits = labels.with(getLogits());
-  TensorExpr isIgnored = labels == static_cast<double>(static_cast<int64_t>(getIgnoreIndex()));
+  TensorExpr isIgnored = labels == labels.integerConstant(getIgnoreIndex());
   return allOf(isIgnored | inRange(labels, logits, logits.rank() - 1)).value();
 }
 std::string CrossEntropyOp::describeRange() {

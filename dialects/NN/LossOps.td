@@ -12,7 +12,8 @@ def NN_LossReduction : I32EnumAttr<"LossReduction", "what becomes of the losses 
 def NN_LossReductionAttr : EnumAttr<NN_Dialect, NN_LossReduction, "loss_reduction">;
 
 // A loss of equal elements: l(prediction, target), elementwise, then reduced.
-class NN_ElementwiseLossOp<string mnemonic> : NN_CompositeOp<mnemonic, [DeclareOpInterfaceMethods<DimensionOpInterface>]> {
+class NN_ElementwiseLossOp<string mnemonic, list<Trait> traits = []>
+    : NN_CompositeOp<mnemonic, !listconcat([DeclareOpInterfaceMethods<DimensionOpInterface>], traits)> {
   let shapes = "prediction and target have one shape (C1) and one dtype (C2); the result is rank 0, the mean over all elements "
                "(reduction = sum: the sum), or, with reduction = none, of their shape";
   let example = "%l = nn." # mnemonic # " %y, %target : tensor<?x5xf32>";
@@ -46,9 +47,11 @@ def NN_MaeOp : NN_ElementwiseLossOp<"mae"> {
   let source = "torch.nn.functional.l1_loss";
 }
 
-def NN_BceOp : NN_ElementwiseLossOp<"bce"> {
+def NN_BceOp : NN_ElementwiseLossOp<"bce", [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "Binary cross-entropy of logits";
-  let semantics = "(1 - target) prediction + softplus(-prediction): -target log(p) - (1 - target) log(1 - p), p = logistic(prediction)";
+  let semantics = "-target log(p) - (1 - target) log(1 - p), p = logistic(x), x = prediction: (x > 0 ? 1 - target : -target) x + "
+                  "log1p(exp(-abs(x))), whose first term is 0 where x is infinite and right";
+  let vjp = "dprediction = dy (p - target), from the smaller of p and 1 - p; dtarget = -dy prediction";
   let source = "torch.nn.functional.binary_cross_entropy_with_logits";
 }
 
@@ -56,7 +59,7 @@ def NN_HuberOp : NN_ElementwiseLossOp<"huber"> {
   let summary = "Squared error near zero, absolute error beyond";
   let semantics = "d = prediction - target, c = d limited to [-delta, delta]: c (d - c / 2), that is d^2 / 2 where abs(d) <= delta, else "
                   "delta (abs(d) - delta / 2)";
-  let shapes = "prediction and target have one shape (C1) and one dtype (C2); delta > 0 (C3); the result is rank 0, or, with reduction = "
+  let shapes = "prediction and target have one shape (C1) and one dtype (C2); delta > 0 (C3), a number of the dtype, or of f32 where that is narrower (C4); the result is rank 0, or, with reduction = "
                "none, of their shape";
   let source = "Huber 1964; torch.nn.functional.huber_loss";
   let example = "%l = nn.huber %y, %target delta = 1.0 : tensor<?x5xf32>";
@@ -73,13 +76,13 @@ def NN_CrossEntropyOp : NN_CompositeOp<"cross_entropy", [DeclareOpInterfaceMetho
                                                          DeclareOpInterfaceMethods<DifferentiableOpInterface>,
                                                          DeclareOpInterfaceMethods<IndexOperandOpInterface>]> {
   let summary = "Cross-entropy of logits with class numbers";
-  let semantics = [{per row, with s = label_smoothing: (1 - s) (lse - logits[label]) + s (lse - mean(logits)), lse = logsumexp(logits);
-    0 for rows whose label is ignore_index. The mean is over the other rows, NaN if there is none}];
+  let semantics = [{per row, with s = label_smoothing: (1 - s) (lse - logits[label]) + s (lse - mean(logits)), lse = logsumexp(logits),
+    computed from shifted logits, so that large ones cancel exactly; 0 for rows whose label is ignore_index. The mean is over the other rows, NaN if there is none}];
   let shapes = "logits: [..., classes], rank >= 1 (C1); labels: integers (C2) of the shape of logits without the last dimension (C3); "
-               "0 <= label_smoothing <= 1 (C4); the result is rank 0, or, with reduction = none, of the shape of labels. A public entry "
+               "0 <= label_smoothing <= 1 (C4); ignore_index is a number of the labels' dtype (C5); the result is rank 0, or, with reduction = none, of the shape of labels. A public entry "
                "refuses labels other than ignore_index outside [0, classes) at run time";
-  let vjp = "dlogits = dy / rows (exp(logits - lse) - (1 - s) onehot(label) - s / classes), 0 in ignored rows: keeps the logits and one "
-            "number per row, never probabilities";
+  let vjp = "dlogits = dy / rows (exp(logits - lse) - (1 - s) onehot(label) - s / classes), 0 in ignored rows whatever they hold: keeps "
+            "the logits and some numbers per row, never probabilities";
   let source = "torch.nn.functional.cross_entropy, with the classes last";
   let example = "%l = nn.cross_entropy %y, %labels ignore_index = -1 label_smoothing = 0.1 : tensor<?x10xf32>, tensor<?xi32>";
   let arguments = (ins NN_FloatTensor:$logits, NN_Tensor:$labels, DefaultValuedAttr<I64Attr, "-100">:$ignoreIndex,

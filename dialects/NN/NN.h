@@ -29,6 +29,18 @@ constexpr int64_t kMostElements = int64_t(1) << 44;
 llvm::LogicalResult verifyElementCount(mlir::Location location, mlir::Type type);
 /// Checks every tensor that an op makes, and every argument that it reads.
 llvm::LogicalResult verifyElementCounts(mlir::Operation *op);
+
+/// Whether the dtype holds a number: an integer as it is; a float rounded, but not to 0 or infinity
+/// unless the number is that.
+bool fits(mlir::Type element, double number);
+bool fits(mlir::Type element, int64_t number);
+/// Checks that a number called `name` fits the dtype of which it becomes an element; an absent
+/// attribute does.
+llvm::LogicalResult verifyFits(llvm::function_ref<mlir::InFlightDiagnostic()> emitError,
+                               llvm::StringRef name, mlir::Type element, double number);
+llvm::LogicalResult verifyFits(mlir::Operation *op, llvm::StringRef name, mlir::Type element,
+                               mlir::Attribute number);
+
 /// Of every op: its tensors have at most kMostElements elements.
 template <typename Op>
 class CountableTensors : public mlir::OpTrait::TraitBase<Op, CountableTensors> {

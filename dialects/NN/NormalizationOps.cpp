@@ -75,25 +75,6 @@ template <typename Op> static TensorExpr wideResult(OpBuilder &builder, Op op) {
   return x.with(Op::create(builder, op.getLoc(), widened(x).value(), op.getDim()));
 }
 
-namespace {
-/// x shifted along dims so that no exponential overflows: what softmax, log_softmax and logsumexp
-/// of one tensor share; built by each, merged by CSE.
-struct ShiftedRows {
-  TensorExpr largest, shift, sum; ///< without dims: max(x); about the same; of the exponentials
-  TensorExpr shifted, exponential;
-
-  ShiftedRows(const TensorExpr &x, ArrayRef<int64_t> dims) {
-    largest = x.reduce(Reduction::max, dims);
-    // A row of -inf alone is shifted by a finite number: -inf - -inf would be NaN.
-    bool wide = x.element().isF64();
-    shift = max(largest, largest.constant(-(wide ? DBL_MAX : FLT_MAX)));
-    shifted = x - shift.broadcastAlong(dims, x);
-    exponential = exp(shifted);
-    sum = exponential.sum(dims);
-  }
-};
-} // namespace
-
 template <typename Op> static LogicalResult verifyDim(Op op) {
   int64_t dim = op.getDim(), rank = tensorType(op.getX()).getRank();
   if (dim >= 0 && dim < rank) // softmax_c1, log_softmax_c1
@@ -112,9 +93,7 @@ Results SoftmaxOp::decompose(OpBuilder &builder) {
   if (isNarrow(x.element()))
     return SmallVector<Value>{cast(wideResult(builder, *this), x).value()};
   int64_t dim[] = {static_cast<int64_t>(getDim())};
-  ShiftedRows rows(x, dim);
-  // One quotient a row instead of one an element.
-  return SmallVector<Value>{(rows.exponential * (1.0 / rows.sum).broadcastAlong(dim, x)).value()};
+  return SmallVector<Value>{ShiftedRows(x, dim).softmax().value()};
 }
 LogicalResult SoftmaxOp::buildVjp(VjpBuilder &vjp) {
   TensorExpr y = wideResult(vjp.builder, *this), dy = widened(vjp.cotangent());
@@ -178,8 +157,8 @@ Results LogSumExpOp::decompose(OpBuilder &builder) {
 }
 LogicalResult LogSumExpOp::buildVjp(VjpBuilder &vjp) {
   TensorExpr x = widened(vjp.operand(0)), dy = widened(vjp.cotangent());
-  TensorExpr y = isNarrow(vjp.operand(0).element()) ? logSumExp(x, getDims()) : vjp.result();
-  TensorExpr share = exp(x - y.broadcastAlong(getDims(), x));
+  // Not exp(x - y): where x is large, y is rounded by more than the logarithm of the sum.
+  TensorExpr share = ShiftedRows(x, getDims()).softmax();
   vjp.accumulate(0, cast(dy.broadcastAlong(getDims(), x) * share, vjp.operand(0)));
   return success();
 }
@@ -207,20 +186,29 @@ LogicalResult LayerNormOp::verify() {
   }
   if (!(getEpsilon().convertToDouble() >= 0.0)) // layer_norm_c4
     return emitOpError("expects epsilon of at least 0, but got ") << getEpsilonAttr();
-  return success();
+  return verifyFits(*this, "epsilon", computedElement(x), getEpsilonAttr()); // layer_norm_c5
 }
 
 namespace {
-/// What forward and backward share; built twice, merged by CSE.
+/// What forward and backward share; built twice, merged by CSE. The mean is rounded, by more than
+/// the deviation where the elements are large and close to each other: what it is wrong by is the
+/// mean of the distances from it, which are exact then.
 struct NormalizedRows {
-  TensorExpr centered, normalized; ///< x - mean(x); that over the deviation, h
+  TensorExpr distance, normalized; ///< x - mean(x), rounded; without its mean over the deviation, h
+  TensorExpr remainder;            ///< mean(distance), per row
   TensorExpr inverseDeviation;     ///< rsqrt(var + epsilon), per row
 
   NormalizedRows(const TensorExpr &x, double epsilon) {
     int64_t last[] = {x.rank() - 1};
-    centered = x - mean(x, last).broadcastAlong(last, x);
-    inverseDeviation = rsqrt(mean(centered * centered, last) + epsilon);
-    normalized = centered * inverseDeviation.broadcastAlong(last, x);
+    distance = x - mean(x, last).broadcastAlong(last, x);
+    remainder = mean(distance, last);
+    // Where squares overflow, the variance is infinite and h is 0.
+    double most = x.element().isF64() ? DBL_MAX : FLT_MAX;
+    TensorExpr excess = min(remainder * remainder, remainder.constant(most));
+    TensorExpr variance = mean(distance * distance, last) - excess;
+    inverseDeviation = rsqrt(max(variance, zeroLike(variance)) + epsilon);
+    normalized = distance * inverseDeviation.broadcastAlong(last, x) +
+                 (-remainder * inverseDeviation).broadcastAlong(last, x);
   }
 };
 } // namespace
@@ -243,10 +231,12 @@ LogicalResult LayerNormOp::buildVjp(VjpBuilder &vjp) {
   if (vjp.isActive(0)) {
     TensorExpr u = dy * scale.broadcastTo(x, last);
     // mean(u h), summed without the deviation: in the pass that finds it.
-    TensorExpr along = rows.inverseDeviation * mean(u * rows.centered, last);
-    TensorExpr dx = rows.inverseDeviation.broadcastAlong(last, x) *
-                    (u - mean(u, last).broadcastAlong(last, x) -
-                     rows.normalized * along.broadcastAlong(last, x));
+    TensorExpr meanU = mean(u, last);
+    TensorExpr along =
+        rows.inverseDeviation * (mean(u * rows.distance, last) - rows.remainder * meanU);
+    TensorExpr dx =
+        rows.inverseDeviation.broadcastAlong(last, x) *
+        (u - meanU.broadcastAlong(last, x) - rows.normalized * along.broadcastAlong(last, x));
     vjp.accumulate(0, cast(dx, vjp.operand(0)));
   }
   if (vjp.isActive(1))

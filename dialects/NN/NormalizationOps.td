@@ -32,7 +32,7 @@ def NN_LogSumExpOp : NN_CompositeOp<"logsumexp", [DeclareOpInterfaceMethods<Dime
   let summary = "Logarithm of the sum of exponentials along dimensions";
   let semantics = "m + log(sum(exp(x - m))), m = max(x) where that is finite, else 0";
   let shapes = "dims are distinct, increasing dimensions of x (C1), the last unless given, dropped from the result";
-  let vjp = "dx = dy exp(x - y): keeps x and the result";
+  let vjp = "dx = dy exp(x - m) / sum(exp(x - m)): keeps x and two numbers per row";
   let source = "torch.logsumexp";
   let example = "%y = nn.logsumexp %x dims = [1] : tensor<4x8xf32>";
   let arguments = (ins NN_FloatTensor:$x, DenseI64ArrayAttr:$dims);
@@ -43,7 +43,7 @@ def NN_LogSumExpOp : NN_CompositeOp<"logsumexp", [DeclareOpInterfaceMethods<Dime
 def NN_LayerNormOp : NN_SameTypeCompositeOp<"layer_norm", [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "Normalization over the last dimension, scaled and shifted";
   let semantics = "scale (x - mean(x)) rsqrt(var(x) + epsilon) + bias, var the mean square of x - mean(x)";
-  let shapes = "x, y: [..., C], rank >= 1 (C1); scale, bias: [C] (C2); equal dtypes (C3); epsilon >= 0 (C4). mean and var over C";
+  let shapes = "x, y: [..., C], rank >= 1 (C1); scale, bias: [C] (C2); equal dtypes (C3); epsilon >= 0 (C4), a number of the dtype, or of f32 where that is narrower (C5). mean and var over C";
   let vjp = "with h = (x - mean) rsqrt(var + epsilon) and u = scale dy: dx = rsqrt(var + epsilon) (u - mean(u) - h mean(u h)), "
             "dscale = sum(dy h), dbias = sum(dy): keeps x and two numbers per row";
   let source = "Ba et al. 2016, arXiv:1607.06450, eq. 4; torch.nn.functional.layer_norm";

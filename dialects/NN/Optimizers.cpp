@@ -52,8 +52,8 @@ public:
                            const TensorExpr &decay) const {
     return scaled(mean, decay) + scaled(x, 1.0 - decay) * x;
   }
-  /// The average of x^2 less the square of the average of x, with distance = x - that average before
-  /// the step: the difference itself would cancel, to a negative number too.
+  /// The average of x^2 less the square of the average of x, with distance = x - that average
+  /// before the step: the difference itself would cancel, to a negative number too.
   TensorExpr variance(const TensorExpr &before, const TensorExpr &distance,
                       const TensorExpr &decay) const {
     return scaled(before + scaled(distance, 1.0 - decay) * distance, decay);

@@ -11,8 +11,8 @@ namespace mlc::nn {
 mlir::Type slotElement(mlir::Type element);
 
 /// The values before an update. `parameter` and `gradient` have one type, whatever its rank, and
-/// every slot too, but for its dtype, slotElement; the hyperparameters are rank-0 f32 in the order of
-/// OptimizerAttrInterface::hyperparameters(), a schedule's factor already multiplied into
+/// every slot too, but for its dtype, slotElement; the hyperparameters are rank-0 f32 in the order
+/// of OptimizerAttrInterface::hyperparameters(), a schedule's factor already multiplied into
 /// `learning_rate`. `step`, rank-0 i64, counts the finished steps: 0 in the first update.
 struct OptimizerInputs {
   TensorExpr parameter, gradient;

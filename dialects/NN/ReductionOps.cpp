@@ -1,6 +1,5 @@
-#include "dialects/NN/NN.h"
+#include "dialects/NN/CompositeSupport.h"
 #include "dialects/NN/Refusal.h"
-#include "dialects/NN/TensorExpr.h"
 
 using namespace mlir;
 
@@ -286,7 +285,8 @@ LogicalResult ReduceOp::buildVjp(VjpBuilder &vjp) {
     vjp.accumulate(0, buildProductVjp(x, getDims(), dy));
   if (getKind() == Reduction::max || getKind() == Reduction::min) {
     TensorExpr isBest = x == y.broadcastAlong(getDims(), x);
-    TensorExpr share = dy / cast(isBest, x).sum(getDims());
+    TensorExpr wide = widened(dy); // 16-bit floats cannot count the ties
+    TensorExpr share = cast(wide / cast(isBest, wide).sum(getDims()), x);
     TensorExpr rest = select(isNaN(y), y, zeroLike(y)); // NaN is no element's
     vjp.accumulate(
         0, select(isBest, share.broadcastAlong(getDims(), x), rest.broadcastAlong(getDims(), x)));

@@ -56,6 +56,15 @@ AffineExpr ConstantOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis
 LogicalResult IotaOp::verify() {
   if (failed(verifyDim(getLoc(), "dim", getDim(), rankedTypeOf(getResult())))) // iota_c2
     return failure();
+  RankedTensorType type = rankedTypeOf(getResult());
+  int64_t size = type.getDimSize(getDim());
+  if (!ShapedType::isDynamic(size) && size > 0 &&
+      !fits(type.getElementType(), size - 1)) { // iota_c3
+    InFlightDiagnostic diagnostic = emitOpError("expects a dtype that holds the positions up to ")
+                                    << size - 1 << ", but got " << type;
+    diagnostic.attachNote() << "nn.iota of i64 holds every position; nn.cast converts";
+    return diagnostic;
+  }
   return verifySizes(*this, getSizes()); // iota_c1
 }
 AffineExpr IotaOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {

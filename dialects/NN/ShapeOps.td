@@ -23,7 +23,8 @@ def NN_IotaOp : NN_Op<"iota", [Pure, DeclareOpInterfaceMethods<DimensionOpInterf
     DeclareOpInterfaceMethods<EvaluableOpInterface>]> {
   let summary = "The position along one dimension";
   let semantics = "result[i...] = i[dim]";
-  let shapes = "one size operand per `?` of the result, in order (C1); 0 <= dim < rank (C2)";
+  let shapes = "one size operand per `?` of the result, in order (C1); 0 <= dim < rank (C2); the dtype holds the positions (C3): "
+               "where the size is free, positions beyond wrap, or are infinite";
   let vjp = "none: no tensor operands";
   let source = "StableHLO iota";
   let example = "%i = nn.iota [%n] dim = 1 : tensor<?x8xi32>";

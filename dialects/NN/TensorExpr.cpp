@@ -26,6 +26,7 @@ SmallVector<Value> TensorExpr::dynamicSizes() const {
 }
 
 static TensorExpr scalarOf(const TensorExpr &like, double number, Type element) {
+  assert((fits(element, number) || isa<FloatType>(element)) && "a number would wrap");
   auto type = RankedTensorType::get({}, element);
   TypedAttr value = isa<FloatType>(element)
                         ? TypedAttr(FloatAttr::get(element, number))
@@ -38,6 +39,12 @@ TensorExpr TensorExpr::scalar(double number) const { return scalarOf(*this, numb
 TensorExpr TensorExpr::constant(double number) const { return constant(number, element()); }
 TensorExpr TensorExpr::constant(double number, Type dtype) const {
   return scalarOf(*this, number, dtype).splatTo(*this);
+}
+TensorExpr TensorExpr::integerConstant(int64_t number) const {
+  auto type = RankedTensorType::get({}, element());
+  Attribute value = IntegerAttr::get(element(), number);
+  return with(ConstantOp::create(*builder, *location, DenseElementsAttr::get(type, value)))
+      .splatTo(*this);
 }
 TensorExpr TensorExpr::positions(int64_t dim, Type dtype) const {
   auto result = RankedTensorType::get(type().getShape(), dtype);
@@ -173,6 +180,13 @@ TensorExpr TensorExpr::count(ArrayRef<int64_t> dims, Type dtype) const {
   for (const TensorExpr &factor : llvm::drop_begin(factors))
     total = total * factor;
   return total;
+}
+
+TensorExpr inRange(const TensorExpr &index, const TensorExpr &table, int64_t dim) {
+  int64_t size = table.type().getDimSize(dim);
+  bool isHeld = !table.type().isDynamicDim(dim) && fits(index.element(), size);
+  TensorExpr at = isHeld ? index : cast(index, index.builder->getI64Type());
+  return (at >= 0.0) & (at < table.count({dim}, at.element()).splatTo(at));
 }
 
 template <typename Op> static TensorExpr unary(const TensorExpr &x) {

@@ -27,6 +27,8 @@ public:
   TensorExpr constant(double number) const;
   /// A constant of this shape and the dtype `element`.
   TensorExpr constant(double number, mlir::Type element) const;
+  /// A constant of this shape and integer dtype, which holds `number`.
+  TensorExpr integerConstant(int64_t number) const;
   /// The position along `dim`, 0, 1, ..., in a tensor of this shape and the dtype `element`.
   TensorExpr positions(int64_t dim, mlir::Type element) const;
   /// A rank-0 constant of this dtype.
@@ -71,6 +73,9 @@ private:
   mlir::Value wrapped;
 };
 
+/// 0 <= index < the number of elements of `table` along `dim`, elementwise; compared in i64 unless
+/// the dtype of index holds that number.
+TensorExpr inRange(const TensorExpr &index, const TensorExpr &table, int64_t dim);
 /// A size as a rank-0 tensor of dtype `element`.
 TensorExpr sizeTensor(mlir::OpBuilder &builder, mlir::Location location, mlir::OpFoldResult size,
                       mlir::Type element);

@@ -36,3 +36,13 @@ func.func @cross_entropy_c4(%y: tensor<?x10xf32>, %l: tensor<?xi32>) {
   %0 = nn.cross_entropy %y, %l label_smoothing = 2.0 : tensor<?x10xf32>, tensor<?xi32>
   return
 }
+
+// -----
+
+func.func @cross_entropy_c5(%y: tensor<?x10xf32>, %l: tensor<?xi8>) {
+  // cross_entropy_c5: 255 would wrap to -1.
+  // expected-error @+2 {{expects ignore_index that 'i8' holds, but got 255}}
+  // expected-note @+1 {{'i8' holds the whole numbers from -128 to 127}}
+  %0 = nn.cross_entropy %y, %l ignore_index = 255 : tensor<?x10xf32>, tensor<?xi8>
+  return
+}

@@ -35,3 +35,13 @@ func.func @huber_c3(%x: tensor<?x8xf32>) {
   %0 = nn.huber %x, %x delta = 0.0 : tensor<?x8xf32>
   return
 }
+
+// -----
+
+func.func @huber_c4(%x: tensor<?x8xf32>) {
+  // huber_c4
+  // expected-error @+2 {{expects delta that 'f32' holds, but got 1.000000e-50 : f64}}
+  // expected-note @+1 {{'f32' holds numbers up to}}
+  %0 = nn.huber %x, %x delta = 1.0e-50 : tensor<?x8xf32>
+  return
+}

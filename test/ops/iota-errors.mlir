@@ -16,3 +16,13 @@ func.func @iota_c2() {
   %i = nn.iota dim = 1 : tensor<8xi32>
   return
 }
+
+// -----
+
+// iota_c3
+func.func @iota_c3() {
+  // expected-error @+2 {{expects a dtype that holds the positions up to 128, but got 'tensor<129xi8>'}}
+  // expected-note @+1 {{nn.iota of i64 holds every position; nn.cast converts}}
+  %i = nn.iota dim = 0 : tensor<129xi8>
+  return
+}

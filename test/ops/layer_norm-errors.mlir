@@ -35,3 +35,13 @@ func.func @layer_norm_c4(%s: tensor<8xf32>) {
   %0 = nn.layer_norm %s, %s, %s epsilon = -1.0 : tensor<8xf32>
   return
 }
+
+// -----
+
+func.func @layer_norm_c5(%s: tensor<8xf32>) {
+  // layer_norm_c5
+  // expected-error @+2 {{expects epsilon that 'f32' holds, but got 9.9999999999999997E-61 : f64}}
+  // expected-note @+1 {{'f32' holds numbers up to}}
+  %0 = nn.layer_norm %s, %s, %s epsilon = 1.0e-60 : tensor<8xf32>
+  return
+}

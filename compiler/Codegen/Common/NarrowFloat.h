@@ -14,9 +14,9 @@ mlir::Type storedElement(mlir::Type element);
 /// f32 (scalar or vector) rounded to the nearest number of `element`, ties to even; NaN stays NaN.
 mlir::Value roundToNarrow(mlir::OpBuilder &builder, mlir::Location location, mlir::Value value,
                           mlir::Type element);
-/// A number of any dtype as an f32 that rounds to the same number of bf16 and f16: exact, or rounded to
-/// the neighbour whose last bit is 1, which stays on the side of every midpoint on which the number is
-/// (Boldo and Melquiond 2008, "Emulation of FMA and correctly rounded sums").
+/// A number of any dtype as an f32 that rounds to the same number of bf16 and f16: exact, or
+/// rounded to the neighbour whose last bit is 1, which stays on the side of every midpoint on which
+/// the number is (Boldo and Melquiond 2008, "Emulation of FMA and correctly rounded sums").
 mlir::Value floatForNarrow(mlir::OpBuilder &builder, mlir::Location location, mlir::Value value);
 /// The 16 bits of an f32 that holds a number of `element`, and back.
 mlir::Value packNarrow(mlir::OpBuilder &builder, mlir::Location location, mlir::Value value,

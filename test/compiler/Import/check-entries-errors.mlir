@@ -217,7 +217,8 @@ module @m {
 // -----
 
 module @m {
-  // expected-error @+1 {{expects no attribute "kernel.refresh"}}
+  // expected-error @+2 {{expects no attribute "kernel.refresh"}}
+  // expected-note @+1 {{there are nn.updates}}
   func.func @f(%x: tensor<f32>) attributes {kernel.refresh} {
     return
   }

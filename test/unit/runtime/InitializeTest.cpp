@@ -87,7 +87,8 @@ TEST(Initialize, UniformDoesNotReachItsBoundInNarrowTypes) {
   int64_t count = 100000;
   std::vector<uint16_t> values(count);
   for (mlc_dtype dtype : {MLC_BF16, MLC_F16})
-    for (auto [low, high] : {std::pair{0.0, 1.0}, {-1.0, 0.0}, {-3.0, -2.0}, {0.1, 0.3}, {-0.3, -0.1}}) {
+    for (auto [low, high] :
+         {std::pair{0.0, 1.0}, {-1.0, 0.0}, {-3.0, -2.0}, {0.1, 0.3}, {-0.3, -0.1}}) {
       mlc_tensor_info info = {"weight", dtype, 1, &count, nullptr, 1};
       mlc_member member = {&info, 0, MLC_INIT_UNIFORM, 0, low, high, nullptr};
       ASSERT_TRUE(mlc_initialize(&member, values.data(), 1));
