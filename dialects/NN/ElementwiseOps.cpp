@@ -73,12 +73,15 @@ void collectEqualShapes(Operation *op, DimensionAnalysis &sizes, SmallVectorImpl
 
 //===- What the VJP rules multiply dy with ----------------------------------===//
 
-/// 1 - tanh(x)^2 = (1 + tanh(x)) (1 - tanh(x)), made of one exponential: 1 - y^2 is 0 where y
-/// rounds to 1.
-static TensorExpr tanhSlope(const TensorExpr &x) {
-  TensorExpr twice = 2.0 * x;
-  return 4.0 * logistic(twice) * logistic(-twice);
+/// e / (1 + e)^2 for e = exp(-|x|), which no rounding makes 0 early: the derivative of the logistic
+/// function.
+static TensorExpr logisticSlope(const TensorExpr &x) {
+  TensorExpr small = exp(-abs(x)), quotient = 1.0 / (1.0 + small);
+  return small * quotient * quotient;
 }
+
+/// 1 - tanh(x)^2: 1 - y^2 is 0 where y rounds to 1.
+static TensorExpr tanhSlope(const TensorExpr &x) { return 4.0 * logisticSlope(2.0 * x); }
 
 /// d x^y / dx = y x^(y-1): 0 where y = 0, whatever the power is, and where an infinite y meets the
 /// power 0.

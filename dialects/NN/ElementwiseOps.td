@@ -118,7 +118,7 @@ def NN_CosOp : NN_UnaryOp<"cos", NN_FloatTensor, ["-dy * sin(x)"], [NN_Transcend
 def NN_TanhOp : NN_UnaryOp<"tanh", NN_FloatTensor, ["dy * tanhSlope(x)"], [NN_Transcendental]> {
   let summary = "Elementwise hyperbolic tangent";
   let semantics = "tanh(x)";
-  let vjp = "dy 4 logistic(2 x) logistic(-2 x), which is 1 - y^2, where y rounds to 1 too";
+  let vjp = "dy 4 e / (1 + e)^2, e = exp(-2 |x|), which is 1 - y^2, where y rounds to 1 too";
 }
 def NN_ErfOp : NN_UnaryOp<"erf", NN_FloatTensor, ["1.1283791670955126 * dy * exp(-(x * x))"], [NN_Transcendental]> {
   let summary = "Elementwise error function";
@@ -128,9 +128,10 @@ def NN_ErfcOp : NN_UnaryOp<"erfc", NN_FloatTensor, ["-1.1283791670955126 * dy * 
   let summary = "Elementwise complementary error function, 1 - erf(x), accurate where that is small";
   let semantics = "erfc(x)";
 }
-def NN_LogisticOp : NN_UnaryOp<"logistic", NN_FloatTensor, ["dy * y * logistic(-x)"], [NN_Transcendental]> {
+def NN_LogisticOp : NN_UnaryOp<"logistic", NN_FloatTensor, ["dy * logisticSlope(x)"], [NN_Transcendental]> {
   let summary = "Elementwise logistic sigmoid, 1 / (1 + exp(-x))";
   let semantics = "logistic(x)";
+  let vjp = "dy e / (1 + e)^2, e = exp(-|x|), which is y (1 - y), where y rounds to 1 too";
 }
 def NN_FloorOp : NN_UnaryOp<"floor", NN_FloatTensor, []> {
   let summary = "Elementwise rounding down";
