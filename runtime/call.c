@@ -20,7 +20,13 @@ static void input_shape(const mlc_entry *entry, int32_t input, const int64_t *di
     shape[j] = info->shape[j] < 0 ? dims[entry->input_dims[input][j]] : info->shape[j];
 }
 
-/* Every input must have a size that fits in memory: then no product in the generated code wraps. */
+static mlc_status fail_check(mlc_model *model, const mlc_entry *entry, int32_t failed) {
+  const mlc_check *check = &model->descriptor->checks[failed - 1];
+  return mlc_fail(model, (mlc_status)check->status, "%s: %s", entry->info->name, check->message);
+}
+
+/* Every input must have a size that fits in memory: then so has every dimension, and the generated
+ * check of all other sizes knows what can be beyond 64 bits. */
 static mlc_status check_input_sizes(mlc_model *model, const mlc_entry *entry, const int64_t *dims) {
   for (int32_t i = 0; i < entry->info->input_count; ++i) {
     int64_t shape[kMaxRank];
@@ -42,23 +48,22 @@ mlc_status mlc_check_dims(mlc_model *model, const mlc_entry *entry, const int64_
     if (dims[i] < 0)
       return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: %s is %lld, but must not be negative",
                       info->name, mlc_dim_text(info, i, name, sizeof name), (long long)dims[i]);
-  return check_input_sizes(model, entry, dims);
+  mlc_status status = check_input_sizes(model, entry, dims);
+  if (status != MLC_OK)
+    return status;
+  int32_t failed = entry->check_sizes(dims);
+  return failed ? fail_check(model, entry, failed) : MLC_OK;
 }
 
 static const mlc_entry *refresh_entry(const mlc_model *model) {
   return &model->descriptor->entries[model->descriptor->refresh_entry];
 }
 
-/* arena + threads x scratch; the generated sum is trusted only where the cost, in doubles, says
- * that it cannot wrap. */
+/* arena + threads x scratch */
 static mlc_status required_bytes(mlc_model *model, const mlc_entry *entry, const int64_t *dims,
                                  int threads, size_t *arena, size_t *total) {
-  double cost[2] = {0, 0};
-  if (entry->cost)
-    entry->cost(dims, cost);
-  int64_t bytes = entry->arena_bytes ? entry->arena_bytes(dims) : 0, scratch = 0, sum = 0;
-  if (!(cost[1] < 0x1p60) || bytes < 0 ||
-      __builtin_mul_overflow(entry->scratch_bytes, threads, &scratch) ||
+  int64_t bytes = entry->arena_bytes(dims), scratch = 0, sum = 0;
+  if (__builtin_mul_overflow(entry->scratch_bytes, threads, &scratch) ||
       __builtin_add_overflow(bytes, kAlignment - 1, &sum) ||
       __builtin_add_overflow(sum / kAlignment * kAlignment, scratch, &sum) || sum > INT64_MAX / 2)
     return mlc_fail(model, MLC_OUT_OF_MEMORY,
@@ -168,8 +173,7 @@ static mlc_status run_entry(mlc_model *model, const mlc_entry *entry, mlc_frame 
     }
     return MLC_OK;
   }
-  return mlc_fail(model, MLC_INDEX_OUT_OF_RANGE, "%s: %s", entry->info->name,
-                  model->descriptor->checks[failed - 1].message);
+  return fail_check(model, entry, failed);
 }
 
 /* Runs an entry in a workspace that is large enough. */

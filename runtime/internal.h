@@ -67,7 +67,8 @@ static inline int64_t mlc_dtype_bytes(int32_t dtype) {           /* 0: unknown *
 }
 const char *mlc_dtype_name(int32_t dtype);
 const char *mlc_dtype_file_name(int32_t dtype); /* as safetensors writes it: "F32" */
-/* The elements of a shape, or -1 where a size is negative or the product exceeds 2^48. */
+/* The elements of a shape, or -1 where a size is negative or the product of those that are not
+ * 0 exceeds 2^44. */
 int64_t mlc_element_count(const int64_t *shape, int32_t rank);
 int64_t mlc_member_bytes(const mlc_member *member);
 /* Writes "[2, ?, 3]" into `text` and returns it. */

@@ -73,7 +73,7 @@ struct mlc_pool;
 
 /* What a running entry sees. Built by the runtime for each call. */
 typedef struct mlc_frame {
-  const int64_t *dims; /* free dimensions, in entry order, already checked to be >= 0 */
+  const int64_t *dims; /* free dimensions, in entry order, already checked */
   const void *const *inputs;
   void *const *results;
   void *const *storages;
@@ -90,6 +90,9 @@ void mlc_rt_launch(mlc_frame *frame, mlc_kernel kernel, const void *const *argum
 
 typedef struct mlc_entry {
   const mlc_entry_info *info; /* element of the table's `entries` array */
+  /* Everything that the dimensions must fulfil, none of which is negative: the other functions may
+   * be called if it returns 0; else 1 + the index of what fails in descriptor->checks. */
+  int32_t (*check_sizes)(const int64_t *dims);
   /* Runs the entry. Returns 0, or 1 + the index of the failed check in descriptor->checks; on
    * failure no storage has been written. */
   int32_t (*run)(mlc_frame *frame);
@@ -106,6 +109,8 @@ typedef struct mlc_entry {
 
 typedef struct mlc_check {
   const char *message; /* "labels of nn.cross_entropy (model.mlir:12:10) are outside [0, 10)" */
+  int32_t status;      /* mlc_status where it fails */
+  int32_t reserved;
 } mlc_check;
 
 typedef struct mlc_model_descriptor {

@@ -30,7 +30,7 @@ int64_t mlc_element_count(const int64_t *shape, int32_t rank) {
       return -1;
     empty |= shape[i] == 0;
     tooLarge |= __builtin_mul_overflow(count, shape[i] ? shape[i] : 1, &count) ||
-                count > (INT64_C(1) << 48);
+                count > (INT64_C(1) << 44);
     if (tooLarge)
       count = 1;
   }

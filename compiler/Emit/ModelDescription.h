@@ -50,6 +50,7 @@ struct EntryDescription {
   std::vector<std::string> dims;
   /// Floating-point operations of one call where every dimension is static, else 0.
   double flops = 0;
+  std::string checkSizesSymbol;
   std::string runSymbol;
   std::string arenaBytesSymbol;
   std::string resultShapeSymbol;
@@ -91,6 +92,12 @@ struct MemberDescription {
   std::vector<char> data;
 };
 
+/// A sentence, and what a call returns: `mlc_check`.
+struct CheckDescription {
+  std::string message;
+  mlc_status status = MLC_INDEX_OUT_OF_RANGE;
+};
+
 /// Everything that the artifact says about the model. Orders are the orders of the descriptor.
 struct ModelDescription {
   /// The module's name, a C identifier: the prefix of every exported symbol.
@@ -107,8 +114,8 @@ struct ModelDescription {
   std::vector<StorageDescription> storages;
   /// Parameters in order of declaration, then states.
   std::vector<MemberDescription> members;
-  /// Messages of run-time checks: `run` returns 1 + an index into this list.
-  std::vector<std::string> checks;
+  /// Run-time checks: `run` and `check_sizes` return 1 + an index into this list.
+  std::vector<CheckDescription> checks;
 };
 
 } // namespace mlc

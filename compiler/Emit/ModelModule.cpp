@@ -203,10 +203,10 @@ void ModelModuleBuilder::buildEntries() {
     Constant *info = llvm::ConstantExpr::getInBoundsGetElementPtr(
         ir.getInt8Ty(), entryInfos, i64(index * sizeof(mlc_entry_info)));
     auto function = [&](StringRef name) { return external(name, ir.getVoidTy()); };
-    rows.push_back(
-        record({info, function(entry.runSymbol), function(entry.arenaBytesSymbol),
-                i64(entry.scratchBytes), function(entry.resultShapeSymbol),
-                function(entry.costSymbol), inputDims(entry), i32(entry.readsPacked), i32(0)}));
+    rows.push_back(record({info, function(entry.checkSizesSymbol), function(entry.runSymbol),
+                           function(entry.arenaBytesSymbol), i64(entry.scratchBytes),
+                           function(entry.resultShapeSymbol), function(entry.costSymbol),
+                           inputDims(entry), i32(entry.readsPacked), i32(0)}));
   }
   entries = array(rows, "entries", sizeof(mlc_entry));
 }
@@ -242,8 +242,8 @@ void ModelModuleBuilder::buildDescriptor() {
   buildStorages();
   buildMembers();
   SmallVector<Constant *> checks;
-  for (const std::string &message : model.checks)
-    checks.push_back(record({string(message)}));
+  for (const CheckDescription &check : model.checks)
+    checks.push_back(record({string(check.message), i32(check.status), i32(0)}));
   Constant *value =
       record({i32(MLC_DESCRIPTOR_VERSION), i32(model.entries.size()), string(model.name),
               string(model.compiler), string(model.target),

@@ -100,7 +100,7 @@ def InsertIndexChecksPass : Pass<"insert-index-checks", "::mlir::ModuleOp"> {
   let summary = "Guard what depends on operands' values by run-time checks";
   let description = [{
     Puts an `nn.assert` before every op with IndexOperandOpInterface, unless its condition holds by construction: indices, labels
-    and ids in range, boxes and counts of run-time sizes that fit. The message ends with the op's place in the model's text.
+    and ids in range. The message ends with the op's place in the model's text.
 
     ```mlir
     %y = nn.gather %x, %i axis = 0 : tensor<10x8xf32>, tensor<4xi64>
@@ -119,19 +119,22 @@ def VerifyDimensionsPass : Pass<"verify-dimensions", "::mlir::func::FuncOp"> {
   let description = [{
     For every op whose operands must agree in size, compares the sizes as expressions over the function's free dimensions. Sizes
     that differ in every call are an error at the op's line. Sizes that are equal in some calls only, such as two `?` of different
-    names, are compared at run time by an `nn.assert`; the same name in `nn.dims` makes them one dimension and saves the check.
-    Sizes that the model computes are at least 0: where a difference may be negative, another `nn.assert` says so.
+    names, become a condition in `nn.requirements` of the function, as does all else that only a call can tell: sizes that the model
+    computes are at least 0, divisors above 0, boxes inside their operands, and no tensor has more than 2^44 elements. What always
+    holds, or follows from another condition, is left out. A size that is no expression of the free dimensions is an error: nothing
+    is left unchecked. build-host-program writes the conditions as the function that runs before everything else.
     Precondition: calls are inlined and composites decomposed, since nothing is known of the results of others.
 
     ```mlir
-    %z = nn.add %x, %y : tensor<?xf32>
-    // becomes, for %x and %y without names
-    %ok = ... size of %x == size of %y
-    nn.assert %ok, "sizes of nn.add differ: dimension 0 of operand 0 is x_dim0, ... at model.mlir:5:8" : tensor<i1>
-    %z = nn.add %x, %y : tensor<?xf32>
+    func.func @f(%x: tensor<?xf32>, %y: tensor<?xf32>) -> tensor<?xf32> {
+      %z = nn.add %x, %y : tensor<?xf32>
+    // becomes
+    func.func @f(%x: tensor<?xf32>, %y: tensor<?xf32>) -> tensor<?xf32> attributes {
+        nn.requirements = [#nn.requirement<equal ()[s0, s1] -> (s0, s1), "sizes of nn.add differ: ... at model.mlir:5:8">]} {
+      %z = nn.add %x, %y : tensor<?xf32>
     ```
   }];
-  let statistics = [Statistic<"checks", "checks", "asserts inserted">];
+  let statistics = [Statistic<"checks", "checks", "conditions of functions">];
   let dependentDialects = ["::mlc::nn::NNDialect", "::mlir::arith::ArithDialect"];
 }
 

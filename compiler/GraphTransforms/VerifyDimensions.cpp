@@ -1,8 +1,8 @@
 #include "compiler/GraphTransforms/Passes.h"
 #include "compiler/GraphTransforms/Places.h"
-#include "compiler/GraphTransforms/SizeExpressions.h"
-#include "dialects/NN/TensorExpr.h"
-#include "llvm/ADT/DenseSet.h"
+#include "compiler/GraphTransforms/Requirements.h"
+#include "dialects/NN/NN.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 
@@ -17,113 +17,177 @@ static std::string describe(nn::OperandDim of, AffineExpr size,
          " is " + sizes.describe(size);
 }
 
-/// Whether a size is at least 0 because all that it is made of is.
-static bool isNonNegative(AffineExpr expr) {
-  if (auto number = dyn_cast<AffineConstantExpr>(expr))
-    return number.getValue() >= 0;
-  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
-  return !binary || (isNonNegative(binary.getLHS()) && isNonNegative(binary.getRHS()));
-}
-
-/// Adds the terms of a sum to `plus`, or with their signs turned to `minus`, so that both are at
-/// least 0. Fails where a term is neither.
-static LogicalResult splitBySign(AffineExpr expr, AffineExpr &plus, AffineExpr &minus) {
-  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
-  if (expr.getKind() == AffineExprKind::Add)
-    return success(succeeded(splitBySign(binary.getLHS(), plus, minus)) &&
-                   succeeded(splitBySign(binary.getRHS(), plus, minus)));
-  if (isNonNegative(expr))
-    plus = plus + expr;
-  else if (isNonNegative(-expr))
-    minus = minus - expr;
-  else
-    return failure();
-  return success();
-}
-
 namespace {
-/// Checks the sizes of one function, each once.
+/// Collects what the ops of one function need of its sizes, each once.
 class SizeChecker {
 public:
-  explicit SizeChecker(func::FuncOp function) : function(function), sizes(function) {}
+  explicit SizeChecker(func::FuncOp function) : sizes(function), requirements(function, sizes) {
+    for (Value argument : function.getArguments())
+      if (isa<RankedTensorType>(argument.getType()))
+        requirements.addCounted(sizes.shape(argument));
+  }
 
-  /// Sizes that the model computes: a difference may be negative.
-  LogicalResult checkComputed(nn::DimensionOpInterface op) {
-    if (llvm::none_of(op->getOperandTypes(), llvm::IsaPred<IndexType>))
-      return success();
-    for (OpResult result : op->getResults())
-      for (AffineExpr size : sizes.shape(result)) {
-        if (isNonNegative(size) || !seen.insert({size, size}).second)
-          continue;
-        if (isa<AffineConstantExpr>(size))
-          return op->emitError("expects sizes of at least 0, but got ") << sizes.describe(size);
-        AffineExpr plus = sizes.constant(0), minus = plus;
-        if (succeeded(splitBySign(size, plus, minus)))
-          insertAssert(op, sizeTensor(op, minus) <= sizeTensor(op, plus),
-                       "a size of " + op->getName().getStringRef().str() +
-                           " is negative: " + sizes.describe(size));
-      }
+  LogicalResult check(Operation *op) {
+    if (failed(checkKnown(op)))
+      return failure();
+    if (nn::isIndexDivision(op))
+      return checkDivision(op);
+    auto sized = dyn_cast<nn::DimensionOpInterface>(op);
+    if (sized && (failed(checkEqualSizes(sized)) || failed(checkLimits(sized))))
+      return failure();
+    return failure(failed(checkResults(op)) || failed(checkNumbers(op)));
+  }
+
+  ArrayAttr list() { return requirements.list(); }
+
+private:
+  static std::string of(Operation *op) { return " of " + op->getName().getStringRef().str(); }
+
+  LogicalResult refuse(Operation *op, Value unknown) {
+    Operation *cause = unknown.getDefiningOp() ? unknown.getDefiningOp() : op;
+    InFlightDiagnostic diagnostic =
+        cause->emitError("not supported yet: a size that depends on the result of ")
+        << cause->getName();
+    if (isa<arith::ArithDialect>(cause->getDialect()))
+      diagnostic.attachNote() << "sizes are computed by additions, subtractions, products and "
+                                 "quotients, with numbers below 2^62";
+    return diagnostic;
+  }
+
+  /// The sizes and offsets that an op with tensors reads.
+  SmallVector<AffineExpr> numbersOf(Operation *op) {
+    SmallVector<AffineExpr> numbers;
+    if (isa<nn::NNDialect>(op->getDialect()))
+      for (Value operand : op->getOperands())
+        if (isa<IndexType>(operand.getType()))
+          numbers.push_back(sizes.index(operand));
+    return numbers;
+  }
+
+  /// All sizes and offsets are expressions over the free dimensions.
+  LogicalResult checkKnown(Operation *op) {
+    for (AffineExpr number : numbersOf(op))
+      if (Value unknown = sizes.unknownIn(number))
+        return refuse(op, unknown);
+    for (Value result : op->getResults())
+      if (isa<RankedTensorType>(result.getType()))
+        for (AffineExpr size : sizes.shape(result))
+          if (Value unknown = sizes.unknownIn(size))
+            return refuse(op, unknown);
     return success();
   }
 
-  LogicalResult check(nn::DimensionOpInterface op) {
+  /// Divisors are not 0, constants aside not below 0, and the numbers of unsigned divisions are not
+  /// either.
+  LogicalResult checkDivision(Operation *op) {
+    AffineExpr dividend = sizes.index(op->getOperand(0)), divisor = sizes.index(op->getOperand(1));
+    if (divisor == sizes.constant(0)) {
+      InFlightDiagnostic diagnostic = op->emitError("expects a divisor other than 0");
+      diagnostic.attachNote() << "sizes and offsets are whole numbers";
+      return diagnostic;
+    }
+    if (sizes.unknownIn(dividend) || sizes.unknownIn(divisor))
+      return success(); // refused where it is used
+    std::string name = op->getName().getStringRef().str();
+    AffineExpr zero = sizes.constant(0), most = sizes.constant(nn::kLargestDividend);
+    bool isUnsigned = nn::isUnsignedDivision(op);
+    if (isUnsigned || !isa<AffineConstantExpr>(divisor))
+      if (failed(requirements.addAtMost(op, sizes.constant(1), divisor,
+                                        "divisor of " + name +
+                                            " not above 0: " + sizes.describe(divisor))))
+        return failure();
+    if (isUnsigned)
+      return requirements.addAtMost(
+          op, zero, dividend, "dividend of " + name + " below 0: " + sizes.describe(dividend));
+    if (nn::magnitude(dividend, nn::kMostElements) < nn::kLargestDividend)
+      return success();
+    std::string beyond = "dividend of " + name + " beyond 2^62: " + sizes.describe(dividend);
+    return failure(failed(requirements.addAtMost(op, dividend, most, beyond)) ||
+                   failed(requirements.addAtMost(op, zero - most, dividend, beyond)));
+  }
+
+  /// Whatever the offsets are, they can be computed.
+  LogicalResult checkNumbers(Operation *op) {
+    for (AffineExpr number : numbersOf(op))
+      if (nn::magnitude(number, nn::kMostElements) >= nn::kLargestDividend &&
+          failed(requirements.addAtMost(op, number, sizes.constant(nn::kLargestDividend),
+                                        "a number" + of(op) +
+                                            " beyond 2^62: " + sizes.describe(number))))
+        return failure();
+    return success();
+  }
+
+  LogicalResult checkEqualSizes(nn::DimensionOpInterface op) {
     SmallVector<nn::SizePair> pairs;
     op.collectEqualSizes(sizes, pairs);
     for (const nn::SizePair &pair : pairs) {
-      if (sizes.areEqual(pair.left, pair.right) || !seen.insert({pair.left, pair.right}).second)
-        continue;
       std::string left = describe(pair.leftOf, pair.left, sizes),
                   right = describe(pair.rightOf, pair.right, sizes);
       if (sizes.areDifferent(pair.left, pair.right))
         return op->emitError("expects equal sizes, but ") << left << " and " << right;
-      insertAssert(op, sizeOf(op, pair.leftOf) == sizeOf(op, pair.rightOf),
-                   "sizes of " + op->getName().getStringRef().str() + " differ: " + left + ", " +
-                       right);
+      requirements.addEqual(op, pair.left, pair.right,
+                            "sizes" + of(op) + " differ: " + left + ", " + right);
     }
     return success();
   }
 
-  unsigned asserts = 0;
-
-private:
-  nn::TensorExpr sizeOf(Operation *op, nn::OperandDim of) {
-    builder.setInsertionPoint(op);
-    nn::TensorExpr operand(builder, op->getLoc(), op->getOperand(of.operand));
-    return operand.count({static_cast<int64_t>(of.dim)}, builder.getI64Type());
-  }
-  nn::TensorExpr sizeTensor(Operation *op, AffineExpr size) {
-    builder.setInsertionPoint(op);
-    Value index = buildIndex(builder, op->getLoc(), size, [&](unsigned symbol) -> Value {
-      ArrayRef<nn::FreeDimension> free = sizes.freeDimensions();
-      if (symbol >= free.size())
-        return sizes.opaqueValues()[symbol - free.size()];
-      return nn::DimOp::create(builder, op->getLoc(), function.getArgument(free[symbol].argument),
-                               free[symbol].dim);
-    });
-    return nn::sizeTensor(builder, op->getLoc(), index, builder.getI64Type());
-  }
-  void insertAssert(Operation *op, const nn::TensorExpr &condition, const std::string &message) {
-    nn::AssertOp::create(builder, op->getLoc(), condition.value(), message + placeOf(op->getLoc()));
-    ++asserts;
+  LogicalResult checkLimits(nn::DimensionOpInterface op) {
+    SmallVector<nn::SizeLimit> limits;
+    op.collectLimits(sizes, limits);
+    for (const nn::SizeLimit &limit : limits) {
+      if (!limit.isEquality) {
+        if (failed(requirements.addAtMost(op, limit.left, limit.right, limit.failure)))
+          return failure();
+      } else if (sizes.areDifferent(limit.left, limit.right)) {
+        return op->emitError() << limit.failure << ": " << sizes.describe(limit.left) << " and "
+                               << sizes.describe(limit.right);
+      } else {
+        requirements.addEqual(op, limit.left, limit.right, limit.failure);
+      }
+    }
+    return success();
   }
 
-  func::FuncOp function;
-  OpBuilder builder{function.getContext()};
+  /// Sizes that the model computes are at least 0, and all elements can be counted.
+  LogicalResult checkResults(Operation *op) {
+    for (Value result : op->getResults()) {
+      if (!isa<RankedTensorType>(result.getType()))
+        continue;
+      SmallVector<AffineExpr> shape = sizes.shape(result);
+      for (AffineExpr size : shape) {
+        if (auto number = dyn_cast<AffineConstantExpr>(size); number && number.getValue() < 0)
+          return op->emitError("expects sizes of at least 0, but got ") << sizes.describe(size);
+        if (failed(requirements.addAtMost(op, sizes.constant(0), size,
+                                          "a size" + of(op) +
+                                              " is negative: " + sizes.describe(size))))
+          return failure();
+      }
+      requirements.addCountable(op, shape);
+    }
+    return success();
+  }
+
   nn::DimensionAnalysis sizes;
-  DenseSet<std::pair<AffineExpr, AffineExpr>> seen;
+  Requirements requirements;
 };
 
 struct VerifyDimensionsPass : impl::VerifyDimensionsPassBase<VerifyDimensionsPass> {
   void runOnOperation() override {
-    SizeChecker checker(getOperation());
-    SmallVector<nn::DimensionOpInterface> ops;
-    getOperation().walk([&](nn::DimensionOpInterface op) { ops.push_back(op); });
+    func::FuncOp function = getOperation();
+    if (function.isExternal())
+      return;
+    SizeChecker checker(function);
     bool ok = true;
-    for (nn::DimensionOpInterface op : ops)
-      ok &= succeeded(checker.check(op)) && succeeded(checker.checkComputed(op));
-    checks += checker.asserts;
+    function.walk([&](Operation *op) {
+      if (op != function.getOperation())
+        ok &= succeeded(checker.check(op));
+    });
     if (!ok)
-      signalPassFailure();
+      return signalPassFailure();
+    ArrayAttr requirements = checker.list();
+    checks += requirements.size();
+    if (!requirements.empty())
+      function->setAttr(nn::kRequirementsAttr, requirements);
   }
 };
 } // namespace

@@ -17,21 +17,25 @@ enum FrameSlot { kDims, kInputs, kResults, kStorages, kArena };
 /// What all entries of a module share.
 struct HostModule {
   ModuleOp model, host;
-  SymbolTable symbols; ///< of the model
+  std::optional<SymbolTable> symbols; ///< of the model
   SmallVector<Attribute> checks;
+  SmallVector<int32_t> statuses;                            ///< of the checks that fail: mlc_status
+  DenseMap<std::pair<Attribute, int32_t>, int64_t> numbers; ///< of the checks
   llvm::StringMap<LLVM::LLVMFuncOp> declared;
   int64_t storageCount = 0;
   bool poison = false;
 
-  int64_t numberOf(const Twine &message) {
+  int64_t numberOf(const Twine &message, mlc_status status) {
     Attribute text = StringAttr::get(model.getContext(), message);
-    int64_t number = llvm::find(checks, text) - checks.begin();
-    if (number == static_cast<int64_t>(checks.size()))
+    auto [known, isNew] = numbers.try_emplace({text, status}, checks.size());
+    if (isNew) {
       checks.push_back(text);
-    return number;
+      statuses.push_back(status);
+    }
+    return known->second;
   }
   func::FuncOp kernel(kernel::LaunchOp launch) {
-    return symbols.lookup<func::FuncOp>(launch.getKernel());
+    return symbols->lookup<func::FuncOp>(launch.getKernel());
   }
 };
 
@@ -46,6 +50,7 @@ public:
     for (auto launch : entry.front().getOps<kernel::LaunchOp>())
       if (!module.kernel(launch)->hasAttr(kernel::kGridAttr))
         return launch.emitError("expects kernel.grid on @") << launch.getKernel();
+    writeSizeChecks();
     writeRun();
     writeArenaBytes();
     writeResultShape();
@@ -74,7 +79,6 @@ private:
   void writeRun() {
     Type pointer = LLVM::LLVMPointerType::get(builder.getContext());
     HostBuilder run = startRun("run");
-    checkMaxDims(run);
     if (module.poison)
       LLVM::MemsetOp::create(
           run.builder(), run.location(), run.loadOnce(run.argument(0), kArena, pointer),
@@ -136,20 +140,91 @@ private:
     }
   }
 
+  /// Everything that the dimensions must fulfil: nothing else in the program may be evaluated for
+  /// dimensions that do not.
+  void writeSizeChecks() {
+    HostBuilder check(builder, entry.getLoc(), name("check_sizes"), builder.getI32Type(),
+                      {LLVM::LLVMPointerType::get(builder.getContext())});
+    check.setDims(check.argument(0));
+    checkMaxDims(check);
+    if (auto requirements = entry->getAttrOfType<ArrayAttr>(nn::kRequirementsAttr))
+      for (auto requirement : requirements.getAsRange<nn::RequirementAttr>())
+        checkRequirement(check, requirement);
+    checkArena(check);
+    check.finish(check.constant32(0));
+  }
+
+  void refuseIf(HostBuilder &check, Value fails, const Twine &message, mlc_status status) {
+    if (fails)
+      check.returnIf(fails, check.constant32(1 + module.numberOf(message, status)));
+  }
+
+  static constexpr StringLiteral kBeyond = "a number that sizes are computed from is beyond 64 "
+                                           "bits";
+
+  void checkRequirement(HostBuilder &check, nn::RequirementAttr requirement) {
+    ArrayRef<AffineExpr> sizes = requirement.getSizes().getResults();
+    StringRef message = requirement.getMessage();
+    if (requirement.getRelation() == nn::SizeRelation::countable) {
+      refuseIf(check, isUncountable(check, sizes), message, MLC_OUT_OF_MEMORY);
+      return;
+    }
+    Value overflow;
+    Value left = check.evaluate(sizes[0], overflow), right = check.evaluate(sizes[1], overflow);
+    refuseIf(check, overflow, kBeyond, MLC_OUT_OF_MEMORY);
+    auto predicate = requirement.getRelation() == nn::SizeRelation::equal
+                         ? LLVM::ICmpPredicate::ne
+                         : LLVM::ICmpPredicate::sgt;
+    refuseIf(check, LLVM::ICmpOp::create(check.builder(), check.location(), predicate, left, right),
+             message, MLC_INVALID_ARGUMENT);
+  }
+
+  /// Whether the product of the sizes that are not 0 is larger than kMostElements.
+  Value isUncountable(HostBuilder &check, ArrayRef<AffineExpr> sizes) {
+    int64_t most = nn::kMostElements;
+    Value product, overflow;
+    for (AffineExpr size : sizes) {
+      if (auto number = dyn_cast<AffineConstantExpr>(size)) {
+        most /= std::max<int64_t>(number.getValue(), 1);
+        continue;
+      }
+      Value factor = LLVM::SMaxOp::create(check.builder(), check.location(),
+                                          check.evaluate(size, overflow), check.constant(1));
+      product = product ? check.multiply(product, factor, overflow) : factor;
+    }
+    Value isLarge = LLVM::ICmpOp::create(check.builder(), check.location(),
+                                         LLVM::ICmpPredicate::sgt, product, check.constant(most));
+    if (!overflow)
+      return isLarge;
+    return LLVM::OrOp::create(check.builder(), check.location(), isLarge, overflow);
+  }
+
+  void checkArena(HostBuilder &check) {
+    AffineExpr bytes = arenaBytes();
+    if (nn::magnitude(bytes, nn::kMostElements) <= kMostArenaBytes)
+      return;
+    Value overflow, size = check.evaluate(bytes, overflow);
+    StringRef message = "these dimensions need more memory than can be addressed";
+    refuseIf(check, overflow, message, MLC_OUT_OF_MEMORY);
+    refuseIf(check,
+             LLVM::ICmpOp::create(check.builder(), check.location(), LLVM::ICmpPredicate::ugt, size,
+                                  check.constant(kMostArenaBytes)),
+             message, MLC_OUT_OF_MEMORY);
+  }
+
   /// A library planned for --max-dims refuses larger dimensions.
-  void checkMaxDims(HostBuilder &run) {
+  void checkMaxDims(HostBuilder &check) {
     auto maxima = entry->getAttrOfType<DenseI64ArrayAttr>(kMaxDimsAttr);
     for (auto [symbol, dimension] : llvm::enumerate(sizes.freeDimensions())) {
       if (!maxima || maxima[symbol] < 0)
         continue;
-      Value size = run.evaluate(getAffineSymbolExpr(symbol, builder.getContext()));
-      Value isTooLarge =
-          LLVM::ICmpOp::create(run.builder(), run.location(), LLVM::ICmpPredicate::sgt, size,
-                               run.constant(maxima[symbol]));
-      run.returnIf(isTooLarge,
-                   run.constant32(1 + module.numberOf("dimension " + dimension.name +
-                                                      " is larger than " + Twine(maxima[symbol]) +
-                                                      ", for which the library was compiled")));
+      Value size = check.evaluate(getAffineSymbolExpr(symbol, builder.getContext()));
+      refuseIf(check,
+               LLVM::ICmpOp::create(check.builder(), check.location(), LLVM::ICmpPredicate::sgt,
+                                    size, check.constant(maxima[symbol])),
+               "dimension " + dimension.name + " is larger than " + Twine(maxima[symbol]) +
+                   ", for which the library was compiled",
+               MLC_INVALID_ARGUMENT);
     }
   }
 
@@ -190,6 +265,17 @@ private:
     return results;
   }
 
+  /// A number for a decision: one beyond 64 bits is as good as 2^62.
+  Value roughly(HostBuilder &run, AffineExpr expr) {
+    if (nn::magnitude(expr, nn::kMostElements) < nn::kLargestDividend)
+      return run.evaluate(expr);
+    Value most =
+        LLVM::ConstantOp::create(run.builder(), run.location(), builder.getF64FloatAttr(0x1p62));
+    Value real =
+        LLVM::MinNumOp::create(run.builder(), run.location(), run.evaluateReal(expr), most);
+    return LLVM::FPToSIOp::create(run.builder(), run.location(), run.i64(), real);
+  }
+
   void writeLaunch(HostBuilder &run, kernel::LaunchOp launch, Value arguments) {
     int64_t slot = 0;
     ArrayAttr places = *launch.getPlaces();
@@ -201,7 +287,7 @@ private:
     Value grid = run.evaluate(
         atLaunch(kernel->getAttrOfType<AffineMapAttr>(kernel::kGridAttr), launch).front());
     auto workMap = kernel->getAttrOfType<AffineMapAttr>(kernel::kWorkAttr);
-    Value work = workMap ? run.evaluate(atLaunch(workMap, launch).front()) : grid;
+    Value work = workMap ? roughly(run, atLaunch(workMap, launch).front()) : grid;
     LLVM::LLVMFuncOp task =
         declare(kernel.getSymName(), {run.pointer(), run.i64(), run.i64(), run.pointer()});
     LLVM::LLVMFuncOp rtLaunch = declare(
@@ -228,7 +314,7 @@ private:
         LLVM::ConstantOp::create(run.builder(), check.getLoc(), builder.getI8IntegerAttr(0));
     Value fails =
         LLVM::ICmpOp::create(run.builder(), check.getLoc(), LLVM::ICmpPredicate::eq, holds, zero);
-    run.returnIf(fails, run.constant32(1 + module.numberOf(check.getMessage())));
+    refuseIf(run, fails, check.getMessage(), MLC_INDEX_OUT_OF_RANGE);
   }
 
   LLVM::LLVMFuncOp declare(StringRef function, ArrayRef<Type> arguments) {
@@ -285,8 +371,7 @@ private:
         auto map = module.kernel(launch)->getAttrOfType<AffineMapAttr>(kernel::kCostAttr);
         if (!map)
           continue;
-        Value amount = LLVM::SIToFPOp::create(cost.builder(), cost.location(), builder.getF64Type(),
-                                              cost.evaluate(atLaunch(map, launch)[figure]));
+        Value amount = cost.evaluateReal(atLaunch(map, launch)[figure]);
         total = LLVM::FAddOp::create(cost.builder(), cost.location(), total, amount);
       }
       cost.store(total, cost.argument(1), figure);
@@ -306,18 +391,17 @@ struct BuildHostProgramPass : impl::BuildHostProgramPassBase<BuildHostProgramPas
   void runOnOperation() override {
     ModuleOp model = getOperation();
     OpBuilder builder = OpBuilder::atBlockEnd(model.getBody());
-    HostModule module{model,
-                      ModuleOp::create(builder, model.getLoc(), kHostModuleName),
-                      SymbolTable(model),
-                      {},
-                      {},
-                      0,
-                      poison};
+    HostModule module;
+    module.model = model;
+    module.host = ModuleOp::create(builder, model.getLoc(), kHostModuleName);
+    module.symbols.emplace(model);
+    module.poison = poison;
     module.storageCount = llvm::range_size(model.getOps<nn::StorageOp>());
     for (func::FuncOp entry : kernel::entries(model))
       if (failed(EntryWriter(module, entry).write()))
         return signalPassFailure();
     model->setAttr(kChecksAttr, builder.getArrayAttr(module.checks));
+    model->setAttr(kCheckStatusesAttr, builder.getDenseI32ArrayAttr(module.statuses));
   }
 };
 } // namespace

@@ -77,8 +77,10 @@ public:
     for (func::FuncOp entry : kernel::entries(module))
       describeEntry(entry);
     if (auto checks = module->getAttrOfType<ArrayAttr>(kChecksAttr))
-      for (auto check : checks.getAsRange<StringAttr>())
-        model.checks.push_back(check.str());
+      for (auto [check, status] : llvm::zip_equal(
+               checks.getAsRange<StringAttr>(),
+               module->getAttrOfType<DenseI32ArrayAttr>(kCheckStatusesAttr).asArrayRef()))
+        model.checks.push_back({check.str(), static_cast<mlc_status>(status)});
     return std::move(model);
   }
 
@@ -172,6 +174,7 @@ private:
     description.kind = isTraining                   ? MLC_TRAINING
                        : kind && kind == "gradient" ? MLC_GRADIENT
                                                     : MLC_INFERENCE;
+    description.checkSizesSymbol = description.name + ".check_sizes";
     description.runSymbol = description.name + ".run";
     description.arenaBytesSymbol = description.name + ".arena_bytes";
     description.resultShapeSymbol = description.name + ".result_shape";

@@ -1,5 +1,5 @@
 #include "compiler/HostProgram/HostBuilder.h"
-#include "dialects/NN/DimensionAnalysis.h"
+#include "dialects/NN/NN.h"
 
 using namespace mlir;
 
@@ -27,17 +27,53 @@ Value HostBuilder::constant32(int64_t value) {
   return LLVM::ConstantOp::create(body, loc, body.getI32IntegerAttr(value));
 }
 
-Value HostBuilder::evaluate(AffineExpr expr) {
+Value HostBuilder::evaluate(AffineExpr expr) { return evaluateInteger(expr, nullptr); }
+Value HostBuilder::evaluate(AffineExpr expr, Value &overflow) {
+  return evaluateInteger(expr, &overflow);
+}
+Value HostBuilder::multiply(Value a, Value b, Value &overflow) {
+  return combine<LLVM::MulOp, LLVM::SMulWithOverflowOp>(a, b, &overflow);
+}
+
+void HostBuilder::addOverflow(Value isOverflow, Value &overflow) {
+  overflow = overflow ? LLVM::OrOp::create(body, loc, overflow, isOverflow) : isOverflow;
+}
+
+template <typename Op, typename CheckedOp>
+Value HostBuilder::combine(Value a, Value b, Value *overflow) {
+  if (!overflow)
+    return Op::create(body, loc, a, b);
+  Type both = LLVM::LLVMStructType::getLiteral(body.getContext(), {i64(), body.getI1Type()});
+  Value pair = CheckedOp::create(body, loc, both, a, b);
+  addOverflow(LLVM::ExtractValueOp::create(body, loc, pair, 1), *overflow);
+  return LLVM::ExtractValueOp::create(body, loc, pair, 0);
+}
+
+/// Numbers of a division are from -2^62 to 2^62.
+void HostBuilder::checkDividend(AffineExpr expr, Value value, Value *overflow) {
+  if (!overflow || nn::magnitude(expr, nn::kMostElements) < nn::kLargestDividend)
+    return;
+  Value shifted = LLVM::AddOp::create(body, loc, value, constant(nn::kLargestDividend));
+  addOverflow(LLVM::ICmpOp::create(body, loc, LLVM::ICmpPredicate::ugt, shifted,
+                                   constant(INT64_MIN)), // 2^63
+              *overflow);
+}
+
+Value HostBuilder::evaluateInteger(AffineExpr expr, Value *overflow) {
   if (auto number = dyn_cast<AffineConstantExpr>(expr))
     return constant(number.getValue());
   if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
     return loadOnce(dims, symbol.getPosition(), i64());
   auto binary = cast<AffineBinaryOpExpr>(expr);
-  Value lhs = evaluate(binary.getLHS()), rhs = evaluate(binary.getRHS());
+  Value lhs = evaluateInteger(binary.getLHS(), overflow),
+        rhs = evaluateInteger(binary.getRHS(), overflow);
+  bool isLarge = nn::magnitude(expr, nn::kMostElements) >= nn::kLargestDividend;
   if (expr.getKind() == AffineExprKind::Add)
-    return LLVM::AddOp::create(body, loc, lhs, rhs);
+    return combine<LLVM::AddOp, LLVM::SAddWithOverflowOp>(lhs, rhs, isLarge ? overflow : nullptr);
   if (expr.getKind() == AffineExprKind::Mul)
-    return LLVM::MulOp::create(body, loc, lhs, rhs);
+    return combine<LLVM::MulOp, LLVM::SMulWithOverflowOp>(lhs, rhs, isLarge ? overflow : nullptr);
+  checkDividend(binary.getLHS(), lhs, overflow);
+  checkDividend(binary.getRHS(), rhs, overflow);
   if (!isa<AffineConstantExpr>(binary.getRHS())) // a size: 0 would trap
     rhs = LLVM::SMaxOp::create(body, loc, rhs, constant(1));
   bool isMod = expr.getKind() == AffineExprKind::Mod;
@@ -56,6 +92,26 @@ Value HostBuilder::evaluate(AffineExpr expr) {
   if (!isMod)
     return quotient;
   return LLVM::SubOp::create(body, loc, lhs, LLVM::MulOp::create(body, loc, quotient, rhs));
+}
+
+Value HostBuilder::evaluateReal(AffineExpr expr) {
+  if (nn::magnitude(expr, nn::kMostElements) < nn::kLargestDividend)
+    return LLVM::SIToFPOp::create(body, loc, body.getF64Type(), evaluate(expr));
+  auto real = [&](double number) -> Value {
+    return LLVM::ConstantOp::create(body, loc, body.getF64FloatAttr(number));
+  };
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!binary) // a constant
+    return real(cast<AffineConstantExpr>(expr).getValue());
+  Value lhs = evaluateReal(binary.getLHS()), rhs = evaluateReal(binary.getRHS());
+  if (expr.getKind() == AffineExprKind::Add)
+    return LLVM::FAddOp::create(body, loc, lhs, rhs);
+  if (expr.getKind() == AffineExprKind::Mul)
+    return LLVM::FMulOp::create(body, loc, lhs, rhs);
+  rhs = LLVM::MaxNumOp::create(body, loc, rhs, real(1));
+  if (expr.getKind() == AffineExprKind::Mod)
+    return LLVM::FRemOp::create(body, loc, lhs, rhs);
+  return LLVM::FDivOp::create(body, loc, lhs, rhs);
 }
 
 Value HostBuilder::offset(Value pointer, AffineExpr bytes) {

@@ -27,6 +27,13 @@ public:
   mlir::Value constant32(int64_t value);
   /// The value of a size expression; symbol i is free dimension i.
   mlir::Value evaluate(mlir::AffineExpr expr);
+  /// The same; `overflow` (i1, null at first) gets whether a number was beyond 64 bits, unless that
+  /// cannot be for dimensions of at most nn::kMostElements.
+  mlir::Value evaluate(mlir::AffineExpr expr, mlir::Value &overflow);
+  /// The same as an f64, about.
+  mlir::Value evaluateReal(mlir::AffineExpr expr);
+  /// `a * b`, as above.
+  mlir::Value multiply(mlir::Value a, mlir::Value b, mlir::Value &overflow);
   /// `pointer` moved by `bytes`.
   mlir::Value offset(mlir::Value pointer, mlir::AffineExpr bytes);
   /// The `index`-th 8-byte slot of an array.
@@ -46,6 +53,12 @@ public:
   void finish(mlir::Value value = {});
 
 private:
+  template <typename Op, typename CheckedOp>
+  mlir::Value combine(mlir::Value a, mlir::Value b, mlir::Value *overflow);
+  mlir::Value evaluateInteger(mlir::AffineExpr expr, mlir::Value *overflow);
+  void checkDividend(mlir::AffineExpr expr, mlir::Value value, mlir::Value *overflow);
+  void addOverflow(mlir::Value isOverflow, mlir::Value &overflow);
+
   mlir::Location loc;
   mlir::LLVM::LLVMFuncOp func;
   mlir::OpBuilder head, body;

@@ -13,7 +13,8 @@ namespace mlc {
 /// - `func.func private @kernel_N` with `kernel.kernel`, as the bufferize phase left them;
 /// - `func.func @ENTRY` without `kernel.kernel`: the entries as planned, for describeModel; nothing
 /// of them is emitted;
-/// - `module @mlc.host`: LLVM dialect only. For each entry `ENTRY.run`, `.arena_bytes`,
+/// - `module @mlc.host`: LLVM dialect only. For each entry `ENTRY.check_sizes`, `.run`,
+/// `.arena_bytes`,
 /// `.result_shape`, `.cost` with the signatures of
 ///   mlc_entry (runtime/model.h); declarations of `mlc_rt_launch` and, per kernel, of `kernel_N`
 ///   with the signature of mlc_kernel.
@@ -23,6 +24,8 @@ namespace mlc {
 constexpr llvm::StringLiteral kHostModuleName = "mlc.host";
 /// On the module after phase 9: the messages of checks, in the order of their numbers.
 constexpr llvm::StringLiteral kChecksAttr = "kernel.checks";
+/// And what a call returns where they fail: mlc_status.
+constexpr llvm::StringLiteral kCheckStatusesAttr = "kernel.check_statuses";
 
 /// Reads the description of a model from a module after phase 9.
 ModelDescription describeModel(mlir::ModuleOp module);

@@ -2,6 +2,7 @@
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
+#include <cmath>
 
 using namespace mlir;
 
@@ -79,37 +80,41 @@ AffineExpr layOutArena(MutableArrayRef<ArenaBuffer> buffers, MLIRContext *contex
   return base;
 }
 
-int64_t evaluateAt(AffineExpr expr, int64_t size) {
+static double evaluateAt(AffineExpr expr, int64_t size) {
   if (auto constant = dyn_cast<AffineConstantExpr>(expr))
     return constant.getValue();
   if (isa<AffineSymbolExpr>(expr))
     return size;
   auto binary = cast<AffineBinaryOpExpr>(expr);
-  int64_t lhs = evaluateAt(binary.getLHS(), size), rhs = evaluateAt(binary.getRHS(), size);
+  double lhs = evaluateAt(binary.getLHS(), size), rhs = evaluateAt(binary.getRHS(), size);
   switch (expr.getKind()) {
   case AffineExprKind::Add:
     return lhs + rhs;
   case AffineExprKind::Mul:
     return lhs * rhs;
   case AffineExprKind::FloorDiv:
-    return rhs ? llvm::divideFloorSigned(lhs, rhs) : 0;
+    return std::floor(lhs / std::max(rhs, 1.0));
   case AffineExprKind::CeilDiv:
-    return rhs ? llvm::divideCeilSigned(lhs, rhs) : 0;
+    return std::ceil(lhs / std::max(rhs, 1.0));
   default:
-    return rhs ? llvm::mod(lhs, rhs) : 0;
+    return lhs - std::floor(lhs / std::max(rhs, 1.0)) * rhs;
   }
 }
 
+int64_t bytesAt(AffineExpr expr, int64_t size) {
+  return static_cast<int64_t>(std::min(evaluateAt(expr, size), 0x1p62));
+}
+
 int64_t peakLiveBytes(ArrayRef<ArenaBuffer> buffers, int64_t size) {
-  int64_t peak = 0;
+  double peak = 0;
   for (const ArenaBuffer &start : buffers) {
-    int64_t live = 0;
+    double live = 0;
     for (const ArenaBuffer &buffer : buffers)
       if (buffer.first <= start.first && start.first <= buffer.last)
         live += evaluateAt(buffer.bytes, size);
     peak = std::max(peak, live);
   }
-  return peak;
+  return static_cast<int64_t>(std::min(peak, 0x1p62));
 }
 
 } // namespace mlc

@@ -20,8 +20,8 @@ struct ArenaBuffer {
 mlir::AffineExpr layOutArena(llvm::MutableArrayRef<ArenaBuffer> buffers,
                              mlir::MLIRContext *context);
 
-/// The value of an expression with every symbol equal to `size`.
-int64_t evaluateAt(mlir::AffineExpr expr, int64_t size);
+/// The value of an expression with every symbol equal to `size`; 2^62 where it is more.
+int64_t bytesAt(mlir::AffineExpr expr, int64_t size);
 
 /// The most bytes in use at one position, with every symbol equal to `size`.
 int64_t peakLiveBytes(llvm::ArrayRef<ArenaBuffer> buffers, int64_t size);

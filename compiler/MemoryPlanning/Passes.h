@@ -14,6 +14,8 @@ constexpr llvm::StringLiteral kPlacesAttr = "kernel.places";
 constexpr llvm::StringLiteral kConstantsAttr = "kernel.constants";
 /// On an entry planned for `--max-dims`: the largest size of every free dimension, -1 where there
 /// is none.
+/// More than a process can address.
+constexpr int64_t kMostArenaBytes = int64_t(1) << 47;
 constexpr llvm::StringLiteral kMaxDimsAttr = "kernel.max_dims";
 
 #define GEN_PASS_DECL

@@ -79,7 +79,8 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
     FailureOr<SmallVector<AffineExpr>> maxima = maximaOf(entry, buffers.sizes().freeDimensions());
     if (failed(maxima))
       return failure();
-    layOut(entry, buffers, *maxima, copies);
+    if (failed(layOut(entry, buffers, *maxima, copies)))
+      return failure();
     buffers.writePlaces();
     return success();
   }
@@ -99,6 +100,9 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
         usedMaxDims.insert(name);
         if (size.getAsInteger(10, sizes.back()) || sizes.back() < 0)
           return entry.emitError("expects --max-dims NAME=SIZE, but got '") << text << "'";
+        if (sizes.back() > nn::kMostElements)
+          return entry.emitError("expects sizes of at most 2^44 in --max-dims, but got '")
+                 << text << "'";
         maxima.back() = getAffineConstantExpr(sizes.back(), &getContext());
       }
     }
@@ -107,24 +111,57 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
     return maxima;
   }
 
-  void layOut(func::FuncOp entry, Buffers &buffers, ArrayRef<AffineExpr> maxima, unsigned copies) {
+  /// Whether an expression over sizes grows with each of them.
+  static bool isMonotone(AffineExpr expr) {
+    if (auto number = dyn_cast<AffineConstantExpr>(expr))
+      return number.getValue() >= 0;
+    auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+    if (!binary)
+      return true;
+    bool isDivision =
+        expr.getKind() == AffineExprKind::FloorDiv || expr.getKind() == AffineExprKind::CeilDiv;
+    return expr.getKind() != AffineExprKind::Mod && isMonotone(binary.getLHS()) &&
+           isMonotone(binary.getRHS()) && (!isDivision || isa<AffineConstantExpr>(binary.getRHS()));
+  }
+
+  LogicalResult checkAddressable(func::FuncOp entry, AffineExpr bytes, StringRef what) {
+    bool isFree = false; // of dimensions that a call tells, and checks
+    bytes.walk([&](AffineExpr part) { isFree |= isa<AffineSymbolExpr>(part); });
+    if (isFree || nn::magnitude(bytes, 1) <= kMostArenaBytes)
+      return success();
+    InFlightDiagnostic diagnostic = entry.emitError("expects ")
+                                    << what << " of at most 2^47 bytes, but @" << entry.getSymName()
+                                    << " needs more";
+    diagnostic.attachNote() << "make its tensors, or the sizes of --max-dims, smaller";
+    return diagnostic;
+  }
+
+  LogicalResult layOut(func::FuncOp entry, Buffers &buffers, ArrayRef<AffineExpr> maxima,
+                       unsigned copies) {
     SmallVector<ArenaBuffer> arena;
     SmallVector<int> roots;
     for (size_t i = 0; i < buffers.size(); ++i) {
       const Buffer &buffer = buffers[i];
       if (buffer.parent >= 0 || buffer.kind != kernel::PlaceKind::arena)
         continue;
-      arena.push_back({buffer.bytes.replaceSymbols(maxima), buffer.first, buffer.last, {}});
+      // The largest sizes need the most bytes only where these grow with every size.
+      bool isMonotone = PlanMemoryPass::isMonotone(buffer.bytes);
+      AffineExpr bytes = isMonotone ? buffer.bytes.replaceSymbols(maxima) : buffer.bytes;
+      if (failed(checkAddressable(entry, bytes, "tensors")))
+        return failure();
+      arena.push_back({bytes, buffer.first, buffer.last, {}});
       roots.push_back(i);
     }
     AffineExpr total = layOutArena(arena, &getContext());
+    if (failed(checkAddressable(entry, total, "an arena")))
+      return failure();
     for (auto [root, placed] : llvm::zip(roots, arena))
       buffers[root].arenaOffset = placed.offset;
     unsigned symbols = maxima.size();
     entry->setAttr(kArenaAttr, AffineMapAttr::get(AffineMap::get(
                                    0, symbols, simplifyAffineExpr(total, 0, symbols))));
     constexpr int64_t kHint = 64; // for the figures only
-    int64_t bytes = evaluateAt(total, kHint), live = mlc::peakLiveBytes(arena, kHint);
+    int64_t bytes = bytesAt(total, kHint), live = mlc::peakLiveBytes(arena, kHint);
     arenaBytes.updateMax(bytes);
     peakLiveBytes.updateMax(live);
     if (explain)
@@ -132,6 +169,7 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
           << bytes << " bytes for " << arena.size() << " buffers, of which " << live
           << " bytes live at one time; " << copies << " copies"
           << (symbols ? " (free dimensions taken as 64)" : "");
+    return success();
   }
 
   llvm::StringSet<> usedMaxDims;

@@ -3,6 +3,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
+#include <cmath>
 
 using namespace mlir;
 
@@ -63,6 +64,11 @@ AffineExpr DimensionAnalysis::simplified(AffineExpr expr) const {
   return simplifyAffineExpr(expr, 0, dimensions.size() + opaque.size());
 }
 
+AffineExpr DimensionAnalysis::unknown(Value value) {
+  opaque.push_back(value);
+  return getAffineSymbolExpr(dimensions.size() + opaque.size() - 1, ctx);
+}
+
 AffineExpr DimensionAnalysis::dimension(Value value, unsigned dim) {
   auto type = cast<RankedTensorType>(value.getType());
   if (!type.isDynamicDim(dim))
@@ -72,9 +78,8 @@ AffineExpr DimensionAnalysis::dimension(Value value, unsigned dim) {
   AffineExpr size;
   if (auto op = value.getDefiningOp<DimensionOpInterface>())
     size = simplified(op.resultDimension(cast<OpResult>(value).getResultNumber(), dim, *this));
-  else // a value that nothing is known of: a symbol of its own
-    size =
-        getAffineSymbolExpr((opaque.push_back(value), dimensions.size() + opaque.size() - 1), ctx);
+  else // a value that nothing is known of
+    size = unknown(value);
   return sizes[{value, dim}] = size;
 }
 
@@ -85,34 +90,77 @@ SmallVector<AffineExpr> DimensionAnalysis::shape(Value value) {
   return result;
 }
 
+/// a / b of integers, towards zero; b may not be 0, and not below 0 unless it is a constant.
+/// floor((a + b - 1) / b) is right below zero, floor(a / b) above, and floor(a / 2^62) is -1 below
+/// zero and 0 above, for all numbers that are checked to be smaller.
+static AffineExpr truncatedQuotient(AffineExpr a, AffineExpr b) {
+  if (!mayBeNegative(a))
+    return a.floorDiv(b);
+  return (a - (b - 1) * a.floorDiv(kLargestDividend)).floorDiv(b);
+}
+
+/// The quotient of two sizes as the op rounds it; null where the divisor is the constant 0.
+static AffineExpr quotient(Operation *op, AffineExpr a, AffineExpr b) {
+  auto divisor = dyn_cast<AffineConstantExpr>(b);
+  if (divisor && divisor.getValue() == 0)
+    return {};
+  if (divisor && divisor.getValue() < 0)
+    a = -a, b = -b;
+  if (isa<arith::DivSIOp, arith::RemSIOp>(op))
+    return truncatedQuotient(a, b);
+  if (isa<arith::CeilDivSIOp, arith::CeilDivUIOp>(op))
+    return a.ceilDiv(b);
+  return a.floorDiv(b); // the unsigned ones are checked to have operands of at least 0
+}
+
+bool isIndexDivision(Operation *op) {
+  return isa<arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp, arith::CeilDivSIOp,
+             arith::CeilDivUIOp, arith::FloorDivSIOp>(op) &&
+         isa<IndexType>(op->getResult(0).getType());
+}
+bool isUnsignedDivision(Operation *op) {
+  return isa<arith::DivUIOp, arith::RemUIOp, arith::CeilDivUIOp>(op);
+}
+
+/// What an op on sizes computes; null where that is no expression, or has numbers so large that
+/// they wrap.
+AffineExpr DimensionAnalysis::combined(Operation *op) {
+  AffineExpr a = index(op->getOperand(0)), b = index(op->getOperand(1)), result;
+  double x = magnitude(a, 1), y = magnitude(b, 1);
+  if (isa<arith::MulIOp>(op))
+    return x * y < kLargestDividend ? a * b : AffineExpr();
+  if (isa<arith::AddIOp, arith::SubIOp>(op))
+    return x + y >= kLargestDividend ? AffineExpr() : isa<arith::AddIOp>(op) ? a + b : a - b;
+  if (!isIndexDivision(op) || x >= kLargestDividend || y > kLargestDividend)
+    return {};
+  result = quotient(op, a, b);
+  if (result && isa<arith::RemSIOp, arith::RemUIOp>(op))
+    return x * y < kLargestDividend ? a - result * b : AffineExpr();
+  return result;
+}
+
 AffineExpr DimensionAnalysis::index(Value value) {
   if (auto found = indices.find(value); found != indices.end())
     return found->second;
   AffineExpr result;
-  auto binary = [&](auto op, auto combine) {
-    result = combine(index(op.getLhs()), index(op.getRhs()));
-  };
   APInt number;
   if (matchPattern(value, m_ConstantInt(&number)))
     result = constant(number.getSExtValue());
   else if (auto op = value.getDefiningOp<DimOp>())
     result = dimension(op.getX(), op.getDim());
-  else if (auto op = value.getDefiningOp<arith::AddIOp>())
-    binary(op, [](AffineExpr a, AffineExpr b) { return a + b; });
-  else if (auto op = value.getDefiningOp<arith::SubIOp>())
-    binary(op, [](AffineExpr a, AffineExpr b) { return a - b; });
-  else if (auto op = value.getDefiningOp<arith::MulIOp>())
-    binary(op, [](AffineExpr a, AffineExpr b) { return a * b; });
-  else if (auto op = value.getDefiningOp<arith::DivUIOp>())
-    binary(op, [](AffineExpr a, AffineExpr b) { return a.floorDiv(b); });
-  else if (auto op = value.getDefiningOp<arith::DivSIOp>())
-    binary(op, [](AffineExpr a, AffineExpr b) { return a.floorDiv(b); });
-  else if (auto op = value.getDefiningOp<arith::FloorDivSIOp>())
-    binary(op, [](AffineExpr a, AffineExpr b) { return a.floorDiv(b); });
-  else
-    result =
-        getAffineSymbolExpr((opaque.push_back(value), dimensions.size() + opaque.size() - 1), ctx);
-  return indices[value] = simplified(result);
+  else if (Operation *op = value.getDefiningOp(); op && op->getNumOperands() == 2)
+    result = combined(op);
+  return indices[value] = result ? simplified(result) : unknown(value);
+}
+
+Value DimensionAnalysis::unknownIn(AffineExpr expr) const {
+  Value unknown;
+  expr.walk([&](AffineExpr part) {
+    auto symbol = dyn_cast<AffineSymbolExpr>(part);
+    if (symbol && symbol.getPosition() >= dimensions.size())
+      unknown = opaque[symbol.getPosition() - dimensions.size()];
+  });
+  return unknown;
 }
 
 bool DimensionAnalysis::areEqual(AffineExpr a, AffineExpr b) const {
@@ -123,8 +171,7 @@ bool DimensionAnalysis::areDifferent(AffineExpr a, AffineExpr b) const {
   return difference && difference.getValue() != 0;
 }
 bool DimensionAnalysis::isAtMost(AffineExpr a, AffineExpr b) const {
-  auto difference = dyn_cast<AffineConstantExpr>(simplified(b - a));
-  return difference && difference.getValue() >= 0;
+  return !mayBeNegative(simplified(b - a));
 }
 
 SizePair DimensionAnalysis::pair(Operation *op, unsigned left, unsigned leftDim, unsigned right,
@@ -154,6 +201,20 @@ AffineExpr DimensionAnalysis::index(OpFoldResult value) {
   if (auto attribute = dyn_cast<Attribute>(value))
     return constant(cast<IntegerAttr>(attribute).getInt());
   return index(cast<Value>(value));
+}
+
+double magnitude(AffineExpr expr, double symbol) {
+  if (auto number = dyn_cast<AffineConstantExpr>(expr))
+    return std::abs(static_cast<double>(number.getValue()));
+  auto pair = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!pair)
+    return symbol;
+  double x = magnitude(pair.getLHS(), symbol), y = magnitude(pair.getRHS(), symbol);
+  if (expr.getKind() == AffineExprKind::Mul)
+    return x * y;
+  if (expr.getKind() == AffineExprKind::FloorDiv)
+    return x;
+  return expr.getKind() == AffineExprKind::CeilDiv ? x + 1 : x + y;
 }
 
 bool mayBeNegative(AffineExpr expr) {

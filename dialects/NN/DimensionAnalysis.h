@@ -27,6 +27,15 @@ struct SizePair {
   OperandDim leftOf, rightOf;
 };
 
+/// What an op needs of its sizes besides: two expressions that are equal, or of which the left one
+/// is at most the right one, and what is wrong elsewhere, as in "box of nn.slice larger than its
+/// operand".
+struct SizeLimit {
+  mlir::AffineExpr left, right;
+  bool isEquality = false;
+  std::string failure;
+};
+
 /// Assigns every distinct free dimension of a function's arguments a symbol (arguments with the
 /// same name in `nn.dims` share one; an unnamed `?` is its own), and answers size queries as
 /// AffineExprs over those symbols. Two sizes are equal at run time for certain if the expressions
@@ -62,9 +71,16 @@ public:
   mlir::AffineExpr constant(int64_t value) const { return mlir::getAffineConstantExpr(value, ctx); }
   /// The `index` values that became symbols, by position after the free dimensions.
   llvm::ArrayRef<mlir::Value> opaqueValues() const { return opaque; }
+  /// A value of which nothing is known, or that no expression computes, and on which `expr`
+  /// depends; null if there is none.
+  mlir::Value unknownIn(mlir::AffineExpr expr) const;
+
+  /// A symbol for a value that no expression computes.
+  mlir::AffineExpr unknown(mlir::Value value);
 
 private:
   mlir::AffineExpr simplified(mlir::AffineExpr expr) const;
+  mlir::AffineExpr combined(mlir::Operation *op);
 
   mlir::MLIRContext *ctx;
   llvm::SmallVector<FreeDimension> dimensions;
@@ -72,6 +88,17 @@ private:
   llvm::DenseMap<std::pair<mlir::Value, unsigned>, mlir::AffineExpr> sizes;
   llvm::DenseMap<mlir::Value, mlir::AffineExpr> indices;
 };
+
+/// Divisions are of numbers below this: more than any product of a tensor's sizes.
+constexpr int64_t kLargestDividend = int64_t(1) << 62;
+
+/// Whether an op divides `index` values, and whether it takes them for unsigned.
+bool isIndexDivision(mlir::Operation *op);
+bool isUnsignedDivision(mlir::Operation *op);
+
+/// No less than the absolute value of an expression where every symbol is a number from 0 to
+/// `symbol`, and every divisor at least 1.
+double magnitude(mlir::AffineExpr expr, double symbol);
 
 /// Whether a part of an expression over sizes may be below zero: a difference, as simplification
 /// leaves behind in a dividend. What divides it must round down, not towards zero.

@@ -96,7 +96,21 @@ public:
                << type << " do not";
       shape.push_back(constant.getValue());
     }
+    if (failed(checkLimits(sizes)))
+      return failure();
     return RankedTensorType::get(shape, type.getElementType());
+  }
+
+  /// What the compiler checks of sizes before a call: all are constants here.
+  LogicalResult checkLimits(DimensionAnalysis &sizes) {
+    SmallVector<SizeLimit> limits;
+    if (auto sized = dyn_cast<DimensionOpInterface>(op))
+      sized.collectLimits(sizes, limits);
+    for (const SizeLimit &limit : limits)
+      if (limit.isEquality ? !sizes.areEqual(limit.left, limit.right)
+                           : !sizes.isAtMost(limit.left, limit.right))
+        return op->emitError() << limit.failure;
+    return success();
   }
 
   OwningOpRef<func::FuncOp> function;
@@ -129,8 +143,11 @@ FailureOr<Tensors> Evaluator::evaluateStructured(Operation *op, ArrayRef<Tensor>
   SmallVector<RankedTensorType> types;
   if (llvm::all_of(op->getOperandTypes(), isKnown) &&
       llvm::all_of(op->getResultTypes(), hasStaticShape)) {
-    for (Type type : op->getResultTypes())
+    for (Type type : op->getResultTypes()) {
+      if (failed(checkEvaluable(op->getLoc(), type)))
+        return failure();
       types.push_back(cast<RankedTensorType>(type));
+    }
     return cast<EvaluableOpInterface>(op).evaluate(operands, types);
   }
   StaticCopy copy(op, operands);
@@ -138,7 +155,7 @@ FailureOr<Tensors> Evaluator::evaluateStructured(Operation *op, ArrayRef<Tensor>
     return failure();
   for (Value result : copy.op->getResults()) {
     FailureOr<RankedTensorType> type = copy.staticType(result);
-    if (failed(type))
+    if (failed(type) || failed(checkEvaluable(op->getLoc(), *type)))
       return failure();
     types.push_back(*type);
   }
@@ -164,23 +181,20 @@ FailureOr<Tensors> Evaluator::evaluateComposite(Operation *op, ArrayRef<Tensor> 
   return llvm::map_to_vector(*values, [&](Value value) { return environment.lookup(value); });
 }
 
-/// arith on index values; nullopt for any other op.
-static std::optional<int64_t> evaluateIndex(Operation *op, ArrayRef<Tensor> operands) {
-  if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
-    auto integer = dyn_cast<IntegerAttr>(constant.getValue());
-    return integer ? std::optional(integer.getInt()) : std::nullopt;
-  }
-  if (operands.size() != 2 || !operands[0].element.isIndex())
-    return std::nullopt;
-  int64_t lhs = operands[0].data[0].integer, rhs = operands[1].data[0].integer;
-  bool divides = isa<arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp,
-                     arith::CeilDivSIOp, arith::CeilDivUIOp, arith::FloorDivSIOp>(op);
-  if (divides && rhs == 0)
-    return std::nullopt;
+/// arith on two index values, the second not 0 where it divides; nullopt for any other op, and
+/// where the result is beyond 64 bits.
+static std::optional<int64_t> evaluateIndex(Operation *op, int64_t lhs, int64_t rhs) {
+  int64_t result;
   return llvm::TypeSwitch<Operation *, std::optional<int64_t>>(op)
-      .Case<arith::AddIOp>([&](auto) { return lhs + rhs; })
-      .Case<arith::SubIOp>([&](auto) { return lhs - rhs; })
-      .Case<arith::MulIOp>([&](auto) { return lhs * rhs; })
+      .Case<arith::AddIOp>([&](auto) {
+        return llvm::AddOverflow(lhs, rhs, result) ? std::nullopt : std::optional(result);
+      })
+      .Case<arith::SubIOp>([&](auto) {
+        return llvm::SubOverflow(lhs, rhs, result) ? std::nullopt : std::optional(result);
+      })
+      .Case<arith::MulIOp>([&](auto) {
+        return llvm::MulOverflow(lhs, rhs, result) ? std::nullopt : std::optional(result);
+      })
       .Case<arith::DivSIOp, arith::DivUIOp>([&](auto) { return lhs / rhs; })
       .Case<arith::RemSIOp, arith::RemUIOp>([&](auto) { return lhs % rhs; })
       .Case<arith::CeilDivSIOp, arith::CeilDivUIOp>(
@@ -189,6 +203,42 @@ static std::optional<int64_t> evaluateIndex(Operation *op, ArrayRef<Tensor> oper
       .Case<arith::MaxSIOp, arith::MaxUIOp>([&](auto) { return std::max(lhs, rhs); })
       .Case<arith::MinSIOp, arith::MinUIOp>([&](auto) { return std::min(lhs, rhs); })
       .Default([](Operation *) { return std::nullopt; });
+}
+
+static bool isIndexArithmetic(Operation *op, ArrayRef<Tensor> operands) {
+  return isa<arith::ArithDialect>(op->getDialect()) && operands.size() == 2 &&
+         operands[0].element.isIndex() && operands[1].element.isIndex();
+}
+
+static FailureOr<Tensors> evaluateArithmetic(Operation *op, ArrayRef<Tensor> operands) {
+  int64_t lhs = operands[0].toInteger(), rhs = operands[1].toInteger();
+  if (isIndexDivision(op) && rhs == 0)
+    return op->emitError("expects a divisor other than 0");
+  if (isUnsignedDivision(op) && (lhs < 0 || rhs < 0))
+    return op->emitError("expects numbers of at least 0, but got ") << lhs << " and " << rhs;
+  bool isSmall = std::abs(static_cast<double>(lhs)) < kLargestDividend;
+  if (isIndexDivision(op) && !isSmall)
+    return op->emitError("expects a dividend below 2^62, but got ") << lhs;
+  std::optional<int64_t> result = evaluateIndex(op, lhs, rhs);
+  if (result)
+    return Tensors{indexTensor(*result, op->getContext())};
+  if (isa<arith::AddIOp, arith::SubIOp, arith::MulIOp>(op))
+    return op->emitError("expects numbers of 64 bits, but got ") << lhs << " and " << rhs;
+  return op->emitError("not supported yet: evaluation of ") << op->getName();
+}
+
+LogicalResult checkEvaluable(Location location, Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!tensor || !tensor.hasStaticShape())
+    return success();
+  if (failed(verifyElementCount(location, type)))
+    return failure();
+  constexpr int64_t kMostEvaluated = int64_t(1) << 24;
+  if (tensor.getNumElements() <= kMostEvaluated)
+    return success();
+  return emitError(location, "not supported yet: evaluation of tensors of more than 2^24 elements, "
+                             "such as ")
+         << type;
 }
 
 static FailureOr<Tensors> lookUp(Operation *op, const std::map<std::string, Tensor> &values,
@@ -227,8 +277,11 @@ FailureOr<Tensors> Evaluator::evaluateModelOp(Operation *op, ArrayRef<Tensor> op
   }
   if (op->getName().getStringRef() == "kernel.copy")
     return Tensors(operands);
-  if (std::optional<int64_t> index = evaluateIndex(op, operands))
-    return Tensors{indexTensor(*index, op->getContext())};
+  auto constant = dyn_cast<arith::ConstantOp>(op);
+  if (auto integer = constant ? dyn_cast<IntegerAttr>(constant.getValue()) : IntegerAttr())
+    return Tensors{indexTensor(integer.getInt(), op->getContext())};
+  if (isIndexArithmetic(op, operands))
+    return evaluateArithmetic(op, operands);
   return op->emitError("not supported yet: evaluation of ") << op->getName();
 }
 

@@ -55,6 +55,8 @@ private:
   bool updates = false; ///< whether nn.write acts in the entry that runs
 };
 
+/// Fails, with a diagnostic, where a tensor of the static type `type` is too large to be evaluated.
+llvm::LogicalResult checkEvaluable(mlir::Location location, mlir::Type type);
 /// The elements of a constant.
 Tensor tensorOf(mlir::ElementsAttr value);
 /// The static type of a tensor.

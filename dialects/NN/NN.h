@@ -25,6 +25,8 @@ class Transcendental : public mlir::OpTrait::TraitBase<Op, Transcendental> {};
 
 /// No tensor has more elements: then no product of sizes, and no number of bytes, wraps.
 constexpr int64_t kMostElements = int64_t(1) << 44;
+/// Of a function: the conditions on its free dimensions, a list of nn.requirement.
+constexpr llvm::StringLiteral kRequirementsAttr = "nn.requirements";
 /// Checks the product of the static sizes that are not 0 against kMostElements.
 llvm::LogicalResult verifyElementCount(mlir::Location location, mlir::Type type);
 /// Checks every tensor that an op makes, and every argument that it reads.

@@ -273,4 +273,22 @@ def NN_GroupAttr : NN_Attr<"Group", "group"> {
   }];
 }
 
+//===- Conditions on sizes ------------------------------------------------===//
+
+def NN_SizeRelation : I32EnumAttr<"SizeRelation", "what sizes must be to each other", [
+    I32EnumAttrCase<"equal", 0>, I32EnumAttrCase<"at_most", 1>, I32EnumAttrCase<"countable", 2>]> {
+  let cppNamespace = "::mlc::nn";
+  let genSpecializedAttr = 0;
+}
+def NN_RequirementAttr : NN_Attr<"Requirement", "requirement"> {
+  let summary = "A condition on the free dimensions of a function";
+  let semantics = "equal: the two results are; at_most: the first is at most the second; countable: the product of all that are not 0 is at "
+                  "most 2^44. Symbol i is free dimension i of the function. A list of them, nn.requirements of the function, is made by "
+                  "verify-dimensions and becomes the entry's function check_sizes, which runs before everything else";
+  let source = "made by the compiler";
+  let example = "#nn.requirement<equal ()[s0, s1] -> (s0, s1), \"sizes of nn.add differ\">";
+  let parameters = (ins EnumParameter<NN_SizeRelation>:$relation, "::mlir::AffineMap":$sizes, "::mlir::StringAttr":$message);
+  let assemblyFormat = "`<` $relation $sizes `,` $message `>`";
+}
+
 #endif

@@ -54,7 +54,11 @@ def DimensionOpInterface : OpInterface<"DimensionOpInterface"> {
     InterfaceMethod<"Adds the pairs of sizes that the op needs to be equal at run time; types say the rest.",
       "void", "collectEqualSizes",
       (ins "::mlc::nn::DimensionAnalysis &":$sizes, "::llvm::SmallVectorImpl<::mlc::nn::SizePair> &":$pairs), "",
-      [{ (void)sizes, (void)pairs; }]>
+      [{ (void)sizes, (void)pairs; }]>,
+    InterfaceMethod<"Adds what the op needs of its sizes besides: boxes inside operands, equal element counts.",
+      "void", "collectLimits",
+      (ins "::mlc::nn::DimensionAnalysis &":$sizes, "::llvm::SmallVectorImpl<::mlc::nn::SizeLimit> &":$limits), "",
+      [{ (void)sizes, (void)limits; }]>
   ];
 }
 
@@ -71,8 +75,7 @@ def EvaluableOpInterface : OpInterface<"EvaluableOpInterface"> {
 
 def IndexOperandOpInterface : OpInterface<"IndexOperandOpInterface"> {
   let cppNamespace = "::mlc::nn";
-  let description = [{ An op that is right only for some values of its operands: positions given by data, boxes and counts of sizes known at run
-    time only. Anything else is a run-time error. }];
+  let description = [{ An op that is right only for some values of its operands: positions given by data. Anything else is a run-time error. }];
   let methods = [
     InterfaceMethod<[{Builds a rank-0 i1 tensor that is true if every operand is in range, or null if that holds by
       construction.}],

@@ -75,25 +75,18 @@ AffineExpr ArgMinOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &
   return sizes.dimension(getX(), dim < getDim() ? dim : dim + 1);
 }
 
-/// Whether there is an element along `dim`; null where the type says so.
-static Value buildNotEmpty(OpBuilder &builder, Location location, Value x, int64_t dim) {
-  if (!cast<RankedTensorType>(x.getType()).isDynamicDim(dim))
-    return Value();
-  TensorExpr size = TensorExpr(builder, location, x).count({dim}, builder.getI64Type());
-  return (size.scalar(0.0) < size).value();
+/// There is an element along `dim`.
+static SizeLimit notEmpty(Operation *op, int64_t dim, DimensionAnalysis &sizes) {
+  return {sizes.constant(1), sizes.dimension(op->getOperand(0), dim), false,
+          "no elements along dimension " + std::to_string(dim) + " of " +
+              op->getName().getStringRef().str()};
 }
-static std::string describeNotEmpty(Operation *op, int64_t dim) {
-  return "no elements along dimension " + std::to_string(dim) + " of " +
-         op->getName().getStringRef().str();
+void ArgMaxOp::collectLimits(DimensionAnalysis &sizes, SmallVectorImpl<SizeLimit> &limits) {
+  limits.push_back(notEmpty(*this, getDim(), sizes));
 }
-Value ArgMaxOp::buildInRange(OpBuilder &builder) {
-  return buildNotEmpty(builder, getLoc(), getX(), getDim());
+void ArgMinOp::collectLimits(DimensionAnalysis &sizes, SmallVectorImpl<SizeLimit> &limits) {
+  limits.push_back(notEmpty(*this, getDim(), sizes));
 }
-std::string ArgMaxOp::describeRange() { return describeNotEmpty(*this, getDim()); }
-Value ArgMinOp::buildInRange(OpBuilder &builder) {
-  return buildNotEmpty(builder, getLoc(), getX(), getDim());
-}
-std::string ArgMinOp::describeRange() { return describeNotEmpty(*this, getDim()); }
 
 LogicalResult CumSumOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
                                          Adaptor adaptor, SmallVectorImpl<Type> &types) {

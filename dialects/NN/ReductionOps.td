@@ -32,7 +32,7 @@ def NN_ReduceOp : NN_DifferentiableOp<"reduce"> {
 }
 
 class NN_ArgOp<string mnemonic, string word>
-    : NN_StructuredOp<mnemonic, [DeclareOpInterfaceMethods<IndexOperandOpInterface>]> {
+    : NN_StructuredOp<mnemonic> {
   let summary = "Position of the " # word # " element along a dimension, the first among equals";
   let semantics = "the smallest i at which x[..., i, ...] is " # word # "; NaN counts as " # word;
   let shapes = "0 <= dim < rank (C1), dropped from the result, which is i64; the dimension is not empty (C2), which is a run-time check where it is free";
@@ -42,6 +42,7 @@ class NN_ArgOp<string mnemonic, string word>
   let arguments = (ins NN_NumberTensor:$x, I64Attr:$dim);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = "$x `dim` `=` $dim attr-dict `:` type($x)";
+  let extraClassDeclaration = [{ void collectLimits(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizeLimit> &limits); }];
 }
 def NN_ArgMaxOp : NN_ArgOp<"argmax", "largest">;
 def NN_ArgMinOp : NN_ArgOp<"argmin", "smallest">;

@@ -413,7 +413,11 @@ AffineExpr PadOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &siz
   AffineExpr size = sizes.dimension(getX(), dim);
   AffineExpr total = size + (getLow()[dim] + getHigh()[dim]);
   int64_t interior = getInterior()[dim];
-  return interior == 0 ? total : total + (size - size.ceilDiv(int64_t(1) << 48)) * interior;
+  if (interior == 0)
+    return total;
+  if (magnitude(size, 1) * static_cast<double>(interior) >= kLargestDividend)
+    return sizes.unknown(getResult()); // would wrap
+  return total + (size - size.ceilDiv(int64_t(1) << 48)) * interior;
 }
 
 } // namespace mlc::nn

@@ -65,12 +65,12 @@ def NN_BroadcastOp : NN_Op<"broadcast", [Pure, DeclareOpInterfaceMethods<Dimensi
   let extraClassDeclaration = [{
     /// The result dimensions that x lacks, increasing.
     ::llvm::SmallVector<int64_t> addedDims();
+    void collectLimits(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizeLimit> &limits);
   }];
 }
 
 def NN_ReshapeOp : NN_Op<"reshape", [Pure, DeclareOpInterfaceMethods<DimensionOpInterface>,
-    DeclareOpInterfaceMethods<EvaluableOpInterface>, DeclareOpInterfaceMethods<DifferentiableOpInterface>,
-    DeclareOpInterfaceMethods<IndexOperandOpInterface>]> {
+    DeclareOpInterfaceMethods<EvaluableOpInterface>, DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "The same elements, in row-major order, under another shape";
   let semantics = "element k of the result is element k of x";
   let shapes = "equal element counts (C1); one size operand per `?` of the result, in order, or none if it has exactly one "
@@ -81,6 +81,7 @@ def NN_ReshapeOp : NN_Op<"reshape", [Pure, DeclareOpInterfaceMethods<DimensionOp
   let arguments = (ins NN_Tensor:$x, Variadic<Index>:$sizes);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = "$x (`[` $sizes^ `]`)? attr-dict `:` type($x) `->` type($result)";
+  let extraClassDeclaration = [{ void collectLimits(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizeLimit> &limits); }];
   let hasVerifier = 1;
   let hasFolder = 1;
 }
@@ -123,7 +124,7 @@ def NN_ConcatOp : NN_DifferentiableOp<"concat"> {
   let extraClassDeclaration = [{ void collectEqualSizes(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizePair> &pairs); }];
 }
 
-def NN_SliceOp : NN_DifferentiableOp<"slice", [AttrSizedOperandSegments, DeclareOpInterfaceMethods<IndexOperandOpInterface>]> {
+def NN_SliceOp : NN_DifferentiableOp<"slice", [AttrSizedOperandSegments]> {
   let summary = "A strided box of a tensor";
   let semantics = "result[i...] = x[offset + i * stride, ...]";
   let shapes = "one offset, size and stride per dimension of x (C1); strides >= 1 (C2); where static, offset >= 0, size >= 0 and "
@@ -144,6 +145,7 @@ def NN_SliceOp : NN_DifferentiableOp<"slice", [AttrSizedOperandSegments, Declare
     ::llvm::SmallVector<::mlir::OpFoldResult> getMixedSizes();
     /// Whether every offset and size is an attribute.
     bool isStatic();
+    void collectLimits(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizeLimit> &limits);
   }];
   let builders = [
     OpBuilder<(ins "::mlir::Value":$x, "::llvm::ArrayRef<::mlir::OpFoldResult>":$offsets,
@@ -153,7 +155,7 @@ def NN_SliceOp : NN_DifferentiableOp<"slice", [AttrSizedOperandSegments, Declare
   let hasFolder = 1;
 }
 
-def NN_UpdateSliceOp : NN_DifferentiableOp<"update_slice", [DeclareOpInterfaceMethods<IndexOperandOpInterface>]> {
+def NN_UpdateSliceOp : NN_DifferentiableOp<"update_slice"> {
   let summary = "A tensor with a box replaced";
   let semantics = "x, except that the box of the shape of update at the offsets holds update";
   let shapes = "x and update of one rank (C1) and dtype (C2); where static, the box of update at the offset lies inside x (C3); "
@@ -167,7 +169,10 @@ def NN_UpdateSliceOp : NN_DifferentiableOp<"update_slice", [DeclareOpInterfaceMe
   let assemblyFormat = [{
     $x `,` $update custom<DynamicIndexList>($offsets, $staticOffsets) attr-dict `:` type($x) `,` type($update)
   }];
-  let extraClassDeclaration = [{ ::llvm::SmallVector<::mlir::OpFoldResult> getMixedOffsets(); }];
+  let extraClassDeclaration = [{
+    ::llvm::SmallVector<::mlir::OpFoldResult> getMixedOffsets();
+    void collectLimits(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizeLimit> &limits);
+  }];
   let hasVerifier = 1;
   let builders = [
     OpBuilder<(ins "::mlir::Value":$x, "::mlir::Value":$update, "::llvm::ArrayRef<::mlir::OpFoldResult>":$offsets)>

@@ -61,6 +61,10 @@ module @doubler {
     ^done:
       llvm.return %ok : i32
     }
+    llvm.func @twice.check_sizes(%dims: !llvm.ptr) -> i32 {
+      %zero = llvm.mlir.constant(0 : i32) : i32
+      llvm.return %zero : i32
+    }
     llvm.func @twice.arena_bytes(%dims: !llvm.ptr) -> i64 {
       %zero = llvm.mlir.constant(0 : i64) : i64
       llvm.return %zero : i64
@@ -96,6 +100,7 @@ ModelDescription doubler() {
   entry.inputs = {x};
   entry.results = {y};
   entry.dims = {"batch"};
+  entry.checkSizesSymbol = "twice.check_sizes";
   entry.runSymbol = "twice.run";
   entry.arenaBytesSymbol = "twice.arena_bytes";
   entry.resultShapeSymbol = "twice.result_shape";
@@ -117,7 +122,7 @@ ModelDescription doubler() {
   weight.tensor.trainable = true;
   weight.a = 1.5;
   model.members = {weight};
-  model.checks = {"batch is thirteen"};
+  model.checks = {{"batch is thirteen", MLC_INDEX_OUT_OF_RANGE}};
   return model;
 }
 

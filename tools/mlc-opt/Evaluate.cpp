@@ -16,6 +16,9 @@ public:
   /// Gives the declarations their values.
   LogicalResult initialize(nn::Evaluator &evaluator) {
     for (Operation &op : module.getOps()) {
+      auto type = op.getAttrOfType<TypeAttr>("type"); // of a declaration
+      if (type && failed(nn::checkEvaluable(op.getLoc(), type.getValue())))
+        return failure();
       if (auto parameter = dyn_cast<nn::ParameterOp>(op))
         setInitial(evaluator.parameters, &op, parameter.getSymName(), parameter.getInit(),
                    parameter.getType());
@@ -120,6 +123,8 @@ struct EvaluatePass : PassWrapper<EvaluatePass, OperationPass<ModuleOp>> {
         if (failed(verifyCompatibleShape(type, given)) ||
             getElementTypeOrSelf(type) != value.getElementType())
           return function.emitError("expects `nn.value` of type ") << type << ", but got " << given;
+        if (failed(nn::checkEvaluable(function.getLoc(), given)))
+          return failure();
         arguments.push_back(nn::tensorOf(value));
       } else if (auto storage = function.getArgAttrOfType<FlatSymbolRefAttr>(i, "nn.storage"))
         arguments.push_back(stored.storages[storage.getValue().str()]);

@@ -16,9 +16,9 @@ extern "C" {
 /* What a call came to. Every failure also leaves a sentence in `<name>_last_error`. */
 typedef enum mlc_status {
   MLC_OK = 0,
-  MLC_INVALID_ARGUMENT = 1,    /* null pointer, negative dimension, wrong dtype or shape */
+  MLC_INVALID_ARGUMENT = 1,    /* null pointer, wrong dtype or shape, sizes that do not agree */
   MLC_INDEX_OUT_OF_RANGE = 2,  /* a label or index operand outside its table; nothing was changed */
-  MLC_OUT_OF_MEMORY = 3,       /* an allocation failed */
+  MLC_OUT_OF_MEMORY = 3,       /* an allocation failed, or sizes are beyond what can be addressed */
   MLC_WORKSPACE_TOO_SMALL = 4, /* the caller's workspace does not hold this call */
   MLC_BUSY = 5,                /* another thread is inside a call on this handle */
   MLC_IO_ERROR = 6,            /* a file could not be read or written */

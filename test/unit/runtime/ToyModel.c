@@ -131,6 +131,7 @@ static int32_t runTwice(mlc_frame *frame) {
   return 0;
 }
 
+static int32_t anySizes(const int64_t *dims) { return 0; }
 static int64_t noArena(const int64_t *dims) { return 0; }
 static int64_t fitArena(const int64_t *dims) {
   return tileCount(dims[0]) * (int64_t)sizeof(partial);
@@ -169,10 +170,10 @@ static const mlc_entry_info kEntryInfos[] = {
 };
 
 static const mlc_entry kEntries[] = {
-    {&kEntryInfos[0], runPredict, noArena, 0, vectorShape, rowCost, kFirstDims, 0, 0},
-    {&kEntryInfos[1], runFit, fitArena, 64, scalarShape, rowCost, kFirstDims, 0, 0},
-    {&kEntryInfos[2], runLookup, noArena, 0, vectorShape, rowCost, kFirstDims, 0, 0},
-    {&kEntryInfos[3], runTwice, noArena, 0, twiceShape, twiceCost, kStaticDims, 0, 0},
+    {&kEntryInfos[0], anySizes, runPredict, noArena, 0, vectorShape, rowCost, kFirstDims, 0, 0},
+    {&kEntryInfos[1], anySizes, runFit, fitArena, 64, scalarShape, rowCost, kFirstDims, 0, 0},
+    {&kEntryInfos[2], anySizes, runLookup, noArena, 0, vectorShape, rowCost, kFirstDims, 0, 0},
+    {&kEntryInfos[3], anySizes, runTwice, noArena, 0, twiceShape, twiceCost, kStaticDims, 0, 0},
 };
 
 static const mlc_storage kStorages[] = {
@@ -192,7 +193,7 @@ static const mlc_member kMembers[] = {
     {&kParameterInfos[0], kParameters, MLC_INIT_UNIFORM, 0, -1, 1, NULL},
     {&kParameterInfos[1], kParameters, MLC_INIT_CONSTANT, 64, 0, 0, NULL},
     {&kParameterInfos[2], kCalls, MLC_INIT_CONSTANT, 0, 0, 0, NULL}};
-static const mlc_check kChecks[] = {{"index is outside [0, 4)"}};
+static const mlc_check kChecks[] = {{"index is outside [0, 4)", MLC_INDEX_OUT_OF_RANGE, 0}};
 static const char *const kNoFeatures[] = {NULL};
 
 const mlc_model_descriptor toy_descriptor = {MLC_DESCRIPTOR_VERSION,
