@@ -108,7 +108,7 @@ private:
   // Blocks. A total is the values of one of the two loops, then the errors of their sums, if kept.
   bool isWide() const { return isInnermost(cutDim) && !inLanes; } ///< the cut loop is the wide one
   SmallVector<unsigned> lanesOfTotals();
-  SmallVector<Value> totalOf(ValueRange part);
+  SmallVector<Value> totalsOf(ValueRange parts);
   SmallVector<Value> addPart(ValueRange total, ValueRange part);
   SmallVector<Value> addParts(ValueRange totals, ValueRange parts);
   SmallVector<Value> folded(ArrayRef<Value> sums);
@@ -354,15 +354,19 @@ SmallVector<unsigned> ReductionLoop::lanesOfTotals() {
   return lanes;
 }
 
-/// The total of one part.
-SmallVector<Value> ReductionLoop::totalOf(ValueRange part) {
-  SmallVector<Value> total(part);
-  forEachAccumulator([&](Accumulator &accumulator, size_t from) {
-    if (keepsErrors && accumulator.isRounded())
-      total.push_back(
-          emitter.constant(cast<TypedAttr>(emitter.builder.getZeroAttr(part[from].getType()))));
-  });
-  return total;
+/// The total of one part, or those of both loops' parts side by side.
+SmallVector<Value> ReductionLoop::totalsOf(ValueRange parts) {
+  SmallVector<Value> totals;
+  for (size_t group = 0; group < parts.size(); group += partSize) {
+    ValueRange part = parts.slice(group, partSize);
+    llvm::append_range(totals, part);
+    forEachAccumulator([&](Accumulator &accumulator, size_t from) {
+      if (keepsErrors && accumulator.isRounded())
+        totals.push_back(
+            emitter.constant(cast<TypedAttr>(emitter.builder.getZeroAttr(part[from].getType()))));
+    });
+  }
+  return totals;
 }
 
 /// A part of the same layout or a total may be added to: without errors none are kept.
@@ -435,7 +439,7 @@ SmallVector<Value> ReductionLoop::addBlocks(ValueRange totals) {
     // Often there is one part only: nothing is lost before the second.
     return emitter.ifElse(
         emitter.compare(arith::CmpIPredicate::eq, low, zero), totals.getTypes(),
-        [&] { return totalOf(part); }, [&] { return addParts(totals, part); });
+        [&] { return totalsOf(part); }, [&] { return addParts(totals, part); });
   });
 }
 
@@ -468,7 +472,7 @@ SmallVector<Value> ReductionLoop::runInBlocks() {
   SmallVector<unsigned> all = lanesOfTotals();
   SmallVector<Value> totals;
   for (unsigned lanes : ArrayRef(all).drop_back(restIsApart))
-    llvm::append_range(totals, totalOf(initial(lanes)));
+    llvm::append_range(totals, totalsOf(initial(lanes)));
   totals = cutLoops(0, totals);
   size_t totalSize = totals.size() / (all.size() - restIsApart);
   SmallVector<Value> values; // without the errors, which are less than half a unit

@@ -127,6 +127,9 @@ for n in (33, 64, 100, 1000, 4096, 33_000):
     add_reduction(f"rows_{n}", (5, n), (5, n), (1,))
     add_reduction(f"columns_of_{n}", ("n", 70), (n, 70), (0,))
     add_reduction(f"rows_of_{n}", (9, "n"), (9, n), (1,))
+for text, n, m in (("free", "n", "m"), ("known", 1000, 1000), ("half", "n", 1000)):
+    add_reduction(f"apart_rows_{text}", (n, 3, m), (1000, 3, 1000), (0, 2))
+    add_reduction(f"channels_{text}", (n, 3, 33, 31), (1000, 3, 33, 31), (0, 2, 3))
 add_reduction("images_known", (40, 7, 9, 20), (40, 7, 9, 20), (0, 1, 2))
 add_reduction("images_free", ("n", "m", 9, 20), (300, 50, 9, 20), (0, 1, 2))
 
