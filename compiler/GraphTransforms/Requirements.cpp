@@ -82,8 +82,9 @@ void Requirements::addCountable(Operation *op, ArrayRef<AffineExpr> shape) {
   for (AffineExpr size : shape)
     text += (text.empty() ? "" : ", ") + sizes.describe(size);
   addCount(make(op, nn::SizeRelation::countable, shape,
-                "a result of " + op->getName().getStringRef().str() +
-                    " of more than 2^44 elements: [" + text + "]"),
+                "these dimensions need more memory than can be addressed: a result of " +
+                    op->getName().getStringRef().str() + " of more than 2^44 elements, [" + text +
+                    "],"),
            shape);
 }
 

@@ -10,7 +10,7 @@ func.func @named(%x: tensor<?x8xf32> {nn.dims = ["batch", ""]}, %y: tensor<?x8xf
 
 // Sizes are followed through every op.
 // CHECK-LABEL: func @followed
-// CHECK-SAME: nn.requirements = [#nn.requirement<countable ()[s0] -> (s0 * 2, 784), "a result of nn.concat of more than 2^44 elements: [(arg0_dim0 * 2), 784]
+// CHECK-SAME: nn.requirements = [#nn.requirement<countable ()[s0] -> (s0 * 2, 784), "these dimensions need more memory than can be addressed: a result of nn.concat of more than 2^44 elements, [(arg0_dim0 * 2), 784]
 // CHECK-NOT: nn.requirement
 func.func @followed(%x: tensor<?x28x28xf32>, %v: tensor<f32>) -> tensor<?x784xf32> {
   %n = nn.dim %x, 0 : tensor<?x28x28xf32>
@@ -121,7 +121,7 @@ func.func @argmax(%x: tensor<?x10xf32>) -> (tensor<?xi64>, tensor<10xi64>) {
 // The size operand of a dimension that the operand has says the same; products may be more than can be counted.
 // CHECK-LABEL: func @broadcast
 // CHECK-SAME: #nn.requirement<equal ()[s0, s1] -> (s0, s1), "a size of nn.broadcast unlike that of its operand
-// CHECK-SAME: #nn.requirement<countable ()[s0, s1] -> (s1, s0), "a result of nn.broadcast of more than 2^44 elements: [m, n]
+// CHECK-SAME: #nn.requirement<countable ()[s0, s1] -> (s1, s0), "these dimensions need more memory than can be addressed: a result of nn.broadcast of more than 2^44 elements, [m, n]
 func.func @broadcast(%x: tensor<?xf32> {nn.dims = ["n"]}, %m: tensor<?xf32> {nn.dims = ["m"]}) -> tensor<?x?xf32> {
   %size = nn.dim %m, 0 : tensor<?xf32>
   %y = nn.broadcast %x [%size, %size] dims = [1] : tensor<?xf32> -> tensor<?x?xf32>
