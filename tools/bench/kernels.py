@@ -129,11 +129,12 @@ def rows(native, quick):
                                          native.peer_case(onednn, "peer_softmax_backward", m, n, y, dy, dx))})
     m, n = 256, 768
     x, y, dy, dx = (native.random(m * n) for _ in range(4))
-    parameters, dscale, dshift = native.random(2 * n), native.random(2 * n), native.random(n)
-    add("layer_norm 256x768", model.entry("layer_norm", x, parameters, dshift, y), (1, 1, m * n),
+    # oneDNN's parameters, and their gradient, are scale and shift side by side.
+    parameters, dscale, shift, dshift = native.random(2 * n), native.random(2 * n), native.random(n), native.random(n)
+    add("layer_norm 256x768", model.entry("layer_norm", x, parameters, shift, y), (1, 1, m * n),
         {"oneDNN": native.peer_case(onednn, "peer_layer_norm", m, n, x, parameters, None, y, None),
-         "C": c_loop("layer_norm", x, parameters, dshift, m, n, y)})
-    add("layer_norm 256x768 backward", model.entry("layer_norm_backward", x, parameters, dshift, dy, dx, dscale, dshift),
+         "C": c_loop("layer_norm", x, parameters, shift, m, n, y)})
+    add("layer_norm 256x768 backward", model.entry("layer_norm_backward", x, parameters, shift, dy, dx, dscale, dshift),
         (2, 1, m * n), {"oneDNN": native.peer_case(onednn, "peer_layer_norm", m, n, x, parameters, dy, dx, dscale)})
     m, n = 256, 3072
     x, y, dy = (native.random(m * n) for _ in range(3))
