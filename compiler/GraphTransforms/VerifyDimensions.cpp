@@ -45,6 +45,8 @@ private:
 
   LogicalResult refuse(Operation *op, Value unknown) {
     Operation *cause = unknown.getDefiningOp() ? unknown.getDefiningOp() : op;
+    if (!refused.insert(cause).second)
+      return failure();
     InFlightDiagnostic diagnostic =
         cause->emitError("not supported yet: a size that depends on the result of ")
         << cause->getName();
@@ -82,6 +84,7 @@ private:
   LogicalResult checkDivision(Operation *op) {
     AffineExpr dividend = sizes.index(op->getOperand(0)), divisor = sizes.index(op->getOperand(1));
     if (divisor == sizes.constant(0)) {
+      refused.insert(op);
       InFlightDiagnostic diagnostic = op->emitError("expects a divisor other than 0");
       diagnostic.attachNote() << "sizes and offsets are whole numbers";
       return diagnostic;
@@ -169,6 +172,7 @@ private:
 
   nn::DimensionAnalysis sizes;
   Requirements requirements;
+  llvm::DenseSet<Operation *> refused; ///< what a diagnostic names, once
 };
 
 struct VerifyDimensionsPass : impl::VerifyDimensionsPassBase<VerifyDimensionsPass> {

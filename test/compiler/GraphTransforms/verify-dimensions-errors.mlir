@@ -20,7 +20,9 @@ func.func @zero(%x: tensor<?xf32>) -> tensor<?xf32> {
   // expected-error @+2 {{expects a divisor other than 0}}
   // expected-note @+1 {{sizes and offsets are whole numbers}}
   %q = arith.divui %n, %zero : index
-  return %x : tensor<?xf32>
+  // Said once, not that the size is not known.
+  %y = nn.iota [%q] dim = 0 : tensor<?xf32>
+  return %y : tensor<?xf32>
 }
 
 func.func @unsigned(%x: tensor<?xf32>) -> tensor<?xf32> {
