@@ -7,6 +7,8 @@
 
 #include "tools/EmptyValues.h"
 
+#include <filesystem>
+
 using namespace mlc;
 
 /// "48K", "2M", "1G" or plain bytes; throws CLI11's error otherwise.
@@ -55,7 +57,8 @@ struct RawOptions {
 static void declare(CLI::App &app, Options &options, RawOptions &raw) {
   app.add_option("INPUT", options.input, "Model: .mlir text in the nn dialect, or .onnx");
   app.add_option("-o", options.output,
-                 "Output; its ending picks the product: .so .a .o .s .ll .mlir .ptx .h");
+                 "Output; its ending picks the product: .so .a .o .s .ll .mlir .ptx .h (default: "
+                 "INPUT's stem with .so in the current folder)");
   app.add_option("--header", options.header, "Where the header of a .so, .a or .o goes");
   app.add_option("--target", raw.target, "cpu or cuda")
       ->check(CLI::IsMember({"cpu", "cuda"}))
@@ -112,8 +115,12 @@ static void convert(const RawOptions &raw, Options &options) {
     return;
   if (options.input.empty())
     throw CLI::RequiredError("INPUT");
-  if (options.output.empty() && options.compileTo.empty())
+  if (!options.output.empty() || !options.compileTo.empty())
+    return;
+  if (options.input == "-") // standard input has no name
     throw CLI::RequiredError("-o");
+  options.output =
+      std::filesystem::path(options.input).stem().string() + (options.cuda ? ".ptx" : ".so");
 }
 
 std::optional<int> mlc::parseOptions(int argc, const char *const *argv, Options &options) {
