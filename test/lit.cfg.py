@@ -47,5 +47,7 @@ flags = open("/proc/cpuinfo").read() if os.path.exists("/proc/cpuinfo") else ""
 for feature in ("avx2", "avx512f"):
     if f" {feature} " in flags:
         config.available_features.add(feature)
+if "ASAN_OPTIONS" in os.environ:  # ./dev test --asan
+    config.available_features.add("sanitized")
 if lit_config.params.get("long"):
     config.available_features.add("long")
