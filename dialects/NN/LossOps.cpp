@@ -107,9 +107,10 @@ struct BinaryLogits {
 Results BceOp::decompose(OpBuilder &builder) {
   TensorExpr y(builder, getLoc(), getPrediction());
   BinaryLogits rows(y, y.with(getTarget()));
-  // An infinite logit that is right costs nothing: 0 * inf would be NaN.
-  TensorExpr linear =
-      select(rows.certainty == 0.0, zeroLike(rows.logit), rows.certainty * rows.logit);
+  // An infinite logit that is right costs nothing: 0 * inf would be NaN. A finite one still has a
+  // derivative by the target.
+  TensorExpr isFree = (rows.certainty == 0.0) & (abs(rows.logit) == INFINITY);
+  TensorExpr linear = select(isFree, zeroLike(rows.logit), rows.certainty * rows.logit);
   return reduceLoss(linear + log1p(exp(rows.doubt())), getReduction(), y);
 }
 
