@@ -31,6 +31,11 @@ LogicalResult Requirements::addAtMost(Operation *op, AffineExpr left, AffineExpr
   return success();
 }
 
+/// Any order of expressions, for the factors of a count.
+static bool isBefore(AffineExpr a, AffineExpr b) {
+  return a.getAsOpaquePointer() < b.getAsOpaquePointer();
+}
+
 Requirements::ElementCount Requirements::countOf(ArrayRef<AffineExpr> shape) const {
   ElementCount count;
   for (AffineExpr size : shape) {
@@ -46,19 +51,14 @@ Requirements::ElementCount Requirements::countOf(ArrayRef<AffineExpr> shape) con
     else
       count.factors.push_back(size);
   }
-  llvm::sort(count.factors, [](AffineExpr a, AffineExpr b) {
-    return a.getAsOpaquePointer() < b.getAsOpaquePointer();
-  });
+  llvm::sort(count.factors, isBefore);
   return count;
 }
 
 /// Whether `other` is at least as large, whatever the sizes are.
 bool Requirements::ElementCount::isCoveredBy(const ElementCount &other) const {
-  auto byAddress = [](AffineExpr a, AffineExpr b) {
-    return a.getAsOpaquePointer() < b.getAsOpaquePointer();
-  };
   return constant <= other.constant && std::includes(other.factors.begin(), other.factors.end(),
-                                                     factors.begin(), factors.end(), byAddress);
+                                                     factors.begin(), factors.end(), isBefore);
 }
 
 void Requirements::addCount(nn::RequirementAttr attribute, ArrayRef<AffineExpr> shape) {

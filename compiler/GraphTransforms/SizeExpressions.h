@@ -7,8 +7,8 @@
 
 namespace mlc {
 
-/// Builds `expr` with arith ops on `index` values; symbol i is `symbols(i)`. Divisions are of
-/// non-negative numbers.
+/// Builds `expr` with arith ops on `index` values; symbol i is `symbols(i)`. Divisors are
+/// above 0; quotients are rounded down.
 mlir::Value buildIndex(mlir::OpBuilder &builder, mlir::Location location, mlir::AffineExpr expr,
                        llvm::function_ref<mlir::Value(unsigned)> symbols);
 

@@ -148,9 +148,10 @@ OpFoldResult multiplySizes(OpBuilder &builder, Location location, OpFoldResult a
       .getResult();
 }
 
-/// A size known at run time only is counted: a sum of ones over an `index` size is the one way from
-/// `index` to a tensor.
-TensorExpr sizeTensor(OpBuilder &builder, Location location, OpFoldResult size, Type element) {
+/// A size as a rank-0 tensor of dtype `element`. One known at run time only is counted: a sum of
+/// ones over an `index` size is the one way from `index` to a tensor.
+static TensorExpr sizeTensor(OpBuilder &builder, Location location, OpFoldResult size,
+                             Type element) {
   TensorExpr base(builder, location, Value());
   if (std::optional<int64_t> number = getConstantIntValue(size))
     return scalarOf(base, static_cast<double>(*number), element);

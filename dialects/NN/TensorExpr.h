@@ -76,9 +76,6 @@ private:
 /// 0 <= index < the number of elements of `table` along `dim`, elementwise; compared in i64 unless
 /// the dtype of index holds that number.
 TensorExpr inRange(const TensorExpr &index, const TensorExpr &table, int64_t dim);
-/// A size as a rank-0 tensor of dtype `element`.
-TensorExpr sizeTensor(mlir::OpBuilder &builder, mlir::Location location, mlir::OpFoldResult size,
-                      mlir::Type element);
 /// a + b and a * b of sizes or offsets, folded where both are attributes.
 mlir::OpFoldResult addSizes(mlir::OpBuilder &builder, mlir::Location location, mlir::OpFoldResult a,
                             mlir::OpFoldResult b);
