@@ -49,6 +49,13 @@ TensorExpr ShiftedRows::softmax() const {
   return exponential * (1.0 / sum).broadcastAlong(dims, exponential);
 }
 
+TensorExpr ShiftedRows::logSum() const {
+  TensorExpr isLargest = shifted == 0.0, zero = zeroLike(exponential),
+             one = exponential.constant(1.0).splatTo(exponential);
+  TensorExpr others = select(isLargest, zero, exponential).sum(dims);
+  return log1p(others + (select(isLargest, one, zero).sum(dims) - 1.0));
+}
+
 TensorExpr softplus(const TensorExpr &x) {
   return x.with(SoftplusOp::create(*x.builder, *x.location, x.value()));
 }

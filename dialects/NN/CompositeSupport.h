@@ -31,6 +31,9 @@ struct ShiftedRows {
   ShiftedRows(const TensorExpr &x, llvm::ArrayRef<int64_t> dims);
   /// exp(x) / sum(exp(x)).
   TensorExpr softmax() const;
+  /// log(sum exp(shifted)). Where one number is far above the others, all digits are in the others,
+  /// which 1 plus them would round away.
+  TensorExpr logSum() const;
 
   TensorExpr largest, shift, sum; ///< without dims: max(x); about the same; of the exponentials
   TensorExpr shifted, exponential;

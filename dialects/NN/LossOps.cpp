@@ -193,23 +193,34 @@ LogicalResult CrossEntropyOp::verify() {
 }
 
 namespace {
-/// What forward and backward share; built twice, merged by CSE. Logits are in f32 or wider.
+/// What forward and backward share; built twice, merged by CSE. Logits are in f32 or wider. The
+/// label's exponential stands apart from the sum of the others: of a row that is nearly certain,
+/// all of the loss and of its gradient is in the others, which 1 plus them rounds away.
 struct CrossEntropyRows {
   TensorExpr labels, isCounted; ///< per row; i1
   int64_t last;                 ///< the dimension of the classes
   ShiftedRows rows;
-  TensorExpr chosen; ///< the shifted logit of the label, per row: at most 0
+  TensorExpr isLabel; ///< per element; i1
+  TensorExpr chosen;  ///< the shifted logit of the label, per row: at most 0
+  TensorExpr others;  ///< the sum of the exponentials but the label's
 
   CrossEntropyRows(OpBuilder &builder, CrossEntropyOp op, const TensorExpr &logits)
       : labels(gatherIndices(logits.with(op.getLabels()))), last(logits.rank() - 1),
         rows(logits, last) {
     isCounted = compare(Predicate::ne, labels, labels.integerConstant(op.getIgnoreIndex()));
     chosen = logits.gather(labels, last, /*batchDims=*/last) - rows.shift;
+    isLabel = logits.positions(last, labels.element()) == alongRow(labels);
+    others = select(isLabel, zeroLike(rows.exponential), rows.exponential).sum(last);
   }
+  TensorExpr alongRow(const TensorExpr &x) const {
+    return x.broadcastAlong(last, rows.exponential);
+  }
+  /// log(sum exp(shifted)): the others keep their digits where the label's is the largest logit.
+  TensorExpr logSum() const { return log1p(others + (exp(chosen) - 1.0)); }
   /// The number of rows that count, rank 0.
   TensorExpr count() const {
     Type integer = labels.builder->getI64Type();
-    return cast(cast(isCounted, integer).sum(allDims(labels)), rows.sum);
+    return cast(cast(isCounted, integer).sum(allDims(labels)), others);
   }
 };
 } // namespace
@@ -220,7 +231,7 @@ Results CrossEntropyOp::decompose(OpBuilder &builder) {
   TensorExpr like(builder, getLoc(), getLogits());
   CrossEntropyRows rows(builder, *this, widened(like));
   double smoothing = getLabelSmoothing().convertToDouble();
-  TensorExpr logSum = log(rows.rows.sum), losses;
+  TensorExpr logSum = rows.logSum(), losses;
   if (smoothing != 1.0)
     losses = logSum - rows.chosen;
   if (smoothing != 0.0) {
@@ -233,6 +244,7 @@ Results CrossEntropyOp::decompose(OpBuilder &builder) {
   return SmallVector<Value>{cast(losses.sum(allDims(losses)) / rows.count(), like).value()};
 }
 
+/// dlogits = weight (p - target), where the label's p - 1 is minus the share of the others.
 LogicalResult CrossEntropyOp::buildVjp(VjpBuilder &vjp) {
   TensorExpr logits = widened(vjp.operand(0));
   CrossEntropyRows rows(vjp.builder, *this, logits);
@@ -241,18 +253,18 @@ LogicalResult CrossEntropyOp::buildVjp(VjpBuilder &vjp) {
   if (getReduction() == LossReduction::mean)
     dy = dy / rows.count();
   TensorExpr weight = dy.rank() == rows.labels.rank() ? dy : dy.splatTo(rows.labels);
-  TensorExpr onLabel = (1.0 - smoothing) * weight, elsewhere = zeroLike(weight);
+  // All that is one number per row is computed there.
+  TensorExpr scale = weight / (rows.others + exp(rows.chosen));
+  TensorExpr onLabel = -scale * rows.others,
+             elsewhere = rows.rows.exponential * rows.alongRow(scale);
   if (smoothing != 0.0) {
-    elsewhere = weight * (smoothing / countOf(logits, rows.last)).splatTo(weight);
-    onLabel = onLabel + elsewhere;
+    TensorExpr uniform = weight * (smoothing / countOf(logits, rows.last)).splatTo(weight);
+    onLabel = onLabel + (smoothing * weight - uniform);
+    elsewhere = elsewhere - rows.alongRow(uniform);
   }
-  // dy p - dy target, with all that is one number per row computed there.
-  auto alongRow = [&](const TensorExpr &x) { return x.broadcastAlong(rows.last, logits); };
-  TensorExpr isLabel = logits.positions(rows.last, rows.labels.element()) == alongRow(rows.labels);
-  TensorExpr slope = rows.rows.exponential * alongRow(weight / rows.rows.sum) -
-                     select(isLabel, alongRow(onLabel), alongRow(elsewhere));
+  TensorExpr slope = select(rows.isLabel, rows.alongRow(onLabel), elsewhere);
   // Chosen, not multiplied by 0: an ignored row may hold infinite or NaN logits.
-  slope = select(alongRow(rows.isCounted), slope, zeroLike(slope));
+  slope = select(rows.alongRow(rows.isCounted), slope, zeroLike(slope));
   vjp.accumulate(0, cast(slope, vjp.operand(0)));
   return success();
 }

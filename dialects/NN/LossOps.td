@@ -77,7 +77,7 @@ def NN_CrossEntropyOp : NN_CompositeOp<"cross_entropy", [DeclareOpInterfaceMetho
                                                          DeclareOpInterfaceMethods<IndexOperandOpInterface>]> {
   let summary = "Cross-entropy of logits with class numbers";
   let semantics = [{per row, with s = label_smoothing: (1 - s) (lse - logits[label]) + s (lse - mean(logits)), lse = logsumexp(logits),
-    computed from shifted logits, so that large ones cancel exactly; 0 for rows whose label is ignore_index. The mean is over the other rows, NaN if there is none}];
+    computed from shifted logits, so that large ones cancel exactly, with the label's exponential apart, so that a row that is nearly certain keeps its digits; 0 for rows whose label is ignore_index. The mean is over the other rows, NaN if there is none}];
   let shapes = "logits: [..., classes], rank >= 1 (C1); labels: integers (C2) of the shape of logits without the last dimension (C3); "
                "0 <= label_smoothing <= 1 (C4); ignore_index is a number of the labels' dtype (C5); the result is rank 0, or, with reduction = none, of the shape of labels. A public entry "
                "refuses labels other than ignore_index outside [0, classes) at run time";

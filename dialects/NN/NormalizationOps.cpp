@@ -110,7 +110,7 @@ Results LogSoftmaxOp::decompose(OpBuilder &builder) {
     return SmallVector<Value>{cast(wideResult(builder, *this), x).value()};
   int64_t dim[] = {static_cast<int64_t>(getDim())};
   ShiftedRows rows(x, dim);
-  return SmallVector<Value>{(rows.shifted - log(rows.sum).broadcastAlong(dim, x)).value()};
+  return SmallVector<Value>{(rows.shifted - rows.logSum().broadcastAlong(dim, x)).value()};
 }
 LogicalResult LogSoftmaxOp::buildVjp(VjpBuilder &vjp) {
   TensorExpr y = wideResult(vjp.builder, *this), dy = widened(vjp.cotangent());
@@ -152,7 +152,7 @@ Results LogSumExpOp::decompose(OpBuilder &builder) {
   if (isNarrow(x.element()))
     return SmallVector<Value>{cast(logSumExp(widened(x), getDims()), x).value()};
   ShiftedRows rows(x, getDims());
-  TensorExpr result = log(rows.sum) + rows.shift;
+  TensorExpr result = rows.logSum() + rows.shift;
   return SmallVector<Value>{select(rows.largest == INFINITY, rows.largest, result).value()};
 }
 LogicalResult LogSumExpOp::buildVjp(VjpBuilder &vjp) {
