@@ -2,6 +2,7 @@
 // read in a few passes.
 #include "compiler/Codegen/Common/Schedule.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -19,6 +20,9 @@ constexpr int64_t kShortCostlyRow = 128;
 
 /// Scratch that rows of one loop may take to keep what is costly to compute again.
 constexpr int64_t kRowScratchBytes = 64 << 10;
+
+/// What a prefetch brings.
+constexpr int64_t kLineBytes = 64;
 
 using ValueSet = llvm::SmallSetVector<Value, 16>;
 
@@ -44,8 +48,9 @@ private:
   bool hasOperandShape(Value tensor) { return emitter.shapes.sizes(tensor) == sizes; }
   unsigned levelOf(Operation *op);
   unsigned columnVectors(size_t reductions);
-  int64_t streams(ArrayRef<Value> values);
-  void chooseRowsTogether(ArrayRef<Value> values, bool computesFunctions);
+  void findOperands(ArrayRef<Value> values);
+  int64_t cachedPerColumn(int64_t together);
+  void chooseRowsTogether(bool computesFunctions);
   void formPasses(ArrayRef<Operation *> reductions);
   ValueSet positionwiseCone(ValueRange roots);
   bool isCostly(Value value);
@@ -53,6 +58,7 @@ private:
   void chooseTemporary(size_t pass, Value value);
   void emitRows(Value low, Value high, int64_t together);
 
+  void fetchNextRows(const Position &at, int64_t together);
   void emitRow(ArrayRef<Position> rows);
   void emitFinalPass(ArrayRef<Position> rows);
   SmallVector<LaneIndex, 4> operandCoords(ArrayRef<LaneIndex> kept);
@@ -78,6 +84,9 @@ private:
   bool inColumns = false; ///< vectors run over results
   int64_t rowsPerTile = 1, columnsPerTile = 1;
   int64_t rowsTogether = 1; ///< rows in one loop body
+  ValueSet operands;
+  int64_t sharedOperands = 0; ///< by all rows
+  bool fetchesNext = false;   ///< the last pass of reductions does it
   unsigned bits = 32, unroll = 1;
   unsigned loopUnroll = 0; ///< of the reductions; 0: each its own
 };
@@ -108,44 +117,91 @@ ReductionSegment::ReductionSegment(KernelContext &context, ArrayRef<Operation *>
   if (auto known = dyn_cast<AffineConstantExpr>(rowElements); known && !inColumns)
     rowsPerTile =
         std::max<int64_t>(1, context.options.tileElements / std::max<int64_t>(known.getValue(), 1));
+  formPasses(reductions);
   bool computesFunctions = llvm::any_of(values, [&](Value value) { return isCostly(value); });
   if (emitter.laneOptions.bytes && context.options.optimize) {
-    chooseRowsTogether(values, computesFunctions);
-    if (inColumns && !computesFunctions && unroll > 1)
+    findOperands(values);
+    if (!inColumns)
+      chooseRowsTogether(computesFunctions);
+    else if (!computesFunctions && unroll > 1)
       unroll = std::max<unsigned>(unroll, columnVectors(reductions.size()));
   }
   columnsPerTile = static_cast<int64_t>(emitter.laneOptions.lanes(bits)) * unroll;
-  formPasses(reductions);
   chooseTemporaries();
 }
 
-/// Tensors of the operands' shape that the rows are read from and written to.
-int64_t ReductionSegment::streams(ArrayRef<Value> values) {
-  ValueSet read;
+/// Tensors that the rows are read from: those of the operands' shape in memory, and how many have
+/// a dimension of the rows only, so that all rows read the same.
+void ReductionSegment::findOperands(ArrayRef<Value> values) {
+  SmallVector<Value> read(values);
   for (Value part : positionwiseCone(values))
-    for (Value operand : part.getDefiningOp()->getOperands())
-      if (hasOperandShape(operand) && !operand.getDefiningOp<nn::ElementwiseOpInterface>() &&
-          !operand.getDefiningOp<nn::BroadcastOp>())
-        read.insert(operand);
-  return read.size() + full.size();
+    llvm::append_range(read, part.getDefiningOp()->getOperands());
+  ValueSet broadcasts;
+  for (Value value : read) {
+    auto broadcast = value.getDefiningOp<nn::BroadcastOp>();
+    if (broadcast && llvm::any_of(broadcast.getDims(),
+                                  [&](int64_t dim) { return llvm::is_contained(dims, dim); }))
+      broadcasts.insert(broadcast.getX());
+    else if (!broadcast && hasOperandShape(value) &&
+             !value.getDefiningOp<nn::ElementwiseOpInterface>())
+      operands.insert(value);
+  }
+  sharedOperands = broadcasts.size();
 }
 
-/// Short rows wait for their own sums: some share a loop, as long as they stay in the first cache.
-void ReductionSegment::chooseRowsTogether(ArrayRef<Value> values, bool computesFunctions) {
+/// Elements of the first cache that a column of so many rows takes, with that of the rows after
+/// them where they are fetched.
+int64_t ReductionSegment::cachedPerColumn(int64_t together) {
+  int64_t reads = operands.size() * (fetchesNext ? 2 : 1);
+  return together * std::max<int64_t>(1, reads + full.size()) + sharedOperands;
+}
+
+/// Rows that are read more than once are in the first cache but for the first pass, which waits for
+/// what is further away: so the last sums fetch the next rows. Short rows wait for their own sums:
+/// some share a loop. Both as long as they stay in the first cache.
+void ReductionSegment::chooseRowsTogether(bool computesFunctions) {
+  bool areContiguous = !keptSizes.empty() && dims.front() + dims.size() == sizes.size();
+  fetchesNext = passes.size() > 1 && areContiguous;
   auto length = dyn_cast<AffineConstantExpr>(rowElements);
-  if (inColumns || !length || length.getValue() <= 0)
+  if (!length || length.getValue() <= 0)
     return;
   if (!computesFunctions && unroll > 1)
     unroll = std::max<unsigned>(unroll, kChains);
-  int64_t bytes = length.getValue() * bits / 8 * std::max<int64_t>(1, streams(values));
+  int64_t most = context.options.l1Bytes / (length.getValue() * bits / 8);
   while (rowsTogether < kChains && rowsTogether * 2 <= rowsPerTile &&
-         rowsTogether * 2 * bytes <= context.options.l1Bytes)
+         cachedPerColumn(rowsTogether * 2) <= most)
     rowsTogether *= 2;
   if (computesFunctions && length.getValue() > kShortCostlyRow)
     rowsTogether = 1;
   rowsPerTile -= rowsPerTile % rowsTogether; // a tile is whole bodies
   unroll = std::max<unsigned>(1, unroll / rowsTogether);
   loopUnroll = computesFunctions && rowsTogether == 1 ? 0 : unroll;
+}
+
+/// What a step of the rows' loop at `at` will read of the rows that come after them; where those
+/// would displace what is read next, nothing new.
+void ReductionSegment::fetchNextRows(const Position &at, int64_t together) {
+  int64_t longest = context.options.l1Bytes * 8 / bits / cachedPerColumn(together);
+  Value length = emitter.value(rowElements), next = emitter.mul(length, together);
+  auto known = getConstantIntValue(length);
+  if (known && *known > longest)
+    return;
+  if (!known) {
+    Value fits = emitter.compare(arith::CmpIPredicate::sle, length, emitter.constantIndex(longest));
+    next = arith::SelectOp::create(emitter.builder, emitter.location, fits, next,
+                                   emitter.constantIndex(0));
+  }
+  for (Value operand : operands) {
+    Value buffer = emitter.bufferOf(operand);
+    if (!buffer)
+      continue;
+    int64_t line = kLineBytes * 8 / getElementTypeOrSelf(operand.getType()).getIntOrFloatBitWidth();
+    Value start = emitter.add(emitter.linearize(operand, at).base, next);
+    for (int64_t offset = 0; offset < emitter.width(); offset += line)
+      memref::PrefetchOp::create(emitter.builder, emitter.location, buffer,
+                                 emitter.add(start, offset), /*isWrite=*/false,
+                                 /*localityHint=*/3, /*isDataCache=*/true);
+  }
 }
 
 /// Vectors of columns whose sums fill half the registers: the wider, the more of a row is read at
@@ -368,6 +424,8 @@ void ReductionSegment::emitRow(ArrayRef<Position> rows) {
           emitter.store(temporary.buffer, storedAt(temporary, at),
                         emitter.emit(temporary.value, at),
                         getElementTypeOrSelf(temporary.value.getType()));
+      if (fetchesNext && pass + 1 == passes.size() && first == passes[pass].front())
+        fetchNextRows(at, rows.size());
     };
     emitter.rowsTogether.assign(rows.begin(), rows.end());
     emitter.rowUnroll = loopUnroll;

@@ -19,13 +19,15 @@ func.func private @map(%x: tensor<?x100xf32> {nn.sizes = affine_map<()[s0] -> (s
 
 // -----
 
-// Softmax: a pass for the maximum (beside it a NaN, if there was one); one for the sum, which leaves the exponentials in the result; one that scales them.
+// Softmax: a pass for the maximum (beside it a NaN, if there was one); one for the sum, which leaves the exponentials in the result
+// and fetches the next row; one that scales them.
 // CHECK-LABEL: func.func private @softmax(
 // CHECK: scf.for %[[ROW:.*]] =
 // CHECK: scf.for {{.*}} iter_args(%{{.*}}, %{{.*}}) -> (vector<64xf32>, vector<64xf32>)
 // CHECK: scf.for {{.*}} iter_args(%{{.*}}) -> (vector<64xf32>)
 // CHECK: %[[E:.*]] = math.exp %{{.*}} {kernel.non_positive}
 // CHECK: vector.store %[[E]]
+// CHECK-COUNT-4: memref.prefetch
 // CHECK-NOT: math.exp {{.*}} vector<64xf32>
 // CHECK: arith.divf {{.*}} vector<64xf32>
 // CHECK: vector.store
@@ -39,6 +41,35 @@ func.func private @softmax(%x: tensor<?x1000xf32> {nn.sizes = affine_map<()[s0] 
   %sb = nn.broadcast %s [%n] dims = [0] : tensor<?xf32> -> tensor<?x1000xf32>
   %y = nn.div %e, %sb : tensor<?x1000xf32>
   return %y : tensor<?x1000xf32>
+}
+
+// -----
+
+// The next row is fetched only where it does not displace this one from the first cache.
+// CHECK-LABEL: func.func private @long_rows(
+// CHECK-NOT: memref.prefetch
+func.func private @long_rows(%x: tensor<8x50000xf32>) -> tensor<8xf32> attributes {kernel.kernel} {
+  %m = nn.reduce max %x dims = [1] : tensor<8x50000xf32>
+  %mb = nn.broadcast %m dims = [0] : tensor<8xf32> -> tensor<8x50000xf32>
+  %d = nn.sub %x, %mb : tensor<8x50000xf32>
+  %s = nn.reduce sum %d dims = [1] : tensor<8x50000xf32>
+  return %s : tensor<8xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func.func private @rows_of_any_length(
+// CHECK-SAME: %[[LENGTH:arg[0-9]+]]: index, %{{arg[0-9]+}}: index, %{{arg[0-9]+}}: index, %{{[^:]*}}: memref<?xi8>
+// CHECK: %[[FITS:.*]] = arith.cmpi sle, %[[LENGTH]], %c
+// CHECK: arith.select %[[FITS]], %[[LENGTH]], %c0
+// CHECK: memref.prefetch
+func.func private @rows_of_any_length(%x: tensor<8x?xf32> {nn.sizes = affine_map<()[s0] -> (8, s0)>}, %n: index)
+    -> tensor<8xf32> attributes {kernel.kernel} {
+  %m = nn.reduce max %x dims = [1] : tensor<8x?xf32>
+  %mb = nn.broadcast %m [%n] dims = [0] : tensor<8xf32> -> tensor<8x?xf32>
+  %d = nn.sub %x, %mb : tensor<8x?xf32>
+  %s = nn.reduce sum %d dims = [1] : tensor<8x?xf32>
+  return %s : tensor<8xf32>
 }
 
 // -----
