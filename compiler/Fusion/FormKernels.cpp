@@ -1,5 +1,6 @@
 #include "compiler/Fusion/OutlineKernel.h"
 #include "compiler/Fusion/Passes.h"
+#include "compiler/Fusion/Spaces.h"
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -170,13 +171,13 @@ private:
   IRMapping replacement;
 };
 
-/// Every op must have a role: a composite that was not decomposed, or an op of another dialect, has
-/// none.
-LogicalResult checkRoles(func::FuncOp entry, nn::DimensionAnalysis &sizes) {
+/// Every op must be a kernel's or the host's: a composite that was not decomposed, or an op of
+/// another dialect, is not.
+LogicalResult checkOps(func::FuncOp entry) {
   if (!entry.getBody().hasOneBlock())
     return entry.emitError("not supported yet: control flow in an entry");
   for (Operation &op : entry.front())
-    if (roleOf(&op, sizes) == Role::Unknown)
+    if (!isa<nn::KernelOpInterface>(op) && !isOfHost(&op))
       return op.emitError("not supported yet: ") << op.getName();
   return success();
 }
@@ -188,7 +189,7 @@ struct FormKernelsPass : impl::FormKernelsPassBase<FormKernelsPass> {
     KernelNames names(getOperation());
     for (func::FuncOp entry : kernel::entries(getOperation())) {
       nn::DimensionAnalysis sizes(entry);
-      if (failed(checkRoles(entry, sizes)))
+      if (failed(checkOps(entry)))
         return signalPassFailure();
       EntryRewriter rewriter(entry, groupOps(entry.front(), sizes, FusionOptions{fuse, explain}));
       if (failed(rewriter.run(names)))

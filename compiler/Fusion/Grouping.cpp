@@ -6,6 +6,12 @@ using namespace mlir;
 
 namespace mlc {
 
+/// A pointwise op that is cheaper to repeat than to store and load: at most two tensors read.
+static bool isCheap(Operation *op) {
+  return isa<nn::ElementwiseOpInterface>(op) && !op->hasTrait<nn::Costly>() &&
+         op->getNumOperands() <= 3;
+}
+
 namespace {
 /// A group of ops that will be a kernel.
 struct Group {
@@ -43,31 +49,34 @@ public:
 private:
   //===- Construction ------------------------------------------------------===//
 
-  bool isHostOrView(Operation *op) {
-    Role role = roleOf(op, sizes);
-    return role == Role::View || role == Role::Host;
+  bool isReadOutside(Operation *op) {
+    return llvm::any_of(op->getUsers(), [&](Operation *user) { return isHostOrView(user, sizes); });
   }
-  bool isReadOutside(Value value) {
-    return llvm::any_of(value.getUsers(), [&](Operation *user) { return isHostOrView(user); });
-  }
-  /// Every kernel that reads it computes it anew: what costs nothing, and elementwise arithmetic on
-  /// single numbers.
+  /// Every kernel that reads it computes it anew: what costs nothing, what one of them takes in,
+  /// and elementwise arithmetic on single numbers.
   bool isInlined(Operation *op) {
-    if (roleOf(op, sizes) == Role::Inline)
-      return options.fuse || isa<nn::ConstantOp>(op);
-    return options.fuse && isa<nn::ElementwiseOpInterface>(op) &&
-           cast<RankedTensorType>(op->getResult(0).getType()).getRank() == 0;
+    if (!options.fuse)
+      return op->hasTrait<OpTrait::ConstantLike>();
+    return cast<nn::KernelOpInterface>(op).role() == nn::Role::inlined || isTakenIn(op) ||
+           (isa<nn::ElementwiseOpInterface>(op) && rankOf(op->getResult(0)) == 0);
+  }
+  static bool isTakenIn(Operation *op) {
+    return llvm::any_of(op->getUses(), [](OpOperand &use) {
+      auto user = dyn_cast<nn::KernelOpInterface>(use.getOwner());
+      return user && user.takesIn(use.getOperandNumber());
+    });
   }
 
   void makeGroups() {
     for (Operation &op : block)
-      if (!isHostOrView(&op) && isInlined(&op))
+      if (!isHostOrView(&op, sizes) && isInlined(&op))
         inlined.insert(&op);
     for (Operation &op : block) {
-      if (isHostOrView(&op) || (inlined.contains(&op) && !isReadOutside(op.getResult(0))))
+      if (isHostOrView(&op, sizes) || (inlined.contains(&op) && !isReadOutside(&op)))
         continue;
       groupOf[&op] = groups.size();
-      groups.push_back({{&op}, spaceOf(&op, sizes), readsOf(&op, inlined, sizes), {}, {}});
+      auto kernelOp = cast<nn::KernelOpInterface>(op);
+      groups.push_back({{&op}, spaceOf(kernelOp, sizes), readsOf(kernelOp, inlined), {}, {}});
     }
     for (Group &group : groups)
       findNeeds(group);
@@ -163,8 +172,7 @@ private:
 
   /// Whether anyone but `reader` reads what `producer` computes.
   bool isReadElsewhere(int producer, int reader) {
-    return llvm::any_of(groups[producer].ops,
-                        [&](Operation *op) { return isReadOutside(op->getResult(0)); }) ||
+    return llvm::any_of(groups[producer].ops, [&](Operation *op) { return isReadOutside(op); }) ||
            llvm::any_of(consumers(producer), [&](int other) { return other != reader; });
   }
 
@@ -239,9 +247,12 @@ private:
           mergeSiblingPair(list[i], list[j]);
   }
 
+  /// Whether the host acts on what a group computes: a check.
   bool servesCheck(int group) {
     return llvm::any_of(groups[group].ops, [](Operation *op) {
-      return llvm::any_of(op->getUsers(), llvm::IsaPred<nn::AssertOp>);
+      return llvm::any_of(op->getUsers(), [](Operation *user) {
+        return isOfHost(user) && !isMemoryEffectFree(user);
+      });
     });
   }
 
@@ -271,7 +282,7 @@ private:
     for (Group &group : groups) {
       group.reads.clear();
       for (Operation *op : group.ops)
-        for (const Read &read : readsOf(op, inlined, sizes))
+        for (const Read &read : readsOf(cast<nn::KernelOpInterface>(op), inlined))
           if (!llvm::is_contained(group.ops, read.tensor.getDefiningOp()))
             group.reads.push_back(read);
       findNeeds(group);
@@ -302,7 +313,7 @@ private:
 
   bool isStored(Operation *op) {
     return llvm::any_of(op->getUsers(), [&](Operation *user) {
-      return isHostOrView(user) || inlined.contains(user) ||
+      return isHostOrView(user, sizes) || inlined.contains(user) ||
              groupOf.lookup(user) != groupOf.lookup(op);
     });
   }
@@ -310,12 +321,12 @@ private:
   bool isWorthRepeating(Operation *op) {
     Value value = op->getResult(0);
     int home = groupOf[op];
-    if (!isStored(op) || isReadOutside(value))
+    if (!isStored(op) || isReadOutside(op))
       return false;
     SmallVector<Operation *> ops = cone(op);
     llvm::SetVector<Value> leaves;
     for (Operation *member : ops)
-      for (const Read &read : readsOf(member, inlined, sizes))
+      for (const Read &read : readsOf(cast<nn::KernelOpInterface>(member), inlined))
         if (!llvm::is_contained(ops, read.tensor.getDefiningOp()))
           leaves.insert(read.tensor);
     if (ops.empty())
@@ -381,7 +392,7 @@ private:
 
   bool isUnread(const Group &group, size_t position) {
     Operation *op = group.ops[position];
-    return !isReadOutside(op->getResult(0)) && llvm::none_of(op->getUsers(), [&](Operation *user) {
+    return !isReadOutside(op) && llvm::none_of(op->getUsers(), [&](Operation *user) {
       return llvm::is_contained(group.ops, user);
     });
   }

@@ -2,7 +2,7 @@
 #ifndef MLC_COMPILER_FUSION_GROUPING_H
 #define MLC_COMPILER_FUSION_GROUPING_H
 
-#include "compiler/Fusion/Roles.h"
+#include "dialects/NN/NN.h"
 #include "llvm/ADT/DenseSet.h"
 
 namespace mlc {

@@ -1,5 +1,5 @@
 #include "compiler/Fusion/Spaces.h"
-
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include <set>
 
 using namespace mlir;
@@ -10,24 +10,33 @@ Shape Space::keptShape() const {
   return llvm::map_to_vector<4>(kept, [&](int64_t dim) { return shape[dim]; });
 }
 
-Shape loopShape(Operation *op, nn::DimensionAnalysis &sizes) {
-  return sizes.shape(roleOf(op, sizes) == Role::Reduction ? op->getOperand(0) : op->getResult(0));
+bool isOfHost(Operation *op) {
+  if (auto kernelOp = dyn_cast<nn::KernelOpInterface>(op))
+    return kernelOp.role() == nn::Role::host;
+  bool isIndex = llvm::all_of(op->getResultTypes(), [](Type type) { return type.isIntOrIndex(); });
+  return op->hasTrait<OpTrait::IsTerminator>() ||
+         (isIndex && isa_and_nonnull<arith::ArithDialect>(op->getDialect()));
 }
 
-Space spaceOf(Operation *op, nn::DimensionAnalysis &sizes) {
+bool isHostOrView(Operation *op, nn::DimensionAnalysis &sizes) {
+  auto kernelOp = dyn_cast<nn::KernelOpInterface>(op);
+  return isOfHost(op) || (kernelOp && kernelOp.isView(sizes));
+}
+
+Space spaceOf(nn::KernelOpInterface op, nn::DimensionAnalysis &sizes) {
   Space space;
-  space.shape = loopShape(op, sizes);
-  switch (roleOf(op, sizes)) {
-  case Role::Inline:
-  case Role::Pointwise:
-  case Role::Relocating:
+  space.shape = op.loopSizes(sizes);
+  switch (op.role()) {
+  case nn::Role::inlined:
+  case nn::Role::pointwise:
+  case nn::Role::relocating:
     space.kind = SpaceKind::Map;
     break;
-  case Role::Contraction:
+  case nn::Role::product:
     space.kind = SpaceKind::Product;
     break;
-  case Role::Reduction: {
-    SmallVector<int64_t> reduced = reducedDims(op);
+  case nn::Role::reduction: {
+    SmallVector<int64_t> reduced = cast<nn::ReductionOpInterface>(op.getOperation()).reducedDims();
     for (int64_t dim = 0; dim < static_cast<int64_t>(space.shape.size()); ++dim)
       if (!llvm::is_contained(reduced, dim))
         space.kept.push_back(dim);
@@ -35,7 +44,8 @@ Space spaceOf(Operation *op, nn::DimensionAnalysis &sizes) {
     space.kind = isLeading ? SpaceKind::Rows : SpaceKind::Columns;
     break;
   }
-  default:
+  case nn::Role::whole:
+  case nn::Role::host:
     break;
   }
   return space;
@@ -46,10 +56,21 @@ namespace {
 /// seeing a tensor counts once, or a chain of ops that read their operand twice would take forever.
 class Tracer {
 public:
-  Tracer(Operation *reader, const DenseSet<Operation *> &inlined)
+  using Dims = std::optional<SmallVector<int64_t>>;
+
+  Tracer(nn::KernelOpInterface reader, const DenseSet<Operation *> &inlined)
       : reader(reader), inlined(inlined) {}
 
-  void trace(Value tensor, std::optional<SmallVector<int64_t>> dims) {
+  void traceOperands(nn::KernelOpInterface op, function_ref<Dims(Dims)> seen) {
+    for (OpOperand &operand : op->getOpOperands())
+      if (isa<RankedTensorType>(operand.get().getType()))
+        trace(operand.get(), seen(op.operandDims(operand.getOperandNumber())));
+  }
+
+  SmallVector<Read> reads;
+
+private:
+  void trace(Value tensor, Dims dims) {
     if (!seen.insert({tensor.getAsOpaquePointer(), dims}).second)
       return;
     Operation *producer = tensor.getDefiningOp();
@@ -57,38 +78,22 @@ public:
       reads.push_back({tensor, reader, dims});
       return;
     }
-    if (auto broadcast = dyn_cast<nn::BroadcastOp>(producer); broadcast && dims)
-      dims = llvm::map_to_vector(broadcast.getDims(), [&](int64_t dim) { return (*dims)[dim]; });
-    for (Value operand : producer->getOperands())
-      if (isa<RankedTensorType>(operand.getType()))
-        trace(operand, dims);
+    traceOperands(cast<nn::KernelOpInterface>(producer), [&](Dims inner) -> Dims {
+      if (!dims || !inner)
+        return std::nullopt;
+      return llvm::map_to_vector(*inner, [&](int64_t dim) { return (*dims)[dim]; });
+    });
   }
 
-  SmallVector<Read> reads;
-
-private:
-  Operation *reader;
+  nn::KernelOpInterface reader;
   const DenseSet<Operation *> &inlined;
-  std::set<std::pair<void *, std::optional<SmallVector<int64_t>>>> seen;
+  std::set<std::pair<void *, Dims>> seen;
 };
 } // namespace
 
-SmallVector<Read> readsOf(Operation *op, const DenseSet<Operation *> &inlined,
-                          nn::DimensionAnalysis &sizes) {
-  Role role = roleOf(op, sizes);
-  bool isAtPosition = role == Role::Pointwise || role == Role::Inline || role == Role::Reduction;
+SmallVector<Read> readsOf(nn::KernelOpInterface op, const DenseSet<Operation *> &inlined) {
   Tracer tracer(op, inlined);
-  for (Value operand : op->getOperands()) {
-    auto type = dyn_cast<RankedTensorType>(operand.getType());
-    if (!type)
-      continue;
-    std::optional<SmallVector<int64_t>> dims;
-    if (auto broadcast = dyn_cast<nn::BroadcastOp>(op))
-      dims = SmallVector<int64_t>(broadcast.getDims());
-    else if (isAtPosition)
-      dims = llvm::to_vector(llvm::seq<int64_t>(0, type.getRank()));
-    tracer.trace(operand, dims);
-  }
+  tracer.traceOperands(op, [](Tracer::Dims dims) { return dims; });
   return std::move(tracer.reads);
 }
 
@@ -115,14 +120,15 @@ struct Question {
   bool escapes;
   nn::DimensionAnalysis &sizes;
 
+  Shape loopOf(Read read) const { return read.reader.loopSizes(sizes); }
   Merged no(StringRef reason) const { return {std::nullopt, reason}; }
   Merged yes(const Space &space) const { return {space, ""}; }
 
   /// Whether every read is of the element that the reader computes.
   bool readsIdentity() const {
     return llvm::all_of(reads, [&](const Read &read) {
-      return read.dims && isIdentity(*read.dims, loopShape(read.reader, sizes).size()) &&
-             sizes.shape(read.tensor) == loopShape(read.reader, sizes);
+      Shape loop = loopOf(read);
+      return read.dims && isIdentity(*read.dims, loop.size()) && sizes.shape(read.tensor) == loop;
     });
   }
   /// Whether every read stays in the row (or column) of `space` that the reader is in.
@@ -131,7 +137,7 @@ struct Question {
     return llvm::all_of(reads, [&](const Read &read) {
       if (!read.dims)
         return false;
-      Shape loop = loopShape(read.reader, sizes), shape = sizes.shape(read.tensor);
+      Shape loop = loopOf(read), shape = sizes.shape(read.tensor);
       if (shape == loop && isIdentity(*read.dims, loop.size()))
         return loop == space.shape || loop == row;
       return loop == space.shape && shape == row &&

@@ -2,19 +2,24 @@
 #ifndef MLC_COMPILER_FUSION_SPACES_H
 #define MLC_COMPILER_FUSION_SPACES_H
 
-#include "compiler/Fusion/Roles.h"
+#include "dialects/NN/NN.h"
 #include "llvm/ADT/DenseSet.h"
 
 namespace mlc {
 
 using Shape = llvm::SmallVector<mlir::AffineExpr>;
 
+/// Whether an op stays in the entry: checks, sizes, tables of constants, return.
+bool isOfHost(mlir::Operation *op);
+/// Whether an op is no part of a kernel: of the host, or a view, which the memory planner places.
+bool isHostOrView(mlir::Operation *op, nn::DimensionAnalysis &sizes);
+
 /// The grid of a group, from the plainest to the most particular.
 enum class SpaceKind {
   Map,     ///< every element of `shape` by itself
   Rows,    ///< reductions along the last dimensions of `shape`: a tile is some rows
   Columns, ///< reductions along other dimensions of `shape`: a tile is some of the elements kept
-  Product, ///< a contraction with a result of `shape`, and ops on its elements
+  Product, ///< a product with a result of `shape`, and ops on its elements
   Alone    ///< an op that shares its loops with nothing
 };
 
@@ -32,19 +37,16 @@ struct Space {
 /// positions than it computes.
 struct Read {
   mlir::Value tensor;
-  mlir::Operation *reader = nullptr;
+  nn::KernelOpInterface reader;
   std::optional<llvm::SmallVector<int64_t>> dims;
 };
 
 /// The tensors that `op` reads, looking through `inlined` ops.
-llvm::SmallVector<Read> readsOf(mlir::Operation *op,
-                                const llvm::DenseSet<mlir::Operation *> &inlined,
-                                nn::DimensionAnalysis &sizes);
+llvm::SmallVector<Read> readsOf(nn::KernelOpInterface op,
+                                const llvm::DenseSet<mlir::Operation *> &inlined);
 
 /// The space of an op by itself.
-Space spaceOf(mlir::Operation *op, nn::DimensionAnalysis &sizes);
-/// The shape that an op loops over: the operand's of a reduction, else the result's.
-Shape loopShape(mlir::Operation *op, nn::DimensionAnalysis &sizes);
+Space spaceOf(nn::KernelOpInterface op, nn::DimensionAnalysis &sizes);
 
 /// What became of the question whether two groups can share their loops: a space, or why not.
 struct Merged {

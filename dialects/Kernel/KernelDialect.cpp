@@ -150,6 +150,10 @@ FailureOr<SmallVector<nn::Tensor>> UnpackOp::evaluate(ArrayRef<nn::Tensor> opera
   return SmallVector<nn::Tensor>{matrix};
 }
 
+nn::Role UnpackOp::role() { return nn::Role::inlined; }
+StringRef UnpackOp::segment() { return "map"; }
+std::optional<SmallVector<int64_t>> UnpackOp::operandDims(unsigned) { return std::nullopt; }
+
 AffineExpr CopyOp::resultDimension(unsigned, unsigned dim, nn::DimensionAnalysis &sizes) {
   return sizes.dimension(getSource(), dim);
 }

@@ -78,7 +78,8 @@ def Kernel_CopyOp : Kernel_Op<"copy", [Pure, DeclareOpInterfaceMethods<Dimension
   let hasVerifier = 1;
 }
 
-def Kernel_UnpackOp : Kernel_Op<"unpack", [Pure, DeclareOpInterfaceMethods<EvaluableOpInterface>]> {
+def Kernel_UnpackOp : Kernel_Op<"unpack", [Pure, DeclareOpInterfaceMethods<EvaluableOpInterface>,
+    DeclareOpInterfaceMethods<KernelOpInterface, ["operandDims"]>]> {
   let summary = "The matrix whose panels are packed";
   let description = [{
     `packed` is [panels, depth, columns]: panel p holds `columns` neighbouring columns of a matrix, one row of the panel per index

@@ -48,6 +48,17 @@ Value ContractOp::narrowOperand(Value operand) {
   return narrowElement() && widening && !isNarrow ? widening.getX() : operand;
 }
 
+bool ContractOp::takesIn(unsigned operand) {
+  return narrowOperand(getOperand(operand)) != getOperand(operand);
+}
+AffineExpr ContractOp::steps(DimensionAnalysis &sizes) {
+  AffineExpr products = sizes.elements(getResult());
+  for (int64_t dim : getLhsContract())
+    products = products * sizes.dimension(getLhs(), dim);
+  return products;
+}
+AffineExpr ContractOp::operations(DimensionAnalysis &sizes) { return steps(sizes) * 2; }
+
 namespace {
 /// Checks the dimension lists of a contraction of two types.
 struct PairChecker {

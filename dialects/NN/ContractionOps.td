@@ -5,6 +5,8 @@
 include "dialects/NN/NNBase.td"
 
 def NN_ContractOp : NN_DifferentiableOp<"contract"> {
+  let role = "product";
+  let segment = "contraction";
   let summary = "Product of two tensors, summed over the contracting dimensions, for every batch position";
   let semantics = "result[b..., m..., n...] = sum over k... of lhs[b, m, k] * rhs[b, n, k]";
   let shapes = "lhsBatch[i] pairs with rhsBatch[i], lhsContract[i] with rhsContract[i], of equal sizes (C1); no dimension is named "
@@ -31,6 +33,10 @@ def NN_ContractOp : NN_DifferentiableOp<"contract"> {
     ::mlir::Type narrowElement();
     /// What an operand is cast from, if narrowElement() says so, else the operand.
     ::mlir::Value narrowOperand(::mlir::Value operand);
+    /// An operand that is cast from a narrow dtype: the numbers that it is cast from are loaded.
+    bool takesIn(unsigned operand);
+    ::mlir::AffineExpr operations(::mlc::nn::DimensionAnalysis &sizes);
+    ::mlir::AffineExpr steps(::mlc::nn::DimensionAnalysis &sizes);
   }];
 }
 

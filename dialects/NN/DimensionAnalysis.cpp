@@ -89,6 +89,12 @@ SmallVector<AffineExpr> DimensionAnalysis::shape(Value value) {
     result.push_back(dimension(value, dim));
   return result;
 }
+AffineExpr DimensionAnalysis::elements(Value value) {
+  AffineExpr product = constant(1);
+  for (AffineExpr size : shape(value))
+    product = product * size;
+  return product;
+}
 
 /// a / b of integers, towards zero; b may not be 0, and not below 0 unless it is a constant.
 /// floor((a + b - 1) / b) is right below zero, floor(a / b) above, and floor(a / 2^62) is -1 below

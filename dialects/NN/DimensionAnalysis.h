@@ -53,6 +53,8 @@ public:
   /// Size of dimension `dim` of the tensor `value`. A constant where static.
   mlir::AffineExpr dimension(mlir::Value value, unsigned dim);
   llvm::SmallVector<mlir::AffineExpr> shape(mlir::Value value);
+  /// The product of the sizes.
+  mlir::AffineExpr elements(mlir::Value value);
   /// The value of an `index` operand: constants, nn.dim, arith on them; anything else becomes a
   /// symbol of its own.
   mlir::AffineExpr index(mlir::Value value);

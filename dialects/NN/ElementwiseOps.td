@@ -10,6 +10,7 @@ class NN_ElementwiseOp<string mnemonic, list<string> names, list<string> rules, 
     : NN_Op<mnemonic, !listconcat([Pure, InferTypeOpAdaptor,
                                    DeclareOpInterfaceMethods<DimensionOpInterface, ["collectEqualSizes"]>,
                                    DeclareOpInterfaceMethods<ElementwiseOpInterface>,
+                                   DeclareOpInterfaceMethods<KernelOpInterface, ["operations", "steps"]>,
                                    DeclareOpInterfaceMethods<DifferentiableOpInterface>], traits)> {
   // How the result's element type follows from the operand types: a C++ expression.
   string resultElement = "elementTypeOf(operands.back())";
@@ -41,6 +42,10 @@ Scalar $cppClass::evaluateScalar(::llvm::ArrayRef<Scalar> operands) {
 ::mlir::AffineExpr $cppClass::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
   return sizes.dimension(getOperation()->getOperand(0), dim);
 }
+Role $cppClass::role() { return Role::pointwise; }
+::llvm::StringRef $cppClass::segment() { return "map"; }
+::mlir::AffineExpr $cppClass::operations(DimensionAnalysis &sizes) { return sizes.elements(getResult()); }
+::mlir::AffineExpr $cppClass::steps(DimensionAnalysis &sizes) { return elementwiseSteps(getOperation(), sizes); }
 void $cppClass::collectEqualSizes(DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<SizePair> &pairs) {
   collectEqualShapes(getOperation(), sizes, pairs);
 }
@@ -83,19 +88,19 @@ def NN_SignOp : NN_UnaryOp<"sign", NN_NumberTensor, []> {
   let summary = "Elementwise sign: -1, 0 or 1; NaN stays NaN";
   let semantics = "sign(x)";
 }
-def NN_ExpOp : NN_UnaryOp<"exp", NN_FloatTensor, ["dy * y"], [NN_Transcendental]> {
+def NN_ExpOp : NN_UnaryOp<"exp", NN_FloatTensor, ["dy * y"], [NN_Costly]> {
   let summary = "Elementwise exponential";
   let semantics = "exp(x)";
 }
-def NN_Expm1Op : NN_UnaryOp<"expm1", NN_FloatTensor, ["dy * exp(x)"], [NN_Transcendental]> {
+def NN_Expm1Op : NN_UnaryOp<"expm1", NN_FloatTensor, ["dy * exp(x)"], [NN_Costly]> {
   let summary = "Elementwise exponential minus one, accurate near zero";
   let semantics = "expm1(x)";
 }
-def NN_LogOp : NN_UnaryOp<"log", NN_FloatTensor, ["dy / x"], [NN_Transcendental]> {
+def NN_LogOp : NN_UnaryOp<"log", NN_FloatTensor, ["dy / x"], [NN_Costly]> {
   let summary = "Elementwise natural logarithm";
   let semantics = "log(x)";
 }
-def NN_Log1pOp : NN_UnaryOp<"log1p", NN_FloatTensor, ["dy / (x + 1.0)"], [NN_Transcendental]> {
+def NN_Log1pOp : NN_UnaryOp<"log1p", NN_FloatTensor, ["dy / (x + 1.0)"], [NN_Costly]> {
   let summary = "Elementwise logarithm of one plus the operand, accurate near zero";
   let semantics = "log1p(x)";
 }
@@ -107,28 +112,28 @@ def NN_RsqrtOp : NN_UnaryOp<"rsqrt", NN_FloatTensor, ["-0.5 * dy * y / x"]> {
   let summary = "Elementwise reciprocal square root";
   let semantics = "rsqrt(x)";
 }
-def NN_SinOp : NN_UnaryOp<"sin", NN_FloatTensor, ["dy * cos(x)"], [NN_Transcendental]> {
+def NN_SinOp : NN_UnaryOp<"sin", NN_FloatTensor, ["dy * cos(x)"], [NN_Costly]> {
   let summary = "Elementwise sine, radians";
   let semantics = "sin(x)";
 }
-def NN_CosOp : NN_UnaryOp<"cos", NN_FloatTensor, ["-dy * sin(x)"], [NN_Transcendental]> {
+def NN_CosOp : NN_UnaryOp<"cos", NN_FloatTensor, ["-dy * sin(x)"], [NN_Costly]> {
   let summary = "Elementwise cosine, radians";
   let semantics = "cos(x)";
 }
-def NN_TanhOp : NN_UnaryOp<"tanh", NN_FloatTensor, ["dy * tanhSlope(x)"], [NN_Transcendental]> {
+def NN_TanhOp : NN_UnaryOp<"tanh", NN_FloatTensor, ["dy * tanhSlope(x)"], [NN_Costly]> {
   let summary = "Elementwise hyperbolic tangent";
   let semantics = "tanh(x)";
   let vjp = "dy 4 e / (1 + e)^2, e = exp(-2 |x|), which is 1 - y^2, where y rounds to 1 too";
 }
-def NN_ErfOp : NN_UnaryOp<"erf", NN_FloatTensor, ["1.1283791670955126 * dy * exp(-(x * x))"], [NN_Transcendental]> {
+def NN_ErfOp : NN_UnaryOp<"erf", NN_FloatTensor, ["1.1283791670955126 * dy * exp(-(x * x))"], [NN_Costly]> {
   let summary = "Elementwise error function";
   let semantics = "erf(x)";
 }
-def NN_ErfcOp : NN_UnaryOp<"erfc", NN_FloatTensor, ["-1.1283791670955126 * dy * exp(-(x * x))"], [NN_Transcendental]> {
+def NN_ErfcOp : NN_UnaryOp<"erfc", NN_FloatTensor, ["-1.1283791670955126 * dy * exp(-(x * x))"], [NN_Costly]> {
   let summary = "Elementwise complementary error function, 1 - erf(x), accurate where that is small";
   let semantics = "erfc(x)";
 }
-def NN_LogisticOp : NN_UnaryOp<"logistic", NN_FloatTensor, ["dy * logisticSlope(x)"], [NN_Transcendental]> {
+def NN_LogisticOp : NN_UnaryOp<"logistic", NN_FloatTensor, ["dy * logisticSlope(x)"], [NN_Costly]> {
   let summary = "Elementwise logistic sigmoid, 1 / (1 + exp(-x))";
   let semantics = "logistic(x)";
   let vjp = "dy e / (1 + e)^2, e = exp(-|x|), which is y (1 - y), where y rounds to 1 too";
@@ -184,12 +189,12 @@ def NN_DivOp : NN_BinaryOp<"div", NN_NumberTensor, ["dy / rhs", "-(dy * y / rhs)
   let summary = "Elementwise quotient; integers truncate toward zero, x / 0 = -1 and min / -1 = min";
   let semantics = "lhs / rhs";
 }
-def NN_RemOp : NN_BinaryOp<"rem", NN_NumberTensor, ["dy", "-(dy * roundEven((lhs - y) / rhs))"]> {
+def NN_RemOp : NN_BinaryOp<"rem", NN_NumberTensor, ["dy", "-(dy * roundEven((lhs - y) / rhs))"], [NN_Costly]> {
   let summary = "Elementwise remainder with the sign of the dividend (C's fmod); integers: x rem 0 = x";
   let semantics = "rem(lhs, rhs)";
 }
 def NN_PowOp : NN_BinaryOp<"pow", NN_FloatTensor,
-    ["dy * powSlope(lhs, rhs)", "dy * y * powLogarithm(lhs, rhs)"], [NN_Transcendental]> {
+    ["dy * powSlope(lhs, rhs)", "dy * y * powLogarithm(lhs, rhs)"], [NN_Costly]> {
   let summary = "Elementwise power";
   let semantics = "pow(lhs, rhs)";
   let vjp = "dy rhs lhs^(rhs - 1); dy y log(lhs): limits where one factor is 0 and the other infinite; 0 by the base where rhs is 0, and by "
@@ -208,7 +213,7 @@ def NN_MinOp : NN_BinaryOp<"min", NN_NumberTensor,
   let semantics = "min(lhs, rhs)";
 }
 def NN_Atan2Op : NN_BinaryOp<"atan2", NN_FloatTensor,
-    ["dy * overSquaredDistance(rhs, lhs)", "-(dy * overSquaredDistance(lhs, rhs))"], [NN_Transcendental]> {
+    ["dy * overSquaredDistance(rhs, lhs)", "-(dy * overSquaredDistance(lhs, rhs))"], [NN_Costly]> {
   let summary = "Elementwise angle of the point (rhs, lhs), radians";
   let semantics = "atan2(lhs, rhs)";
   let vjp = "dy rhs / (lhs^2 + rhs^2); -dy lhs / (lhs^2 + rhs^2), without overflow; 0 at the origin, where there is none, and at infinity";

@@ -48,6 +48,10 @@ AffineExpr GatherOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &
   return sizes.dimension(getX(), d - indexDims + 1);
 }
 
+AffineExpr GatherOp::elementsRead(unsigned operand, DimensionAnalysis &sizes) {
+  return operand == 0 ? sizes.elements(getResult()) : AffineExpr();
+}
+
 LogicalResult ScatterOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
                                           Adaptor adaptor, SmallVectorImpl<Type> &types) {
   FailureOr<RankedTensorType> expected = gatheredType(

@@ -5,6 +5,7 @@
 include "dialects/NN/NNBase.td"
 
 def NN_GatherOp : NN_DifferentiableOp<"gather", [DeclareOpInterfaceMethods<IndexOperandOpInterface>]> {
+  let role = "relocating";
   let summary = "Slices of a tensor along one axis, at positions given by data";
   let semantics = "result[b..., p..., i..., q...] = x[b..., p..., indices[b..., i...], q...], with the index clipped into range";
   let shapes = "x: [b, p, axis, q]; indices: i32 or i64, [b, i]; the first batchDims dimensions of both are b, of equal sizes (C1); "
@@ -15,7 +16,10 @@ def NN_GatherOp : NN_DifferentiableOp<"gather", [DeclareOpInterfaceMethods<Index
   let arguments = (ins NN_Tensor:$x, NN_IndexTensor:$indices, I64Attr:$axis, DefaultValuedOptionalAttr<I64Attr, "0">:$batchDims);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = "$x `,` $indices `axis` `=` $axis (`batch_dims` `=` $batchDims^)? attr-dict `:` type($x) `,` type($indices)";
-  let extraClassDeclaration = [{ void collectEqualSizes(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizePair> &pairs); }];
+  let extraClassDeclaration = [{
+    ::mlir::AffineExpr elementsRead(unsigned operand, ::mlc::nn::DimensionAnalysis &sizes);
+    void collectEqualSizes(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizePair> &pairs);
+  }];
 }
 
 def NN_ScatterKind : I32EnumAttr<"ScatterKind", "what a scatter does at a position", [
@@ -26,6 +30,8 @@ def NN_ScatterKind : I32EnumAttr<"ScatterKind", "what a scatter does at a positi
 def NN_ScatterKindAttr : EnumAttr<NN_Dialect, NN_ScatterKind, "scatter_kind">;
 
 def NN_ScatterOp : NN_DifferentiableOp<"scatter", [DeclareOpInterfaceMethods<IndexOperandOpInterface>]> {
+  let role = "whole";
+  let segment = "scatter";
   let summary = "A tensor with slices along one axis combined with updates, at positions given by data";
   let semantics = "result = x; then for every position, in row-major order of indices: result[b, p, indices[b, i], q] combined with "
                   "updates[b, p, i, q]; out-of-range indices are skipped";
@@ -46,7 +52,8 @@ def NN_ScatterOp : NN_DifferentiableOp<"scatter", [DeclareOpInterfaceMethods<Ind
   let extraClassDeclaration = [{ void collectEqualSizes(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizePair> &pairs); }];
 }
 
-def NN_AssertOp : NN_Op<"assert", []> {
+def NN_AssertOp : NN_KernelOp<"assert"> {
+  let role = "host";
   let summary = "A condition that a call must fulfil before anything is written";
   let semantics = "if the condition is false, the entry returns MLC_INDEX_OUT_OF_RANGE with the message; no state changes";
   let shapes = "condition: rank 0, i1";

@@ -4,6 +4,7 @@
 
 #include "dialects/NN/Attributes.h"
 #include "dialects/NN/DimensionAnalysis.h"
+#include "dialects/NN/Role.h"
 #include "dialects/NN/Scalar.h"
 #include "dialects/NN/Tensor.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
@@ -20,8 +21,7 @@
 namespace mlc::nn {
 class VjpBuilder;
 /// Of an elementwise function that takes many instructions.
-template <typename Op>
-class Transcendental : public mlir::OpTrait::TraitBase<Op, Transcendental> {};
+template <typename Op> class Costly : public mlir::OpTrait::TraitBase<Op, Costly> {};
 
 /// No tensor has more elements: then no product of sizes, and no number of bytes, wraps.
 constexpr int64_t kMostElements = int64_t(1) << 44;
@@ -49,6 +49,19 @@ class CountableTensors : public mlir::OpTrait::TraitBase<Op, CountableTensors> {
 public:
   static llvm::LogicalResult verifyTrait(mlir::Operation *op) { return verifyElementCounts(op); }
 };
+} // namespace mlc::nn
+
+namespace mlc::nn {
+// What most ops answer to KernelOpInterface.
+llvm::SmallVector<mlir::AffineExpr> loopSizesByRole(mlir::Operation *op, Role role,
+                                                    DimensionAnalysis &sizes);
+/// Those of the same position where there is one.
+std::optional<llvm::SmallVector<int64_t>> operandDimsByRole(mlir::Operation *op, Role role,
+                                                            unsigned operand);
+/// Of a reduction one per element of the operand, else none.
+mlir::AffineExpr operationsByRole(mlir::Operation *op, Role role, DimensionAnalysis &sizes);
+/// Of an elementwise op: one per element, of a costly one some.
+mlir::AffineExpr elementwiseSteps(mlir::Operation *op, DimensionAnalysis &sizes);
 } // namespace mlc::nn
 
 #include "dialects/NN/NNDialect.h.inc"

@@ -42,7 +42,7 @@ def NN_Tensor : RankedTensorOf<[F32, F64, BF16, F16, I1, I8, I32, I64]>;
 def NN_Element : AnyTypeOf<[F32, F64, BF16, F16, I1, I8, I32, I64], "a dtype: f32, f64, bf16, f16, i1, i8, i32 or i64">;
 
 // An elementwise function that takes many instructions: worth storing rather than computing twice.
-def NN_Transcendental : NativeOpTrait<"Transcendental"> {
+def NN_Costly : NativeOpTrait<"Costly"> {
   let cppNamespace = "::mlc::nn";
 }
 
@@ -63,9 +63,20 @@ class NN_Op<string mnemonic, list<Trait> traits = []>
                     "\n\nExample:\n```mlir\n" # example # "\n```\n";
 }
 
-// A structured op with one tensor result: pure, result type inferred, result sizes known, evaluable.
+// An op that is left when composites are decomposed, and is not elementwise.
+class NN_KernelOp<string mnemonic, list<Trait> traits = []>
+    : NN_Op<mnemonic, !listconcat([DeclareOpInterfaceMethods<KernelOpInterface>], traits)> {
+  string role;            // how it takes part in kernels, a ::mlc::nn::Role; a C++ expression over the op
+  string segment = "map"; // the kind of loops that compute it, as the targets' tables name it
+  let extraClassDefinition = [{
+Role $cppClass::role() { using enum Role; return }] # role # [{; }
+::llvm::StringRef $cppClass::segment() { return "}] # segment # [{"; }
+}];
+}
+
+// A structured op: pure, result types inferred, result sizes known, evaluable.
 class NN_StructuredOp<string mnemonic, list<Trait> traits = []>
-    : NN_Op<mnemonic, !listconcat([Pure, InferTypeOpAdaptor,
+    : NN_KernelOp<mnemonic, !listconcat([Pure, InferTypeOpAdaptor,
                                    DeclareOpInterfaceMethods<DimensionOpInterface>,
                                    DeclareOpInterfaceMethods<EvaluableOpInterface>], traits)> {
 }

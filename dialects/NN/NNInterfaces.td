@@ -62,6 +62,51 @@ def DimensionOpInterface : OpInterface<"DimensionOpInterface"> {
   ];
 }
 
+def KernelOpInterface : OpInterface<"KernelOpInterface"> {
+  let cppNamespace = "::mlc::nn";
+  let description = [{
+    What fusion, the schedules and the cost model ask of an op that is left when composites are decomposed. How its elements are
+    computed is said beside the code that emits it (compiler/Codegen/Common/Emission.h).
+  }];
+  let methods = [
+    InterfaceMethod<"How the op takes part in kernels.", "::mlc::nn::Role", "role">,
+    InterfaceMethod<[{Whether nothing is computed: the result is bytes of the operand as they lie, or the operands lie one after the
+      other in the result.}],
+      "bool", "isView", (ins "::mlc::nn::DimensionAnalysis &":$sizes), "", [{ (void)sizes; return false; }]>,
+    InterfaceMethod<"The sizes of what a loop over the op runs over: of the first operand for a reduction, else of the first result.",
+      "::llvm::SmallVector<::mlir::AffineExpr>", "loopSizes", (ins "::mlc::nn::DimensionAnalysis &":$sizes), "",
+      [{ return ::mlc::nn::loopSizesByRole($_op, $_op.role(), sizes); }]>,
+    InterfaceMethod<[{Which dimension of that loop each dimension of an operand follows. None where elements at other positions are
+      read, or of a range of positions.}],
+      "std::optional<::llvm::SmallVector<int64_t>>", "operandDims", (ins "unsigned":$operand), "",
+      [{ return ::mlc::nn::operandDimsByRole($_op, $_op.role(), operand); }]>,
+    InterfaceMethod<[{Whether the op's kernel computes this operand itself, as it reads what that is computed from.}],
+      "bool", "takesIn", (ins "unsigned":$operand), "", [{ (void)operand; return false; }]>,
+    InterfaceMethod<"Additions, multiplications and functions, each counted once.",
+      "::mlir::AffineExpr", "operations", (ins "::mlc::nn::DimensionAnalysis &":$sizes), "",
+      [{ return ::mlc::nn::operationsByRole($_op, $_op.role(), sizes); }]>,
+    InterfaceMethod<"Multiply-adds, or what takes as long.",
+      "::mlir::AffineExpr", "steps", (ins "::mlc::nn::DimensionAnalysis &":$sizes), "",
+      [{ return $_op.operations(sizes); }]>,
+    InterfaceMethod<[{The elements of an operand that are read, where that may be few of them; null: all.}],
+      "::mlir::AffineExpr", "elementsRead", (ins "unsigned":$operand, "::mlc::nn::DimensionAnalysis &":$sizes), "",
+      [{ (void)operand, (void)sizes; return {}; }]>,
+    InterfaceMethod<[{The kind of loops that share work between elements of the result, as a target's table of segments names it;
+      "map": none do.}], "::llvm::StringRef", "segment">
+  ];
+}
+
+def ReductionOpInterface : OpInterface<"ReductionOpInterface"> {
+  let cppNamespace = "::mlc::nn";
+  let description = [{ Combines the elements of its first operand along some dimensions into the one result. }];
+  let methods = [
+    InterfaceMethod<"The dimensions of the operand that are combined, increasing.",
+      "::llvm::SmallVector<int64_t>", "reducedDims">,
+    InterfaceMethod<"How two elements are combined.", "::mlc::nn::Reduction", "getKind">,
+    InterfaceMethod<"Whether the result is the position of the chosen element instead of its value.", "bool", "givesPosition">
+  ];
+}
+
 def EvaluableOpInterface : OpInterface<"EvaluableOpInterface"> {
   let cppNamespace = "::mlc::nn";
   let description = [{ The reference semantics of a structured op, written to be read. }];

@@ -4,8 +4,9 @@
 
 include "dialects/NN/NNBase.td"
 
-def NN_RngBitsOp : NN_Op<"rng_bits", [Pure, DeclareOpInterfaceMethods<DimensionOpInterface>,
+def NN_RngBitsOp : NN_KernelOp<"rng_bits", [Pure, DeclareOpInterfaceMethods<DimensionOpInterface>,
     DeclareOpInterfaceMethods<EvaluableOpInterface>]> {
+  let role = "pointwise";
   let summary = "Random 32-bit integers from Philox4x32-10";
   let semantics = "element e is word e mod 4 of philox(counter = (e / 4, step), key = seed ^ stream), each 64 bits wide; e is the "
                   "row-major index";

@@ -43,6 +43,8 @@ LogicalResult ReduceOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
 SmallVector<int64_t> ReduceOp::keptDims() {
   return complement(getDims(), cast<RankedTensorType>(getX().getType()).getRank());
 }
+bool ReduceOp::givesPosition() { return false; }
+SmallVector<int64_t> ReduceOp::reducedDims() { return SmallVector<int64_t>(getDims()); }
 AffineExpr ReduceOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
   return sizes.dimension(getX(), keptDims()[dim]);
 }
@@ -75,6 +77,13 @@ AffineExpr ArgMinOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &
   return sizes.dimension(getX(), dim < getDim() ? dim : dim + 1);
 }
 
+SmallVector<int64_t> ArgMaxOp::reducedDims() { return {static_cast<int64_t>(getDim())}; }
+SmallVector<int64_t> ArgMinOp::reducedDims() { return {static_cast<int64_t>(getDim())}; }
+Reduction ArgMaxOp::getKind() { return Reduction::max; }
+Reduction ArgMinOp::getKind() { return Reduction::min; }
+bool ArgMaxOp::givesPosition() { return true; }
+bool ArgMinOp::givesPosition() { return true; }
+
 /// There is an element along `dim`.
 static SizeLimit notEmpty(Operation *op, int64_t dim, DimensionAnalysis &sizes) {
   return {sizes.constant(1), sizes.dimension(op->getOperand(0), dim), false,
@@ -99,6 +108,7 @@ LogicalResult CumSumOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
 AffineExpr CumSumOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
   return sizes.dimension(getX(), dim);
 }
+AffineExpr CumSumOp::operations(DimensionAnalysis &sizes) { return sizes.elements(getX()); }
 
 /// The value of an empty reduction.
 static Scalar neutral(Reduction kind, Type element) {

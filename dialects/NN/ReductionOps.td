@@ -12,7 +12,9 @@ def NN_Reduction : I32EnumAttr<"Reduction", "reduction", [
 }
 def NN_ReductionAttr : EnumAttr<NN_Dialect, NN_Reduction, "reduction">;
 
-def NN_ReduceOp : NN_DifferentiableOp<"reduce"> {
+def NN_ReduceOp : NN_DifferentiableOp<"reduce", [DeclareOpInterfaceMethods<ReductionOpInterface>]> {
+  let role = "reduction";
+  let segment = "reduction";
   let summary = "Combination of all elements along some dimensions";
   let semantics = "result[kept] = kind over all positions of dims of x; of nothing: 0, 1, -inf, inf, true, false (integers: the "
                   "smallest and the largest value)";
@@ -32,7 +34,9 @@ def NN_ReduceOp : NN_DifferentiableOp<"reduce"> {
 }
 
 class NN_ArgOp<string mnemonic, string word>
-    : NN_StructuredOp<mnemonic> {
+    : NN_StructuredOp<mnemonic, [DeclareOpInterfaceMethods<ReductionOpInterface>]> {
+  let role = "reduction";
+  let segment = "reduction";
   let summary = "Position of the " # word # " element along a dimension, the first among equals";
   let semantics = "the smallest i at which x[..., i, ...] is " # word # "; NaN counts as " # word;
   let shapes = "0 <= dim < rank (C1), dropped from the result, which is i64; the dimension is not empty (C2), which is a run-time check where it is free";
@@ -48,6 +52,8 @@ def NN_ArgMaxOp : NN_ArgOp<"argmax", "largest">;
 def NN_ArgMinOp : NN_ArgOp<"argmin", "smallest">;
 
 def NN_CumSumOp : NN_DifferentiableOp<"cumsum"> {
+  let role = "whole";
+  let segment = "scan";
   let summary = "Running sum along a dimension";
   let semantics = "result[i] = sum of x[j] for j <= i; exclusive: j < i; reverse: from the other end";
   let shapes = "0 <= dim < rank (C1); the result has the type of x";
@@ -57,6 +63,7 @@ def NN_CumSumOp : NN_DifferentiableOp<"cumsum"> {
   let arguments = (ins NN_NumberTensor:$x, I64Attr:$dim, UnitAttr:$exclusive, UnitAttr:$reverse);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = "$x `dim` `=` $dim (`exclusive` $exclusive^)? (`reverse` $reverse^)? attr-dict `:` type($x)";
+  let extraClassDeclaration = [{ ::mlir::AffineExpr operations(::mlc::nn::DimensionAnalysis &sizes); }];
 }
 
 #endif

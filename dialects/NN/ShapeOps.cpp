@@ -117,6 +117,9 @@ SmallVector<int64_t> BroadcastOp::addedDims() {
       added.push_back(dim);
   return added;
 }
+std::optional<SmallVector<int64_t>> BroadcastOp::operandDims(unsigned) {
+  return SmallVector<int64_t>(getDims());
+}
 AffineExpr BroadcastOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
   const auto *source = llvm::find(getDims(), static_cast<int64_t>(dim));
   if (source != getDims().end())
@@ -241,6 +244,10 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
   types.push_back(first->clone(shape));
   return success();
 }
+bool ConcatOp::isView(DimensionAnalysis &) {
+  return llvm::all_of(rankedTypeOf(getResult()).getShape().take_front(getDim()),
+                      [](int64_t size) { return size == 1; });
+}
 AffineExpr ConcatOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
   AffineExpr total = sizes.dimension(getInputs().front(), dim);
   if (dim == getDim())
@@ -327,6 +334,21 @@ SmallVector<OpFoldResult> SliceOp::getMixedSizes() {
   return mlir::getMixedValues(getStaticSizes(), getSizes(), getContext());
 }
 bool SliceOp::isStatic() { return getOffsets().empty() && getSizes().empty(); }
+bool SliceOp::isView(DimensionAnalysis &sizes) {
+  if (!getOffsets().empty()) // clamped at run time
+    return false;
+  bool mustBeWhole = false;
+  for (auto [dim, stride] : llvm::enumerate(getStrides())) {
+    AffineExpr size = sizes.index(getMixedSizes()[dim]), whole = sizes.dimension(getX(), dim);
+    if (stride != 1 || (mustBeWhole && size != whole))
+      return false;
+    mustBeWhole |= size != sizes.constant(1);
+  }
+  return true;
+}
+AffineExpr SliceOp::elementsRead(unsigned, DimensionAnalysis &sizes) {
+  return sizes.elements(getResult());
+}
 AffineExpr SliceOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
   return sizes.index(getMixedSizes()[dim]);
 }

@@ -4,8 +4,9 @@
 
 include "dialects/NN/NNBase.td"
 
-def NN_ConstantOp : NN_Op<"constant", [Pure, ConstantLike, InferTypeOpAdaptor,
+def NN_ConstantOp : NN_KernelOp<"constant", [Pure, ConstantLike, InferTypeOpAdaptor,
     DeclareOpInterfaceMethods<DimensionOpInterface>, DeclareOpInterfaceMethods<EvaluableOpInterface>]> {
+  let role = "getValue().isSplat() ? inlined : host";
   let summary = "Tensor of values known at compile time";
   let semantics = "value";
   let shapes = "static shape, any dtype; the values are dense (C1)";
@@ -19,8 +20,9 @@ def NN_ConstantOp : NN_Op<"constant", [Pure, ConstantLike, InferTypeOpAdaptor,
   let hasFolder = 1;
 }
 
-def NN_IotaOp : NN_Op<"iota", [Pure, DeclareOpInterfaceMethods<DimensionOpInterface>,
+def NN_IotaOp : NN_KernelOp<"iota", [Pure, DeclareOpInterfaceMethods<DimensionOpInterface>,
     DeclareOpInterfaceMethods<EvaluableOpInterface>]> {
+  let role = "inlined";
   let summary = "The position along one dimension";
   let semantics = "result[i...] = i[dim]";
   let shapes = "one size operand per `?` of the result, in order (C1); 0 <= dim < rank (C2); the dtype holds the positions (C3): "
@@ -34,7 +36,8 @@ def NN_IotaOp : NN_Op<"iota", [Pure, DeclareOpInterfaceMethods<DimensionOpInterf
   let hasVerifier = 1;
 }
 
-def NN_DimOp : NN_Op<"dim", [Pure, DeclareOpInterfaceMethods<EvaluableOpInterface>]> {
+def NN_DimOp : NN_KernelOp<"dim", [Pure, DeclareOpInterfaceMethods<EvaluableOpInterface>]> {
+  let role = "host";
   let summary = "The size of one dimension";
   let semantics = "shape(x)[dim]";
   let shapes = "x: any tensor; 0 <= dim < rank (C1)";
@@ -48,8 +51,9 @@ def NN_DimOp : NN_Op<"dim", [Pure, DeclareOpInterfaceMethods<EvaluableOpInterfac
   let hasFolder = 1;
 }
 
-def NN_BroadcastOp : NN_Op<"broadcast", [Pure, DeclareOpInterfaceMethods<DimensionOpInterface>,
+def NN_BroadcastOp : NN_KernelOp<"broadcast", [Pure, DeclareOpInterfaceMethods<DimensionOpInterface>,
     DeclareOpInterfaceMethods<EvaluableOpInterface>, DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
+  let role = "inlined";
   let summary = "Copies along new dimensions";
   let semantics = "result[i...] = x[i[dims[0]], i[dims[1]], ...]";
   let shapes = "dims names the result dimension of every dimension of x, increasing (C1), of equal size (C2); one size "
@@ -65,12 +69,14 @@ def NN_BroadcastOp : NN_Op<"broadcast", [Pure, DeclareOpInterfaceMethods<Dimensi
   let extraClassDeclaration = [{
     /// The result dimensions that x lacks, increasing.
     ::llvm::SmallVector<int64_t> addedDims();
+    std::optional<::llvm::SmallVector<int64_t>> operandDims(unsigned operand);
     void collectLimits(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizeLimit> &limits);
   }];
 }
 
-def NN_ReshapeOp : NN_Op<"reshape", [Pure, DeclareOpInterfaceMethods<DimensionOpInterface>,
+def NN_ReshapeOp : NN_KernelOp<"reshape", [Pure, DeclareOpInterfaceMethods<DimensionOpInterface>,
     DeclareOpInterfaceMethods<EvaluableOpInterface>, DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
+  let role = "relocating";
   let summary = "The same elements, in row-major order, under another shape";
   let semantics = "element k of the result is element k of x";
   let shapes = "equal element counts (C1); one size operand per `?` of the result, in order, or none if it has exactly one "
@@ -81,12 +87,17 @@ def NN_ReshapeOp : NN_Op<"reshape", [Pure, DeclareOpInterfaceMethods<DimensionOp
   let arguments = (ins NN_Tensor:$x, Variadic<Index>:$sizes);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = "$x (`[` $sizes^ `]`)? attr-dict `:` type($x) `->` type($result)";
-  let extraClassDeclaration = [{ void collectLimits(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizeLimit> &limits); }];
+  let extraClassDeclaration = [{
+    bool isView(::mlc::nn::DimensionAnalysis &sizes) { return true; }
+    void collectLimits(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizeLimit> &limits);
+  }];
   let hasVerifier = 1;
   let hasFolder = 1;
 }
 
 def NN_TransposeOp : NN_DifferentiableOp<"transpose"> {
+  let role = "relocating";
+  let segment = "transpose";
   let summary = "Dimensions in another order";
   let semantics = "shape(result)[d] = shape(x)[permutation[d]]";
   let shapes = "permutation is a permutation of the dimensions of x (C1)";
@@ -100,6 +111,7 @@ def NN_TransposeOp : NN_DifferentiableOp<"transpose"> {
 }
 
 def NN_ReverseOp : NN_DifferentiableOp<"reverse"> {
+  let role = "relocating";
   let summary = "Elements in the opposite order along some dimensions";
   let semantics = "result[..., i, ...] = x[..., size - 1 - i, ...] for every dimension in dims";
   let shapes = "dims are distinct dimensions of x (C1)";
@@ -112,6 +124,7 @@ def NN_ReverseOp : NN_DifferentiableOp<"reverse"> {
 }
 
 def NN_ConcatOp : NN_DifferentiableOp<"concat"> {
+  let role = "relocating";
   let summary = "Tensors one after the other along a dimension";
   let semantics = "the operands, joined along dim";
   let shapes = "at least one operand (C1); equal dtype (C2), rank (C3) and sizes except along dim (C4); 0 <= dim < rank (C5)";
@@ -121,10 +134,15 @@ def NN_ConcatOp : NN_DifferentiableOp<"concat"> {
   let arguments = (ins Variadic<NN_Tensor>:$inputs, I64Attr:$dim);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = "$inputs `dim` `=` $dim attr-dict `:` type($inputs)";
-  let extraClassDeclaration = [{ void collectEqualSizes(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizePair> &pairs); }];
+  let extraClassDeclaration = [{
+    /// Whether the operands lie one after the other in the result.
+    bool isView(::mlc::nn::DimensionAnalysis &sizes);
+    void collectEqualSizes(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizePair> &pairs);
+  }];
 }
 
 def NN_SliceOp : NN_DifferentiableOp<"slice", [AttrSizedOperandSegments]> {
+  let role = "relocating";
   let summary = "A strided box of a tensor";
   let semantics = "result[i...] = x[offset + i * stride, ...]";
   let shapes = "one offset, size and stride per dimension of x (C1); strides >= 1 (C2); where static, offset >= 0, size >= 0 and "
@@ -145,6 +163,10 @@ def NN_SliceOp : NN_DifferentiableOp<"slice", [AttrSizedOperandSegments]> {
     ::llvm::SmallVector<::mlir::OpFoldResult> getMixedSizes();
     /// Whether every offset and size is an attribute.
     bool isStatic();
+    /// Whether the box is one run of bytes of x: unit strides, and after the first dimension of more than one element every
+    /// dimension whole.
+    bool isView(::mlc::nn::DimensionAnalysis &sizes);
+    ::mlir::AffineExpr elementsRead(unsigned operand, ::mlc::nn::DimensionAnalysis &sizes);
     void collectLimits(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizeLimit> &limits);
   }];
   let builders = [
@@ -156,6 +178,7 @@ def NN_SliceOp : NN_DifferentiableOp<"slice", [AttrSizedOperandSegments]> {
 }
 
 def NN_UpdateSliceOp : NN_DifferentiableOp<"update_slice"> {
+  let role = "relocating";
   let summary = "A tensor with a box replaced";
   let semantics = "x, except that the box of the shape of update at the offsets holds update";
   let shapes = "x and update of one rank (C1) and dtype (C2); where static, the box of update at the offset lies inside x (C3); "
@@ -180,6 +203,7 @@ def NN_UpdateSliceOp : NN_DifferentiableOp<"update_slice"> {
 }
 
 def NN_PadOp : NN_DifferentiableOp<"pad"> {
+  let role = "relocating";
   let summary = "A tensor surrounded, and interleaved, by one value";
   let semantics = "x with low values before, high after and interior between neighbours, per dimension";
   let shapes = "value: rank 0, the dtype of x (C1); low, high, interior: one per dimension (C2), none negative (C3); sizes stay "

@@ -91,7 +91,7 @@ static AffineExpr stepsOf(Region &source, KernelShapes &shapes, int64_t products
       total = total + products.ceilDiv(contraction.narrowElement() ? productsOfStep : 1);
     } else if (isReduction(&op)) {
       total = total + shapes.elements(op.getOperand(0));
-    } else if (op.hasTrait<nn::Transcendental>()) {
+    } else if (op.hasTrait<nn::Costly>()) {
       total = total + shapes.elements(op.getResult(0)) * kTranscendentalSteps;
     } else if (isa<nn::ElementwiseOpInterface, nn::CumSumOp>(op)) {
       total = total + shapes.elements(op.getResult(0));

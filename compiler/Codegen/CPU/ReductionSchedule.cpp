@@ -260,7 +260,7 @@ ValueSet ReductionSegment::positionwiseCone(ValueRange roots) {
 
 bool ReductionSegment::isCostly(Value value) {
   return llvm::any_of(positionwiseCone(value), [](Value part) {
-    return part.getDefiningOp()->hasTrait<nn::Transcendental>();
+    return part.getDefiningOp()->hasTrait<nn::Costly>();
   });
 }
 

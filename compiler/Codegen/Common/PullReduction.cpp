@@ -503,7 +503,7 @@ unsigned PullEmitter::sumsAtOnce(ArrayRef<Operation *> group, size_t rows) {
     operands.push_back(member->getOperand(0));
     sums += rows * Accumulator(*this, member).count();
     visitPositionwise(member->getOperand(0), seen, [&](Operation *op) {
-      computesFunction |= op->hasTrait<nn::Transcendental>();
+      computesFunction |= op->hasTrait<nn::Costly>();
     });
   }
   if (computesFunction || preferredUnroll(operands) == 1)

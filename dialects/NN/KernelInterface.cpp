@@ -1,0 +1,30 @@
+// What ops answer to KernelOpInterface where they say nothing else.
+#include "dialects/NN/NN.h"
+
+using namespace mlir;
+
+namespace mlc::nn {
+
+/// Multiply-adds that a function of one element costs, roughly.
+constexpr int64_t kCostlySteps = 20;
+
+SmallVector<AffineExpr> loopSizesByRole(Operation *op, Role role, DimensionAnalysis &sizes) {
+  return sizes.shape(role == Role::reduction ? op->getOperand(0) : op->getResult(0));
+}
+
+std::optional<SmallVector<int64_t>> operandDimsByRole(Operation *op, Role role, unsigned operand) {
+  if (role != Role::pointwise && role != Role::inlined && role != Role::reduction)
+    return std::nullopt;
+  auto type = cast<RankedTensorType>(op->getOperand(operand).getType());
+  return llvm::to_vector(llvm::seq<int64_t>(0, type.getRank()));
+}
+
+AffineExpr operationsByRole(Operation *op, Role role, DimensionAnalysis &sizes) {
+  return role == Role::reduction ? sizes.elements(op->getOperand(0)) : sizes.constant(0);
+}
+
+AffineExpr elementwiseSteps(Operation *op, DimensionAnalysis &sizes) {
+  return sizes.elements(op->getResult(0)) * (op->hasTrait<Costly>() ? kCostlySteps : 1);
+}
+
+} // namespace mlc::nn

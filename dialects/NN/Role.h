@@ -1,0 +1,18 @@
+// How an op takes part in kernels: what fusion, the schedules and the cost model ask first.
+#ifndef MLC_DIALECTS_NN_ROLE_H
+#define MLC_DIALECTS_NN_ROLE_H
+
+namespace mlc::nn {
+
+enum class Role {
+  inlined,    ///< costs nothing: every kernel that reads it has a copy
+  pointwise,  ///< an element of the result is computed on demand, from elements at its position
+  relocating, ///< the same, from elements at other positions
+  reduction,  ///< combines elements along dimensions of its first operand (ReductionOpInterface)
+  product,    ///< sums products along dimensions that two operands share; ops on its elements join
+  whole,      ///< a kernel of its own, never computed element by element
+  host        ///< what the host knows or does between kernels: tables, sizes, checks
+};
+
+} // namespace mlc::nn
+#endif
