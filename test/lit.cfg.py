@@ -34,6 +34,12 @@ ptxas = shutil.which("ptxas") or shutil.which("ptxas", path="/usr/local/cuda/bin
 if ptxas:
     config.available_features.add("ptxas")
     config.substitutions.append(("%{ptxas}", ptxas))
+# Libraries for AArch64 run here: mlc has that machine's runtime, and qemu-user and its C library are installed.
+clang = shutil.which("clang", path=os.path.join(llvm, "bin"))
+config.substitutions.append(("%{clang}", clang or "clang"))
+if clang and shutil.which("qemu-aarch64") and os.path.exists("/usr/aarch64-linux-gnu/lib/libc.so.6") and os.path.exists(
+        os.path.join(build, "lib", "libmlc_runtime_aarch64.a")):
+    config.available_features.add("aarch64")
 # A small file system of its own, to run full.
 mounts = shutil.which("unshare") and subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"], capture_output=True).returncode == 0
 if mounts:

@@ -1,10 +1,12 @@
 //===- Emit.cpp - the last phase: from a host program to files ------------===//
 #include "compiler/Emit/Emit.h"
 #include "compiler/Emit/CHeader.h"
+#include "compiler/Emit/Embedded.h"
 #include "compiler/Emit/Link.h"
 #include "compiler/Emit/ModelModule.h"
 #include "compiler/Emit/Partition.h"
 #include "compiler/HostProgram/HostProgram.h"
+#include "compiler/Names/Names.h"
 #include "compiler/Target/TargetInfo.h"
 
 #include "mlir/IR/Threading.h"
@@ -14,6 +16,7 @@
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Linker/Linker.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Target/TargetMachine.h"
 
@@ -43,6 +46,7 @@ private:
   LogicalResult compileObjects();
   FailureOr<Bytes> emitText();
   FailureOr<Bytes> emitBinary();
+  LogicalResult checkLibraries();
 
   ModuleOp module;
   const ModelDescription &model;
@@ -142,13 +146,21 @@ FailureOr<Bytes> Emission::emitText() {
   return text;
 }
 
+/// The folder of the target's C library: this machine's, or Debian's of a foreign architecture.
+static std::string librariesOf(const TargetInfo &target) {
+  if (target.isHost())
+    return cLibraryFolder();
+  return ("/usr/" + target.triple().getArchName() + "-linux-gnu/lib").str();
+}
+
 FailureOr<Bytes> Emission::emitBinary() {
   if (failed(compileObjects()))
     return failure();
   TimingScope scope = timing.nest("link");
   LinkOptions link;
   link.exports = exportedFunctions(model);
-  link.withRuntime = options.target->isHost();
+  link.runtime = embeddedRuntime(*options.target);
+  link.libraries = librariesOf(*options.target);
   bool shared = options.product == Product::SharedLibrary;
   if (shared)
     link.exports.push_back(kLoadedTableSymbol.str());
@@ -158,10 +170,26 @@ FailureOr<Bytes> Emission::emitBinary() {
     linked = makeArchive(*linked, model.name + ".o");
   if (!linked)
     return module.emitError(llvm::toString(linked.takeError()));
-  if (!link.withRuntime)
+  if (link.runtime.empty())
     module.emitRemark("the runtime is not part of this object: compile runtime/*.c of mlc for ")
         << options.target->triple().str() << " and link it in";
   return std::move(*linked);
+}
+
+/// A shared library needs the target's runtime and C library.
+LogicalResult Emission::checkLibraries() {
+  std::string libraries = librariesOf(*options.target);
+  bool hasRuntime = !embeddedRuntime(*options.target).empty();
+  if (hasRuntime && llvm::sys::fs::exists(libraries + "/libc.so.6"))
+    return success();
+  InFlightDiagnostic diagnostic = module.emitError("not supported yet: a shared library for ")
+                                  << options.target->triple().str();
+  Diagnostic &note = diagnostic.attachNote();
+  if (hasRuntime)
+    note << "its C library is not in " << libraries
+         << ": install it (Debian: libc6-arm64-cross), or ";
+  note << "write an object (.o), and link it with the runtime there";
+  return diagnostic;
 }
 
 FailureOr<Artifact> Emission::run() {
@@ -169,12 +197,8 @@ FailureOr<Artifact> Emission::run() {
   artifact.header = writeCHeader(model);
   if (options.product == Product::Header)
     return artifact;
-  if (options.product == Product::SharedLibrary && !options.target->isHost()) {
-    InFlightDiagnostic diagnostic = module.emitError("not supported yet: a shared library for ")
-                                    << options.target->triple().str();
-    diagnostic.attachNote() << "write an object (.o), and link it with the runtime there";
-    return diagnostic;
-  }
+  if (options.product == Product::SharedLibrary && failed(checkLibraries()))
+    return failure();
   if (failed(lowerKernels()))
     return failure();
   bool text = options.product == Product::Assembly || options.product == Product::LlvmIr;

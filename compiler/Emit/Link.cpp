@@ -1,8 +1,6 @@
 //===- Link.cpp - objects to a library ------------------------------------===//
 #include "compiler/Emit/Link.h"
-#include "compiler/Emit/Embedded.h"
 #include "compiler/Emit/MemoryFile.h"
-#include "compiler/Names/Names.h"
 
 #include "lld/Common/Driver.h"
 #include "llvm/ADT/StringExtras.h"
@@ -78,7 +76,7 @@ llvm::Expected<Bytes> mlc::linkSharedLibrary(llvm::ArrayRef<Bytes> objects,
     return std::move(error);
   if (llvm::Error error = inputs.addAll(objects))
     return std::move(error);
-  if (llvm::Error error = inputs.add(embeddedRuntime()))
+  if (llvm::Error error = inputs.add(options.runtime))
     return std::move(error);
   // No soname: the library is found by the path that a program was linked with. No build id and no
   // immediate binding: the same bytes every time, and nothing to resolve while loading.
@@ -89,9 +87,8 @@ llvm::Expected<Bytes> mlc::linkSharedLibrary(llvm::ArrayRef<Bytes> objects,
                                      "--as-needed",      "-znoexecstack",
                                      "-zrelro",          "--pack-dyn-relocs=none"};
   inputs.appendTo(arguments);
-  std::string folder = cLibraryFolder();
-  arguments.push_back(folder + "/libm.so.6");
-  arguments.push_back(folder + "/libc.so.6");
+  arguments.push_back(options.libraries + "/libm.so.6");
+  arguments.push_back(options.libraries + "/libc.so.6");
   return link(std::move(arguments));
 }
 
@@ -120,8 +117,8 @@ llvm::Expected<Bytes> mlc::linkObject(llvm::ArrayRef<Bytes> objects, const LinkO
   Inputs inputs;
   if (llvm::Error error = inputs.addAll(objects))
     return std::move(error);
-  if (options.withRuntime)
-    if (llvm::Error error = inputs.add(embeddedRuntime()))
+  if (!options.runtime.empty())
+    if (llvm::Error error = inputs.add(options.runtime))
       return std::move(error);
   std::vector<std::string> arguments{"-r"};
   inputs.appendTo(arguments);

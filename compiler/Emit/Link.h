@@ -15,8 +15,10 @@ namespace mlc {
 struct LinkOptions {
   /// The functions of the model's header: what stays visible.
   std::vector<std::string> exports;
-  /// Whether the embedded runtime fits the target; without it an object keeps undefined `mlc_rt_*`.
-  bool withRuntime = true;
+  /// The archive of the target's runtime; if it is empty, an object keeps undefined `mlc_rt_*`.
+  llvm::StringRef runtime;
+  /// The folder of the target's libc.so.6 and libm.so.6, for shared libraries.
+  std::string libraries;
 };
 
 /// Links objects and the runtime to a stripped shared library that needs libc, and libm where it is

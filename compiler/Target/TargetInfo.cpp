@@ -57,9 +57,9 @@ constexpr FeatureName kX86Features[] = {
 };
 
 constexpr FeatureName kAArch64Features[] = {
-    {"neon", "asimd"},   {"fullfp16", "asimdhp"}, {"lse", "atomics"},
-    {"rdm", "asimdrdm"}, {"dotprod", "asimddp"},  {"sve", "sve"},
-    {"bf16", "bf16"},    {"i8mm", "i8mm"},        {"sve2", "sve2"},
+    {"neon", "asimd"},     {"fullfp16", "asimdhp"}, {"lse", "atomics"}, {"rdm", "asimdrdm"},
+    {"complxnum", "fcma"}, {"dotprod", "asimddp"},  {"sve", "sve"},     {"fp16fml", "asimdfhm"},
+    {"sve2", "sve2"},      {"i8mm", "i8mm"},        {"bf16", "bf16"},   {"cssc", "cssc"},
 };
 
 } // namespace

@@ -244,7 +244,7 @@ TEST_F(Emit, ObjectHidesAllButTheModel) {
 
 TEST_F(Emit, ForeignObjectNeedsTheRuntime) {
   TargetOptions arm;
-  arm.triple = "aarch64-linux-gnu";
+  arm.triple = "aarch64-linux-musl";
   Bytes object = emit(Product::Object, arm).product;
   EXPECT_EQ(object[18], char(llvm::ELF::EM_AARCH64));
   std::vector<std::string> needed = globals(object, /*dynamic=*/false, /*undefined=*/true);

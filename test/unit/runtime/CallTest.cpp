@@ -281,16 +281,14 @@ TEST(Create, ChecksItsOptions) {
 }
 
 TEST(Create, NamesTheMissingCpuFeature) {
-  static const char *const features[] = {"sse4_2", "amx_fp64_that_is_not", "avx512_vp2intersect",
-                                         "amx_int8", nullptr};
+  // One that no table has: nothing tells that it is there.
+  static const char *const features[] = {"fp64_of_tomorrow", nullptr};
   mlc_model_descriptor descriptor = toy_descriptor;
   descriptor.cpu_features = features;
   mlc_model *model = nullptr;
   mlc_status status = mlc_rt_create(&descriptor, nullptr, &model);
-  if (status == MLC_OK)
-    GTEST_SKIP() << "this machine has everything";
   EXPECT_EQ(status, MLC_UNSUPPORTED_CPU);
-  EXPECT_TRUE(contains(mlc_rt_last_error(nullptr), "this CPU lacks a"));
+  EXPECT_TRUE(contains(mlc_rt_last_error(nullptr), "this CPU lacks fp64_of_tomorrow"));
   mlc_rt_destroy(model);
 }
 
