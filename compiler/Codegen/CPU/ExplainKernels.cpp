@@ -11,9 +11,6 @@ namespace mlc {
 #define GEN_PASS_DEF_EXPLAINKERNELSPASS
 #include "compiler/Codegen/Passes.h.inc"
 
-/// Multiply-adds that a function of one element costs, roughly.
-constexpr int64_t kTranscendentalSteps = 20;
-
 /// Loads of vectors and of broadcast elements in a cycle, by a core that does two multiply-adds.
 constexpr double kLoadsPerMultiplyAdd = 1;
 
@@ -80,23 +77,11 @@ static std::string opsText(Region &source) {
   return text;
 }
 
-/// Multiply-adds, or what takes as long, where contractions of narrow numbers do several at once.
+/// Multiply-adds, or what takes as long, where products of narrow numbers do several at once.
 static AffineExpr stepsOf(Region &source, KernelShapes &shapes, int64_t productsOfStep) {
   AffineExpr total = shapes.constant(0);
-  for (Operation &op : source.getOps()) {
-    if (auto contraction = dyn_cast<nn::ContractOp>(op)) {
-      AffineExpr products = shapes.elements(contraction);
-      for (int64_t dim : contraction.getLhsContract())
-        products = products * shapes.size(contraction.getLhs(), dim);
-      total = total + products.ceilDiv(contraction.narrowElement() ? productsOfStep : 1);
-    } else if (isReduction(&op)) {
-      total = total + shapes.elements(op.getOperand(0));
-    } else if (op.hasTrait<nn::Costly>()) {
-      total = total + shapes.elements(op.getResult(0)) * kTranscendentalSteps;
-    } else if (isa<nn::ElementwiseOpInterface, nn::CumSumOp>(op)) {
-      total = total + shapes.elements(op.getResult(0));
-    }
-  }
+  for (auto op : source.getOps<nn::KernelOpInterface>())
+    total = total + shapes.steps(op).ceilDiv(op.role() == nn::Role::product ? productsOfStep : 1);
   return shapes.simplified(total);
 }
 

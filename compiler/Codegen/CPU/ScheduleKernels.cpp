@@ -292,27 +292,20 @@ ArrayAttr KernelScheduler::inPlacePairs() {
 
 AffineExpr KernelScheduler::flops() {
   AffineExpr total = shapes.constant(0);
-  for (Operation &op : source.getOps()) {
-    if (auto contraction = dyn_cast<nn::ContractOp>(op)) {
-      AffineExpr products = shapes.elements(contraction) * 2;
-      for (int64_t dim : contraction.getLhsContract())
-        products = products * shapes.size(contraction.getLhs(), dim);
-      total = total + products;
-    } else if (isReduction(&op)) {
-      total = total + shapes.elements(op.getOperand(0));
-    } else if (isa<nn::ElementwiseOpInterface, nn::CumSumOp>(op)) {
-      total = total + shapes.elements(op.getResult(0));
-    }
-  }
+  for (auto op : source.getOps<nn::KernelOpInterface>())
+    total = total + shapes.operations(op);
   return shapes.simplified(total);
 }
 AffineExpr KernelScheduler::bytes() {
   AffineExpr total = shapes.constant(0);
-  for (ArrayRef<Value> tensors : {ArrayRef<Value>(inputs), ArrayRef<Value>(results)})
-    for (Value tensor : tensors)
-      total = total + shapes.elements(tensor) *
-                          llvm::divideCeil(
-                              getElementTypeOrSelf(tensor.getType()).getIntOrFloatBitWidth(), 8);
+  auto add = [&](Value tensor, AffineExpr elements) {
+    unsigned bits = getElementTypeOrSelf(tensor.getType()).getIntOrFloatBitWidth();
+    total = total + elements * llvm::divideCeil(bits, 8);
+  };
+  for (Value input : inputs)
+    add(input, shapes.elementsRead(input));
+  for (Value result : results)
+    add(result, shapes.elements(result));
   return shapes.simplified(total);
 }
 

@@ -52,6 +52,24 @@ AffineExpr KernelShapes::product(ArrayRef<AffineExpr> sizes) {
   return simplified(total);
 }
 AffineExpr KernelShapes::elements(Value tensor) { return product(sizes(tensor)); }
+AffineExpr KernelShapes::operations(nn::KernelOpInterface op) {
+  return overArguments(op.operations(analysis));
+}
+AffineExpr KernelShapes::steps(nn::KernelOpInterface op) {
+  return overArguments(op.steps(analysis));
+}
+AffineExpr KernelShapes::elementsRead(Value input) {
+  AffineExpr parts = constant(0), whole = elements(input);
+  for (OpOperand &use : input.getUses()) {
+    auto op = dyn_cast<nn::KernelOpInterface>(use.getOwner());
+    AffineExpr part = op ? op.elementsRead(use.getOperandNumber(), analysis) : AffineExpr();
+    if (!part)
+      return whole;
+    parts = parts + overArguments(part);
+  }
+  auto read = dyn_cast<AffineConstantExpr>(parts), all = dyn_cast<AffineConstantExpr>(whole);
+  return read && all && read.getValue() > all.getValue() ? whole : parts;
+}
 AffineMapAttr KernelShapes::map(ArrayRef<AffineExpr> exprs) {
   return AffineMapAttr::get(AffineMap::get(0, indexCount, exprs, analysis.context()));
 }

@@ -2,7 +2,7 @@
 #ifndef MLC_COMPILER_CODEGEN_COMMON_KERNELSHAPES_H
 #define MLC_COMPILER_CODEGEN_COMMON_KERNELSHAPES_H
 
-#include "dialects/NN/DimensionAnalysis.h"
+#include "dialects/NN/NN.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/AffineMap.h"
 
@@ -21,6 +21,11 @@ public:
   /// Product of the sizes.
   mlir::AffineExpr elements(mlir::Value tensor);
   mlir::AffineExpr product(llvm::ArrayRef<mlir::AffineExpr> sizes);
+  /// What KernelOpInterface says of these.
+  mlir::AffineExpr operations(nn::KernelOpInterface op);
+  mlir::AffineExpr steps(nn::KernelOpInterface op);
+  /// Elements of a kernel's input that are read: where ops read parts of it only, the parts.
+  mlir::AffineExpr elementsRead(mlir::Value input);
   mlir::AffineExpr index(mlir::Value value);
   mlir::AffineExpr index(mlir::OpFoldResult value);
   mlir::AffineExpr constant(int64_t value) { return analysis.constant(value); }

@@ -42,10 +42,18 @@ func.func private @scale(%x: tensor<?xf32> {nn.sizes = affine_map<()[s0] -> (s0)
 // CHECK: remark: sums, 0 launches: reduce
 // CHECK-NEXT: reduction: tiles of {{[0-9]+}} rows, 1 passes
 // CHECK: limited by bytes, expected 100 % of it
-// CHECK-NOT: kernel.explain
 func.func private @sums(%x: tensor<64x512xf32>) -> tensor<64xf32> attributes {kernel.kernel} {
   %y = nn.reduce sum %x dims = [1] : tensor<64x512xf32>
   return %y : tensor<64xf32>
+}
+
+// Of what a gather picks from, only the picked rows are read.
+// CHECK: remark: picked, 0 launches: gather
+// CHECK: 0 flops, 1088 bytes
+// CHECK-NOT: kernel.explain
+func.func private @picked(%x: tensor<50000x16xf32>, %i: tensor<8xi64>) -> tensor<8x16xf32> attributes {kernel.kernel} {
+  %y = nn.gather %x, %i axis = 0 : tensor<50000x16xf32>, tensor<8xi64>
+  return %y : tensor<8x16xf32>
 }
 
 // Four multiply-adds of i8 are one step.
