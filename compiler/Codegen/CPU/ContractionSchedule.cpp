@@ -1,6 +1,7 @@
 // Contractions: how operands are read, and the blocks of the result.
 #include "compiler/Codegen/CPU/ContractionSegment.h"
 #include "compiler/Codegen/CPU/ContractionTuning.h"
+#include "compiler/Codegen/CPU/Segments.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -323,16 +324,22 @@ void ContractionSegment::emitDepthBlock(const Block &block) {
     allRows();
 }
 
-std::unique_ptr<Segment> createContractionSegment(KernelContext &context,
-                                                  nn::ContractOp contraction,
-                                                  ArrayRef<StoreTarget> targets) {
+/// Results positionwise around one contraction.
+static std::unique_ptr<Segment> createContractionSegment(KernelContext &context, Operation *op,
+                                                         PendingTargets &targets) {
+  SmallVector<StoreTarget> around = targets.takeAround(op);
+  if (around.empty())
+    return nullptr;
+  auto contraction = cast<nn::ContractOp>(op);
   PullEmitter &emitter = context.emitter;
   AffineExpr columns = emitter.shapes.constant(1);
   for (int64_t dim : contraction.rhsFreeDims())
     columns = columns * emitter.shapes.size(contraction.getRhs(), dim);
   if (numberOf(emitter.shapes.simplified(columns)) == 1 || emitter.laneOptions.bytes == 0)
-    return createMapSegment(context, targets); // dot products
-  return std::make_unique<ContractionSegment>(context, contraction, targets);
+    return createMapSegment(context, around); // dot products
+  return std::make_unique<ContractionSegment>(context, contraction, around);
 }
+
+static const SegmentEntry kContraction(cpuSegments(), "contraction", createContractionSegment);
 
 } // namespace mlc

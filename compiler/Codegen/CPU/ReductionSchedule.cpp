@@ -1,6 +1,6 @@
 // Results around reductions of one shape: rows (or vectors of columns) are independent; each is
 // read in a few passes.
-#include "compiler/Codegen/Common/Schedule.h"
+#include "compiler/Codegen/CPU/Segments.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -259,9 +259,8 @@ ValueSet ReductionSegment::positionwiseCone(ValueRange roots) {
 }
 
 bool ReductionSegment::isCostly(Value value) {
-  return llvm::any_of(positionwiseCone(value), [](Value part) {
-    return part.getDefiningOp()->hasTrait<nn::Costly>();
-  });
+  return llvm::any_of(positionwiseCone(value),
+                      [](Value part) { return part.getDefiningOp()->hasTrait<nn::Costly>(); });
 }
 
 /// A costly value that a later pass needs again is stored by the pass that computes it first.
@@ -483,12 +482,27 @@ void ReductionSegment::emitFinalPass(ArrayRef<Position> rows) {
       context.storeAt(last, Position::at(coords));
   });
 }
-} // namespace
 
-std::unique_ptr<Segment> createReductionSegment(KernelContext &context,
-                                                ArrayRef<Operation *> reductions,
-                                                ArrayRef<StoreTarget> targets) {
-  return std::make_unique<ReductionSegment>(context, reductions, targets);
+/// Results around reductions of one shape along the same dimensions: of the operands' or the
+/// results' shape.
+std::unique_ptr<Segment> createReductionSegment(KernelContext &context, Operation *op,
+                                                PendingTargets &targets) {
+  KernelShapes &shapes = context.emitter.shapes;
+  auto operandSizes = [&](Operation *op) { return shapes.sizes(op->getOperand(0)); };
+  SmallVector<StoreTarget> around = targets.takeIf([&](Value value) {
+    auto sizes = shapes.sizes(value);
+    return sizes == operandSizes(op) || sizes == shapes.sizes(op->getResult(0));
+  });
+  if (around.empty())
+    return nullptr;
+  SmallVector<Operation *> group;
+  for (auto other : op->getBlock()->getOps<nn::ReductionOpInterface>())
+    if (dimsReducedBy(other) == dimsReducedBy(op) && operandSizes(other) == operandSizes(op))
+      group.push_back(other);
+  return std::make_unique<ReductionSegment>(context, group, around);
 }
+
+const SegmentEntry kReduction(cpuSegments(), "reduction", createReductionSegment);
+} // namespace
 
 } // namespace mlc

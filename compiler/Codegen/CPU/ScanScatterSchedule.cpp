@@ -1,5 +1,5 @@
 // Running sums and scatters: sequential along one dimension, vectors and tiles along the others.
-#include "compiler/Codegen/Common/Schedule.h"
+#include "compiler/Codegen/CPU/Segments.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -257,15 +257,31 @@ private:
   nn::ScatterOp scatter;
   StoreTarget target;
 };
-} // namespace
 
-std::unique_ptr<Segment> createScanSegment(KernelContext &context, nn::CumSumOp scan,
-                                           ArrayRef<StoreTarget> targets) {
-  return std::make_unique<ScanSegment>(context, scan, targets);
+/// Results positionwise around one running sum.
+std::unique_ptr<Segment> createScanSegment(KernelContext &context, Operation *op,
+                                           PendingTargets &targets) {
+  SmallVector<StoreTarget> around = targets.takeAround(op);
+  if (around.empty())
+    return nullptr;
+  return std::make_unique<ScanSegment>(context, cast<nn::CumSumOp>(op), around);
 }
-std::unique_ptr<Segment> createScatterSegment(KernelContext &context, nn::ScatterOp scatter,
-                                              StoreTarget target) {
-  return std::make_unique<ScatterSegment>(context, scatter, target);
+/// A scatter, stored.
+std::unique_ptr<Segment> createScatterSegment(KernelContext &context, Operation *op,
+                                              PendingTargets &targets) {
+  auto scatter = cast<nn::ScatterOp>(op);
+  Type element = getElementTypeOrSelf(scatter.getType());
+  if (PullEmitter::accumulatorType(element) != element)
+    return nullptr;
+  SmallVector<StoreTarget> stored =
+      targets.takeIf([&](Value value) { return value == scatter.getResult(); });
+  if (stored.empty())
+    return nullptr;
+  return std::make_unique<ScatterSegment>(context, scatter, stored.front());
 }
+
+const SegmentEntry kScan(cpuSegments(), "scan", createScanSegment);
+const SegmentEntry kScatter(cpuSegments(), "scatter", createScatterSegment);
+} // namespace
 
 } // namespace mlc

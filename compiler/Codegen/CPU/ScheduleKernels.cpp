@@ -1,7 +1,7 @@
 // schedule-kernels: every kernel of nn ops becomes loops over vectors.
+#include "compiler/Codegen/CPU/Segments.h"
 #include "compiler/Codegen/CPU/TilingTable.h"
 #include "compiler/Codegen/Common/NarrowFloat.h"
-#include "compiler/Codegen/Common/Schedule.h"
 #include "compiler/Codegen/Passes.h"
 
 using namespace mlir;
@@ -15,8 +15,8 @@ namespace {
 /// dropped.
 class KernelScheduler {
 public:
-  KernelScheduler(func::FuncOp kernel, const ScheduleOptions &options)
-      : kernel(kernel), options(options), shapes(kernel) {}
+  KernelScheduler(func::FuncOp kernel, const SegmentTable &table, const ScheduleOptions &options)
+      : kernel(kernel), table(table), options(options), shapes(kernel) {}
   LogicalResult run();
   size_t segmentCount() const { return segments.size(); }
 
@@ -24,7 +24,7 @@ private:
   LogicalResult verifyIndexValues();
   void changeSignature();
   void bindArguments(KernelContext &context);
-  void formSegments(KernelContext &context, SmallVector<StoreTarget> targets);
+  void formSegments(KernelContext &context, PendingTargets targets);
   void formMapSegments(KernelContext &context, ArrayRef<StoreTarget> targets);
   void emitSegments(KernelContext &context);
   void annotate(KernelContext &context);
@@ -34,6 +34,7 @@ private:
   AffineExpr bytes();
 
   func::FuncOp kernel;
+  const SegmentTable &table;
   const ScheduleOptions &options;
   KernelShapes shapes;
   Region source;
@@ -45,23 +46,12 @@ private:
 Type flatBuffer(Type tensor) {
   return MemRefType::get({ShapedType::kDynamic}, storedElement(getElementTypeOrSelf(tensor)));
 }
-
-/// Whether `value` is computed from `producer` at the same position.
-bool isPositionwise(Value value, Operation *producer) {
-  SmallVector<Value> pending = {value};
-  llvm::SmallPtrSet<Operation *, 16> seen;
-  while (!pending.empty()) {
-    Operation *op = pending.pop_back_val().getDefiningOp();
-    if (!op || !seen.insert(op).second)
-      continue;
-    if (op == producer)
-      return true;
-    if (isa<nn::ElementwiseOpInterface>(op))
-      llvm::append_range(pending, op->getOperands());
-  }
-  return false;
-}
 } // namespace
+
+SegmentTable &cpuSegments() {
+  static SegmentTable table;
+  return table;
+}
 
 LogicalResult KernelScheduler::verifyIndexValues() {
   LogicalResult result = success();
@@ -177,72 +167,24 @@ void KernelScheduler::formMapSegments(KernelContext &context, ArrayRef<StoreTarg
     segments.push_back(createMapSegment(context, group));
 }
 
-void KernelScheduler::formSegments(KernelContext &context, SmallVector<StoreTarget> targets) {
-  auto takeIf = [&](function_ref<bool(Value)> belongs) {
-    SmallVector<StoreTarget> taken, rest;
-    for (StoreTarget &target : targets)
-      (belongs(target.tensor) ? taken : rest).push_back(target);
-    targets = rest;
-    return taken;
+/// First the ops that everything else in the kernel is around, then reductions, then what only
+/// gains by sharing work; the rest is a map.
+void KernelScheduler::formSegments(KernelContext &context, PendingTargets targets) {
+  auto rankOf = [](nn::KernelOpInterface op) {
+    bool isCentre = op.role() == nn::Role::whole || op.role() == nn::Role::product;
+    return isCentre ? 0 : op.role() == nn::Role::reduction ? 1 : 2;
   };
-  auto operandSizes = [&](Operation *op) { return shapes.sizes(op->getOperand(0)); };
-  SmallVector<Operation *> ops;
-  // Element by element these take the square of their length: they have their loops at -O0 too.
-  for (Operation &op : source.getOps())
-    if (options.optimize || isa<nn::CumSumOp, nn::ScatterOp>(op))
-      ops.push_back(&op);
-  for (Operation *op : ops) {
-    auto isAround = [&](Value value) {
-      return shapes.sizes(value) == shapes.sizes(op->getResult(0)) && isPositionwise(value, op);
-    };
-    if (auto contraction = dyn_cast<nn::ContractOp>(op)) {
-      if (auto around = takeIf(isAround); !around.empty())
-        segments.push_back(createContractionSegment(context, contraction, around));
-    } else if (auto scan = dyn_cast<nn::CumSumOp>(op)) {
-      if (auto around = takeIf(isAround); !around.empty())
-        segments.push_back(createScanSegment(context, scan, around));
-    } else if (auto scatter = dyn_cast<nn::ScatterOp>(op)) {
-      Type element = getElementTypeOrSelf(scatter.getType());
-      if (PullEmitter::accumulatorType(element) == element)
-        for (StoreTarget &target :
-             takeIf([&](Value value) { return value == scatter.getResult(); }))
-          segments.push_back(createScatterSegment(context, scatter, target));
-    }
-  }
-  for (Operation *op : ops) {
-    if (!isReduction(op))
-      continue;
-    SmallVector<Operation *> group;
-    for (Operation *other : ops)
-      if (isReduction(other) && dimsReducedBy(other) == dimsReducedBy(op) &&
-          operandSizes(other) == operandSizes(op))
-        group.push_back(other);
-    if (group.front() != op)
-      continue;
-    auto around = takeIf([&](Value value) {
-      auto sizes = shapes.sizes(value);
-      return sizes == operandSizes(op) || sizes == shapes.sizes(op->getResult(0));
-    });
-    if (!around.empty())
-      segments.push_back(createReductionSegment(context, group, around));
-  }
-  for (Operation *op : ops) {
-    auto transpose = dyn_cast<nn::TransposeOp>(op);
-    if (!transpose || !movesInnermost(context.emitter, transpose))
-      continue;
-    auto around = takeIf([&](Value value) {
-      return shapes.sizes(value) == shapes.sizes(transpose) && isPositionwise(value, transpose);
-    });
-    SmallVector<nn::TransposeOp> alike;
-    for (auto other : source.getOps<nn::TransposeOp>())
-      if (other.getPermutation() == transpose.getPermutation() &&
-          shapes.sizes(other) == shapes.sizes(transpose) &&
-          llvm::any_of(around, [&](auto &target) { return isPositionwise(target.tensor, other); }))
-        alike.push_back(other);
-    if (!around.empty())
-      segments.push_back(createTransposeSegment(context, alike, around));
-  }
-  formMapSegments(context, targets);
+  std::array<SmallVector<nn::KernelOpInterface>, 3> ranks;
+  // Element by element whole ops take the square of their length: they have their loops at -O0 too.
+  for (auto op : source.getOps<nn::KernelOpInterface>())
+    if (options.optimize || op.role() == nn::Role::whole)
+      ranks[rankOf(op)].push_back(op);
+  for (ArrayRef<nn::KernelOpInterface> ops : ranks)
+    for (nn::KernelOpInterface op : ops)
+      if (SegmentFactory factory = table.find(op.segment()))
+        if (std::unique_ptr<Segment> segment = factory(context, op, targets))
+          segments.push_back(std::move(segment));
+  formMapSegments(context, targets.rest());
 }
 
 /// The grid is one segment's tiles after the other's.
@@ -347,7 +289,7 @@ LogicalResult KernelScheduler::run() {
   SmallVector<StoreTarget> targets;
   for (auto [result, buffer] : llvm::zip(results, buffers))
     targets.push_back({result, buffer, {}});
-  formSegments(context, targets);
+  formSegments(context, PendingTargets(shapes, targets));
   emitSegments(context);
   context.emitter.builder.setInsertionPointToEnd(&kernel.getBody().front());
   func::ReturnOp::create(context.emitter.builder, kernel.getLoc());
@@ -385,7 +327,7 @@ struct ScheduleKernelsPass : impl::ScheduleKernelsPassBase<ScheduleKernelsPass> 
       options.tilings = &table;
     }
     for (func::FuncOp kernel : kernel::kernels(getOperation())) {
-      KernelScheduler scheduler(kernel, options);
+      KernelScheduler scheduler(kernel, cpuSegments(), options);
       if (failed(scheduler.run()))
         return signalPassFailure();
       ++kernelCount;

@@ -1,6 +1,6 @@
 // Transposes that move the innermost dimension: squares in registers, so that memory is read and
 // written along its rows.
-#include "compiler/Codegen/Common/Schedule.h"
+#include "compiler/Codegen/CPU/Segments.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -107,8 +107,7 @@ private:
   int64_t rank, dim, lanes;
   unsigned bits;
 };
-} // namespace
-
+/// Whether a transpose gathers where it is evaluated along its rows, but not in squares.
 bool movesInnermost(PullEmitter &emitter, nn::TransposeOp transpose) {
   ArrayRef<int64_t> permutation = transpose.getPermutation();
   Type element = getElementTypeOrSelf(transpose.getType());
@@ -119,10 +118,26 @@ bool movesInnermost(PullEmitter &emitter, nn::TransposeOp transpose) {
          emitter.laneOptions.lanes(element.getIntOrFloatBitWidth()) >= 4;
 }
 
-std::unique_ptr<Segment> createTransposeSegment(KernelContext &context,
-                                                ArrayRef<nn::TransposeOp> transposes,
-                                                ArrayRef<StoreTarget> targets) {
-  return std::make_unique<TransposeSegment>(context, transposes, targets);
+/// Results positionwise around transposes of one shape by one such permutation.
+std::unique_ptr<Segment> createTransposeSegment(KernelContext &context, Operation *op,
+                                                PendingTargets &targets) {
+  auto transpose = cast<nn::TransposeOp>(op);
+  if (!movesInnermost(context.emitter, transpose))
+    return nullptr;
+  SmallVector<StoreTarget> around = targets.takeAround(op);
+  if (around.empty())
+    return nullptr;
+  KernelShapes &shapes = context.emitter.shapes;
+  SmallVector<nn::TransposeOp> alike;
+  for (auto other : op->getBlock()->getOps<nn::TransposeOp>())
+    if (other.getPermutation() == transpose.getPermutation() &&
+        shapes.sizes(other) == shapes.sizes(transpose) &&
+        llvm::any_of(around, [&](auto &target) { return isPositionwise(target.tensor, other); }))
+      alike.push_back(other);
+  return std::make_unique<TransposeSegment>(context, alike, around);
 }
+
+const SegmentEntry kTranspose(cpuSegments(), "transpose", createTransposeSegment);
+} // namespace
 
 } // namespace mlc

@@ -40,4 +40,33 @@ void KernelContext::storeAt(ArrayRef<StoreTarget> targets, const Position &posit
   }
 }
 
+SmallVector<StoreTarget> PendingTargets::takeIf(function_ref<bool(Value)> belongs) {
+  SmallVector<StoreTarget> taken, rest;
+  for (StoreTarget &target : targets)
+    (belongs(target.tensor) ? taken : rest).push_back(target);
+  targets = rest;
+  return taken;
+}
+
+SmallVector<StoreTarget> PendingTargets::takeAround(Operation *op) {
+  return takeIf([&](Value value) {
+    return shapes.sizes(value) == shapes.sizes(op->getResult(0)) && isPositionwise(value, op);
+  });
+}
+
+bool isPositionwise(Value value, Operation *producer) {
+  SmallVector<Value> pending = {value};
+  llvm::SmallPtrSet<Operation *, 16> seen;
+  while (!pending.empty()) {
+    Operation *op = pending.pop_back_val().getDefiningOp();
+    if (!op || !seen.insert(op).second)
+      continue;
+    if (op == producer)
+      return true;
+    if (isa<nn::ElementwiseOpInterface>(op))
+      llvm::append_range(pending, op->getOperands());
+  }
+  return false;
+}
+
 } // namespace mlc

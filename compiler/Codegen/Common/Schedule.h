@@ -5,6 +5,7 @@
 
 #include "compiler/Codegen/Common/PullEmitter.h"
 #include "compiler/Target/DotInstruction.h"
+#include "llvm/ADT/StringMap.h"
 
 namespace mlc {
 
@@ -83,31 +84,49 @@ mlir::DictionaryAttr explanationOf(mlir::Region &source,
                                    llvm::ArrayRef<std::unique_ptr<Segment>> segments,
                                    KernelShapes &shapes);
 
-/// Elementwise and movement ops: one loop over the elements of targets of one shape.
+/// The results of a kernel that no segment computes yet.
+class PendingTargets {
+public:
+  PendingTargets(KernelShapes &shapes, llvm::ArrayRef<StoreTarget> targets)
+      : shapes(shapes), targets(targets) {}
+
+  llvm::ArrayRef<StoreTarget> rest() const { return targets; }
+  llvm::SmallVector<StoreTarget> takeIf(llvm::function_ref<bool(mlir::Value)> belongs);
+  /// What is computed from elements of the result of `op` at the same position, and the result.
+  llvm::SmallVector<StoreTarget> takeAround(mlir::Operation *op);
+
+private:
+  KernelShapes &shapes;
+  llvm::SmallVector<StoreTarget> targets;
+};
+
+/// Whether `value` is computed from a result of `producer` at the same position.
+bool isPositionwise(mlir::Value value, mlir::Operation *producer);
+
+/// Makes the segment of `op`, with the results that it computes; null where it computes none.
+using SegmentFactory = std::unique_ptr<Segment> (*)(KernelContext &context, mlir::Operation *op,
+                                                    PendingTargets &targets);
+
+/// The kinds of segments of a target, as ops name them (KernelOpInterface::segment). The file of a
+/// segment enters it, by a SegmentEntry of its own: no list knows them all.
+class SegmentTable {
+public:
+  void add(llvm::StringRef kind, SegmentFactory factory) { factories[kind] = factory; }
+  /// Null where the target has no such segment: then elements are computed one by one.
+  SegmentFactory find(llvm::StringRef kind) const { return factories.lookup(kind); }
+
+private:
+  llvm::StringMap<SegmentFactory> factories;
+};
+struct SegmentEntry {
+  SegmentEntry(SegmentTable &table, llvm::StringRef kind, SegmentFactory factory) {
+    table.add(kind, factory);
+  }
+};
+
+/// Whatever is computed element by element: one loop over the elements of targets of one shape.
 std::unique_ptr<Segment> createMapSegment(KernelContext &context,
                                           llvm::ArrayRef<StoreTarget> targets);
-/// Results around reductions of one shape along the same dimensions: `targets` have the operands'
-/// or the results' shape.
-std::unique_ptr<Segment> createReductionSegment(KernelContext &context,
-                                                llvm::ArrayRef<mlir::Operation *> reductions,
-                                                llvm::ArrayRef<StoreTarget> targets);
-/// Results positionwise around one running sum.
-std::unique_ptr<Segment> createScanSegment(KernelContext &context, nn::CumSumOp scan,
-                                           llvm::ArrayRef<StoreTarget> targets);
-/// A scatter, stored.
-std::unique_ptr<Segment> createScatterSegment(KernelContext &context, nn::ScatterOp scatter,
-                                              StoreTarget target);
-/// Whether a transpose gathers where it is evaluated along its rows, but not in squares.
-bool movesInnermost(PullEmitter &emitter, nn::TransposeOp transpose);
-/// Results positionwise around transposes of one shape by one such permutation.
-std::unique_ptr<Segment> createTransposeSegment(KernelContext &context,
-                                                llvm::ArrayRef<nn::TransposeOp> transposes,
-                                                llvm::ArrayRef<StoreTarget> targets);
-/// Results positionwise around one contraction. The place where a faster product plugs in:
-/// CPU/Contraction*.cpp.
-std::unique_ptr<Segment> createContractionSegment(KernelContext &context,
-                                                  nn::ContractOp contraction,
-                                                  llvm::ArrayRef<StoreTarget> targets);
 
 } // namespace mlc
 #endif
