@@ -16,6 +16,8 @@ namespace mlc::fuzz {
 //===- Memory -------------------------------------------------------------------===//
 
 static constexpr uint8_t kCanary = 0xa5, kNaN = 0xff;
+/// Of calls that are run; those on sizes that are not small are not.
+static constexpr size_t kMostWorkspace = size_t(1) << 28;
 
 GuardedBuffer::GuardedBuffer(size_t bytes, size_t alignment) : bytes(bytes) {
   size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
@@ -38,6 +40,9 @@ GuardedBuffer::~GuardedBuffer() {
 void GuardedBuffer::fill(uint8_t byte) { memset(begin, byte, bytes); }
 bool GuardedBuffer::isIntact() const {
   return std::all_of(pages, begin, [](uint8_t byte) { return byte == kCanary; });
+}
+bool GuardedBuffer::isUntouched() const {
+  return std::all_of(begin, begin + bytes, [](uint8_t byte) { return byte == kCanary; });
 }
 
 //===- Elements -----------------------------------------------------------------===//
@@ -153,10 +158,9 @@ bool CompiledModel::create(int threads, std::string &error) {
   for (int32_t i = 0; i < table->entry_count; ++i) {
     const mlc_entry_info &info = table->entries[i];
     size_t bytes = 0;
-    if (!check(table->workspace_bytes(model, info.name, dimsOf(info).data(), threads, &bytes),
-               "workspace_bytes", error))
-      return false;
-    most = std::max(most, bytes);
+    if (table->workspace_bytes(model, info.name, dimsOf(info).data(), threads, &bytes) == MLC_OK &&
+        bytes < kMostWorkspace)
+      most = std::max(most, bytes); // where it is refused so must be the call
   }
   table->destroy(std::exchange(model, nullptr));
   workspace = std::make_unique<GuardedBuffer>(most, 64);
@@ -259,6 +263,100 @@ CompiledModel::call(const std::string &entry, const Outcome &expected, std::stri
     }
   }
   return values;
+}
+
+//===- Sizes that do not suit ---------------------------------------------------===//
+
+bool CompiledModel::expect(ArrayRef<mlc_status> allowed, mlc_status status, const std::string &what,
+                           std::string &error) {
+  if (llvm::is_contained(allowed, status))
+    return true;
+  const char *reason = status == MLC_OK ? nullptr : table->last_error(model);
+  error = what + " answers status " + std::to_string(status) + (reason ? ": " : "") +
+          (reason ? reason : "");
+  return false;
+}
+
+mlc_status CompiledModel::shapeStatus(const mlc_entry_info &info, int32_t result, Sizes &shape) {
+  shape.assign(static_cast<size_t>(info.results[result].rank), -1);
+  return table->result_shape(model, info.name, dimsOf(info).data(), result, shape.data());
+}
+mlc_status CompiledModel::workspaceStatus(const mlc_entry_info &info) {
+  size_t bytes = 0;
+  return table->workspace_bytes(model, info.name, dimsOf(info).data(), 2, &bytes);
+}
+
+mlc_status CompiledModel::callStatus(const mlc_entry_info &info, ArrayRef<Tensor> expected,
+                                     bool &isUnwritten) {
+  std::vector<GuardedBuffer> buffers;
+  std::vector<SmallVector<int64_t>> kept;
+  std::vector<mlc_tensor> arguments, results;
+  size_t count = inputs.arguments.size() + expected.size();
+  buffers.reserve(count), kept.reserve(count); // descriptors point into them
+  for (const Tensor &tensor : inputs.arguments) {
+    std::vector<uint8_t> bytes = bytesOf(tensor);
+    kept.push_back(tensor.shape);
+    std::copy(bytes.begin(), bytes.end(),
+              buffers.emplace_back(bytes.size(), widthOf(tensor.element)).data());
+    arguments.push_back(describe(buffers.back(), kept.back(), tensor.element));
+  }
+  for (const Tensor &result : expected) {
+    size_t width = widthOf(result.element), elements = 1;
+    for (int64_t size : result.shape)
+      elements *= areSmall(size) ? static_cast<size_t>(size) : 0; // none is written
+    kept.push_back(result.shape);
+    results.push_back(
+        describe(buffers.emplace_back(elements * width, width), kept.back(), result.element));
+  }
+  mlc_status status = table->call(model, info.name, arguments.data(), info.input_count,
+                                  results.data(), info.result_count);
+  isUnwritten = llvm::all_of(buffers, [](auto &buffer) { return buffer.isIntact(); }) &&
+                llvm::all_of(llvm::drop_begin(buffers, arguments.size()),
+                             [](auto &buffer) { return buffer.isUntouched(); });
+  return status;
+}
+
+bool CompiledModel::answersShapes(const std::string &entry, ArrayRef<Tensor> results,
+                                  std::string &error) {
+  const mlc_entry_info &info = *infoOf(entry);
+  for (auto [number, result] : llvm::enumerate(results)) {
+    Sizes shape;
+    if (!expect(MLC_OK, shapeStatus(info, static_cast<int32_t>(number), shape), "result_shape",
+                error))
+      return false;
+    if (ArrayRef(shape) != ArrayRef(result.shape)) {
+      error = "result_shape answers other sizes of result " + std::to_string(number);
+      return false;
+    }
+  }
+  return expect(MLC_OK, workspaceStatus(info), "workspace_bytes", error);
+}
+
+bool CompiledModel::refusesSizes(const std::string &entry, ArrayRef<Tensor> results,
+                                 std::string &error) {
+  const mlc_entry_info &info = *infoOf(entry);
+  bool isUnwritten = false;
+  mlc_status status = callStatus(info, results, isUnwritten);
+  if (!isUnwritten) {
+    error = "the call writes, though it is refused";
+    return false;
+  }
+  if (!expect({MLC_INVALID_ARGUMENT, MLC_OUT_OF_MEMORY}, status, "call", error) ||
+      !expect(status, workspaceStatus(info), "workspace_bytes", error))
+    return false;
+  Sizes shape;
+  for (int32_t i = 0; i < info.result_count; ++i)
+    if (!expect(status, shapeStatus(info, i, shape), "result_shape", error))
+      return false;
+  return true;
+}
+
+bool CompiledModel::refusesIndices(const std::string &entry, ArrayRef<Tensor> results,
+                                   std::string &error) {
+  bool isUnwritten = false;
+  return answersShapes(entry, results, error) &&
+         expect(MLC_INDEX_OUT_OF_RANGE, callStatus(*infoOf(entry), results, isUnwritten), "call",
+                error);
 }
 
 } // namespace mlc::fuzz

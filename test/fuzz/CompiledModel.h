@@ -20,6 +20,7 @@ public:
   size_t size() const { return bytes; }
   void fill(uint8_t byte);
   bool isIntact() const;
+  bool isUntouched() const; ///< since it was made
 
 private:
   uint8_t *pages = nullptr, *begin = nullptr;
@@ -40,6 +41,17 @@ public:
   std::optional<std::vector<std::vector<uint8_t>>>
   call(const std::string &entry, const Outcome &expected, std::string &error);
   bool isTraining(const std::string &entry) const;
+  /// Whether the shapes of the results and the bytes of the workspace are answered to the sizes of
+  /// the inputs. Fails with the reason in `error`.
+  bool answersShapes(const std::string &entry, llvm::ArrayRef<nn::Tensor> results,
+                     std::string &error);
+  /// Whether the shapes, the workspace and the call are refused, all with one status that speaks of
+  /// sizes, with no byte of the results written.
+  bool refusesSizes(const std::string &entry, llvm::ArrayRef<nn::Tensor> results,
+                    std::string &error);
+  /// Whether the shapes are answered, but the call ends with an index out of range.
+  bool refusesIndices(const std::string &entry, llvm::ArrayRef<nn::Tensor> results,
+                      std::string &error);
 
 private:
   CompiledModel(const Inputs &inputs) : inputs(inputs) {}
@@ -47,6 +59,13 @@ private:
   std::vector<int64_t> dimsOf(const mlc_entry_info &info) const;
   bool create(int threads, std::string &error);
   bool check(mlc_status status, const std::string &what, std::string &error);
+  bool expect(llvm::ArrayRef<mlc_status> allowed, mlc_status status, const std::string &what,
+              std::string &error);
+  mlc_status shapeStatus(const mlc_entry_info &info, int32_t result, Sizes &shape);
+  mlc_status workspaceStatus(const mlc_entry_info &info);
+  /// Of a call with results of these shapes.
+  mlc_status callStatus(const mlc_entry_info &info, llvm::ArrayRef<nn::Tensor> results,
+                        bool &isUnwritten);
 
   const Inputs &inputs;
   void *library = nullptr, *model = nullptr;

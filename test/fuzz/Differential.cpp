@@ -1,8 +1,10 @@
 #include "test/fuzz/Differential.h"
 #include "compiler/Driver/Pipeline.h"
+#include "compiler/GraphTransforms/Passes.h"
 #include "compiler/Import/Import.h"
 #include "dialects/NN/NN.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Pass/PassManager.h"
 #include "test/fuzz/CompiledModel.h"
 #include "tools/mlc/Compilation.h"
 #include "tools/mlc/Options.h"
@@ -75,6 +77,20 @@ static LogicalResult runPhases(ModuleOp module, Phase first, Phase last, unsigne
 }
 
 namespace {
+/// What one entry must make of sizes.
+struct Expectation {
+  Sizes sizes;
+  bool isAccepted = false;        ///< the sizes
+  bool isBeyondMemory = false;    ///< may be refused as too large though they agree
+  std::vector<Tensor> results;    ///< without elements
+  std::optional<Outcome> outcome; ///< none: sizes or indices are refused, or nothing is evaluated
+};
+/// A call of every entry with sizes that may not suit.
+struct OddCall {
+  Inputs inputs;
+  std::vector<Expectation> expected; ///< of each entry
+};
+
 /// One program on one set of inputs.
 class Check {
 public:
@@ -97,7 +113,8 @@ public:
   }
   bool drawAndEvaluate(uint64_t seed) {
     Random random(seed);
-    inputs = drawInputs(*original, random);
+    sizes = drawSizes(original->lookupSymbol<func::FuncOp>("f"), random);
+    inputs = drawInputs(*original, sizes, random);
     Reference reference(*expanded, inputs, seed);
     outcomes.clear();
     isUnstable = false;
@@ -107,6 +124,37 @@ public:
         return fail("evaluation of @" + entry + " failed");
       isUnstable |= outcome->isUnstable;
       outcomes.push_back(std::move(*outcome));
+    }
+    return true;
+  }
+  /// What the entries must make of sizes that may not suit them: the evaluator tells where the
+  /// sizes are small, and the oracle everywhere.
+  bool evaluateOddSizes(uint64_t seed) {
+    OwningOpRef<ModuleOp> decomposed = expanded->clone();
+    PassManager manager(context, "builtin.module");
+    manager.addPass(createDecomposeCompositesPass());
+    if (failed(manager.run(*decomposed)))
+      return fail("decomposition failed");
+    Random random(seed + 29);
+    for (const Sizes &odd : drawOddSizes(sizes, random)) {
+      OddCall &call = oddCalls.emplace_back();
+      call.inputs = drawInputs(*original, odd, random);
+      Reference reference(*expanded, call.inputs, seed);
+      for (const std::string &entry : entries) {
+        SizeOracle oracle(decomposed->lookupSymbol<func::FuncOp>(entry));
+        Expectation &expected = call.expected.emplace_back();
+        expected.sizes = odd;
+        expected.isAccepted = oracle.accepts(odd);
+        expected.isBeyondMemory = oracle.isBeyondMemory(odd);
+        expected.results = oracle.results(odd);
+        if (!areSmall(odd))
+          continue;
+        ScopedDiagnosticHandler silence(context, [](Diagnostic &) { return success(); });
+        if (FailureOr<Outcome> outcome = reference.call(entry); succeeded(outcome))
+          expected.outcome = std::move(*outcome);
+        if (expected.outcome && !expected.isAccepted)
+          return fail(describe(entry, odd) + ": the evaluator takes sizes that do not agree");
+      }
     }
     return true;
   }
@@ -193,6 +241,8 @@ public:
         if (!checkRun(stem + ".so", threads, name + " " + std::to_string(threads) + " threads",
                       first))
           return false;
+      if (!checkOddSizes(stem + ".so", name + " with odd sizes"))
+        return false;
     }
     return true;
   }
@@ -234,6 +284,42 @@ private:
     }
     return true;
   }
+  static std::string describe(StringRef entry, ArrayRef<int64_t> sizes) {
+    std::string text = ("@" + entry + " at [").str();
+    for (int64_t size : sizes)
+      text += (text.back() == '[' ? "" : ", ") + std::to_string(size);
+    return text + "]";
+  }
+  bool checkOddSizes(const std::string &path, const std::string &name) {
+    std::string error;
+    for (const OddCall &call : oddCalls) {
+      std::unique_ptr<CompiledModel> model =
+          CompiledModel::load(path, call.inputs, /*threads=*/3, error);
+      if (!model)
+        return fail(name + ": " + error);
+      for (auto [entry, expected] : llvm::zip_equal(entries, call.expected)) {
+        std::string where = name + ": " + describe(entry, expected.sizes);
+        if (!checkOddCall(*model, entry, expected, where))
+          return false;
+      }
+    }
+    return true;
+  }
+  bool checkOddCall(CompiledModel &model, const std::string &entry, const Expectation &expected,
+                    const std::string &where) {
+    std::string error;
+    if (expected.outcome) {
+      std::optional<Bytes> bytes = model.call(entry, *expected.outcome, error);
+      return bytes ? compareBytes(*expected.outcome, *bytes, where) : fail(where + ": " + error);
+    }
+    bool isRight =
+        !expected.isAccepted ? model.refusesSizes(entry, expected.results, error)
+        : areSmall(expected.sizes)
+            ? model.refusesIndices(entry, expected.results, error)
+            : model.answersShapes(entry, expected.results, error) ||
+                  (expected.isBeyondMemory && model.refusesSizes(entry, expected.results, error));
+    return isRight || fail(where + ": " + error);
+  }
   bool compareBytes(const Outcome &expected, const Bytes &bytes, const std::string &where) {
     Outcome actual;
     for (auto [want, got] : llvm::zip_equal(expected.results, bytes))
@@ -271,7 +357,9 @@ private:
   OwningOpRef<ModuleOp> original, expanded;
   std::vector<std::string> entries;
   std::vector<Outcome> outcomes;
+  Sizes sizes;
   Inputs inputs;
+  std::vector<OddCall> oddCalls;
 };
 } // namespace
 
@@ -305,6 +393,8 @@ Report checkProgram(StringRef text, uint64_t seed, const CheckOptions &options) 
   if (!check.checkGradient(seed))
     return failing(check.message);
   if (options.phases && !check.checkPhases())
+    return failing(check.message);
+  if (!check.evaluateOddSizes(seed))
     return failing(check.message);
   if (options.compile && !check.checkCompiled())
     return failing(check.message);

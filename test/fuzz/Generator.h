@@ -142,8 +142,9 @@ private:
   mlir::OwningOpRef<mlir::ModuleOp> module;
   std::vector<Symbol> symbols;
   llvm::SmallVector<mlir::Type>
-      argumentElements;     ///< dtypes of the arguments that chooseArguments made last
-  std::vector<Dims> shapes; ///< shapes that arguments have, so that many terms match
+      argumentElements;          ///< dtypes of the arguments that chooseArguments made last
+  llvm::SmallVector<bool> named; ///< by argument, whether entries give its dims names
+  std::vector<Dims> shapes;      ///< shapes that arguments have, so that many terms match
   llvm::SmallVector<std::pair<std::string, mlir::RankedTensorType>> parameters;
   /// Whether NaN and infinity are let through.
   bool wild = false;

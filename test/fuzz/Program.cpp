@@ -16,6 +16,9 @@ OwningOpRef<ModuleOp> Generator::generate() {
   if (options.parameters)
     addParameters();
   SmallVector<Term> arguments = chooseArguments(static_cast<unsigned>(random.between(1, 5)));
+  bool mayLackNames = random.chance(0.5);
+  for (size_t i = 0; i < arguments.size(); ++i)
+    named.push_back(!mayLackNames || random.chance(0.4));
   while (random.chance(0.3) && helpers.size() < 2)
     addHelper();
   Function body = addBody(arguments);
@@ -64,6 +67,8 @@ void Generator::addParameters() {
   }
 }
 
+static bool isSymbol(int64_t dim) { return dim < 0; }
+
 /// Terms without values: the types of arguments. The first ones hold every symbol.
 SmallVector<Term> Generator::chooseArguments(unsigned count) {
   SmallVector<Term> arguments;
@@ -82,6 +87,10 @@ SmallVector<Term> Generator::chooseArguments(unsigned count) {
     if (llvm::none_of(arguments,
                       [&](const Term &term) { return llvm::is_contained(term.dims, -1 - symbol); }))
       add({-1 - symbol}, builder.getF32Type());
+  auto isFree = [](const Term &term) { return llvm::any_of(term.dims, isSymbol); };
+  if (auto first = llvm::find_if(arguments, isFree); first != arguments.end())
+    if (random.chance(0.6)) // sizes that must agree
+      add(Dims(first->dims), argumentElements[first - arguments.begin()]);
   return arguments;
 }
 
@@ -105,7 +114,7 @@ func::FuncOp Generator::beginFunction(StringRef name, ArrayRef<Term> arguments, 
   builder.setInsertionPointToStart(block);
   for (auto [term, value] : llvm::zip_equal(arguments, block->getArguments())) {
     push({value, term.dims, term.low, term.high, term.coarse});
-    if (!isPublic || llvm::none_of(term.dims, [](int64_t dim) { return dim < 0; }))
+    if (!isPublic || !named[value.getArgNumber()] || llvm::none_of(term.dims, isSymbol))
       continue;
     SmallVector<std::string> names =
         llvm::map_to_vector(term.dims, [&](int64_t dim) { return dimName(dim); });

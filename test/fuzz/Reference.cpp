@@ -33,25 +33,25 @@ static Tensor drawTensor(ArrayRef<int64_t> shape, Type element, double bound, Ra
   return tensor;
 }
 
-Inputs drawInputs(ModuleOp module, Random &random) {
+Inputs drawInputs(ModuleOp module, ArrayRef<int64_t> sizes, Random &random) {
   Inputs inputs;
-  static constexpr int64_t sizes[] = {1, 2, 3, 5, 8, 13, 16, 17, 31, 33};
-  std::map<std::string, int64_t> dims;
   auto function = module.lookupSymbol<func::FuncOp>("f");
-  for (auto [number, type] : llvm::enumerate(function.getArgumentTypes())) {
-    auto tensor = cast<RankedTensorType>(type);
-    SmallVector<int64_t> shape(tensor.getShape());
-    auto names = function.getArgAttrOfType<ArrayAttr>(static_cast<unsigned>(number), "nn.dims");
-    for (auto [dim, size] : llvm::enumerate(shape)) {
-      if (!ShapedType::isDynamic(size))
-        continue;
-      StringRef name = names ? cast<StringAttr>(names[dim]).getValue() : StringRef();
-      std::string key =
-          name.empty() ? std::to_string(number) + "." + std::to_string(dim) : name.str();
-      bool isEmpty = name.ends_with("_or_none") && random.chance(0.25);
-      size = dims.try_emplace(key, isEmpty ? 0 : random.pick(sizes)).first->second;
+  DimensionAnalysis analysis(function);
+  for (Value argument : function.getArguments()) {
+    SmallVector<int64_t> shape;
+    for (AffineExpr size : analysis.shape(argument)) {
+      auto symbol = dyn_cast<AffineSymbolExpr>(size);
+      shape.push_back(symbol ? sizes[symbol.getPosition()]
+                             : cast<AffineConstantExpr>(size).getValue());
     }
-    inputs.arguments.push_back(drawTensor(shape, tensor.getElementType(), 2.0, random));
+    Type element = getElementTypeOrSelf(argument);
+    if (areSmall(sizes)) {
+      inputs.arguments.push_back(drawTensor(shape, element, 2.0, random));
+      continue;
+    }
+    Tensor &tensor = inputs.arguments.emplace_back();
+    tensor.shape = shape;
+    tensor.element = element;
   }
   for (auto parameter : module.getOps<ParameterOp>()) {
     auto type = cast<RankedTensorType>(parameter.getType());

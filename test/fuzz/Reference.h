@@ -3,7 +3,7 @@
 #define MLC_TEST_FUZZ_REFERENCE_H
 
 #include "dialects/NN/Evaluator.h"
-#include "test/fuzz/Random.h"
+#include "test/fuzz/Sizes.h"
 
 namespace mlc::fuzz {
 
@@ -13,9 +13,9 @@ struct Inputs {
   std::map<std::string, nn::Tensor> parameters;
 };
 
-/// Sizes for the free dimensions and elements for the arguments and parameters of @f. A dimension
-/// whose name ends in `_or_none` may be 0.
-Inputs drawInputs(mlir::ModuleOp module, Random &random);
+/// Elements for the parameters and for the arguments of @f, whose free dimensions get `sizes`;
+/// arguments of sizes that are not small have none.
+Inputs drawInputs(mlir::ModuleOp module, llvm::ArrayRef<int64_t> sizes, Random &random);
 /// Other elements for inputs of the sizes of `like`.
 Inputs drawInputs(const Inputs &like, Random &random);
 

@@ -10,6 +10,71 @@ namespace mlc::fuzz {
 static bool anyTerm(const Term &) { return true; }
 static bool hasRank(const Term &term) { return term.rank() > 0; }
 
+/// A size that the program computes.
+struct ComputedSize {
+  Value value;
+  int64_t dim;
+};
+static int64_t halfOf(int64_t most) { return (most + 1) / 2; }
+
+/// A size of at most `dim`: less one, a half rounded down or up, or a rest.
+static std::optional<ComputedSize> smallerSize(Generator &g, int64_t dim) {
+  Value whole = dim < 0 && g.most(dim) > 1 ? g.sizeOf(dim) : nullptr;
+  if (!whole)
+    return std::nullopt;
+  int64_t most = g.most(dim), form = g.random.below(4);
+  auto number = [&](int64_t value) { return g.create<arith::ConstantIndexOp>(value); };
+  if (form == 0 && !g.mayBeEmpty(dim))
+    return ComputedSize{g.create<arith::SubIOp>(whole, number(1)), g.newSymbol(most - 1, true)};
+  if (form == 1)
+    return ComputedSize{g.create<arith::CeilDivSIOp>(whole, number(2)),
+                        g.newSymbol(halfOf(most), g.mayBeEmpty(dim))};
+  if (form == 2)
+    return ComputedSize{g.create<arith::RemUIOp>(whole, number(4)),
+                        g.newSymbol(std::min<int64_t>(most, 3), true)};
+  Value half = g.random.chance(0.5) ? g.create<arith::DivSIOp>(whole, number(2))
+                                    : g.create<arith::DivUIOp>(whole, number(2));
+  return ComputedSize{half, g.newSymbol(most / 2, true)};
+}
+
+/// That, a sum or a product of sizes.
+static std::optional<ComputedSize> computedSize(Generator &g) {
+  auto x = g.pick(hasRank), y = g.pick(hasRank);
+  if (!x || !y)
+    return std::nullopt;
+  int64_t first = g.random.pick(x->dims), second = g.random.pick(y->dims);
+  std::optional<ComputedSize> smaller = smallerSize(g, first);
+  if (!smaller || g.random.chance(0.5))
+    return smaller;
+  Value other = g.sizeOf(second);
+  if (!other)
+    return std::nullopt;
+  int64_t most = g.most(smaller->dim), otherMost = g.most(second);
+  if (g.random.chance(0.5))
+    return ComputedSize{g.create<arith::AddIOp>(smaller->value, other),
+                        g.newSymbol(most + otherMost, g.mayBeEmpty(second))};
+  if (most * otherMost == 0 || most * otherMost > Generator::kMostElements)
+    return std::nullopt;
+  return ComputedSize{g.create<arith::MulIOp>(smaller->value, other),
+                      g.newSymbol(most * otherMost, true)};
+}
+static bool broadcastToComputed(Generator &g) {
+  auto x = g.pick([](const Term &term) { return term.rank() < 3; });
+  std::optional<ComputedSize> size = x ? computedSize(g) : std::nullopt;
+  if (!size)
+    return false;
+  Dims dims = x->dims;
+  dims.insert(dims.begin(), size->dim);
+  std::optional<SmallVector<Value>> sizes = g.fits(dims) ? g.dynamicSizes(x->dims) : std::nullopt;
+  if (!sizes)
+    return false;
+  sizes->insert(sizes->begin(), size->value);
+  g.push(g.create<BroadcastOp>(g.typeOf(dims, x->element()), x->value, *sizes,
+                               llvm::to_vector(llvm::seq<int64_t>(1, x->rank() + 1))),
+         dims, *x);
+  return true;
+}
+
 static bool broadcast(Generator &g) {
   auto x = g.pick([](const Term &term) { return term.rank() < 4; });
   if (!x)
@@ -166,6 +231,14 @@ static int64_t chooseRange(Generator &g, int64_t dim, OpFoldResult &offset, OpFo
   offset = attribute(0);
   stride = g.random.chance(0.6) ? 1 : g.random.between(2, 3);
   if (dim < 0) {
+    if (std::optional<ComputedSize> part =
+            g.random.chance(0.3) ? smallerSize(g, dim) : std::nullopt) {
+      stride = 1;
+      size = part->value;
+      if (g.random.chance(0.5))
+        offset = someIndex(g);
+      return part->dim;
+    }
     Value whole = g.sizeOf(dim);
     if (stride != 2 || g.random.chance(0.3)) {
       stride = 1;
@@ -176,7 +249,7 @@ static int64_t chooseRange(Generator &g, int64_t dim, OpFoldResult &offset, OpFo
     size = g.create<arith::DivUIOp>(rounded, g.create<arith::ConstantIndexOp>(2));
     if (g.random.chance(0.5))
       offset = someIndex(g);
-    return g.newSymbol((g.most(dim) + 1) / 2, g.mayBeEmpty(dim));
+    return g.newSymbol(halfOf(g.most(dim)), g.mayBeEmpty(dim));
   }
   int64_t first = dim == 0 ? 0 : g.random.chance(0.4) ? 0 : g.random.below(dim);
   int64_t available = dim == 0 ? 0 : (dim - 1 - first) / stride + 1;
@@ -262,9 +335,11 @@ static bool pad(Generator &g) {
 }
 
 ArrayRef<WeightedRecipe> shapeRecipes() {
-  static const WeightedRecipe recipes[] = {{1.5, broadcast},   {1.5, reshape}, {1.5, transpose},
-                                           {0.8, reverse},     {1.2, concat},  {1.5, slice},
-                                           {0.8, updateSlice}, {1, pad}};
+  static const WeightedRecipe recipes[] = {{1.5, broadcast}, {0.6, broadcastToComputed},
+                                           {1.5, reshape},   {1.5, transpose},
+                                           {0.8, reverse},   {1.2, concat},
+                                           {1.5, slice},     {0.8, updateSlice},
+                                           {1, pad}};
   return recipes;
 }
 
