@@ -1,5 +1,5 @@
 // Running sums and scatters at one position, and what accumulating loops share.
-#include "compiler/Codegen/Common/PullEmitter.h"
+#include "compiler/Codegen/Common/Emission.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
@@ -85,80 +85,88 @@ Value PullEmitter::sumInBlocks(Value low, Value high, Value initial, LoopBody bo
 
 /// Adds up what comes before, for every position anew; the schedule of a whole running sum does not
 /// come here.
-Value PullEmitter::emitCumSum(nn::CumSumOp op, const Position &position) {
-  SmallVector<LaneIndex, 4> coords = coordinates(op, position);
+static Value emitCumSum(PullEmitter &emitter, nn::CumSumOp op, const Position &position) {
+  SmallVector<LaneIndex, 4> coords = emitter.coordinates(op, position);
   LaneIndex at = coords[op.getDim()];
-  Type element = getElementTypeOrSelf(op.getType()), type = accumulatorType(element);
+  Type element = getElementTypeOrSelf(op.getType()), type = PullEmitter::accumulatorType(element);
   bool hasLanes = position.hasLanes();
-  Value zero = constant(cast<TypedAttr>(builder.getZeroAttr(type)));
-  Value length = size(op, op.getDim());
+  Value zero = emitter.constant(cast<TypedAttr>(emitter.builder.getZeroAttr(type)));
+  Value length = emitter.size(op, op.getDim());
   // With lanes along the dimension every lane stops elsewhere: all run to the end and take what
   // counts for them.
   bool isUniform = at.isUniform();
-  Value low = constantIndex(0), high = length;
+  Value low = emitter.constantIndex(0), high = length;
   if (isUniform) {
-    Value here = op.getExclusive() ? at.base : add(at.base, 1);
+    Value here = op.getExclusive() ? at.base : emitter.add(at.base, 1);
     if (op.getReverse())
-      low = op.getExclusive() ? add(at.base, 1) : at.base;
+      low = op.getExclusive() ? emitter.add(at.base, 1) : at.base;
     else
       high = here;
   }
-  Value sum =
-      sumInBlocks(low, high, hasLanes ? splat(zero) : zero, [&](Value step, ValueRange carried) {
-        Value other = op.getReverse() ? sub(sub(add(low, high), step), constantIndex(1)) : step;
-        coords[op.getDim()] = uniform(other);
-        Value x = emit(op.getX(), Position::at(coords));
-        Value next = combine(nn::Reduction::sum, carried[0], hasLanes ? splat(x) : x);
+  Value sum = emitter.sumInBlocks(
+      low, high, hasLanes ? emitter.splat(zero) : zero, [&](Value step, ValueRange carried) {
+        Value other = op.getReverse() ? emitter.sub(emitter.sub(emitter.add(low, high), step),
+                                                    emitter.constantIndex(1))
+                                      : step;
+        coords[op.getDim()] = emitter.uniform(other);
+        Value x = emitter.emit(op.getX(), Position::at(coords));
+        Value next =
+            emitter.combine(nn::Reduction::sum, carried[0], hasLanes ? emitter.splat(x) : x);
         if (!isUniform) {
           CmpIPredicate before =
               op.getReverse() ? (op.getExclusive() ? CmpIPredicate::sgt : CmpIPredicate::sge)
                               : (op.getExclusive() ? CmpIPredicate::slt : CmpIPredicate::sle);
-          Value counts = compare(before, uniform(other), at);
-          next = arith::SelectOp::create(builder, location, counts, next, carried[0]);
+          Value counts = emitter.compare(before, emitter.uniform(other), at);
+          next =
+              arith::SelectOp::create(emitter.builder, emitter.location, counts, next, carried[0]);
         }
         return SmallVector<Value>{next};
       });
-  return rounded(sum, element);
+  return emitter.rounded(sum, element);
 }
 
 /// Looks through all updates for those of this position, in their order.
-Value PullEmitter::emitScatter(nn::ScatterOp op, const Position &position) {
-  SmallVector<LaneIndex, 4> coords = coordinates(op, position), indexCoords, source;
+static Value emitScatter(PullEmitter &emitter, nn::ScatterOp op, const Position &position) {
+  SmallVector<LaneIndex, 4> coords = emitter.coordinates(op, position), indexCoords, source;
   int64_t axis = op.getAxis(), batch = op.getBatchDims();
   int64_t indexDims = cast<RankedTensorType>(op.getIndices().getType()).getRank() - batch;
   ArrayRef<LaneIndex> all(coords);
   llvm::append_range(indexCoords, all.take_front(batch));
-  indexCoords.append(indexDims, uniform(0));
+  indexCoords.append(indexDims, emitter.uniform(0));
   Type element = getElementTypeOrSelf(op.getType());
   bool hasLanes = position.hasLanes();
   auto accumulated = [&](Value tensor, const Position &at) {
-    Value x = emit(tensor, at);
-    return hasLanes ? splat(x) : x;
+    Value x = emitter.emit(tensor, at);
+    return hasLanes ? emitter.splat(x) : x;
   };
   std::function<Value(int64_t, Value)> loop = [&](int64_t number, Value carried) -> Value {
     if (number < indexDims) {
-      Value low = constantIndex(0), high = size(op.getIndices(), batch + number);
+      Value low = emitter.constantIndex(0), high = emitter.size(op.getIndices(), batch + number);
       auto body = [&](Value at, ValueRange values) {
-        indexCoords[batch + number] = uniform(at);
+        indexCoords[batch + number] = emitter.uniform(at);
         return SmallVector<Value>{loop(number + 1, values[0])};
       };
-      return op.getKind() == nn::ScatterKind::add ? sumInBlocks(low, high, carried, body)
-                                                  : forLoop(low, high, 1, carried, body)[0];
+      return op.getKind() == nn::ScatterKind::add ? emitter.sumInBlocks(low, high, carried, body)
+                                                  : emitter.forLoop(low, high, 1, carried, body)[0];
     }
-    LaneIndex target = indexFrom(emit(op.getIndices(), Position::at(indexCoords)));
+    LaneIndex target = emitter.indexFrom(emitter.emit(op.getIndices(), Position::at(indexCoords)));
     source.assign(all.begin(), all.begin() + axis);
     llvm::append_range(source, ArrayRef<LaneIndex>(indexCoords).drop_front(batch));
     llvm::append_range(source, all.drop_front(axis + 1));
     Value update = accumulated(op.getUpdates(), Position::at(source));
     Value next = update;
     if (op.getKind() != nn::ScatterKind::set)
-      next = combine(op.getKind() == nn::ScatterKind::add ? nn::Reduction::sum : nn::Reduction::max,
-                     carried, update);
-    Value isHere = compare(CmpIPredicate::eq, target, all[axis]);
-    return arith::SelectOp::create(builder, location, isHere, next, carried);
+      next = emitter.combine(op.getKind() == nn::ScatterKind::add ? nn::Reduction::sum
+                                                                  : nn::Reduction::max,
+                             carried, update);
+    Value isHere = emitter.compare(CmpIPredicate::eq, target, all[axis]);
+    return arith::SelectOp::create(emitter.builder, emitter.location, isHere, next, carried);
   };
   Value result = loop(0, accumulated(op.getX(), Position::at(coords)));
-  return rounded(result, element);
+  return emitter.rounded(result, element);
 }
+
+static const EmissionEntry<nn::CumSumOp> kCumSum(emitCumSum);
+static const EmissionEntry<nn::ScatterOp> kScatter(emitScatter);
 
 } // namespace mlc

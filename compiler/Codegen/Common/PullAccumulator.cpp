@@ -11,12 +11,11 @@ namespace mlc {
 Accumulator::Accumulator(PullEmitter &emitter, Operation *op) : emitter(emitter), op(op) {
   Type element = getElementTypeOrSelf(op->getOperand(0).getType());
   type = PullEmitter::accumulatorType(element);
-  kind = isa<nn::ArgMaxOp>(op)   ? nn::Reduction::max
-         : isa<nn::ArgMinOp>(op) ? nn::Reduction::min
-                                 : cast<nn::ReduceOp>(op).getKind();
+  auto reduction = cast<nn::ReductionOpInterface>(op);
+  kind = reduction.getKind();
+  givesPosition = reduction.givesPosition();
 }
 
-bool Accumulator::hasPosition() const { return !isa<nn::ReduceOp>(op); }
 bool Accumulator::hasNan() const {
   bool isExtreme = kind == nn::Reduction::max || kind == nn::Reduction::min;
   return !hasPosition() && isExtreme && isa<FloatType>(type);

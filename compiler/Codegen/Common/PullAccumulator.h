@@ -12,7 +12,7 @@ namespace mlc {
 class Accumulator {
 public:
   Accumulator(PullEmitter &emitter, mlir::Operation *op);
-  bool hasPosition() const;
+  bool hasPosition() const { return givesPosition; }
   bool hasNan() const;
   unsigned count() const { return hasPosition() || hasNan() ? 2 : 1; }
   /// Whether every step rounds.
@@ -38,6 +38,7 @@ private:
   mlir::Operation *op;
   mlir::Type type;
   nn::Reduction kind;
+  bool givesPosition;
 };
 
 } // namespace mlc

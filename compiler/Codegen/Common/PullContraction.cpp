@@ -1,5 +1,5 @@
 // Contractions at one position: loops along the depth.
-#include "compiler/Codegen/Common/PullEmitter.h"
+#include "compiler/Codegen/Common/Emission.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "llvm/Support/MathExtras.h"
@@ -162,9 +162,11 @@ Value ContractLoop::run() {
                          emitter.sumOfLanes(sums[1]));
 }
 
-Value PullEmitter::emitContract(nn::ContractOp op, const Position &position) {
-  Value sum = ContractLoop(*this, op, position).run();
-  return rounded(sum, getElementTypeOrSelf(op.getType()));
+static Value emitContract(PullEmitter &emitter, nn::ContractOp op, const Position &position) {
+  Value sum = ContractLoop(emitter, op, position).run();
+  return emitter.rounded(sum, getElementTypeOrSelf(op.getType()));
 }
+
+static const EmissionEntry<nn::ContractOp> kContract(emitContract, {true});
 
 } // namespace mlc

@@ -1,4 +1,5 @@
 #include "compiler/Codegen/Common/PullEmitter.h"
+#include "compiler/Codegen/Common/Emission.h"
 #include "compiler/Codegen/Common/ExpandMath.h"
 #include "compiler/Codegen/Common/NarrowFloat.h"
 #include "dialects/NN/DimensionAnalysis.h"
@@ -6,11 +7,20 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 
 namespace mlc {
+
+static std::vector<Emission> &emissions() {
+  static std::vector<Emission> table;
+  return table;
+}
+void addEmission(Emission emission) { emissions().push_back(std::move(emission)); }
+const Emission *emissionOf(Operation *op) {
+  auto found = llvm::find_if(emissions(), [&](const Emission &rule) { return rule.isOf(op); });
+  return found == emissions().end() ? nullptr : &*found;
+}
 
 static uintptr_t idOf(Value value) {
   return reinterpret_cast<uintptr_t>(value.getAsOpaquePointer());
@@ -168,28 +178,9 @@ Value PullEmitter::emitNew(Value tensor, const Position &position) {
   Operation *op = tensor.getDefiningOp();
   if (auto elementwise = dyn_cast<nn::ElementwiseOpInterface>(op))
     return emitElementwise(elementwise, position);
-  return llvm::TypeSwitch<Operation *, Value>(op)
-      .Case([&](nn::ConstantOp op) { return emitConstant(op, position); })
-      .Case([&](nn::IotaOp op) { return emitIota(op, position); })
-      .Case([&](nn::BroadcastOp op) { return emitBroadcast(op, position); })
-      .Case([&](nn::ReshapeOp op) { return emitReshape(op, position); })
-      .Case([&](nn::TransposeOp op) { return emitTranspose(op, position); })
-      .Case([&](nn::ReverseOp op) { return emitReverse(op, position); })
-      .Case([&](kernel::UnpackOp op) { return emitUnpack(op, position); })
-      .Case([&](nn::SliceOp op) { return emitSlice(op, position); })
-      .Case([&](nn::UpdateSliceOp op) { return emitUpdateSlice(op, position); })
-      .Case([&](nn::ConcatOp op) { return emitConcat(op, position); })
-      .Case([&](nn::PadOp op) { return emitPad(op, position); })
-      .Case([&](nn::GatherOp op) { return emitGather(op, position); })
-      .Case([&](nn::ScatterOp op) { return emitScatter(op, position); })
-      .Case([&](nn::RngBitsOp op) { return emitRngBits(op, position); })
-      .Case([&](nn::ContractOp op) { return emitContract(op, position); })
-      .Case([&](nn::CumSumOp op) { return emitCumSum(op, position); })
-      .Case<nn::ReduceOp, nn::ArgMaxOp, nn::ArgMinOp>(
-          [&](Operation *op) { return emitReduction(op, position); })
-      .Default([&](Operation *op) {
-        return unsupported(op, "code for " + op->getName().getStringRef());
-      });
+  if (const Emission *emission = emissionOf(op))
+    return emission->emit(*this, cast<OpResult>(tensor), position);
+  return unsupported(op, "code for " + op->getName().getStringRef());
 }
 
 //===-- Elementwise -------------------------------------------------------------------------===//
@@ -321,9 +312,10 @@ static bool arePlain(ValueRange values, llvm::SmallPtrSetImpl<Operation *> &seen
   bool isPlain = true;
   for (Value value : values)
     visitPositionwise(value, seen, [&](Operation *op) {
-      isPlain &= isa<nn::ElementwiseOpInterface, nn::ConstantOp, nn::BroadcastOp, nn::IotaOp,
-                     nn::ContractOp>(op) ||
-                 isReduction(op);
+      if (isa<nn::ElementwiseOpInterface>(op))
+        return;
+      const Emission *emission = emissionOf(op);
+      isPlain &= emission && emission->traits.isPlain;
     });
   return isPlain;
 }
@@ -331,6 +323,13 @@ static bool arePlain(ValueRange values, llvm::SmallPtrSetImpl<Operation *> &seen
 static unsigned bitsOf(Value value) {
   Type element = getElementTypeOrSelf(value.getType());
   return element.isIntOrFloat() ? element.getIntOrFloatBitWidth() : 0;
+}
+
+/// Whether an element is computed from many elements of the operands.
+static bool isLoop(Operation *op) {
+  auto kernelOp = dyn_cast<nn::KernelOpInterface>(op);
+  return kernelOp &&
+         (kernelOp.role() == nn::Role::reduction || kernelOp.role() == nn::Role::product);
 }
 
 /// Bits of the widest tensor that `value` reads element by element, through ops that move elements.
@@ -341,7 +340,7 @@ static unsigned widestBits(Value value, int64_t rank, llvm::SmallPtrSetImpl<Oper
     return 0;
   unsigned bits = bitsOf(value);
   Operation *op = value.getDefiningOp();
-  if (op && !isReduction(op) && !isa<nn::ContractOp>(op) && seen.insert(op).second)
+  if (op && !isLoop(op) && seen.insert(op).second)
     for (Value operand : op->getOperands())
       bits = std::max(bits, widestBits(operand, rank, seen));
   return bits;
@@ -377,14 +376,14 @@ bool PullEmitter::isLinear(Value tensor) {
   SmallVector<Value> pending = {tensor};
   while (!pending.empty() && result) {
     visitPositionwise(pending.pop_back_val(), seen, [&](Operation *op) {
-      if (auto broadcast = dyn_cast<nn::BroadcastOp>(op))
-        result &= cast<RankedTensorType>(broadcast.getX().getType()).getRank() == 0;
-      else if (auto reshape = dyn_cast<nn::ReshapeOp>(op))
-        pending.push_back(reshape.getX());
-      else if (auto constant = dyn_cast<nn::ConstantOp>(op))
-        result &= cast<DenseElementsAttr>(constant.getValue()).isSplat();
-      else
-        result &= isa<nn::ElementwiseOpInterface, nn::RngBitsOp>(op);
+      if (isa<nn::ElementwiseOpInterface>(op))
+        return;
+      const Emission *emission = emissionOf(op);
+      auto readsInOrder = emission ? emission->traits.readsInOrder : nullptr;
+      auto read = readsInOrder ? readsInOrder(op) : std::nullopt;
+      result &= read.has_value();
+      if (read)
+        llvm::append_range(pending, *read);
     });
   }
   return result;

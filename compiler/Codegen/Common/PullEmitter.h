@@ -69,10 +69,16 @@ public:
   llvm::SmallVector<LaneIndex, 4> delinearize(llvm::ArrayRef<mlir::AffineExpr> sizes,
                                               LaneIndex linear);
   llvm::SmallVector<LaneIndex, 4> coordinates(mlir::Value tensor, const Position &position);
+  /// Coordinates that are data, and the other way round.
+  LaneIndex indexFrom(mlir::Value integer);
+  mlir::Value fromIndex(const LaneIndex &index, mlir::Type element);
+  using LoopBuilder::shared;
 
   /// Reductions that are computed together with any one of them; all reduce the same dimensions of
   /// one shape.
   void groupReductions(llvm::ArrayRef<mlir::Operation *> reductions);
+  /// The result of a reduction, together with its group.
+  mlir::Value emitReduction(mlir::Operation *op, const Position &position);
   /// Positions of results whose reductions are computed in the loop of any one of them: chains of
   /// several rows hide each other's latency.
   llvm::SmallVector<Position> rowsTogether;
@@ -145,33 +151,7 @@ public:
 private:
   mlir::Value emitNew(mlir::Value tensor, const Position &position);
   mlir::Value emitElementwise(nn::ElementwiseOpInterface op, const Position &position);
-  mlir::Value emitConstant(nn::ConstantOp op, const Position &position);
-  mlir::Value emitIota(nn::IotaOp op, const Position &position);
-  mlir::Value emitBroadcast(nn::BroadcastOp op, const Position &position);
-  mlir::Value emitReshape(nn::ReshapeOp op, const Position &position);
-  mlir::Value emitTranspose(nn::TransposeOp op, const Position &position);
-  mlir::Value emitUnpack(kernel::UnpackOp op, const Position &position);
-  mlir::Value emitReverse(nn::ReverseOp op, const Position &position);
-  mlir::Value emitSlice(nn::SliceOp op, const Position &position);
-  mlir::Value emitUpdateSlice(nn::UpdateSliceOp op, const Position &position);
-  mlir::Value emitConcat(nn::ConcatOp op, const Position &position);
-  mlir::Value emitPad(nn::PadOp op, const Position &position);
-  mlir::Value emitGather(nn::GatherOp op, const Position &position);
-  mlir::Value emitScatter(nn::ScatterOp op, const Position &position);
-  mlir::Value emitRngBits(nn::RngBitsOp op, const Position &position);
-  mlir::Value emitContract(nn::ContractOp op, const Position &position);
-  mlir::Value emitCumSum(nn::CumSumOp op, const Position &position);
-  mlir::Value emitReduction(mlir::Operation *op, const Position &position);
   unsigned sumsAtOnce(llvm::ArrayRef<mlir::Operation *> group, size_t rows);
-
-  /// `onTrue` where the condition (i1 or a vector of it) holds, else `onFalse`; neither reads
-  /// memory elsewhere.
-  mlir::Value choose(mlir::Value condition, mlir::Type element, bool hasLanes,
-                     llvm::function_ref<mlir::Value()> onTrue,
-                     llvm::function_ref<mlir::Value()> onFalse);
-  LaneIndex clampedOffset(mlir::OpFoldResult offset, mlir::Value whole, mlir::Value part);
-  LaneIndex indexFrom(mlir::Value integer);
-  mlir::Value fromIndex(const LaneIndex &index, mlir::Type element);
 
   llvm::DenseMap<mlir::Value, mlir::Value> buffers;
   llvm::SmallVector<mlir::Value> indexArguments;
@@ -188,7 +168,7 @@ private:
 void visitPositionwise(mlir::Value value, llvm::SmallPtrSetImpl<mlir::Operation *> &seen,
                        llvm::function_ref<void(mlir::Operation *)> visit);
 
-/// The reduced dimensions of a reduce, argmax or argmin; empty for other ops.
+/// The dimensions that a reduction combines; empty for other ops.
 llvm::SmallVector<int64_t> dimsReducedBy(mlir::Operation *op);
 bool isReduction(mlir::Operation *op);
 

@@ -1,6 +1,6 @@
 // Ops that create or move elements: transforms of the position.
+#include "compiler/Codegen/Common/Emission.h"
 #include "compiler/Codegen/Common/NarrowFloat.h"
-#include "compiler/Codegen/Common/PullEmitter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -10,80 +10,86 @@ using arith::CmpIPredicate;
 
 namespace mlc {
 
-Value PullEmitter::choose(Value condition, Type element, bool hasLanes,
-                          function_ref<Value()> onTrue, function_ref<Value()> onFalse) {
-  element = accumulatorType(element);
+/// `onTrue` where the condition (i1 or a vector of it) holds, else `onFalse`; neither reads memory
+/// elsewhere.
+static Value choose(PullEmitter &emitter, Value condition, Type element, bool hasLanes,
+                    function_ref<Value()> onTrue, function_ref<Value()> onFalse) {
+  element = PullEmitter::accumulatorType(element);
   if (!isa<VectorType>(condition.getType())) {
-    auto whole = [&](function_ref<Value()> side) { return hasLanes ? splat(side()) : side(); };
-    return ifElse(
-        condition, hasLanes ? laneType(element) : element, [&] { return whole(onTrue); },
+    auto whole = [&](function_ref<Value()> side) {
+      return hasLanes ? emitter.splat(side()) : side();
+    };
+    return emitter.ifElse(
+        condition, hasLanes ? emitter.laneType(element) : element, [&] { return whole(onTrue); },
         [&] { return whole(onFalse); });
   }
-  Value ones = constant(cast<TypedAttr>(builder.getOneAttr(condition.getType())));
-  Value otherwise = arith::XOrIOp::create(builder, location, condition, ones);
+  Value ones = emitter.constant(cast<TypedAttr>(emitter.builder.getOneAttr(condition.getType())));
+  Value otherwise = arith::XOrIOp::create(emitter.builder, emitter.location, condition, ones);
   auto masked = [&](Value lanes, function_ref<Value()> side) {
-    Value result, both = bothMasks(mask(), lanes);
-    withLanes(width(), both, [&] { result = splat(side()); });
+    Value result, both = emitter.bothMasks(emitter.mask(), lanes);
+    emitter.withLanes(emitter.width(), both, [&] { result = emitter.splat(side()); });
     return result;
   };
   Value yes = masked(condition, onTrue), no = masked(otherwise, onFalse);
-  return arith::SelectOp::create(builder, location, condition, yes, no);
+  return arith::SelectOp::create(emitter.builder, emitter.location, condition, yes, no);
 }
 
-Value PullEmitter::emitConstant(nn::ConstantOp op, const Position &position) {
+static Value emitConstant(PullEmitter &emitter, nn::ConstantOp op, const Position &position) {
   auto elements = cast<DenseElementsAttr>(op.getValue());
   auto type = cast<RankedTensorType>(op.getType());
   Type element = type.getElementType(), kept = storedElement(element);
   if (elements.isSplat()) {
     auto value = cast<TypedAttr>(elements.getSplatValue<Attribute>());
     if (isNarrowFloat(element))
-      value = builder.getF32FloatAttr(cast<FloatAttr>(value).getValueAsDouble());
-    return constant(value);
+      value = emitter.builder.getF32FloatAttr(cast<FloatAttr>(value).getValueAsDouble());
+    return emitter.constant(value);
   }
   auto flat = RankedTensorType::get({type.getNumElements()}, kept);
   SmallVector<Attribute> values;
   for (Attribute value : elements.getValues<Attribute>()) {
     if (element.isInteger(1))
-      value = builder.getI8IntegerAttr(cast<IntegerAttr>(value).getValue().getBoolValue());
+      value = emitter.builder.getI8IntegerAttr(cast<IntegerAttr>(value).getValue().getBoolValue());
     else if (isNarrowFloat(element))
       value = IntegerAttr::get(kept, cast<FloatAttr>(value).getValue().bitcastToAPInt());
     values.push_back(value);
   }
   auto buffer = MemRefType::get(flat.getShape(), kept);
   Value address =
-      shared({reinterpret_cast<uintptr_t>(op.getOperation())}, {}, false, [&]() -> Value {
-        auto function = cast<func::FuncOp>(builder.getInsertionBlock()->getParentOp());
+      emitter.shared({reinterpret_cast<uintptr_t>(op.getOperation())}, {}, false, [&]() -> Value {
+        auto function = cast<func::FuncOp>(emitter.builder.getInsertionBlock()->getParentOp());
         OpBuilder atModule(function);
         std::string name;
         SymbolTable symbols(function->getParentOfType<ModuleOp>());
         for (unsigned number = 0; name.empty() || symbols.lookup(name); ++number)
           name = (function.getSymName() + "_constant_" + Twine(number)).str();
-        memref::GlobalOp::create(atModule, location, name, builder.getStringAttr("private"), buffer,
+        memref::GlobalOp::create(atModule, emitter.location, name,
+                                 emitter.builder.getStringAttr("private"), buffer,
                                  DenseElementsAttr::get(flat, values), /*constant=*/true,
-                                 builder.getI64IntegerAttr(64));
-        return memref::GetGlobalOp::create(builder, location, buffer, name);
+                                 emitter.builder.getI64IntegerAttr(64));
+        return memref::GetGlobalOp::create(emitter.builder, emitter.location, buffer, name);
       });
-  return load(address, linearize(op, position), element);
+  return emitter.load(address, emitter.linearize(op, position), element);
 }
 
-Value PullEmitter::emitIota(nn::IotaOp op, const Position &position) {
-  return fromIndex(coordinates(op, position)[op.getDim()], getElementTypeOrSelf(op.getType()));
+static Value emitIota(PullEmitter &emitter, nn::IotaOp op, const Position &position) {
+  return emitter.fromIndex(emitter.coordinates(op, position)[op.getDim()],
+                           getElementTypeOrSelf(op.getType()));
 }
 
-Value PullEmitter::emitBroadcast(nn::BroadcastOp op, const Position &position) {
+static Value emitBroadcast(PullEmitter &emitter, nn::BroadcastOp op, const Position &position) {
   if (op.getDims().empty())
-    return emit(op.getX(), {});
-  SmallVector<LaneIndex, 4> coords = coordinates(op, position), source;
+    return emitter.emit(op.getX(), {});
+  SmallVector<LaneIndex, 4> coords = emitter.coordinates(op, position), source;
   for (int64_t dim : op.getDims())
     source.push_back(coords[dim]);
-  return emit(op.getX(), Position::at(source));
+  return emitter.emit(op.getX(), Position::at(source));
 }
 
 /// Coordinates of equal leading and trailing dimensions stay; what is between is renumbered.
-Value PullEmitter::emitReshape(nn::ReshapeOp op, const Position &position) {
+static Value emitReshape(PullEmitter &emitter, nn::ReshapeOp op, const Position &position) {
   if (position.linear)
-    return emit(op.getX(), position);
-  SmallVector<AffineExpr> from = shapes.sizes(op.getX()), to = shapes.sizes(op);
+    return emitter.emit(op.getX(), position);
+  SmallVector<AffineExpr> from = emitter.shapes.sizes(op.getX()), to = emitter.shapes.sizes(op);
   size_t front = 0, back = 0, shorter = std::min(from.size(), to.size());
   while (front < shorter && from[front] == to[front])
     ++front;
@@ -93,80 +99,83 @@ Value PullEmitter::emitReshape(nn::ReshapeOp op, const Position &position) {
   ArrayRef<AffineExpr> toMiddle = ArrayRef<AffineExpr>(to).slice(front, to.size() - front - back);
   ArrayRef<AffineExpr> fromMiddle =
       ArrayRef<AffineExpr>(from).slice(front, from.size() - front - back);
-  LaneIndex linear = linearize(toMiddle, coords.slice(front, toMiddle.size()));
+  LaneIndex linear = emitter.linearize(toMiddle, coords.slice(front, toMiddle.size()));
   if (front == 0 && back == 0)
-    return emit(op.getX(), Position::atLinear(linear));
+    return emitter.emit(op.getX(), Position::atLinear(linear));
   SmallVector<LaneIndex, 4> source(coords.take_front(front));
-  llvm::append_range(source, delinearize(fromMiddle, linear));
+  llvm::append_range(source, emitter.delinearize(fromMiddle, linear));
   llvm::append_range(source, coords.take_back(back));
-  return emit(op.getX(), Position::at(source));
+  return emitter.emit(op.getX(), Position::at(source));
 }
 
-Value PullEmitter::emitTranspose(nn::TransposeOp op, const Position &position) {
-  SmallVector<LaneIndex, 4> coords = coordinates(op, position), source(coords.size());
+static Value emitTranspose(PullEmitter &emitter, nn::TransposeOp op, const Position &position) {
+  SmallVector<LaneIndex, 4> coords = emitter.coordinates(op, position), source(coords.size());
   for (auto [dim, from] : llvm::enumerate(op.getPermutation()))
     source[from] = coords[dim];
-  return emit(op.getX(), Position::at(source));
+  return emitter.emit(op.getX(), Position::at(source));
 }
 
-Value PullEmitter::emitUnpack(kernel::UnpackOp op, const Position &position) {
-  SmallVector<LaneIndex, 4> coords = coordinates(op, position);
+static Value emitUnpack(PullEmitter &emitter, kernel::UnpackOp op, const Position &position) {
+  SmallVector<LaneIndex, 4> coords = emitter.coordinates(op, position);
   auto type = cast<RankedTensorType>(op.getPacked().getType());
-  Value width = constantIndex(type.getDimSize(2)), products = constantIndex(op.getProducts());
+  Value width = emitter.constantIndex(type.getDimSize(2)),
+        products = emitter.constantIndex(op.getProducts());
   const LaneIndex &column = coords[1 - op.getDepth()], &depth = coords[op.getDepth()];
-  LaneIndex at[] = {floorDiv(column, width), floorDiv(depth, products), rem(column, width),
-                    rem(depth, products)};
-  return emit(op.getPacked(), Position::at(ArrayRef<LaneIndex>(at, type.getRank())));
+  LaneIndex at[] = {emitter.floorDiv(column, width), emitter.floorDiv(depth, products),
+                    emitter.rem(column, width), emitter.rem(depth, products)};
+  return emitter.emit(op.getPacked(), Position::at(ArrayRef<LaneIndex>(at, type.getRank())));
 }
 
-Value PullEmitter::emitReverse(nn::ReverseOp op, const Position &position) {
-  SmallVector<LaneIndex, 4> coords = coordinates(op, position);
+static Value emitReverse(PullEmitter &emitter, nn::ReverseOp op, const Position &position) {
+  SmallVector<LaneIndex, 4> coords = emitter.coordinates(op, position);
   for (int64_t dim : op.getDims())
-    coords[dim] = sub(uniform(add(size(op, dim), -1)), coords[dim]);
-  return emit(op.getX(), Position::at(coords));
+    coords[dim] = emitter.sub(emitter.uniform(emitter.add(emitter.size(op, dim), -1)), coords[dim]);
+  return emitter.emit(op.getX(), Position::at(coords));
 }
 
 /// A dynamic offset moves so that the box of `part` elements stays inside `whole`.
-LaneIndex PullEmitter::clampedOffset(OpFoldResult offset, Value whole, Value part) {
-  Value at = value(shapes.index(offset));
-  return isa<Attribute>(offset) ? uniform(at)
-                                : clamp(uniform(at), constantIndex(0), sub(whole, part));
+static LaneIndex clampedOffset(PullEmitter &emitter, OpFoldResult offset, Value whole, Value part) {
+  Value at = emitter.value(emitter.shapes.index(offset));
+  return isa<Attribute>(offset) ? emitter.uniform(at)
+                                : emitter.clamp(emitter.uniform(at), emitter.constantIndex(0),
+                                                emitter.sub(whole, part));
 }
 
-Value PullEmitter::emitSlice(nn::SliceOp op, const Position &position) {
-  SmallVector<LaneIndex, 4> coords = coordinates(op, position);
+static Value emitSlice(PullEmitter &emitter, nn::SliceOp op, const Position &position) {
+  SmallVector<LaneIndex, 4> coords = emitter.coordinates(op, position);
   for (auto [dim, offset] : llvm::enumerate(op.getMixedOffsets())) {
     int64_t stride = op.getStrides()[dim];
-    Value extent = add(mul(add(size(op, dim), -1), stride), 1);
-    coords[dim] = add(mul(coords[dim], constantIndex(stride)),
-                      clampedOffset(offset, size(op.getX(), dim), extent));
+    Value extent = emitter.add(emitter.mul(emitter.add(emitter.size(op, dim), -1), stride), 1);
+    coords[dim] = emitter.add(emitter.mul(coords[dim], emitter.constantIndex(stride)),
+                              clampedOffset(emitter, offset, emitter.size(op.getX(), dim), extent));
   }
-  return emit(op.getX(), Position::at(coords));
+  return emitter.emit(op.getX(), Position::at(coords));
 }
 
-Value PullEmitter::emitUpdateSlice(nn::UpdateSliceOp op, const Position &position) {
-  SmallVector<LaneIndex, 4> coords = coordinates(op, position), inBox(coords);
+static Value emitUpdateSlice(PullEmitter &emitter, nn::UpdateSliceOp op, const Position &position) {
+  SmallVector<LaneIndex, 4> coords = emitter.coordinates(op, position), inBox(coords);
   Value inside;
   for (auto [dim, offset] : llvm::enumerate(op.getMixedOffsets())) {
-    if (shapes.size(op, dim) == shapes.size(op.getUpdate(), dim))
+    if (emitter.shapes.size(op, dim) == emitter.shapes.size(op.getUpdate(), dim))
       continue;
-    Value part = size(op.getUpdate(), dim);
-    LaneIndex low = clampedOffset(offset, size(op, dim), part);
-    inside = bothMasks(inside, compare(CmpIPredicate::sge, coords[dim], low));
-    inside = bothMasks(inside, compare(CmpIPredicate::slt, coords[dim], add(low, uniform(part))));
-    inBox[dim] = sub(coords[dim], low);
+    Value part = emitter.size(op.getUpdate(), dim);
+    LaneIndex low = clampedOffset(emitter, offset, emitter.size(op, dim), part);
+    inside = emitter.bothMasks(inside, emitter.compare(CmpIPredicate::sge, coords[dim], low));
+    inside = emitter.bothMasks(inside, emitter.compare(CmpIPredicate::slt, coords[dim],
+                                                       emitter.add(low, emitter.uniform(part))));
+    inBox[dim] = emitter.sub(coords[dim], low);
     if (position.hasLanes() && inBox[dim].isUniform()) // read without a mask
-      inBox[dim] = clamp(inBox[dim], constantIndex(0), add(part, -1));
+      inBox[dim] = emitter.clamp(inBox[dim], emitter.constantIndex(0), emitter.add(part, -1));
   }
-  auto update = [&] { return emit(op.getUpdate(), Position::at(inBox)); };
+  auto update = [&] { return emitter.emit(op.getUpdate(), Position::at(inBox)); };
   if (!inside)
     return update();
-  return choose(inside, getElementTypeOrSelf(op.getType()), position.hasLanes(), update,
-                [&] { return emit(op.getX(), Position::at(coords)); });
+  return choose(emitter, inside, getElementTypeOrSelf(op.getType()), position.hasLanes(), update,
+                [&] { return emitter.emit(op.getX(), Position::at(coords)); });
 }
 
-Value PullEmitter::emitConcat(nn::ConcatOp op, const Position &position) {
-  SmallVector<LaneIndex, 4> coords = coordinates(op, position);
+static Value emitConcat(PullEmitter &emitter, nn::ConcatOp op, const Position &position) {
+  SmallVector<LaneIndex, 4> coords = emitter.coordinates(op, position);
   Type element = getElementTypeOrSelf(op.getType());
   int64_t dim = op.getDim();
   std::function<Value(size_t, LaneIndex)> piece = [&](size_t number, LaneIndex at) -> Value {
@@ -174,58 +183,92 @@ Value PullEmitter::emitConcat(nn::ConcatOp op, const Position &position) {
     auto here = [&] {
       SmallVector<LaneIndex, 4> source(coords);
       source[dim] = at;
-      return emit(input, Position::at(source));
+      return emitter.emit(input, Position::at(source));
     };
     if (number + 1 == op.getInputs().size())
       return here();
-    LaneIndex length = uniform(size(input, dim));
-    return choose(compare(CmpIPredicate::slt, at, length), element, position.hasLanes(), here,
-                  [&] { return piece(number + 1, sub(at, length)); });
+    LaneIndex length = emitter.uniform(emitter.size(input, dim));
+    return choose(emitter, emitter.compare(CmpIPredicate::slt, at, length), element,
+                  position.hasLanes(), here,
+                  [&] { return piece(number + 1, emitter.sub(at, length)); });
   };
   return piece(0, coords[dim]);
 }
 
-Value PullEmitter::emitPad(nn::PadOp op, const Position &position) {
-  SmallVector<LaneIndex, 4> coords = coordinates(op, position);
+static Value emitPad(PullEmitter &emitter, nn::PadOp op, const Position &position) {
+  SmallVector<LaneIndex, 4> coords = emitter.coordinates(op, position);
   Value inside;
-  LaneIndex zero = uniform(0);
+  LaneIndex zero = emitter.uniform(0);
   for (size_t dim = 0; dim < coords.size(); ++dim) {
     int64_t low = op.getLow()[dim], step = op.getInterior()[dim] + 1;
-    LaneIndex at = sub(coords[dim], uniform(low));
+    LaneIndex at = emitter.sub(coords[dim], emitter.uniform(low));
     if (low > 0)
-      inside = bothMasks(inside, compare(CmpIPredicate::sge, at, zero));
+      inside = emitter.bothMasks(inside, emitter.compare(CmpIPredicate::sge, at, zero));
     if (op.getHigh()[dim] > 0 || step > 1) {
-      LaneIndex limit = uniform(add(mul(add(size(op.getX(), dim), -1), step), 1));
-      inside = bothMasks(inside, compare(CmpIPredicate::slt, at, limit));
+      LaneIndex limit = emitter.uniform(
+          emitter.add(emitter.mul(emitter.add(emitter.size(op.getX(), dim), -1), step), 1));
+      inside = emitter.bothMasks(inside, emitter.compare(CmpIPredicate::slt, at, limit));
     }
     if (step > 1)
-      inside = bothMasks(inside, compare(CmpIPredicate::eq, rem(at, constantIndex(step)), zero));
-    coords[dim] = floorDiv(at, constantIndex(step));
+      inside = emitter.bothMasks(
+          inside,
+          emitter.compare(CmpIPredicate::eq, emitter.rem(at, emitter.constantIndex(step)), zero));
+    coords[dim] = emitter.floorDiv(at, emitter.constantIndex(step));
     // Masks guard the lanes, but a value that is the same in all lanes is read without one.
     if (position.hasLanes() && at.isUniform())
-      coords[dim] = clamp(coords[dim], constantIndex(0), add(size(op.getX(), dim), -1));
+      coords[dim] = emitter.clamp(coords[dim], emitter.constantIndex(0),
+                                  emitter.add(emitter.size(op.getX(), dim), -1));
   }
-  auto source = [&] { return emit(op.getX(), Position::at(coords)); };
+  auto source = [&] { return emitter.emit(op.getX(), Position::at(coords)); };
   if (!inside)
     return source();
-  return choose(inside, getElementTypeOrSelf(op.getType()), position.hasLanes(), source,
-                [&] { return emit(op.getValue(), {}); });
+  return choose(emitter, inside, getElementTypeOrSelf(op.getType()), position.hasLanes(), source,
+                [&] { return emitter.emit(op.getValue(), {}); });
 }
 
 /// Indices are clipped, so that the read is safe whatever the data.
-Value PullEmitter::emitGather(nn::GatherOp op, const Position &position) {
-  SmallVector<LaneIndex, 4> coords = coordinates(op, position), indexCoords, source;
+static Value emitGather(PullEmitter &emitter, nn::GatherOp op, const Position &position) {
+  SmallVector<LaneIndex, 4> coords = emitter.coordinates(op, position), indexCoords, source;
   int64_t axis = op.getAxis(), batch = op.getBatchDims();
   int64_t indexDims = cast<RankedTensorType>(op.getIndices().getType()).getRank() - batch;
   ArrayRef<LaneIndex> all(coords);
   llvm::append_range(indexCoords, all.take_front(batch));
   llvm::append_range(indexCoords, all.slice(axis, indexDims));
-  LaneIndex at = indexFrom(emit(op.getIndices(), Position::at(indexCoords)));
-  at = clamp(at, constantIndex(0), add(size(op.getX(), axis), -1));
+  LaneIndex at = emitter.indexFrom(emitter.emit(op.getIndices(), Position::at(indexCoords)));
+  at = emitter.clamp(at, emitter.constantIndex(0), emitter.add(emitter.size(op.getX(), axis), -1));
   llvm::append_range(source, all.take_front(axis));
   source.push_back(at);
   llvm::append_range(source, all.drop_front(axis + indexDims));
-  return emit(op.getX(), Position::at(source));
+  return emitter.emit(op.getX(), Position::at(source));
 }
+
+/// A broadcast of one number, like one number, is the same at every index.
+static std::optional<SmallVector<Value>> readsOneNumber(Operation *op) {
+  auto broadcast = cast<nn::BroadcastOp>(op);
+  if (cast<RankedTensorType>(broadcast.getX().getType()).getRank() > 0)
+    return std::nullopt;
+  return SmallVector<Value>();
+}
+static std::optional<SmallVector<Value>> readsOneConstant(Operation *op) {
+  if (!cast<DenseElementsAttr>(cast<nn::ConstantOp>(op).getValue()).isSplat())
+    return std::nullopt;
+  return SmallVector<Value>();
+}
+static std::optional<SmallVector<Value>> readsOperand(Operation *op) {
+  return SmallVector<Value>{op->getOperand(0)};
+}
+
+static const EmissionEntry<nn::ConstantOp> kConstant(emitConstant, {true, readsOneConstant});
+static const EmissionEntry<nn::IotaOp> kIota(emitIota, {true});
+static const EmissionEntry<nn::BroadcastOp> kBroadcast(emitBroadcast, {true, readsOneNumber});
+static const EmissionEntry<nn::ReshapeOp> kReshape(emitReshape, {false, readsOperand});
+static const EmissionEntry<nn::TransposeOp> kTranspose(emitTranspose);
+static const EmissionEntry<kernel::UnpackOp> kUnpack(emitUnpack);
+static const EmissionEntry<nn::ReverseOp> kReverse(emitReverse);
+static const EmissionEntry<nn::SliceOp> kSlice(emitSlice);
+static const EmissionEntry<nn::UpdateSliceOp> kUpdateSlice(emitUpdateSlice);
+static const EmissionEntry<nn::ConcatOp> kConcat(emitConcat);
+static const EmissionEntry<nn::PadOp> kPad(emitPad);
+static const EmissionEntry<nn::GatherOp> kGather(emitGather);
 
 } // namespace mlc

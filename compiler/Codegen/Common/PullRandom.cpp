@@ -1,5 +1,5 @@
 // Philox4x32-10, as the runtime and the evaluator compute it (Salmon et al. 2011).
-#include "compiler/Codegen/Common/PullEmitter.h"
+#include "compiler/Codegen/Common/Emission.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
@@ -76,12 +76,17 @@ Value Philox::word(Value element, Value step, Value key) {
   return result;
 }
 
-Value PullEmitter::emitRngBits(nn::RngBitsOp op, const Position &position) {
-  Value seed = emit(op.getSeed(), {}), step = emit(op.getStep(), {});
-  Value stream = constant(builder.getI64IntegerAttr(op.getStream()));
-  Value key = arith::XOrIOp::create(builder, location, seed, stream);
-  Value element = fromIndex(linearize(op, position), builder.getI64Type());
-  return Philox(*this).word(element, step, key);
+static Value emitRngBits(PullEmitter &emitter, nn::RngBitsOp op, const Position &position) {
+  Value seed = emitter.emit(op.getSeed(), {}), step = emitter.emit(op.getStep(), {});
+  Value stream = emitter.constant(emitter.builder.getI64IntegerAttr(op.getStream()));
+  Value key = arith::XOrIOp::create(emitter.builder, emitter.location, seed, stream);
+  Value element = emitter.fromIndex(emitter.linearize(op, position), emitter.builder.getI64Type());
+  return Philox(emitter).word(element, step, key);
 }
+
+/// Numbers that are the same everywhere.
+static std::optional<SmallVector<Value>> readsNumbers(Operation *) { return SmallVector<Value>(); }
+
+static const EmissionEntry<nn::RngBitsOp> kRngBits(emitRngBits, {false, readsNumbers});
 
 } // namespace mlc

@@ -1,5 +1,6 @@
 // Reductions at one position: loops over the reduced dimensions, vectors along the innermost where
 // the position is a single one.
+#include "compiler/Codegen/Common/Emission.h"
 #include "compiler/Codegen/Common/PullAccumulator.h"
 #include "dialects/NN/ScalarExpr.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -13,15 +14,10 @@ using namespace mlir;
 namespace mlc {
 
 SmallVector<int64_t> dimsReducedBy(Operation *op) {
-  if (auto reduce = dyn_cast<nn::ReduceOp>(op))
-    return SmallVector<int64_t>(reduce.getDims());
-  if (auto arg = dyn_cast<nn::ArgMaxOp>(op))
-    return {static_cast<int64_t>(arg.getDim())};
-  if (auto arg = dyn_cast<nn::ArgMinOp>(op))
-    return {static_cast<int64_t>(arg.getDim())};
-  return {};
+  auto reduction = dyn_cast<nn::ReductionOpInterface>(op);
+  return reduction ? reduction.reducedDims() : SmallVector<int64_t>();
 }
-bool isReduction(Operation *op) { return isa<nn::ReduceOp, nn::ArgMaxOp, nn::ArgMinOp>(op); }
+bool isReduction(Operation *op) { return isa<nn::ReductionOpInterface>(op); }
 
 Value PullEmitter::combine(nn::Reduction kind, Value lhs, Value rhs) {
   nn::ScalarExpr x(builder, location, lhs), y(builder, location, rhs);
@@ -152,9 +148,9 @@ ReductionLoop::ReductionLoop(PullEmitter &emitter, ArrayRef<Operation *> ops,
   SmallVector<AffineExpr> sizes = emitter.shapes.sizes(ops.front()->getOperand(0));
   inLanes = positions.front().hasLanes();
   bool isTrailing = !dims.empty() && dims.front() + dims.size() == sizes.size();
-  isLinear = dims.size() > 1 && isTrailing && !inLanes && llvm::all_of(ops, [&](Operation *op) {
-               return isa<nn::ReduceOp>(op) && emitter.isLinear(op->getOperand(0));
-             });
+  bool hasPositions = llvm::any_of(accumulators, [](Accumulator &a) { return a.hasPosition(); });
+  isLinear = dims.size() > 1 && isTrailing && !inLanes && !hasPositions &&
+             llvm::all_of(ops, [&](Operation *op) { return emitter.isLinear(op->getOperand(0)); });
   for (const Position &position : positions)
     rows.push_back(rowAt(position, sizes));
   AffineExpr length = dims.empty() ? emitter.shapes.constant(1) : sizes[dims.back()];
@@ -502,9 +498,8 @@ unsigned PullEmitter::sumsAtOnce(ArrayRef<Operation *> group, size_t rows) {
   for (Operation *member : group) {
     operands.push_back(member->getOperand(0));
     sums += rows * Accumulator(*this, member).count();
-    visitPositionwise(member->getOperand(0), seen, [&](Operation *op) {
-      computesFunction |= op->hasTrait<nn::Costly>();
-    });
+    visitPositionwise(member->getOperand(0), seen,
+                      [&](Operation *op) { computesFunction |= op->hasTrait<nn::Costly>(); });
   }
   if (computesFunction || preferredUnroll(operands) == 1)
     return 1;
@@ -549,5 +544,11 @@ Value PullEmitter::emitReduction(Operation *op, const Position &position) {
   }
   return result;
 }
+
+static Value emitOneReduction(PullEmitter &emitter, nn::ReductionOpInterface op,
+                              const Position &position) {
+  return emitter.emitReduction(op, position);
+}
+static const EmissionEntry<nn::ReductionOpInterface> kReduction(emitOneReduction, {true});
 
 } // namespace mlc
