@@ -61,28 +61,26 @@ static const mlc_entry *refresh_entry(const mlc_model *model) {
 
 /* arena + threads x scratch */
 static mlc_status required_bytes(mlc_model *model, const mlc_entry *entry, const int64_t *dims,
-                                 int threads, size_t *arena, size_t *total) {
-  int64_t bytes = entry->arena_bytes(dims), scratch = 0, sum = 0;
-  if (__builtin_mul_overflow(entry->scratch_bytes, threads, &scratch) ||
+                                 int threads, mlc_workspace_size *size) {
+  int64_t bytes = entry->arena_bytes(dims), each = entry->scratch_bytes(dims), scratch = 0, sum = 0;
+  if (__builtin_mul_overflow(each, threads, &scratch) ||
       __builtin_add_overflow(bytes, kAlignment - 1, &sum) ||
       __builtin_add_overflow(sum / kAlignment * kAlignment, scratch, &sum) || sum > INT64_MAX / 2)
     return mlc_fail(model, MLC_OUT_OF_MEMORY,
                     "%s: these dimensions need more memory than can be addressed",
                     entry->info->name);
-  *arena = (size_t)(sum - scratch);
-  *total = (size_t)sum;
+  *size = (mlc_workspace_size){(size_t)(sum - scratch), (size_t)each, (size_t)sum};
   return MLC_OK;
 }
 
 /* What a call needs: its own bytes, or those of the refresh that may come first. */
 static mlc_status call_bytes(mlc_model *model, const mlc_entry *entry, const int64_t *dims,
-                             int threads, size_t *arena, size_t *total) {
-  size_t refresh_arena = 0, refresh_total = 0;
-  mlc_status status = required_bytes(model, entry, dims, threads, arena, total);
+                             int threads, mlc_workspace_size *size) {
+  mlc_workspace_size refresh = {0};
+  mlc_status status = required_bytes(model, entry, dims, threads, size);
   if (status == MLC_OK && entry->reads_packed)
-    status =
-        required_bytes(model, refresh_entry(model), NULL, threads, &refresh_arena, &refresh_total);
-  *total = refresh_total > *total ? refresh_total : *total;
+    status = required_bytes(model, refresh_entry(model), NULL, threads, &refresh);
+  size->total = refresh.total > size->total ? refresh.total : size->total;
   return status;
 }
 
@@ -155,7 +153,7 @@ static mlc_status check_call(mlc_model *model, const mlc_entry *entry, const int
   if (status == MLC_OK)
     status = count_bytes(model, entry, dims, checked->bytes);
   if (status == MLC_OK)
-    status = call_bytes(model, entry, dims, model->threads, &checked->arena, &checked->total);
+    status = call_bytes(model, entry, dims, model->threads, &checked->size);
   if (status != MLC_OK)
     return status;
   if (entry->info->dim_count)
@@ -177,11 +175,11 @@ static mlc_status run_entry(mlc_model *model, const mlc_entry *entry, mlc_frame 
 }
 
 /* Runs an entry in a workspace that is large enough. */
-static mlc_status run_in_workspace(mlc_model *model, const mlc_entry *entry, size_t arena,
-                                   const void *const *inputs, const int64_t *dims,
-                                   void *const *results) {
-  uint8_t *scratch = model->workspace ? model->workspace + arena : NULL;
-  mlc_pool_set_scratch(model->pool, scratch, (size_t)entry->scratch_bytes);
+static mlc_status run_in_workspace(mlc_model *model, const mlc_entry *entry,
+                                   const mlc_workspace_size *size, const void *const *inputs,
+                                   const int64_t *dims, void *const *results) {
+  uint8_t *scratch = model->workspace ? model->workspace + size->arena : NULL;
+  mlc_pool_set_scratch(model->pool, scratch, size->scratch);
   mlc_frame frame = {.dims = dims,
                      .inputs = inputs,
                      .results = results,
@@ -192,11 +190,11 @@ static mlc_status run_in_workspace(mlc_model *model, const mlc_entry *entry, siz
 }
 
 static mlc_status refresh_packed(mlc_model *model) {
-  size_t arena = 0, total = 0;
+  mlc_workspace_size size = {0};
   const mlc_entry *refresh = refresh_entry(model);
-  mlc_status status = required_bytes(model, refresh, NULL, model->threads, &arena, &total);
+  mlc_status status = required_bytes(model, refresh, NULL, model->threads, &size);
   if (status == MLC_OK)
-    status = run_in_workspace(model, refresh, arena, NULL, NULL, NULL);
+    status = run_in_workspace(model, refresh, &size, NULL, NULL, NULL);
   model->packed_is_current = status == MLC_OK;
   return status;
 }
@@ -208,13 +206,13 @@ mlc_status mlc_call_claimed(mlc_model *model, int32_t index, const void *const *
   mlc_status status = check_call(model, entry, dims, checked);
   if (status == MLC_OK)
     status = mlc_check_pointers(model, entry, checked->bytes, inputs, results);
-  if (status == MLC_OK && checked->total > model->workspace_bytes)
-    status = grow_workspace(model, entry, checked->total);
+  if (status == MLC_OK && checked->size.total > model->workspace_bytes)
+    status = grow_workspace(model, entry, checked->size.total);
   if (status == MLC_OK && entry->reads_packed && !model->packed_is_current)
     status = refresh_packed(model);
   if (status != MLC_OK)
     return status;
-  return run_in_workspace(model, entry, checked->arena, inputs, dims, results);
+  return run_in_workspace(model, entry, &checked->size, inputs, dims, results);
 }
 
 static mlc_status check_entry_index(mlc_model *model, int32_t entry) {
@@ -245,14 +243,14 @@ mlc_status mlc_rt_workspace_bytes(mlc_model *model, const char *name, const int6
     return mlc_leave(model, mlc_fail(model, MLC_NOT_FOUND, "%s has no entry \"%.128s\"",
                                      model->descriptor->name, name ? name : "(null)"));
   const mlc_entry *entry = &model->descriptor->entries[index];
-  size_t arena = 0, total = 0;
+  mlc_workspace_size size = {0};
   status = mlc_check_dims(model, entry, dims);
   if (status == MLC_OK)
-    status = call_bytes(model, entry, dims, threads > 0 ? threads : model->threads, &arena, &total);
+    status = call_bytes(model, entry, dims, threads > 0 ? threads : model->threads, &size);
   if (status == MLC_OK && !bytes)
     status = mlc_fail(model, MLC_INVALID_ARGUMENT, "the pointer that receives the bytes is null");
   if (status == MLC_OK)
-    *bytes = total;
+    *bytes = size.total;
   return mlc_leave(model, status);
 }
 

@@ -16,11 +16,16 @@ typedef struct mlc_range {
   int32_t number;
 } mlc_range;
 
+/* Bytes of a workspace: without the scratch of the workers, of one of them, and with it. */
+typedef struct mlc_workspace_size {
+  size_t arena, scratch, total;
+} mlc_workspace_size;
+
 /* What the last checked call of an entry found out from its dims: a call with the same ones need
  * not again. */
 typedef struct mlc_checked {
   bool valid;
-  size_t arena, total; /* bytes of the workspace: without and with the scratch of the workers */
+  mlc_workspace_size size;
   int64_t *dims;
   uintptr_t *bytes; /* of inputs, then results */
 } mlc_checked;

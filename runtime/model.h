@@ -97,7 +97,7 @@ typedef struct mlc_entry {
    * failure no storage has been written. */
   int32_t (*run)(mlc_frame *frame);
   int64_t (*arena_bytes)(const int64_t *dims);
-  int64_t scratch_bytes; /* per worker; multiple of 64 */
+  int64_t (*scratch_bytes)(const int64_t *dims); /* per worker; multiple of 64 */
   void (*result_shape)(const int64_t *dims, int32_t result, int64_t *shape);
   void (*cost)(const int64_t *dims, double *flops_and_bytes);
   /* For input i and axis j, input_dims[i][j] is the index of its free dimension, or -1 where

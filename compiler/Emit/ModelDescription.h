@@ -53,10 +53,9 @@ struct EntryDescription {
   std::string checkSizesSymbol;
   std::string runSymbol;
   std::string arenaBytesSymbol;
+  std::string scratchBytesSymbol;
   std::string resultShapeSymbol;
   std::string costSymbol;
-  /// Scratch of one worker, a multiple of 64.
-  int64_t scratchBytes = 0;
   /// Whether it reads packed storages.
   bool readsPacked = false;
   /// The author's comment or a sentence about the entry; becomes part of its C comment. May be

@@ -204,7 +204,7 @@ void ModelModuleBuilder::buildEntries() {
         ir.getInt8Ty(), entryInfos, i64(index * sizeof(mlc_entry_info)));
     auto function = [&](StringRef name) { return external(name, ir.getVoidTy()); };
     rows.push_back(record({info, function(entry.checkSizesSymbol), function(entry.runSymbol),
-                           function(entry.arenaBytesSymbol), i64(entry.scratchBytes),
+                           function(entry.arenaBytesSymbol), function(entry.scratchBytesSymbol),
                            function(entry.resultShapeSymbol), function(entry.costSymbol),
                            inputDims(entry), i32(entry.readsPacked), i32(0)}));
   }

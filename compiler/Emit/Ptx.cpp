@@ -18,15 +18,15 @@ namespace {
 /// What an entry needs to know of its kernel.
 struct KernelEntry {
   std::string name;
-  int64_t scratchBytes;
+  AffineMap scratchBytes; ///< over the sizes, which are the body's last arguments before the tiles
 };
 } // namespace
 
 static SmallVector<KernelEntry> entriesOf(ModuleOp module) {
   SmallVector<KernelEntry> entries;
   for (func::FuncOp kernel : kernel::kernels(module)) {
-    auto scratch = kernel->getAttrOfType<IntegerAttr>(kernel::kScratchAttr);
-    entries.push_back({kernel.getSymName().str(), scratch ? scratch.getInt() : 0});
+    auto scratch = kernel->getAttrOfType<AffineMapAttr>(kernel::kScratchAttr);
+    entries.push_back({kernel.getSymName().str(), scratch.getValue()});
   }
   return entries;
 }
@@ -36,9 +36,33 @@ static llvm::Value *readRegister(llvm::IRBuilder<> &ir, llvm::Intrinsic::ID whic
   return ir.CreateZExt(ir.CreateIntrinsic(ir.getInt32Ty(), which, {}), ir.getInt64Ty());
 }
 
+/// The value of an expression without divisions that may be negative.
+static llvm::Value *evaluate(llvm::IRBuilder<> &ir, AffineExpr expr,
+                             ArrayRef<llvm::Value *> symbols) {
+  if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+    return ir.getInt64(constant.getValue());
+  if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
+    return symbols[symbol.getPosition()];
+  auto pair = cast<AffineBinaryOpExpr>(expr);
+  llvm::Value *lhs = evaluate(ir, pair.getLHS(), symbols),
+              *rhs = evaluate(ir, pair.getRHS(), symbols);
+  switch (expr.getKind()) {
+  case AffineExprKind::Add:
+    return ir.CreateAdd(lhs, rhs);
+  case AffineExprKind::Mul:
+    return ir.CreateMul(lhs, rhs);
+  case AffineExprKind::FloorDiv:
+    return ir.CreateUDiv(lhs, rhs);
+  case AffineExprKind::CeilDiv:
+    return ir.CreateUDiv(ir.CreateAdd(lhs, ir.CreateSub(rhs, ir.getInt64(1))), rhs);
+  default:
+    return ir.CreateURem(lhs, rhs);
+  }
+}
+
 /// for (tile = thread; tile < tiles; tile += threads) body(arguments..., tile, tile + 1, own
 /// scratch).
-static void buildTileLoop(llvm::Function *entry, llvm::Function *body, int64_t scratchBytes) {
+static void buildTileLoop(llvm::Function *entry, llvm::Function *body, AffineMap scratchBytes) {
   llvm::LLVMContext &context = entry->getContext();
   auto *begin = llvm::BasicBlock::Create(context, "", entry);
   auto *head = llvm::BasicBlock::Create(context, "head", entry);
@@ -55,8 +79,9 @@ static void buildTileLoop(llvm::Function *entry, llvm::Function *body, int64_t s
   llvm::Value *inBlock = readRegister(ir, llvm::Intrinsic::nvvm_read_ptx_sreg_tid_x);
   llvm::Value *thread = ir.CreateAdd(ir.CreateMul(block, blockSize), inBlock);
   llvm::Value *threads = ir.CreateMul(blocks, blockSize);
-  llvm::Value *own =
-      ir.CreateGEP(ir.getInt8Ty(), scratch, ir.CreateMul(thread, ir.getInt64(scratchBytes)));
+  llvm::Value *bytes = evaluate(ir, scratchBytes.getResult(0),
+                                ArrayRef(arguments).take_back(scratchBytes.getNumSymbols()));
+  llvm::Value *own = ir.CreateGEP(ir.getInt8Ty(), scratch, ir.CreateMul(thread, bytes));
   ir.CreateBr(head);
 
   ir.SetInsertPoint(head);

@@ -53,6 +53,7 @@ public:
     writeSizeChecks();
     writeRun();
     writeArenaBytes();
+    writeScratchBytes();
     writeResultShape();
     writeCost();
     return success();
@@ -332,6 +333,27 @@ private:
                       {LLVM::LLVMPointerType::get(builder.getContext())});
     bytes.setDims(bytes.argument(0));
     bytes.finish(bytes.evaluate(arenaBytes()));
+  }
+
+  /// What the launch that needs most needs.
+  void writeScratchBytes() {
+    HostBuilder bytes(builder, entry.getLoc(), name("scratch_bytes"), builder.getI64Type(),
+                      {LLVM::LLVMPointerType::get(builder.getContext())});
+    bytes.setDims(bytes.argument(0));
+    llvm::SetVector<AffineExpr> needs;
+    int64_t known = 0;
+    for (auto launch : entry.front().getOps<kernel::LaunchOp>())
+      if (auto map = module.kernel(launch)->getAttrOfType<AffineMapAttr>(kernel::kScratchAttr)) {
+        AffineExpr need = atLaunch(map, launch).front();
+        if (auto constant = dyn_cast<AffineConstantExpr>(need))
+          known = std::max(known, constant.getValue());
+        else
+          needs.insert(need);
+      }
+    Value most = bytes.constant(known);
+    for (AffineExpr need : needs)
+      most = LLVM::SMaxOp::create(bytes.builder(), bytes.location(), most, roughly(bytes, need));
+    bytes.finish(most);
   }
 
   void writeResultShape() {

@@ -177,6 +177,7 @@ private:
     description.checkSizesSymbol = description.name + ".check_sizes";
     description.runSymbol = description.name + ".run";
     description.arenaBytesSymbol = description.name + ".arena_bytes";
+    description.scratchBytesSymbol = description.name + ".scratch_bytes";
     description.resultShapeSymbol = description.name + ".result_shape";
     description.costSymbol = description.name + ".cost";
     for (auto launch : entry.front().getOps<kernel::LaunchOp>())
@@ -243,8 +244,6 @@ private:
 
   void addLaunch(kernel::LaunchOp launch, EntryDescription &description) {
     auto callee = module.lookupSymbol<func::FuncOp>(launch.getKernelAttr());
-    if (auto scratch = callee->getAttrOfType<IntegerAttr>(kernel::kScratchAttr))
-      description.scratchBytes = std::max(description.scratchBytes, scratch.getInt());
     auto cost = callee->getAttrOfType<AffineMapAttr>(kernel::kCostAttr);
     if (cost && description.dims.empty())
       if (auto flops = dyn_cast<AffineConstantExpr>(cost.getValue().getResult(0)))

@@ -24,7 +24,8 @@ constexpr llvm::StringLiteral kSizesAttr = "nn.sizes";
 constexpr llvm::StringLiteral kGridAttr = "kernel.grid";
 constexpr llvm::StringLiteral kWorkAttr = "kernel.work";
 constexpr llvm::StringLiteral kCostAttr = "kernel.cost";
-/// Written by the schedule phase, i64: scratch bytes of one worker, a multiple of 64.
+/// Written by the schedule phase, an affine map over the index arguments: scratch bytes of one
+/// worker, a multiple of 64.
 constexpr llvm::StringLiteral kScratchAttr = "kernel.scratch";
 /// Written by the schedule phase, an array of pairs [result, input]: the result may share the
 /// buffer of that input.

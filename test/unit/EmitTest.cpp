@@ -65,6 +65,10 @@ module @doubler {
       %zero = llvm.mlir.constant(0 : i32) : i32
       llvm.return %zero : i32
     }
+    llvm.func @twice.scratch_bytes(%dims: !llvm.ptr) -> i64 {
+      %zero = llvm.mlir.constant(0 : i64) : i64
+      llvm.return %zero : i64
+    }
     llvm.func @twice.arena_bytes(%dims: !llvm.ptr) -> i64 {
       %zero = llvm.mlir.constant(0 : i64) : i64
       llvm.return %zero : i64
@@ -103,6 +107,7 @@ ModelDescription doubler() {
   entry.checkSizesSymbol = "twice.check_sizes";
   entry.runSymbol = "twice.run";
   entry.arenaBytesSymbol = "twice.arena_bytes";
+  entry.scratchBytesSymbol = "twice.scratch_bytes";
   entry.resultShapeSymbol = "twice.result_shape";
   entry.costSymbol = "twice.cost";
   model.entries = {entry};

@@ -260,8 +260,7 @@ void KernelScheduler::annotate(KernelContext &context) {
   kernel->setAttr(kernel::kGridAttr, shapes.map({shapes.simplified(grid)}));
   kernel->setAttr(kernel::kWorkAttr, shapes.map({shapes.simplified(work)}));
   kernel->setAttr(kernel::kCostAttr, shapes.map({flops(), bytes()}));
-  kernel->setAttr(kernel::kScratchAttr, IntegerAttr::get(IntegerType::get(kernel.getContext(), 64),
-                                                         context.scratchBytes));
+  kernel->setAttr(kernel::kScratchAttr, shapes.map({context.scratchBytes}));
   kernel->setAttr(kernel::kInPlaceAttr, inPlacePairs());
   if (options.explain)
     kernel->setAttr(kernel::kExplainAttr, explanationOf(source, segments, shapes));

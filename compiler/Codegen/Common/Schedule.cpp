@@ -6,15 +6,22 @@ using namespace mlir;
 
 namespace mlc {
 
-Value KernelContext::allocate(Type element, int64_t elements) {
+Value KernelContext::allocate(Type element, AffineExpr elements) {
+  Value offset = emitter.value(scratchBytes);
+  int64_t bytes = llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
+  scratchBytes = emitter.shapes.simplified(scratchBytes + (elements * bytes).ceilDiv(64) * 64);
   OpBuilder::InsertionGuard guard(emitter.builder);
-  Value offset = emitter.constantIndex(scratchBytes);
   emitter.builder.setInsertionPointAfterValue(offset);
-  scratchBytes = llvm::alignTo(
-      scratchBytes + elements * llvm::divideCeil(element.getIntOrFloatBitWidth(), 8), 64);
-  Type stored = storedElement(element);
-  return memref::ViewOp::create(emitter.builder, emitter.location,
-                                MemRefType::get({elements}, stored), scratch, offset, ValueRange());
+  auto known = dyn_cast<AffineConstantExpr>(elements);
+  SmallVector<Value> size;
+  if (!known) {
+    size.push_back(emitter.value(elements));
+    if (Operation *op = size[0].getDefiningOp(); op && offset.getDefiningOp()->isBeforeInBlock(op))
+      emitter.builder.setInsertionPointAfter(op);
+  }
+  auto type =
+      MemRefType::get({known ? known.getValue() : ShapedType::kDynamic}, storedElement(element));
+  return memref::ViewOp::create(emitter.builder, emitter.location, type, scratch, offset, size);
 }
 
 Value KernelContext::viewAs(Value allocated, Type element) {

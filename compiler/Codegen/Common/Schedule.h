@@ -51,16 +51,20 @@ class KernelContext {
 public:
   KernelContext(mlir::func::FuncOp function, mlir::Location location, KernelShapes &shapes,
                 const ScheduleOptions &options)
-      : emitter(function, location, shapes, options.lanes), options(options) {}
+      : emitter(function, location, shapes, options.lanes), options(options),
+        scratchBytes(shapes.constant(0)) {}
 
   PullEmitter emitter;
   const ScheduleOptions &options;
-  mlir::Value scratch;      ///< memref<?xi8>
-  int64_t scratchBytes = 0; ///< of all allocations
+  mlir::Value scratch;           ///< memref<?xi8>
+  mlir::AffineExpr scratchBytes; ///< of all allocations
 
   /// A part of this worker's scratch memory: memref<elements x element>.
-  mlir::Value allocate(mlir::Type element, int64_t elements);
-  /// The same memory with elements of another type.
+  mlir::Value allocate(mlir::Type element, mlir::AffineExpr elements);
+  mlir::Value allocate(mlir::Type element, int64_t elements) {
+    return allocate(element, emitter.shapes.constant(elements));
+  }
+  /// The same memory with elements of another type; of a known size.
   mlir::Value viewAs(mlir::Value allocated, mlir::Type element);
   /// Emits all tensors at a position (of their common shape), then stores them.
   void storeAt(llvm::ArrayRef<StoreTarget> targets, const Position &position);

@@ -132,7 +132,8 @@ static int32_t runTwice(mlc_frame *frame) {
 }
 
 static int32_t anySizes(const int64_t *dims) { return 0; }
-static int64_t noArena(const int64_t *dims) { return 0; }
+static int64_t noBytes(const int64_t *dims) { return 0; }
+static int64_t fitScratch(const int64_t *dims) { return 64; }
 static int64_t fitArena(const int64_t *dims) {
   return tileCount(dims[0]) * (int64_t)sizeof(partial);
 }
@@ -170,10 +171,14 @@ static const mlc_entry_info kEntryInfos[] = {
 };
 
 static const mlc_entry kEntries[] = {
-    {&kEntryInfos[0], anySizes, runPredict, noArena, 0, vectorShape, rowCost, kFirstDims, 0, 0},
-    {&kEntryInfos[1], anySizes, runFit, fitArena, 64, scalarShape, rowCost, kFirstDims, 0, 0},
-    {&kEntryInfos[2], anySizes, runLookup, noArena, 0, vectorShape, rowCost, kFirstDims, 0, 0},
-    {&kEntryInfos[3], anySizes, runTwice, noArena, 0, twiceShape, twiceCost, kStaticDims, 0, 0},
+    {&kEntryInfos[0], anySizes, runPredict, noBytes, noBytes, vectorShape, rowCost, kFirstDims, 0,
+     0},
+    {&kEntryInfos[1], anySizes, runFit, fitArena, fitScratch, scalarShape, rowCost, kFirstDims, 0,
+     0},
+    {&kEntryInfos[2], anySizes, runLookup, noBytes, noBytes, vectorShape, rowCost, kFirstDims, 0,
+     0},
+    {&kEntryInfos[3], anySizes, runTwice, noBytes, noBytes, twiceShape, twiceCost, kStaticDims, 0,
+     0},
 };
 
 static const mlc_storage kStorages[] = {
