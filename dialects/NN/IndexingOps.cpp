@@ -188,13 +188,13 @@ FailureOr<SmallVector<Tensor>> ScatterOp::evaluate(ArrayRef<Tensor> operands,
 }
 
 /// y = gather(x, indices)   =>   dx = zeros with dy added at the indices (in range, or the call was
-/// refused); 16-bit floats in f32, rounded once.
+/// refused).
 LogicalResult GatherOp::buildVjp(VjpBuilder &vjp) {
   if (!vjp.isActive(0))
     return success();
-  TensorExpr zeros = zeroLike(widened(vjp.operand(0))), dy = widened(vjp.cotangent());
-  TensorExpr dx = zeros.scatter(ScatterKind::add, vjp.operand(1), dy, getAxis(), getBatchDims());
-  vjp.accumulate(0, cast(dx, vjp.operand(0)));
+  vjp.accumulate(0, zeroLike(vjp.operand(0))
+                        .scatter(ScatterKind::add, vjp.operand(1), vjp.cotangent(), getAxis(),
+                                 getBatchDims()));
   return success();
 }
 
