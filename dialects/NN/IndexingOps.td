@@ -36,8 +36,8 @@ def NN_ScatterOp : NN_DifferentiableOp<"scatter", [DeclareOpInterfaceMethods<Ind
   let semantics = "result = x; then for every position, in row-major order of indices: result[b, p, indices[b, i], q] combined with "
                   "updates[b, p, i, q]; out-of-range indices are skipped";
   let shapes = "the mirror of nn.gather: updates has the type of gather(x, indices) (C1), which fulfils "
-               "its constraints (C2); add, max: numbers (C3). 16-bit floats accumulate in f32. A public "
-               "entry refuses indices outside [0, size) at run time";
+               "its constraints (C2); add, max: numbers (C3). Sums of floats accumulate in f64, "
+               "those of f64 with their errors, and are rounded once. A public entry refuses indices outside [0, size) at run time";
   let vjp = "add: dx = dy, dupdates = gather of dy. set: dx = dy with zeros at the positions; dupdates = gather of dy where this "
             "update was the last. max: the elements equal to the maximum share its dy evenly, x among them; NaN where that is NaN";
   let source = "ONNX ScatterND restricted to one axis; ties of max as in PyTorch's scatter_reduce amax";

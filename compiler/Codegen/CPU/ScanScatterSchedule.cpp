@@ -1,5 +1,6 @@
 // Running sums and scatters: sequential along one dimension, vectors and tiles along the others.
 #include "compiler/Codegen/CPU/Segments.h"
+#include "compiler/Codegen/Common/NarrowFloat.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -12,20 +13,25 @@ using arith::CmpIPredicate;
 namespace mlc {
 
 namespace {
-/// A grid over all dimensions of a tensor but one; the last of them is cut into vectors unless it
-/// is the excepted one.
+/// A grid over all dimensions of a tensor but one; the last of them is cut into so many vectors
+/// unless it is the excepted one.
 class ColumnSegment : public Segment {
 public:
-  ColumnSegment(KernelContext &context, Value tensor, int64_t dim, unsigned bits)
+  ColumnSegment(KernelContext &context, Value tensor, int64_t dim, unsigned bits,
+                unsigned vectors = 1)
       : context(context), emitter(context.emitter), sizes(emitter.shapes.sizes(tensor)), dim(dim),
-        bits(bits) {
+        bits(bits), vectors(vectors) {
     for (size_t other = 0; other < sizes.size(); ++other)
       if (static_cast<int64_t>(other) != dim)
         outer.push_back(sizes[other]);
     inColumns = dim + 1 != static_cast<int64_t>(sizes.size());
     if (inColumns) {
       columns = outer.pop_back_val();
-      columnsPerTile = emitter.laneOptions.lanes(bits);
+      int64_t lanes = emitter.laneOptions.lanes(bits);
+      columnsPerTile = lanes == 1 ? 1 : lanes * vectors;
+      if (auto known = dyn_cast<AffineConstantExpr>(columns))
+        columnsPerTile = std::min<int64_t>(
+            columnsPerTile, llvm::PowerOf2Ceil(std::max<int64_t>(1, known.getValue())));
     }
   }
   AffineExpr tiles() override {
@@ -46,7 +52,7 @@ public:
       Value high = emitter.min(emitter.add(low, columnsPerTile), emitter.value(columns));
       coords.insert(coords.begin() + dim, LaneIndex());
       coords.push_back({});
-      emitter.forLanes(emitter.planLanes(low, high, bits, 1), [&](LaneIndex at) {
+      emitter.forLanes(emitter.planLanes(low, high, bits, vectors), [&](LaneIndex at) {
         coords.back() = at;
         emitColumn(coords);
       });
@@ -67,7 +73,7 @@ protected:
   SmallVector<AffineExpr> sizes, outer;
   AffineExpr columns;
   int64_t dim, columnsPerTile = 1;
-  unsigned bits;
+  unsigned bits, vectors;
   bool inColumns;
 };
 
@@ -201,61 +207,183 @@ private:
   SmallVector<StoreTarget> targets;
 };
 
+/// Updates are combined with the result in memory, one after the other. Sums of floats would lose
+/// digits with every one: they are f64 in scratch memory, rounded once; where the result is f64
+/// too, each has its error beside it.
 class ScatterSegment : public ColumnSegment {
 public:
   ScatterSegment(KernelContext &context, nn::ScatterOp scatter, StoreTarget target)
-      : ColumnSegment(context, scatter, scatter.getAxis(), PullEmitter::laneBits(scatter.getX())),
-        scatter(scatter), target(target) {}
-
-private:
-  Type element() { return getElementTypeOrSelf(scatter.getType()); }
-  void emitColumn(SmallVector<LaneIndex, 4> coords) override {
-    Value length = emitter.value(sizes[dim]);
-    emitter.forLoop(emitter.constantIndex(0), length, 1, [&](Value at) {
-      coords[dim] = emitter.uniform(at);
-      Position position = Position::at(coords);
-      emitter.store(target.buffer, emitter.linearize(scatter, position),
-                    emitter.emit(scatter.getX(), position), element());
-    });
-    SmallVector<LaneIndex, 4> indexCoords(coords.begin(), coords.begin() + scatter.getBatchDims());
-    emitUpdates(coords, indexCoords, length);
+      : ColumnSegment(context, scatter, scatter.getAxis(), PullEmitter::laneBits(scatter.getX()),
+                      isa<Float64Type>(getElementTypeOrSelf(scatter.getType())) ? 2 : 4),
+        scatter(scatter), target(target), element(getElementTypeOrSelf(scatter.getType())),
+        wide(emitter.builder.getF64Type()), keepsErrors(element == wide) {
+    SmallVector<AffineExpr> indexSizes = emitter.shapes.sizes(scatter.getIndices());
+    updates = emitter.shapes.product(ArrayRef(indexSizes).drop_front(scatter.getBatchDims()));
   }
 
-  void emitUpdates(SmallVector<LaneIndex, 4> &coords, SmallVector<LaneIndex, 4> &indexCoords,
-                   Value length) {
+  void emit(Value begin, Value end) override {
+    if (scatter.getKind() == nn::ScatterKind::add && isa<FloatType>(element))
+      sums = context.allocate(wide, sizes[dim] * (columnsPerTile * (keepsErrors ? 2 : 1)));
+    ColumnSegment::emit(begin, end);
+  }
+
+private:
+  using Coordinates = SmallVector<LaneIndex, 4>;
+  /// The coordinates of an update and of the element that it goes to.
+  struct Place {
+    Coordinates target, index;
+    Position update(nn::ScatterOp scatter) const {
+      int64_t dim = scatter.getAxis();
+      Coordinates source(target.begin(), target.begin() + dim);
+      llvm::append_range(source, ArrayRef(index).drop_front(scatter.getBatchDims()));
+      llvm::append_range(source, ArrayRef(target).drop_front(dim + 1));
+      return Position::at(source);
+    }
+  };
+  using PlaceBody = function_ref<void(const Place &)>;
+
+  void emitColumn(Coordinates coords) override {
+    Place place{coords, Coordinates(coords.begin(), coords.begin() + scatter.getBatchDims())};
+    if (sums)
+      return emitSums(place);
+    forEachRow(place, [&](const Place &at) { storeResult(at, x(at)); });
+    forEachUpdate(place, [&](const Place &at) {
+      Value update = emitter.emit(scatter.getUpdates(), at.update(scatter));
+      if (scatter.getKind() != nn::ScatterKind::set) {
+        Value old = emitter.load(target.buffer, address(at), element);
+        auto kind =
+            scatter.getKind() == nn::ScatterKind::add ? nn::Reduction::sum : nn::Reduction::max;
+        update = emitter.combine(kind, old, emitter.splat(update));
+      }
+      storeResult(at, update);
+    });
+  }
+
+  /// Where there are more rows than updates, only sums that are added to are touched.
+  void emitSums(const Place &place) {
+    ifRows(CmpIPredicate::sgt,
+           [&] { forEachRow(place, [&](const Place &at) { storeResult(at, x(at)); }); });
+    forEachSum(place, [&](const Place &at) {
+      emitter.store(sums, sumAddress(at), widened(x(at)), wide);
+      if (keepsErrors)
+        emitter.store(sums, errorAddress(at), emitter.constant(emitter.builder.getF64FloatAttr(0)),
+                      wide);
+    });
+    forEachUpdate(place, [&](const Place &at) {
+      Value update = widened(emitter.emit(scatter.getUpdates(), at.update(scatter)));
+      Value sum = emitter.load(sums, sumAddress(at), wide);
+      if (!keepsErrors)
+        return emitter.store(sums, sumAddress(at), emitter.combine(nn::Reduction::sum, sum, update),
+                             wide);
+      auto [next, lost] = emitter.addExactly(sum, update);
+      Value error = emitter.load(sums, errorAddress(at), wide);
+      emitter.store(sums, sumAddress(at), next, wide);
+      emitter.store(sums, errorAddress(at), emitter.combine(nn::Reduction::sum, error, lost), wide);
+    });
+    forEachSum(place, [&](const Place &at) {
+      Value sum = emitter.load(sums, sumAddress(at), wide);
+      if (keepsErrors)
+        sum = withError(sum, emitter.load(sums, errorAddress(at), wide));
+      storeResult(at, narrowed(sum));
+    });
+  }
+
+  /// Every row that has updates, perhaps more than once, and perhaps others.
+  void forEachSum(const Place &place, PlaceBody body) {
+    ifRows(CmpIPredicate::sgt, [&] { forEachUpdate(place, body); });
+    ifRows(CmpIPredicate::sle, [&] { forEachRow(place, body); });
+  }
+  /// `body` where the rows compare so with the updates.
+  void ifRows(CmpIPredicate predicate, function_ref<void()> body) {
+    Value rows = emitter.value(sizes[dim]), count = emitter.value(updates);
+    auto knownRows = getConstantIntValue(rows), knownCount = getConstantIntValue(count);
+    if (!knownRows || !knownCount)
+      return emitter.ifThen(emitter.compare(predicate, rows, count), body);
+    if (arith::applyCmpPredicate(predicate, APInt(64, *knownRows), APInt(64, *knownCount)))
+      body();
+  }
+  void forEachRow(Place place, PlaceBody body) {
+    Value low = emitter.constantIndex(0), high = emitter.value(sizes[dim]);
+    auto step = [&](LaneIndex at) {
+      place.target[dim] = at;
+      body(place);
+    };
+    if (inColumns)
+      emitter.forLoop(low, high, 1, [&](Value at) { step(emitter.uniform(at)); });
+    else
+      emitter.forLanes(emitter.planLanes(low, high, bits, 1), step);
+  }
+  /// In row-major order of the indices; those that are out of range are left out.
+  void forEachUpdate(Place place, PlaceBody body) {
     auto indices = cast<RankedTensorType>(scatter.getIndices().getType());
-    if (static_cast<int64_t>(indexCoords.size()) < indices.getRank()) {
-      Value high = emitter.size(scatter.getIndices(), indexCoords.size());
+    if (static_cast<int64_t>(place.index.size()) < indices.getRank()) {
+      Value high = emitter.size(scatter.getIndices(), place.index.size());
       return emitter.forLoop(emitter.constantIndex(0), high, 1, [&](Value at) {
-        indexCoords.push_back(emitter.uniform(at));
-        emitUpdates(coords, indexCoords, length);
-        indexCoords.pop_back();
+        Place inner = place;
+        inner.index.push_back(emitter.uniform(at));
+        forEachUpdate(inner, body);
       });
     }
-    Value index = emitter.emit(scatter.getIndices(), Position::at(indexCoords));
+    Value index = emitter.emit(scatter.getIndices(), Position::at(place.index));
     Value at = arith::IndexCastOp::create(emitter.builder, emitter.location,
                                           emitter.builder.getIndexType(), index);
     // One comparison for both ends: a negative index is a large unsigned one.
-    emitter.ifThen(emitter.compare(CmpIPredicate::ult, at, length), [&] {
-      SmallVector<LaneIndex, 4> source(coords.begin(), coords.begin() + dim);
-      llvm::append_range(source,
-                         ArrayRef<LaneIndex>(indexCoords).drop_front(scatter.getBatchDims()));
-      llvm::append_range(source, ArrayRef<LaneIndex>(coords).drop_front(dim + 1));
-      Value update = emitter.emit(scatter.getUpdates(), Position::at(source));
-      coords[dim] = emitter.uniform(at);
-      LaneIndex address = emitter.linearize(scatter, Position::at(coords));
-      if (scatter.getKind() != nn::ScatterKind::set) {
-        Value old = emitter.load(target.buffer, address, element());
-        auto kind =
-            scatter.getKind() == nn::ScatterKind::add ? nn::Reduction::sum : nn::Reduction::max;
-        update = emitter.combine(kind, old, inColumns ? emitter.splat(update) : update);
-      }
-      emitter.store(target.buffer, address, update, element());
+    emitter.ifThen(emitter.compare(CmpIPredicate::ult, at, emitter.value(sizes[dim])), [&] {
+      place.target[dim] = emitter.uniform(at);
+      body(place);
     });
+  }
+
+  Value x(const Place &at) { return emitter.emit(scatter.getX(), Position::at(at.target)); }
+  LaneIndex address(const Place &at) { return emitter.linearize(scatter, Position::at(at.target)); }
+  void storeResult(const Place &at, Value value) {
+    emitter.store(target.buffer, address(at), value, element);
+  }
+  /// The sums of all rows, as wide as a tile each, then, if there are any, their errors.
+  LaneIndex sumAddress(const Place &at) {
+    LaneIndex address = emitter.mul(at.target[dim], emitter.constantIndex(columnsPerTile));
+    if (inColumns) {
+      LaneIndex column = at.target.back();
+      column.base = emitter.rem(column.base, emitter.constantIndex(columnsPerTile));
+      address = emitter.add(column, address);
+    }
+    return address;
+  }
+  LaneIndex errorAddress(const Place &at) {
+    return emitter.add(sumAddress(at), emitter.uniform(emitter.value(sizes[dim] * columnsPerTile)));
+  }
+  /// A sum that is infinite has no error, and none that is 0 loses its sign.
+  Value withError(Value sum, Value error) {
+    Value zero = emitter.splat(emitter.constant(emitter.builder.getF64FloatAttr(0)));
+    Value isError = arith::CmpFOp::create(emitter.builder, emitter.location,
+                                          arith::CmpFPredicate::ONE, error, zero);
+    return arith::SelectOp::create(emitter.builder, emitter.location, isError,
+                                   emitter.combine(nn::Reduction::sum, sum, error), sum);
+  }
+  Type like(Value value, Type type) {
+    auto vector = dyn_cast<VectorType>(value.getType());
+    return vector ? Type(vector.cloneWith(std::nullopt, type)) : type;
+  }
+  Value widened(Value value) {
+    value = emitter.splat(value);
+    return keepsErrors
+               ? value
+               : arith::ExtFOp::create(emitter.builder, emitter.location, like(value, wide), value);
+  }
+  Value narrowed(Value value) {
+    if (isNarrowFloat(element))
+      return emitter.rounded(floatForNarrow(emitter.builder, emitter.location, value), element);
+    return keepsErrors ? value
+                       : arith::TruncFOp::create(emitter.builder, emitter.location,
+                                                 like(value, element), value);
   }
 
   nn::ScatterOp scatter;
   StoreTarget target;
+  Type element, wide;
+  bool keepsErrors;
+  AffineExpr updates; ///< of one column
+  Value sums;         ///< null: the result is combined in its place
 };
 
 /// Results positionwise around one running sum.
@@ -270,9 +398,6 @@ std::unique_ptr<Segment> createScanSegment(KernelContext &context, Operation *op
 std::unique_ptr<Segment> createScatterSegment(KernelContext &context, Operation *op,
                                               PendingTargets &targets) {
   auto scatter = cast<nn::ScatterOp>(op);
-  Type element = getElementTypeOrSelf(scatter.getType());
-  if (PullEmitter::accumulatorType(element) != element)
-    return nullptr;
   SmallVector<StoreTarget> stored =
       targets.takeIf([&](Value value) { return value == scatter.getResult(); });
   if (stored.empty())

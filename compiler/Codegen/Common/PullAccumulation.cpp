@@ -1,4 +1,4 @@
-// Running sums and scatters at one position, and what accumulating loops share.
+// Running sums at one position, and what accumulating loops share.
 #include "compiler/Codegen/Common/Emission.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -29,24 +29,30 @@ Value PullEmitter::sumsOfLanes(ArrayRef<Value> vectors) {
   return foldLanes(sums[0], vectors.size());
 }
 
-std::pair<Value, Value> PullEmitter::addKeepingError(Value sum, Value error, Value x) {
+std::pair<Value, Value> PullEmitter::addExactly(Value a, Value b) {
   auto add = [&](Value a, Value b) -> Value {
     return arith::AddFOp::create(builder, location, a, b);
   };
   auto sub = [&](Value a, Value b) -> Value {
     return arith::SubFOp::create(builder, location, a, b);
   };
+  Value sum = add(a, b), added = sub(sum, a);
+  return {sum, add(sub(a, sub(sum, added)), sub(b, added))};
+}
+
+std::pair<Value, Value> PullEmitter::addKeepingError(Value sum, Value error, Value x) {
   // Where a sum is infinite, the differences are not numbers.
   auto ifNumber = [&](Value x) -> Value {
     Value isNumber = arith::CmpFOp::create(builder, location, arith::CmpFPredicate::OEQ, x, x);
     Value zero = constant(cast<TypedAttr>(builder.getZeroAttr(x.getType())));
     return arith::SelectOp::create(builder, location, isNumber, x, zero);
   };
-  Value next = add(sum, x), added = sub(next, sum);
-  Value lost = add(error, ifNumber(add(sub(sum, sub(next, added)), sub(x, added))));
+  auto [next, lostNow] = addExactly(sum, x);
+  Value lost = arith::AddFOp::create(builder, location, error, ifNumber(lostNow));
   // Errors that go one way may grow: what counts moves to the sum.
-  Value settled = add(next, lost);
-  return {settled, ifNumber(sub(lost, sub(settled, next)))};
+  Value settled = arith::AddFOp::create(builder, location, next, lost);
+  Value moved = arith::SubFOp::create(builder, location, settled, next);
+  return {settled, ifNumber(arith::SubFOp::create(builder, location, lost, moved))};
 }
 
 SmallVector<Value> PullEmitter::addBlocks(Value low, Value high, int64_t block, ValueRange totals,
@@ -125,48 +131,6 @@ static Value emitCumSum(PullEmitter &emitter, nn::CumSumOp op, const Position &p
   return emitter.rounded(sum, element);
 }
 
-/// Looks through all updates for those of this position, in their order.
-static Value emitScatter(PullEmitter &emitter, nn::ScatterOp op, const Position &position) {
-  SmallVector<LaneIndex, 4> coords = emitter.coordinates(op, position), indexCoords, source;
-  int64_t axis = op.getAxis(), batch = op.getBatchDims();
-  int64_t indexDims = cast<RankedTensorType>(op.getIndices().getType()).getRank() - batch;
-  ArrayRef<LaneIndex> all(coords);
-  llvm::append_range(indexCoords, all.take_front(batch));
-  indexCoords.append(indexDims, emitter.uniform(0));
-  Type element = getElementTypeOrSelf(op.getType());
-  bool hasLanes = position.hasLanes();
-  auto accumulated = [&](Value tensor, const Position &at) {
-    Value x = emitter.emit(tensor, at);
-    return hasLanes ? emitter.splat(x) : x;
-  };
-  std::function<Value(int64_t, Value)> loop = [&](int64_t number, Value carried) -> Value {
-    if (number < indexDims) {
-      Value low = emitter.constantIndex(0), high = emitter.size(op.getIndices(), batch + number);
-      auto body = [&](Value at, ValueRange values) {
-        indexCoords[batch + number] = emitter.uniform(at);
-        return SmallVector<Value>{loop(number + 1, values[0])};
-      };
-      return op.getKind() == nn::ScatterKind::add ? emitter.sumInBlocks(low, high, carried, body)
-                                                  : emitter.forLoop(low, high, 1, carried, body)[0];
-    }
-    LaneIndex target = emitter.indexFrom(emitter.emit(op.getIndices(), Position::at(indexCoords)));
-    source.assign(all.begin(), all.begin() + axis);
-    llvm::append_range(source, ArrayRef<LaneIndex>(indexCoords).drop_front(batch));
-    llvm::append_range(source, all.drop_front(axis + 1));
-    Value update = accumulated(op.getUpdates(), Position::at(source));
-    Value next = update;
-    if (op.getKind() != nn::ScatterKind::set)
-      next = emitter.combine(op.getKind() == nn::ScatterKind::add ? nn::Reduction::sum
-                                                                  : nn::Reduction::max,
-                             carried, update);
-    Value isHere = emitter.compare(CmpIPredicate::eq, target, all[axis]);
-    return arith::SelectOp::create(emitter.builder, emitter.location, isHere, next, carried);
-  };
-  Value result = loop(0, accumulated(op.getX(), Position::at(coords)));
-  return emitter.rounded(result, element);
-}
-
 static const EmissionEntry<nn::CumSumOp> kCumSum(emitCumSum);
-static const EmissionEntry<nn::ScatterOp> kScatter(emitScatter);
 
 } // namespace mlc

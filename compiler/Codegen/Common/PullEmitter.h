@@ -132,7 +132,9 @@ public:
   /// of a chain of n is n / 4 units in the last place of its sum. So a longer sum is cut into
   /// blocks that start from zero, and so are the sums of blocks; beyond that their errors are kept.
   static constexpr int64_t kChain = 32;
-  /// sum + error + x, and the error of that (Knuth's TwoSum, then Dekker's; zero where the sum is
+  /// a + b, and what its rounding lost (Knuth's TwoSum; NaN where the sum is not finite).
+  std::pair<mlir::Value, mlir::Value> addExactly(mlir::Value a, mlir::Value b);
+  /// sum + error + x, and the error of that (addExactly, then Dekker's sum; zero where the sum is
   /// not finite).
   std::pair<mlir::Value, mlir::Value> addKeepingError(mlir::Value sum, mlir::Value error,
                                                       mlir::Value x);

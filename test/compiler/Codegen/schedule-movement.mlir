@@ -28,19 +28,43 @@ func.func private @rows(%x: tensor<10x64xf32>, %i: tensor<5xi64>) -> tensor<5x64
 
 // -----
 
-// A scatter copies its columns, then adds the updates in order, skipping what is out of range.
+// More rows than updates: a scatter copies its columns, then starts the sums of rows that get updates, adds the updates in order, skipping
+// what is out of range, and rounds these sums.
 // CHECK-LABEL: func.func private @updates(
+// CHECK: memref.view %{{.*}} : memref<?xi8> to memref<320xf64>
 // CHECK: scf.for
 // CHECK: scf.for
-// CHECK: vector.store
+// CHECK: vector.store {{.*}} : memref<?xf32>
 // CHECK: scf.for
 // CHECK: arith.cmpi ult, %{{.*}}, %c10
 // CHECK: scf.if
-// CHECK: arith.addf
+// CHECK: vector.store {{.*}} : memref<320xf64>
+// CHECK: scf.for
+// CHECK: scf.if
+// CHECK: arith.addf {{.*}} : vector<32xf64>
+// CHECK: scf.for
+// CHECK: scf.if
+// CHECK: arith.truncf
 func.func private @updates(%x: tensor<10x64xf32>, %i: tensor<5xi64>, %u: tensor<5x64xf32>) -> tensor<10x64xf32>
     attributes {kernel.kernel} {
   %y = nn.scatter add %x, %i, %u axis = 0 : tensor<10x64xf32>, tensor<5xi64>, tensor<5x64xf32>
   return %y : tensor<10x64xf32>
+}
+
+// -----
+
+// At sizes that are not known, the scratch memory is as long as the rows, and the loops over the rows' sums or over the updates' are chosen at
+// run time. Sums of f64 have their errors behind them.
+// CHECK-LABEL: func.func private @free(
+// CHECK: %[[TWICE:.*]] = arith.muli %[[ROWS:.*]], %c2
+// CHECK: memref.view %{{.*}}[%c0][%[[TWICE]]] : memref<?xi8> to memref<?xf64>
+// CHECK: arith.cmpi sgt, %[[ROWS]], %arg5
+// CHECK: arith.subf {{.*}} : f64
+func.func private @free(%x: tensor<?xf64> {nn.sizes = affine_map<()[s0, s1] -> (s0)>}, %i: tensor<?xi32> {nn.sizes = affine_map<()[s0, s1] -> (s1)>},
+    %u: tensor<?xf64> {nn.sizes = affine_map<()[s0, s1] -> (s1)>}, %rows: index, %count: index)
+    -> (tensor<?xf64> {nn.sizes = affine_map<()[s0, s1] -> (s0)>}) attributes {kernel.kernel} {
+  %y = nn.scatter add %x, %i, %u axis = 0 : tensor<?xf64>, tensor<?xi32>, tensor<?xf64>
+  return %y : tensor<?xf64>
 }
 
 // -----
