@@ -14,9 +14,9 @@ namespace {
 /// of a sum.
 constexpr int64_t kChains = 4;
 
-/// Rows of which functions are computed gain by sharing a loop up to this length: the work between
-/// two sums hides their latency.
-constexpr int64_t kShortCostlyRow = 128;
+/// Rows gain by sharing a loop up to this length also where functions are computed of them, whose
+/// work hides the latency of sums, and where fewer chains are left to each.
+constexpr int64_t kShortRow = 128;
 
 /// Scratch that rows of one loop may take to keep what is costly to compute again.
 constexpr int64_t kRowScratchBytes = 64 << 10;
@@ -51,6 +51,8 @@ private:
   void findOperands(ArrayRef<Value> values);
   int64_t cachedPerColumn(int64_t together);
   void chooseRowsTogether(bool computesFunctions);
+  void chooseRowsOfAnyLength(bool computesFunctions);
+  unsigned vectorsAtOnce(ArrayRef<Operation *> pass);
   void formPasses(ArrayRef<Operation *> reductions);
   ValueSet positionwiseCone(ValueRange roots);
   bool isCostly(Value value);
@@ -58,6 +60,11 @@ private:
   void chooseTemporary(size_t pass, Value value);
   void emitRows(Value low, Value high, int64_t together);
 
+  /// Whether rows, of any length, have at most so many elements.
+  Value isAtMost(int64_t elements) {
+    return emitter.compare(arith::CmpIPredicate::sle, emitter.value(rowElements),
+                           emitter.constantIndex(elements));
+  }
   void fetchNextRows(const Position &at, int64_t together);
   void emitRow(ArrayRef<Position> rows);
   void emitFinalPass(ArrayRef<Position> rows);
@@ -83,7 +90,8 @@ private:
   AffineExpr rows, rowElements;
   bool inColumns = false; ///< vectors run over results
   int64_t rowsPerTile = 1, columnsPerTile = 1;
-  int64_t rowsTogether = 1; ///< rows in one loop body
+  int64_t rowsTogether = 1;    ///< rows in one loop body
+  int64_t longestTogether = 0; ///< elements of rows of any length that are
   ValueSet operands;
   int64_t sharedOperands = 0; ///< by all rows
   bool fetchesNext = false;   ///< the last pass of reductions does it
@@ -163,19 +171,55 @@ void ReductionSegment::chooseRowsTogether(bool computesFunctions) {
   bool areContiguous = !keptSizes.empty() && dims.front() + dims.size() == sizes.size();
   fetchesNext = passes.size() > 1 && areContiguous;
   auto length = dyn_cast<AffineConstantExpr>(rowElements);
-  if (!length || length.getValue() <= 0)
+  if (!length)
+    return chooseRowsOfAnyLength(computesFunctions);
+  if (length.getValue() <= 0)
     return;
   if (!computesFunctions && unroll > 1)
     unroll = std::max<unsigned>(unroll, kChains);
   int64_t most = context.options.l1Bytes / (length.getValue() * bits / 8);
+  // A row among many keeps the chains that hide its latency, unless it is over before they count:
+  // what is left over is computed with the same ones alone.
+  auto chains = [&](int64_t together) {
+    unsigned fewest = kChains;
+    for (ArrayRef<Operation *> pass : passes)
+      fewest = std::min(fewest, emitter.sumsAtOnce(pass, together));
+    return fewest;
+  };
+  bool isShort = length.getValue() <= kShortRow;
   while (rowsTogether < kChains && rowsTogether * 2 <= rowsPerTile &&
-         cachedPerColumn(rowsTogether * 2) <= most)
+         cachedPerColumn(rowsTogether * 2) <= most &&
+         (isShort || chains(rowsTogether * 2) >= chains(rowsTogether)))
     rowsTogether *= 2;
-  if (computesFunctions && length.getValue() > kShortCostlyRow)
+  if (computesFunctions && !isShort)
     rowsTogether = 1;
   rowsPerTile -= rowsPerTile % rowsTogether; // a tile is whole bodies
   unroll = std::max<unsigned>(1, unroll / rowsTogether);
   loopUnroll = computesFunctions && rowsTogether == 1 ? 0 : unroll;
+}
+
+/// Two rows share a loop where their length, which run time knows, lets them stay in the first
+/// cache. They have the vectors of one alone, so that a row's bits are the same with and without
+/// another: as many as hide the latency of one.
+void ReductionSegment::chooseRowsOfAnyLength(bool computesFunctions) {
+  rowsTogether = 2;
+  longestTogether = context.options.l1Bytes * 8 / bits / cachedPerColumn(rowsTogether);
+  if (computesFunctions)
+    longestTogether = std::min(longestTogether, kShortRow);
+  else
+    loopUnroll = unroll;
+  // One row after the other is one stream, which the machine's own prefetch follows best.
+  if (passes.size() == 1 && full.empty())
+    longestTogether = kChains * emitter.laneOptions.lanes(bits);
+}
+
+/// Of the sums of a pass, whether its rows are in work together or not.
+unsigned ReductionSegment::vectorsAtOnce(ArrayRef<Operation *> pass) {
+  if (loopUnroll == 0)
+    return 0;
+  unsigned most = emitter.sumsAtOnce(pass, rowsTogether);
+  return isa<AffineConstantExpr>(rowElements) ? std::max(loopUnroll, most)
+                                              : std::min(loopUnroll, most);
 }
 
 /// What a step of the rows' loop at `at` will read of the rows that come after them; where those
@@ -187,8 +231,7 @@ void ReductionSegment::fetchNextRows(const Position &at, int64_t together) {
   if (known && *known > longest)
     return;
   if (!known) {
-    Value fits = emitter.compare(arith::CmpIPredicate::sle, length, emitter.constantIndex(longest));
-    next = arith::SelectOp::create(emitter.builder, emitter.location, fits, next,
+    next = arith::SelectOp::create(emitter.builder, emitter.location, isAtMost(longest), next,
                                    emitter.constantIndex(0));
   }
   for (Value operand : operands) {
@@ -346,9 +389,13 @@ void ReductionSegment::emit(Value begin, Value end) {
     Value high = emitter.min(emitter.mul(end, rowsPerTile), emitter.value(rows));
     Value whole = low;
     if (rowsTogether > 1) {
-      bool isWhole = rows.isMultipleOf(rowsTogether);
+      bool isAny = !isa<AffineConstantExpr>(rowElements);
+      bool isWhole = !isAny && rows.isMultipleOf(rowsTogether);
       Value count = emitter.floorDiv(emitter.sub(high, low), emitter.constantIndex(rowsTogether));
       whole = isWhole ? high : emitter.add(low, emitter.mul(count, rowsTogether));
+      if (isAny)
+        whole = arith::SelectOp::create(emitter.builder, emitter.location,
+                                        isAtMost(longestTogether), whole, low);
       emitRows(low, whole, rowsTogether);
       if (isWhole)
         return;
@@ -427,7 +474,7 @@ void ReductionSegment::emitRow(ArrayRef<Position> rows) {
         fetchNextRows(at, rows.size());
     };
     emitter.rowsTogether.assign(rows.begin(), rows.end());
-    emitter.rowUnroll = loopUnroll;
+    emitter.rowUnroll = vectorsAtOnce(passes[pass]);
     emitter.emit(passes[pass].front()->getResult(0), rows.front());
     emitter.rowsTogether.clear();
     emitter.afterReductionStep = nullptr;

@@ -84,6 +84,9 @@ public:
   llvm::SmallVector<Position> rowsTogether;
   /// Vectors at once in those loops; 0: what is best for the operands.
   unsigned rowUnroll = 0;
+  /// Vectors side by side so that the sums of so many rows fill half the registers and do not wait
+  /// for one another; 1 where a function is computed on the way, which needs the registers itself.
+  unsigned sumsAtOnce(llvm::ArrayRef<mlir::Operation *> group, size_t rows);
   /// Values of the reduced shape of a group (named by its first reduction) that the group's loop
   /// also stores.
   std::function<void(mlir::Operation *first, const Position &)> afterReductionStep;
@@ -153,7 +156,6 @@ public:
 private:
   mlir::Value emitNew(mlir::Value tensor, const Position &position);
   mlir::Value emitElementwise(nn::ElementwiseOpInterface op, const Position &position);
-  unsigned sumsAtOnce(llvm::ArrayRef<mlir::Operation *> group, size_t rows);
 
   llvm::DenseMap<mlir::Value, mlir::Value> buffers;
   llvm::SmallVector<mlir::Value> indexArguments;

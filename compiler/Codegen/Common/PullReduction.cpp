@@ -488,8 +488,6 @@ void PullEmitter::groupReductions(ArrayRef<Operation *> reductions) {
     groups[op] = SmallVector<Operation *>(reductions);
 }
 
-/// Vectors side by side so that the sums of `rows` rows fill half the registers and do not wait for
-/// one another; 1 where a function is computed on the way, which needs the registers itself.
 unsigned PullEmitter::sumsAtOnce(ArrayRef<Operation *> group, size_t rows) {
   bool computesFunction = false;
   size_t sums = 0;
@@ -525,7 +523,7 @@ Value PullEmitter::emitReduction(Operation *op, const Position &position) {
   if (llvm::any_of(rowsTogether,
                    [&](const Position &row) { return keyOf(op->getResult(0), row) == wanted; })) {
     positions = rowsTogether;
-    unroll = rowUnroll == 0 ? 0 : std::max(rowUnroll, sumsAtOnce(group, positions.size()));
+    unroll = rowUnroll;
   }
   if (unroll == 0) {
     SmallVector<Value> operands;

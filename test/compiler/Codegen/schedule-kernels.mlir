@@ -58,10 +58,15 @@ func.func private @long_rows(%x: tensor<8x50000xf32>) -> tensor<8xf32> attribute
 
 // -----
 
+// Rows of any length: two share a loop where run time finds both, and the next two, to fit the first cache.
 // CHECK-LABEL: func.func private @rows_of_any_length(
-// CHECK-SAME: %[[LENGTH:arg[0-9]+]]: index, %{{arg[0-9]+}}: index, %{{arg[0-9]+}}: index, %{{[^:]*}}: memref<?xi8>
+// CHECK-SAME: %[[LENGTH:arg[0-9]+]]: index, %[[BEGIN:arg[0-9]+]]: index, %{{arg[0-9]+}}: index, %{{[^:]*}}: memref<?xi8>
 // CHECK: %[[FITS:.*]] = arith.cmpi sle, %[[LENGTH]], %c
-// CHECK: arith.select %[[FITS]], %[[LENGTH]], %c0
+// CHECK: %[[PAIRED:.*]] = arith.select %[[FITS]], %{{.*}}, %[[BEGIN]]
+// CHECK: scf.for {{.*}} = %[[BEGIN]] to %[[PAIRED]] step %c2
+// CHECK: arith.select %[[FITS]], %{{.*}}, %c0
+// CHECK: memref.prefetch
+// CHECK: scf.for {{.*}} = %[[PAIRED]] to %{{.*}} step %c1
 // CHECK: memref.prefetch
 func.func private @rows_of_any_length(%x: tensor<8x?xf32> {nn.sizes = affine_map<()[s0] -> (8, s0)>}, %n: index)
     -> tensor<8xf32> attributes {kernel.kernel} {
