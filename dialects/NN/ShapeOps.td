@@ -125,6 +125,7 @@ def NN_ReverseOp : NN_DifferentiableOp<"reverse"> {
 
 def NN_ConcatOp : NN_DifferentiableOp<"concat"> {
   let role = "relocating";
+  let segment = "concat";
   let summary = "Tensors one after the other along a dimension";
   let semantics = "the operands, joined along dim";
   let shapes = "at least one operand (C1); equal dtype (C2), rank (C3) and sizes except along dim (C4); 0 <= dim < rank (C5)";

@@ -127,41 +127,18 @@ void KernelScheduler::bindArguments(KernelContext &context) {
   context.scratch = to.getArgument(next + 2);
 }
 
-/// Results of one shape are one loop; the pieces of a concatenation are loops of their own.
+/// Results of one shape are one loop; what has a place of its own is a loop of its own.
 void KernelScheduler::formMapSegments(KernelContext &context, ArrayRef<StoreTarget> targets) {
-  PullEmitter &emitter = context.emitter;
   SmallVector<SmallVector<StoreTarget>> byShape;
-  auto addTarget = [&](const StoreTarget &target) {
-    for (auto &group : byShape)
-      if (!group[0].address && !target.address &&
-          shapes.sizes(group[0].tensor) == shapes.sizes(target.tensor))
-        return group.push_back(target);
-    byShape.push_back({target});
-  };
   for (const StoreTarget &target : targets) {
-    auto concat = target.tensor.getDefiningOp<nn::ConcatOp>();
-    if (!concat || !options.optimize) {
-      addTarget(target);
-      continue;
-    }
-    int64_t dim = concat.getDim();
-    SmallVector<AffineExpr> sizes = shapes.sizes(concat);
-    AffineExpr offset = shapes.constant(0);
-    bool isLeading = llvm::all_of(ArrayRef<AffineExpr>(sizes).take_front(dim),
-                                  [&](AffineExpr size) { return size == shapes.constant(1); });
-    for (Value input : concat.getInputs()) {
-      AffineExpr inner = shapes.product(ArrayRef<AffineExpr>(sizes).drop_front(dim + 1));
-      auto address = [&emitter, input, sizes, dim, offset, inner, isLeading](const Position &at) {
-        if (isLeading) // the piece is contiguous
-          return emitter.add(emitter.linearize(input, at),
-                             emitter.uniform(emitter.value(offset * inner)));
-        SmallVector<LaneIndex, 4> coords = emitter.coordinates(input, at);
-        coords[dim] = emitter.add(coords[dim], emitter.uniform(emitter.value(offset)));
-        return emitter.linearize(sizes, coords);
-      };
-      addTarget({input, target.buffer, address});
-      offset = offset + shapes.size(input, dim);
-    }
+    auto *alike = llvm::find_if(byShape, [&](ArrayRef<StoreTarget> group) {
+      return !group[0].address && !target.address &&
+             shapes.sizes(group[0].tensor) == shapes.sizes(target.tensor);
+    });
+    if (alike == byShape.end())
+      byShape.push_back({target});
+    else
+      alike->push_back(target);
   }
   for (auto &group : byShape)
     segments.push_back(createMapSegment(context, group));

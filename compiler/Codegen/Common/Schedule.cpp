@@ -61,6 +61,18 @@ SmallVector<StoreTarget> PendingTargets::takeAround(Operation *op) {
   });
 }
 
+void PendingTargets::replace(Value whole,
+                             function_ref<SmallVector<StoreTarget>(const StoreTarget &)> parts) {
+  SmallVector<StoreTarget> next;
+  for (StoreTarget &target : targets) {
+    if (target.tensor == whole)
+      llvm::append_range(next, parts(target));
+    else
+      next.push_back(target);
+  }
+  targets = next;
+}
+
 bool isPositionwise(Value value, Operation *producer) {
   SmallVector<Value> pending = {value};
   llvm::SmallPtrSet<Operation *, 16> seen;

@@ -98,6 +98,9 @@ public:
   llvm::SmallVector<StoreTarget> takeIf(llvm::function_ref<bool(mlir::Value)> belongs);
   /// What is computed from elements of the result of `op` at the same position, and the result.
   llvm::SmallVector<StoreTarget> takeAround(mlir::Operation *op);
+  /// Puts parts in the place of a target that they make up.
+  void replace(mlir::Value whole,
+               llvm::function_ref<llvm::SmallVector<StoreTarget>(const StoreTarget &)> parts);
 
 private:
   KernelShapes &shapes;
