@@ -107,6 +107,20 @@ def ReductionOpInterface : OpInterface<"ReductionOpInterface"> {
   ];
 }
 
+def ScanOpInterface : OpInterface<"ScanOpInterface"> {
+  let cppNamespace = "::mlc::nn";
+  let description = [{
+    Combines every element of its operand along one dimension with those before it: result[i] = x[0] . ... . x[i]; exclusive:
+    without x[i]; reverse: from the other end.
+  }];
+  let methods = [
+    InterfaceMethod<"The dimension.", "uint64_t", "getDim">,
+    InterfaceMethod<"How two elements are combined.", "::mlc::nn::Reduction", "getKind">,
+    InterfaceMethod<"Whether an element is left out of its own result.", "bool", "getExclusive">,
+    InterfaceMethod<"Whether the last element comes first.", "bool", "getReverse">
+  ];
+}
+
 def EvaluableOpInterface : OpInterface<"EvaluableOpInterface"> {
   let cppNamespace = "::mlc::nn";
   let description = [{ The reference semantics of a structured op, written to be read. }];

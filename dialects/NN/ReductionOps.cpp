@@ -1,5 +1,6 @@
 #include "dialects/NN/CompositeSupport.h"
 #include "dialects/NN/Refusal.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -97,18 +98,28 @@ void ArgMinOp::collectLimits(DimensionAnalysis &sizes, SmallVectorImpl<SizeLimit
   limits.push_back(notEmpty(*this, getDim(), sizes));
 }
 
-LogicalResult CumSumOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
-                                         Adaptor adaptor, SmallVectorImpl<Type> &types) {
-  FailureOr<RankedTensorType> from = rankedType(location, adaptor.getX());
-  if (failed(from) || failed(verifyDim(location, "dim", adaptor.getDim(), *from))) // cumsum_c1
+static LogicalResult inferScan(std::optional<Location> location, Value x, int64_t dim,
+                               SmallVectorImpl<Type> &types) {
+  FailureOr<RankedTensorType> from = rankedType(location, x);
+  if (failed(from) || failed(verifyDim(location, "dim", dim, *from))) // cumsum_c1
     return failure();
   types.push_back(*from);
   return success();
 }
+LogicalResult CumSumOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                                         Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  return inferScan(location, adaptor.getX(), adaptor.getDim(), types);
+}
+LogicalResult CumProdOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                                          Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  return inferScan(location, adaptor.getX(), adaptor.getDim(), types);
+}
 AffineExpr CumSumOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
   return sizes.dimension(getX(), dim);
 }
-AffineExpr CumSumOp::operations(DimensionAnalysis &sizes) { return sizes.elements(getX()); }
+AffineExpr CumProdOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
+  return sizes.dimension(getX(), dim);
+}
 
 /// The value of an empty reduction.
 static Scalar neutral(Reduction kind, Type element) {
@@ -200,29 +211,36 @@ FailureOr<SmallVector<Tensor>> ArgMinOp::evaluate(ArrayRef<Tensor> operands,
   return evaluateArg(operands[0], getDim(), Extremum::Kind::smallest, resultTypes.front());
 }
 
-FailureOr<SmallVector<Tensor>> CumSumOp::evaluate(ArrayRef<Tensor> operands,
-                                                  ArrayRef<RankedTensorType> resultTypes) {
-  const Tensor &x = operands[0];
-  Tensor result(resultTypes.front());
-  std::vector<int64_t> along = offsetsAlong(x.shape, {static_cast<int64_t>(getDim())});
-  if (getReverse())
+static SmallVector<Tensor> evaluateScan(ScanOpInterface scan, const Tensor &x,
+                                        RankedTensorType resultType) {
+  Tensor result(resultType);
+  int64_t dim = scan.getDim();
+  std::vector<int64_t> along = offsetsAlong(x.shape, {dim});
+  if (scan.getReverse())
     std::reverse(along.begin(), along.end());
-  for (int64_t base :
-       offsetsAlong(x.shape, complement({static_cast<int64_t>(getDim())}, x.shape.size()))) {
-    Scalar sum = Scalar::of(0.0, x.element);
+  for (int64_t base : offsetsAlong(x.shape, complement({dim}, x.shape.size()))) {
+    Scalar carried = neutral(scan.getKind(), x.element);
     for (int64_t offset : along) {
-      Scalar next = sum + x.data[base + offset];
-      result.data[base + offset] = getExclusive() ? sum : next;
-      sum = next;
+      Scalar next = combine(scan.getKind(), carried, x.data[base + offset]);
+      result.data[base + offset] = scan.getExclusive() ? carried : next;
+      carried = next;
     }
   }
-  return SmallVector<Tensor>{std::move(result)};
+  return {std::move(result)};
+}
+FailureOr<SmallVector<Tensor>> CumSumOp::evaluate(ArrayRef<Tensor> operands,
+                                                  ArrayRef<RankedTensorType> resultTypes) {
+  return evaluateScan(*this, operands[0], resultTypes.front());
+}
+FailureOr<SmallVector<Tensor>> CumProdOp::evaluate(ArrayRef<Tensor> operands,
+                                                   ArrayRef<RankedTensorType> resultTypes) {
+  return evaluateScan(*this, operands[0], resultTypes.front());
 }
 
-/// At every position, the product of the other elements along `dim`: an n x n table with ones on
-/// its diagonal, reduced. Unlike product / x it is right where elements are zero, and so are its
-/// own derivatives.
-static TensorExpr productOfOthers(const TensorExpr &x, int64_t dim) {
+/// x along `dim` once per position of a new dimension `dim`, with a one where the two positions are
+/// equal: an n x n table. Products of its rows are those of the other elements; unlike product / x
+/// they are right where elements are zero, and so are their own derivatives.
+static TensorExpr tableOfOthers(const TensorExpr &x, int64_t dim) {
   SmallVector<int64_t> shape(x.type().getShape()), dims;
   shape.insert(shape.begin() + dim, shape[dim]);
   SmallVector<Value> sizes;
@@ -237,34 +255,54 @@ static TensorExpr productOfOthers(const TensorExpr &x, int64_t dim) {
       x.with(BroadcastOp::create(*x.builder, *x.location, type, x.value(), sizes, dims));
   Type integer = x.builder->getI64Type();
   TensorExpr isSelf = table.positions(dim, integer) == table.positions(dim + 1, integer);
-  return select(isSelf, table.constant(1.0), table).reduce(Reduction::prod, {dim + 1});
+  return select(isSelf, table.constant(1.0), table);
+}
+
+/// At every position, the product of the other elements along `dim`.
+static TensorExpr productOfOthers(const TensorExpr &x, int64_t dim) {
+  return tableOfOthers(x, dim).reduce(Reduction::prod, {dim + 1});
+}
+
+/// Rows into which long dimensions are cut where a table of all pairs would be too large.
+constexpr int64_t kRow = 32;
+static bool isShort(const TensorExpr &x, int64_t dim) {
+  int64_t size = x.type().getDimSize(dim);
+  return ShapedType::isDynamic(size) || size <= 2 * kRow;
+}
+/// x with `dim` cut into rows of kRow, the last one filled up with `value`: [..., rows, kRow, ...].
+static TensorExpr inRows(const TensorExpr &x, int64_t dim, double value) {
+  SmallVector<int64_t> none(x.rank(), 0), high = none, shape(x.type().getShape());
+  int64_t size = shape[dim], rowCount = llvm::divideCeil(size, kRow);
+  high[dim] = rowCount * kRow - size;
+  shape[dim] = rowCount;
+  shape.insert(shape.begin() + dim + 1, kRow);
+  TensorExpr padded = x.pad(value, none, high, none);
+  auto type = RankedTensorType::get(shape, x.element());
+  return x.with(
+      ReshapeOp::create(*x.builder, *x.location, type, padded.value(), padded.dynamicSizes()));
+}
+/// The inverse, of a tensor like inRows(x, dim).
+static TensorExpr fromRows(const TensorExpr &rows, const TensorExpr &x, int64_t dim) {
+  SmallVector<int64_t> shape(x.type().getShape());
+  shape[dim] = rows.type().getDimSize(dim) * kRow;
+  auto type = RankedTensorType::get(shape, rows.element());
+  TensorExpr padded =
+      rows.with(ReshapeOp::create(*x.builder, *x.location, type, rows.value(), x.dynamicSizes()));
+  if (shape[dim] == x.type().getDimSize(dim))
+    return padded;
+  SmallVector<OpFoldResult> offsets(x.rank(), x.builder->getIndexAttr(0));
+  return padded.slice(offsets, x.sizes(), SmallVector<int64_t>(x.rank(), 1));
 }
 
 /// The cotangent of x where y = prod of x along `dim` has the cotangent dy. A long dimension is cut
 /// into rows of kRow, the product of all being the product of the rows' products, which costs n *
 /// kRow per level instead of n * n.
 static TensorExpr productCotangent(const TensorExpr &x, int64_t dim, const TensorExpr &dy) {
-  constexpr int64_t kRow = 32;
-  int64_t size = x.type().getDimSize(dim);
-  if (ShapedType::isDynamic(size) || size <= 2 * kRow)
+  if (isShort(x, dim))
     return dy.broadcastAlong({dim}, x) * productOfOthers(x, dim);
-
-  SmallVector<int64_t> none(x.rank(), 0), high = none, shape(x.type().getShape());
-  int64_t rowCount = (size + kRow - 1) / kRow;
-  high[dim] = rowCount * kRow - size;
-  shape[dim] = rowCount;
-  shape.insert(shape.begin() + dim + 1, kRow);
-  TensorExpr padded = x.pad(1.0, none, high, none);
-  auto type = RankedTensorType::get(shape, x.element());
-  TensorExpr rows = x.with(
-      ReshapeOp::create(*x.builder, *x.location, type, padded.value(), padded.dynamicSizes()));
+  TensorExpr rows = inRows(x, dim, 1.0);
   TensorExpr dRows = productCotangent(rows.reduce(Reduction::prod, {dim + 1}), dim, dy);
-  TensorExpr dPadded =
-      (dRows.broadcastAlong({dim + 1}, rows) * productOfOthers(rows, dim + 1)).reshapeLike(padded);
-  if (high[dim] == 0)
-    return dPadded;
-  SmallVector<OpFoldResult> offsets(x.rank(), x.builder->getIndexAttr(0));
-  return dPadded.slice(offsets, x.sizes(), SmallVector<int64_t>(x.rank(), 1));
+  return fromRows(dRows.broadcastAlong({dim + 1}, rows) * productOfOthers(rows, dim + 1), x, dim);
 }
 
 static TensorExpr buildProductVjp(TensorExpr x, ArrayRef<int64_t> dims, TensorExpr dy) {
@@ -302,6 +340,49 @@ LogicalResult CumSumOp::buildVjp(VjpBuilder &vjp) {
   TensorExpr dy = vjp.cotangent();
   vjp.accumulate(0, dy.with(CumSumOp::create(vjp.builder, getLoc(), dy.value(), getDim(),
                                              getExclusive(), !getReverse())));
+  return success();
+}
+
+static TensorExpr runningProduct(const TensorExpr &x, int64_t dim, bool exclusive) {
+  return x.with(CumProdOp::create(*x.builder, *x.location, x.value(), dim, exclusive, false));
+}
+static TensorExpr reversed(const TensorExpr &x, int64_t dim) {
+  return x.with(ReverseOp::create(*x.builder, *x.location, x.value(), ArrayRef<int64_t>{dim}));
+}
+
+/// The cotangent of x where its running product along `dim` has the cotangent dy. A long dimension
+/// is cut into rows: y = (the product of the rows before) * (the running product in the row).
+static TensorExpr runningProductCotangent(const TensorExpr &x, int64_t dim, bool exclusive,
+                                          const TensorExpr &dy) {
+  if (isShort(x, dim)) {
+    TensorExpr products = runningProduct(tableOfOthers(x, dim), dim + 1, exclusive);
+    Type integer = x.builder->getI64Type();
+    TensorExpr self = products.positions(dim, integer),
+               other = products.positions(dim + 1, integer);
+    TensorExpr parts = dy.broadcastAlong({dim}, products) * products;
+    return select(exclusive ? self < other : self <= other, parts, zeroLike(parts)).sum({dim + 1});
+  }
+  TensorExpr rows = inRows(x, dim, 1.0), dRows = inRows(dy, dim, 0.0);
+  TensorExpr totals = rows.reduce(Reduction::prod, {dim + 1});
+  TensorExpr before = runningProduct(totals, dim, /*exclusive=*/true);
+  TensorExpr inside = runningProduct(rows, dim + 1, exclusive);
+  TensorExpr dTotals =
+      runningProductCotangent(totals, dim, /*exclusive=*/true, (dRows * inside).sum({dim + 1}));
+  TensorExpr dInside = runningProductCotangent(rows, dim + 1, exclusive,
+                                               dRows * before.broadcastAlong({dim + 1}, rows));
+  TensorExpr dBefore = dTotals.broadcastAlong({dim + 1}, rows) * productOfOthers(rows, dim + 1);
+  return fromRows(dInside + dBefore, x, dim);
+}
+
+LogicalResult CumProdOp::buildVjp(VjpBuilder &vjp) {
+  TensorExpr x = vjp.operand(0), dy = vjp.cotangent();
+  int64_t dim = getDim();
+  if (!getReverse()) {
+    vjp.accumulate(0, runningProductCotangent(x, dim, getExclusive(), dy));
+    return success();
+  }
+  TensorExpr dx = runningProductCotangent(reversed(x, dim), dim, getExclusive(), reversed(dy, dim));
+  vjp.accumulate(0, reversed(dx, dim));
   return success();
 }
 

@@ -51,19 +51,31 @@ class NN_ArgOp<string mnemonic, string word>
 def NN_ArgMaxOp : NN_ArgOp<"argmax", "largest">;
 def NN_ArgMinOp : NN_ArgOp<"argmin", "smallest">;
 
-def NN_CumSumOp : NN_DifferentiableOp<"cumsum"> {
+class NN_ScanOp<string mnemonic, string kind> : NN_DifferentiableOp<mnemonic, [ScanOpInterface]> {
   let role = "whole";
   let segment = "scan";
-  let summary = "Running sum along a dimension";
-  let semantics = "result[i] = sum of x[j] for j <= i; exclusive: j < i; reverse: from the other end";
   let shapes = "0 <= dim < rank (C1); the result has the type of x";
-  let vjp = "dx = cumsum of dy in the other direction";
-  let source = "ONNX CumSum";
-  let example = "%y = nn.cumsum %x dim = 1 exclusive : tensor<4x8xf32>";
+  let example = "%y = nn." # mnemonic # " %x dim = 1 exclusive : tensor<4x8xf32>";
   let arguments = (ins NN_NumberTensor:$x, I64Attr:$dim, UnitAttr:$exclusive, UnitAttr:$reverse);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = "$x `dim` `=` $dim (`exclusive` $exclusive^)? (`reverse` $reverse^)? attr-dict `:` type($x)";
-  let extraClassDeclaration = [{ ::mlir::AffineExpr operations(::mlc::nn::DimensionAnalysis &sizes); }];
+  let extraClassDeclaration = [{
+    Reduction getKind() { return Reduction::}] # kind # [{; }
+    ::mlir::AffineExpr operations(::mlc::nn::DimensionAnalysis &sizes) { return sizes.elements(getX()); }
+  }];
+}
+def NN_CumSumOp : NN_ScanOp<"cumsum", "sum"> {
+  let summary = "Running sum along a dimension";
+  let semantics = "result[i] = sum of x[j] for j <= i; exclusive: j < i; reverse: from the other end";
+  let vjp = "dx = cumsum of dy in the other direction";
+  let source = "ONNX CumSum";
+}
+def NN_CumProdOp : NN_ScanOp<"cumprod", "prod"> {
+  let summary = "Running product along a dimension";
+  let semantics = "result[i] = product of x[j] for j <= i; exclusive: j < i; reverse: from the other end";
+  let vjp = "dx[j] = sum over the i that see j of dy[i] times the product of the other x that i sees: right with zeros too, where a "
+            "quotient is not";
+  let source = "NumPy cumprod; ONNX CumProd";
 }
 
 #endif

@@ -456,6 +456,9 @@ def rows(table):
     case("nn.reduce", "nn.reduce max %a dims = [0, 1] : tensor<2x4xf32>", (0, 1), lambda x: x.amax((0, 1)), {"a": [ROWS[0], ROWS[4]]})
     case("nn.reduce", "nn.reduce min %a dims = [0, 1] : tensor<2x4xf32>", (0, 1), lambda x: x.amin((0, 1)), {"a": [ROWS[1], ROWS[5]]})
     case("nn.cumsum", f"nn.cumsum %a dim = 1 : {p}", (2, 0), lambda x: x.cumsum(1), {"a": plain})
+    def running(x, u):  # likewise
+        return torch.stack([sum(u[:, i] * x[:, [k for k in range(i + 1) if k != j]].prod(1) for i in range(j, 4)) for j in range(4)], 1)
+    case("nn.cumprod", f"nn.cumprod %a dim = 1 : {p}", (2, 8), lambda x: x.cumprod(1), {"a": plain}, running)
     case("nn.softmax", f"nn.softmax %a dim = 1 : {t}", (6, 30), lambda x: x.softmax(1), {"a": ROWS})
     case("nn.log_softmax", f"nn.log_softmax %a dim = 1 : tensor<{n - 1}x4xf32>", (6, 40), lambda x: x.log_softmax(1), {"a": [r for r in ROWS if abs(r[0]) != 3e38]})
     case("nn.logsumexp", f"nn.logsumexp %a dims = [1] : {t}", (4,), lambda x: x.logsumexp(1), {"a": ROWS})

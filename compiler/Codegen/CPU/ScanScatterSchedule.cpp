@@ -79,22 +79,30 @@ protected:
 
 class ScanSegment : public ColumnSegment {
 public:
-  ScanSegment(KernelContext &context, nn::CumSumOp scan, ArrayRef<StoreTarget> targets)
-      : ColumnSegment(context, scan, scan.getDim(), PullEmitter::laneBits(scan.getX())), scan(scan),
-        targets(targets) {}
+  ScanSegment(KernelContext &context, nn::ScanOpInterface scan, ArrayRef<StoreTarget> targets)
+      : ColumnSegment(context, scan->getResult(0), scan.getDim(),
+                      PullEmitter::laneBits(scan->getOperand(0))),
+        scan(scan), operand(scan->getOperand(0)), scanned(scan->getResult(0)),
+        element(getElementTypeOrSelf(scanned.getType())), targets(targets) {}
 
 private:
+  Value combine(Value a, Value b) { return emitter.combine(scan.getKind(), a, b); }
+  /// Whether the digits that are lost grow with the length.
+  bool isRoundedSum(Type type) {
+    return scan.getKind() == nn::Reduction::sum && isa<FloatType>(type);
+  }
+
   /// The running sum is that of a block of steps, from zero, and the total of the blocks before.
   void emitColumn(SmallVector<LaneIndex, 4> coords) override {
-    Type type = PullEmitter::accumulatorType(getElementTypeOrSelf(scan.getType()));
-    Value zero = emitter.constant(cast<TypedAttr>(emitter.builder.getZeroAttr(type)));
+    Type type = PullEmitter::accumulatorType(element);
+    Value zero = emitter.constant(emitter.identity(scan.getKind(), type));
     if (inColumns)
       zero = emitter.splat(zero);
     Value low = emitter.constantIndex(0), high = emitter.value(sizes[dim]);
     auto known = getConstantIntValue(high);
     if (int64_t lanes = lanesAlong(type, known); lanes > 1)
       return emitVectors(coords, zero, lanes);
-    if (!isa<FloatType>(type) || (known && *known <= PullEmitter::kChain)) {
+    if (!isRoundedSum(type) || (known && *known <= PullEmitter::kChain)) {
       emitSteps(coords, low, high, zero, {});
       return;
     }
@@ -113,14 +121,14 @@ private:
       Value at = scan.getReverse() ? emitter.sub(last, step) : step;
       coords[dim] = emitter.uniform(at);
       Position position = Position::at(coords);
-      Value x = emitter.emit(scan.getX(), position);
+      Value x = emitter.emit(operand, position);
       if (inColumns)
         x = emitter.splat(x);
-      Value sum = emitter.combine(nn::Reduction::sum, carried[0], x);
+      Value sum = combine(carried[0], x);
       Value result = scan.getExclusive() ? carried[0] : sum;
       if (before)
-        result = emitter.combine(nn::Reduction::sum, before, result);
-      emitter.define(scan, position, emitter.rounded(result, getElementTypeOrSelf(scan.getType())));
+        result = combine(before, result);
+      emitter.define(scanned, position, emitter.rounded(result, element));
       context.storeAt(targets, position);
       return SmallVector<Value>{sum};
     });
@@ -128,12 +136,12 @@ private:
 
   /// Lanes along the dimension: where it is the innermost one and worth them.
   int64_t lanesAlong(Type type, std::optional<int64_t> length) {
-    SmallVector<Value> values = {scan.getX()};
+    SmallVector<Value> values = {operand};
     for (const StoreTarget &target : targets)
       values.push_back(target.tensor);
     int64_t lanes = emitter.laneOptions.lanes(PullEmitter::laneBits(values));
     bool isShort = length && *length < 2 * lanes;
-    return inColumns || isShort || !isa<FloatType>(type) || !context.options.optimize ? 1 : lanes;
+    return inColumns || isShort || !isRoundedSum(type) || !context.options.optimize ? 1 : lanes;
   }
 
   /// The running sums of the lanes, in log2(lanes) additions: each takes the sum that lies so many
@@ -142,8 +150,7 @@ private:
   Value sumsOfLanes(Value x) {
     int64_t lanes = cast<VectorType>(x.getType()).getDimSize(0);
     for (int64_t distance = 1; distance < lanes; distance *= 2)
-      x = whereLanesBefore(distance, emitter.combine(nn::Reduction::sum, x, rotated(x, distance)),
-                           x);
+      x = whereLanesBefore(distance, combine(x, rotated(x, distance)), x);
     return x;
   }
   Value rotated(Value x, int64_t distance) {
@@ -176,34 +183,35 @@ private:
         Value first = scan.getReverse() ? emitter.sub(emitter.sub(high, step), count) : step;
         coords[dim] = {first, 1, {}};
         Position position = Position::at(coords);
-        Value x = emitter.splat(emitter.emit(scan.getX(), position));
+        Value x = emitter.splat(emitter.emit(operand, position));
         if (emitter.mask())
           x = arith::SelectOp::create(emitter.builder, emitter.location, emitter.mask(), x, zeros);
         Value sums = sumsOfLanes(x);
         last = emitter.slice(sums, scan.getReverse() ? 0 : lanes - 1, 1);
         if (scan.getExclusive())
           sums = whereLanesBefore(1, rotated(sums, 1), zeros);
-        sums = emitter.combine(nn::Reduction::sum, emitter.splat(before), sums);
-        emitter.define(scan, position, emitter.rounded(sums, getElementTypeOrSelf(scan.getType())));
+        sums = combine(emitter.splat(before), sums);
+        emitter.define(scanned, position, emitter.rounded(sums, element));
         context.storeAt(targets, position);
       });
       return last;
     };
-    auto add = [&](Value a, Value b) { return emitter.combine(nn::Reduction::sum, a, b); };
     Value count = emitter.constantIndex(lanes);
     SmallVector<Value> totals = emitter.addBlocks(
         low, whole, lanes * PullEmitter::kChain, {zero, zero},
         [&](Value low, Value high, ValueRange before) {
           return emitter.forLoop(low, high, lanes, zero, [&](Value step, ValueRange inBlock) {
-            Value last = sumsAt(step, count, add(before[0], inBlock[0]));
-            return SmallVector<Value>{add(inBlock[0], last)};
+            Value last = sumsAt(step, count, combine(before[0], inBlock[0]));
+            return SmallVector<Value>{combine(inBlock[0], last)};
           });
         });
     emitter.forLoop(whole, high, lanes,
                     [&](Value step) { sumsAt(step, emitter.sub(high, step), totals[0]); });
   }
 
-  nn::CumSumOp scan;
+  nn::ScanOpInterface scan;
+  Value operand, scanned;
+  Type element;
   SmallVector<StoreTarget> targets;
 };
 
@@ -386,13 +394,13 @@ private:
   Value sums;         ///< null: the result is combined in its place
 };
 
-/// Results positionwise around one running sum.
+/// Results positionwise around one scan.
 std::unique_ptr<Segment> createScanSegment(KernelContext &context, Operation *op,
                                            PendingTargets &targets) {
   SmallVector<StoreTarget> around = targets.takeAround(op);
   if (around.empty())
     return nullptr;
-  return std::make_unique<ScanSegment>(context, cast<nn::CumSumOp>(op), around);
+  return std::make_unique<ScanSegment>(context, cast<nn::ScanOpInterface>(op), around);
 }
 /// A scatter, stored.
 std::unique_ptr<Segment> createScatterSegment(KernelContext &context, Operation *op,
