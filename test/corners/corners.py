@@ -84,7 +84,7 @@ class Case:
         y, wrt = self.tensors["y"].type, [n for n in self.results if n not in ("y", "dda")]
         plain = ", ".join(f"%{n}: {self.tensors[n].type}" for n in self.operands)
         inputs = self.operands + ["u"]
-        text = f"func.func private @f_{self.name}({plain}) -> {y} {{\n  %y = {self.text}\n  return %y : {y}\n}}\n"
+        text = f"func.func private @f_{self.name}({plain}) -> {y} {{\n  {self.text if self.text[0] == '%' else '%y = ' + self.text}\n  return %y : {y}\n}}\n"
         vjp = (f"  %y, {values(wrt)} = nn.vjp @f_{self.name}({values(self.operands)}) cotangents(%u) "
                f"wrt({', '.join(str(self.operands.index(n[1:])) for n in wrt)}) : ({types(self.operands)}), ({y}) -> ({y}, {types(wrt)})\n")
         if not wrt:
