@@ -218,14 +218,15 @@ LogicalResult checkFunction(func::FuncOp function) {
   return success();
 }
 
-/// C8: ops of other dialects have no lowering here, even where they parse.
+/// C8: ops of other dialects have no lowering here, even where they parse, unless they say how
+/// kernels take them.
 LogicalResult checkOp(Operation *op) {
   StringRef dialect = op->getName().getDialectNamespace();
   if (isa<ModuleOp>(op))
     return op->emitError("expects functions and declarations, but got a module inside the model");
   if (isa<nn::StorageOp>(op))
     return op->emitError("expects nn.parameter or nn.state: the compiler makes nn.storage of them");
-  if (dialect == "nn" || dialect == "func")
+  if (dialect == "nn" || dialect == "func" || isa<nn::KernelOpInterface>(op))
     return success();
   auto isIndex = [](Type type) { return type.isIndex(); };
   if (dialect == "arith" && llvm::all_of(op->getOperandTypes(), isIndex) &&
