@@ -167,7 +167,7 @@ static mlc_status run_entry(mlc_model *model, const mlc_entry *entry, mlc_frame 
   if (failed == 0) {
     if (entry->info->kind == MLC_TRAINING) {
       ++model->step;
-      model->packed_is_current = false;
+      model->shared->packed_is_current = false;
     }
     return MLC_OK;
   }
@@ -189,14 +189,31 @@ static mlc_status run_in_workspace(mlc_model *model, const mlc_entry *entry,
   return run_entry(model, entry, &frame);
 }
 
-static mlc_status refresh_packed(mlc_model *model) {
+mlc_status mlc_refresh_packed(mlc_model *model) {
   mlc_workspace_size size = {0};
+  if (model->descriptor->refresh_entry < 0 || model->shared->packed_is_current)
+    return MLC_OK;
   const mlc_entry *refresh = refresh_entry(model);
   mlc_status status = required_bytes(model, refresh, NULL, model->threads, &size);
+  if (status == MLC_OK && size.total > model->workspace_bytes)
+    status = grow_workspace(model, refresh, size.total);
   if (status == MLC_OK)
     status = run_in_workspace(model, refresh, &size, NULL, NULL, NULL);
-  model->packed_is_current = status == MLC_OK;
+  model->shared->packed_is_current = status == MLC_OK;
   return status;
+}
+
+/* What is read in place until now becomes the handle's own before the entry changes it. */
+static mlc_status prepare_to_write(mlc_model *model, const mlc_entry *entry) {
+  if (entry->info->kind == MLC_TRAINING) {
+    mlc_status status = mlc_check_sole(model, entry->info->name);
+    if (status != MLC_OK)
+      return status;
+    mlc_own_storages(model, MLC_STORAGE_PARAMETER);
+    model->shared->slots_are_zero = false;
+  }
+  mlc_own_storages(model, MLC_STORAGE_STATE);
+  return MLC_OK;
 }
 
 mlc_status mlc_call_claimed(mlc_model *model, int32_t index, const void *const *inputs,
@@ -208,8 +225,10 @@ mlc_status mlc_call_claimed(mlc_model *model, int32_t index, const void *const *
     status = mlc_check_pointers(model, entry, checked->bytes, inputs, results);
   if (status == MLC_OK && checked->size.total > model->workspace_bytes)
     status = grow_workspace(model, entry, checked->size.total);
-  if (status == MLC_OK && entry->reads_packed && !model->packed_is_current)
-    status = refresh_packed(model);
+  if (status == MLC_OK && entry->reads_packed)
+    status = mlc_refresh_packed(model);
+  if (status == MLC_OK && entry->writes_state)
+    status = prepare_to_write(model, entry);
   if (status != MLC_OK)
     return status;
   return run_in_workspace(model, entry, &checked->size, inputs, dims, results);

@@ -139,9 +139,6 @@ bool mlc_initialize(const mlc_member *member, void *data, uint64_t seed) {
     return true;
   case MLC_INIT_ORTHOGONAL:
     return fill_orthogonal(member, data, count, seed, stream);
-  case MLC_INIT_DATA:
-    memcpy(data, member->data, (size_t)mlc_member_bytes(member));
-    return true;
   }
   return true;
 }

@@ -30,15 +30,31 @@ typedef struct mlc_checked {
   uintptr_t *bytes; /* of inputs, then results */
 } mlc_checked;
 
+/* One block for the storages that handles share, or for those that are each handle's own. Pages of
+ * it take memory once they are written. */
+typedef struct mlc_block {
+  uint8_t *base;
+  size_t bytes;
+} mlc_block;
+
+/* What handles that share have in common: parameters, slots and packed copies. Changed only while
+ * there is one handle. */
+typedef struct mlc_shared {
+  atomic_int handles;
+  mlc_block block;
+  bool slots_are_zero;    /* no training call has written them yet */
+  bool packed_is_current; /* false once parameters have changed */
+} mlc_shared;
+
 struct mlc_model {
   const mlc_model_descriptor *descriptor; /* first: generated functions know their handles by it */
   atomic_flag busy;
   uint32_t caller_floats; /* the rounding of the thread inside a call, as it came */
   mlc_pool *pool;
-  int threads;
-  uint8_t *state; /* one block: every storage but the constants */
-  size_t state_bytes;
-  void **storages; /* by index, constants included */
+  int threads, spin_microseconds;
+  mlc_shared *shared;
+  mlc_block state; /* every other storage but the constants */
+  void **storages; /* by index; what the library holds until it is changed included */
   uint8_t *workspace;
   size_t workspace_bytes;
   bool owns_workspace;
@@ -47,7 +63,6 @@ struct mlc_model {
   int64_t *call_dims;
   mlc_range *call_ranges; /* of any call, one for every input and result */
   mlc_checked *checked;   /* by entry */
-  bool packed_is_current; /* false once parameters have changed */
   int64_t step;           /* for models without a step storage of their own */
   uint64_t seed;
   void (*log)(void *context, const char *message);
@@ -78,6 +93,12 @@ int64_t mlc_element_count(const int64_t *shape, int32_t rank);
 int64_t mlc_member_bytes(const mlc_member *member);
 /* Writes "[2, ?, 3]" into `text` and returns it. */
 const char *mlc_shape_text(const int64_t *shape, int32_t rank, char *text, size_t size);
+/* Whether numbers of one dtype are read as the other's: all floats as any float. */
+bool mlc_converts(int32_t from, int32_t to);
+/* Converts numbers of one float dtype to another, rounded to nearest even; false where a finite one
+ * is beyond the other's range. */
+bool mlc_convert(const void *from, int32_t from_dtype, void *to, int32_t to_dtype, size_t count);
+int32_t mlc_dtype_of_file_name(const char *name); /* -1: unknown */
 /* Stores `value` as element `index` of a buffer, rounded to nearest even. */
 void mlc_store(void *buffer, int64_t index, int32_t dtype, double value);
 /* Whether every byte is 0 or 1, as i1 is kept. */
@@ -96,13 +117,31 @@ const char *mlc_missing_cpu_feature(const char *const *features);
 /* initialize.c: sets a member to what its initialiser says; false if memory ran out. */
 bool mlc_initialize(const mlc_member *member, void *data, uint64_t seed);
 
+/* storages.c: allocates both blocks and points every storage into them, or at the library's data.
+ * On failure what was allocated is left in the blocks. */
+bool mlc_place_storages(const mlc_model_descriptor *descriptor, mlc_block *shared, mlc_block *state,
+                        void **storages);
+bool mlc_is_shared(const mlc_storage *storage);
+void mlc_free_block(mlc_block *block);
+/* Where the handle keeps a storage once it is no longer read in place. */
+void *mlc_own_place(const mlc_model_descriptor *descriptor, const mlc_block *shared,
+                    const mlc_block *state, int32_t storage);
+/* Copies storages of a kind that are read in place to where they may be changed. */
+void mlc_own_storages(mlc_model *model, int32_t kind);
+/* Zeroes a storage by all threads of the model. */
+void mlc_zero_storage(mlc_model *model, int32_t storage);
+/* Refuses to change parameters that other handles read. */
+mlc_status mlc_check_sole(mlc_model *model, const char *what);
+
 /* model.c */
 int32_t mlc_find_entry(const mlc_model *model, const char *name); /* -1: none */
 void mlc_write_step(mlc_model *model, int64_t step, uint64_t seed);
 int64_t mlc_read_step(const mlc_model *model);
 void *mlc_member_data(const mlc_model *model, const mlc_member *member);
 
-/* call.c: as mlc_rt_call, on a handle already claimed. */
+/* call.c: writes the packed storages, if there are any, where parameters have changed since. */
+mlc_status mlc_refresh_packed(mlc_model *model);
+/* As mlc_rt_call, on a handle already claimed. */
 mlc_status mlc_call_claimed(mlc_model *model, int32_t entry, const void *const *inputs,
                             const int64_t *dims, void *const *results);
 /* The name of a free dimension for a sentence: "batch", or "dimension 1" where it has none. */

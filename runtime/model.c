@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { kDefaultSpinMicroseconds = 200, kPieceBytes = 4096 };
+enum { kDefaultSpinMicroseconds = 200 };
 
 int32_t mlc_find_entry(const mlc_model *model, const char *name) {
   for (int32_t i = 0; name && i < model->descriptor->entry_count; ++i)
@@ -42,47 +42,18 @@ static mlc_status read_options(const mlc_options *given, mlc_options *options) {
   return MLC_OK;
 }
 
-static size_t padded(int64_t bytes) {
-  return ((size_t)bytes + kAlignment - 1) / kAlignment * kAlignment;
-}
-
-/* Zeroes pieces of a storage: arguments are its start and the number of its bytes. */
-static void zero_pieces(const void *const *arguments, int64_t begin, int64_t end, void *scratch) {
-  (void)scratch;
-  uintptr_t address = (uintptr_t)arguments[0];
-  size_t bytes = *(const size_t *)arguments[1];
-  size_t low = (size_t)begin * kPieceBytes, high = (size_t)end * kPieceBytes;
-  memset((uint8_t *)address + low, 0, (high < bytes ? high : bytes) - low);
-}
-
-/* The pool shares it out as it does the tiles of kernels over flat storages, so that pages are in
- * the memory of the node whose thread will work on them (the workspace is first written by the
- * kernels themselves). */
-static void zero_storage(mlc_model *model, void *storage, size_t bytes) {
-  const void *arguments[] = {storage, &bytes};
-  int64_t pieces = (int64_t)((bytes + kPieceBytes - 1) / kPieceBytes);
-  mlc_pool_run(model->pool, zero_pieces, arguments, pieces, (int64_t)(bytes / sizeof(float)));
-}
-
-/* One block for every storage that is not a constant of the library, zeroed but for the slots:
- * those are whenever the state is initialized. */
+/* The blocks, with parameters placed by the threads that will work on them and the
+ * hyperparameters' values. */
 static bool allocate_storages(mlc_model *model) {
   const mlc_model_descriptor *descriptor = model->descriptor;
   model->storages = calloc((size_t)descriptor->storage_count + 1, sizeof(void *));
-  for (int32_t i = 0; i < descriptor->storage_count; ++i)
-    if (descriptor->storages[i].kind != MLC_STORAGE_CONSTANT)
-      model->state_bytes += padded(descriptor->storages[i].bytes);
-  model->state = aligned_alloc(kAlignment, model->state_bytes + kAlignment);
-  if (!model->storages || !model->state)
+  if (!model->storages ||
+      !mlc_place_storages(descriptor, &model->shared->block, &model->state, model->storages))
     return false;
-  uint8_t *next = model->state;
   for (int32_t i = 0; i < descriptor->storage_count; ++i) {
     const mlc_storage *storage = &descriptor->storages[i];
-    bool constant = storage->kind == MLC_STORAGE_CONSTANT;
-    model->storages[i] = constant ? (void *)storage->data : next;
-    if (!constant && storage->kind != MLC_STORAGE_SLOT)
-      zero_storage(model, next, padded(storage->bytes));
-    next += constant ? 0 : padded(storage->bytes);
+    if (storage->kind == MLC_STORAGE_PARAMETER && !storage->data)
+      mlc_zero_storage(model, i);
     if (storage->kind == MLC_STORAGE_HYPERPARAMETER)
       mlc_store(model->storages[i], 0, storage->dtype, storage->initial);
   }
@@ -130,21 +101,32 @@ static bool allocate_call_arrays(mlc_model *model) {
          allocate_checked(model);
 }
 
+/* Back to the library's data, where the storage has any. */
+static void reset_storage(mlc_model *model, int32_t index) {
+  const mlc_storage *storage = &model->descriptor->storages[index];
+  if (storage->kind == MLC_STORAGE_SLOT && !model->shared->slots_are_zero)
+    mlc_zero_storage(model, index);
+  if (storage->data && model->storages[index] != storage->data)
+    memcpy(model->storages[index], storage->data, (size_t)storage->bytes);
+}
+
 static bool initialize_state(mlc_model *model, uint64_t seed) {
   const mlc_model_descriptor *descriptor = model->descriptor;
   bool done = true;
-  model->packed_is_current = false;
+  model->shared->packed_is_current = false;
   for (int32_t i = 0; i < descriptor->storage_count; ++i)
-    if (descriptor->storages[i].kind == MLC_STORAGE_SLOT)
-      zero_storage(model, model->storages[i], padded(descriptor->storages[i].bytes));
+    reset_storage(model, i);
+  model->shared->slots_are_zero = true;
   for (int32_t i = 0; i < descriptor->member_count && done; ++i)
-    done = mlc_initialize(&descriptor->members[i], mlc_member_data(model, &descriptor->members[i]),
-                          seed);
+    if (!descriptor->storages[descriptor->members[i].storage].data)
+      done = mlc_initialize(&descriptor->members[i],
+                            mlc_member_data(model, &descriptor->members[i]), seed);
   mlc_write_step(model, 0, seed);
   return done;
 }
 
 static mlc_status fill(mlc_model *model, const mlc_options *options) {
+  const char *name = model->descriptor->name;
   model->threads = options->threads > 0 ? options->threads : mlc_available_cpus();
   model->threads = model->threads > kMaxThreads ? kMaxThreads : model->threads;
   model->workspace = options->workspace;
@@ -153,17 +135,46 @@ static mlc_status fill(mlc_model *model, const mlc_options *options) {
   model->log = options->log;
   model->log_context = options->log_context;
   int spin = options->spin_microseconds ? options->spin_microseconds : kDefaultSpinMicroseconds;
-  model->pool = mlc_pool_create(model->threads, spin < 0 ? 0 : spin);
+  model->spin_microseconds = spin < 0 ? 0 : spin;
+  model->pool = mlc_pool_create(model->threads, model->spin_microseconds);
   if (!model->pool)
     return mlc_fail(NULL, MLC_OUT_OF_MEMORY, "%d threads could not be started", model->threads);
-  if (!allocate_storages(model) || !allocate_call_arrays(model))
-    return mlc_fail(NULL, MLC_OUT_OF_MEMORY,
-                    "%s: %zu bytes of parameters and optimizer state could not be allocated",
-                    model->descriptor->name, model->state_bytes);
-  if (!initialize_state(model, options->seed))
-    return mlc_fail(NULL, MLC_OUT_OF_MEMORY, "%s: memory ran out in an initialiser",
-                    model->descriptor->name);
+  if (!allocate_call_arrays(model))
+    return mlc_fail(NULL, MLC_OUT_OF_MEMORY, "%s: the handle could not be allocated", name);
   return MLC_OK;
+}
+
+/* Parameters and states of a handle that shares with none. */
+static mlc_status fill_state(mlc_model *model, uint64_t seed) {
+  const char *name = model->descriptor->name;
+  model->shared = calloc(1, sizeof *model->shared);
+  if (model->shared)
+    model->shared->slots_are_zero = true;
+  if (model->shared)
+    atomic_init(&model->shared->handles, 1);
+  if (!model->shared || !allocate_storages(model))
+    return mlc_fail(NULL, MLC_OUT_OF_MEMORY,
+                    "%s: %zu bytes of parameters and optimizer state could not be allocated", name,
+                    model->shared ? model->shared->block.bytes + model->state.bytes : 0);
+  if (!initialize_state(model, seed))
+    return mlc_fail(NULL, MLC_OUT_OF_MEMORY, "%s: memory ran out in an initialiser", name);
+  return MLC_OK;
+}
+
+/* A handle without storages. */
+static mlc_status make_handle(const mlc_model_descriptor *descriptor, const mlc_options *options,
+                              mlc_model **result) {
+  mlc_model *model = calloc(1, sizeof *model);
+  if (!model)
+    return mlc_fail(NULL, MLC_OUT_OF_MEMORY, "the model's handle could not be allocated");
+  model->descriptor = descriptor;
+  atomic_flag_clear(&model->busy);
+  mlc_status status = fill(model, options);
+  if (status == MLC_OK)
+    *result = model;
+  else
+    mlc_rt_destroy(model);
+  return status;
 }
 
 mlc_status mlc_rt_create(const mlc_model_descriptor *descriptor, const mlc_options *given,
@@ -185,20 +196,19 @@ mlc_status mlc_rt_create(const mlc_model_descriptor *descriptor, const mlc_optio
   mlc_status status = read_options(given, &options);
   if (status != MLC_OK)
     return status;
-  mlc_model *model = calloc(1, sizeof *model);
-  if (!model)
-    return mlc_fail(NULL, MLC_OUT_OF_MEMORY, "the model's handle could not be allocated");
-  model->descriptor = descriptor;
-  atomic_flag_clear(&model->busy);
+  mlc_model *model;
+  status = make_handle(descriptor, &options, &model);
+  if (status != MLC_OK)
+    return status;
   uint32_t floats = mlc_fp_enter();
-  status = fill(model, &options);
+  status = fill_state(model, options.seed);
   mlc_fp_leave(floats);
   if (status != MLC_OK) {
     mlc_rt_destroy(model);
     return status;
   }
   mlc_log(model, "%s: created with %d threads, %zu bytes of state", descriptor->name,
-          model->threads, model->state_bytes);
+          model->threads, model->shared->block.bytes + model->state.bytes);
   *result = model;
   return MLC_OK;
 }
@@ -215,8 +225,68 @@ void mlc_rt_destroy(mlc_model *model) {
   free(model->call_ranges);
   free_checked(model);
   free(model->storages);
-  free(model->state);
+  mlc_free_block(&model->state);
+  if (model->shared && atomic_fetch_sub(&model->shared->handles, 1) == 1) {
+    mlc_free_block(&model->shared->block);
+    free(model->shared);
+  }
   free(model);
+}
+
+/* States as they are, in memory of the new handle's own; parameters where they are. */
+static bool share_storages(const mlc_model *from, mlc_model *to) {
+  const mlc_model_descriptor *descriptor = from->descriptor;
+  to->storages = calloc((size_t)descriptor->storage_count + 1, sizeof(void *));
+  if (!to->storages || !mlc_place_storages(descriptor, NULL, &to->state, to->storages))
+    return false;
+  for (int32_t i = 0; i < descriptor->storage_count; ++i) {
+    const mlc_storage *storage = &descriptor->storages[i];
+    to->storages[i] = from->storages[i];
+    if (mlc_is_shared(storage) || storage->kind == MLC_STORAGE_CONSTANT ||
+        (storage->data && from->storages[i] == storage->data))
+      continue;
+    to->storages[i] = mlc_own_place(descriptor, NULL, &to->state, i);
+    memcpy(to->storages[i], from->storages[i], (size_t)storage->bytes);
+  }
+  to->shared = from->shared;
+  atomic_fetch_add(&to->shared->handles, 1);
+  to->step = from->step;
+  to->seed = from->seed;
+  return true;
+}
+
+static mlc_status share_claimed(mlc_model *model, mlc_model **result) {
+  mlc_status status = mlc_refresh_packed(model);
+  mlc_options options = {.threads = model->threads,
+                         .spin_microseconds =
+                             model->spin_microseconds ? model->spin_microseconds : -1,
+                         .log = model->log,
+                         .log_context = model->log_context};
+  mlc_model *other;
+  if (status != MLC_OK)
+    return status;
+  status = make_handle(model->descriptor, &options, &other);
+  if (status != MLC_OK)
+    return mlc_fail(model, status, "%s", mlc_rt_last_error(NULL));
+  if (share_storages(model, other)) {
+    *result = other;
+    return MLC_OK;
+  }
+  mlc_rt_destroy(other);
+  return mlc_fail(model, MLC_OUT_OF_MEMORY,
+                  "%s: the states of another handle could not be allocated",
+                  model->descriptor->name);
+}
+
+mlc_status mlc_rt_share(mlc_model *model, mlc_model **other) {
+  mlc_status status = mlc_enter(model);
+  if (status != MLC_OK)
+    return status;
+  if (!other)
+    return mlc_leave(model, mlc_fail(model, MLC_INVALID_ARGUMENT,
+                                     "the pointer that receives the handle is null"));
+  *other = NULL;
+  return mlc_leave(model, share_claimed(model, other));
 }
 
 void mlc_write_step(mlc_model *model, int64_t step, uint64_t seed) {
@@ -244,7 +314,8 @@ mlc_status mlc_rt_table_reset(void *handle, uint64_t seed) {
   mlc_status status = mlc_enter(model);
   if (status != MLC_OK)
     return status;
-  if (!initialize_state(model, seed))
+  status = mlc_check_sole(model, "reset");
+  if (status == MLC_OK && !initialize_state(model, seed))
     status = mlc_fail(model, MLC_OUT_OF_MEMORY,
                       "memory ran out in an initialiser; the parameters are partly reset");
   return mlc_leave(model, status);

@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-#define MLC_DESCRIPTOR_VERSION 3
+#define MLC_DESCRIPTOR_VERSION 4
 
 /* One kernel over the tiles [begin, end) of its grid. `arguments`: buffer pointers, then index
  * values, each in 8 bytes. `scratch`: this worker's slot, 64-byte aligned. Tiles are independent
@@ -46,7 +46,9 @@ typedef struct mlc_storage {
   double initial; /* hyperparameters: the value at create */
   double least,
       most; /* hyperparameters: what they may be once rounded to their dtype, ends included */
-  const void *data; /* constants: the bytes; else null */
+  /* Constants: the bytes. Parameters and states: null, or their values at create, which are read in
+   * place until something changes them. In the library, never written. */
+  const void *data;
 } mlc_storage;
 
 typedef enum mlc_initializer_kind {
@@ -55,18 +57,17 @@ typedef enum mlc_initializer_kind {
   MLC_INIT_NORMAL = 2,   /* mean a, standard deviation b */
   MLC_INIT_TRUNCATED_NORMAL =
       3, /* mean a, standard deviation b of the untruncated law, cut at mean +- 2 b */
-  MLC_INIT_ORTHOGONAL = 4, /* a: gain; rows = shape[0], columns = the rest */
-  MLC_INIT_DATA = 5        /* the bytes at `data` */
+  MLC_INIT_ORTHOGONAL = 4 /* a: gain; rows = shape[0], columns = the rest */
 } mlc_initializer_kind;
 
-/* One parameter or nn.state inside a storage. */
+/* One parameter or nn.state inside a storage. Its initialiser counts where the storage has no
+ * data. */
 typedef struct mlc_member {
   const mlc_tensor_info *info; /* static shape; element of the table's `parameters` array */
   int32_t storage;             /* index into descriptor->storages */
   int32_t initializer;         /* mlc_initializer_kind */
   int64_t byte_offset;
-  double a, b;      /* of the initialiser, fans already worked in */
-  const void *data; /* MLC_INIT_DATA */
+  double a, b; /* of the initialiser, fans already worked in */
 } mlc_member;
 
 struct mlc_pool;
@@ -104,7 +105,7 @@ typedef struct mlc_entry {
    * static. */
   const int32_t *const *input_dims;
   int32_t reads_packed; /* 1: the packed storages must be current when it runs */
-  int32_t reserved;
+  int32_t writes_state; /* 1: it changes states, and, if it trains, parameters */
 } mlc_entry;
 
 typedef struct mlc_check {
@@ -137,6 +138,8 @@ typedef struct mlc_model mlc_model;
  * descriptor->entries. */
 mlc_status mlc_rt_create(const mlc_model_descriptor *descriptor, const mlc_options *options,
                          mlc_model **model);
+/* A handle of its own states, hyperparameters, step and workspace over the same parameters. */
+mlc_status mlc_rt_share(mlc_model *model, mlc_model **other);
 void mlc_rt_destroy(mlc_model *model);
 const char *mlc_rt_last_error(const mlc_model *model);
 /* Records what generated functions answer to a handle whose first field is not their descriptor:

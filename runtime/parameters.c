@@ -15,8 +15,8 @@ static const mlc_member *find_member(const mlc_model *model, const char *name) {
 
 /* Finds the parameter and checks the caller's buffer; null, with the error recorded, where
  * something is wrong. */
-static void *find_parameter(mlc_model *model, const char *name, const void *data, size_t bytes,
-                            mlc_status *status) {
+static const void *find_parameter(mlc_model *model, const char *name, const void *data,
+                                  size_t bytes, mlc_status *status) {
   const mlc_member *member = find_member(model, name);
   if (!member) {
     *status = mlc_fail(model, MLC_NOT_FOUND, "%s has no parameter \"%.128s\"",
@@ -47,20 +47,32 @@ mlc_status mlc_rt_get_parameter(mlc_model *model, const char *name, void *data, 
   return mlc_leave(model, status);
 }
 
+static mlc_status set_member(mlc_model *model, const mlc_member *member, const void *data,
+                             size_t bytes) {
+  int32_t kind = model->descriptor->storages[member->storage].kind;
+  if (member->info->dtype == MLC_I1 && !mlc_are_truths(data, bytes))
+    return mlc_fail(model, MLC_INVALID_ARGUMENT,
+                    "the buffer for parameter %s has a truth value other than 0 and 1",
+                    member->info->name);
+  /* States are each handle's own, but packed copies may be of states that no entry writes. */
+  bool isRead = kind == MLC_STORAGE_PARAMETER || model->descriptor->refresh_entry >= 0;
+  mlc_status status = isRead ? mlc_check_sole(model, "set_parameter") : MLC_OK;
+  if (status != MLC_OK)
+    return status;
+  mlc_own_storages(model, kind);
+  if (bytes)
+    memcpy(mlc_member_data(model, member), data, bytes);
+  model->shared->packed_is_current &= !isRead;
+  return MLC_OK;
+}
+
 mlc_status mlc_rt_set_parameter(mlc_model *model, const char *name, const void *data,
                                 size_t bytes) {
   mlc_status status = mlc_enter(model);
   if (status != MLC_OK)
     return status;
-  void *found = find_parameter(model, name, data, bytes, &status);
-  if (found && find_member(model, name)->info->dtype == MLC_I1 && !mlc_are_truths(data, bytes)) {
-    status = mlc_fail(model, MLC_INVALID_ARGUMENT,
-                      "the buffer for parameter %s has a truth value other than 0 and 1", name);
-    found = NULL;
-  }
-  if (found && bytes)
-    memcpy(found, data, bytes);
-  model->packed_is_current &= !found;
+  if (find_parameter(model, name, data, bytes, &status))
+    status = set_member(model, find_member(model, name), data, bytes);
   return mlc_leave(model, status);
 }
 

@@ -68,15 +68,19 @@ static mlc_status check_overlaps(mlc_model *model, const mlc_entry_info *info, m
   return MLC_OK;
 }
 
+static inline bool overlaps_block(const mlc_range *range, const void *base, size_t bytes) {
+  return range->begin - (uintptr_t)base < bytes ||
+         (uintptr_t)base - range->begin < range->end - range->begin;
+}
+
 /* The model's own memory, and the caller's workspace, change while an entry runs. */
 static mlc_status check_blocks(mlc_model *model, const mlc_entry_info *info,
                                const mlc_range *range) {
   const char *what = NULL;
-  if (range->begin - (uintptr_t)model->state < model->state_bytes ||
-      (uintptr_t)model->state - range->begin < range->end - range->begin)
+  if (overlaps_block(range, model->shared->block.base, model->shared->block.bytes) ||
+      overlaps_block(range, model->state.base, model->state.bytes))
     what = "the model's parameters";
-  if (range->begin - (uintptr_t)model->workspace < model->workspace_bytes ||
-      (uintptr_t)model->workspace - range->begin < range->end - range->begin)
+  if (overlaps_block(range, model->workspace, model->workspace_bytes))
     what = "the workspace";
   return what ? mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: the memory of %s overlaps %s",
                          info->name, tensor_name(info, range->number), what)

@@ -56,14 +56,14 @@ typedef struct mlc_saved {
   bool is_slot;
   const mlc_member *member;
   int32_t dtype;
-  void *data; /* null without storages */
-  size_t bytes;
+  int32_t storage; /* where it is: the storage, and the place of its first byte in it */
+  int64_t offset;
+  size_t bytes, element_bytes;
 } mlc_saved;
 
-/* Every saved tensor, members first, then slots; null if memory ran out. `storages`, by index, may
- * be null. The caller frees the list. */
-mlc_saved *mlc_list_saved(const mlc_model_descriptor *descriptor, void *const *storages,
-                          size_t *count);
+/* Every saved tensor, members first, then slots; null if memory ran out. The caller frees the list.
+ */
+mlc_saved *mlc_list_saved(const mlc_model_descriptor *descriptor, size_t *count);
 bool mlc_is_hyperparameter(const mlc_storage *storage);
 
 /* A file that fits the model: nothing of it has been refused. */
@@ -75,6 +75,7 @@ typedef struct mlc_state_file {
   int file;
   mlc_saved *saved; /* as mlc_list_saved */
   size_t count;
+  size_t converted; /* tensors of another float dtype in the file than in the model */
   bool has_slots;
   bool has_seed;
   int64_t step;
@@ -83,11 +84,11 @@ typedef struct mlc_state_file {
 
 /* Opens a file and checks all of it but the tensors' bytes; on failure nothing is left to close. */
 mlc_status mlc_open_state(mlc_state_file *state, mlc_model *model,
-                          const mlc_model_descriptor *descriptor, void *const *storages,
-                          const char *path);
-/* Reads the tensor of `saved[index]` to `data`, and leaves `data` alone if it is a slot that the
- * file has not. */
-mlc_status mlc_read_saved(const mlc_state_file *state, size_t index, void *data);
+                          const mlc_model_descriptor *descriptor, const char *path);
+/* Reads elements [first, first + count) of the tensor of `saved[index]` to `data`, in the model's
+ * dtype, and leaves `data` alone if it is a slot that the file has not. */
+mlc_status mlc_read_saved(const mlc_state_file *state, size_t index, uint64_t first, uint64_t count,
+                          void *data);
 /* The file's value of a hyperparameter, as it is kept; false where it is not in the file. */
 bool mlc_state_hyperparameter(const mlc_state_file *state, int32_t storage, double *value);
 void mlc_close_state(mlc_state_file *state);

@@ -1,4 +1,4 @@
-/* Loading: the whole file is checked and read beside the state, then copied over it at once. */
+/* Loading: the whole file is checked and read beside the state, which it then replaces at once. */
 #include "internal.h"
 #include "safetensors.h"
 
@@ -6,37 +6,81 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The tensors of the file one after the other, zeros for slots that it has not; null, with the
- * status, where they could not be read. */
-static uint8_t *stage_tensors(const mlc_state_file *state, mlc_status *status) {
-  size_t total = 0;
-  for (size_t i = 0; i < state->count; ++i)
-    total += state->saved[i].bytes;
-  uint8_t *staged = calloc(total + 1, 1), *next = staged;
-  if (!staged)
-    *status = mlc_fail(state->model, MLC_OUT_OF_MEMORY,
-                       "%s: %zu bytes to read it into could not be allocated", state->path, total);
-  for (size_t i = 0; i < state->count && *status == MLC_OK; next += state->saved[i++].bytes)
-    *status = mlc_read_saved(state, i, next);
-  if (*status == MLC_OK)
-    return staged;
-  free(staged);
-  return NULL;
+/* Memory for all that a file replaces. */
+typedef struct loaded_state {
+  mlc_block shared, state;
+  void **storages;
+} loaded_state;
+
+static void free_loaded(loaded_state *loaded) {
+  mlc_free_block(&loaded->shared);
+  mlc_free_block(&loaded->state);
+  free(loaded->storages);
 }
 
-/* From here on nothing can fail. */
-static void commit(mlc_model *model, const mlc_state_file *state, const uint8_t *staged) {
+/* Every storage in memory of its own: zeros, and what files do not hold. */
+static bool allocate_loaded(const mlc_model *model, loaded_state *loaded) {
   const mlc_model_descriptor *descriptor = model->descriptor;
-  for (size_t i = 0; i < state->count; staged += state->saved[i++].bytes)
-    memcpy(state->saved[i].data, staged, state->saved[i].bytes);
+  *loaded =
+      (loaded_state){.storages = calloc((size_t)descriptor->storage_count + 1, sizeof(void *))};
+  if (!loaded->storages ||
+      !mlc_place_storages(descriptor, &loaded->shared, &loaded->state, loaded->storages))
+    return false;
+  for (int32_t i = 0; i < descriptor->storage_count; ++i) {
+    const mlc_storage *storage = &descriptor->storages[i];
+    if (storage->kind != MLC_STORAGE_CONSTANT)
+      loaded->storages[i] = mlc_own_place(descriptor, &loaded->shared, &loaded->state, i);
+    if (storage->kind == MLC_STORAGE_HYPERPARAMETER)
+      memcpy(loaded->storages[i], model->storages[i], (size_t)storage->bytes);
+  }
+  return true;
+}
+
+static mlc_status read_loaded(const mlc_state_file *state, loaded_state *loaded) {
+  mlc_status status = MLC_OK;
+  for (size_t i = 0; i < state->count && status == MLC_OK; ++i) {
+    const mlc_saved *saved = &state->saved[i];
+    uint8_t *to = (uint8_t *)loaded->storages[saved->storage] + saved->offset;
+    status = mlc_read_saved(state, i, 0, saved->bytes / saved->element_bytes, to);
+  }
+  return status;
+}
+
+/* From here on nothing can fail. What was the model's is in `loaded` then. */
+static void commit(mlc_model *model, const mlc_state_file *state, loaded_state *loaded) {
+  const mlc_model_descriptor *descriptor = model->descriptor;
+  loaded_state before = {model->shared->block, model->state, model->storages};
+  model->shared->block = loaded->shared;
+  model->state = loaded->state;
+  model->storages = loaded->storages;
+  *loaded = before;
   double value;
   for (int32_t i = 0; i < descriptor->storage_count; ++i)
     if (mlc_state_hyperparameter(state, i, &value))
       mlc_store(model->storages[i], 0, descriptor->storages[i].dtype, value);
-  model->packed_is_current = false;
+  model->shared->packed_is_current = false;
+  model->shared->slots_are_zero = !state->has_slots;
   mlc_write_step(model, state->step, state->has_seed ? state->seed : model->seed);
   mlc_log(model, "%s: loaded %s at step %lld", descriptor->name, state->path,
           (long long)state->step);
+  if (state->converted)
+    mlc_log(model, "%s: %zu tensors of %s were converted to the model's dtype", descriptor->name,
+            state->converted, state->path);
+}
+
+static mlc_status load_state(mlc_model *model, const mlc_state_file *state) {
+  loaded_state loaded;
+  mlc_status status = MLC_OK;
+  if (!allocate_loaded(model, &loaded))
+    status =
+        mlc_fail(model, MLC_OUT_OF_MEMORY, "%s: %zu bytes to read it into could not be allocated",
+                 state->path, model->shared->block.bytes + model->state.bytes);
+  if (status == MLC_OK)
+    status = read_loaded(state, &loaded);
+  if (status == MLC_OK)
+    commit(model, state, &loaded);
+  free_loaded(&loaded);
+  return status;
 }
 
 mlc_status mlc_rt_load(mlc_model *model, const char *path) {
@@ -44,13 +88,12 @@ mlc_status mlc_rt_load(mlc_model *model, const char *path) {
   mlc_status status = mlc_enter(model);
   if (status != MLC_OK)
     return status;
-  status = mlc_open_state(&state, model, model->descriptor, model->storages, path);
+  status = mlc_check_sole(model, "load");
+  if (status == MLC_OK)
+    status = mlc_open_state(&state, model, model->descriptor, path);
   if (status != MLC_OK)
     return mlc_leave(model, status);
-  uint8_t *staged = stage_tensors(&state, &status);
-  if (staged)
-    commit(model, &state, staged);
-  free(staged);
+  status = load_state(model, &state);
   mlc_close_state(&state);
   return mlc_leave(model, status);
 }

@@ -125,14 +125,15 @@ static text_buffer make_header(const mlc_model *model, const mlc_saved *saved, s
 
 /* Null, or why the file could not be written. */
 static const char *write_file(const char *path, const text_buffer *header, const mlc_saved *saved,
-                              size_t count) {
+                              size_t count, void *const *storages) {
   mlc_output output;
   const char *problem = mlc_output_open(&output, path);
   if (problem)
     return problem;
   bool done = mlc_write_exactly(output.file, header->data, header->size);
   for (size_t i = 0; i < count && done; ++i)
-    done = mlc_write_exactly(output.file, saved[i].data, saved[i].bytes);
+    done = mlc_write_exactly(output.file, (uint8_t *)storages[saved[i].storage] + saved[i].offset,
+                             saved[i].bytes);
   if (done)
     return mlc_output_commit(&output);
   problem = strerror(errno);
@@ -189,7 +190,7 @@ static mlc_status save_claimed(mlc_model *model, const char *path, const char *c
   if (status != MLC_OK)
     return status;
   size_t count = 0;
-  mlc_saved *saved = mlc_list_saved(model->descriptor, model->storages, &count);
+  mlc_saved *saved = mlc_list_saved(model->descriptor, &count);
   text_buffer header = {0};
   if (saved)
     header = make_header(model, saved, count, pairs, pairCount);
@@ -197,7 +198,7 @@ static mlc_status save_claimed(mlc_model *model, const char *path, const char *c
   if (!saved || header.failed)
     status = mlc_fail(model, MLC_OUT_OF_MEMORY, "%s: memory for the header ran out", path);
   else
-    problem = write_file(path, &header, saved, count);
+    problem = write_file(path, &header, saved, count, model->storages);
   if (problem)
     status = mlc_fail(model, MLC_IO_ERROR, "%s could not be written: %s", path, problem);
   if (status == MLC_OK)

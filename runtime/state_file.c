@@ -108,22 +108,13 @@ const char *mlc_find_metadata(const mlc_file_header *header, const char *key) {
   return pair ? pair->value : NULL;
 }
 
-/* Whether a slot of a 16-bit parameter is 16-bit in the file too, as before slots were f32. */
-static bool is_narrow_slot(const mlc_saved *saved, const mlc_file_tensor *tensor) {
-  int32_t given = saved->member->info->dtype;
-  return saved->is_slot && saved->dtype == MLC_F32 && (given == MLC_BF16 || given == MLC_F16) &&
-         strcmp(tensor->dtype, mlc_dtype_file_name(given)) == 0;
-}
-
 static mlc_status check_tensor(mlc_state_file *state, const mlc_saved *saved,
                                const mlc_file_tensor *tensor) {
   const mlc_tensor_info *info = saved->member->info;
   const int64_t *sizes = state->header.sizes ? state->header.sizes + tensor->first_size : NULL;
   char wanted[256], given[256];
-  bool isNarrow = is_narrow_slot(saved, tensor);
-  size_t bytes = isNarrow ? saved->bytes / 2 : saved->bytes;
-  bool same = (isNarrow || strcmp(tensor->dtype, mlc_dtype_file_name(saved->dtype)) == 0) &&
-              tensor->rank == info->rank;
+  int32_t dtype = mlc_dtype_of_file_name(tensor->dtype);
+  bool same = mlc_converts(dtype, saved->dtype) && tensor->rank == info->rank;
   for (int32_t i = 0; same && i < info->rank; ++i)
     same = sizes[i] == info->shape[i];
   if (!same)
@@ -132,10 +123,12 @@ static mlc_status check_tensor(mlc_state_file *state, const mlc_saved *saved,
         state->path, saved->key, tensor->dtype,
         mlc_shape_text(sizes, tensor->rank, given, sizeof given), mlc_dtype_file_name(saved->dtype),
         mlc_shape_text(info->shape, info->rank, wanted, sizeof wanted));
+  size_t bytes = saved->bytes / saved->element_bytes * (size_t)mlc_dtype_bytes(dtype);
   if (tensor->end - tensor->begin != bytes)
     return mlc_fail(state->model, MLC_INVALID_FILE,
                     "%s: tensor %s has %llu bytes, but its shape needs %zu", state->path,
                     saved->key, (unsigned long long)(tensor->end - tensor->begin), bytes);
+  state->converted += dtype != saved->dtype;
   return MLC_OK;
 }
 
@@ -222,13 +215,12 @@ static mlc_status check_metadata(mlc_state_file *state) {
 }
 
 mlc_status mlc_open_state(mlc_state_file *state, mlc_model *model,
-                          const mlc_model_descriptor *descriptor, void *const *storages,
-                          const char *path) {
+                          const mlc_model_descriptor *descriptor, const char *path) {
   *state = (mlc_state_file){.model = model, .descriptor = descriptor, .path = path};
   mlc_status status = mlc_read_header(model, path, &state->header, &state->file);
   if (status != MLC_OK)
     return status;
-  state->saved = mlc_list_saved(descriptor, storages, &state->count);
+  state->saved = mlc_list_saved(descriptor, &state->count);
   if (!state->saved)
     status = mlc_fail(model, MLC_OUT_OF_MEMORY, "%s: memory ran out", path);
   mlc_status (*const steps[])(mlc_state_file *) = {check_presence, check_extras, check_metadata};
@@ -245,23 +237,45 @@ void mlc_close_state(mlc_state_file *state) {
   mlc_free_header(&state->header);
 }
 
-mlc_status mlc_read_saved(const mlc_state_file *state, size_t index, void *data) {
+static mlc_status fail_reading(const mlc_state_file *state, const mlc_saved *saved) {
+  return mlc_fail(state->model, MLC_IO_ERROR, "%s: tensor %s could not be read: %m", state->path,
+                  saved->key);
+}
+
+/* Elements of another dtype, a piece at a time. */
+static mlc_status read_converted(const mlc_state_file *state, const mlc_saved *saved, int32_t dtype,
+                                 uint64_t offset, uint64_t count, uint8_t *data) {
+  uint64_t pieces[1024]; /* aligned for any dtype */
+  size_t from = (size_t)mlc_dtype_bytes(dtype), to = saved->element_bytes;
+  for (uint64_t most = sizeof pieces / from; count;) {
+    size_t now = (size_t)(count < most ? count : most);
+    if (!read_exactly(state->file, pieces, now * from, offset))
+      return fail_reading(state, saved);
+    if (!mlc_convert(pieces, dtype, data, saved->dtype, now))
+      return mlc_fail(state->model, MLC_INVALID_FILE,
+                      "%s: tensor %s has a number that is beyond %s, the model's dtype",
+                      state->path, saved->key, mlc_dtype_name(saved->dtype));
+    offset += now * from;
+    data += now * to;
+    count -= now;
+  }
+  return MLC_OK;
+}
+
+mlc_status mlc_read_saved(const mlc_state_file *state, size_t index, uint64_t first, uint64_t count,
+                          void *data) {
   const mlc_saved *saved = &state->saved[index];
   const mlc_file_tensor *tensor = find_tensor(&state->header, saved->key);
   if (!tensor)
     return MLC_OK;
-  bool isNarrow = is_narrow_slot(saved, tensor);
-  size_t bytes = isNarrow ? saved->bytes / 2 : saved->bytes;
-  uint8_t *to = (uint8_t *)data + (saved->bytes - bytes);
-  if (!read_exactly(state->file, to, bytes, state->header.data_begin + tensor->begin))
-    return mlc_fail(state->model, MLC_IO_ERROR, "%s: tensor %s could not be read: %m", state->path,
-                    saved->key);
-  /* From the second half of the buffer to all of it: no number is overwritten before it is read. */
-  for (size_t i = 0; isNarrow && i < bytes / 2; ++i) {
-    float wide = (float)mlc_load_scalar(to + 2 * i, saved->member->info->dtype);
-    memcpy((uint8_t *)data + 4 * i, &wide, sizeof wide);
-  }
-  if (saved->dtype == MLC_I1 && !mlc_are_truths(data, saved->bytes))
+  int32_t dtype = mlc_dtype_of_file_name(tensor->dtype);
+  size_t size = (size_t)mlc_dtype_bytes(dtype), bytes = (size_t)count * size;
+  uint64_t offset = state->header.data_begin + tensor->begin + first * size;
+  if (dtype != saved->dtype)
+    return read_converted(state, saved, dtype, offset, count, data);
+  if (!read_exactly(state->file, data, bytes, offset))
+    return fail_reading(state, saved);
+  if (saved->dtype == MLC_I1 && !mlc_are_truths(data, bytes))
     return mlc_fail(state->model, MLC_INVALID_FILE,
                     "%s: tensor %s has a truth value other than 0 and 1", state->path, saved->key);
   return MLC_OK;

@@ -22,6 +22,13 @@ const char *mlc_dtype_file_name(int32_t dtype) {
   return dtype >= 0 && dtype < kTypeCount ? kTypes[dtype].fileName : "unknown";
 }
 
+int32_t mlc_dtype_of_file_name(const char *name) {
+  for (int32_t i = 0; i < kTypeCount; ++i)
+    if (strcmp(kTypes[i].fileName, name) == 0)
+      return i;
+  return -1;
+}
+
 int64_t mlc_element_count(const int64_t *shape, int32_t rank) {
   int64_t count = 1;
   bool tooLarge = false, empty = false;
@@ -146,6 +153,37 @@ double mlc_load_scalar(const void *buffer, int32_t dtype) {
          : dtype == MLC_BF16 ? (double)wide
          : dtype == MLC_F16  ? f16_value(half)
                              : 0;
+}
+
+static bool is_float(int32_t dtype) {
+  return dtype == MLC_F32 || dtype == MLC_F64 || dtype == MLC_BF16 || dtype == MLC_F16;
+}
+
+bool mlc_converts(int32_t from, int32_t to) {
+  return from == to || (is_float(from) && is_float(to));
+}
+
+/* What weights of models mostly are: bits that move. */
+static void widen_bf16(const uint16_t *from, float *to, size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    uint32_t bits = (uint32_t)from[i] << 16;
+    memcpy(&to[i], &bits, sizeof bits);
+  }
+}
+
+bool mlc_convert(const void *from, int32_t fromDtype, void *to, int32_t toDtype, size_t count) {
+  size_t fromSize = (size_t)mlc_dtype_bytes(fromDtype), toSize = (size_t)mlc_dtype_bytes(toDtype);
+  if (fromDtype == MLC_BF16 && toDtype == MLC_F32) {
+    widen_bf16(from, to, count);
+    return true;
+  }
+  for (size_t i = 0; i < count; ++i) {
+    double value = mlc_load_scalar((const uint8_t *)from + i * fromSize, fromDtype);
+    mlc_store(to, (int64_t)i, toDtype, value);
+    if (isfinite(value) && !isfinite(mlc_load_scalar((uint8_t *)to + i * toSize, toDtype)))
+      return false;
+  }
+  return true;
 }
 
 double mlc_largest_below(double value, int32_t dtype) {

@@ -41,19 +41,28 @@ static llvm::Expected<int> openStream(const std::string &path) {
   return errno == ENXIO ? cannotWrite(path, "nobody reads it") : cannotWrite(path, errno);
 }
 
-static llvm::Error writeStream(const std::string &path, llvm::StringRef content) {
+/// Content and tail, to an open file.
+static llvm::Error writeAll(const std::string &path, int file, llvm::StringRef content,
+                            const OutputFiles::Tail &tail) {
+  auto put = [&](llvm::StringRef bytes) {
+    return mlc_write_exactly(file, bytes.data(), bytes.size()) ? llvm::Error::success()
+                                                               : cannotWrite(path, errno);
+  };
+  llvm::Error error = put(content);
+  return error || !tail ? std::move(error) : tail(put);
+}
+
+static llvm::Error writeStream(const std::string &path, llvm::StringRef content,
+                               const OutputFiles::Tail &tail) {
   llvm::Expected<int> file = openStream(path);
   if (!file)
     return file.takeError();
   auto before = std::signal(SIGPIPE, SIG_IGN); // a reader that leaves is an error
-  bool done = mlc_write_exactly(*file, content.data(), content.size());
-  int error = errno;
+  llvm::Error error = writeAll(path, *file, content, tail);
   std::signal(SIGPIPE, before);
-  if (close(*file) != 0 && done) {
-    done = false;
-    error = errno;
-  }
-  return done ? llvm::Error::success() : cannotWrite(path, error);
+  if (close(*file) != 0 && !error)
+    return cannotWrite(path, errno);
+  return error;
 }
 
 static void discard(mlc_output &output) {
@@ -88,12 +97,13 @@ static unsigned maskedMode(unsigned mode) {
   return mode & ~mask;
 }
 
-llvm::Error OutputFiles::add(const std::string &path, llvm::StringRef content, unsigned mode) {
+llvm::Error OutputFiles::add(const std::string &path, llvm::StringRef content, unsigned mode,
+                             Tail tail) {
   llvm::Expected<Place> place = placeAt(path);
   if (!place)
     return place.takeError();
   if (*place == Place::Stream) {
-    streams.push_back({path, content.str()});
+    streams.push_back({path, content.str(), std::move(tail)});
     return llvm::Error::success();
   }
   struct stat info;
@@ -104,8 +114,9 @@ llvm::Error OutputFiles::add(const std::string &path, llvm::StringRef content, u
   if (output.temporary)
     llvm::sys::RemoveFileOnSignal(output.temporary);
   files.push_back({path, output});
-  if (!mlc_write_exactly(output.file, content.data(), content.size()) ||
-      (isNew && fchmod(output.file, maskedMode(mode)) != 0))
+  if (llvm::Error error = writeAll(path, output.file, content, tail))
+    return error;
+  if (isNew && fchmod(output.file, maskedMode(mode)) != 0)
     return cannotWrite(path, errno);
   return llvm::Error::success();
 }
@@ -118,7 +129,7 @@ llvm::Error OutputFiles::commit() {
     llvm::sys::RemoveFileOnSignal(file.output.temporary);
   }
   for (const Stream &stream : streams)
-    if (llvm::Error error = writeStream(stream.path, stream.content))
+    if (llvm::Error error = writeStream(stream.path, stream.content, stream.tail))
       return error;
   for (File &file : files) {
     std::string temporary = file.output.temporary;

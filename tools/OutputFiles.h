@@ -7,6 +7,7 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,12 @@ public:
 
   /// Fails if nothing could be written to `path`, before the work whose result would go there.
   static llvm::Error check(const std::string &path);
+  /// What follows a content, written piece by piece.
+  using Tail = std::function<llvm::Error(llvm::function_ref<llvm::Error(llvm::StringRef)> put)>;
+
   /// Writes `content` for `path`. `mode`: permissions of a new file, less the user's mask.
-  llvm::Error add(const std::string &path, llvm::StringRef content, unsigned mode = 0666);
+  llvm::Error add(const std::string &path, llvm::StringRef content, unsigned mode = 0666,
+                  Tail tail = nullptr);
   llvm::Error commit();
 
 private:
@@ -35,6 +40,7 @@ private:
   };
   struct Stream {
     std::string path, content;
+    Tail tail;
   };
   std::vector<File> files;
   std::vector<Stream> streams;

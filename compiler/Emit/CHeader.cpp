@@ -156,6 +156,10 @@ typedef struct $ $;
 
 /* Makes a handle with parameters initialised from the seed; null options: all defaults. */
 mlc_status @_create(const mlc_options *options, $ **model);
+/* Makes a handle with states, hyperparameters, step and threads of its own over the same parameters,
+   for inference from several threads; its arena grows on demand. While there is more than one,
+   training, load and what else changes parameters is refused. Each is destroyed on its own. */
+mlc_status @_share($ *, $ **other);
 void @_destroy($ *model);
 /* The sentence of the last failure; a null model: of the last failed create on this thread. */
 const char *@_last_error(const $ *model);

@@ -52,6 +52,7 @@ private:
   const ModelDescription &model;
   const EmitOptions &options;
   TimingScope &timing;
+  DataSection data;
   OwningOpRef<ModuleOp> parts;
   SmallVector<ModuleOp> units;
   std::vector<Bytes> objects;
@@ -105,7 +106,7 @@ Bytes Emission::compileModelModule() {
   TimingScope scope = timing.nest("tables and C functions");
   llvm::LLVMContext context;
   std::unique_ptr<llvm::TargetMachine> machine = options.target->createMachine(/*optLevel=*/1);
-  std::unique_ptr<llvm::Module> unit = buildModelModule(context, model, *machine);
+  std::unique_ptr<llvm::Module> unit = buildModelModule(context, model, data, *machine);
   return generateCode(*unit, *machine, CodeKind::Object);
 }
 
@@ -130,7 +131,7 @@ LogicalResult Emission::compileObjects() {
 FailureOr<Bytes> Emission::emitText() {
   llvm::LLVMContext context;
   std::unique_ptr<llvm::TargetMachine> machine = options.target->createMachine(options.optLevel);
-  std::unique_ptr<llvm::Module> whole = buildModelModule(context, model, *machine);
+  std::unique_ptr<llvm::Module> whole = buildModelModule(context, model, data, *machine);
   llvm::Linker linker(*whole);
   for (ModuleOp unit : units) {
     std::unique_ptr<llvm::Module> translated = translate(unit, context, *machine);
@@ -161,13 +162,22 @@ FailureOr<Bytes> Emission::emitBinary() {
   link.exports = exportedFunctions(model);
   link.runtime = embeddedRuntime(*options.target);
   link.libraries = librariesOf(*options.target);
+  if (!data.empty())
+    link.script = DataSection::linkerScript();
   bool shared = options.product == Product::SharedLibrary;
   if (shared)
     link.exports.push_back(kLoadedTableSymbol.str());
   llvm::Expected<Bytes> linked =
       shared ? linkSharedLibrary(objects, link) : linkObject(objects, link);
-  if (linked && options.product == Product::Archive)
+  if (linked)
+    if (llvm::Error error = data.attach(*linked))
+      linked = std::move(error);
+  if (linked && options.product == Product::Archive) {
+    uint64_t objectBytes = linked->size();
     linked = makeArchive(*linked, model.name + ".o");
+    if (linked)
+      data.attachToArchive(*linked, objectBytes);
+  }
   if (!linked)
     return module.emitError(llvm::toString(linked.takeError()));
   if (link.runtime.empty())
@@ -199,13 +209,18 @@ FailureOr<Artifact> Emission::run() {
     return artifact;
   if (options.product == Product::SharedLibrary && failed(checkLibraries()))
     return failure();
+  bool text = options.product == Product::Assembly || options.product == Product::LlvmIr;
+  llvm::Expected<DataSection> placed = DataSection::create(model, text);
+  if (!placed)
+    return module.emitError(llvm::toString(placed.takeError()));
+  data = std::move(*placed);
   if (failed(lowerKernels()))
     return failure();
-  bool text = options.product == Product::Assembly || options.product == Product::LlvmIr;
   FailureOr<Bytes> product = text ? emitText() : emitBinary();
   if (failed(product))
     return failure();
   artifact.product = std::move(*product);
+  artifact.data = std::move(data);
   return artifact;
 }
 

@@ -2,8 +2,7 @@
 #ifndef MLC_COMPILER_EMIT_EMIT_H
 #define MLC_COMPILER_EMIT_EMIT_H
 
-#include "compiler/Emit/ModelDescription.h"
-#include "compiler/Emit/ObjectCode.h"
+#include "compiler/Emit/DataSection.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -24,9 +23,10 @@ struct EmitOptions {
   std::function<void(mlir::OpPassManager &)> addKernelPasses;
 };
 
-/// Text or bytes of the product, and the text of its C header.
+/// Text or bytes of the product, what follows them, and the text of its C header.
 struct Artifact {
   Bytes product;
+  DataSection data;
   std::string header;
 };
 

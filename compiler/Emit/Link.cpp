@@ -70,9 +70,9 @@ static llvm::Expected<Bytes> link(std::vector<std::string> arguments) {
 
 llvm::Expected<Bytes> mlc::linkSharedLibrary(llvm::ArrayRef<Bytes> objects,
                                              const LinkOptions &options) {
-  Inputs script, inputs;
+  Inputs versions, script, inputs;
   std::string globals = llvm::join(options.exports, "; ");
-  if (llvm::Error error = script.add("{ global: " + globals + "; local: *; };\n"))
+  if (llvm::Error error = versions.add("{ global: " + globals + "; local: *; };\n"))
     return std::move(error);
   if (llvm::Error error = inputs.addAll(objects))
     return std::move(error);
@@ -80,12 +80,17 @@ llvm::Expected<Bytes> mlc::linkSharedLibrary(llvm::ArrayRef<Bytes> objects,
     return std::move(error);
   // No soname: the library is found by the path that a program was linked with. No build id and no
   // immediate binding: the same bytes every time, and nothing to resolve while loading.
-  std::vector<std::string> arguments{"-shared",          "--version-script=" + script.last(),
+  std::vector<std::string> arguments{"-shared",          "--version-script=" + versions.last(),
                                      "-Bsymbolic",       "--gc-sections",
                                      "--strip-all",      "--build-id=none",
                                      "--hash-style=gnu", "--no-undefined",
                                      "--as-needed",      "-znoexecstack",
                                      "-zrelro",          "--pack-dyn-relocs=none"};
+  if (!options.script.empty()) {
+    if (llvm::Error error = script.add(options.script))
+      return std::move(error);
+    arguments.insert(arguments.end(), {"-T", script.last()});
+  }
   inputs.appendTo(arguments);
   arguments.push_back(options.libraries + "/libm.so.6");
   arguments.push_back(options.libraries + "/libc.so.6");

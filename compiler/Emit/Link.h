@@ -13,6 +13,8 @@
 namespace mlc {
 
 struct LinkOptions {
+  /// A linker script for a shared library, or "".
+  llvm::StringRef script;
   /// The functions of the model's header: what stays visible.
   std::vector<std::string> exports;
   /// The archive of the target's runtime; if it is empty, an object keeps undefined `mlc_rt_*`.

@@ -10,12 +10,19 @@
 
 #include "runtime/model.h"
 
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/Error.h"
+
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace mlc {
+
+/// Reads `to.size()` bytes of some data from `offset`, a multiple of 64, on.
+using DataReader = std::function<llvm::Error(uint64_t offset, llvm::MutableArrayRef<char> to)>;
 
 /// `kFreeDim` in a shape: the size is given by the caller (a `?` of the model text).
 constexpr int64_t kFreeDim = -1;
@@ -58,6 +65,8 @@ struct EntryDescription {
   std::string costSymbol;
   /// Whether it reads packed storages.
   bool readsPacked = false;
+  /// Whether it changes parameters or states.
+  bool writesState = false;
   /// The author's comment or a sentence about the entry; becomes part of its C comment. May be
   /// empty.
   std::string documentation;
@@ -75,8 +84,9 @@ struct StorageDescription {
   double initial = 0;
   double least = 0;
   double most = 0;
-  /// `MLC_STORAGE_CONSTANT`: the bytes, `bytes` of them.
-  std::vector<char> data;
+  /// Constants: the bytes, `bytes` of them. Parameters and states: what they are at create, or null
+  /// where their initialisers say it.
+  DataReader data;
 };
 
 /// One parameter or `nn.state` inside a storage: `mlc_member`.
@@ -87,8 +97,6 @@ struct MemberDescription {
   int64_t byteOffset = 0;
   double a = 0;
   double b = 0;
-  /// `MLC_INIT_DATA`: the bytes of the whole tensor.
-  std::vector<char> data;
 };
 
 /// A sentence, and what a call returns: `mlc_check`.

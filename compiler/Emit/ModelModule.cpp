@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Emit/ModelModule.h"
+#include "compiler/Emit/DataSection.h"
 
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
@@ -25,8 +26,8 @@ namespace {
 
 class ModelModuleBuilder {
 public:
-  ModelModuleBuilder(llvm::Module &module, const ModelDescription &model)
-      : module(module), context(module.getContext()), model(model), ir(context),
+  ModelModuleBuilder(llvm::Module &module, const ModelDescription &model, const DataSection &data)
+      : module(module), context(module.getContext()), model(model), data(data), ir(context),
         pointer(ir.getPtrTy()) {}
 
   void build();
@@ -48,6 +49,9 @@ private:
   Constant *integers32(ArrayRef<int32_t> values, const Twine &name);
   /// A function defined in the host module or the runtime.
   Constant *external(StringRef name, llvm::Type *result, ArrayRef<llvm::Type *> parameters = {});
+
+  /// The data of a storage, wherever they are, or null.
+  Constant *storageData(size_t storage);
 
   Constant *tensorInfo(const TensorDescription &tensor);
   Constant *tensorInfos(ArrayRef<TensorDescription> tensors, const Twine &name);
@@ -76,6 +80,7 @@ private:
   llvm::Module &module;
   llvm::LLVMContext &context;
   const ModelDescription &model;
+  const DataSection &data;
   llvm::IRBuilder<> ir;
   llvm::PointerType *pointer;
   llvm::StringMap<Constant *> stringCache;
@@ -206,18 +211,32 @@ void ModelModuleBuilder::buildEntries() {
     rows.push_back(record({info, function(entry.checkSizesSymbol), function(entry.runSymbol),
                            function(entry.arenaBytesSymbol), function(entry.scratchBytesSymbol),
                            function(entry.resultShapeSymbol), function(entry.costSymbol),
-                           inputDims(entry), i32(entry.readsPacked), i32(0)}));
+                           inputDims(entry), i32(entry.readsPacked), i32(entry.writesState)}));
   }
   entries = array(rows, "entries", sizeof(mlc_entry));
 }
 
+Constant *ModelModuleBuilder::storageData(size_t storage) {
+  std::optional<uint64_t> offset = data.offsetOf(storage);
+  if (!offset)
+    return bytes(data.inlineData(storage), "data");
+  GlobalVariable *section = module.getNamedGlobal(kDataSymbol);
+  if (!section) {
+    section = new GlobalVariable(module, ir.getInt8Ty(), /*isConstant=*/true,
+                                 llvm::GlobalValue::ExternalLinkage, nullptr, kDataSymbol);
+    section->setVisibility(llvm::GlobalValue::HiddenVisibility);
+    module.appendModuleInlineAsm(data.assembly(module.getTargetTriple()));
+  }
+  return llvm::ConstantExpr::getGetElementPtr(ir.getInt8Ty(), section, i64(*offset));
+}
+
 void ModelModuleBuilder::buildStorages() {
   SmallVector<Constant *> rows;
-  for (const StorageDescription &storage : model.storages)
+  for (auto [index, storage] : llvm::enumerate(model.storages))
     rows.push_back(
         record({string(storage.name), i32(storage.kind), i32(storage.dtype), i64(storage.bytes),
                 i32(storage.parameterStorage), i32(0), f64(storage.initial), f64(storage.least),
-                f64(storage.most), bytes(storage.data, "data")}));
+                f64(storage.most), storageData(index)}));
   storages = array(rows, "storages", sizeof(mlc_storage));
 }
 
@@ -230,9 +249,8 @@ void ModelModuleBuilder::buildMembers() {
   for (auto [index, member] : llvm::enumerate(model.members)) {
     Constant *info = llvm::ConstantExpr::getInBoundsGetElementPtr(
         ir.getInt8Ty(), parameterInfos, i64(index * sizeof(mlc_tensor_info)));
-    rows.push_back(
-        record({info, i32(member.storage), i32(member.initializer), i64(member.byteOffset),
-                f64(member.a), f64(member.b), bytes(member.data, "data")}));
+    rows.push_back(record({info, i32(member.storage), i32(member.initializer),
+                           i64(member.byteOffset), f64(member.a), f64(member.b)}));
   }
   members = array(rows, "members", sizeof(mlc_member));
 }
@@ -406,7 +424,8 @@ void ModelModuleBuilder::buildTable() {
               tableFunction("table_save_with_metadata", {pointer, pointer, pointer, i32Type}),
               tableFunction("table_read_metadata", {pointer, pointer, pointer, pointer, i64Type}),
               tableFunction("table_get_step", {pointer, pointer}),
-              tableFunction("table_reset", {pointer, i64Type})});
+              tableFunction("table_reset", {pointer, i64Type}),
+              forwarded["share"]});
   Constant *table = array({value}, "table", sizeof(mlc_model_table));
   exported(tableSymbol(model), pointer, {});
   ir.CreateRet(table);
@@ -419,6 +438,7 @@ void ModelModuleBuilder::build() {
   buildDescriptor();
   llvm::Type *i32Type = ir.getInt32Ty(), *i64Type = ir.getInt64Ty(), *f64Type = ir.getDoubleTy();
   buildCreate();
+  forward("share", i32Type, {pointer, pointer});
   forward("destroy", ir.getVoidTy(), {pointer});
   forward("last_error", pointer, {pointer});
   forward("save", i32Type, {pointer, pointer});
@@ -437,10 +457,11 @@ void ModelModuleBuilder::build() {
 
 std::unique_ptr<llvm::Module> mlc::buildModelModule(llvm::LLVMContext &context,
                                                     const ModelDescription &model,
+                                                    const DataSection &data,
                                                     const llvm::TargetMachine &machine) {
   auto module = std::make_unique<llvm::Module>("model", context);
   module->setTargetTriple(machine.getTargetTriple());
   module->setDataLayout(machine.createDataLayout());
-  ModelModuleBuilder(*module, model).build();
+  ModelModuleBuilder(*module, model, data).build();
   return module;
 }

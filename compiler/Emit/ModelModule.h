@@ -14,11 +14,14 @@ class TargetMachine;
 
 namespace mlc {
 
+class DataSection;
+
 /// Builds the descriptor of runtime/model.h, the generic table of mlc.h, and one function per
 /// prototype of the header, all forwarding to the runtime. Only these functions are visible from
 /// outside a library.
 std::unique_ptr<llvm::Module> buildModelModule(llvm::LLVMContext &context,
                                                const ModelDescription &model,
+                                               const DataSection &data,
                                                const llvm::TargetMachine &machine);
 
 } // namespace mlc

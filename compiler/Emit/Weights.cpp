@@ -2,6 +2,10 @@
 #include "compiler/Emit/Weights.h"
 #include "runtime/safetensors.h"
 
+#include "llvm/ADT/STLExtras.h"
+
+#include <memory>
+
 using namespace mlc;
 
 namespace {
@@ -52,19 +56,67 @@ static llvm::Error lastError() {
   return llvm::createStringError(llvm::Twine(mlc_rt_last_error(nullptr)));
 }
 
-llvm::Error mlc::embedWeights(ModelDescription &model, const std::string &path) {
-  StateDescriptor state(model);
-  mlc_state_file file;
-  if (mlc_open_state(&file, nullptr, &state.descriptor, nullptr, path.c_str()) != MLC_OK)
-    return lastError();
-  mlc_status status = MLC_OK;
-  // The members come first in the list, in their order.
-  for (size_t i = 0; i < model.members.size() && status == MLC_OK; ++i) {
-    MemberDescription &member = model.members[i];
-    member.initializer = MLC_INIT_DATA;
-    member.data.resize(file.saved[i].bytes);
-    status = mlc_read_saved(&file, i, member.data.data());
+namespace {
+/// A weight file that fits the model.
+class OpenWeights {
+public:
+  static llvm::Expected<std::shared_ptr<OpenWeights>> open(const ModelDescription &model,
+                                                           const std::string &path) {
+    auto weights = std::make_shared<OpenWeights>(model, path);
+    if (mlc_open_state(&weights->file, nullptr, &weights->state.descriptor,
+                       weights->path.c_str()) != MLC_OK)
+      return lastError();
+    weights->isOpen = true;
+    return weights;
   }
-  mlc_close_state(&file);
-  return status == MLC_OK ? llvm::Error::success() : lastError();
+  OpenWeights(const ModelDescription &model, const std::string &path)
+      : model(model), path(path), state(this->model) {}
+  ~OpenWeights() {
+    if (isOpen)
+      mlc_close_state(&file);
+  }
+
+  size_t convertedCount() const { return file.converted; }
+  /// Reads a part of a storage, zeros between its members.
+  llvm::Error read(int32_t storage, uint64_t offset, llvm::MutableArrayRef<char> to) const;
+
+private:
+  ModelDescription model; // whose texts the descriptor points to
+  std::string path;
+  StateDescriptor state;
+  mlc_state_file file;
+  bool isOpen = false;
+};
+} // namespace
+
+llvm::Error OpenWeights::read(int32_t storage, uint64_t offset,
+                              llvm::MutableArrayRef<char> to) const {
+  std::fill(to.begin(), to.end(), 0);
+  uint64_t end = offset + to.size();
+  // The members come first in the list, in their order.
+  for (size_t i = 0; i < model.members.size(); ++i) {
+    const mlc_saved &saved = file.saved[i];
+    uint64_t begin = std::max<uint64_t>(offset, saved.offset),
+             until = std::min<uint64_t>(end, saved.offset + saved.bytes);
+    if (saved.storage != storage || begin >= until)
+      continue;
+    uint64_t size = saved.element_bytes;
+    if (mlc_read_saved(&file, i, (begin - saved.offset) / size, (until - begin) / size,
+                       to.data() + (begin - offset)) != MLC_OK)
+      return lastError();
+  }
+  return llvm::Error::success();
+}
+
+llvm::Expected<size_t> mlc::embedWeights(ModelDescription &model, const std::string &path) {
+  llvm::Expected<std::shared_ptr<OpenWeights>> opened = OpenWeights::open(model, path);
+  if (!opened)
+    return opened.takeError();
+  for (auto [index, storage] : llvm::enumerate(model.storages))
+    if (storage.kind == MLC_STORAGE_PARAMETER || storage.kind == MLC_STORAGE_STATE)
+      storage.data = [weights = *opened, index = index](uint64_t offset,
+                                                        llvm::MutableArrayRef<char> to) {
+        return weights->read(index, offset, to);
+      };
+  return (*opened)->convertedCount();
 }

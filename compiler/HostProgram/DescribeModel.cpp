@@ -135,7 +135,10 @@ private:
       description.kind = MLC_STORAGE_CONSTANT;
       description.dtype = dtypeOf(cast<ElementsAttr>(constant).getElementType());
       description.bytes = bytes.size();
-      description.data = std::move(bytes);
+      description.data = [bytes = std::move(bytes)](uint64_t offset, MutableArrayRef<char> to) {
+        llvm::copy(ArrayRef(bytes).slice(offset, to.size()), to.begin());
+        return llvm::Error::success();
+      };
       model.storages.push_back(std::move(description));
     }
   }
@@ -223,6 +226,7 @@ private:
       if (auto storage = entry.getResultAttrOfType<FlatSymbolRefAttr>(number, "nn.storage")) {
         auto op = module.lookupSymbol<nn::StorageOp>(storage);
         isTraining |= op && op.getKind() == nn::StorageKind::parameter;
+        description.writesState |= op && op.getKind() != nn::StorageKind::packed;
         continue;
       }
       auto name = entry.getResultAttrOfType<StringAttr>(number, "nn.name");

@@ -104,6 +104,7 @@ std::string mlc::toCIdentifier(StringRef name) {
 
 llvm::ArrayRef<llvm::StringLiteral> mlc::commonFunctions() {
   static constexpr llvm::StringLiteral kFunctions[] = {"create",
+                                                       "share",
                                                        "destroy",
                                                        "last_error",
                                                        "save",

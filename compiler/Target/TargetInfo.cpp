@@ -73,12 +73,14 @@ static llvm::Error initializeTarget(const llvm::Triple &triple) {
     LLVMInitializeX86Target();
     LLVMInitializeX86TargetMC();
     LLVMInitializeX86AsmPrinter();
+    LLVMInitializeX86AsmParser();
     return llvm::Error::success();
   case llvm::Triple::aarch64:
     LLVMInitializeAArch64TargetInfo();
     LLVMInitializeAArch64Target();
     LLVMInitializeAArch64TargetMC();
     LLVMInitializeAArch64AsmPrinter();
+    LLVMInitializeAArch64AsmParser();
     return llvm::Error::success();
   case llvm::Triple::nvptx64:
     LLVMInitializeNVPTXTargetInfo();

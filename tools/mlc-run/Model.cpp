@@ -65,10 +65,12 @@ Model::Model(const std::string &file) : path(file.find('/') == file.npos ? "./" 
   functions = getTable ? getTable() : nullptr;
   if (!functions)
     failInput("{} is not a model that mlc compiled: it does not export mlc_model_v1", file);
-  if (functions->version != 1 || functions->struct_size < sizeof(mlc_model_table))
+  // What this program calls; older libraries lack what was added since.
+  constexpr size_t kKnownBytes = offsetof(mlc_model_table, share);
+  if (functions->version != 1 || functions->struct_size < kKnownBytes)
     failInput("{} has a table of version {} and {} bytes, but version 1 with {} bytes is needed; "
               "compile it again",
-              file, functions->version, functions->struct_size, sizeof(mlc_model_table));
+              file, functions->version, functions->struct_size, kKnownBytes);
 }
 
 Model::~Model() {

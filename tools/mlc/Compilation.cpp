@@ -287,8 +287,12 @@ int Compilation::writeMlir(Phase final) {
 std::optional<int> Compilation::readWeights(ModelDescription &description) {
   if (options.weights.empty())
     return std::nullopt;
-  if (llvm::Error error = embedWeights(description, options.weights))
-    return wrong(llvm::toString(std::move(error)));
+  llvm::Expected<size_t> converted = embedWeights(description, options.weights);
+  if (!converted)
+    return wrong(llvm::toString(converted.takeError()));
+  if (*converted)
+    llvm::errs() << "mlc: note: " << *converted << " tensors of " << options.weights
+                 << " are converted to the model's dtypes\n";
   return std::nullopt;
 }
 
@@ -358,7 +362,8 @@ int Compilation::writeProduct() {
   StringRef product(artifact.product.data(), artifact.product.size());
   if (isHeader)
     product = artifact.header;
-  if (llvm::Error error = outputs.add(options.output, product, isLibrary ? 0777 : 0666))
+  auto tail = [&](Put put) { return artifact.data.write(put); };
+  if (llvm::Error error = outputs.add(options.output, product, isLibrary ? 0777 : 0666, tail))
     return wrong(llvm::toString(std::move(error)));
   if (std::string header = headerPath(); !header.empty())
     if (llvm::Error error = outputs.add(header, artifact.header))

@@ -168,6 +168,10 @@ typedef struct mlc_model_table {
   mlc_status (*get_step)(void *model, int64_t *step);
   mlc_status (*reset)(void *model,
                       uint64_t seed); /* initialises parameters, slots, step and seed anew */
+  /* Makes a handle with states, hyperparameters, step, threads and an arena of its own over the
+   * same parameters, for inference from several threads. While there is more than one, nothing that
+   * changes parameters is done. Since struct_size 240. */
+  mlc_status (*share)(void *model, void **other);
 } mlc_model_table;
 
 #ifdef __cplusplus

@@ -174,7 +174,7 @@ static const mlc_entry kEntries[] = {
     {&kEntryInfos[0], anySizes, runPredict, noBytes, noBytes, vectorShape, rowCost, kFirstDims, 0,
      0},
     {&kEntryInfos[1], anySizes, runFit, fitArena, fitScratch, scalarShape, rowCost, kFirstDims, 0,
-     0},
+     1},
     {&kEntryInfos[2], anySizes, runLookup, noBytes, noBytes, vectorShape, rowCost, kFirstDims, 0,
      0},
     {&kEntryInfos[3], anySizes, runTwice, noBytes, noBytes, twiceShape, twiceCost, kStaticDims, 0,
@@ -195,9 +195,9 @@ static const mlc_tensor_info kParameterInfos[] = {{"w", MLC_F32, 1, kWeight, kNo
                                                   {"b", MLC_F32, 1, kOne, kNone, 1},
                                                   {"calls", MLC_I32, 1, kOne, kNone, 0}};
 static const mlc_member kMembers[] = {
-    {&kParameterInfos[0], kParameters, MLC_INIT_UNIFORM, 0, -1, 1, NULL},
-    {&kParameterInfos[1], kParameters, MLC_INIT_CONSTANT, 64, 0, 0, NULL},
-    {&kParameterInfos[2], kCalls, MLC_INIT_CONSTANT, 0, 0, 0, NULL}};
+    {&kParameterInfos[0], kParameters, MLC_INIT_UNIFORM, 0, -1, 1},
+    {&kParameterInfos[1], kParameters, MLC_INIT_CONSTANT, 64, 0, 0},
+    {&kParameterInfos[2], kCalls, MLC_INIT_CONSTANT, 0, 0, 0}};
 static const mlc_check kChecks[] = {{"index is outside [0, 4)", MLC_INDEX_OUT_OF_RANGE, 0}};
 static const char *const kNoFeatures[] = {NULL};
 
@@ -252,6 +252,7 @@ static const mlc_model_table kTable = {
     mlc_rt_table_save_with_metadata,
     mlc_rt_table_read_metadata,
     mlc_rt_table_get_step,
-    mlc_rt_table_reset};
+    mlc_rt_table_reset,
+    (mlc_status (*)(void *, void **))mlc_rt_share};
 
 __attribute__((visibility("default"))) const mlc_model_table *mlc_model_v1(void) { return &kTable; }
