@@ -301,6 +301,10 @@ static const char *check_lists(mlc_file_header *header) {
   }
   if (next != header->data_bytes)
     return "it holds more bytes than its tensors need; it is damaged";
+  return mlc_sort_header(header);
+}
+
+const char *mlc_sort_header(mlc_file_header *header) {
   if (header->tensor_count)
     qsort(header->tensors, header->tensor_count, sizeof *header->tensors, by_name);
   if (header->metadata_count)
@@ -312,6 +316,53 @@ static const char *check_lists(mlc_file_header *header) {
     if (by_key(&header->metadata[i - 1], &header->metadata[i]) == 0)
       return "its metadata have a key twice";
   return NULL;
+}
+
+/* A flat value of no interest. */
+static bool skip_value(reader *r) {
+  const char *text;
+  skip_space(r);
+  if (r->next < r->end && *r->next == '"')
+    return read_string(r, &text);
+  const char *first = r->next;
+  while (r->next < r->end && *r->next && strchr("+-.0123456789Eaeflnrstu", *r->next))
+    ++r->next;
+  return r->next > first || fail(r, "it is not well-formed JSON");
+}
+
+static bool skip_object(reader *r) {
+  const char *key;
+  if (!expect(r, '{'))
+    return false;
+  if (accept(r, '}'))
+    return true;
+  do {
+    if (!read_string(r, &key) || !expect(r, ':') || !skip_value(r))
+      return false;
+  } while (accept(r, ','));
+  return expect(r, '}');
+}
+
+static bool read_index(reader *r, mlc_file_header *header) {
+  const char *key;
+  if (!expect(r, '{'))
+    return false;
+  do {
+    if (!read_string(r, &key) || !expect(r, ':'))
+      return false;
+    bool isMap = strcmp(key, "weight_map") == 0;
+    if (!(isMap ? read_metadata(r, header) : skip_object(r)))
+      return false;
+  } while (accept(r, ','));
+  if (!expect(r, '}'))
+    return false;
+  skip_space(r);
+  return (r->next == r->end && header->metadata_count) || fail(r, "it has no weight_map");
+}
+
+const char *mlc_parse_index(mlc_file_header *header, size_t bytes) {
+  reader r = {header->text, header->text + bytes, NULL};
+  return read_index(&r, header) ? check_lists(header) : r.error;
 }
 
 const char *mlc_parse_header(mlc_file_header *header, size_t bytes) {

@@ -41,6 +41,10 @@ typedef struct mlc_file_header {
 /* Parses the JSON text (`bytes` long, followed by one writable byte). Returns null, or a sentence
  * about what is wrong. */
 const char *mlc_parse_header(mlc_file_header *header, size_t bytes);
+/* Sorts both lists by name; null, or a sentence where one has a name twice. */
+const char *mlc_sort_header(mlc_file_header *header);
+/* The same for the index of shards, whose weight_map becomes the metadata. */
+const char *mlc_parse_index(mlc_file_header *header, size_t bytes);
 /* The bytes of the UTF-8 character at `text`, 1 to 4; 0 where it is none or `end` cuts it. */
 size_t mlc_utf8_length(const char *text, const char *end);
 
@@ -48,7 +52,29 @@ size_t mlc_utf8_length(const char *text, const char *end);
  * again. */
 mlc_status mlc_read_header(mlc_model *model, const char *path, mlc_file_header *header, int *file);
 void mlc_free_header(mlc_file_header *header);
+/* All of the bytes, or false and errno. */
+bool mlc_read_exactly(int file, void *data, size_t bytes, uint64_t offset);
+/* npz.c: the tensors of an open archive of .npy files, as if they were safetensors. */
+mlc_status mlc_read_npz(mlc_model *model, const char *path, int file, uint64_t size,
+                        mlc_file_header *header);
+const mlc_file_tensor *mlc_find_tensor(const mlc_file_header *header, const char *name);
 const char *mlc_find_metadata(const mlc_file_header *header, const char *key);
+
+typedef struct mlc_file_part {
+  mlc_file_header header;
+  int file;
+} mlc_file_part;
+
+/* One file, or the shards of an index. */
+typedef struct mlc_weight_files {
+  mlc_file_part *parts;
+  size_t count;
+} mlc_weight_files;
+
+/* Opens a .safetensors, an index of shards (.json) or an .npz, and checks all but whose tensors
+ * they are; on failure nothing stays open. */
+mlc_status mlc_open_files(mlc_model *model, const char *path, mlc_weight_files *files);
+void mlc_close_files(mlc_weight_files *files);
 
 /* One tensor of the state as it is saved: a member, or its part of an optimizer slot. */
 typedef struct mlc_saved {
@@ -71,8 +97,7 @@ typedef struct mlc_state_file {
   mlc_model *model; /* whose error is set; null: the thread's */
   const mlc_model_descriptor *descriptor;
   const char *path;
-  mlc_file_header header;
-  int file;
+  mlc_weight_files files;
   mlc_saved *saved; /* as mlc_list_saved */
   size_t count;
   size_t converted; /* tensors of another float dtype in the file than in the model */

@@ -67,7 +67,7 @@ static void declare(CLI::App &app, Options &options, RawOptions &raw) {
   app.add_option("--mtriple", options.triple, "Target triple, such as aarch64-linux-gnu");
   app.add_option("--gpu-arch", options.gpuArch, "GPU architecture, sm_80 or later")
       ->capture_default_str();
-  app.add_option("--weights", options.weights, "Embed these parameters (.safetensors)");
+  app.add_option("--weights", options.weights, "Embed these parameters (.safetensors, an index of shards, .npz)");
   app.add_option("--compile-to", options.compileTo, "Stop after this phase and write MLIR text");
   app.add_flag("--print-phases", options.printPhases, "Print the phases and their passes");
   app.add_flag("--timing", options.timing, "Print where the time went");
