@@ -42,6 +42,7 @@ typedef struct mlc_block {
 typedef struct mlc_shared {
   atomic_int handles;
   mlc_block block;
+  mlc_block weights;      /* the weights file, mapped, if the model has one */
   bool slots_are_zero;    /* no training call has written them yet */
   bool packed_is_current; /* false once parameters have changed */
 } mlc_shared;
@@ -119,8 +120,16 @@ bool mlc_initialize(const mlc_member *member, void *data, uint64_t seed);
 
 /* storages.c: allocates both blocks and points every storage into them, or at the library's data.
  * On failure what was allocated is left in the blocks. */
-bool mlc_place_storages(const mlc_model_descriptor *descriptor, mlc_block *shared, mlc_block *state,
-                        void **storages);
+bool mlc_place_storages(const mlc_model_descriptor *descriptor, const mlc_block *weights,
+                        mlc_block *shared, mlc_block *state, void **storages);
+/* Where the data of a storage are that is read in place, or null. */
+static inline const void *mlc_storage_data(const mlc_model_descriptor *descriptor,
+                                           const mlc_block *weights, int32_t storage) {
+  const mlc_storage *found = &descriptor->storages[storage];
+  return found->data || found->place < 0 ? found->data : weights->base + found->place;
+}
+/* weights_map.c: maps the weights file, if the model has one. */
+mlc_status mlc_map_weights(const mlc_model_descriptor *descriptor, mlc_shared *shared);
 bool mlc_is_shared(const mlc_storage *storage);
 void mlc_free_block(mlc_block *block);
 /* Where the handle keeps a storage once it is no longer read in place. */

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum { kDefaultSpinMicroseconds = 200 };
 
@@ -48,11 +49,13 @@ static bool allocate_storages(mlc_model *model) {
   const mlc_model_descriptor *descriptor = model->descriptor;
   model->storages = calloc((size_t)descriptor->storage_count + 1, sizeof(void *));
   if (!model->storages ||
-      !mlc_place_storages(descriptor, &model->shared->block, &model->state, model->storages))
+      !mlc_place_storages(descriptor, &model->shared->weights, &model->shared->block, &model->state,
+                          model->storages))
     return false;
   for (int32_t i = 0; i < descriptor->storage_count; ++i) {
     const mlc_storage *storage = &descriptor->storages[i];
-    if (storage->kind == MLC_STORAGE_PARAMETER && !storage->data)
+    if (storage->kind == MLC_STORAGE_PARAMETER &&
+        !mlc_storage_data(descriptor, &model->shared->weights, i))
       mlc_zero_storage(model, i);
     if (storage->kind == MLC_STORAGE_HYPERPARAMETER)
       mlc_store(model->storages[i], 0, storage->dtype, storage->initial);
@@ -106,8 +109,9 @@ static void reset_storage(mlc_model *model, int32_t index) {
   const mlc_storage *storage = &model->descriptor->storages[index];
   if (storage->kind == MLC_STORAGE_SLOT && !model->shared->slots_are_zero)
     mlc_zero_storage(model, index);
-  if (storage->data && model->storages[index] != storage->data)
-    memcpy(model->storages[index], storage->data, (size_t)storage->bytes);
+  const void *data = mlc_storage_data(model->descriptor, &model->shared->weights, index);
+  if (data && model->storages[index] != data)
+    memcpy(model->storages[index], data, (size_t)storage->bytes);
 }
 
 static bool initialize_state(mlc_model *model, uint64_t seed) {
@@ -118,7 +122,7 @@ static bool initialize_state(mlc_model *model, uint64_t seed) {
     reset_storage(model, i);
   model->shared->slots_are_zero = true;
   for (int32_t i = 0; i < descriptor->member_count && done; ++i)
-    if (!descriptor->storages[descriptor->members[i].storage].data)
+    if (!mlc_storage_data(descriptor, &model->shared->weights, descriptor->members[i].storage))
       done = mlc_initialize(&descriptor->members[i],
                             mlc_member_data(model, &descriptor->members[i]), seed);
   mlc_write_step(model, 0, seed);
@@ -152,6 +156,9 @@ static mlc_status fill_state(mlc_model *model, uint64_t seed) {
     model->shared->slots_are_zero = true;
   if (model->shared)
     atomic_init(&model->shared->handles, 1);
+  mlc_status status = model->shared ? mlc_map_weights(model->descriptor, model->shared) : MLC_OK;
+  if (status != MLC_OK)
+    return status;
   if (!model->shared || !allocate_storages(model))
     return mlc_fail(NULL, MLC_OUT_OF_MEMORY,
                     "%s: %zu bytes of parameters and optimizer state could not be allocated", name,
@@ -228,6 +235,8 @@ void mlc_rt_destroy(mlc_model *model) {
   mlc_free_block(&model->state);
   if (model->shared && atomic_fetch_sub(&model->shared->handles, 1) == 1) {
     mlc_free_block(&model->shared->block);
+    if (model->shared->weights.base)
+      munmap(model->shared->weights.base, model->shared->weights.bytes);
     free(model->shared);
   }
   free(model);
@@ -237,13 +246,14 @@ void mlc_rt_destroy(mlc_model *model) {
 static bool share_storages(const mlc_model *from, mlc_model *to) {
   const mlc_model_descriptor *descriptor = from->descriptor;
   to->storages = calloc((size_t)descriptor->storage_count + 1, sizeof(void *));
-  if (!to->storages || !mlc_place_storages(descriptor, NULL, &to->state, to->storages))
+  if (!to->storages ||
+      !mlc_place_storages(descriptor, &from->shared->weights, NULL, &to->state, to->storages))
     return false;
   for (int32_t i = 0; i < descriptor->storage_count; ++i) {
     const mlc_storage *storage = &descriptor->storages[i];
     to->storages[i] = from->storages[i];
     if (mlc_is_shared(storage) || storage->kind == MLC_STORAGE_CONSTANT ||
-        (storage->data && from->storages[i] == storage->data))
+        from->storages[i] == mlc_storage_data(descriptor, &from->shared->weights, i))
       continue;
     to->storages[i] = mlc_own_place(descriptor, NULL, &to->state, i);
     memcpy(to->storages[i], from->storages[i], (size_t)storage->bytes);

@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-#define MLC_DESCRIPTOR_VERSION 4
+#define MLC_DESCRIPTOR_VERSION 5
 
 /* One kernel over the tiles [begin, end) of its grid. `arguments`: buffer pointers, then index
  * values, each in 8 bytes. `scratch`: this worker's slot, 64-byte aligned. Tiles are independent
@@ -49,6 +49,8 @@ typedef struct mlc_storage {
   /* Constants: the bytes. Parameters and states: null, or their values at create, which are read in
    * place until something changes them. In the library, never written. */
   const void *data;
+  int64_t
+      place; /* of the data in the weights file, if they are there and not in the library; or -1 */
 } mlc_storage;
 
 typedef enum mlc_initializer_kind {
@@ -130,6 +132,9 @@ typedef struct mlc_model_descriptor {
   const mlc_storage *storages;
   const mlc_member *members; /* parameters in order of declaration, then states */
   const mlc_check *checks;
+  const char *weights_file; /* beside the library; or null */
+  const char *weights_id;   /* what it begins with */
+  int64_t weights_bytes;
 } mlc_model_descriptor;
 
 typedef struct mlc_model mlc_model;

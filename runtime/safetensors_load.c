@@ -23,8 +23,8 @@ static bool allocate_loaded(const mlc_model *model, loaded_state *loaded) {
   const mlc_model_descriptor *descriptor = model->descriptor;
   *loaded =
       (loaded_state){.storages = calloc((size_t)descriptor->storage_count + 1, sizeof(void *))};
-  if (!loaded->storages ||
-      !mlc_place_storages(descriptor, &loaded->shared, &loaded->state, loaded->storages))
+  if (!loaded->storages || !mlc_place_storages(descriptor, &model->shared->weights, &loaded->shared,
+                                               &loaded->state, loaded->storages))
     return false;
   for (int32_t i = 0; i < descriptor->storage_count; ++i) {
     const mlc_storage *storage = &descriptor->storages[i];

@@ -53,8 +53,8 @@ static size_t offset_in_block(const mlc_model_descriptor *descriptor, bool share
   return offset;
 }
 
-bool mlc_place_storages(const mlc_model_descriptor *descriptor, mlc_block *shared, mlc_block *state,
-                        void **storages) {
+bool mlc_place_storages(const mlc_model_descriptor *descriptor, const mlc_block *weights,
+                        mlc_block *shared, mlc_block *state, void **storages) {
   int32_t count = descriptor->storage_count;
   if (!allocate_block(state, offset_in_block(descriptor, false, count)) ||
       (shared && !allocate_block(shared, offset_in_block(descriptor, true, count))))
@@ -63,7 +63,8 @@ bool mlc_place_storages(const mlc_model_descriptor *descriptor, mlc_block *share
   for (int32_t i = 0; i < count; ++i) {
     const mlc_storage *storage = &descriptor->storages[i];
     uint8_t **place = &next[mlc_is_shared(storage)];
-    storages[i] = storage->data ? (void *)storage->data : *place;
+    const void *data = mlc_storage_data(descriptor, weights, i);
+    storages[i] = data ? (void *)(uintptr_t)data : *place;
     if (*place && storage->kind != MLC_STORAGE_CONSTANT)
       *place += padded(storage->bytes);
   }
@@ -106,10 +107,11 @@ void mlc_zero_storage(mlc_model *model, int32_t index) {
 void mlc_own_storages(mlc_model *model, int32_t kind) {
   for (int32_t i = 0; i < model->descriptor->storage_count; ++i) {
     const mlc_storage *storage = &model->descriptor->storages[i];
-    if (storage->kind != kind || !storage->data || model->storages[i] != storage->data)
+    const void *data = mlc_storage_data(model->descriptor, &model->shared->weights, i);
+    if (storage->kind != kind || model->storages[i] != data)
       continue;
     model->storages[i] = mlc_own_place(model->descriptor, &model->shared->block, &model->state, i);
-    fill_storage(model, model->storages[i], storage->data, (size_t)storage->bytes);
+    fill_storage(model, model->storages[i], data, (size_t)storage->bytes);
   }
 }
 

@@ -1,8 +1,11 @@
 //===- DataSection.cpp - constants and weights of a library ---------------===//
 #include "compiler/Emit/DataSection.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Object/ELFTypes.h"
 #include "llvm/Support/MathExtras.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Support/xxhash.h"
 #include "llvm/TargetParser/Triple.h"
 
 using namespace mlc;
@@ -14,25 +17,9 @@ using Elf = llvm::object::ELF64LE;
 static constexpr uint64_t kPageBytes = 4096, kDataAlignment = 64, kChunkBytes = 1 << 20;
 static constexpr llvm::StringLiteral kSection = ".lrodata.mlc";
 
-llvm::Expected<DataSection> DataSection::create(const ModelDescription &model, bool isText) {
-  DataSection section;
-  section.inlined.resize(model.storages.size());
-  for (auto [index, storage] : llvm::enumerate(model.storages)) {
-    if (!storage.data || storage.bytes == 0)
-      continue;
-    bool isSmall = storage.kind == MLC_STORAGE_CONSTANT && storage.bytes < int64_t(kPageBytes);
-    if (isText || isSmall) {
-      section.inlined[index].resize(storage.bytes);
-      if (llvm::Error error = storage.data(0, section.inlined[index]))
-        return std::move(error);
-      continue;
-    }
-    uint64_t offset = llvm::alignTo(section.bytes, kDataAlignment);
-    section.pieces.push_back({index, offset, uint64_t(storage.bytes), storage.data});
-    section.bytes = offset + storage.bytes;
-  }
-  section.bytes = llvm::alignTo(section.bytes, kDataAlignment);
-  return section;
+void DataSection::add(size_t storage, uint64_t size, DataReader read) {
+  pieces.push_back({storage, bytes, size, std::move(read)});
+  bytes = llvm::alignTo(bytes + size, kDataAlignment);
 }
 
 std::optional<uint64_t> DataSection::offsetOf(size_t storage) const {
@@ -41,8 +28,6 @@ std::optional<uint64_t> DataSection::offsetOf(size_t storage) const {
       return piece.offset;
   return std::nullopt;
 }
-
-llvm::ArrayRef<char> DataSection::inlineData(size_t storage) const { return inlined[storage]; }
 
 std::string DataSection::assembly(const llvm::Triple &triple) const {
   std::string flags = triple.getArch() == llvm::Triple::x86_64 ? "al" : "a";
@@ -129,4 +114,61 @@ llvm::Error DataSection::write(Put put) const {
     written += piece.bytes;
   }
   return pad(bytes);
+}
+
+/// A line of text that the weights file of this model and no other begins with: of names, dtypes,
+/// shapes and places, not of the values, which may be others'.
+static std::string layoutId(const ModelDescription &model) {
+  std::string layout;
+  llvm::raw_string_ostream stream(layout);
+  for (const StorageDescription &storage : model.storages)
+    if (storage.kind == MLC_STORAGE_PARAMETER || storage.kind == MLC_STORAGE_STATE)
+      stream << storage.kind << " " << storage.dtype << " " << storage.bytes << "\n";
+  for (const MemberDescription &member : model.members) {
+    stream << member.tensor.name << " " << member.tensor.dtype << " " << member.storage << " "
+           << member.byteOffset;
+    for (int64_t size : member.tensor.shape)
+      stream << " " << size;
+    stream << "\n";
+  }
+  return "mlc weights 1 " +
+         llvm::utohexstr(llvm::xxh3_64bits(llvm::StringRef(layout)), /*LowerCase=*/true, 16) + " " +
+         model.name + "\n";
+}
+
+llvm::Expected<ModelData> ModelData::create(const ModelDescription &model, bool isText,
+                                            StringRef weightsFile) {
+  ModelData data;
+  data.inlined.resize(model.storages.size());
+  for (auto [index, storage] : llvm::enumerate(model.storages)) {
+    if (!storage.data || storage.bytes == 0)
+      continue;
+    bool isWeight = storage.kind != MLC_STORAGE_CONSTANT;
+    if (isWeight && !weightsFile.empty()) {
+      data.file.add(index, storage.bytes, storage.data);
+    } else if (!isText && (isWeight || storage.bytes >= int64_t(kPageBytes))) {
+      data.section.add(index, storage.bytes, storage.data);
+    } else {
+      data.inlined[index].resize(storage.bytes);
+      if (llvm::Error error = storage.data(0, data.inlined[index]))
+        return std::move(error);
+    }
+  }
+  if (!data.file.empty()) {
+    data.fileName = weightsFile.str();
+    data.fileId = layoutId(model);
+  }
+  return data;
+}
+
+uint64_t ModelData::fileBytes() const {
+  return file.empty() ? 0 : llvm::alignTo(fileId.size(), kPageBytes) + file.size();
+}
+
+llvm::Error ModelData::writeFile(Put put) const {
+  std::string page = fileId;
+  page.resize(llvm::alignTo(fileId.size(), kPageBytes), '\0');
+  if (llvm::Error error = put(page))
+    return error;
+  return file.write(put);
 }

@@ -27,15 +27,13 @@ using Put = llvm::function_ref<llvm::Error(llvm::StringRef)>;
 
 class DataSection {
 public:
-  /// Gives every parameter's and state's data a place, and constants of a page or more. The rest is
-  /// read at once, for the tables. With `isText` all of it is.
-  static llvm::Expected<DataSection> create(const ModelDescription &model, bool isText);
+  /// Gives the data of a storage the next place.
+  void add(size_t storage, uint64_t bytes, DataReader read);
 
   bool empty() const { return pieces.empty(); }
+  uint64_t size() const { return bytes; }
   /// Where the data of a storage begin in the section, if they are there.
   std::optional<uint64_t> offsetOf(size_t storage) const;
-  /// The data of a storage that is not in the section.
-  llvm::ArrayRef<char> inlineData(size_t storage) const;
 
   /// Defines the section, in assembly. Read-only; on x86-64 of the large code model's, which
   /// linkers keep out of the way of what is addressed with 32 bits.
@@ -57,8 +55,25 @@ private:
     DataReader read;
   };
   std::vector<Piece> pieces;
-  std::vector<std::vector<char>> inlined;
   uint64_t bytes = 0;
+};
+
+/// Where the data of every storage go.
+struct ModelData {
+  /// The data of parameters and states, and constants of a page or more, get a place in the
+  /// section, or, with the name of a weights file, parameters and states one in that. The rest is
+  /// read at once, for the tables; with `isText` all of it is.
+  static llvm::Expected<ModelData> create(const ModelDescription &model, bool isText,
+                                          llvm::StringRef weightsFile);
+  /// The weights file, from its first byte to its last.
+  llvm::Error writeFile(Put put) const;
+  uint64_t fileBytes() const;
+
+  DataSection section, file;
+  /// By storage.
+  std::vector<std::vector<char>> inlined;
+  /// The name of the weights file, and what it begins with; or "".
+  std::string fileName, fileId;
 };
 
 } // namespace mlc

@@ -52,7 +52,7 @@ private:
   const ModelDescription &model;
   const EmitOptions &options;
   TimingScope &timing;
-  DataSection data;
+  ModelData data;
   OwningOpRef<ModuleOp> parts;
   SmallVector<ModuleOp> units;
   std::vector<Bytes> objects;
@@ -162,7 +162,7 @@ FailureOr<Bytes> Emission::emitBinary() {
   link.exports = exportedFunctions(model);
   link.runtime = embeddedRuntime(*options.target);
   link.libraries = librariesOf(*options.target);
-  if (!data.empty())
+  if (!data.section.empty())
     link.script = DataSection::linkerScript();
   bool shared = options.product == Product::SharedLibrary;
   if (shared)
@@ -170,13 +170,13 @@ FailureOr<Bytes> Emission::emitBinary() {
   llvm::Expected<Bytes> linked =
       shared ? linkSharedLibrary(objects, link) : linkObject(objects, link);
   if (linked)
-    if (llvm::Error error = data.attach(*linked))
+    if (llvm::Error error = data.section.attach(*linked))
       linked = std::move(error);
   if (linked && options.product == Product::Archive) {
     uint64_t objectBytes = linked->size();
     linked = makeArchive(*linked, model.name + ".o");
     if (linked)
-      data.attachToArchive(*linked, objectBytes);
+      data.section.attachToArchive(*linked, objectBytes);
   }
   if (!linked)
     return module.emitError(llvm::toString(linked.takeError()));
@@ -210,7 +210,7 @@ FailureOr<Artifact> Emission::run() {
   if (options.product == Product::SharedLibrary && failed(checkLibraries()))
     return failure();
   bool text = options.product == Product::Assembly || options.product == Product::LlvmIr;
-  llvm::Expected<DataSection> placed = DataSection::create(model, text);
+  llvm::Expected<ModelData> placed = ModelData::create(model, text, options.weightsFile);
   if (!placed)
     return module.emitError(llvm::toString(placed.takeError()));
   data = std::move(*placed);

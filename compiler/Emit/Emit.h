@@ -19,6 +19,8 @@ struct EmitOptions {
   Product product = Product::SharedLibrary;
   unsigned optLevel = 3;
   const TargetInfo *target = nullptr;
+  /// The name of the file beside the library that shall hold the weights, or "".
+  std::string weightsFile;
   /// Adds the passes that turn a module of bufferised kernels into LLVM dialect.
   std::function<void(mlir::OpPassManager &)> addKernelPasses;
 };
@@ -26,7 +28,7 @@ struct EmitOptions {
 /// Text or bytes of the product, what follows them, and the text of its C header.
 struct Artifact {
   Bytes product;
-  DataSection data;
+  ModelData data;
   std::string header;
 };
 

@@ -26,7 +26,7 @@ namespace {
 
 class ModelModuleBuilder {
 public:
-  ModelModuleBuilder(llvm::Module &module, const ModelDescription &model, const DataSection &data)
+  ModelModuleBuilder(llvm::Module &module, const ModelDescription &model, const ModelData &data)
       : module(module), context(module.getContext()), model(model), data(data), ir(context),
         pointer(ir.getPtrTy()) {}
 
@@ -52,6 +52,8 @@ private:
 
   /// The data of a storage, wherever they are, or null.
   Constant *storageData(size_t storage);
+  /// The place of its data in the weights file, or -1.
+  int64_t filePlace(size_t storage);
 
   Constant *tensorInfo(const TensorDescription &tensor);
   Constant *tensorInfos(ArrayRef<TensorDescription> tensors, const Twine &name);
@@ -80,7 +82,7 @@ private:
   llvm::Module &module;
   llvm::LLVMContext &context;
   const ModelDescription &model;
-  const DataSection &data;
+  const ModelData &data;
   llvm::IRBuilder<> ir;
   llvm::PointerType *pointer;
   llvm::StringMap<Constant *> stringCache;
@@ -217,17 +219,22 @@ void ModelModuleBuilder::buildEntries() {
 }
 
 Constant *ModelModuleBuilder::storageData(size_t storage) {
-  std::optional<uint64_t> offset = data.offsetOf(storage);
+  std::optional<uint64_t> offset = data.section.offsetOf(storage);
   if (!offset)
-    return bytes(data.inlineData(storage), "data");
+    return bytes(data.inlined[storage], "data");
   GlobalVariable *section = module.getNamedGlobal(kDataSymbol);
   if (!section) {
     section = new GlobalVariable(module, ir.getInt8Ty(), /*isConstant=*/true,
                                  llvm::GlobalValue::ExternalLinkage, nullptr, kDataSymbol);
     section->setVisibility(llvm::GlobalValue::HiddenVisibility);
-    module.appendModuleInlineAsm(data.assembly(module.getTargetTriple()));
+    module.appendModuleInlineAsm(data.section.assembly(module.getTargetTriple()));
   }
   return llvm::ConstantExpr::getGetElementPtr(ir.getInt8Ty(), section, i64(*offset));
+}
+
+int64_t ModelModuleBuilder::filePlace(size_t storage) {
+  std::optional<uint64_t> offset = data.file.offsetOf(storage);
+  return offset ? int64_t(data.fileBytes() - data.file.size() + *offset) : -1;
 }
 
 void ModelModuleBuilder::buildStorages() {
@@ -236,7 +243,7 @@ void ModelModuleBuilder::buildStorages() {
     rows.push_back(
         record({string(storage.name), i32(storage.kind), i32(storage.dtype), i64(storage.bytes),
                 i32(storage.parameterStorage), i32(0), f64(storage.initial), f64(storage.least),
-                f64(storage.most), storageData(index)}));
+                f64(storage.most), storageData(index), i64(filePlace(index))}));
   storages = array(rows, "storages", sizeof(mlc_storage));
 }
 
@@ -268,7 +275,9 @@ void ModelModuleBuilder::buildDescriptor() {
               strings(model.cpuFeatures, "cpu_features", /*nullTerminated=*/true), entries,
               i32(model.storages.size()), i32(model.members.size()), i32(model.checks.size()),
               i32(model.refresh ? model.entries.size() : -1), storages, members,
-              array(checks, "checks", sizeof(mlc_check))});
+              array(checks, "checks", sizeof(mlc_check)),
+              data.file.empty() ? null() : string(data.fileName), string(data.fileId),
+              i64(data.fileBytes())});
   descriptor = array({value}, "descriptor", sizeof(mlc_model_descriptor));
 }
 
@@ -457,7 +466,7 @@ void ModelModuleBuilder::build() {
 
 std::unique_ptr<llvm::Module> mlc::buildModelModule(llvm::LLVMContext &context,
                                                     const ModelDescription &model,
-                                                    const DataSection &data,
+                                                    const ModelData &data,
                                                     const llvm::TargetMachine &machine) {
   auto module = std::make_unique<llvm::Module>("model", context);
   module->setTargetTriple(machine.getTargetTriple());

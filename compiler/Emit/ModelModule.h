@@ -14,14 +14,13 @@ class TargetMachine;
 
 namespace mlc {
 
-class DataSection;
+struct ModelData;
 
 /// Builds the descriptor of runtime/model.h, the generic table of mlc.h, and one function per
 /// prototype of the header, all forwarding to the runtime. Only these functions are visible from
 /// outside a library.
 std::unique_ptr<llvm::Module> buildModelModule(llvm::LLVMContext &context,
-                                               const ModelDescription &model,
-                                               const DataSection &data,
+                                               const ModelDescription &model, const ModelData &data,
                                                const llvm::TargetMachine &machine);
 
 } // namespace mlc

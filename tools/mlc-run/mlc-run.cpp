@@ -29,8 +29,9 @@ constexpr uint64_t kMostCounted = 999999999999999999;
 
 static void addModelOptions(CLI::App *command, ModelOptions &options) {
   command->add_option("MODEL", options.path, "compiled model (.so)")->required();
-  command->add_option("--params", options.params,
-                      "load parameters and state from a .safetensors, its index of shards or an .npz");
+  command->add_option(
+      "--params", options.params,
+      "load parameters and state from a .safetensors, its index of shards or an .npz");
   command
       ->add_option("--seed", options.seed,
                    "seed of the initial parameters, of dropout and of the data order (default 0)")

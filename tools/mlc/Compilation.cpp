@@ -54,6 +54,7 @@ private:
 
   std::optional<int> checkOptions();
   std::string headerPath() const;
+  std::string weightsPath() const;
   std::optional<int> checkPaths();
   std::optional<int> readTilings();
   std::optional<int> readInput();
@@ -187,6 +188,15 @@ std::string Compilation::headerPath() const {
   return beside.str().str();
 }
 
+/// Where the weights go that are kept beside the output, or "".
+std::string Compilation::weightsPath() const {
+  if (!options.weightsFile || ending == Ending::Header || ending == Ending::Mlir)
+    return "";
+  llvm::SmallString<128> beside(options.output);
+  llvm::sys::path::replace_extension(beside, ".weights");
+  return beside.str().str();
+}
+
 /// That no output is the end of an input or of another output, and that all can be written.
 std::optional<int> Compilation::checkPaths() {
   struct File {
@@ -196,7 +206,8 @@ std::optional<int> Compilation::checkPaths() {
   const File inputs[] = {{"the model's", options.input},
                          {"the weights'", options.weights},
                          {"the tilings'", options.tilings}};
-  const File output{"-o", options.output}, header{"--header", headerPath()};
+  const File output{"-o", options.output}, header{"--header", headerPath()},
+      weights{"--weights-file", weightsPath()};
   auto clash = [&](const File &written, const File &other) -> std::optional<int> {
     if (written.path.empty() || other.path.empty() || !areSameFile(written.path, other.path))
       return std::nullopt;
@@ -205,11 +216,13 @@ std::optional<int> Compilation::checkPaths() {
   };
   if (auto status = clash(header, {"the output's", options.output}))
     return status;
+  if (auto status = clash(header, {"the weights file's", weights.path}))
+    return status;
   for (const File &input : inputs)
-    for (const File &written : {output, header})
+    for (const File &written : {output, header, weights})
       if (auto status = clash(written, input))
         return status;
-  for (const File &written : {output, header})
+  for (const File &written : {output, header, weights})
     if (!written.path.empty())
       if (llvm::Error error = OutputFiles::check(written.path))
         return wrong(llvm::toString(std::move(error)));
@@ -341,6 +354,7 @@ std::optional<int> Compilation::buildProduct(TimingScope &scope, Artifact &artif
   emit.product = productOf(ending);
   emit.optLevel = options.optLevel;
   emit.target = &*target;
+  emit.weightsFile = llvm::sys::path::filename(weightsPath()).str();
   emit.addKernelPasses = [&](OpPassManager &manager) {
     buildPipeline(manager, Phase::Emit, Phase::Emit, pipeline);
   };
@@ -362,9 +376,13 @@ int Compilation::writeProduct() {
   StringRef product(artifact.product.data(), artifact.product.size());
   if (isHeader)
     product = artifact.header;
-  auto tail = [&](Put put) { return artifact.data.write(put); };
+  auto tail = [&](Put put) { return artifact.data.section.write(put); };
   if (llvm::Error error = outputs.add(options.output, product, isLibrary ? 0777 : 0666, tail))
     return wrong(llvm::toString(std::move(error)));
+  auto weights = [&](Put put) { return artifact.data.writeFile(put); };
+  if (!artifact.data.file.empty())
+    if (llvm::Error error = outputs.add(weightsPath(), "", 0666, weights))
+      return wrong(llvm::toString(std::move(error)));
   if (std::string header = headerPath(); !header.empty())
     if (llvm::Error error = outputs.add(header, artifact.header))
       return wrong(llvm::toString(std::move(error)));

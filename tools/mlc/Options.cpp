@@ -67,7 +67,12 @@ static void declare(CLI::App &app, Options &options, RawOptions &raw) {
   app.add_option("--mtriple", options.triple, "Target triple, such as aarch64-linux-gnu");
   app.add_option("--gpu-arch", options.gpuArch, "GPU architecture, sm_80 or later")
       ->capture_default_str();
-  app.add_option("--weights", options.weights, "Embed these parameters (.safetensors, an index of shards, .npz)");
+  CLI::Option *weights =
+      app.add_option("--weights", options.weights,
+                     "Embed these parameters (.safetensors, an index of shards, .npz)");
+  app.add_flag("--weights-file", options.weightsFile,
+               "Keep them in a file beside the output, with the ending .weights, which create maps")
+      ->needs(weights);
   app.add_option("--compile-to", options.compileTo, "Stop after this phase and write MLIR text");
   app.add_flag("--print-phases", options.printPhases, "Print the phases and their passes");
   app.add_flag("--timing", options.timing, "Print where the time went");

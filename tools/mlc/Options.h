@@ -22,6 +22,7 @@ struct Options {
   std::string triple;
   std::string gpuArch = "sm_80";
   std::string weights;
+  bool weightsFile = false;
   unsigned optLevel = 3;
   std::string compileTo;
   bool printPhases = false;

@@ -119,6 +119,7 @@ llvm::Expected<MeasuredLibrary> Tuner::build(const TilingTable &tilings) {
     text += entryText(product.problem, number);
   Options inner = options;
   inner.header = inner.weights = inner.compileTo = "";
+  inner.weightsFile = false;
   inner.output = "tune.so";
   inner.maxDims.clear();
   inner.timing = inner.explain = inner.explainKernels = false;

@@ -182,13 +182,13 @@ static const mlc_entry kEntries[] = {
 };
 
 static const mlc_storage kStorages[] = {
-    {"parameters", MLC_STORAGE_PARAMETER, MLC_F32, 128, -1, 0, 0, 0, 0, NULL},
-    {"m", MLC_STORAGE_SLOT, MLC_F32, 128, kParameters, 0, 0, 0, 0, NULL},
-    {"learning_rate", MLC_STORAGE_HYPERPARAMETER, MLC_F32, 4, -1, 0, 0.05, 0, FLT_MAX, NULL},
-    {"momentum", MLC_STORAGE_HYPERPARAMETER, MLC_F32, 4, -1, 0, 0.9, 0, 1 - 0x1p-24, NULL},
-    {"step", MLC_STORAGE_STEP, MLC_I64, 8, -1, 0, 0, 0, 0, NULL},
-    {"seed", MLC_STORAGE_SEED, MLC_I64, 8, -1, 0, 0, 0, 0, NULL},
-    {"calls", MLC_STORAGE_STATE, MLC_I32, 4, -1, 0, 0, 0, 0, NULL},
+    {"parameters", MLC_STORAGE_PARAMETER, MLC_F32, 128, -1, 0, 0, 0, 0, NULL, -1},
+    {"m", MLC_STORAGE_SLOT, MLC_F32, 128, kParameters, 0, 0, 0, 0, NULL, -1},
+    {"learning_rate", MLC_STORAGE_HYPERPARAMETER, MLC_F32, 4, -1, 0, 0.05, 0, FLT_MAX, NULL, -1},
+    {"momentum", MLC_STORAGE_HYPERPARAMETER, MLC_F32, 4, -1, 0, 0.9, 0, 1 - 0x1p-24, NULL, -1},
+    {"step", MLC_STORAGE_STEP, MLC_I64, 8, -1, 0, 0, 0, 0, NULL, -1},
+    {"seed", MLC_STORAGE_SEED, MLC_I64, 8, -1, 0, 0, 0, 0, NULL, -1},
+    {"calls", MLC_STORAGE_STATE, MLC_I32, 4, -1, 0, 0, 0, 0, NULL, -1},
 };
 
 static const mlc_tensor_info kParameterInfos[] = {{"w", MLC_F32, 1, kWeight, kNone, 1},
@@ -214,7 +214,10 @@ const mlc_model_descriptor toy_descriptor = {MLC_DESCRIPTOR_VERSION,
                                              -1,
                                              kStorages,
                                              kMembers,
-                                             kChecks};
+                                             kChecks,
+                                             NULL,
+                                             NULL,
+                                             0};
 
 static mlc_status create(const mlc_options *options, void **model) {
   return mlc_rt_create(&toy_descriptor, options, (mlc_model **)model);
