@@ -203,17 +203,28 @@ mlc_status mlc_refresh_packed(mlc_model *model) {
   return status;
 }
 
+/* What the first training call needs: memory for slots, and parameters of the handle's own. */
+static mlc_status prepare_to_train(mlc_model *model, const mlc_entry *entry) {
+  if (!mlc_can_write_slots(model))
+    return mlc_fail(model, MLC_OUT_OF_MEMORY, "%s: the optimizer's state could not be allocated",
+                    entry->info->name);
+  mlc_own_storages(model, MLC_STORAGE_PARAMETER);
+  model->shared->slots_are_zero = false;
+  return MLC_OK;
+}
+
 /* What is read in place until now becomes the handle's own before the entry changes it. */
 static mlc_status prepare_to_write(mlc_model *model, const mlc_entry *entry) {
+  mlc_status status = MLC_OK;
   if (entry->info->kind == MLC_TRAINING) {
-    mlc_status status = mlc_check_sole(model, entry->info->name);
-    if (status != MLC_OK)
-      return status;
-    mlc_own_storages(model, MLC_STORAGE_PARAMETER);
-    model->shared->slots_are_zero = false;
+    status = mlc_check_sole(model, entry->info->name);
+    if (status == MLC_OK && model->shared->slots_are_zero)
+      status = prepare_to_train(model, entry);
   }
-  mlc_own_storages(model, MLC_STORAGE_STATE);
-  return MLC_OK;
+  if (!model->owns_states)
+    mlc_own_storages(model, MLC_STORAGE_STATE);
+  model->owns_states = true;
+  return status;
 }
 
 mlc_status mlc_call_claimed(mlc_model *model, int32_t index, const void *const *inputs,

@@ -54,8 +54,9 @@ struct mlc_model {
   mlc_pool *pool;
   int threads, spin_microseconds;
   mlc_shared *shared;
-  mlc_block state; /* every other storage but the constants */
-  void **storages; /* by index; what the library holds until it is changed included */
+  mlc_block state;  /* every other storage but the constants */
+  bool owns_states; /* none is read in place */
+  void **storages;  /* by index; what the library holds until it is changed included */
   uint8_t *workspace;
   size_t workspace_bytes;
   bool owns_workspace;
@@ -131,10 +132,14 @@ static inline const void *mlc_storage_data(const mlc_model_descriptor *descripto
 /* weights_map.c: maps the weights file, if the model has one. */
 mlc_status mlc_map_weights(const mlc_model_descriptor *descriptor, mlc_shared *shared);
 bool mlc_is_shared(const mlc_storage *storage);
+/* The bytes of every storage but the constants. */
+size_t mlc_state_bytes(const mlc_model_descriptor *descriptor);
 void mlc_free_block(mlc_block *block);
 /* Where the handle keeps a storage once it is no longer read in place. */
 void *mlc_own_place(const mlc_model_descriptor *descriptor, const mlc_block *shared,
                     const mlc_block *state, int32_t storage);
+/* Whether there is memory for what the first training call writes. */
+bool mlc_can_write_slots(const mlc_model *model);
 /* Copies storages of a kind that are read in place to where they may be changed. */
 void mlc_own_storages(mlc_model *model, int32_t kind);
 /* Zeroes a storage by all threads of the model. */

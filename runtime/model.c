@@ -130,7 +130,6 @@ static bool initialize_state(mlc_model *model, uint64_t seed) {
 }
 
 static mlc_status fill(mlc_model *model, const mlc_options *options) {
-  const char *name = model->descriptor->name;
   model->threads = options->threads > 0 ? options->threads : mlc_available_cpus();
   model->threads = model->threads > kMaxThreads ? kMaxThreads : model->threads;
   model->workspace = options->workspace;
@@ -144,7 +143,7 @@ static mlc_status fill(mlc_model *model, const mlc_options *options) {
   if (!model->pool)
     return mlc_fail(NULL, MLC_OUT_OF_MEMORY, "%d threads could not be started", model->threads);
   if (!allocate_call_arrays(model))
-    return mlc_fail(NULL, MLC_OUT_OF_MEMORY, "%s: the handle could not be allocated", name);
+    return mlc_fail(NULL, MLC_OUT_OF_MEMORY, "the model's handle could not be allocated");
   return MLC_OK;
 }
 
@@ -162,7 +161,7 @@ static mlc_status fill_state(mlc_model *model, uint64_t seed) {
   if (!model->shared || !allocate_storages(model))
     return mlc_fail(NULL, MLC_OUT_OF_MEMORY,
                     "%s: %zu bytes of parameters and optimizer state could not be allocated", name,
-                    model->shared ? model->shared->block.bytes + model->state.bytes : 0);
+                    mlc_state_bytes(model->descriptor));
   if (!initialize_state(model, seed))
     return mlc_fail(NULL, MLC_OUT_OF_MEMORY, "%s: memory ran out in an initialiser", name);
   return MLC_OK;
@@ -215,7 +214,7 @@ mlc_status mlc_rt_create(const mlc_model_descriptor *descriptor, const mlc_optio
     return status;
   }
   mlc_log(model, "%s: created with %d threads, %zu bytes of state", descriptor->name,
-          model->threads, model->shared->block.bytes + model->state.bytes);
+          model->threads, mlc_state_bytes(descriptor));
   *result = model;
   return MLC_OK;
 }

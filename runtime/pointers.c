@@ -68,17 +68,17 @@ static mlc_status check_overlaps(mlc_model *model, const mlc_entry_info *info, m
   return MLC_OK;
 }
 
-static inline bool overlaps_block(const mlc_range *range, const void *base, size_t bytes) {
-  return (range->begin - (uintptr_t)base < bytes) |
-         ((uintptr_t)base - range->begin < range->end - range->begin);
+static inline int overlaps_block(const mlc_range *range, const void *base, size_t bytes) {
+  return (int)(range->begin - (uintptr_t)base < bytes) |
+         (int)((uintptr_t)base - range->begin < range->end - range->begin);
 }
 
 /* The model's own memory, and the caller's workspace, change while an entry runs. */
 static inline mlc_status check_blocks(mlc_model *model, const mlc_entry_info *info,
                                       const mlc_range *range) {
-  bool inWorkspace = overlaps_block(range, model->workspace, model->workspace_bytes);
-  bool inState = overlaps_block(range, model->shared->block.base, model->shared->block.bytes) |
-                 overlaps_block(range, model->state.base, model->state.bytes);
+  int inWorkspace = overlaps_block(range, model->workspace, model->workspace_bytes);
+  int inState = overlaps_block(range, model->shared->block.base, model->shared->block.bytes) |
+                overlaps_block(range, model->state.base, model->state.bytes);
   if (__builtin_expect(!(inWorkspace | inState), 1))
     return MLC_OK;
   return mlc_fail(model, MLC_INVALID_ARGUMENT, "%s: the memory of %s overlaps %s", info->name,

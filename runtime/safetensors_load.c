@@ -74,7 +74,7 @@ static mlc_status load_state(mlc_model *model, const mlc_state_file *state) {
   if (!allocate_loaded(model, &loaded))
     status =
         mlc_fail(model, MLC_OUT_OF_MEMORY, "%s: %zu bytes to read it into could not be allocated",
-                 state->path, model->shared->block.bytes + model->state.bytes);
+                 state->path, mlc_state_bytes(model->descriptor));
   if (status == MLC_OK)
     status = read_loaded(state, &loaded);
   if (status == MLC_OK)

@@ -21,13 +21,14 @@ bool mlc_is_shared(const mlc_storage *storage) {
 /* Small blocks of zeros from the heap; of large ones, pages that are zeros until they are written.
  */
 static bool allocate_block(mlc_block *block, size_t bytes) {
-  block->bytes = bytes + kAlignment;
-  if (block->bytes <= kSmallBytes) {
-    block->base = aligned_alloc(kAlignment, block->bytes);
+  size_t whole = bytes + kAlignment; /* no block is empty */
+  block->bytes = bytes;
+  if (bytes <= kSmallBytes) {
+    block->base = aligned_alloc(kAlignment, whole);
     if (block->base)
-      memset(block->base, 0, block->bytes);
+      memset(block->base, 0, whole);
   } else {
-    block->base = mmap(NULL, block->bytes, PROT_READ | PROT_WRITE,
+    block->base = mmap(NULL, whole, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (block->base == MAP_FAILED)
       block->base = NULL;
@@ -35,9 +36,18 @@ static bool allocate_block(mlc_block *block, size_t bytes) {
   return block->base != NULL;
 }
 
+/* Whether the system would give so much memory: a reservation of address space alone says nothing
+ * of it. */
+static bool is_available(size_t bytes) {
+  if (bytes <= kSmallBytes)
+    return true;
+  void *probe = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return probe != MAP_FAILED && munmap(probe, bytes) == 0;
+}
+
 void mlc_free_block(mlc_block *block) {
   if (block->base && block->bytes > kSmallBytes)
-    munmap(block->base, block->bytes);
+    munmap(block->base, block->bytes + kAlignment);
   else
     free(block->base);
   *block = (mlc_block){0};
@@ -53,11 +63,30 @@ static size_t offset_in_block(const mlc_model_descriptor *descriptor, bool share
   return offset;
 }
 
+size_t mlc_state_bytes(const mlc_model_descriptor *descriptor) {
+  int32_t count = descriptor->storage_count;
+  return offset_in_block(descriptor, true, count) + offset_in_block(descriptor, false, count);
+}
+
+/* What create writes: not what is read in place, nor slots and packed copies. */
+static size_t written_bytes(const mlc_model_descriptor *descriptor, const mlc_block *weights) {
+  size_t bytes = 0;
+  for (int32_t i = 0; i < descriptor->storage_count; ++i) {
+    int32_t kind = descriptor->storages[i].kind;
+    if (kind != MLC_STORAGE_SLOT && kind != MLC_STORAGE_PACKED &&
+        !mlc_storage_data(descriptor, weights, i))
+      bytes += padded(descriptor->storages[i].bytes);
+  }
+  return bytes;
+}
+
 bool mlc_place_storages(const mlc_model_descriptor *descriptor, const mlc_block *weights,
                         mlc_block *shared, mlc_block *state, void **storages) {
   int32_t count = descriptor->storage_count;
   if (!allocate_block(state, offset_in_block(descriptor, false, count)) ||
       (shared && !allocate_block(shared, offset_in_block(descriptor, true, count))))
+    return false;
+  if (shared && !is_available(written_bytes(descriptor, weights)))
     return false;
   uint8_t *next[] = {state->base, shared ? shared->base : NULL};
   for (int32_t i = 0; i < count; ++i) {
@@ -102,6 +131,19 @@ static void fill_storage(mlc_model *model, void *to, const void *from, size_t by
 void mlc_zero_storage(mlc_model *model, int32_t index) {
   fill_storage(model, model->storages[index], NULL,
                (size_t)model->descriptor->storages[index].bytes);
+}
+
+bool mlc_can_write_slots(const mlc_model *model) {
+  const mlc_model_descriptor *descriptor = model->descriptor;
+  size_t bytes = 0;
+  for (int32_t i = 0; i < descriptor->storage_count; ++i) {
+    int32_t kind = descriptor->storages[i].kind;
+    const void *data = mlc_storage_data(descriptor, &model->shared->weights, i);
+    if (kind == MLC_STORAGE_SLOT ||
+        (kind == MLC_STORAGE_PARAMETER && data && model->storages[i] == data))
+      bytes += padded(descriptor->storages[i].bytes);
+  }
+  return is_available(bytes);
 }
 
 void mlc_own_storages(mlc_model *model, int32_t kind) {

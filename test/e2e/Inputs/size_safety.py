@@ -88,8 +88,8 @@ for n in range(40):
         refused("by_negative", [n], INVALID, "is negative")
     else:
         assert shape_of("by_negative", [n])[1][0] == size, n
-assert shape_of("share", [5])[1][0] == 4 and shape_of("share", [21])[1][0] == 0
-refused("share", [0], INVALID, "divisor of arith.divui not above 0")
+assert shape_of("part", [5])[1][0] == 4 and shape_of("part", [21])[1][0] == 0
+refused("part", [0], INVALID, "divisor of arith.divui not above 0")
 refused("unsigned", [1], INVALID, "dividend of arith.divui below 0")
 assert shape_of("unsigned", [2])[1][0] == 0 and shape_of("unsigned", [8])[1][0] == 2
 
