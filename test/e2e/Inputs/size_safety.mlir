@@ -84,8 +84,8 @@ module @sizes {
   func.func @part(%x: tensor<?xf32>) -> tensor<?xf32> {
     %all = arith.constant 20 : index
     %n = nn.dim %x, 0 : tensor<?xf32>
-    %part = arith.divui %all, %n : index
-    %y = nn.iota [%part] dim = 0 : tensor<?xf32>
+    %share = arith.divui %all, %n : index
+    %y = nn.iota [%share] dim = 0 : tensor<?xf32>
     return %y : tensor<?xf32>
   }
   func.func @unsigned(%x: tensor<?xf32>) -> tensor<?xf32> {
