@@ -109,7 +109,36 @@ static TensorExpr overSquaredDistance(const TensorExpr &p, const TensorExpr &q) 
   return u / (u * u + v * v) / scale;
 }
 
-ParseResult CastOp::parse(OpAsmParser &parser, OperationState &state) {
+/// sqrt(x^2 + 1), where x^2 would overflow |x|: the distance of x from i.
+static TensorExpr distanceFromImaginary(const TensorExpr &x) {
+  TensorExpr isLarge = abs(x) > 1e9;
+  return select(isLarge, abs(x), sqrt(x * x + 1.0));
+}
+
+/// The derivative of digamma by its asymptotic series, ten steps up, for positive x; by reflection
+/// for negative. Its own derivatives are those of the formula.
+static TensorExpr trigamma(const TensorExpr &x) {
+  constexpr double kPi = 3.141592653589793;
+  constexpr double kBernoulli[] = {-3617.0 / 510.0, 7.0 / 6.0,  -691.0 / 2730.0, 5.0 / 66.0,
+                                   -1.0 / 30.0,     1.0 / 42.0, -1.0 / 30.0,     1.0 / 6.0};
+  constexpr int kSteps = 10;
+  TensorExpr isNegative = x < 0.0, y = select(isNegative, 1.0 - x, x);
+  TensorExpr inverse = 1.0 / (y + double(kSteps)), square = inverse * inverse;
+  TensorExpr series = square.constant(kBernoulli[0]);
+  for (double coefficient : llvm::drop_begin(kBernoulli))
+    series = series * square + coefficient;
+  TensorExpr sum = inverse + square * (0.5 + inverse * series);
+  for (int step = kSteps - 1; step >= 0; --step) {
+    TensorExpr term = 1.0 / (y + double(step));
+    sum = sum + term * term;
+  }
+  TensorExpr fraction = select(isNegative, x - roundEven(x), x.constant(0.5));
+  TensorExpr slope = kPi / sin(kPi * fraction);
+  return select(isNegative, slope * slope - sum, sum);
+}
+
+template <typename Op>
+static ParseResult parseConversion(OpAsmParser &parser, OperationState &state) {
   OpAsmParser::UnresolvedOperand x;
   RankedTensorType from, to;
   SMLoc location;
@@ -117,17 +146,33 @@ ParseResult CastOp::parse(OpAsmParser &parser, OperationState &state) {
       parser.parseColonType(from) || parser.parseArrow() || parser.getCurrentLocation(&location) ||
       parser.parseType(to) || parser.resolveOperand(x, from, state.operands))
     return failure();
-  if (from.getShape() != to.getShape()) // cast_c1
+  if (from.getShape() != to.getShape()) // cast_c1, bitcast_c1
     return parser.emitError(location, "expects the shape of the operand, ")
            << from << ", but got " << to;
-  state.getOrAddProperties<Properties>().element = TypeAttr::get(to.getElementType());
+  state.getOrAddProperties<typename Op::Properties>().element = TypeAttr::get(to.getElementType());
   state.addTypes(to);
   return success();
 }
-void CastOp::print(OpAsmPrinter &printer) {
-  printer << ' ' << getX();
-  printer.printOptionalAttrDict((*this)->getAttrs(), {"element"});
-  printer << " : " << getX().getType() << " -> " << getType();
+template <typename Op> static void printConversion(OpAsmPrinter &printer, Op op) {
+  printer << ' ' << op.getX();
+  printer.printOptionalAttrDict(op->getAttrs(), {"element"});
+  printer << " : " << op.getX().getType() << " -> " << op.getType();
+}
+ParseResult CastOp::parse(OpAsmParser &parser, OperationState &state) {
+  return parseConversion<CastOp>(parser, state);
+}
+void CastOp::print(OpAsmPrinter &printer) { printConversion(printer, *this); }
+ParseResult BitcastOp::parse(OpAsmParser &parser, OperationState &state) {
+  return parseConversion<BitcastOp>(parser, state);
+}
+void BitcastOp::print(OpAsmPrinter &printer) { printConversion(printer, *this); }
+LogicalResult BitcastOp::verify() {
+  Type from = getElementTypeOrSelf(getX().getType()), to = getElement();
+  unsigned width = from.getIntOrFloatBitWidth();
+  if (from == to || (width >= 32 && width == to.getIntOrFloatBitWidth()))
+    return success();
+  return emitOpError("expects dtypes of equal width, 32 or 64 bits, but got ") // bitcast_c2
+         << from << " and " << to;
 }
 
 } // namespace mlc::nn

@@ -120,6 +120,43 @@ def NN_CosOp : NN_UnaryOp<"cos", NN_FloatTensor, ["-dy * sin(x)"], [NN_Costly]> 
   let summary = "Elementwise cosine, radians";
   let semantics = "cos(x)";
 }
+def NN_TanOp : NN_UnaryOp<"tan", NN_FloatTensor, ["dy * (1.0 + y * y)"], [NN_Costly]> {
+  let summary = "Elementwise tangent, radians";
+  let semantics = "tan(x)";
+}
+def NN_AsinOp : NN_UnaryOp<"asin", NN_FloatTensor, ["dy * rsqrt((1.0 - x) * (1.0 + x))"], [NN_Costly]> {
+  let summary = "Elementwise arc sine, radians; NaN beyond [-1, 1]";
+  let semantics = "asin(x)";
+}
+def NN_AcosOp : NN_UnaryOp<"acos", NN_FloatTensor, ["-(dy * rsqrt((1.0 - x) * (1.0 + x)))"], [NN_Costly]> {
+  let summary = "Elementwise arc cosine, radians; NaN beyond [-1, 1]";
+  let semantics = "acos(x)";
+}
+def NN_AtanOp : NN_UnaryOp<"atan", NN_FloatTensor, ["dy / (1.0 + x * x)"], [NN_Costly]> {
+  let summary = "Elementwise arc tangent, radians";
+  let semantics = "atan(x)";
+}
+def NN_SinhOp : NN_UnaryOp<"sinh", NN_FloatTensor, ["dy * cosh(x)"], [NN_Costly]> {
+  let summary = "Elementwise hyperbolic sine";
+  let semantics = "sinh(x)";
+}
+def NN_CoshOp : NN_UnaryOp<"cosh", NN_FloatTensor, ["dy * sinh(x)"], [NN_Costly]> {
+  let summary = "Elementwise hyperbolic cosine";
+  let semantics = "cosh(x)";
+}
+def NN_AsinhOp : NN_UnaryOp<"asinh", NN_FloatTensor, ["dy / distanceFromImaginary(x)"], [NN_Costly]> {
+  let summary = "Elementwise inverse hyperbolic sine";
+  let semantics = "asinh(x)";
+  let vjp = "dy / sqrt(x^2 + 1), without overflow";
+}
+def NN_AcoshOp : NN_UnaryOp<"acosh", NN_FloatTensor, ["dy * (rsqrt(x - 1.0) * rsqrt(x + 1.0))"], [NN_Costly]> {
+  let summary = "Elementwise inverse hyperbolic cosine; NaN below 1";
+  let semantics = "acosh(x)";
+}
+def NN_AtanhOp : NN_UnaryOp<"atanh", NN_FloatTensor, ["dy / ((1.0 - x) * (1.0 + x))"], [NN_Costly]> {
+  let summary = "Elementwise inverse hyperbolic tangent; NaN beyond [-1, 1]";
+  let semantics = "atanh(x)";
+}
 def NN_TanhOp : NN_UnaryOp<"tanh", NN_FloatTensor, ["dy * tanhSlope(x)"], [NN_Costly]> {
   let summary = "Elementwise hyperbolic tangent";
   let semantics = "tanh(x)";
@@ -132,6 +169,19 @@ def NN_ErfOp : NN_UnaryOp<"erf", NN_FloatTensor, ["1.1283791670955126 * dy * exp
 def NN_ErfcOp : NN_UnaryOp<"erfc", NN_FloatTensor, ["-1.1283791670955126 * dy * exp(-(x * x))"], [NN_Costly]> {
   let summary = "Elementwise complementary error function, 1 - erf(x), accurate where that is small";
   let semantics = "erfc(x)";
+}
+def NN_ErfInvOp : NN_UnaryOp<"erf_inv", NN_FloatTensor, ["0.886226925452758 * dy * exp(y * y)"], [NN_Costly]> {
+  let summary = "Elementwise inverse of the error function; NaN beyond [-1, 1]";
+  let semantics = "erfInv(x)";
+}
+def NN_LgammaOp : NN_UnaryOp<"lgamma", NN_FloatTensor, ["dy * digamma(x)"], [NN_Costly]> {
+  let summary = "Elementwise logarithm of the magnitude of the gamma function; infinite at 0, -1, -2, ...";
+  let semantics = "lgamma(x)";
+}
+def NN_DigammaOp : NN_UnaryOp<"digamma", NN_FloatTensor, ["dy * trigamma(x)"], [NN_Costly]> {
+  let summary = "Elementwise derivative of lgamma; NaN at -1, -2, ..., infinite at 0, as in PyTorch";
+  let semantics = "digamma(x)";
+  let vjp = "dy trigamma(x), the sum of 1 / (x + k)^2 for k = 0, 1, ...";
 }
 def NN_LogisticOp : NN_UnaryOp<"logistic", NN_FloatTensor, ["dy * logisticSlope(x)"], [NN_Costly]> {
   let summary = "Elementwise logistic sigmoid, 1 / (1 + exp(-x))";
@@ -170,6 +220,33 @@ def NN_CastOp : NN_ElementwiseOp<"cast", ["x"], ["cast(dy, x)"]> {
   let resultElement = "adaptor.getElement()";
   let hasCustomAssemblyFormat = 1;
   let example = "%y = nn.cast %x : tensor<4xf32> -> tensor<4xbf16>";
+}
+
+def NN_BitcastOp : NN_ElementwiseOp<"bitcast", ["x"], []> {
+  let summary = "The same bits as another dtype";
+  let semantics = "bitcast(x, ::mlir::getElementTypeOrSelf(getX().getType()), ::mlir::getElementTypeOrSelf(getResult().getType()))";
+  let shapes = "x and the result have one shape (C1); their dtypes are f32 and i32, f64 and i64, or one (C2)";
+  let arguments = (ins NN_Tensor:$x, TypeAttrOf<NN_Element>:$element);
+  let results = (outs NN_Tensor:$result);
+  let resultElement = "adaptor.getElement()";
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+  let example = "%y = nn.bitcast %x : tensor<4xf32> -> tensor<4xi32>";
+}
+def NN_NotOp : NN_UnaryOp<"not", NN_BitsTensor, []> {
+  let summary = "Elementwise bitwise complement";
+  let semantics = "~x";
+  let example = "%y = nn.not %x : tensor<4xi32>";
+}
+def NN_PopcountOp : NN_UnaryOp<"popcount", NN_IntegerTensor, []> {
+  let summary = "Elementwise number of bits that are 1";
+  let semantics = "popcount(x)";
+  let example = "%y = nn.popcount %x : tensor<4xi32>";
+}
+def NN_ClzOp : NN_UnaryOp<"clz", NN_IntegerTensor, []> {
+  let summary = "Elementwise number of leading bits that are 0; the width of the dtype for 0";
+  let semantics = "clz(x)";
+  let example = "%y = nn.clz %x : tensor<4xi32>";
 }
 
 // Binary.
@@ -217,6 +294,11 @@ def NN_Atan2Op : NN_BinaryOp<"atan2", NN_FloatTensor,
   let summary = "Elementwise angle of the point (rhs, lhs), radians";
   let semantics = "atan2(lhs, rhs)";
   let vjp = "dy rhs / (lhs^2 + rhs^2); -dy lhs / (lhs^2 + rhs^2), without overflow; 0 at the origin, where there is none, and at infinity";
+}
+def NN_NextafterOp : NN_BinaryOp<"nextafter", RankedTensorOf<[F32, F64, BF16]>, ["dy", ""]> {
+  let summary = "Elementwise next number of the dtype after lhs in the direction of rhs; rhs where they are equal";
+  let semantics = "nextafter(lhs, rhs, ::mlir::getElementTypeOrSelf(getResult().getType()))";
+  let vjp = "dy to lhs, which differs from the result by a constant almost everywhere";
 }
 def NN_AndOp : NN_BinaryOp<"and", NN_BitsTensor, [], [Commutative]> {
   let summary = "Elementwise bitwise and";
@@ -268,6 +350,27 @@ def NN_SelectOp : NN_ElementwiseOp<"select", ["condition", "onTrue", "onFalse"],
   let assemblyFormat = "$condition `,` $onTrue `,` $onFalse attr-dict `:` "
                        "custom<OperandTypes>(type($condition), type($onTrue), type($onFalse))";
   let example = "%y = nn.select %c, %a, %b : tensor<4xi1>, tensor<4xf32>, tensor<4xf32>";
+}
+
+// What code generation makes of an elementwise op where MLIR's math dialect has no function: of scalars and vectors, and
+// only between `schedule` and the expansion of functions.
+def NN_Function : I32EnumAttr<"Function", "function", [
+    I32EnumAttrCase<"erf_inv", 0>, I32EnumAttrCase<"lgamma", 1>, I32EnumAttrCase<"digamma", 2>]> {
+  let cppNamespace = "::mlc::nn";
+  let genSpecializedAttr = 0;
+}
+def NN_FunctionAttr : EnumAttr<NN_Dialect, NN_Function, "scalar_function">;
+def NN_FunctionOp : Op<NN_Dialect, "function", [Pure, SameOperandsAndResultType]> {
+  let summary = "An elementary function of a float or a vector of floats";
+  let description = [{
+    The function that the elementwise op of the same name applies to every element; `expand-math` writes it out.
+    ```mlir
+    %y = nn.function lgamma %x : vector<16xf32>
+    ```
+  }];
+  let arguments = (ins NN_FunctionAttr:$function, AnyTypeOf<[AnyFloat, VectorOfNonZeroRankOf<[AnyFloat]>]>:$x);
+  let results = (outs AnyTypeOf<[AnyFloat, VectorOfNonZeroRankOf<[AnyFloat]>]>:$result);
+  let assemblyFormat = "$function $x attr-dict `:` type($x)";
 }
 
 #endif

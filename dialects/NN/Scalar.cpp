@@ -1,6 +1,8 @@
 #include "dialects/NN/Scalar.h"
 #include "dialects/NN/NN.h"
+#include "dialects/NN/SpecialFunctions.h"
 #include "llvm/ADT/APFloat.h"
+#include "llvm/ADT/bit.h"
 #include <cmath>
 #include <limits>
 
@@ -80,6 +82,7 @@ Scalar operator/(const Scalar &x, const Scalar &y) {
                    (y.tangent == 0.0 ? 0.0 : quotient * y.tangent / y.value);
   return Scalar::real(quotient, tangent);
 }
+Scalar operator~(const Scalar &x) { return x ^ Scalar::ofInteger(-1, x.width); }
 Scalar operator&(const Scalar &x, const Scalar &y) { return integer(bits(x) & bits(y), x); }
 Scalar operator|(const Scalar &x, const Scalar &y) { return integer(bits(x) | bits(y), x); }
 Scalar operator^(const Scalar &x, const Scalar &y) { return integer(bits(x) ^ bits(y), x); }
@@ -114,6 +117,30 @@ Scalar rsqrt(const Scalar &x) {
 }
 Scalar sin(const Scalar &x) { return chain(x, std::sin(x.value), std::cos(x.value)); }
 Scalar cos(const Scalar &x) { return chain(x, std::cos(x.value), -std::sin(x.value)); }
+Scalar tan(const Scalar &x) {
+  double cosine = std::cos(x.value);
+  return chain(x, std::tan(x.value), 1.0 / (cosine * cosine));
+}
+Scalar asin(const Scalar &x) {
+  return chain(x, std::asin(x.value), 1.0 / std::sqrt((1.0 - x.value) * (1.0 + x.value)));
+}
+Scalar acos(const Scalar &x) {
+  return chain(x, std::acos(x.value), -1.0 / std::sqrt((1.0 - x.value) * (1.0 + x.value)));
+}
+Scalar atan(const Scalar &x) {
+  return chain(x, std::atan(x.value), 1.0 / (1.0 + x.value * x.value));
+}
+Scalar sinh(const Scalar &x) { return chain(x, std::sinh(x.value), std::cosh(x.value)); }
+Scalar cosh(const Scalar &x) { return chain(x, std::cosh(x.value), std::sinh(x.value)); }
+Scalar asinh(const Scalar &x) {
+  return chain(x, std::asinh(x.value), 1.0 / std::hypot(x.value, 1.0));
+}
+Scalar acosh(const Scalar &x) {
+  return chain(x, std::acosh(x.value), 1.0 / (std::sqrt(x.value - 1.0) * std::sqrt(x.value + 1.0)));
+}
+Scalar atanh(const Scalar &x) {
+  return chain(x, std::atanh(x.value), 1.0 / ((1.0 - x.value) * (1.0 + x.value)));
+}
 Scalar tanh(const Scalar &x) {
   double cosh = std::cosh(x.value);
   return chain(x, std::tanh(x.value), 1.0 / (cosh * cosh));
@@ -124,6 +151,16 @@ Scalar erf(const Scalar &x) {
 Scalar erfc(const Scalar &x) {
   return chain(x, std::erfc(x.value), -2.0 / std::sqrt(M_PI) * std::exp(-x.value * x.value));
 }
+Scalar erfInv(const Scalar &x) {
+  double y = inverseErrorFunction(x.value);
+  return chain(x, y, std::sqrt(M_PI) / 2.0 * std::exp(y * y));
+}
+Scalar lgamma(const Scalar &x) {
+  return chain(x, logarithmOfGamma(x.value), digammaFunction(x.value));
+}
+Scalar digamma(const Scalar &x) {
+  return chain(x, digammaFunction(x.value), trigammaFunction(x.value));
+}
 Scalar logistic(const Scalar &x) {
   double small = std::exp(-std::fabs(x.value)), value = 1.0 / (1.0 + small);
   return chain(x, x.value >= 0 ? value : small * value, small * value * value);
@@ -132,6 +169,8 @@ Scalar floor(const Scalar &x) { return Scalar::real(std::floor(x.value)); }
 Scalar ceil(const Scalar &x) { return Scalar::real(std::ceil(x.value)); }
 Scalar roundEven(const Scalar &x) { return Scalar::real(std::nearbyint(x.value)); }
 Scalar isFinite(const Scalar &x) { return Scalar::boolean(std::isfinite(x.value)); }
+Scalar popcount(const Scalar &x) { return integer(llvm::popcount(bits(x)), x); }
+Scalar clz(const Scalar &x) { return integer(llvm::countl_zero(bits(x)) - (64 - x.width), x); }
 Scalar stopGradient(const Scalar &x) {
   Scalar stopped = x;
   stopped.tangent = 0.0;
@@ -243,6 +282,30 @@ Scalar roundTo(const Scalar &x, mlir::Type element) {
   bool losesInfo;
   value.convert(type.getFloatSemantics(), llvm::APFloat::rmNearestTiesToEven, &losesInfo);
   return Scalar::real(value.convertToDouble(), x.tangent);
+}
+
+Scalar bitcast(const Scalar &x, mlir::Type from, mlir::Type to) {
+  if (from == to)
+    return x;
+  Scalar rounded = roundTo(x, from);
+  if (from.isF64())
+    return Scalar::ofInteger(llvm::bit_cast<int64_t>(rounded.value), 64);
+  if (from.isF32())
+    return Scalar::ofInteger(llvm::bit_cast<int32_t>(static_cast<float>(rounded.value)), 32);
+  return Scalar::real(to.isF64() ? llvm::bit_cast<double>(x.integer)
+                                 : llvm::bit_cast<float>(static_cast<int32_t>(x.integer)));
+}
+
+Scalar nextafter(const Scalar &x, const Scalar &y, mlir::Type element) {
+  double from = roundTo(x, element).value, to = roundTo(y, element).value;
+  if (std::isnan(from) || std::isnan(to) || from == to)
+    return Scalar::real(from == to ? to : from + to, x.tangent);
+  llvm::APFloat next(from);
+  bool losesInfo;
+  next.convert(mlir::cast<mlir::FloatType>(element).getFloatSemantics(),
+               llvm::APFloat::rmNearestTiesToEven, &losesInfo);
+  next.next(/*nextDown=*/to < from);
+  return Scalar::real(next.convertToDouble(), x.tangent);
 }
 
 } // namespace mlc::nn

@@ -45,6 +45,7 @@ private:
 };
 
 Scalar operator-(const Scalar &x);
+Scalar operator~(const Scalar &x);
 Scalar operator+(const Scalar &x, const Scalar &y);
 Scalar operator-(const Scalar &x, const Scalar &y);
 Scalar operator*(const Scalar &x, const Scalar &y);
@@ -64,14 +65,28 @@ Scalar sqrt(const Scalar &x);
 Scalar rsqrt(const Scalar &x);
 Scalar sin(const Scalar &x);
 Scalar cos(const Scalar &x);
+Scalar tan(const Scalar &x);
+Scalar asin(const Scalar &x);
+Scalar acos(const Scalar &x);
+Scalar atan(const Scalar &x);
+Scalar sinh(const Scalar &x);
+Scalar cosh(const Scalar &x);
+Scalar asinh(const Scalar &x);
+Scalar acosh(const Scalar &x);
+Scalar atanh(const Scalar &x);
 Scalar tanh(const Scalar &x);
 Scalar erf(const Scalar &x);
 Scalar erfc(const Scalar &x);
+Scalar erfInv(const Scalar &x);
+Scalar lgamma(const Scalar &x);
+Scalar digamma(const Scalar &x);
 Scalar logistic(const Scalar &x);
 Scalar floor(const Scalar &x);
 Scalar ceil(const Scalar &x);
 Scalar roundEven(const Scalar &x);
 Scalar isFinite(const Scalar &x);
+Scalar popcount(const Scalar &x);
+Scalar clz(const Scalar &x);
 /// x without its tangent.
 Scalar stopGradient(const Scalar &x);
 Scalar rem(const Scalar &x, const Scalar &y);
@@ -79,11 +94,15 @@ Scalar pow(const Scalar &x, const Scalar &y);
 Scalar max(const Scalar &x, const Scalar &y);
 Scalar min(const Scalar &x, const Scalar &y);
 Scalar atan2(const Scalar &y, const Scalar &x);
+/// The number after x toward y of the dtype `element`; the derivative is that of x.
+Scalar nextafter(const Scalar &x, const Scalar &y, mlir::Type element);
 Scalar compare(Predicate predicate, const Scalar &x, const Scalar &y);
 Scalar select(const Scalar &condition, const Scalar &onTrue, const Scalar &onFalse);
 /// Converts to the given element type (nn.cast); does not round a float to a narrower float: see
 /// `roundTo`.
 Scalar cast(const Scalar &x, mlir::Type element);
+/// The bits of x, rounded to `from`, as `to`, which is as wide.
+Scalar bitcast(const Scalar &x, mlir::Type from, mlir::Type to);
 /// Rounds a float to the nearest value of `element`, ties to even; integers are returned as they
 /// are.
 Scalar roundTo(const Scalar &x, mlir::Type element);

@@ -81,6 +81,7 @@ ScalarExpr operator|(const ScalarExpr &x, const ScalarExpr &y) {
 ScalarExpr operator^(const ScalarExpr &x, const ScalarExpr &y) {
   return bitwise<arith::XOrIOp>(x, y);
 }
+ScalarExpr operator~(const ScalarExpr &x) { return x ^ x.integer(-1); }
 
 template <typename Op> static ScalarExpr shift(const ScalarExpr &x, const ScalarExpr &y) {
   ScalarExpr inRange = x.with(arith::CmpIOp::create(
@@ -115,9 +116,24 @@ ScalarExpr sqrt(const ScalarExpr &x) { return unary<math::SqrtOp>(x); }
 ScalarExpr rsqrt(const ScalarExpr &x) { return unary<math::RsqrtOp>(x); }
 ScalarExpr sin(const ScalarExpr &x) { return unary<math::SinOp>(x); }
 ScalarExpr cos(const ScalarExpr &x) { return unary<math::CosOp>(x); }
+ScalarExpr tan(const ScalarExpr &x) { return unary<math::TanOp>(x); }
+ScalarExpr asin(const ScalarExpr &x) { return unary<math::AsinOp>(x); }
+ScalarExpr acos(const ScalarExpr &x) { return unary<math::AcosOp>(x); }
+ScalarExpr atan(const ScalarExpr &x) { return unary<math::AtanOp>(x); }
+ScalarExpr sinh(const ScalarExpr &x) { return unary<math::SinhOp>(x); }
+ScalarExpr cosh(const ScalarExpr &x) { return unary<math::CoshOp>(x); }
+ScalarExpr asinh(const ScalarExpr &x) { return unary<math::AsinhOp>(x); }
+ScalarExpr acosh(const ScalarExpr &x) { return unary<math::AcoshOp>(x); }
+ScalarExpr atanh(const ScalarExpr &x) { return unary<math::AtanhOp>(x); }
 ScalarExpr tanh(const ScalarExpr &x) { return unary<math::TanhOp>(x); }
 ScalarExpr erf(const ScalarExpr &x) { return unary<math::ErfOp>(x); }
 ScalarExpr erfc(const ScalarExpr &x) { return unary<math::ErfcOp>(x); }
+static ScalarExpr function(Function which, const ScalarExpr &x) {
+  return x.with(FunctionOp::create(*x.builder, x.location, which, x.value()));
+}
+ScalarExpr erfInv(const ScalarExpr &x) { return function(Function::erf_inv, x); }
+ScalarExpr lgamma(const ScalarExpr &x) { return function(Function::lgamma, x); }
+ScalarExpr digamma(const ScalarExpr &x) { return function(Function::digamma, x); }
 /// exp of a non-positive number only, so that nothing overflows.
 ScalarExpr logistic(const ScalarExpr &x) {
   ScalarExpr one = x.constant(1.0), small = exp(-abs(x));
@@ -129,6 +145,8 @@ ScalarExpr roundEven(const ScalarExpr &x) { return unary<math::RoundEvenOp>(x); 
 ScalarExpr isFinite(const ScalarExpr &x) {
   return compare(Predicate::lt, abs(x), x.constant(std::numeric_limits<double>::infinity()));
 }
+ScalarExpr popcount(const ScalarExpr &x) { return unary<math::CtPopOp>(x); }
+ScalarExpr clz(const ScalarExpr &x) { return unary<math::CountLeadingZerosOp>(x); }
 ScalarExpr rem(const ScalarExpr &x, const ScalarExpr &y) {
   if (!x.isInteger())
     return x.with(arith::RemFOp::create(*x.builder, x.location, x.value(), y.value()));
@@ -217,6 +235,28 @@ ScalarExpr cast(const ScalarExpr &x, Type element) {
   if (toWidth == fromWidth) // bf16 and f16 convert through f32
     return cast(cast(x, x.builder->getF32Type()), element);
   return toWidth < fromWidth ? make(arith::TruncFOp()) : make(arith::ExtFOp());
+}
+
+ScalarExpr bitcast(const ScalarExpr &x, Type from, Type to) {
+  if (from == to)
+    return x;
+  return x.with(
+      arith::BitcastOp::create(*x.builder, x.location, withElement(x.type(), to), x.value()));
+}
+
+/// Patterns of numbers of one sign are in the order of their magnitudes.
+ScalarExpr nextafter(const ScalarExpr &x, const ScalarExpr &y, Type element) {
+  Type from = elementOf(x), pattern = x.builder->getIntegerType(x.width());
+  ScalarExpr raw = bitcast(x, from, pattern);
+  ScalarExpr step = raw.integer(element.isBF16() ? 1 << 16 : 1); // the upper half of an f32
+  ScalarExpr rises = compare(Predicate::lt, x, y), zero = x.constant(0.0);
+  ScalarExpr grows = compare(Predicate::eq, rises, compare(Predicate::gt, x, zero));
+  ScalarExpr moved = bitcast(raw + select(grows, step, -step), pattern, from);
+  ScalarExpr smallest = bitcast(step, pattern, from);
+  moved = select(compare(Predicate::eq, x, zero), select(rises, smallest, -smallest), moved);
+  moved = select(compare(Predicate::eq, x, y), y, moved);
+  ScalarExpr isNumber = compare(Predicate::eq, x, x) & compare(Predicate::eq, y, y);
+  return select(isNumber, moved, x + y);
 }
 
 } // namespace mlc::nn

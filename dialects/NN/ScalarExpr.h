@@ -34,6 +34,7 @@ private:
 };
 
 ScalarExpr operator-(const ScalarExpr &x);
+ScalarExpr operator~(const ScalarExpr &x);
 ScalarExpr operator+(const ScalarExpr &x, const ScalarExpr &y);
 ScalarExpr operator-(const ScalarExpr &x, const ScalarExpr &y);
 ScalarExpr operator*(const ScalarExpr &x, const ScalarExpr &y);
@@ -53,24 +54,42 @@ ScalarExpr sqrt(const ScalarExpr &x);
 ScalarExpr rsqrt(const ScalarExpr &x);
 ScalarExpr sin(const ScalarExpr &x);
 ScalarExpr cos(const ScalarExpr &x);
+ScalarExpr tan(const ScalarExpr &x);
+ScalarExpr asin(const ScalarExpr &x);
+ScalarExpr acos(const ScalarExpr &x);
+ScalarExpr atan(const ScalarExpr &x);
+ScalarExpr sinh(const ScalarExpr &x);
+ScalarExpr cosh(const ScalarExpr &x);
+ScalarExpr asinh(const ScalarExpr &x);
+ScalarExpr acosh(const ScalarExpr &x);
+ScalarExpr atanh(const ScalarExpr &x);
 ScalarExpr tanh(const ScalarExpr &x);
 ScalarExpr erf(const ScalarExpr &x);
 ScalarExpr erfc(const ScalarExpr &x);
+ScalarExpr erfInv(const ScalarExpr &x);
+ScalarExpr lgamma(const ScalarExpr &x);
+ScalarExpr digamma(const ScalarExpr &x);
 ScalarExpr logistic(const ScalarExpr &x);
 ScalarExpr floor(const ScalarExpr &x);
 ScalarExpr ceil(const ScalarExpr &x);
 ScalarExpr roundEven(const ScalarExpr &x);
 ScalarExpr isFinite(const ScalarExpr &x);
+ScalarExpr popcount(const ScalarExpr &x);
+ScalarExpr clz(const ScalarExpr &x);
 inline ScalarExpr stopGradient(const ScalarExpr &x) { return x; }
 ScalarExpr rem(const ScalarExpr &x, const ScalarExpr &y);
 ScalarExpr pow(const ScalarExpr &x, const ScalarExpr &y);
 ScalarExpr max(const ScalarExpr &x, const ScalarExpr &y);
 ScalarExpr min(const ScalarExpr &x, const ScalarExpr &y);
 ScalarExpr atan2(const ScalarExpr &y, const ScalarExpr &x);
+/// The number after x toward y of the dtype `element`: bf16 is computed on as f32.
+ScalarExpr nextafter(const ScalarExpr &x, const ScalarExpr &y, mlir::Type element);
 ScalarExpr compare(Predicate predicate, const ScalarExpr &x, const ScalarExpr &y);
 ScalarExpr select(const ScalarExpr &condition, const ScalarExpr &onTrue, const ScalarExpr &onFalse);
 /// Converts every element to `element` with nn.cast's meaning; the vector shape stays.
 ScalarExpr cast(const ScalarExpr &x, mlir::Type element);
+/// The bits of x, of dtype `from`, as `to`, which is as wide.
+ScalarExpr bitcast(const ScalarExpr &x, mlir::Type from, mlir::Type to);
 
 } // namespace mlc::nn
 #endif

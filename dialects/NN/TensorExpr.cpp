@@ -214,9 +214,12 @@ TensorExpr sqrt(const TensorExpr &x) { return unary<SqrtOp>(x); }
 TensorExpr rsqrt(const TensorExpr &x) { return unary<RsqrtOp>(x); }
 TensorExpr sin(const TensorExpr &x) { return unary<SinOp>(x); }
 TensorExpr cos(const TensorExpr &x) { return unary<CosOp>(x); }
+TensorExpr sinh(const TensorExpr &x) { return unary<SinhOp>(x); }
+TensorExpr cosh(const TensorExpr &x) { return unary<CoshOp>(x); }
 TensorExpr tanh(const TensorExpr &x) { return unary<TanhOp>(x); }
 TensorExpr erf(const TensorExpr &x) { return unary<ErfOp>(x); }
 TensorExpr erfc(const TensorExpr &x) { return unary<ErfcOp>(x); }
+TensorExpr digamma(const TensorExpr &x) { return unary<DigammaOp>(x); }
 TensorExpr logistic(const TensorExpr &x) { return unary<LogisticOp>(x); }
 TensorExpr floor(const TensorExpr &x) { return unary<FloorOp>(x); }
 TensorExpr ceil(const TensorExpr &x) { return unary<CeilOp>(x); }

@@ -113,6 +113,23 @@ def gelu_tanh2(x):
     return 2 * u1 * sigmoid1(u) + x * u2 * sigmoid1(u) + x * u1 * u1 * sigmoid2(u)
 
 
+def lgamma(x):
+    return mp.loggamma(x) if x > 0 else mp.log(PI / abs(mp.sin(PI * x))) - mp.loggamma(1 - x)
+
+
+def trigamma(x):
+    return mp.polygamma(1, x) if abs(x) < 1e3 else 1 / x + 1 / (2 * x**2) + 1 / (6 * x**3) - 1 / (30 * x**5) + 1 / (42 * x**7)
+
+
+def erf_inv(x):
+    return mp.erfinv(x) if abs(x) > 1e-20 else x * mp.sqrt(PI) / 2
+
+
+def beyond_one(y, d, outside=(NAN, NAN, None)):
+    """At 1 and -1: y and d; farther out, what `outside` says."""
+    return lambda x: (y(x), d(x), None) if abs(x) == 1 else outside(x) if callable(outside) else outside
+
+
 C = 2 / mp.sqrt(PI)
 # op: (rule, tolerances of y, da, dda, PyTorch's function, options)
 UNARY = {
@@ -131,6 +148,25 @@ UNARY = {
     "sin": (smooth(mp.sin, mp.cos, lambda x: -mp.sin(x)), (3, 3, 3), torch.sin),
     "cos": (smooth(mp.cos, lambda x: -mp.sin(x), lambda x: -mp.cos(x)), (3, 3, 3), torch.cos),
     "tanh": (smooth(mp.tanh, tanh1, lambda x: -2 * mp.tanh(x) * tanh1(x), (1, 0, 0), (-1, 0, 0)), (3, 6, 10), torch.tanh),
+    # Next to a pole the slope of the slope is large.
+    "tan": (smooth(mp.tan, lambda x: 1 + mp.tan(x)**2), (5, 12), torch.tan),
+    "asin": (smooth(mp.asin, lambda x: 1 / mp.sqrt((1 - x) * (1 + x)), domain=lambda x: abs(x) < 1, outside=beyond_one(mp.asin, lambda x: INF)), (3, 5), torch.asin),
+    "acos": (smooth(mp.acos, lambda x: -1 / mp.sqrt((1 - x) * (1 + x)), domain=lambda x: abs(x) < 1, outside=beyond_one(mp.acos, lambda x: -INF)), (3, 5), torch.acos),
+    "atan": (smooth(mp.atan, lambda x: 1 / (1 + x * x), None, (PI / 2, 0, 0), (-PI / 2, 0, 0)), (3, 4), torch.atan),
+    "sinh": (smooth(mp.sinh, mp.cosh, mp.sinh, (INF, INF, INF), (-INF, INF, -INF)), (4, 4, 4), torch.sinh),
+    "cosh": (smooth(mp.cosh, mp.sinh, mp.cosh, (INF, INF, INF), (INF, -INF, INF)), (4, 4, 4), torch.cosh),
+    "asinh": (smooth(mp.asinh, lambda x: 1 / mp.sqrt(1 + x * x), None, (INF, 0, 0), (-INF, 0, 0)), (5, 4), torch.asinh),
+    "acosh": (smooth(mp.acosh, lambda x: 1 / mp.sqrt((x - 1) * (x + 1)), None, (INF, 0, 0), domain=lambda x: x > 1,
+                     outside=lambda x: (0.0, INF, None) if x == 1 else (NAN, NAN, None), zero=lambda x: (NAN, NAN, None)), (5, 7), torch.acosh),
+    "atanh": (smooth(mp.atanh, lambda x: 1 / ((1 - x) * (1 + x)), None, (NAN, 0, 0), (NAN, 0, 0), lambda x: abs(x) < 1,
+                     outside=beyond_one(lambda x: INF * x, lambda x: INF, lambda x: (NAN, 1 / ((1 - x) * (1 + x)), None))), (5, 4), torch.atanh),
+    # exp(y^2): y^2 units in the last place of y, twice.
+    "erf_inv": (smooth(erf_inv, lambda x: mp.sqrt(PI) / 2 * mp.exp(erf_inv(x)**2), domain=lambda x: abs(x) < 1, outside=beyond_one(lambda x: INF * x, lambda x: INF)),
+                (6, 60), torch.erfinv),
+    "lgamma": (smooth(lgamma, mp.digamma, None, (INF, INF, 0), (INF, NAN, 0), lambda x: x > 0 or x != math.floor(x),
+                      lambda x: (INF, -math.copysign(INF, x), None), lambda x: (INF, NAN, None)), (6, 6), torch.lgamma),
+    "digamma": (smooth(mp.digamma, trigamma, None, (INF, 0, 0), domain=lambda x: x > 0 or x != math.floor(x),
+                       zero=lambda x: (-math.copysign(INF, x), INF, None), outside=lambda x: (NAN, INF, None)), (6, 12), torch.digamma),
     # exp(-x^2) of a rounded square: 9^2 units in the last place at 9.
     "erf": (smooth(lambda x: mp.erf(x) if abs(x) < 1e3 else mp.sign(x), lambda x: C * mp.exp(-x * x), lambda x: -2 * x * C * mp.exp(-x * x), (1, 0, 0), (-1, 0, 0)), (2, 90, 90), torch.erf),
     "erfc": (smooth(erfc, lambda x: -C * mp.exp(-x * x), lambda x: 2 * x * C * mp.exp(-x * x), (0, 0, 0), (2, 0, 0)), (7, 90, 90), torch.erfc),
@@ -150,9 +186,13 @@ UNARY = {
     "softplus": (smooth(lambda x: max(x, mpf(0)) + mp.log1p(mp.exp(-abs(x))), sigmoid, sigmoid1, (INF, 1, 0), (0, 0, 0)), (4, 4, 6),
                  lambda x: F.softplus(x, threshold=40.0)),
 }
-FAR = {"gelu": (1000, 1000), "gelu approximate = tanh": (1000, 1000)}  # the same rule at -30, where f64 is not yet 0
-SIGNS = {"neg", "abs", "sqrt", "expm1", "log1p", "sin", "tanh", "erf", "stop_gradient", "silu", "gelu", "gelu approximate = tanh"}
-EXTRA = {"log1p": [1.0 - 2.0**-20], "gelu": [4.6, 3.0], "gelu approximate = tanh": [4.6, 3.0, 50.0], "silu": [88.0]}
+FAR = {"gelu": (1000, 1000), "gelu approximate = tanh": (1000, 1000),  # the same rule at -30, where f64 is not yet 0
+       "lgamma": (64, 12)}  # the reflection cancels at -2.5
+SIGNS = {"neg", "abs", "sqrt", "expm1", "log1p", "sin", "tan", "asin", "atan", "sinh", "asinh", "atanh", "erf_inv", "tanh",
+         "erf", "stop_gradient", "silu", "gelu", "gelu approximate = tanh"}
+EXTRA = {"log1p": [1.0 - 2.0**-20], "gelu": [4.6, 3.0], "gelu approximate = tanh": [4.6, 3.0, 50.0], "silu": [88.0],
+         "erf_inv": [1.0 - 2.0**-20, 0.9, 0.997], "asin": [1.0 - 2.0**-20, 0.75], "acos": [1.0 - 2.0**-20, 0.75],
+         "atanh": [1.0 - 2.0**-20], "acosh": [1.0 + 2.0**-20, 1.25], "lgamma": [1.25, 2.0, 1.75, 3.0, 6.75, 7.0], "digamma": [1.25, 1.46875, 2.0, 6.75, 7.0]}
 
 
 def power(x, y):
@@ -236,6 +276,22 @@ def product(x, y):
     return x * y if not (math.isfinite(x) and math.isfinite(y)) or x * y == 0 and 0 in (x, y) else mpf(x) * mpf(y), y, x
 
 
+def neighbour(dtype):
+    """The next number of the dtype; the derivative is that of x, of which it is a step away."""
+    def at(x, y):
+        if math.isnan(x) or math.isnan(y):
+            return NAN, 1.0, 0.0
+        if dtype == "f64" or x == y:
+            return (y if x == y else float(np.nextafter(x, y))), 1.0, 0.0
+        if dtype == "f32":
+            return float(np.nextafter(np.float32(x), np.float32(y))), 1.0, 0.0
+        if x == 0:
+            return math.copysign(SMALLEST["bf16"], y), 1.0, 0.0
+        bits = int(np.float32(x).view(np.uint32)) + (0x10000 if (x < y) == (x > 0) else -0x10000)
+        return float(np.uint32(bits).view(np.float32)), 1.0, 0.0
+    return at
+
+
 def pairs(dtype, op):
     big, small, sub = LARGEST[dtype], NORMAL[dtype], SMALLEST[dtype]
     if op == "rem":
@@ -255,6 +311,7 @@ BINARY = {
     "add": (sums(1.0), (1, 0, 0), torch.add), "sub": (sums(-1.0), (1, 0, 0), torch.sub), "mul": (product, (1, 0, 0), torch.mul),
     "div": (quotient, (1, 1, 2), torch.div), "rem": (remainder, (0, 0, 0), torch.fmod), "pow": (power, (2, 4, 4), torch.pow),
     "max": (chosen(1), (0, 0, 0), torch.maximum), "min": (chosen(-1), (0, 0, 0), torch.minimum), "atan2": (angle, (2, 6, 6), torch.atan2),
+    "nextafter": (neighbour, (0, 0, 0), None),  # PyTorch has no derivative of it
 }
 # Where the table is not PyTorch's (1.13): op -> when(operands), reason.
 DIFFERS = {
@@ -268,6 +325,10 @@ DIFFERS = {
     "tanh": (lambda x: abs(x) > 8, "1 - y * y vanishes early"),
     "logistic": (lambda x: x > 8, "y * (1 - y) vanishes early"),
     "softplus": (math.isnan, "NaN has NaN"),
+    "asinh": (lambda x: abs(x) > 1e100, "squares overflow"),
+    "acosh": (lambda x: x < 1 or x > 1e100, "squares overflow; outside of the domain the slope is NaN too"),
+    "erf_inv": (lambda x: abs(x) > 0.99, "its erf_inv has fewer digits"),
+    "digamma": (lambda x: x <= 0 and x == math.floor(x), "the sine of a multiple of pi is 0: trigamma is infinite at its poles"),
     "pow": (lambda x, y: math.isinf(x) or math.isinf(y) or (x, y) == (0, 0) or x < 0 or math.isnan(x * y) or not 1e-300 < abs(x) < 1e300,
             "the limits for inf * 0, and the ends of the range"),
     "atan2": (lambda y, x: True, "squares overflow and underflow; inf * 0"),
@@ -352,13 +413,14 @@ def second_order(op, x):
 def binary(table, dtype):
     for op, (rule, bounds, function) in BINARY.items():
         operands = [(rounded(x, dtype), rounded(y, dtype)) for x, y in pairs(dtype, op)]
+        rule = rule(dtype) if op == "nextafter" else rule
         results = [rule(*pair) for pair in operands]
-        if dtype == "f64":
+        if dtype == "f64" and function:
             compare(op, function, operands, results)
         n = len(operands)
         table.case("nn." + op, dtype, f"nn.{op} %a, %b : tensor<{n}x{dtype}>", dict(zip(("y", "da", "db"), bounds)),
                    {"a": ((n,), [p[0] for p in operands]), "b": ((n,), [p[1] for p in operands]), "y": ((n,), [r[0] for r in results]),
-                    "da": ((n,), [r[1] for r in results]), "db": ((n,), [r[2] for r in results])}, op in ("add", "sub", "mul", "div", "rem"))
+                    "da": ((n,), [r[1] for r in results]), "db": ((n,), [r[2] for r in results])}, op in ("add", "sub", "mul", "div", "rem", "nextafter"))
 
 
 def steps(table):
@@ -381,6 +443,16 @@ def steps(table):
                   ("shl", lambda x, y: x << y if 0 <= y < 32 else 0), ("shr", lambda x, y: (x % 2**32) >> y if 0 <= y < 32 else 0)):
         y = [(f(p, q) + 2**31) % 2**32 - 2**31 for p, q in zip(a, b)]
         table.case("nn." + op, "i32", f"nn.{op} %a, %b : tensor<8xi32>", {"y": 0}, {"a": ((8,), a), "b": ((8,), b), "y": ((8,), y)})
+    for op, f in (("not", lambda x: ~x), ("popcount", lambda x: bin(x % 2**32).count("1")), ("clz", lambda x: 32 - (x % 2**32).bit_length())):
+        table.case("nn." + op, "i32", f"nn.{op} %a : tensor<8xi32>", {"y": 0}, {"a": ((8,), a), "y": ((8,), [f(v) for v in a])})
+    table.case("nn.not", "i1", "nn.not %a : tensor<2xi1>", {"y": 0}, {"a": ((2,), [0, 1], "i1"), "y": ((2,), [1, 0], "i1")})
+    patterns = [0.0, -0.0, 1.0, SMALLEST["f32"], -LARGEST["f32"], INF, -INF]
+    words = [int(np.float32(v).view(np.int32)) for v in patterns]
+    table.case("nn.bitcast", "f32", "nn.bitcast %a : tensor<7xf32> -> tensor<7xi32>", {"y": 0}, {"a": ((7,), patterns), "y": ((7,), words)})
+    table.case("nn.bitcast", "i32", "nn.bitcast %a : tensor<7xi32> -> tensor<7xf32>", {"y": 0}, {"a": ((7,), words), "y": ((7,), patterns, "f32")}, True)
+    words = [0, -2**63, 1, 0x3FF0000000000000, 0x7FF0000000000000]
+    table.case("nn.bitcast", "f64", "nn.bitcast %a : tensor<5xf64> -> tensor<5xi64>", {"y": 0},
+               {"a": ((5,), [0.0, -0.0, SMALLEST["f64"], 1.0, INF]), "y": ((5,), words, "i64")})
     big = LARGEST["f32"]
     table.case("nn.cast", "f32", "nn.cast %a : tensor<9xf32> -> tensor<9xi32>", {"y": 0},
                {"a": ((9,), [0.0, -0.5, 1.5, -1.5, 3e9, -3e9, INF, -INF, NAN]), "y": ((9,), [0, 0, 1, -1, high, low, high, low, 0])})

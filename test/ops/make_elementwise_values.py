@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Writes elementwise-values.mlir: the float elementwise ops on special values, compared with NumPy and Python's math."""
+"""Writes elementwise-values.mlir: the float elementwise ops on special values, compared with NumPy,
+Python's math and mpmath."""
 import math
 import os
 import struct
+import mpmath
 import numpy as np
 
 np.seterr(all="ignore")
@@ -19,14 +21,27 @@ def each(function):
     return lambda x: np.array([safe(v) for v in x])
 
 
+def lgamma(x):
+    return math.inf if math.isinf(x) or (x <= 0 and x == math.floor(x)) else math.lgamma(x)
+
+
+def digamma(x):
+    if x == 0 or not math.isfinite(x):
+        return math.copysign(math.inf, -x) if x == 0 else x if x == math.inf else math.nan
+    return float(mpmath.digamma(x))
+
+
 UNARY = {
     "neg": np.negative, "abs": np.abs, "sign": np.sign, "exp": np.exp, "expm1": np.expm1, "log": np.log, "log1p": np.log1p,
     "sqrt": np.sqrt, "rsqrt": lambda x: 1 / np.sqrt(x), "sin": np.sin, "cos": np.cos, "tanh": np.tanh, "erf": each(math.erf),
-    "erfc": each(math.erfc),     "logistic": lambda x: 1 / (1 + np.exp(-x)), "floor": np.floor, "ceil": np.ceil, "round_even": np.rint,
+    "erfc": each(math.erfc), "tan": np.tan, "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "sinh": np.sinh, "cosh": np.cosh,
+    "asinh": np.arcsinh, "acosh": np.arccosh, "atanh": np.arctanh, "lgamma": each(lgamma), "digamma": each(digamma),
+    "erf_inv": each(lambda x: math.copysign(math.inf, x) if abs(x) == 1 else float(mpmath.erfinv(x))),
+    "logistic": lambda x: 1 / (1 + np.exp(-x)), "floor": np.floor, "ceil": np.ceil, "round_even": np.rint,
 }
 BINARY = {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "rem": np.fmod, "pow": np.power,
-    "max": np.maximum, "min": np.minimum, "atan2": np.arctan2,
+    "max": np.maximum, "min": np.minimum, "atan2": np.arctan2, "nextafter": np.nextafter,
 }
 
 

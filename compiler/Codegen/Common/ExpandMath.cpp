@@ -1,6 +1,7 @@
 //===- ExpandMath.cpp - elementary functions written out as arithmetic ----===//
 #include "compiler/Codegen/Common/ExpandMath.h"
 #include "compiler/Codegen/Common/ExpandMathFunctions.h"
+#include "dialects/NN/NN.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -58,6 +59,18 @@ static bool isOfNonPositive(math::ExpOp op) {
   return op->hasAttr(kNonPositiveAttr) || !signOf(op.getOperand()).mayBePositive;
 }
 
+static Unary functionExpansion(nn::Function function) {
+  switch (function) {
+  case nn::Function::erf_inv:
+    return expandErfInv;
+  case nn::Function::lgamma:
+    return expandLgamma;
+  case nn::Function::digamma:
+    return expandDigamma;
+  }
+  llvm_unreachable("all functions handled");
+}
+
 static Unary unaryExpansion(Operation *op) {
   return llvm::TypeSwitch<Operation *, Unary>(op)
       .Case([](math::ExpOp op) {
@@ -65,6 +78,8 @@ static Unary unaryExpansion(Operation *op) {
       })
       .Case([](math::ExpM1Op) { return expandExpm1; })
       .Case([](math::TanhOp) { return expandTanh; })
+      .Case([](math::SinhOp) { return expandSinh; })
+      .Case([](math::CoshOp) { return expandCosh; })
       .Case([](math::LogOp) { return expandLog; })
       .Case([](math::Log1pOp) { return expandLog1p; })
       .Case([](math::ErfOp) { return expandErf; })
@@ -72,6 +87,14 @@ static Unary unaryExpansion(Operation *op) {
       .Case([](math::RsqrtOp) { return expandRsqrt; })
       .Case([](math::SinOp) { return expandSin; })
       .Case([](math::CosOp) { return expandCos; })
+      .Case([](math::TanOp) { return expandTan; })
+      .Case([](math::AsinOp) { return expandAsin; })
+      .Case([](math::AcosOp) { return expandAcos; })
+      .Case([](math::AtanOp) { return expandAtan; })
+      .Case([](math::AsinhOp) { return expandAsinh; })
+      .Case([](math::AcoshOp) { return expandAcosh; })
+      .Case([](math::AtanhOp) { return expandAtanh; })
+      .Case([](nn::FunctionOp op) { return functionExpansion(op.getFunction()); })
       .Default(nullptr);
 }
 

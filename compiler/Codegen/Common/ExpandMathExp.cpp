@@ -1,4 +1,4 @@
-//===- ExpandMathExp.cpp - exp, expm1, tanh, erf, logistic, rsqrt ---------===//
+//===- ExpandMathExp.cpp - exp, expm1, sinh, cosh, tanh, erf, rsqrt ------===//
 #include "compiler/Codegen/Common/ExpandMathFunctions.h"
 #include "compiler/Codegen/Common/ExpandMathPolynomials.h"
 
@@ -111,6 +111,29 @@ Real mlc::expandTanh(Real x) {
   Real small = multiplyAdd(polynomial(square, kTanhF32) * square, x, x);
   Real e = normalExponential(2.0 * clampBelow(magnitude, 10.0), 0);
   return copySign(select(magnitude < 0.625, small, 1.0 - 2.0 / (e + 1.0)), x);
+}
+
+/// Of |x|: e^|x| / 4 overflows where sinh and cosh do not, but at the bound they do.
+static Real boundHyperbolic(Real x) {
+  return clampBelow(abs(x), x.context->isF64() ? 710.5 : 89.5);
+}
+
+Real mlc::expandSinh(Real x) {
+  Real bounded = boundHyperbolic(x);
+  RoundedExponent n = roundExponent(bounded, kLog2E, exponentBias(*x.context) - 2);
+  Real quarterPower = exponentField(n.biased);
+  Real reduced = expm1Reduced(reduceExp(bounded, n.real));
+  // q = (e^|x| - 1) / 4, so that sinh(|x|) = 2 (q + q / (4 q + 1)).
+  Real quarter = multiplyAdd(quarterPower, reduced, quarterPower - 0.25);
+  Real half = quarter + quarter / (4.0 * quarter + 1.0);
+  bool wide = x.context->isF64();
+  // Quarters would lose the bits of a denormal.
+  return select(abs(x) < (wide ? 1e-290 : 1e-30), x, copySign(half * 2.0, x));
+}
+
+Real mlc::expandCosh(Real x) {
+  Real quarter = normalExponential(boundHyperbolic(x), -2);
+  return 2.0 * (quarter + 0.0625 / quarter);
 }
 
 Real mlc::expandErf(Real x) {

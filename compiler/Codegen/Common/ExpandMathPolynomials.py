@@ -68,6 +68,45 @@ fit("ErfLargeF64", erfcx, -mp.mpf(1) / 3, mp.mpf(1) / 2, 17, lambda q: mp.exp(-(
 fit("ErfcFarF64", lambda w: mp.exp(1 / w) * mp.erfc(1 / mp.sqrt(w)) / mp.sqrt(w), 1 / mp.mpf("27.5") ** 2, mp.mpf(1) / 36,
     10, lambda w: mp.sqrt(mp.pi))
 
+asin = near_zero(lambda z: (mp.asin(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, mp.mpf(1) / 6)
+fit("AsinF64", asin, mp.mpf("1e-30"), mp.mpf("0.2501"), 12, lambda z: z)
+fit("AsinF32", asin, mp.mpf("1e-30"), mp.mpf("0.2501"), 5, lambda z: z)
+
+
+# erf_inv(x) / x by w = -log(1 - x^2) near 0 and by its root farther out, both from a point inside (after Giles 2010).
+def erfinv(w):
+    x = mp.sqrt(-mp.expm1(-w))
+    return mp.erfinv(x) / x if w > 0 else mp.sqrt(mp.pi) / 2
+
+
+for name, low, high, centre, degree in (("F64", "0", "5", "2.5", 24), ("F32", "0", "5", "2.5", 9)):
+    centre = mp.mpf(centre)
+    fit("ErfInvNear" + name, lambda t: erfinv(t + centre), mp.mpf(low) - centre, mp.mpf(high) - centre, degree, lambda t: 1 / erfinv(t + centre))
+for name, low, high, centre, degree in (("MiddleF64", "2.23", "3.8", "2.9", 23), ("FarF64", "3.8", "6.1", "5", 20), ("FarF32", "2.23", "4.01", "3", 10)):
+    centre = mp.mpf(centre)
+    fit("ErfInv" + name, lambda t: erfinv((t + centre)**2), mp.mpf(low) - centre, mp.mpf(high) - centre, degree, lambda t: 1 / erfinv((t + centre)**2))
+
+half = mp.mpf("0.51")
+fit("LgammaF64", near_zero(lambda u: mp.loggamma(2 + u) / u, 1 - mp.euler), -half, half, 21, lambda u: 1 / mp.mpf("0.4"))
+
+
+def stirling(v):
+    x = 1 / mp.sqrt(v)
+    return (mp.loggamma(x) - (x - mp.mpf(1) / 2) * (mp.log(x) - 1) - (mp.log(2 * mp.pi) - 1) / 2) * x
+
+
+fit("StirlingF64", near_zero(stirling, mp.mpf(1) / 12), mp.mpf("1e-20"), mp.mpf(1) / 49, 7, lambda v: mp.sqrt(v) / 6)
+root = mp.findroot(mp.digamma, mp.mpf("1.4616"))
+fit("DigammaF64", near_zero(lambda u: mp.digamma(root + u) / u, mp.polygamma(1, root)), -half, half, 24, lambda u: 1)
+
+
+def digamma_far(v):
+    x = 1 / mp.sqrt(v)
+    return (mp.log(x) - 1 / (2 * x) - mp.digamma(x)) / v
+
+
+fit("DigammaFarF64", near_zero(digamma_far, mp.mpf(1) / 12), mp.mpf("1e-15"), mp.mpf(1) / 49, 7, lambda v: v / 2)
+
 mp.mp.prec = 1400
 bits = int(mp.floor(2 / mp.pi * mp.mpf(2) ** (64 * 20)))
 words = [(bits >> (64 * (19 - i))) & (2**64 - 1) for i in range(20)]
@@ -95,3 +134,4 @@ print("pi/2 33+33+53:", split(mp.pi / 2, 3, [33, 33, 53]))
 print("pi hi lo:", split(mp.pi, 2, [53, 53]), " pi/2:", split(mp.pi / 2, 2, [53, 53]), " pi/4:", split(mp.pi / 4, 2, [53, 53]))
 print("ln2 32+53:", split(mp.log(2), 2, [32, 53]), " ln2 32+32+53", split(mp.log(2), 3, [32, 32, 53]))
 print("2/pi:", float(2 / mp.pi), "log2e:", float(1 / mp.log(2)), "2/3 hi lo:", split(mp.mpf(2) / 3, 2, [53, 53]))
+print("root of digamma:", split(root, 2, [53, 53]))

@@ -1,4 +1,4 @@
-//===- ExpandMathTrig.cpp - sin, cos and atan2 ----------------------------===//
+//===- ExpandMathTrig.cpp - sin, cos, tan, atan and atan2 -----------------===//
 //
 // f32 goes through f64: its products with pi/2 are then exact enough, and the result is rounded
 // once.
@@ -32,6 +32,14 @@ Real mlc::extend(Real a, MathContext &f64) {
 
 Real mlc::truncate(Real a, MathContext &f32) {
   return {&f32, arith::TruncFOp::create(f32.builder, f32.loc, f32.type, a.value)};
+}
+
+Real mlc::throughF64(Real x, llvm::function_ref<Real(Real, bool)> function) {
+  MathContext &context = *x.context;
+  if (context.isF64())
+    return function(x, /*roundsToF32=*/false);
+  MathContext f64 = asF64(context);
+  return truncate(function(extend(x, f64), /*roundsToF32=*/true), context);
 }
 
 namespace {
@@ -221,10 +229,7 @@ static TrigReduction reduceTrig(Real x) {
   return {{&context, branch.getResult(0)}, {&context, branch.getResult(1)}};
 }
 
-/// sin(x + quarterTurns pi/2) of f64 x.
-static Real sineF64(Real x, int64_t quarterTurns, bool roundsToF32) {
-  TrigReduction reduction = reduceTrig(x);
-  Real r = reduction.r;
+SineCosine mlc::sineCosine(Real r, bool roundsToF32) {
   Real z = r * r;
   Real sine = multiplyAdd(
       polynomial(z, roundsToF32 ? llvm::ArrayRef(kSinF32) : llvm::ArrayRef(kSinF64)) * z, r, r);
@@ -232,19 +237,28 @@ static Real sineF64(Real x, int64_t quarterTurns, bool roundsToF32) {
   Real half = 0.5 * z;
   Real main = 1.0 - half;
   Real tail = polynomial(z, roundsToF32 ? llvm::ArrayRef(kCosF32) : llvm::ArrayRef(kCosF64));
-  Real cosine = main + multiplyAdd(z * z, tail, (1.0 - main) - half);
+  return {sine, main + multiplyAdd(z * z, tail, (1.0 - main) - half)};
+}
+
+Real mlc::tangent(SineCosine parts, Bits quadrant) {
+  Mask odd = equal(quadrant & 1, 1);
+  Real quotient = select(odd, parts.cosine, parts.sine) / select(odd, parts.sine, parts.cosine);
+  return fromBits(bits(quotient) ^ (quadrant << 63));
+}
+
+/// sin(x + quarterTurns pi/2) of f64 x.
+static Real sineF64(Real x, int64_t quarterTurns, bool roundsToF32) {
+  TrigReduction reduction = reduceTrig(x);
+  SineCosine parts = sineCosine(reduction.r, roundsToF32);
   Bits quadrant = reduction.quadrant + quarterTurns;
-  Real chosen = select(equal(quadrant & 1, 1), cosine, sine);
+  Real chosen = select(equal(quadrant & 1, 1), parts.cosine, parts.sine);
   Real result = fromBits(bits(chosen) ^ ((quadrant & 2) << 62));
   return select(isFinite(x), result, x - x);
 }
 
 static Real sine(Real x, int64_t quarterTurns) {
-  MathContext &context = *x.context;
-  if (context.isF64())
-    return sineF64(x, quarterTurns, /*roundsToF32=*/false);
-  MathContext f64 = asF64(context);
-  return truncate(sineF64(extend(x, f64), quarterTurns, /*roundsToF32=*/true), context);
+  return throughF64(
+      x, [=](Real x, bool roundsToF32) { return sineF64(x, quarterTurns, roundsToF32); });
 }
 
 Real mlc::expandSin(Real x) {
@@ -253,6 +267,16 @@ Real mlc::expandSin(Real x) {
 }
 
 Real mlc::expandCos(Real x) { return sine(x, 1); }
+
+static Real tangentF64(Real x, bool roundsToF32) {
+  TrigReduction reduction = reduceTrig(x);
+  Real result = tangent(sineCosine(reduction.r, roundsToF32), reduction.quadrant);
+  return select(isFinite(x), result, x - x);
+}
+
+Real mlc::expandTan(Real x) {
+  return select(equal(x, 0.0), x, throughF64(x, tangentF64)); // as of sin
+}
 
 static Real atan2F64(Real y, Real x, bool roundsToF32) {
   MathContext &context = *x.context;
@@ -292,3 +316,5 @@ Real mlc::expandAtan2(Real y, Real x) {
   MathContext f64 = asF64(context);
   return truncate(atan2F64(extend(y, f64), extend(x, f64), /*roundsToF32=*/true), context);
 }
+
+Real mlc::expandAtan(Real x) { return expandAtan2(x, constant(*x.context, 1.0)); }

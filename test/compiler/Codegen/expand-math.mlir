@@ -2,7 +2,7 @@
 // RUN: mlc-opt %s --expand-math=fma=false | FileCheck %s --check-prefix=NOFMA
 
 // No function of the mathematics library survives, on scalars or vectors; instructions do.
-// CHECK-NOT: math.{{exp|log|tanh|erf|sin|cos|rsqrt|powf|atan2}}
+// CHECK-NOT: {{nn.function|math.(exp|log|tan|erf|sin|cos|asin|acos|atan|rsqrt|powf)}}
 // NOFMA-NOT: math.fma
 
 // CHECK-LABEL: func @exp_vector
@@ -63,6 +63,31 @@ func.func @others(%x: f32, %y: f64) -> (f32, f32, f32, f32, f32, f64, f64, f64, 
   %9 = math.erfc %x : f32
   %10 = math.erfc %y : f64
   return %0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10 : f32, f32, f32, f32, f32, f64, f64, f64, f64, f32, f64
+}
+
+func.func @trigonometric_and_hyperbolic(%x: vector<8xf32>, %y: f64) -> (vector<8xf32>, vector<8xf32>, vector<8xf32>, f64, f64, f64, f64, f64, f64) {
+  %0 = math.tan %x : vector<8xf32>
+  %1 = math.asin %x : vector<8xf32>
+  %2 = math.sinh %x : vector<8xf32>
+  %3 = math.acos %y : f64
+  %4 = math.atan %y : f64
+  %5 = math.cosh %y : f64
+  %6 = math.asinh %y : f64
+  %7 = math.acosh %y : f64
+  %8 = math.atanh %y : f64
+  return %0, %1, %2, %3, %4, %5, %6, %7, %8 : vector<8xf32>, vector<8xf32>, vector<8xf32>, f64, f64, f64, f64, f64, f64
+}
+
+// What MLIR's math dialect lacks. The gamma functions of f32 are computed in f64.
+// CHECK-LABEL: func @functions
+// CHECK: arith.extf %{{.*}} : vector<8xf32> to vector<8xf64>
+// CHECK: arith.truncf %{{.*}} : vector<8xf64> to vector<8xf32>
+// CHECK: math.sqrt %{{.*}} : f64
+func.func @functions(%x: vector<8xf32>, %y: f64) -> (vector<8xf32>, vector<8xf32>, f64) {
+  %0 = nn.function lgamma %x : vector<8xf32>
+  %1 = nn.function digamma %x : vector<8xf32>
+  %2 = nn.function erf_inv %y : f64
+  return %0, %1, %2 : vector<8xf32>, vector<8xf32>, f64
 }
 
 // Of what is not positive, as the formula shows or an attribute says, one factor 2^n suffices: no upper bound, one shift.
