@@ -19,6 +19,32 @@ Results ReluOp::decompose(OpBuilder &builder) {
   return SmallVector<Value>{select(x <= 0.0, zeroLike(x), x).value()};
 }
 
+LogicalResult LeakyReluOp::verify() { // leaky_relu_c1
+  return verifyFits(*this, "slope", computedElement(tensorType(getX())), getSlopeAttr());
+}
+Results LeakyReluOp::decompose(OpBuilder &builder) {
+  return computeWide(builder, *this, [&](const TensorExpr &x) {
+    return select(x > 0.0, x, getSlope().convertToDouble() * x);
+  });
+}
+
+/// The exponential is that of numbers up to 0 only, so that nothing overflows.
+static TensorExpr eluOf(const TensorExpr &x, double alpha) {
+  TensorExpr isPositive = x > 0.0;
+  return select(isPositive, x, alpha * expm1(select(isPositive, zeroLike(x), x)));
+}
+LogicalResult EluOp::verify() { // elu_c1
+  return verifyFits(*this, "alpha", computedElement(tensorType(getX())), getAlphaAttr());
+}
+Results EluOp::decompose(OpBuilder &builder) {
+  return computeWide(builder, *this,
+                     [&](const TensorExpr &x) { return eluOf(x, getAlpha().convertToDouble()); });
+}
+Results SeluOp::decompose(OpBuilder &builder) {
+  constexpr double kScale = 1.0507009873554804934, kAlpha = 1.6732632423543772848;
+  return computeWide(builder, *this, [](const TensorExpr &x) { return kScale * eluOf(x, kAlpha); });
+}
+
 /// x, or a large number of its sign, so that no infinity meets a factor of 0; NaN passes.
 static TensorExpr boundedBelow(const TensorExpr &x) {
   constexpr double kLowest = -1e30;
@@ -67,6 +93,45 @@ LogicalResult SiluOp::buildVjp(VjpBuilder &vjp) {
   TensorExpr slope = share * (1.0 + bounded(x) * (1.0 - share));
   vjp.accumulate(0, cast(dy * slope, vjp.operand(0)));
   return success();
+}
+
+namespace {
+/// t = tanh(log(1 + exp(x))) as a quotient of sums of positive numbers: with e = exp(-|x|), of
+/// 1 + 2 e and that plus 2 e^2 for positive x, of e^2 + 2 e and that plus 2 for negative.
+struct MishGate {
+  TensorExpr numerator, rest, denominator;
+
+  MishGate(const TensorExpr &x) {
+    TensorExpr isPositive = x > 0.0, small = exp(select(isPositive, -x, x));
+    TensorExpr square = small * small, two = x.constant(2.0);
+    numerator = select(isPositive, x.constant(1.0), square) + two * small;
+    rest = two * select(isPositive, square, x.constant(1.0));
+    denominator = numerator + rest;
+  }
+  TensorExpr value() const { return numerator / denominator; }
+  /// 1 - t^2
+  TensorExpr slope() const {
+    return rest / denominator * ((denominator + numerator) / denominator);
+  }
+};
+} // namespace
+
+Results MishOp::decompose(OpBuilder &builder) {
+  return computeWide(builder, *this,
+                     [](const TensorExpr &x) { return boundedBelow(x) * MishGate(x).value(); });
+}
+LogicalResult MishOp::buildVjp(VjpBuilder &vjp) {
+  TensorExpr x = widened(vjp.operand(0)), dy = widened(vjp.cotangent());
+  MishGate gate(x);
+  TensorExpr slope = gate.value() + bounded(x) * (gate.slope() * logistic(x));
+  vjp.accumulate(0, cast(dy * slope, vjp.operand(0)));
+  return success();
+}
+
+Results HardSwishOp::decompose(OpBuilder &builder) {
+  return computeWide(builder, *this, [](const TensorExpr &x) {
+    return boundedBelow(x) * (clamp(x + 3.0, 0.0, 6.0) / 6.0);
+  });
 }
 
 Results SoftplusOp::decompose(OpBuilder &builder) {

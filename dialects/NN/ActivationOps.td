@@ -17,6 +17,30 @@ def NN_ReluOp : NN_ActivationOp<"relu"> {
   let source = "Glorot et al. 2011; torch.nn.functional.relu";
 }
 
+class NN_SlopedOp<string mnemonic, string name, string value> : NN_ActivationOp<mnemonic> {
+  let shapes = "the result has the type of x; " # name # " is a number of the dtype, or of f32 where that is narrower (C1)";
+  let assemblyFormat = "$x (`" # name # "` `=` $" # name # "^)? attr-dict `:` type($x)";
+  let hasVerifier = 1;
+  let example = "%y = nn." # mnemonic # " %x " # name # " = " # value # " : tensor<4xf32>";
+}
+def NN_LeakyReluOp : NN_SlopedOp<"leaky_relu", "slope", "0.01"> {
+  let summary = "Rectified linear unit with a slope for negative elements";
+  let semantics = "x > 0 ? x : slope x; the derivative at 0 is slope";
+  let source = "Maas et al. 2013; torch.nn.functional.leaky_relu";
+  let arguments = (ins NN_FloatTensor:$x, DefaultValuedAttr<F64Attr, "0.01">:$slope);
+}
+def NN_EluOp : NN_SlopedOp<"elu", "alpha", "1.0"> {
+  let summary = "Exponential linear unit";
+  let semantics = "x > 0 ? x : alpha expm1(x); the derivative at 0 is alpha";
+  let source = "Clevert et al. 2015, arXiv:1511.07289; torch.nn.functional.elu";
+  let arguments = (ins NN_FloatTensor:$x, DefaultValuedAttr<F64Attr, "1.0">:$alpha);
+}
+def NN_SeluOp : NN_ActivationOp<"selu"> {
+  let summary = "Scaled exponential linear unit, which keeps mean 0 and variance 1";
+  let semantics = "s (x > 0 ? x : a expm1(x)), s = 1.0507009873554805, a = 1.6732632423543772; the derivative at 0 is s a";
+  let source = "Klambauer et al. 2017, arXiv:1706.02515; torch.nn.functional.selu";
+}
+
 def NN_GeluApproximation : I32EnumAttr<"GeluApproximation", "how the normal distribution is computed", [
     I32EnumAttrCase<"none", 0>, I32EnumAttrCase<"tanh", 1>]> {
   let cppNamespace = "::mlc::nn";
@@ -40,6 +64,19 @@ def NN_SiluOp : NN_ActivationOp<"silu", [DeclareOpInterfaceMethods<Differentiabl
   let semantics = "x logistic(x); 0 at -inf, where PyTorch has NaN";
   let vjp = "dy s (1 + x (1 - s)), s = logistic(x): shared with the forward pass; 0 at -inf, 1 at inf";
   let source = "Elfwing et al. 2017, arXiv:1702.03118; torch.nn.functional.silu";
+}
+
+def NN_MishOp : NN_ActivationOp<"mish", [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
+  let summary = "Smooth, self-gated rectifier";
+  let semantics = "x tanh(log(1 + exp(x))), computed from exp(-abs(x)) without cancelling; 0 at -inf, where PyTorch has NaN";
+  let vjp = "dy (t + x (1 - t^2) logistic(x)), t = tanh(log(1 + exp(x))): shared with the forward pass; 0 at -inf, 1 at inf";
+  let source = "Misra 2019, arXiv:1908.08681; torch.nn.functional.mish";
+}
+
+def NN_HardSwishOp : NN_ActivationOp<"hard_swish"> {
+  let summary = "Piecewise quadratic form of silu";
+  let semantics = "x clamp(x + 3, 0, 6) / 6; the derivative is (2 x + 3) / 6 at -3 and 3 too; 0 at -inf, where PyTorch has NaN";
+  let source = "Howard et al. 2019, arXiv:1905.02244; torch.nn.functional.hardswish";
 }
 
 def NN_SoftplusOp : NN_ActivationOp<"softplus", [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {

@@ -87,6 +87,16 @@ Results MaeOp::decompose(OpBuilder &builder) {
   return reduceLoss(abs(widened(y) - widened(y.with(getTarget()))), getReduction(), y);
 }
 
+Results KlOp::decompose(OpBuilder &builder) {
+  TensorExpr y(builder, getLoc(), getPrediction()), prediction = widened(y),
+                                                    target = widened(y.with(getTarget()));
+  TensorExpr isZero = target == 0.0, zero = zeroLike(target);
+  // An impossible class may have any prediction: 0 * inf would be NaN.
+  TensorExpr logarithm = log(select(isZero, target.constant(1.0), target));
+  TensorExpr distance = select(isZero, zero, logarithm - prediction);
+  return reduceLoss(target * distance, getReduction(), y);
+}
+
 namespace {
 /// What forward and backward of bce share. The loss of one element, p = logistic(logit), is
 /// certainty * logit + log(1 + exp(-|logit|)); its two terms have one sign, so that nothing

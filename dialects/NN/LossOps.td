@@ -55,6 +55,12 @@ def NN_BceOp : NN_ElementwiseLossOp<"bce", [DeclareOpInterfaceMethods<Differenti
   let source = "torch.nn.functional.binary_cross_entropy_with_logits";
 }
 
+def NN_KlOp : NN_ElementwiseLossOp<"kl"> {
+  let summary = "Kullback-Leibler divergence of log-probabilities from probabilities";
+  let semantics = "target (log(target) - prediction), 0 where target is 0; both derivatives are 0 there";
+  let source = "torch.nn.functional.kl_div, whose reduction batchmean is the sum divided by the rows";
+}
+
 def NN_HuberOp : NN_ElementwiseLossOp<"huber"> {
   let summary = "Squared error near zero, absolute error beyond";
   let semantics = "d = prediction - target, c = d limited to [-delta, delta]: c (d - c / 2), that is d^2 / 2 where abs(d) <= delta, else "

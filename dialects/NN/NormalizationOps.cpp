@@ -165,11 +165,14 @@ LogicalResult LogSumExpOp::buildVjp(VjpBuilder &vjp) {
 
 //===- layer_norm -----------------------------------------------------------===//
 
-LogicalResult LayerNormOp::verify() {
-  RankedTensorType x = tensorType(getX());
-  if (x.getRank() < 1) // layer_norm_c1
-    return emitOpError("expects x of at least one dimension, but got ") << x;
-  for (auto [name, value] : {std::pair("scale", getScale()), std::pair("bias", getBias())}) {
+/// What norms along the last dimension of x need of x, of epsilon, and of the named operands with
+/// one element per element of that dimension.
+template <typename Op>
+static LogicalResult verifyNorm(Op op, ArrayRef<std::pair<StringRef, Value>> perElement) {
+  RankedTensorType x = tensorType(op.getX());
+  if (x.getRank() < 1) // layer_norm_c1, rms_norm_c1
+    return op.emitOpError("expects x of at least one dimension, but got ") << x;
+  for (auto [name, value] : perElement) {
     RankedTensorType type = tensorType(value);
     int64_t width = x.getShape().back();
     bool fits = type.getRank() == 1 && (type.getDimSize(0) == width || type.isDynamicDim(0) ||
@@ -177,16 +180,21 @@ LogicalResult LayerNormOp::verify() {
     if (fits && type.getElementType() == x.getElementType())
       continue;
     InFlightDiagnostic diagnostic =
-        emitOpError("expects ") // layer_norm_c2, layer_norm_c3
+        op.emitOpError("expects ") // layer_norm_c2, layer_norm_c3, rms_norm_c2, rms_norm_c3
         << name << " with one element of the dtype of x per element of its last dimension, but got "
         << type << " for x of " << x;
     diagnostic.attachNote() << "declare the " << name << " as "
                             << RankedTensorType::get({width}, x.getElementType());
     return diagnostic;
   }
-  if (!(getEpsilon().convertToDouble() >= 0.0)) // layer_norm_c4
-    return emitOpError("expects epsilon of at least 0, but got ") << getEpsilonAttr();
-  return verifyFits(*this, "epsilon", computedElement(x), getEpsilonAttr()); // layer_norm_c5
+  if (!(op.getEpsilon().convertToDouble() >= 0.0)) // layer_norm_c4, rms_norm_c4
+    return op.emitOpError("expects epsilon of at least 0, but got ") << op.getEpsilonAttr();
+  return verifyFits(op, "epsilon", computedElement(x), // layer_norm_c5, rms_norm_c5
+                    op.getEpsilonAttr());
+}
+
+LogicalResult LayerNormOp::verify() {
+  return verifyNorm(*this, {{"scale", getScale()}, {"bias", getBias()}});
 }
 
 namespace {
@@ -244,6 +252,19 @@ LogicalResult LayerNormOp::buildVjp(VjpBuilder &vjp) {
   if (vjp.isActive(2))
     vjp.accumulate(2, cast(dy.sum(leading), vjp.operand(2)));
   return success();
+}
+
+//===- rms_norm -------------------------------------------------------------===//
+
+LogicalResult RmsNormOp::verify() { return verifyNorm(*this, {{"scale", getScale()}}); }
+
+Results RmsNormOp::decompose(OpBuilder &builder) {
+  TensorExpr narrow(builder, getLoc(), getX()), x = widened(narrow);
+  int64_t last[] = {x.rank() - 1};
+  TensorExpr scale = widened(narrow.with(getScale()));
+  TensorExpr inverse = rsqrt(mean(x * x, last) + getEpsilon().convertToDouble());
+  TensorExpr y = x * inverse.broadcastAlong(last, x) * scale.broadcastTo(x, last);
+  return SmallVector<Value>{cast(y, narrow).value()};
 }
 
 } // namespace mlc::nn

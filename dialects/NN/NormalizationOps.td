@@ -56,4 +56,15 @@ def NN_LayerNormOp : NN_SameTypeCompositeOp<"layer_norm", [DeclareOpInterfaceMet
   let hasVerifier = 1;
 }
 
+def NN_RmsNormOp : NN_SameTypeCompositeOp<"rms_norm"> {
+  let summary = "Division by the root of the mean square of the last dimension, scaled";
+  let semantics = "scale x rsqrt(mean(x^2) + epsilon)";
+  let shapes = "x, y: [..., C], rank >= 1 (C1); scale: [C] (C2); equal dtypes (C3); epsilon >= 0 (C4), a number of the dtype, or of f32 where that is narrower (C5). mean over C";
+  let source = "Zhang and Sennrich 2019, arXiv:1910.07467, eq. 4; torch.nn.functional.rms_norm of PyTorch 2";
+  let example = "%y = nn.rms_norm %x, %scale epsilon = 1.0e-5 : tensor<2x8x64xf32>, tensor<64xf32>";
+  let arguments = (ins NN_FloatTensor:$x, NN_FloatTensor:$scale, DefaultValuedAttr<F64Attr, "1.0e-5">:$epsilon);
+  let assemblyFormat = "$x `,` $scale (`epsilon` `=` $epsilon^)? attr-dict `:` custom<OperandTypes>(type($x), type($scale))";
+  let hasVerifier = 1;
+}
+
 #endif

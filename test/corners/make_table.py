@@ -125,11 +125,36 @@ def erf_inv(x):
     return mp.erfinv(x) if abs(x) > 1e-20 else x * mp.sqrt(PI) / 2
 
 
+def mish_gate(x):
+    e = mp.exp(-abs(x))
+    n = 1 + 2 * e if x > 0 else e * e + 2 * e
+    return n / (n + (2 * e * e if x > 0 else 2))
+
+
+def mish1(x):
+    e = mp.exp(-abs(x))
+    n, rest = (1 + 2 * e, 2 * e * e) if x > 0 else (e * e + 2 * e, mpf(2))
+    d = n + rest
+    return n / d + x * (rest * (d + n) / d**2) * sigmoid(x)
+
+
+def elu(alpha, scale=1):
+    return smooth(lambda x: scale * (x if x > 0 else alpha * mp.expm1(x)), lambda x: scale * (mpf(1) if x > 0 else alpha * mp.exp(x)), None,
+                  (INF, scale, 0), (-scale * alpha, 0, 0))
+
+
+def hard_swish(x):
+    inside = min(max(x + 3, 0.0), 6.0)
+    return (NAN, NAN, None) if math.isnan(x) else (-0.0, 0.0, None) if x == -INF else (INF, 1.0, None) if x == INF else (
+        mpf(x) * min(max(mpf(x) + 3, 0), 6) / 6 if x > -3 and x != 0 else math.copysign(0.0, x), (2 * mpf(x) + 3) / 6 if -3 <= x <= 3 else float(inside > 3), None)
+
+
 def beyond_one(y, d, outside=(NAN, NAN, None)):
     """At 1 and -1: y and d; farther out, what `outside` says."""
     return lambda x: (y(x), d(x), None) if abs(x) == 1 else outside(x) if callable(outside) else outside
 
 
+SELU_ALPHA, SELU_SCALE = mpf("1.6732632423543772848"), mpf("1.0507009873554804934")
 C = 2 / mp.sqrt(PI)
 # op: (rule, tolerances of y, da, dda, PyTorch's function, options)
 UNARY = {
@@ -178,6 +203,11 @@ UNARY = {
                                     (0, 0), lambda x: x.clamp(-1.0, 2.5)),
     "clamp high = 0.0": ((lambda x: (x if math.isnan(x) else min(x, 0.0), 1.0 if x <= 0 else 0.0, None)), (0, 0), lambda x: x.clamp(max=0.0)),
     "clamp low = 1.0 high = 1.0": ((lambda x: (x if math.isnan(x) else 1.0, 1.0 if x == 1 else 0.0, None)), (0, 0), lambda x: x.clamp(1.0, 1.0)),
+    "leaky_relu slope = 0.25": ((lambda x: (x if x > 0 else 0.25 * x, 1.0 if x > 0 else 0.25, None)), (1, 0), lambda x: F.leaky_relu(x, 0.25)),
+    "elu alpha = 0.5": (elu(mpf("0.5")), (2, 2), lambda x: F.elu(x, 0.5)),
+    "selu": (elu(SELU_ALPHA, SELU_SCALE), (4, 4), F.selu),
+    "mish": (smooth(lambda x: x * mish_gate(x), mish1, None, (INF, 1, 0), (-0.0, 0, 0)), (5, 24), F.mish),
+    "hard_swish": (hard_swish, (3, 3), F.hardswish),
     # x^2 / 2 units in the last place of Phi and phi, as of erf; a difference near its roots.
     "gelu": (smooth(lambda x: x * cdf(x), lambda x: cdf(x) + x * phi(x), None, (INF, 1, 0), (-0.0, 0, 0)), (150, 300), F.gelu),
     "gelu approximate = tanh": (smooth(gelu_tanh, gelu_tanh1, None, (INF, 1, 0), (-0.0, 0, 0)), (150, 300),
@@ -188,10 +218,10 @@ UNARY = {
 }
 FAR = {"gelu": (1000, 1000), "gelu approximate = tanh": (1000, 1000),  # the same rule at -30, where f64 is not yet 0
        "lgamma": (64, 12)}  # the reflection cancels at -2.5
-SIGNS = {"neg", "abs", "sqrt", "expm1", "log1p", "sin", "tan", "asin", "atan", "sinh", "asinh", "atanh", "erf_inv", "tanh",
-         "erf", "stop_gradient", "silu", "gelu", "gelu approximate = tanh"}
+SIGNS = {"neg", "abs", "sqrt", "expm1", "log1p", "sin", "tan", "asin", "atan", "sinh", "asinh", "atanh", "erf_inv", "tanh", "leaky_relu slope = 0.25", "elu alpha = 0.5",
+         "mish", "hard_swish", "erf", "stop_gradient", "silu", "gelu", "gelu approximate = tanh"}
 EXTRA = {"log1p": [1.0 - 2.0**-20], "gelu": [4.6, 3.0], "gelu approximate = tanh": [4.6, 3.0, 50.0], "silu": [88.0],
-         "erf_inv": [1.0 - 2.0**-20, 0.9, 0.997], "asin": [1.0 - 2.0**-20, 0.75], "acos": [1.0 - 2.0**-20, 0.75],
+         "mish": [40.0], "hard_swish": [3.0, 2.75, 3.25], "erf_inv": [1.0 - 2.0**-20, 0.9, 0.997], "asin": [1.0 - 2.0**-20, 0.75], "acos": [1.0 - 2.0**-20, 0.75],
          "atanh": [1.0 - 2.0**-20], "acosh": [1.0 + 2.0**-20, 1.25], "lgamma": [1.25, 2.0, 1.75, 3.0, 6.75, 7.0], "digamma": [1.25, 1.46875, 2.0, 6.75, 7.0]}
 
 
@@ -329,6 +359,10 @@ DIFFERS = {
     "acosh": (lambda x: x < 1 or x > 1e100, "squares overflow; outside of the domain the slope is NaN too"),
     "erf_inv": (lambda x: abs(x) > 0.99, "its erf_inv has fewer digits"),
     "digamma": (lambda x: x <= 0 and x == math.floor(x), "the sine of a multiple of pi is 0: trigamma is infinite at its poles"),
+    "elu alpha = 0.5": (lambda x: math.isnan(x) or -1e-16 < x < 0, "exp(x) - 1 cancels; NaN has NaN"),
+    "selu": (lambda x: math.isnan(x) or -1e-16 < x < 0, "exp(x) - 1 cancels; NaN has NaN"),
+    "mish": (lambda x: abs(x) > 8, "tanh' vanishes early, and the limits for inf * 0"),
+    "hard_swish": (lambda x: x == 3 or not abs(x) < 1e300, "the bounds are inside, as clamp's; the limits for inf * 0, no overflow; NaN has NaN"),
     "pow": (lambda x, y: math.isinf(x) or math.isinf(y) or (x, y) == (0, 0) or x < 0 or math.isnan(x * y) or not 1e-300 < abs(x) < 1e300,
             "the limits for inf * 0, and the ends of the range"),
     "atan2": (lambda y, x: True, "squares overflow and underflow; inf * 0"),
@@ -389,7 +423,7 @@ def unary(table, dtype):
         if dtype == "f64":
             compare(op, function, [(v,) for v in x], [r[:2] for r in results])
         n = len(x)
-        if op == "silu":  # what is left of a subnormal exponential, times x
+        if op in ("silu", "mish"):  # what is left of a subnormal exponential, times x
             results = [tuple(None if v is not None and 0 < abs(v) < NORMAL[dtype] and p < -1 else v for v in r) for p, r in zip(x, results)]
         bounds = FAR.get(op, bounds) if dtype == "f64" else bounds
         tolerances = {"y": bounds[0], "da": bounds[1]}
@@ -556,6 +590,8 @@ def products(table):
     x = [[1.0, 1.0, 1.0, 1.0], [0.0, -0.0, 0.0, 0.0], [1.0, INF, 2.0, 3.0], [NAN, 1.0, 2.0, 3.0], [1.0, 2.0, 3.0, 5.0], [1e-20, -1e-20, 0.0, 0.0]]
     case("nn.layer_norm", "nn.layer_norm %a, %b, %c : tensor<6x4xf32>, tensor<4xf32>, tensor<4xf32>", lambda x, s, b: F.layer_norm(x, (4,), s, b),
          {"a": x, "b": [1.0, 2.0, 3.0, 4.0], "c": [0.0, 1.0, 0.0, 0.0]}, 4e3)
+    case("nn.rms_norm", "nn.rms_norm %a, %b : tensor<6x4xf32>, tensor<4xf32>", lambda x, s: s * (x * torch.rsqrt((x * x).mean(1, keepdim=True) + 1e-5)),
+         {"a": x, "b": [1.0, 2.0, 3.0, 4.0]}, 16)
     y, t = [0.0, 1.0, -1.0, 3.0, -3.0, INF, NAN], [0.0, 0.0, 0.0, 0.5, 0.5, 0.0, 0.0]
     e = "tensor<7xf32>"
     none = {"reduction": "none"}
@@ -564,6 +600,11 @@ def products(table):
     case("nn.huber", f"nn.huber %a, %b delta = 1.0 reduction = none : {e}", lambda y, t: F.huber_loss(y, t, **none), {"a": y, "b": t})
     case("nn.bce", "nn.bce %a, %b reduction = none : tensor<5xf32>", lambda y, t: F.binary_cross_entropy_with_logits(y, t, **none),
          {"a": [0.0, 2.0, -2.0, 1e3, -1e3], "b": [0.0, 1.0, 1.0, 0.0, 1.0]})
+    # 0 where the target is, whatever the prediction: PyTorch has NaN for 0 * inf, and for the slope of 0 log(0).
+    y, t = [-1.0, 0.0, -INF, -2.0, -INF, NAN], [0.5, 1.0, 0.0, 0.0, 0.5, 0.5]
+    table.case("nn.kl", "f32", "nn.kl %a, %b reduction = none : tensor<6xf32>", {"y": 4, "da": 0, "db": 4},
+               {"a": ((6,), y), "b": ((6,), t), "y": ((6,), [0.5 * (math.log(0.5) + 1), 0.0, 0.0, 0.0, INF, NAN]), "da": ((6,), [-v for v in t]),
+                "db": ((6,), [math.log(0.5) + 2, 1.0, 0.0, 0.0, INF, NAN])}, relative_to_one=True)
     logits = torch.tensor([[0.0, 0.0, 0.0], [100.0, -100.0, 0.0], [-INF, 1.0, 2.0]], dtype=torch.float64, requires_grad=True)
     y = F.cross_entropy(logits, torch.tensor([0, 1, 2]), **none)
     flat = lambda x: x.flatten().tolist()

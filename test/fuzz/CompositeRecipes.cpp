@@ -28,8 +28,8 @@ static bool activation(Generator &g) {
   OperationState state(g.location, g.random.pick(names));
   state.addOperands(x->value);
   state.addTypes(x->value.getType());
-  g.push({g.builder.create(state)->getResult(0), x->dims, std::min(x->low, -1.0),
-          x->magnitude() + 1.0, x->coarse});
+  g.push({g.builder.create(state)->getResult(0), x->dims, std::min(x->low, -2.0),
+          1.1 * x->magnitude() + 1.0, x->coarse});
   return true;
 }
 

@@ -373,6 +373,36 @@ def gradients():
         file.write("-gradient", " --inline-calls --expand-derivatives")
 
 
+def rms_norm(x, scale, epsilon=1e-5):
+    return scale * x * torch.rsqrt((x * x).mean(-1, keepdim=True) + epsilon)
+
+
+def values_and_gradients():
+    """Ops whose numbers are drawn after all others, so that those stay as they are: both files of each."""
+    kinks = torch.tensor([0.0, -0.0, 1.0, -1.0, 0.5, -3.25, -3.0, 6.0, 30.0, -30.0], dtype=torch.float64)
+    finite = EDGES[torch.isfinite(EDGES)]
+
+    def write(op, reference, entries, note=""):
+        file, gradient = File(op, reference, note=note), File(op, "the derivatives of " + op)
+        for inputs, text, function, wrt, dynamic in entries:
+            file.case(inputs, text, function(*inputs.values()), dynamic=dynamic)
+            gradient.gradient(inputs, text, function, list(wrt), "")
+        file.write()
+        gradient.write("-gradient", " --inline-calls --expand-derivatives")
+
+    for op, reference in [("mish", F.mish), ("hard_swish", F.hardswish), ("selu", F.selu), ("elu", F.elu), ("leaky_relu", F.leaky_relu)]:
+        text = f"nn.{op} %x : {{x}}"
+        write(op, reference.__name__, [({"x": finite}, text, reference, "x", ()), ({"x": kinks}, text, reference, "x", ("x",))])
+    x, scale = randn(2, 3, 4, scale=3.0), randn(4)
+    large = randn(3, 4) + 1.0e6
+    write("rms_norm", "the formula", [
+        ({"x": x, "s": scale}, "nn.rms_norm %x, %s : {x}, {s}", rms_norm, "xs", ()),
+        ({"x": large, "s": scale}, "nn.rms_norm %x, %s epsilon = 1.0e-3 : {x}, {s}", lambda x, s: rms_norm(x, s, 1e-3), "xs", ("x",))])
+    y, t = torch.log_softmax(randn(3, 4, scale=2.0), 1), torch.softmax(randn(3, 4), 1)
+    write("kl", "kl_div", [({"y": y, "t": t}, f"nn.kl %y, %t reduction = {reduction} : {{y}}, {{t}}",
+                            lambda y, t, reduction=reduction: F.kl_div(y, t, reduction=reduction), "yt", ("y", "t")) for reduction in ["mean", "sum", "none"]])
+
+
 activations()
 normalizations()
 narrow()
@@ -380,3 +410,4 @@ layers()
 losses()
 randomness()
 gradients()
+values_and_gradients()

@@ -26,6 +26,8 @@ const std::vector<Case> kElementwise = {
     {"nn.digamma", "%y = nn.digamma %a : tensor<6xf64>", {inside("tensor<6xf64>", 0.3, 9.0)}},
     {"nn.digamma", "%y = nn.digamma %a : tensor<6xf64>", {inside("tensor<6xf64>", -0.8, -0.2)}},
     {"nn.bitcast", "%y = nn.bitcast %a : tensor<6xf64> -> tensor<6xi64>", {any("tensor<6xf64>")}},
+    {"nn.leaky_relu", "%y = nn.leaky_relu %a slope = 0.2 : tensor<6xf64>", {any("tensor<6xf64>")}},
+    {"nn.elu", "%y = nn.elu %a alpha = 0.7 : tensor<6xf64>", {any("tensor<6xf64>")}},
     {"nn.pow",
      "%y = nn.pow %a, %b : tensor<6xf64>",
      {positive("tensor<6xf64>"), any("tensor<6xf64>")}},
@@ -158,6 +160,9 @@ const std::vector<Case> kReductions = {
     {"nn.layer_norm",
      "%y = nn.layer_norm %a, %b, %c : tensor<?x2x3xf64>, tensor<3xf64>, tensor<3xf64>",
      {any("tensor<?x2x3xf64>", {2, 2, 3}), any("tensor<3xf64>"), any("tensor<3xf64>")}},
+    {"nn.rms_norm",
+     "%y = nn.rms_norm %a, %b epsilon = 1.0e-3 : tensor<?x4xf64>, tensor<4xf64>",
+     {any("tensor<?x4xf64>", {2, 4}), any("tensor<4xf64>")}},
 };
 
 const std::vector<Case> kProducts = {
@@ -251,7 +256,7 @@ std::vector<Case> recipesFor(const std::string &op) {
     for (const Case &recipe : family)
       if (recipe.op == op)
         found.push_back(recipe);
-  if (op == "nn.mse" || op == "nn.mae" || op == "nn.bce")
+  if (op == "nn.mse" || op == "nn.mae" || op == "nn.bce" || op == "nn.kl")
     return loss(op, "", -1.5, 1.5);
   if (op == "nn.huber")
     return loss(op, " delta = 0.5", -1.5, 1.5);
