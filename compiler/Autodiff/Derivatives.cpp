@@ -1,8 +1,10 @@
 #include "compiler/Autodiff/Derivatives.h"
 #include "compiler/Autodiff/Cotangents.h"
+#include "compiler/Autodiff/ScanDerivative.h"
 #include "dialects/NN/NN.h"
 #include "dialects/NN/TensorExpr.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Transforms/RegionUtils.h"
 #include "llvm/ADT/DenseSet.h"
 
 using namespace mlir;
@@ -16,7 +18,9 @@ bool isDifferentiable(Type type) {
 
 DenseMap<StringAttr, Value> mergeParameterReads(Block &body) {
   DenseMap<StringAttr, Value> merged;
-  for (auto param : llvm::make_early_inc_range(body.getOps<nn::ParamOp>())) {
+  SmallVector<nn::ParamOp> reads;
+  body.walk([&](nn::ParamOp param) { reads.push_back(param); });
+  for (nn::ParamOp param : reads) {
     Value &first = merged[param.getParameterAttr().getAttr()];
     if (!first) {
       first = param.getResult();
@@ -35,16 +39,32 @@ void eraseDeadOps(Block &block) {
       op.erase();
 }
 
+SmallVector<Value> valuesRead(Operation *op) {
+  SmallVector<Value> values(op->getOperands());
+  llvm::SetVector<Value> above;
+  getUsedValuesDefinedAbove(op->getRegions(), above);
+  llvm::append_range(values, above);
+  return values;
+}
+
+void markVaried(Operation *op, DenseSet<Value> &varied) {
+  if (isa<nn::StopGradientOp>(op) ||
+      llvm::none_of(valuesRead(op), [&](Value value) { return varied.contains(value); }))
+    return;
+  for (Value result : op->getResults())
+    if (isDifferentiable(result.getType()))
+      varied.insert(result);
+}
+
 namespace {
-/// One reverse pass over the block of a function.
+/// One reverse pass over a block.
 class ReversePass {
 public:
-  ReversePass(func::FuncOp function, ArrayRef<Value> inputs)
-      : function(function), terminator(function.getBody().front().getTerminator()),
-        builder(terminator), inputs(inputs.begin(), inputs.end()) {
+  ReversePass(Block &block, StringRef functionName, ArrayRef<Value> inputs)
+      : functionName(functionName), terminator(block.getTerminator()), builder(terminator) {
     varied.insert(inputs.begin(), inputs.end());
-    for (Operation &op : function.getBody().front())
-      markVaried(&op);
+    for (Operation &op : block)
+      mlc::markVaried(&op, varied);
   }
 
   LogicalResult run(ArrayRef<Value> cotangents);
@@ -52,31 +72,21 @@ public:
   Value cotangent(Value value) { return collected.resolve(builder, value); }
 
 private:
-  /// A result varies with the inputs if it is made of floats and an operand varies.
-  void markVaried(Operation *op) {
-    if (isa<nn::StopGradientOp>(op) ||
-        !llvm::any_of(op->getOperands(), [&](Value value) { return varied.contains(value); }))
-      return;
-    for (Value result : op->getResults())
-      if (isDifferentiable(result.getType()))
-        varied.insert(result);
-  }
   /// Whether the op stands between an input and an output; the ops that define inputs do not.
   bool wantsCotangent(Operation *op) {
-    return llvm::any_of(op->getOperands(),
-                        [&](Value operand) { return varied.contains(operand); }) &&
+    return llvm::any_of(valuesRead(op), [&](Value value) { return varied.contains(value); }) &&
            llvm::any_of(op->getResults(), [&](Value result) {
              return varied.contains(result) && collected.contains(result);
            });
   }
   LogicalResult decompose(nn::CompositeOpInterface composite);
   LogicalResult applyRule(nn::DifferentiableOpInterface op);
+  FailureOr<Operation *> differentiate(nn::ScanOp scan);
   LogicalResult reportNoDerivative(Operation *op);
 
-  func::FuncOp function;
+  StringRef functionName;
   Operation *terminator;
   OpBuilder builder;
-  SmallVector<Value> inputs;
   DenseSet<Value> varied;
   Cotangents collected;
 };
@@ -91,6 +101,13 @@ LogicalResult ReversePass::run(ArrayRef<Value> cotangents) {
     Operation *op = last;
     if (!wantsCotangent(op)) {
       last = op->getPrevNode();
+      continue;
+    }
+    if (auto scan = dyn_cast<nn::ScanOp>(op)) {
+      FailureOr<Operation *> forward = differentiate(scan);
+      if (failed(forward))
+        return failure();
+      last = (*forward)->getPrevNode();
       continue;
     }
     if (auto differentiable = dyn_cast<nn::DifferentiableOpInterface>(op)) {
@@ -120,7 +137,7 @@ LogicalResult ReversePass::decompose(nn::CompositeOpInterface composite) {
     return failure();
   Operation *first = before ? before->getNextNode() : &op->getBlock()->front();
   for (Operation *made = first; made != op; made = made->getNextNode())
-    markVaried(made);
+    mlc::markVaried(made, varied);
   for (auto [result, value] : llvm::zip_equal(op->getResults(), *values)) {
     for (Value contribution : collected.take(result))
       if (varied.contains(value))
@@ -129,6 +146,27 @@ LogicalResult ReversePass::decompose(nn::CompositeOpInterface composite) {
     result.replaceAllUsesWith(value);
   }
   return success();
+}
+
+/// Returns the scan that takes the place of the op: it stacks the residuals as well.
+FailureOr<Operation *> ReversePass::differentiate(nn::ScanOp scan) {
+  SmallVector<Value> cotangents, results(scan->getResults());
+  for (Value result : results) {
+    cotangents.push_back(collected.resolve(builder, result));
+    collected.take(result);
+  }
+  SmallVector<bool> isVaried =
+      llvm::map_to_vector(results, [&](Value result) { return varied.erase(result); });
+  FailureOr<ScanDerivative> derivative =
+      differentiateScan(builder, scan, cotangents, varied, functionName);
+  if (failed(derivative))
+    return failure();
+  for (auto [number, result] : llvm::enumerate(isVaried))
+    if (result)
+      varied.insert(derivative->forward->getResult(number));
+  for (auto [value, contribution] : derivative->contributions)
+    collected.add(value, contribution);
+  return derivative->forward.getOperation();
 }
 
 LogicalResult ReversePass::applyRule(nn::DifferentiableOpInterface op) {
@@ -150,23 +188,25 @@ LogicalResult ReversePass::applyRule(nn::DifferentiableOpInterface op) {
 /// The op lies between an input and an output. Says so, and which input.
 LogicalResult ReversePass::reportNoDerivative(Operation *op) {
   InFlightDiagnostic diagnostic = op->emitError("no derivative for ") << op->getName();
-  Value cause =
-      *llvm::find_if(op->getOperands(), [&](Value value) { return varied.contains(value); });
+  auto isVaried = [&](Value value) { return varied.contains(value); };
+  SmallVector<Value> read = valuesRead(op);
+  Value cause = *llvm::find_if(read, isVaried);
   while (Operation *definition = cause.getDefiningOp()) {
-    auto operand = llvm::find_if(definition->getOperands(),
-                                 [&](Value value) { return varied.contains(value); });
-    if (operand == definition->operand_end())
+    read = valuesRead(definition);
+    auto *varying = llvm::find_if(read, isVaried);
+    if (varying == read.end())
       break;
-    cause = *operand;
+    cause = *varying;
   }
   if (auto param = cause.getDefiningOp<nn::ParamOp>())
     diagnostic.attachNote(cause.getLoc())
-        << "it depends on parameter " << param.getParameterAttr() << ", by which @"
-        << function.getSymName() << " is differentiated, and its result is part of the derivative";
-  else if (auto argument = dyn_cast<BlockArgument>(cause))
+        << "it depends on parameter " << param.getParameterAttr() << ", by which @" << functionName
+        << " is differentiated, and its result is part of the derivative";
+  else if (auto argument = dyn_cast<BlockArgument>(cause);
+           argument && isa<func::FuncOp>(argument.getOwner()->getParentOp()))
     diagnostic.attachNote(cause.getLoc())
-        << "it depends on argument " << argument.getArgNumber() << ", by which @"
-        << function.getSymName() << " is differentiated, and its result is part of the derivative";
+        << "it depends on argument " << argument.getArgNumber() << ", by which @" << functionName
+        << " is differentiated, and its result is part of the derivative";
   diagnostic.attachNote()
       << "apply nn.stop_gradient to its operands if no gradient should flow through it";
   return diagnostic;
@@ -174,7 +214,12 @@ LogicalResult ReversePass::reportNoDerivative(Operation *op) {
 
 FailureOr<SmallVector<Value>> buildVjp(func::FuncOp function, ArrayRef<Value> cotangents,
                                        ArrayRef<Value> inputs) {
-  ReversePass pass(function, inputs);
+  return buildVjp(function.getBody().front(), function.getSymName(), cotangents, inputs);
+}
+
+FailureOr<SmallVector<Value>> buildVjp(Block &block, StringRef functionName,
+                                       ArrayRef<Value> cotangents, ArrayRef<Value> inputs) {
+  ReversePass pass(block, functionName, inputs);
   if (failed(pass.run(cotangents)))
     return failure();
   SmallVector<Value> results;

@@ -3,6 +3,7 @@
 #define MLC_COMPILER_AUTODIFF_DERIVATIVES_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace mlc {
 
@@ -17,6 +18,19 @@ namespace mlc {
 mlir::FailureOr<llvm::SmallVector<mlir::Value>> buildVjp(mlir::func::FuncOp function,
                                                          llvm::ArrayRef<mlir::Value> cotangents,
                                                          llvm::ArrayRef<mlir::Value> inputs);
+
+/// The same for a block, the function's or the body of an op in it: `inputs` are its arguments or
+/// values above it too, `cotangents` those of what its terminator returns.
+mlir::FailureOr<llvm::SmallVector<mlir::Value>> buildVjp(mlir::Block &block,
+                                                         llvm::StringRef functionName,
+                                                         llvm::ArrayRef<mlir::Value> cotangents,
+                                                         llvm::ArrayRef<mlir::Value> inputs);
+
+/// The operands of an op, and what its regions use from above.
+llvm::SmallVector<mlir::Value> valuesRead(mlir::Operation *op);
+
+/// A result varies with what is in `varied` if it is made of floats and a value that is read does.
+void markVaried(mlir::Operation *op, llvm::DenseSet<mlir::Value> &varied);
 
 /// Makes one nn.param, at the start of `body`, of all that read one parameter, and returns the
 /// values of those that are read, by name.

@@ -165,13 +165,15 @@ static LogicalResult refuseDropouts(func::FuncOp function, DenseSet<Operation *>
     func::FuncOp callee = calleeOf(request);
     if (!callee)
       return WalkResult::advance();
-    for (auto dropout : callee.getOps<nn::DropoutOp>()) {
+    WalkResult search = callee.walk([&](nn::DropoutOp dropout) {
       InFlightDiagnostic diagnostic =
           request->emitError("not supported yet: the derivative, within a loss that is "
                              "trained, of a function with nn.dropout");
       diagnostic.attachNote(dropout.getLoc()) << "the dropout is here";
       return WalkResult::interrupt();
-    }
+    });
+    if (search.wasInterrupted())
+      return search;
     return WalkResult(refuseDropouts(callee, visited));
   });
   return failure(walk.wasInterrupted());

@@ -1,6 +1,7 @@
 #include "compiler/Autodiff/Derivatives.h"
 #include "compiler/Autodiff/Passes.h"
 #include "compiler/Autodiff/Storages.h"
+#include "dialects/NN/ControlFlow.h"
 #include "dialects/NN/Optimizers.h"
 
 using namespace mlir;
@@ -48,18 +49,53 @@ static func::FuncOp cloneLoss(nn::TrainStepOp request, func::FuncOp loss) {
   return function;
 }
 
+namespace {
+/// Seeds that differ from trip to trip of the loops around an op.
+class TripKeys {
+public:
+  /// `seed` is above all loops.
+  Value of(Operation *op, Value seed) {
+    SmallVector<nn::ScanOp> loops; // the innermost first
+    for (auto loop = op->getParentOfType<nn::ScanOp>(); loop;
+         loop = loop->getParentOfType<nn::ScanOp>())
+      loops.push_back(loop);
+    for (nn::ScanOp loop : llvm::reverse(loops)) {
+      Value &key = keys[loop];
+      if (!key)
+        key = mixed(loop, seed);
+      seed = key;
+    }
+    return seed;
+  }
+
+private:
+  /// (seed + number of the trip + 1) * an odd number: one to one, and far apart.
+  static Value mixed(nn::ScanOp loop, Value seed) {
+    Value number = loop.addTripNumber();
+    OpBuilder builder = OpBuilder::atBlockBegin(&loop.getBody().front());
+    nn::TensorExpr trip(builder, loop.getLoc(), number), key(builder, loop.getLoc(), seed);
+    nn::TensorExpr sum = key + trip + trip.integerConstant(1);
+    return (sum * trip.integerConstant(static_cast<int64_t>(0x9e3779b97f4a7c15))).value();
+  }
+
+  DenseMap<Operation *, Value> keys;
+};
+} // namespace
+
 /// Lets every nn.dropout act, each on random numbers of its own: the stream is the hash of the
 /// entry's name and the position among the entry's dropouts, which after inlining tells op and call
 /// path apart.
 static void bindDropouts(func::FuncOp function, StorageAccess &access,
                          StorageDeclarations &declarations) {
-  SmallVector<nn::DropoutOp> dropouts(function.getOps<nn::DropoutOp>());
+  SmallVector<nn::DropoutOp> dropouts;
+  function.walk([&](nn::DropoutOp dropout) { dropouts.push_back(dropout); });
+  TripKeys keys;
   for (auto [position, dropout] : llvm::enumerate(dropouts)) {
     std::string path = (function.getSymName() + "/dropout/" + Twine(position)).str();
     uint64_t hash = 0xcbf29ce484222325; // FNV-1a, which does not change from run to run
     for (unsigned char byte : path)
       hash = (hash ^ byte) * 0x100000001b3;
-    dropout.bind(access.read(declarations.counter(nn::StorageKind::seed)),
+    dropout.bind(keys.of(dropout, access.read(declarations.counter(nn::StorageKind::seed))),
                  access.read(declarations.counter(nn::StorageKind::step)),
                  static_cast<int64_t>(hash));
   }

@@ -95,10 +95,13 @@ struct InlineCallsPass : impl::InlineCallsPassBase<InlineCallsPass> {
     FailureOr<SmallVector<func::FuncOp>> functions = calleesFirst(getOperation());
     if (failed(functions))
       return signalPassFailure();
-    for (func::FuncOp function : *functions)
-      for (auto call : llvm::make_early_inc_range(function.getOps<func::CallOp>()))
+    for (func::FuncOp function : *functions) {
+      SmallVector<func::CallOp> calls;
+      function.walk([&](func::CallOp call) { calls.push_back(call); });
+      for (func::CallOp call : calls)
         if (failed(inlineCall(call)))
           return signalPassFailure();
+    }
   }
 
   LogicalResult inlineCall(func::CallOp call) {

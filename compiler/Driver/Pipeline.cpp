@@ -145,6 +145,7 @@ static const Step kSteps[] = {
     {Phase::Simplify, PLAIN(createCanonicalizerPass)},
     {Phase::Simplify, PLAIN(createCSEPass)},
 
+    {Phase::Fuse, PLAIN(createOutlineBodiesPass)},
     {Phase::Fuse, packParameters},
     {Phase::Fuse, formKernels},
     {Phase::Fuse, PLAIN(createMergeEqualKernelsPass)},

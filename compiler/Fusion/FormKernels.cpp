@@ -1,6 +1,7 @@
 #include "compiler/Fusion/OutlineKernel.h"
 #include "compiler/Fusion/Passes.h"
 #include "compiler/Fusion/Spaces.h"
+#include "dialects/Kernel/Subprogram.h"
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -143,8 +144,10 @@ private:
     if (!value) {
       OpBuilder builder = OpBuilder::atBlockBegin(&entry.front());
       const nn::FreeDimension &free = sizes.freeDimensions()[symbol];
-      value =
-          nn::DimOp::create(builder, entry.getLoc(), entry.getArgument(free.argument), free.dim);
+      Value argument = entry.getArgument(free.argument);
+      value = isa<IndexType>(argument.getType())
+                  ? argument
+                  : nn::DimOp::create(builder, entry.getLoc(), argument, free.dim).getResult();
     }
     return value;
   }
@@ -187,7 +190,7 @@ struct FormKernelsPass : impl::FormKernelsPassBase<FormKernelsPass> {
 
   void runOnOperation() override {
     KernelNames names(getOperation());
-    for (func::FuncOp entry : kernel::entries(getOperation())) {
+    for (func::FuncOp entry : kernel::programs(getOperation())) {
       nn::DimensionAnalysis sizes(entry);
       if (failed(checkOps(entry)))
         return signalPassFailure();

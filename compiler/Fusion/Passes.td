@@ -4,6 +4,31 @@
 
 include "mlir/Pass/PassBase.td"
 
+def OutlineBodiesPass : Pass<"outline-bodies", "::mlir::ModuleOp"> {
+  let summary = "Make a subprogram of every body";
+  let description = [{
+    Turns the body of every op of control flow, the innermost first, into a private function marked `kernel.subprogram`, and the op into
+    `kernel.loop`, one point of the straight line of the program that it stands in. From here on a subprogram is fused, planned and
+    emitted as an entry is. What the body uses from above becomes arguments: tensors as they are, sizes as free dimensions. What costs
+    nothing (constants, `nn.iota`, `nn.broadcast`) is copied into it.
+
+    Precondition: composites decomposed, calls inlined. Postcondition: every function is one block without regions.
+
+    ```mlir
+    %h = nn.scan (%a = %h0) trips = 3 : tensor<4xf32> {
+      %0 = nn.add %a, %w : tensor<4xf32>
+      nn.yield %0 : tensor<4xf32>
+    }
+    // becomes
+    %h = kernel.loop @f_body trips(%c3) carried(%h0) over() captured(%w) dims() : (tensor<4xf32>), (), (tensor<4xf32>) -> (tensor<4xf32>)
+
+    func.func private @f_body(%a: tensor<4xf32>, %w: tensor<4xf32>) -> tensor<4xf32> attributes {kernel.subprogram} { ... }
+    ```
+  }];
+  let dependentDialects = ["::mlc::kernel::KernelDialect", "::mlc::nn::NNDialect"];
+  let statistics = [Statistic<"bodyCount", "bodies", "Number of subprograms made">];
+}
+
 def FormKernelsPass : Pass<"form-kernels", "::mlir::ModuleOp"> {
   let summary = "Cut every entry into kernels";
   let description = [{

@@ -16,7 +16,8 @@ struct ResolveDimsPass : impl::ResolveDimsPassBase<ResolveDimsPass> {
     nn::DimensionAnalysis sizes(function);
     SmallVector<nn::DimOp> dims;
     function.walk([&](nn::DimOp dim) {
-      if (!isa<BlockArgument>(dim.getX()))
+      auto argument = dyn_cast<BlockArgument>(dim.getX());
+      if (!argument || argument.getOwner() != &function.front())
         dims.push_back(dim);
     });
     for (nn::DimOp dim : dims)

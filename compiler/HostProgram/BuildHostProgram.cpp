@@ -12,7 +12,7 @@ namespace mlc {
 
 namespace {
 /// Slots of mlc_frame, 8 bytes each.
-enum FrameSlot { kDims, kInputs, kResults, kStorages, kArena };
+enum FrameSlot { kDims, kInputs, kResults, kStorages, kArena, kPool, kFrameSlots };
 
 /// What all entries of a module share.
 struct HostModule {
@@ -37,6 +37,179 @@ struct HostModule {
   func::FuncOp kernel(kernel::LaunchOp launch) {
     return symbols->lookup<func::FuncOp>(launch.getKernel());
   }
+  Value pointerTo(HostBuilder &run, Attribute attribute) {
+    auto place = cast<kernel::PlaceAttr>(attribute);
+    Type pointer = run.pointer();
+    Value base;
+    auto element = [&](FrameSlot array, int64_t index) {
+      return run.loadOnce(run.loadOnce(run.argument(0), array, pointer), index, pointer);
+    };
+    switch (place.getKind()) {
+    case kernel::PlaceKind::arena:
+      base = run.loadOnce(run.argument(0), kArena, pointer);
+      break;
+    case kernel::PlaceKind::input:
+      base = element(kInputs, place.getIndex());
+      break;
+    case kernel::PlaceKind::result:
+      base = element(kResults, place.getIndex());
+      break;
+    case kernel::PlaceKind::storage:
+      base = element(kStorages, place.getIndex());
+      break;
+    case kernel::PlaceKind::constant: // the storages after those of the model
+      base = element(kStorages, storageCount + place.getIndex());
+      break;
+    }
+    return run.offset(base, place.getOffset().getResult(0));
+  }
+};
+
+/// Writes the trips of one loop: a frame for its subprogram, and a call of it with other buffers
+/// for every trip.
+class LoopWriter {
+public:
+  LoopWriter(HostModule &module, HostBuilder &run, nn::DimensionAnalysis &sizes,
+             kernel::LoopOp loop)
+      : module(module), run(run), sizes(sizes), loop(loop), location(loop.getLoc()) {
+    ArrayRef<Attribute> rest = loop.getPlacesAttr().getValue();
+    auto take = [&](size_t count) {
+      SmallVector<Value> pointers = llvm::map_to_vector(
+          rest.take_front(count), [&](Attribute place) { return module.pointerTo(run, place); });
+      rest = rest.drop_front(count);
+      return pointers;
+    };
+    size_t carried = loop.getInits().size();
+    initial = take(carried);
+    stacks = take(loop.getStacks().size());
+    captures = take(loop.getCaptures().size());
+    last = take(carried);
+    stackedResults = take(loop.getNumResults() - carried);
+    arena = take(1).front();
+    other = take(carried);
+  }
+
+  void write() {
+    fillFrame();
+    Value trips = run.evaluate(sizes.index(loop.getTrips())), one = run.constant(1);
+    SmallVector<Value> stackBytes, resultBytes;
+    for (Value stack : loop.getStacks())
+      stackBytes.push_back(run.evaluate(sliceBytes(stack)));
+    for (Value stack : loop->getResults().drop_front(loop.getInits().size()))
+      resultBytes.push_back(run.evaluate(sliceBytes(stack)));
+    copyInitial(trips);
+
+    OpBuilder &builder = run.builder();
+    Value zero = run.constant(0);
+    Block *before = builder.getBlock(), *head = run.startBlock();
+    Value trip = head->addArgument(run.i64(), location);
+    builder.setInsertionPointToEnd(before);
+    LLVM::BrOp::create(builder, location, ValueRange{zero}, head);
+    Block *body = run.startBlock();
+    Value left = LLVM::SubOp::create(builder, location,
+                                     LLVM::SubOp::create(builder, location, trips, trip), one);
+    Value position = loop.getReverse() ? left : trip;
+    bindCarried(trip, left);
+    size_t carried = loop.getInits().size();
+    for (auto [number, stack] : llvm::enumerate(stacks))
+      run.store(slice(stack, position, stackBytes[number]), inputs, carried + number);
+    for (auto [number, stack] : llvm::enumerate(stackedResults))
+      run.store(slice(stack, position, resultBytes[number]), results, carried + number);
+    auto call = LLVM::CallOp::create(
+        builder, location,
+        module.host.lookupSymbol<LLVM::LLVMFuncOp>((loop.getBody() + ".run").str()),
+        ValueRange{frame});
+    Value isRefusal = LLVM::ICmpOp::create(builder, location, LLVM::ICmpPredicate::ne,
+                                           call.getResult(), run.constant32(0));
+    run.returnIf(isRefusal, call.getResult());
+    Value next = LLVM::AddOp::create(builder, location, trip, one);
+    LLVM::BrOp::create(builder, location, ValueRange{next}, head);
+
+    Block *after = run.startBlock();
+    builder.setInsertionPointToEnd(head);
+    Value isIn = LLVM::ICmpOp::create(builder, location, LLVM::ICmpPredicate::slt, trip, trips);
+    LLVM::CondBrOp::create(builder, location, isIn, body, after);
+    builder.setInsertionPointToEnd(after);
+  }
+
+private:
+  /// What is the same in every trip.
+  void fillFrame() {
+    size_t carried = loop.getInits().size();
+    auto array = [&](size_t slots) { return run.allocate(std::max<size_t>(slots, 1)); };
+    frame = array(kFrameSlots);
+    inputs = array(carried + stacks.size() + captures.size());
+    results = array(carried + stackedResults.size());
+    Value dims = array(loop.getDims().size());
+    for (auto [number, dim] : llvm::enumerate(loop.getDims()))
+      run.store(run.evaluate(sizes.index(dim)), dims, number);
+    for (auto [number, capture] : llvm::enumerate(captures))
+      run.store(capture, inputs, carried + stacks.size() + number);
+    run.store(dims, frame, kDims);
+    run.store(inputs, frame, kInputs);
+    run.store(results, frame, kResults);
+    run.store(arena, frame, kArena);
+    for (FrameSlot slot : {kStorages, kPool})
+      run.store(run.loadOnce(run.argument(0), slot, run.pointer()), frame, slot);
+  }
+
+  AffineExpr bytesOf(Value tensor, ArrayRef<AffineExpr> shape) {
+    AffineExpr bytes = sizes.constant(elementBytes(getElementTypeOrSelf(tensor.getType())));
+    for (AffineExpr size : shape)
+      bytes = bytes * size;
+    return bytes;
+  }
+  AffineExpr sliceBytes(Value stack) {
+    return bytesOf(stack, ArrayRef(sizes.shape(stack)).drop_front());
+  }
+
+  /// Where there is no trip, the results are the initial values.
+  void copyInitial(Value trips) {
+    if (initial.empty())
+      return;
+    OpBuilder &builder = run.builder();
+    Value isEmpty =
+        LLVM::ICmpOp::create(builder, location, LLVM::ICmpPredicate::sle, trips, run.constant(0));
+    Block *before = builder.getBlock(), *copy = run.startBlock();
+    for (auto [init, from, to] : llvm::zip_equal(loop.getInits(), initial, last))
+      LLVM::MemcpyOp::create(builder, location, to, from,
+                             run.evaluate(bytesOf(init, sizes.shape(init))), /*isVolatile=*/false);
+    Block *after = run.startBlock();
+    builder.setInsertionPointToEnd(copy);
+    LLVM::BrOp::create(builder, location, after);
+    builder.setInsertionPointToEnd(before);
+    LLVM::CondBrOp::create(builder, location, isEmpty, copy, after);
+    builder.setInsertionPointToEnd(after);
+  }
+
+  /// The last trip writes the results, the one before it the other buffers, and so on; the first
+  /// one reads the initial values.
+  void bindCarried(Value trip, Value left) {
+    OpBuilder &builder = run.builder();
+    Value odd = LLVM::TruncOp::create(builder, location, builder.getI1Type(), left);
+    Value isFirst =
+        LLVM::ICmpOp::create(builder, location, LLVM::ICmpPredicate::eq, trip, run.constant(0));
+    for (size_t i = 0; i < initial.size(); ++i) {
+      Value written = LLVM::SelectOp::create(builder, location, odd, other[i], last[i]);
+      Value before = LLVM::SelectOp::create(builder, location, odd, last[i], other[i]);
+      run.store(LLVM::SelectOp::create(builder, location, isFirst, initial[i], before), inputs, i);
+      run.store(written, results, i);
+    }
+  }
+
+  Value slice(Value base, Value position, Value bytes) {
+    Value offset = LLVM::MulOp::create(run.builder(), location, position, bytes);
+    return LLVM::GEPOp::create(run.builder(), location, run.pointer(), run.builder().getI8Type(),
+                               base, ArrayRef<LLVM::GEPArg>{offset});
+  }
+
+  HostModule &module;
+  HostBuilder &run;
+  nn::DimensionAnalysis &sizes;
+  kernel::LoopOp loop;
+  Location location;
+  SmallVector<Value> initial, stacks, captures, last, stackedResults, other; ///< pointers
+  Value arena, frame, inputs, results;
 };
 
 /// Writes the functions of one entry.
@@ -50,6 +223,10 @@ public:
     for (auto launch : entry.front().getOps<kernel::LaunchOp>())
       if (!module.kernel(launch)->hasAttr(kernel::kGridAttr))
         return launch.emitError("expects kernel.grid on @") << launch.getKernel();
+    if (kernel::isSubprogram(entry)) {
+      writeRun();
+      return success();
+    }
     writeSizeChecks();
     writeRun();
     writeArenaBytes();
@@ -100,7 +277,7 @@ private:
     SmallVector<SmallVector<Operation *>> parts(1);
     size_t operands = 0;
     for (Operation &op : block) {
-      if (!isa<kernel::LaunchOp, kernel::CopyOp, nn::AssertOp>(op))
+      if (!isa<kernel::LaunchOp, kernel::CopyOp, kernel::LoopOp, nn::AssertOp>(op))
         continue;
       if (operands > kOperandsOfPart) {
         parts.emplace_back();
@@ -136,6 +313,8 @@ private:
         writeLaunch(run, launch, arguments);
       else if (auto copy = dyn_cast<kernel::CopyOp>(op))
         writeCopy(run, copy);
+      else if (auto loop = dyn_cast<kernel::LoopOp>(op))
+        LoopWriter(module, run, sizes, loop).write();
       else
         writeCheck(run, cast<nn::AssertOp>(op));
     }
@@ -229,35 +408,11 @@ private:
     }
   }
 
-  Value pointerTo(HostBuilder &run, Attribute attribute) {
-    auto place = cast<kernel::PlaceAttr>(attribute);
-    Type pointer = run.pointer();
-    Value base;
-    auto element = [&](FrameSlot array, int64_t index) {
-      return run.loadOnce(run.loadOnce(run.argument(0), array, pointer), index, pointer);
-    };
-    switch (place.getKind()) {
-    case kernel::PlaceKind::arena:
-      base = run.loadOnce(run.argument(0), kArena, pointer);
-      break;
-    case kernel::PlaceKind::input:
-      base = element(kInputs, place.getIndex());
-      break;
-    case kernel::PlaceKind::result:
-      base = element(kResults, place.getIndex());
-      break;
-    case kernel::PlaceKind::storage:
-      base = element(kStorages, place.getIndex());
-      break;
-    case kernel::PlaceKind::constant: // the storages after those of the model
-      base = element(kStorages, module.storageCount + place.getIndex());
-      break;
-    }
-    return run.offset(base, place.getOffset().getResult(0));
-  }
+  Value pointerTo(HostBuilder &run, Attribute place) { return module.pointerTo(run, place); }
 
   /// The results of an affine map of a kernel, at the dims of its launch.
-  SmallVector<AffineExpr> atLaunch(AffineMapAttr map, kernel::LaunchOp launch) {
+  static SmallVector<AffineExpr> atLaunch(AffineMapAttr map, kernel::LaunchOp launch,
+                                          nn::DimensionAnalysis &sizes) {
     SmallVector<AffineExpr> symbols, results;
     for (Value dim : launch.getDims())
       symbols.push_back(sizes.index(dim));
@@ -286,9 +441,9 @@ private:
       run.store(run.evaluate(sizes.index(dim)), arguments, slot++);
     func::FuncOp kernel = module.kernel(launch);
     Value grid = run.evaluate(
-        atLaunch(kernel->getAttrOfType<AffineMapAttr>(kernel::kGridAttr), launch).front());
+        atLaunch(kernel->getAttrOfType<AffineMapAttr>(kernel::kGridAttr), launch, sizes).front());
     auto workMap = kernel->getAttrOfType<AffineMapAttr>(kernel::kWorkAttr);
-    Value work = workMap ? roughly(run, atLaunch(workMap, launch).front()) : grid;
+    Value work = workMap ? roughly(run, atLaunch(workMap, launch, sizes).front()) : grid;
     LLVM::LLVMFuncOp task =
         declare(kernel.getSymName(), {run.pointer(), run.i64(), run.i64(), run.pointer()});
     LLVM::LLVMFuncOp rtLaunch = declare(
@@ -342,18 +497,36 @@ private:
     bytes.setDims(bytes.argument(0));
     llvm::SetVector<AffineExpr> needs;
     int64_t known = 0;
-    for (auto launch : entry.front().getOps<kernel::LaunchOp>())
-      if (auto map = module.kernel(launch)->getAttrOfType<AffineMapAttr>(kernel::kScratchAttr)) {
-        AffineExpr need = atLaunch(map, launch).front();
-        if (auto constant = dyn_cast<AffineConstantExpr>(need))
-          known = std::max(known, constant.getValue());
-        else
-          needs.insert(need);
-      }
+    collectScratch(
+        entry, sizes, [](AffineExpr expr) { return expr; },
+        [&](AffineExpr need) {
+          if (auto constant = dyn_cast<AffineConstantExpr>(need))
+            known = std::max(known, constant.getValue());
+          else
+            needs.insert(need);
+        });
     Value most = bytes.constant(known);
     for (AffineExpr need : needs)
       most = LLVM::SMaxOp::create(bytes.builder(), bytes.location(), most, roughly(bytes, need));
     bytes.finish(most);
+  }
+
+  /// The scratch of all launches of a program and of its subprograms. `here` turns expressions over
+  /// the program's free dimensions into ones over the entry's.
+  void collectScratch(func::FuncOp program, nn::DimensionAnalysis &local,
+                      function_ref<AffineExpr(AffineExpr)> here,
+                      function_ref<void(AffineExpr)> visit) {
+    for (Operation &op : program.front()) {
+      if (auto launch = dyn_cast<kernel::LaunchOp>(op)) {
+        if (auto map = module.kernel(launch)->getAttrOfType<AffineMapAttr>(kernel::kScratchAttr))
+          visit(here(atLaunch(map, launch, local).front()));
+      } else if (auto loop = dyn_cast<kernel::LoopOp>(op)) {
+        nn::DimensionAnalysis inner(loop.subprogram());
+        collectScratch(
+            loop.subprogram(), inner,
+            [&](AffineExpr expr) { return here(loop.atCall(expr, local)); }, visit);
+      }
+    }
   }
 
   void writeResultShape() {
@@ -387,18 +560,34 @@ private:
                      LLVM::LLVMVoidType::get(builder.getContext()), {pointer, pointer});
     cost.setDims(cost.argument(0));
     for (unsigned figure : {0u, 1u}) {
-      Value total =
-          LLVM::ConstantOp::create(cost.builder(), cost.location(), builder.getF64FloatAttr(0));
-      for (auto launch : entry.front().getOps<kernel::LaunchOp>()) {
-        auto map = module.kernel(launch)->getAttrOfType<AffineMapAttr>(kernel::kCostAttr);
-        if (!map)
-          continue;
-        Value amount = cost.evaluateReal(atLaunch(map, launch)[figure]);
-        total = LLVM::FAddOp::create(cost.builder(), cost.location(), total, amount);
-      }
+      Value total = costOf(cost, entry, sizes, figure, [](AffineExpr expr) { return expr; });
       cost.store(total, cost.argument(1), figure);
     }
     cost.finish();
+  }
+
+  /// A figure of all launches of a program, those of its subprograms as often as they run. `here`
+  /// turns expressions over the program's free dimensions into ones over the entry's.
+  Value costOf(HostBuilder &cost, func::FuncOp program, nn::DimensionAnalysis &local,
+               unsigned figure, function_ref<AffineExpr(AffineExpr)> here) {
+    Value total =
+        LLVM::ConstantOp::create(cost.builder(), cost.location(), builder.getF64FloatAttr(0));
+    for (Operation &op : program.front()) {
+      Value amount;
+      if (auto launch = dyn_cast<kernel::LaunchOp>(op)) {
+        if (auto map = module.kernel(launch)->getAttrOfType<AffineMapAttr>(kernel::kCostAttr))
+          amount = cost.evaluateReal(here(atLaunch(map, launch, local)[figure]));
+      } else if (auto loop = dyn_cast<kernel::LoopOp>(op)) {
+        nn::DimensionAnalysis inner(loop.subprogram());
+        Value once = costOf(cost, loop.subprogram(), inner, figure,
+                            [&](AffineExpr expr) { return here(loop.atCall(expr, local)); });
+        Value trips = cost.evaluateReal(here(local.index(loop.getTrips())));
+        amount = LLVM::FMulOp::create(cost.builder(), cost.location(), once, trips);
+      }
+      if (amount)
+        total = LLVM::FAddOp::create(cost.builder(), cost.location(), total, amount);
+    }
+    return total;
   }
 
   HostModule &module;
@@ -419,7 +608,7 @@ struct BuildHostProgramPass : impl::BuildHostProgramPassBase<BuildHostProgramPas
     module.symbols.emplace(model);
     module.poison = poison;
     module.storageCount = llvm::range_size(model.getOps<nn::StorageOp>());
-    for (func::FuncOp entry : kernel::entries(model))
+    for (func::FuncOp entry : kernel::programs(model))
       if (failed(EntryWriter(module, entry).write()))
         return signalPassFailure();
     model->setAttr(kChecksAttr, builder.getArrayAttr(module.checks));

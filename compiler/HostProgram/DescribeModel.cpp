@@ -183,8 +183,7 @@ private:
     description.scratchBytesSymbol = description.name + ".scratch_bytes";
     description.resultShapeSymbol = description.name + ".result_shape";
     description.costSymbol = description.name + ".cost";
-    for (auto launch : entry.front().getOps<kernel::LaunchOp>())
-      addLaunch(launch, description);
+    kernel::forEachLaunch(entry, [&](kernel::LaunchOp launch) { addLaunch(launch, description); });
     if (entry->hasAttr(kernel::kRefreshAttr))
       model.refresh = std::move(description);
     else

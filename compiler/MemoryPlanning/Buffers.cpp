@@ -51,6 +51,8 @@ void Buffers::addArguments() {
     storages.push_back(storage.getSymNameAttr());
   int64_t input = 0;
   for (BlockArgument argument : entry.getArguments()) {
+    if (!isa<RankedTensorType>(argument.getType()))
+      continue;
     auto storage = entry.getArgAttrOfType<FlatSymbolRefAttr>(argument.getArgNumber(), "nn.storage");
     if (storage)
       addBuffer(argument, kernel::PlaceKind::storage,
@@ -86,10 +88,29 @@ void Buffers::addOp(Operation &op) {
     positions[slice] = position;
   } else if (auto concat = dyn_cast<nn::ConcatOp>(op)) {
     addConcat(concat);
-  } else if (isa<kernel::LaunchOp, kernel::CopyOp>(op)) {
+  } else if (isa<kernel::LaunchOp, kernel::CopyOp, kernel::LoopOp>(op)) {
     for (Value result : op.getResults())
       buffers[addBuffer(result, kernel::PlaceKind::arena, 0)].isWritten = true;
+    if (auto loop = dyn_cast<kernel::LoopOp>(op))
+      addTemporaries(loop);
   }
+}
+
+/// What lives while a loop runs: the arena of its subprogram, a second buffer per carried value.
+void Buffers::addTemporaries(kernel::LoopOp loop) {
+  auto arena = loop.subprogram()->getAttrOfType<AffineMapAttr>(kArenaAttr);
+  SmallVector<int> &made = temporaries[loop];
+  made.push_back(addBuffer(loop, loop.atCall(arena.getValue().getResult(0), dimensions)));
+  for (Value init : loop.getInits())
+    made.push_back(addBuffer(loop, bytesOf(init)));
+}
+
+int Buffers::addBuffer(Operation *op, AffineExpr bytes) {
+  Buffer buffer;
+  buffer.bytes = bytes;
+  buffer.first = buffer.last = numbers[op];
+  buffers.push_back(buffer);
+  return buffers.size() - 1;
 }
 
 /// The operands become parts of the result; insertCopies saw to it that each is a whole buffer of
@@ -131,8 +152,8 @@ void Buffers::embed(Value tensor, int parent, AffineExpr offset) {
 void Buffers::writePlaces() {
   MLIRContext *context = entry.getContext();
   unsigned symbols = dimensions.freeDimensions().size();
-  auto placeOf = [&](Value tensor) -> Attribute {
-    Position position = rootOf(tensor);
+  auto placeAt = [&](Position at) -> Attribute {
+    Position position = rootOf(at);
     const Buffer &root = buffers[position.buffer];
     AffineExpr offset = position.offset;
     if (root.kind == kernel::PlaceKind::arena)
@@ -141,6 +162,7 @@ void Buffers::writePlaces() {
         context, root.kind, root.index,
         AffineMap::get(0, symbols, simplifyAffineExpr(offset, 0, symbols)));
   };
+  auto placeOf = [&](Value tensor) { return placeAt(positionOf(tensor)); };
   for (Operation &op : entry.front()) {
     SmallVector<Attribute> places;
     for (Value operand : op.getOperands())
@@ -148,9 +170,11 @@ void Buffers::writePlaces() {
         places.push_back(placeOf(operand));
     if (isa<nn::AssertOp>(op))
       op.setAttr(kPlacesAttr, ArrayAttr::get(context, places));
-    if (!isa<kernel::LaunchOp, kernel::CopyOp>(op))
+    if (!isa<kernel::LaunchOp, kernel::CopyOp, kernel::LoopOp>(op))
       continue;
     llvm::append_range(places, llvm::map_range(op.getResults(), placeOf));
+    for (int buffer : temporaries.lookup(&op))
+      places.push_back(placeAt({buffer, dimensions.constant(0)}));
     op.setAttr("places", ArrayAttr::get(context, places));
   }
 }

@@ -2,7 +2,7 @@
 #ifndef MLC_COMPILER_MEMORYPLANNING_BUFFERS_H
 #define MLC_COMPILER_MEMORYPLANNING_BUFFERS_H
 
-#include "dialects/Kernel/Kernel.h"
+#include "dialects/Kernel/Subprogram.h"
 
 namespace mlc {
 
@@ -56,6 +56,8 @@ private:
   void addArguments();
   void addOp(mlir::Operation &op);
   void addConcat(nn::ConcatOp concat);
+  void addTemporaries(kernel::LoopOp loop);
+  int addBuffer(mlir::Operation *op, mlir::AffineExpr bytes);
   int addBuffer(mlir::Value tensor, kernel::PlaceKind kind, int64_t index);
   mlir::AffineExpr rowBytes(mlir::RankedTensorType type, mlir::Value tensor, unsigned dim);
   void use(mlir::Value tensor, unsigned number);
@@ -66,6 +68,7 @@ private:
   std::vector<Buffer> buffers;
   llvm::DenseMap<mlir::Value, Position> positions;
   llvm::DenseMap<mlir::Operation *, unsigned> numbers;
+  llvm::DenseMap<mlir::Operation *, llvm::SmallVector<int>> temporaries; ///< of loops
 };
 
 /// Bytes of one element in memory; i1 takes one.

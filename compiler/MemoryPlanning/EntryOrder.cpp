@@ -1,4 +1,5 @@
 #include "compiler/MemoryPlanning/EntryOrder.h"
+#include "dialects/Kernel/Subprogram.h"
 
 using namespace mlir;
 
@@ -6,8 +7,9 @@ namespace mlc {
 
 void hoistChecks(Block &block) {
   llvm::SetVector<Operation *> needed;
-  for (auto check : block.getOps<nn::AssertOp>())
-    needed.insert(check);
+  for (Operation &op : block)
+    if (kernel::canFail(&op))
+      needed.insert(&op);
   for (size_t i = 0; i < needed.size(); ++i)
     for (Value operand : needed[i]->getOperands())
       if (Operation *producer = operand.getDefiningOp())
@@ -61,8 +63,9 @@ namespace {
 class Binder {
 public:
   explicit Binder(func::FuncOp entry) : entry(entry), terminator(entry.front().getTerminator()) {
-    for (auto check : entry.front().getOps<nn::AssertOp>())
-      lastCheck = check;
+    for (Operation &op : entry.front())
+      if (kernel::canFail(&op))
+        lastCheck = &op;
     for (auto storage : entry->getParentOfType<ModuleOp>().getOps<nn::StorageOp>())
       storages.push_back(storage.getSymNameAttr());
   }
@@ -151,7 +154,8 @@ private:
 
   bool isWritten(Value origin) const {
     Operation *producer = origin.getDefiningOp();
-    return producer && isa<kernel::LaunchOp, kernel::CopyOp, nn::ConcatOp>(producer);
+    return producer &&
+           isa<kernel::LaunchOp, kernel::CopyOp, kernel::LoopOp, nn::ConcatOp>(producer);
   }
 
   /// A builder at the first place where `tensor` exists and no check follows.
@@ -170,7 +174,7 @@ private:
     if (!lastCheck)
       return false;
     Operation *producer = origin.getDefiningOp();
-    if (producer->isBeforeInBlock(lastCheck))
+    if (producer == lastCheck || producer->isBeforeInBlock(lastCheck))
       return true;
     bool ignored = true;
     auto concat = dyn_cast<nn::ConcatOp>(producer);

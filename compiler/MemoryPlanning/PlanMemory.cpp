@@ -44,7 +44,7 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
 
   void runOnOperation() override {
     SmallVector<Attribute> constants;
-    for (func::FuncOp entry : kernel::entries(getOperation()))
+    for (func::FuncOp entry : kernel::programs(getOperation()))
       if (failed(plan(entry, constants)))
         return signalPassFailure();
     if (failed(checkMaxDims()))
@@ -93,6 +93,8 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
     for (auto [symbol, dimension] : llvm::enumerate(free)) {
       maxima.push_back(getAffineSymbolExpr(symbol, &getContext()));
       sizes.push_back(-1);
+      if (kernel::isSubprogram(entry)) // its names are not the user's
+        continue;
       for (const std::string &text : maxDims) {
         auto [name, size] = StringRef(text).split('=');
         if (name != dimension.name)

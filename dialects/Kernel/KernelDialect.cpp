@@ -1,5 +1,5 @@
 // The kernel dialect's ops: verification, sizes of results.
-#include "dialects/Kernel/Kernel.h"
+#include "dialects/Kernel/Subprogram.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -22,6 +22,7 @@ void KernelDialect::initialize() {
 #define GET_OP_LIST
 #include "dialects/Kernel/KernelOps.cpp.inc"
       >();
+  addSubprogramOps(*this);
 }
 
 LogicalResult KernelDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {

@@ -1,5 +1,5 @@
 #include "dialects/NN/DimensionAnalysis.h"
-#include "dialects/NN/NN.h"
+#include "dialects/NN/ControlFlow.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
@@ -69,6 +69,12 @@ AffineExpr DimensionAnalysis::unknown(Value value) {
   return getAffineSymbolExpr(dimensions.size() + opaque.size() - 1, ctx);
 }
 
+/// The op whose body's argument the value is; null for any other value.
+static BodyOpInterface bodyOf(Value value) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  return dyn_cast_or_null<BodyOpInterface>(argument ? argument.getOwner()->getParentOp() : nullptr);
+}
+
 AffineExpr DimensionAnalysis::dimension(Value value, unsigned dim) {
   auto type = cast<RankedTensorType>(value.getType());
   if (!type.isDynamicDim(dim))
@@ -78,6 +84,9 @@ AffineExpr DimensionAnalysis::dimension(Value value, unsigned dim) {
   AffineExpr size;
   if (auto op = value.getDefiningOp<DimensionOpInterface>())
     size = simplified(op.resultDimension(cast<OpResult>(value).getResultNumber(), dim, *this));
+  else if (auto body = bodyOf(value))
+    size =
+        simplified(body.argumentDimension(cast<BlockArgument>(value).getArgNumber(), dim, *this));
   else // a value that nothing is known of
     size = unknown(value);
   return sizes[{value, dim}] = size;

@@ -1,5 +1,5 @@
 #include "dialects/NN/Evaluator.h"
-#include "dialects/NN/NN.h"
+#include "dialects/NN/ControlFlow.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -295,6 +295,82 @@ FailureOr<Tensors> Evaluator::evaluate(Operation *op, ArrayRef<Tensor> operands)
   return evaluateModelOp(op, operands);
 }
 
+//===- Bodies -----------------------------------------------------------------===//
+
+/// Slice `number` of a stack.
+static Tensor sliceOf(const Tensor &stack, int64_t number) {
+  Tensor slice;
+  slice.element = stack.element;
+  slice.shape.assign(stack.shape.begin() + 1, stack.shape.end());
+  int64_t size = 1;
+  for (int64_t extent : slice.shape)
+    size *= extent;
+  slice.data.assign(stack.data.begin() + number * size, stack.data.begin() + (number + 1) * size);
+  return slice;
+}
+
+/// Places for the slices that a body yields.
+static FailureOr<Tensor> stackOf(ScanOp scan, const Tensor &slice, int64_t trips) {
+  Tensor stack;
+  stack.element = slice.element;
+  stack.shape = {trips};
+  llvm::append_range(stack.shape, slice.shape);
+  if (failed(checkEvaluable(scan.getLoc(), typeOf(stack))))
+    return failure();
+  stack.data.resize(trips * slice.size());
+  return stack;
+}
+
+FailureOr<Tensors> Evaluator::evaluateScan(ScanOp scan, ArrayRef<Tensor> operands,
+                                           Environment &environment) {
+  size_t carried = scan.getInits().size(), stacked = scan.getStacks().size();
+  int64_t trips = scan.getCount()   ? *scan.getCount()
+                  : scan.getTrips() ? operands.back().toInteger()
+                                    : operands[carried].shape[0];
+  for (const Tensor &stack : operands.slice(carried, stacked))
+    if (stack.shape[0] != trips)
+      return scan.emitOpError("expects as many slices as trips, which are ")
+             << trips << ", but got " << typeOf(stack);
+  if (trips < 0)
+    return scan.emitOpError("expects at least 0 trips, but got ") << trips;
+  Block &body = scan.getBody().front();
+  Tensors values(operands.take_front(carried)), stacks;
+  for (int64_t trip = 0; trip < std::max<int64_t>(trips, 1); ++trip) {
+    int64_t number = scan.getReverse() ? trips - 1 - trip : trip;
+    for (size_t i = 0; i < carried; ++i)
+      environment[body.getArgument(i)] = values[i];
+    for (size_t i = 0; i < stacked; ++i)
+      environment[body.getArgument(carried + i)] =
+          trips ? sliceOf(operands[carried + i], number)
+                : Tensor(RankedTensorType::get(
+                             ArrayRef<int64_t>(operands[carried + i].shape).drop_front(),
+                             operands[carried + i].element),
+                         Scalar::of(0.0, operands[carried + i].element));
+    FailureOr<Tensors> yielded = run(body, environment);
+    if (failed(yielded))
+      return failure();
+    for (size_t i = 0; i < carried && trips; ++i)
+      if (values[i].shape != (*yielded)[i].shape)
+        return scan.emitOpError("expects carried values of one shape, but at run time got ")
+               << typeOf(values[i]) << " and " << typeOf((*yielded)[i]);
+      else
+        values[i] = (*yielded)[i];
+    for (size_t i = carried; i < yielded->size(); ++i) {
+      const Tensor &slice = (*yielded)[i];
+      if (trip == 0) {
+        FailureOr<Tensor> stack = stackOf(scan, slice, trips);
+        if (failed(stack))
+          return failure();
+        stacks.push_back(*stack);
+      }
+      if (trips)
+        llvm::copy(slice.data, stacks[i - carried].data.begin() + number * slice.size());
+    }
+  }
+  llvm::append_range(values, stacks);
+  return values;
+}
+
 //===- Functions --------------------------------------------------------------===//
 
 FailureOr<Tensors> Evaluator::run(Block &block, Environment &environment, Operation *skipped) {
@@ -304,11 +380,13 @@ FailureOr<Tensors> Evaluator::run(Block &block, Environment &environment, Operat
     Tensors operands;
     for (Value operand : op.getOperands())
       operands.push_back(environment.lookup(operand));
-    if (isa<func::ReturnOp>(op))
+    if (op.hasTrait<OpTrait::IsTerminator>())
       return operands;
     if (beforeOp)
       beforeOp(&op, operands);
-    FailureOr<Tensors> results = evaluate(&op, operands);
+    auto scan = dyn_cast<ScanOp>(op);
+    FailureOr<Tensors> results =
+        scan ? evaluateScan(scan, operands, environment) : evaluate(&op, operands);
     if (failed(results))
       return failure();
     if (rounding == Rounding::eachOp)

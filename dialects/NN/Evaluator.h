@@ -10,6 +10,7 @@
 #include <string>
 
 namespace mlc::nn {
+class ScanOp;
 
 enum class Rounding {
   none,  ///< exact: every number is a double, with its tangent
@@ -48,6 +49,9 @@ private:
                                                llvm::ArrayRef<Tensor> operands);
   mlir::FailureOr<Tensors> evaluateStructured(mlir::Operation *op, llvm::ArrayRef<Tensor> operands);
   mlir::FailureOr<Tensors> evaluateComposite(mlir::Operation *op, llvm::ArrayRef<Tensor> operands);
+
+  mlir::FailureOr<Tensors> evaluateScan(ScanOp scan, llvm::ArrayRef<Tensor> operands,
+                                        Environment &environment);
 
   mlir::ModuleOp module;
   Rounding rounding;

@@ -1,3 +1,4 @@
+#include "dialects/NN/ControlFlow.h"
 #include "dialects/NN/ElementwiseFolds.h"
 #include "dialects/NN/NN.h"
 #include "dialects/NN/Optimizers.h"
@@ -25,6 +26,7 @@ void NNDialect::initialize() {
 #define GET_OP_LIST
 #include "dialects/NN/NNOps.cpp.inc"
       >();
+  addControlFlowOps(*this);
   addInterfaces<ElementwiseFolder>();
 }
 
@@ -63,9 +65,8 @@ Operation *NNDialect::materializeConstant(OpBuilder &builder, Attribute value, T
 
 std::optional<Dialect::ParseOpHook> NNDialect::getParseOperationHook(StringRef op) const {
   static constexpr StringLiteral kPlanned[] = {
-      "attention", "avg_pool", "batch_norm", "call",       "checkpoint",
-      "conv",      "max_pool", "pool_max",   "pool_sum",   "remat_barrier",
-      "scan",      "while",    "group_norm", "custom_vjp", "if"};
+      "attention", "avg_pool", "batch_norm",    "call",  "checkpoint", "conv",       "max_pool",
+      "pool_max",  "pool_sum", "remat_barrier", "while", "group_norm", "custom_vjp", "if"};
   StringRef name = op;
   name.consume_front("nn.");
   if (!llvm::is_contained(kPlanned, name))

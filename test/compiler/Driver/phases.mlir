@@ -13,6 +13,7 @@
 // PHASES: decompose-composites
 // PHASES-NEXT: verify-dimensions
 // PHASES: 5 fuse
+// PHASES-NEXT: outline-bodies
 // PHASES-NEXT: pack-parameters
 // PHASES-NEXT: form-kernels
 // PHASES-NEXT: merge-equal-kernels

@@ -1,0 +1,213 @@
+#include "compiler/Autodiff/ScanDerivative.h"
+#include "compiler/Autodiff/Derivatives.h"
+#include "dialects/NN/TensorExpr.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/Transforms/RegionUtils.h"
+
+using namespace mlir;
+
+namespace mlc {
+
+namespace {
+/// The dtype in which the contributions of all trips are added up.
+Type accumulatorElement(Type element) {
+  return element.getIntOrFloatBitWidth() == 16 ? Float32Type::get(element.getContext()) : element;
+}
+
+class ScanReverser {
+public:
+  ScanReverser(OpBuilder &builder, nn::ScanOp scan, ArrayRef<Value> cotangents,
+               const DenseSet<Value> &varied, StringRef functionName)
+      : builder(builder), scan(scan), location(scan.getLoc()), cotangents(cotangents),
+        varied(varied), functionName(functionName) {}
+
+  FailureOr<ScanDerivative> run() {
+    findActive();
+    stackResiduals();
+    Block *block = startBackward();
+    if (failed(fillBackward(*block)))
+      return failure();
+    return ScanDerivative{scan, contributions()};
+  }
+
+private:
+  Block &body() { return scan.getBody().front(); }
+  size_t carriedCount() { return scan.getInits().size(); }
+  nn::TensorExpr zeros(OpBuilder &at, Value like) {
+    return nn::zeroLike(nn::TensorExpr(at, location, like));
+  }
+
+  /// Which carried values, slices and captures vary. A carried value may come to vary in any trip
+  /// through any other.
+  void findActive() {
+    DenseSet<Value> inside;
+    llvm::SetVector<Value> above;
+    getUsedValuesDefinedAbove(scan.getBody(), above);
+    for (Value value : above)
+      if (varied.contains(value)) {
+        captures.push_back(value);
+        inside.insert(value);
+      }
+    SmallVector<Value> operands(scan.getInits());
+    llvm::append_range(operands, scan.getStacks());
+    for (auto [argument, operand] : llvm::zip_equal(body().getArguments(), operands))
+      if (varied.contains(operand))
+        inside.insert(argument);
+    for (size_t before = 0; before != inside.size();) {
+      before = inside.size();
+      for (Operation &op : body())
+        markVaried(&op, inside);
+      for (auto [argument, next] : llvm::zip(body().getArguments(), scan.yield().getValues()))
+        if (argument.getArgNumber() < carriedCount() && inside.contains(next))
+          inside.insert(argument);
+    }
+    for (BlockArgument argument : body().getArguments())
+      if (inside.contains(argument))
+        (argument.getArgNumber() < carriedCount() ? carried : slices)
+            .push_back(argument.getArgNumber());
+  }
+
+  /// The scan with one more stacked result for every carried value, which is its value at the start
+  /// of the trip.
+  void stackResiduals() {
+    OpBuilder before(scan);
+    SmallVector<Type> types(scan.getResultTypes());
+    for (Type type : scan.getInits().getTypes())
+      types.push_back(stacked(type));
+    auto forward = nn::ScanOp::create(before, location, types, scan.getInits(), scan.getStacks(),
+                                      scan.getTrips(), scan.getCountAttr(), scan.getReverseAttr());
+    forward.getBody().takeBody(scan.getBody());
+    forward.yield().getValuesMutable().append(
+        SmallVector<Value>(forward.getBody().getArguments().take_front(carriedCount())));
+    firstResidual = scan.getNumResults();
+    scan.replaceAllUsesWith(forward.getResults().take_front(firstResidual));
+    scan.erase();
+    scan = forward;
+  }
+
+  Type stacked(Type slice) {
+    SmallVector<int64_t> shape{scan.staticTripCount()};
+    llvm::append_range(shape, cast<RankedTensorType>(slice).getShape());
+    return cast<RankedTensorType>(slice).clone(shape);
+  }
+
+  /// The backward scan with an empty body.
+  Block *startBackward() {
+    SmallVector<Value> inits, stacks;
+    for (unsigned number : carried)
+      inits.push_back(cotangents[number] ? cotangents[number]
+                                         : zeros(builder, scan.getInits()[number]).value());
+    for (Value capture : captures) {
+      nn::TensorExpr zero = zeros(builder, capture);
+      inits.push_back(nn::cast(zero, accumulatorElement(zero.element())).value());
+    }
+    llvm::append_range(stacks, scan.getResults().drop_front(firstResidual));
+    llvm::append_range(stacks, scan.getStacks());
+    for (size_t number = carriedCount(); number < firstResidual; ++number)
+      if (cotangents[number])
+        stacks.push_back(cotangents[number]);
+    SmallVector<Type> types(ValueRange(inits).getTypes());
+    for (unsigned number : slices)
+      types.push_back(scan.getStacks()[number - carriedCount()].getType());
+    backward = nn::ScanOp::create(builder, location, types, inits, stacks, scan.getTrips(),
+                                  scan.getCountAttr(),
+                                  scan.getReverse() ? UnitAttr() : builder.getUnitAttr());
+    Block *block = &backward.getBody().emplaceBlock();
+    for (Value init : inits)
+      block->addArgument(init.getType(), location);
+    for (Value stack : stacks) {
+      auto type = cast<RankedTensorType>(stack.getType());
+      block->addArgument(type.clone(type.getShape().drop_front()), location);
+    }
+    return block;
+  }
+
+  /// One trip backwards: the forward trip again, then from the cotangents of what it yields to
+  /// those of what it gets.
+  LogicalResult fillBackward(Block &block) {
+    size_t flowing = carried.size() + captures.size();
+    ArrayRef<BlockArgument> arguments = block.getArguments();
+    ArrayRef<BlockArgument> again = arguments.slice(flowing, body().getNumArguments());
+    ArrayRef<BlockArgument> given = arguments.drop_front(flowing + again.size());
+    OpBuilder inside = OpBuilder::atBlockBegin(&block);
+    IRMapping mapping;
+    mapping.map(body().getArguments(), again);
+    for (Operation &op : body().without_terminator())
+      if (op.getNumResults()) // checks held before
+        inside.clone(op, mapping);
+    SmallVector<Value> outputs, ofOutputs(firstResidual);
+    for (Value value : scan.yield().getValues().take_front(firstResidual))
+      outputs.push_back(mapping.lookupOrDefault(value));
+    for (auto [position, number] : llvm::enumerate(carried))
+      ofOutputs[number] = arguments[position];
+    for (size_t number = carriedCount(); number < firstResidual; ++number)
+      if (cotangents[number]) {
+        ofOutputs[number] = given.front();
+        given = given.drop_front();
+      }
+    auto yield = nn::YieldOp::create(inside, location, outputs);
+    SmallVector<Value> inputs;
+    for (unsigned number : carried)
+      inputs.push_back(again[number]);
+    llvm::append_range(inputs, captures);
+    for (unsigned number : slices)
+      inputs.push_back(again[number]);
+    FailureOr<SmallVector<Value>> flow = buildVjp(block, functionName, ofOutputs, inputs);
+    if (failed(flow))
+      return failure();
+    inside.setInsertionPoint(yield);
+    for (auto [position, input] : llvm::enumerate(inputs)) {
+      Value &value = (*flow)[position];
+      bool isCapture = position >= carried.size() && position < flowing;
+      if (isCapture)
+        value = addTo(inside, arguments[position], value);
+      else if (!value)
+        value = zeros(inside, input).value();
+    }
+    yield.getValuesMutable().assign(*flow);
+    eraseDeadOps(block);
+    return success();
+  }
+
+  Value addTo(OpBuilder &inside, Value sum, Value contribution) {
+    if (!contribution)
+      return sum;
+    nn::TensorExpr total(inside, location, sum), part(inside, location, contribution);
+    return (total + nn::cast(part, total.element())).value();
+  }
+
+  SmallVector<std::pair<Value, Value>> contributions() {
+    SmallVector<std::pair<Value, Value>> flow;
+    for (auto [position, number] : llvm::enumerate(carried))
+      flow.push_back({scan.getInits()[number], backward.getResult(position)});
+    for (auto [position, capture] : llvm::enumerate(captures)) {
+      nn::TensorExpr sum(builder, location, backward.getResult(carried.size() + position));
+      flow.push_back({capture, nn::cast(sum, getElementTypeOrSelf(capture.getType())).value()});
+    }
+    size_t first = carried.size() + captures.size();
+    for (auto [position, number] : llvm::enumerate(slices))
+      flow.push_back(
+          {scan.getStacks()[number - carriedCount()], backward.getResult(first + position)});
+    llvm::erase_if(flow, [&](auto &pair) { return !varied.contains(pair.first); });
+    return flow;
+  }
+
+  OpBuilder &builder;
+  nn::ScanOp scan, backward;
+  Location location;
+  ArrayRef<Value> cotangents;
+  const DenseSet<Value> &varied;
+  StringRef functionName;
+  SmallVector<Value> captures;           ///< values above the body that vary
+  SmallVector<unsigned> carried, slices; ///< arguments of the body that vary
+  size_t firstResidual = 0;              ///< among the results of the forward scan
+};
+} // namespace
+
+FailureOr<ScanDerivative> differentiateScan(OpBuilder &builder, nn::ScanOp scan,
+                                            ArrayRef<Value> cotangents,
+                                            const DenseSet<Value> &varied, StringRef functionName) {
+  return ScanReverser(builder, scan, cotangents, varied, functionName).run();
+}
+
+} // namespace mlc

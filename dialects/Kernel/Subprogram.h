@@ -1,0 +1,30 @@
+// Subprograms: functions that an entry runs, as an entry is planned and run, with a frame of their
+// own.
+#ifndef MLC_DIALECTS_KERNEL_SUBPROGRAM_H
+#define MLC_DIALECTS_KERNEL_SUBPROGRAM_H
+
+#include "dialects/Kernel/Kernel.h"
+
+#define GET_OP_CLASSES
+#include "dialects/Kernel/SubprogramOps.h.inc"
+
+namespace mlc::kernel {
+
+/// Unit attribute of a private function that is the body of control flow. Its arguments are
+/// tensors, then free dimensions as `index`, as those of a kernel, with the same `nn.sizes`.
+constexpr llvm::StringLiteral kSubprogramAttr = "kernel.subprogram";
+
+bool isSubprogram(mlir::func::FuncOp function);
+/// All functions that the host runs, every subprogram before what runs it: subprograms, entries.
+llvm::SmallVector<mlir::func::FuncOp> programs(mlir::ModuleOp module);
+/// Whether running the op can fail: a check, or a loop with one in its body.
+bool canFail(mlir::Operation *op);
+/// Calls `visit` with every launch of a program and of the subprograms that it runs, with no
+/// regard to how often.
+void forEachLaunch(mlir::func::FuncOp program, llvm::function_ref<void(LaunchOp)> visit);
+
+/// Registers the ops of this file.
+void addSubprogramOps(KernelDialect &dialect);
+
+} // namespace mlc::kernel
+#endif
