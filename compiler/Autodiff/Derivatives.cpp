@@ -1,6 +1,6 @@
 #include "compiler/Autodiff/Derivatives.h"
+#include "compiler/Autodiff/BodyDerivatives.h"
 #include "compiler/Autodiff/Cotangents.h"
-#include "compiler/Autodiff/ScanDerivative.h"
 #include "dialects/NN/NN.h"
 #include "dialects/NN/TensorExpr.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -81,7 +81,7 @@ private:
   }
   LogicalResult decompose(nn::CompositeOpInterface composite);
   LogicalResult applyRule(nn::DifferentiableOpInterface op);
-  FailureOr<Operation *> differentiate(nn::ScanOp scan);
+  FailureOr<Operation *> differentiate(Operation *op);
   LogicalResult reportNoDerivative(Operation *op);
 
   StringRef functionName;
@@ -103,8 +103,8 @@ LogicalResult ReversePass::run(ArrayRef<Value> cotangents) {
       last = op->getPrevNode();
       continue;
     }
-    if (auto scan = dyn_cast<nn::ScanOp>(op)) {
-      FailureOr<Operation *> forward = differentiate(scan);
+    if (isa<nn::BodyOpInterface>(op)) {
+      FailureOr<Operation *> forward = differentiate(op);
       if (failed(forward))
         return failure();
       last = (*forward)->getPrevNode();
@@ -148,17 +148,17 @@ LogicalResult ReversePass::decompose(nn::CompositeOpInterface composite) {
   return success();
 }
 
-/// Returns the scan that takes the place of the op: it stacks the residuals as well.
-FailureOr<Operation *> ReversePass::differentiate(nn::ScanOp scan) {
-  SmallVector<Value> cotangents, results(scan->getResults());
-  for (Value result : results) {
+/// Of an op with bodies. Returns what takes its place: a scan stacks residuals as well.
+FailureOr<Operation *> ReversePass::differentiate(Operation *op) {
+  SmallVector<Value> cotangents;
+  SmallVector<bool> isVaried;
+  for (Value result : op->getResults()) {
     cotangents.push_back(collected.resolve(builder, result));
     collected.take(result);
+    isVaried.push_back(varied.erase(result));
   }
-  SmallVector<bool> isVaried =
-      llvm::map_to_vector(results, [&](Value result) { return varied.erase(result); });
-  FailureOr<ScanDerivative> derivative =
-      differentiateScan(builder, scan, cotangents, varied, functionName);
+  FailureOr<BodyDerivative> derivative =
+      differentiateBodies(builder, op, cotangents, varied, functionName);
   if (failed(derivative))
     return failure();
   for (auto [number, result] : llvm::enumerate(isVaried))
@@ -166,7 +166,7 @@ FailureOr<Operation *> ReversePass::differentiate(nn::ScanOp scan) {
       varied.insert(derivative->forward->getResult(number));
   for (auto [value, contribution] : derivative->contributions)
     collected.add(value, contribution);
-  return derivative->forward.getOperation();
+  return derivative->forward;
 }
 
 LogicalResult ReversePass::applyRule(nn::DifferentiableOpInterface op) {

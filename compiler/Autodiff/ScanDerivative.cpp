@@ -1,4 +1,4 @@
-#include "compiler/Autodiff/ScanDerivative.h"
+#include "compiler/Autodiff/BodyDerivatives.h"
 #include "compiler/Autodiff/Derivatives.h"
 #include "dialects/NN/TensorExpr.h"
 #include "mlir/IR/IRMapping.h"
@@ -21,13 +21,13 @@ public:
       : builder(builder), scan(scan), location(scan.getLoc()), cotangents(cotangents),
         varied(varied), functionName(functionName) {}
 
-  FailureOr<ScanDerivative> run() {
+  FailureOr<BodyDerivative> run() {
     findActive();
     stackResiduals();
     Block *block = startBackward();
     if (failed(fillBackward(*block)))
       return failure();
-    return ScanDerivative{scan, contributions()};
+    return BodyDerivative{scan, contributions()};
   }
 
 private:
@@ -204,7 +204,7 @@ private:
 };
 } // namespace
 
-FailureOr<ScanDerivative> differentiateScan(OpBuilder &builder, nn::ScanOp scan,
+FailureOr<BodyDerivative> differentiateScan(OpBuilder &builder, nn::ScanOp scan,
                                             ArrayRef<Value> cotangents,
                                             const DenseSet<Value> &varied, StringRef functionName) {
   return ScanReverser(builder, scan, cotangents, varied, functionName).run();

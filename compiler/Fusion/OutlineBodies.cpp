@@ -13,27 +13,43 @@ namespace mlc {
 #include "compiler/Fusion/Passes.h.inc"
 
 namespace {
-/// Makes a subprogram of the body of a scan, and a kernel.loop of the scan.
+/// A subprogram, and what it runs on.
+struct Outlined {
+  FlatSymbolRefAttr name;
+  SmallVector<Value> captures, dims;
+};
+
+/// Makes a subprogram of a body of an op in `function`.
 class BodyOutliner {
 public:
-  BodyOutliner(nn::ScanOp scan, func::FuncOp function)
-      : scan(scan), body(scan.getBody().front()), sizes(function), builder(function) {}
+  BodyOutliner(Region &region, func::FuncOp function, nn::DimensionAnalysis &sizes)
+      : region(region), body(region.front()), op(region.getParentOp()), function(function),
+        sizes(sizes), builder(op) {}
 
   /// `symbolTable` is the module's. Fails with a diagnostic.
-  LogicalResult run(SymbolTable &symbolTable) {
+  FailureOr<Outlined> run(SymbolTable &symbolTable) {
     findCaptures();
     if (failed(findSymbols()))
       return failure();
     func::FuncOp subprogram = declare();
     cloneBody(subprogram);
-    symbolTable.insert(subprogram, Block::iterator(function())); // makes the name unique
-    replaceScan(subprogram);
-    return success();
+    symbolTable.insert(subprogram, Block::iterator(function)); // makes the name unique
+    SmallVector<Value> dims = llvm::map_to_vector(
+        symbols, [&](unsigned symbol) { return freeDimension(builder, symbol, function, sizes); });
+    return Outlined{FlatSymbolRefAttr::get(subprogram), captures, dims};
+  }
+
+  /// The value of a free dimension of the function.
+  static Value freeDimension(OpBuilder &builder, unsigned symbol, func::FuncOp function,
+                             nn::DimensionAnalysis &sizes) {
+    const nn::FreeDimension &free = sizes.freeDimensions()[symbol];
+    Value argument = function.getArgument(free.argument);
+    if (isa<IndexType>(argument.getType()))
+      return argument;
+    return nn::DimOp::create(builder, function.getLoc(), argument, free.dim);
   }
 
 private:
-  func::FuncOp function() { return scan->getParentOfType<func::FuncOp>(); }
-
   /// What costs nothing where it is read: the body gets a copy.
   static bool isCopied(Operation *op) {
     auto kernelOp = dyn_cast<nn::KernelOpInterface>(op);
@@ -44,7 +60,7 @@ private:
   /// Tensors that the body reads from above become captures, or copies of what makes them.
   void findCaptures() {
     llvm::SetVector<Value> used;
-    getUsedValuesDefinedAbove(scan.getBody(), used);
+    getUsedValuesDefinedAbove(region, used);
     for (size_t i = 0; i < used.size(); ++i) { // grows
       Value value = used[i];
       if (!isa<RankedTensorType>(value.getType()))
@@ -72,15 +88,15 @@ private:
 
   LogicalResult findSymbols() {
     llvm::for_each(tensorArguments(), [&](Value value) { collectTensor(value); });
-    llvm::for_each(scan.yield().getValues(), [&](Value value) { collectTensor(value); });
+    llvm::for_each(nn::yieldOf(region).getValues(), [&](Value value) { collectTensor(value); });
     llvm::for_each(copies, [&](Operation *op) { collectNumbers(op); });
     for (Operation &op : body)
       if (!isOnSizes(&op))
         collectNumbers(&op);
     for (unsigned symbol : symbols)
       if (symbol >= sizes.freeDimensions().size())
-        return scan.emitError("not supported yet: a size that is not computed from the sizes of "
-                              "arguments");
+        return op->emitError("not supported yet: a size that is not computed from the sizes of "
+                             "arguments");
     return success();
   }
 
@@ -112,15 +128,15 @@ private:
     SmallVector<Value> arguments = tensorArguments();
     SmallVector<Type> inputs(ValueRange(arguments).getTypes());
     inputs.append(symbols.size(), builder.getIndexType());
-    auto subprogram =
-        func::FuncOp::create(scan.getLoc(), (function().getSymName() + "_body").str(),
-                             builder.getFunctionType(inputs, scan.yield().getValues().getTypes()));
+    auto subprogram = func::FuncOp::create(
+        op->getLoc(), (function.getSymName() + "_body").str(),
+        builder.getFunctionType(inputs, nn::yieldOf(region).getValues().getTypes()));
     subprogram.setPrivate();
     subprogram->setAttr(kernel::kSubprogramAttr, builder.getUnitAttr());
     for (auto [position, argument] : llvm::enumerate(arguments))
       if (AffineMapAttr map = sizesOf(argument))
         subprogram.setArgAttr(position, kernel::kSizesAttr, map);
-    for (auto [position, result] : llvm::enumerate(scan.yield().getValues()))
+    for (auto [position, result] : llvm::enumerate(nn::yieldOf(region).getValues()))
       if (AffineMapAttr map = sizesOf(result))
         subprogram.setResultAttr(position, kernel::kSizesAttr, map);
     return subprogram;
@@ -147,9 +163,10 @@ private:
     for (Operation &op : body.without_terminator())
       if (!isOnSizes(&op))
         clone(&op);
-    SmallVector<Value> results = llvm::map_to_vector(
-        scan.yield().getValues(), [&](Value value) { return mapping.lookupOrDefault(value); });
-    func::ReturnOp::create(inside, scan.getLoc(), results);
+    SmallVector<Value> results =
+        llvm::map_to_vector(nn::yieldOf(region).getValues(),
+                            [&](Value value) { return mapping.lookupOrDefault(value); });
+    func::ReturnOp::create(inside, op->getLoc(), results);
   }
 
   /// Of two ops above one body, whether the first is defined before the second.
@@ -161,43 +178,77 @@ private:
     return !b->isBeforeInBlock(b->getBlock()->findAncestorOpInBlock(*a));
   }
 
-  void replaceScan(func::FuncOp subprogram) {
-    OpBuilder outside(scan);
-    auto dimension = [&](unsigned symbol) -> Value {
-      const nn::FreeDimension &free = sizes.freeDimensions()[symbol];
-      Value argument = function().getArgument(free.argument);
-      if (isa<IndexType>(argument.getType()))
-        return argument;
-      return nn::DimOp::create(outside, scan.getLoc(), argument, free.dim);
-    };
-    SmallVector<Value> dims = llvm::map_to_vector(symbols, dimension);
-    Value trips = buildIndex(outside, scan.getLoc(), scan.tripCount(sizes), dimension);
-    auto loop = kernel::LoopOp::create(
-        outside, scan.getLoc(), scan.getResultTypes(), FlatSymbolRefAttr::get(subprogram), trips,
-        scan.getInits(), scan.getStacks(), captures, dims, scan.getReverseAttr(), ArrayAttr());
-    scan.replaceAllUsesWith(loop.getResults());
-    scan.erase();
-  }
-
-  nn::ScanOp scan;
+  Region &region;
   Block &body;
-  nn::DimensionAnalysis sizes;
+  Operation *op;
+  func::FuncOp function;
+  nn::DimensionAnalysis &sizes;
   OpBuilder builder;
   SmallVector<Value> captures;
   llvm::SetVector<Operation *> copies;
   SmallVector<unsigned> symbols; ///< free dimensions that become index arguments, in order
 };
 
+/// Puts kernel.loop and kernel.call in the place of ops with bodies.
+class BodyReplacer {
+public:
+  BodyReplacer(func::FuncOp function, SymbolTable &symbols)
+      : function(function), sizes(function), symbols(symbols) {}
+
+  LogicalResult replace(Operation *op) {
+    SmallVector<Outlined> bodies;
+    for (Region &region : op->getRegions()) {
+      FailureOr<Outlined> body = BodyOutliner(region, function, sizes).run(symbols);
+      if (failed(body))
+        return failure();
+      bodies.push_back(*body);
+    }
+    OpBuilder builder(op);
+    Operation *run;
+    if (auto scan = dyn_cast<nn::ScanOp>(op)) {
+      run = loopOf(builder, scan, bodies[0]);
+    } else if (bodies.size() == 1) {
+      run = kernel::CallOp::create(builder, op->getLoc(), op->getResultTypes(), bodies[0].name,
+                                   bodies[0].captures, bodies[0].dims, Value(), FlatSymbolRefAttr(),
+                                   ValueRange(), ValueRange(), ArrayAttr());
+    } else {
+      run = kernel::CallOp::create(builder, op->getLoc(), op->getResultTypes(), bodies[0].name,
+                                   bodies[0].captures, bodies[0].dims, op->getOperand(0),
+                                   bodies[1].name, bodies[1].captures, bodies[1].dims, ArrayAttr());
+    }
+    op->replaceAllUsesWith(run);
+    op->erase();
+    return success();
+  }
+
+private:
+  Operation *loopOf(OpBuilder &builder, nn::ScanOp scan, const Outlined &body) {
+    Value trips = buildIndex(builder, scan.getLoc(), scan.tripCount(sizes), [&](unsigned symbol) {
+      return BodyOutliner::freeDimension(builder, symbol, function, sizes);
+    });
+    return kernel::LoopOp::create(builder, scan.getLoc(), scan.getResultTypes(), body.name, trips,
+                                  scan.getInits(), scan.getStacks(), body.captures, body.dims,
+                                  scan.getReverseAttr(), ArrayAttr());
+  }
+
+  func::FuncOp function;
+  nn::DimensionAnalysis sizes;
+  SymbolTable &symbols;
+};
+
 struct OutlineBodiesPass : impl::OutlineBodiesPassBase<OutlineBodiesPass> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
     for (func::FuncOp entry : kernel::entries(getOperation())) {
-      SmallVector<nn::ScanOp> scans;
-      entry.walk([&](nn::ScanOp scan) { scans.push_back(scan); }); // the innermost first
-      for (nn::ScanOp scan : scans)
-        if (failed(BodyOutliner(scan, entry).run(symbols)))
+      SmallVector<Operation *> ops; // the innermost first
+      entry.getBody().walk([&](Operation *op) {
+        if (isa<nn::BodyOpInterface>(op))
+          ops.push_back(op);
+      });
+      for (Operation *op : ops)
+        if (failed(BodyReplacer(entry, symbols).replace(op)))
           return signalPassFailure();
-      bodyCount += scans.size();
+      bodyCount += ops.size();
     }
   }
 };

@@ -1,6 +1,7 @@
-#include "compiler/HostProgram/HostBuilder.h"
+#include "compiler/HostProgram/HostModule.h"
 #include "compiler/HostProgram/HostProgram.h"
 #include "compiler/HostProgram/Passes.h"
+#include "compiler/HostProgram/SubprogramWriter.h"
 #include "compiler/MemoryPlanning/Buffers.h"
 #include "compiler/MemoryPlanning/Passes.h"
 
@@ -11,207 +12,6 @@ namespace mlc {
 #include "compiler/HostProgram/Passes.h.inc"
 
 namespace {
-/// Slots of mlc_frame, 8 bytes each.
-enum FrameSlot { kDims, kInputs, kResults, kStorages, kArena, kPool, kFrameSlots };
-
-/// What all entries of a module share.
-struct HostModule {
-  ModuleOp model, host;
-  std::optional<SymbolTable> symbols; ///< of the model
-  SmallVector<Attribute> checks;
-  SmallVector<int32_t> statuses;                            ///< of the checks that fail: mlc_status
-  DenseMap<std::pair<Attribute, int32_t>, int64_t> numbers; ///< of the checks
-  llvm::StringMap<LLVM::LLVMFuncOp> declared;
-  int64_t storageCount = 0;
-  bool poison = false;
-
-  int64_t numberOf(const Twine &message, mlc_status status) {
-    Attribute text = StringAttr::get(model.getContext(), message);
-    auto [known, isNew] = numbers.try_emplace({text, status}, checks.size());
-    if (isNew) {
-      checks.push_back(text);
-      statuses.push_back(status);
-    }
-    return known->second;
-  }
-  func::FuncOp kernel(kernel::LaunchOp launch) {
-    return symbols->lookup<func::FuncOp>(launch.getKernel());
-  }
-  Value pointerTo(HostBuilder &run, Attribute attribute) {
-    auto place = cast<kernel::PlaceAttr>(attribute);
-    Type pointer = run.pointer();
-    Value base;
-    auto element = [&](FrameSlot array, int64_t index) {
-      return run.loadOnce(run.loadOnce(run.argument(0), array, pointer), index, pointer);
-    };
-    switch (place.getKind()) {
-    case kernel::PlaceKind::arena:
-      base = run.loadOnce(run.argument(0), kArena, pointer);
-      break;
-    case kernel::PlaceKind::input:
-      base = element(kInputs, place.getIndex());
-      break;
-    case kernel::PlaceKind::result:
-      base = element(kResults, place.getIndex());
-      break;
-    case kernel::PlaceKind::storage:
-      base = element(kStorages, place.getIndex());
-      break;
-    case kernel::PlaceKind::constant: // the storages after those of the model
-      base = element(kStorages, storageCount + place.getIndex());
-      break;
-    }
-    return run.offset(base, place.getOffset().getResult(0));
-  }
-};
-
-/// Writes the trips of one loop: a frame for its subprogram, and a call of it with other buffers
-/// for every trip.
-class LoopWriter {
-public:
-  LoopWriter(HostModule &module, HostBuilder &run, nn::DimensionAnalysis &sizes,
-             kernel::LoopOp loop)
-      : module(module), run(run), sizes(sizes), loop(loop), location(loop.getLoc()) {
-    ArrayRef<Attribute> rest = loop.getPlacesAttr().getValue();
-    auto take = [&](size_t count) {
-      SmallVector<Value> pointers = llvm::map_to_vector(
-          rest.take_front(count), [&](Attribute place) { return module.pointerTo(run, place); });
-      rest = rest.drop_front(count);
-      return pointers;
-    };
-    size_t carried = loop.getInits().size();
-    initial = take(carried);
-    stacks = take(loop.getStacks().size());
-    captures = take(loop.getCaptures().size());
-    last = take(carried);
-    stackedResults = take(loop.getNumResults() - carried);
-    arena = take(1).front();
-    other = take(carried);
-  }
-
-  void write() {
-    fillFrame();
-    Value trips = run.evaluate(sizes.index(loop.getTrips())), one = run.constant(1);
-    SmallVector<Value> stackBytes, resultBytes;
-    for (Value stack : loop.getStacks())
-      stackBytes.push_back(run.evaluate(sliceBytes(stack)));
-    for (Value stack : loop->getResults().drop_front(loop.getInits().size()))
-      resultBytes.push_back(run.evaluate(sliceBytes(stack)));
-    copyInitial(trips);
-
-    OpBuilder &builder = run.builder();
-    Value zero = run.constant(0);
-    Block *before = builder.getBlock(), *head = run.startBlock();
-    Value trip = head->addArgument(run.i64(), location);
-    builder.setInsertionPointToEnd(before);
-    LLVM::BrOp::create(builder, location, ValueRange{zero}, head);
-    Block *body = run.startBlock();
-    Value left = LLVM::SubOp::create(builder, location,
-                                     LLVM::SubOp::create(builder, location, trips, trip), one);
-    Value position = loop.getReverse() ? left : trip;
-    bindCarried(trip, left);
-    size_t carried = loop.getInits().size();
-    for (auto [number, stack] : llvm::enumerate(stacks))
-      run.store(slice(stack, position, stackBytes[number]), inputs, carried + number);
-    for (auto [number, stack] : llvm::enumerate(stackedResults))
-      run.store(slice(stack, position, resultBytes[number]), results, carried + number);
-    auto call = LLVM::CallOp::create(
-        builder, location,
-        module.host.lookupSymbol<LLVM::LLVMFuncOp>((loop.getBody() + ".run").str()),
-        ValueRange{frame});
-    Value isRefusal = LLVM::ICmpOp::create(builder, location, LLVM::ICmpPredicate::ne,
-                                           call.getResult(), run.constant32(0));
-    run.returnIf(isRefusal, call.getResult());
-    Value next = LLVM::AddOp::create(builder, location, trip, one);
-    LLVM::BrOp::create(builder, location, ValueRange{next}, head);
-
-    Block *after = run.startBlock();
-    builder.setInsertionPointToEnd(head);
-    Value isIn = LLVM::ICmpOp::create(builder, location, LLVM::ICmpPredicate::slt, trip, trips);
-    LLVM::CondBrOp::create(builder, location, isIn, body, after);
-    builder.setInsertionPointToEnd(after);
-  }
-
-private:
-  /// What is the same in every trip.
-  void fillFrame() {
-    size_t carried = loop.getInits().size();
-    auto array = [&](size_t slots) { return run.allocate(std::max<size_t>(slots, 1)); };
-    frame = array(kFrameSlots);
-    inputs = array(carried + stacks.size() + captures.size());
-    results = array(carried + stackedResults.size());
-    Value dims = array(loop.getDims().size());
-    for (auto [number, dim] : llvm::enumerate(loop.getDims()))
-      run.store(run.evaluate(sizes.index(dim)), dims, number);
-    for (auto [number, capture] : llvm::enumerate(captures))
-      run.store(capture, inputs, carried + stacks.size() + number);
-    run.store(dims, frame, kDims);
-    run.store(inputs, frame, kInputs);
-    run.store(results, frame, kResults);
-    run.store(arena, frame, kArena);
-    for (FrameSlot slot : {kStorages, kPool})
-      run.store(run.loadOnce(run.argument(0), slot, run.pointer()), frame, slot);
-  }
-
-  AffineExpr bytesOf(Value tensor, ArrayRef<AffineExpr> shape) {
-    AffineExpr bytes = sizes.constant(elementBytes(getElementTypeOrSelf(tensor.getType())));
-    for (AffineExpr size : shape)
-      bytes = bytes * size;
-    return bytes;
-  }
-  AffineExpr sliceBytes(Value stack) {
-    return bytesOf(stack, ArrayRef(sizes.shape(stack)).drop_front());
-  }
-
-  /// Where there is no trip, the results are the initial values.
-  void copyInitial(Value trips) {
-    if (initial.empty())
-      return;
-    OpBuilder &builder = run.builder();
-    Value isEmpty =
-        LLVM::ICmpOp::create(builder, location, LLVM::ICmpPredicate::sle, trips, run.constant(0));
-    Block *before = builder.getBlock(), *copy = run.startBlock();
-    for (auto [init, from, to] : llvm::zip_equal(loop.getInits(), initial, last))
-      LLVM::MemcpyOp::create(builder, location, to, from,
-                             run.evaluate(bytesOf(init, sizes.shape(init))), /*isVolatile=*/false);
-    Block *after = run.startBlock();
-    builder.setInsertionPointToEnd(copy);
-    LLVM::BrOp::create(builder, location, after);
-    builder.setInsertionPointToEnd(before);
-    LLVM::CondBrOp::create(builder, location, isEmpty, copy, after);
-    builder.setInsertionPointToEnd(after);
-  }
-
-  /// The last trip writes the results, the one before it the other buffers, and so on; the first
-  /// one reads the initial values.
-  void bindCarried(Value trip, Value left) {
-    OpBuilder &builder = run.builder();
-    Value odd = LLVM::TruncOp::create(builder, location, builder.getI1Type(), left);
-    Value isFirst =
-        LLVM::ICmpOp::create(builder, location, LLVM::ICmpPredicate::eq, trip, run.constant(0));
-    for (size_t i = 0; i < initial.size(); ++i) {
-      Value written = LLVM::SelectOp::create(builder, location, odd, other[i], last[i]);
-      Value before = LLVM::SelectOp::create(builder, location, odd, last[i], other[i]);
-      run.store(LLVM::SelectOp::create(builder, location, isFirst, initial[i], before), inputs, i);
-      run.store(written, results, i);
-    }
-  }
-
-  Value slice(Value base, Value position, Value bytes) {
-    Value offset = LLVM::MulOp::create(run.builder(), location, position, bytes);
-    return LLVM::GEPOp::create(run.builder(), location, run.pointer(), run.builder().getI8Type(),
-                               base, ArrayRef<LLVM::GEPArg>{offset});
-  }
-
-  HostModule &module;
-  HostBuilder &run;
-  nn::DimensionAnalysis &sizes;
-  kernel::LoopOp loop;
-  Location location;
-  SmallVector<Value> initial, stacks, captures, last, stackedResults, other; ///< pointers
-  Value arena, frame, inputs, results;
-};
-
 /// Writes the functions of one entry.
 class EntryWriter {
 public:
@@ -277,7 +77,7 @@ private:
     SmallVector<SmallVector<Operation *>> parts(1);
     size_t operands = 0;
     for (Operation &op : block) {
-      if (!isa<kernel::LaunchOp, kernel::CopyOp, kernel::LoopOp, nn::AssertOp>(op))
+      if (!kernel::writesMemory(&op) && !isa<nn::AssertOp>(op))
         continue;
       if (operands > kOperandsOfPart) {
         parts.emplace_back();
@@ -313,8 +113,8 @@ private:
         writeLaunch(run, launch, arguments);
       else if (auto copy = dyn_cast<kernel::CopyOp>(op))
         writeCopy(run, copy);
-      else if (auto loop = dyn_cast<kernel::LoopOp>(op))
-        LoopWriter(module, run, sizes, loop).write();
+      else if (kernel::writesMemory(op))
+        writeSubprograms(module, run, sizes, op);
       else
         writeCheck(run, cast<nn::AssertOp>(op));
     }
@@ -516,15 +316,23 @@ private:
   void collectScratch(func::FuncOp program, nn::DimensionAnalysis &local,
                       function_ref<AffineExpr(AffineExpr)> here,
                       function_ref<void(AffineExpr)> visit) {
+    auto ofCall = [&](func::FuncOp callee, ValueRange dims) {
+      nn::DimensionAnalysis inner(callee);
+      collectScratch(
+          callee, inner, [&](AffineExpr expr) { return here(kernel::atCall(expr, dims, local)); },
+          visit);
+    };
     for (Operation &op : program.front()) {
       if (auto launch = dyn_cast<kernel::LaunchOp>(op)) {
         if (auto map = module.kernel(launch)->getAttrOfType<AffineMapAttr>(kernel::kScratchAttr))
           visit(here(atLaunch(map, launch, local).front()));
       } else if (auto loop = dyn_cast<kernel::LoopOp>(op)) {
-        nn::DimensionAnalysis inner(loop.subprogram());
-        collectScratch(
-            loop.subprogram(), inner,
-            [&](AffineExpr expr) { return here(loop.atCall(expr, local)); }, visit);
+        ofCall(loop.subprogram(), loop.getDims());
+      } else if (auto call = dyn_cast<kernel::CallOp>(op)) {
+        SmallVector<func::FuncOp> both = kernel::subprogramsOf(call);
+        ofCall(both[0], call.getDims());
+        if (both.size() > 1)
+          ofCall(both[1], call.getOtherDims());
       }
     }
   }
@@ -572,17 +380,26 @@ private:
                unsigned figure, function_ref<AffineExpr(AffineExpr)> here) {
     Value total =
         LLVM::ConstantOp::create(cost.builder(), cost.location(), builder.getF64FloatAttr(0));
+    auto costOfCall = [&](func::FuncOp callee, ValueRange dims) {
+      nn::DimensionAnalysis inner(callee);
+      return costOf(cost, callee, inner, figure,
+                    [&](AffineExpr expr) { return here(kernel::atCall(expr, dims, local)); });
+    };
     for (Operation &op : program.front()) {
       Value amount;
       if (auto launch = dyn_cast<kernel::LaunchOp>(op)) {
         if (auto map = module.kernel(launch)->getAttrOfType<AffineMapAttr>(kernel::kCostAttr))
           amount = cost.evaluateReal(here(atLaunch(map, launch, local)[figure]));
       } else if (auto loop = dyn_cast<kernel::LoopOp>(op)) {
-        nn::DimensionAnalysis inner(loop.subprogram());
-        Value once = costOf(cost, loop.subprogram(), inner, figure,
-                            [&](AffineExpr expr) { return here(loop.atCall(expr, local)); });
         Value trips = cost.evaluateReal(here(local.index(loop.getTrips())));
-        amount = LLVM::FMulOp::create(cost.builder(), cost.location(), once, trips);
+        amount = LLVM::FMulOp::create(cost.builder(), cost.location(), trips,
+                                      costOfCall(loop.subprogram(), loop.getDims()));
+      } else if (auto call = dyn_cast<kernel::CallOp>(op)) {
+        SmallVector<func::FuncOp> both = kernel::subprogramsOf(call);
+        amount = costOfCall(both[0], call.getDims());
+        if (both.size() > 1) // the dearer one
+          amount = LLVM::MaxNumOp::create(cost.builder(), cost.location(), amount,
+                                          costOfCall(both[1], call.getOtherDims()));
       }
       if (amount)
         total = LLVM::FAddOp::create(cost.builder(), cost.location(), total, amount);

@@ -88,21 +88,28 @@ void Buffers::addOp(Operation &op) {
     positions[slice] = position;
   } else if (auto concat = dyn_cast<nn::ConcatOp>(op)) {
     addConcat(concat);
-  } else if (isa<kernel::LaunchOp, kernel::CopyOp, kernel::LoopOp>(op)) {
+  } else if (kernel::writesMemory(&op)) {
     for (Value result : op.getResults())
       buffers[addBuffer(result, kernel::PlaceKind::arena, 0)].isWritten = true;
-    if (auto loop = dyn_cast<kernel::LoopOp>(op))
-      addTemporaries(loop);
+    addTemporaries(&op);
   }
 }
 
-/// What lives while a loop runs: the arena of its subprogram, a second buffer per carried value.
-void Buffers::addTemporaries(kernel::LoopOp loop) {
-  auto arena = loop.subprogram()->getAttrOfType<AffineMapAttr>(kArenaAttr);
-  SmallVector<int> &made = temporaries[loop];
-  made.push_back(addBuffer(loop, loop.atCall(arena.getValue().getResult(0), dimensions)));
-  for (Value init : loop.getInits())
-    made.push_back(addBuffer(loop, bytesOf(init)));
+/// What lives while subprograms run: their arenas, and a second buffer per value that a loop
+/// carries.
+void Buffers::addTemporaries(Operation *op) {
+  auto loop = dyn_cast<kernel::LoopOp>(op);
+  auto call = dyn_cast<kernel::CallOp>(op);
+  for (auto [number, subprogram] : llvm::enumerate(kernel::subprogramsOf(op))) {
+    ValueRange dims = loop          ? ValueRange(loop.getDims())
+                      : number == 0 ? ValueRange(call.getDims())
+                                    : ValueRange(call.getOtherDims());
+    auto arena = subprogram->getAttrOfType<AffineMapAttr>(kArenaAttr).getValue();
+    temporaries[op].push_back(addBuffer(op, kernel::atCall(arena.getResult(0), dims, dimensions)));
+  }
+  if (loop)
+    for (Value init : loop.getInits())
+      temporaries[op].push_back(addBuffer(op, bytesOf(init)));
 }
 
 int Buffers::addBuffer(Operation *op, AffineExpr bytes) {
@@ -170,7 +177,7 @@ void Buffers::writePlaces() {
         places.push_back(placeOf(operand));
     if (isa<nn::AssertOp>(op))
       op.setAttr(kPlacesAttr, ArrayAttr::get(context, places));
-    if (!isa<kernel::LaunchOp, kernel::CopyOp, kernel::LoopOp>(op))
+    if (!kernel::writesMemory(&op))
       continue;
     llvm::append_range(places, llvm::map_range(op.getResults(), placeOf));
     for (int buffer : temporaries.lookup(&op))

@@ -56,7 +56,7 @@ private:
   void addArguments();
   void addOp(mlir::Operation &op);
   void addConcat(nn::ConcatOp concat);
-  void addTemporaries(kernel::LoopOp loop);
+  void addTemporaries(mlir::Operation *op);
   int addBuffer(mlir::Operation *op, mlir::AffineExpr bytes);
   int addBuffer(mlir::Value tensor, kernel::PlaceKind kind, int64_t index);
   mlir::AffineExpr rowBytes(mlir::RankedTensorType type, mlir::Value tensor, unsigned dim);
@@ -68,7 +68,8 @@ private:
   std::vector<Buffer> buffers;
   llvm::DenseMap<mlir::Value, Position> positions;
   llvm::DenseMap<mlir::Operation *, unsigned> numbers;
-  llvm::DenseMap<mlir::Operation *, llvm::SmallVector<int>> temporaries; ///< of loops
+  llvm::DenseMap<mlir::Operation *, llvm::SmallVector<int>>
+      temporaries; ///< of what runs subprograms
 };
 
 /// Bytes of one element in memory; i1 takes one.

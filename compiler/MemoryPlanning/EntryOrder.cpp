@@ -154,8 +154,7 @@ private:
 
   bool isWritten(Value origin) const {
     Operation *producer = origin.getDefiningOp();
-    return producer &&
-           isa<kernel::LaunchOp, kernel::CopyOp, kernel::LoopOp, nn::ConcatOp>(producer);
+    return producer && (kernel::writesMemory(producer) || isa<nn::ConcatOp>(producer));
   }
 
   /// A builder at the first place where `tensor` exists and no check follows.

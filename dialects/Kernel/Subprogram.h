@@ -17,7 +17,13 @@ constexpr llvm::StringLiteral kSubprogramAttr = "kernel.subprogram";
 bool isSubprogram(mlir::func::FuncOp function);
 /// All functions that the host runs, every subprogram before what runs it: subprograms, entries.
 llvm::SmallVector<mlir::func::FuncOp> programs(mlir::ModuleOp module);
-/// Whether running the op can fail: a check, or a loop with one in its body.
+/// The functions that an op runs: none but for kernel.loop and kernel.call.
+llvm::SmallVector<mlir::func::FuncOp> subprogramsOf(mlir::Operation *op);
+/// The value of a size expression of a subprogram where it runs on `dims`.
+mlir::AffineExpr atCall(mlir::AffineExpr expr, mlir::ValueRange dims, nn::DimensionAnalysis &sizes);
+/// Whether the op computes its results, each into memory of its own.
+bool writesMemory(mlir::Operation *op);
+/// Whether running the op can fail: a check, or what runs a subprogram with one.
 bool canFail(mlir::Operation *op);
 /// Calls `visit` with every launch of a program and of the subprograms that it runs, with no
 /// regard to how often.

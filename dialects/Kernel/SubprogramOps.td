@@ -33,8 +33,31 @@ def Kernel_LoopOp : Kernel_Op<"loop", [AttrSizedOperandSegments, DeclareOpInterf
   let extraClassDeclaration = [{
     /// The function that it runs.
     ::mlir::func::FuncOp subprogram();
-    /// The value of a size expression of the subprogram, over its index arguments, here.
-    ::mlir::AffineExpr atCall(::mlir::AffineExpr expr, nn::DimensionAnalysis &sizes);
+  }];
+}
+
+def Kernel_CallOp : Kernel_Op<"call", [AttrSizedOperandSegments, DeclareOpInterfaceMethods<SymbolUserOpInterface>,
+    DeclareOpInterfaceMethods<DimensionOpInterface>, DeclareOpInterfaceMethods<KernelOpInterface>]> {
+  let summary = "Runs one of two subprograms, or the only one";
+  let description = [{
+    What nn.if and nn.checkpoint become. The arguments of a subprogram are the captured tensors, then `dims` as its index arguments; its
+    results are those of the op (C1). With a condition, `body` runs if it is true, `otherwise` if not. After memory planning, `places`
+    says where every tensor operand and result lives, then where the arena of every subprogram is (C2).
+
+    ```mlir
+    %y = kernel.call @f_body captured(%x) dims(%n) if %c else @f_body_0 captured() dims()
+        : (tensor<?xf32>), tensor<i1>, () -> (tensor<?xf32>)
+    ```
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$body, Variadic<AnyRankedTensor>:$captures, Variadic<Index>:$dims,
+                       Optional<AnyRankedTensor>:$condition, OptionalAttr<FlatSymbolRefAttr>:$otherwise,
+                       Variadic<AnyRankedTensor>:$otherCaptures, Variadic<Index>:$otherDims, OptionalAttr<ArrayAttr>:$places);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let assemblyFormat = [{
+    $body `captured` `(` $captures `)` `dims` `(` $dims `)`
+    (`if` $condition^ `else` $otherwise `captured` `(` $otherCaptures `)` `dims` `(` $otherDims `)`)?
+    (`places` `=` $places^)? attr-dict
+    `:` `(` type($captures) `)` (`,` type($condition)^ `,` `(` type($otherCaptures) `)`)? `->` `(` type($results) `)`
   }];
 }
 

@@ -10,6 +10,11 @@
 #include "dialects/NN/ControlFlowOps.h.inc"
 
 namespace mlc::nn {
+/// What a body yields.
+YieldOp yieldOf(mlir::Region &body);
+/// Fails, with a diagnostic, at an op in the body that reads or writes a state.
+llvm::LogicalResult verifyEffects(mlir::Region &body);
+
 /// Registers the ops of this file.
 void addControlFlowOps(NNDialect &dialect);
 } // namespace mlc::nn

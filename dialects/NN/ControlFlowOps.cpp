@@ -12,9 +12,23 @@ using namespace mlir;
 namespace mlc::nn {
 
 void addControlFlowOps(NNDialect &dialect) {
+  RegisteredOperationName::insert<CheckpointOp>(dialect);
+  RegisteredOperationName::insert<IfOp>(dialect);
   RegisteredOperationName::insert<ScanOp>(dialect);
   RegisteredOperationName::insert<YieldOp>(dialect);
 }
+
+/// A body reads and writes no state.
+LogicalResult verifyEffects(Region &body) {
+  WalkResult walk = body.walk([&](Operation *op) {
+    if (!isa<ReadOp, WriteOp>(op))
+      return WalkResult::advance();
+    return WalkResult(op->emitError("not supported yet: ") << op->getName() << " in a body");
+  });
+  return failure(walk.wasInterrupted());
+}
+
+YieldOp yieldOf(Region &body) { return cast<YieldOp>(body.front().getTerminator()); }
 
 YieldOp ScanOp::yield() { return cast<YieldOp>(getBody().front().getTerminator()); }
 
@@ -136,12 +150,7 @@ LogicalResult ScanOp::verifyRegions() {
     diagnostic.attachNote(getLoc()) << "the first trip gets it with this type";
     return diagnostic;
   }
-  WalkResult walk = getBody().walk([&](Operation *op) { // scan_c4
-    if (!isa<ReadOp, WriteOp>(op))
-      return WalkResult::advance();
-    return WalkResult(op->emitError("not supported yet: ") << op->getName() << " in a body");
-  });
-  return failure(walk.wasInterrupted());
+  return verifyEffects(getBody()); // scan_c4
 }
 
 //===- Text -------------------------------------------------------------------===//

@@ -321,6 +321,17 @@ static FailureOr<Tensor> stackOf(ScanOp scan, const Tensor &slice, int64_t trips
   return stack;
 }
 
+FailureOr<Tensors> Evaluator::evaluateBodies(Operation *op, ArrayRef<Tensor> operands,
+                                             Environment &environment) {
+  if (auto scan = dyn_cast<ScanOp>(op))
+    return evaluateScan(scan, operands, environment);
+  if (isa<CheckpointOp>(op))
+    return run(op->getRegion(0).front(), environment);
+  if (isa<IfOp>(op))
+    return run(op->getRegion(operands[0].toInteger() ? 0 : 1).front(), environment);
+  return op->emitError("not supported yet: evaluation of ") << op->getName();
+}
+
 FailureOr<Tensors> Evaluator::evaluateScan(ScanOp scan, ArrayRef<Tensor> operands,
                                            Environment &environment) {
   size_t carried = scan.getInits().size(), stacked = scan.getStacks().size();
@@ -384,9 +395,8 @@ FailureOr<Tensors> Evaluator::run(Block &block, Environment &environment, Operat
       return operands;
     if (beforeOp)
       beforeOp(&op, operands);
-    auto scan = dyn_cast<ScanOp>(op);
     FailureOr<Tensors> results =
-        scan ? evaluateScan(scan, operands, environment) : evaluate(&op, operands);
+        op.getNumRegions() ? evaluateBodies(&op, operands, environment) : evaluate(&op, operands);
     if (failed(results))
       return failure();
     if (rounding == Rounding::eachOp)

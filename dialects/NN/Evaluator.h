@@ -50,6 +50,8 @@ private:
   mlir::FailureOr<Tensors> evaluateStructured(mlir::Operation *op, llvm::ArrayRef<Tensor> operands);
   mlir::FailureOr<Tensors> evaluateComposite(mlir::Operation *op, llvm::ArrayRef<Tensor> operands);
 
+  mlir::FailureOr<Tensors> evaluateBodies(mlir::Operation *op, llvm::ArrayRef<Tensor> operands,
+                                          Environment &environment);
   mlir::FailureOr<Tensors> evaluateScan(ScanOp scan, llvm::ArrayRef<Tensor> operands,
                                         Environment &environment);
 

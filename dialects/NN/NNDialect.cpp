@@ -65,8 +65,9 @@ Operation *NNDialect::materializeConstant(OpBuilder &builder, Attribute value, T
 
 std::optional<Dialect::ParseOpHook> NNDialect::getParseOperationHook(StringRef op) const {
   static constexpr StringLiteral kPlanned[] = {
-      "attention", "avg_pool", "batch_norm",    "call",  "checkpoint", "conv",       "max_pool",
-      "pool_max",  "pool_sum", "remat_barrier", "while", "group_norm", "custom_vjp", "if"};
+      "attention", "avg_pool", "batch_norm",    "call",  "conv",       "max_pool",
+      "pool_max",  "pool_sum", "remat_barrier", "while", "group_norm", "custom_vjp",
+  };
   StringRef name = op;
   name.consume_front("nn.");
   if (!llvm::is_contained(kPlanned, name))

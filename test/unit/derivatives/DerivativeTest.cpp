@@ -1,6 +1,6 @@
 // Every differentiable op of the dialect, found by reflection; and wrong rules, every one of which
 // must be found out.
-#include "dialects/NN/NN.h"
+#include "dialects/NN/ControlFlow.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "test/unit/derivatives/DerivativeCheck.h"
@@ -33,15 +33,34 @@ std::vector<std::string> differentiableOps(StringRef dialect) {
   return names;
 }
 
+/// Ops with regions, whose derivatives are made of those of the ops in them.
+std::vector<std::string> opsWithBodies() {
+  std::vector<std::string> names;
+  for (RegisteredOperationName name : context()->getRegisteredOperations())
+    if (name.hasInterface<nn::BodyOpInterface>())
+      names.push_back(name.getStringRef().str());
+  return names;
+}
+
 std::string nameOf(const testing::TestParamInfo<std::string> &info) {
   return StringRef(info.param).split('.').second.str();
 }
 
 class DerivativeOf : public testing::TestWithParam<std::string> {};
+class DerivativeOfBody : public testing::TestWithParam<std::string> {};
 class WrongDerivativeOf : public testing::TestWithParam<std::string> {};
 
 TEST_P(DerivativeOf, EqualsDualNumbers) {
   std::vector<Case> cases = casesFor(context(), GetParam());
+  EXPECT_FALSE(cases.empty()) << GetParam()
+                              << " needs a recipe in test/unit/derivatives/Recipes.cpp";
+  for (const Case &testCase : cases)
+    for (const std::string &error : checkDerivatives(context(), testCase))
+      ADD_FAILURE() << error << "\nin " << testCase.body;
+}
+
+TEST_P(DerivativeOfBody, EqualsDualNumbers) {
+  std::vector<Case> cases = recipesFor(GetParam());
   EXPECT_FALSE(cases.empty()) << GetParam()
                               << " needs a recipe in test/unit/derivatives/Recipes.cpp";
   for (const Case &testCase : cases)
@@ -67,6 +86,7 @@ TEST_P(WrongDerivativeOf, IsFoundOut) {
 }
 
 INSTANTIATE_TEST_SUITE_P(NN, DerivativeOf, testing::ValuesIn(differentiableOps("nn")), nameOf);
+INSTANTIATE_TEST_SUITE_P(NN, DerivativeOfBody, testing::ValuesIn(opsWithBodies()), nameOf);
 INSTANTIATE_TEST_SUITE_P(Planted, WrongDerivativeOf,
                          testing::ValuesIn(differentiableOps("planted")), nameOf);
 

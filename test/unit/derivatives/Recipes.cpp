@@ -247,12 +247,102 @@ const std::vector<Case> kCrossEntropy = {
      "tensor<2x2xi32>",
      {any("tensor<2x2x3xf64>"), inside("tensor<2x2xi32>", 0, 2)}},
 };
+
+const std::vector<Case> kBodies = {
+    {"nn.scan",
+     R"(%y:2 = nn.scan (%h = %a) over (%x = %b) : tensor<3xf64>, tensor<4x3xf64> {
+       %0 = nn.mul %h, %c : tensor<3xf64>
+       %1 = nn.add %0, %x : tensor<3xf64>
+       %2 = nn.tanh %1 : tensor<3xf64>
+       nn.yield %2, %0 : tensor<3xf64>, tensor<3xf64>
+     })",
+     {any("tensor<3xf64>"), any("tensor<4x3xf64>"), any("tensor<3xf64>")}},
+    {"nn.scan",
+     R"(%y:3 = nn.scan (%h = %a, %k = %c) over (%x = %b, %i = %d) reverse : tensor<?xf64>, tensor<?xf64>, tensor<?x?xf64>, tensor<?xi32> {
+       %0 = nn.mul %h, %x : tensor<?xf64>
+       %1 = nn.sin %k : tensor<?xf64>
+       nn.yield %1, %0, %1 : tensor<?xf64>, tensor<?xf64>, tensor<?xf64>
+     })",
+     {any("tensor<?xf64>", {2}), any("tensor<?x?xf64>", {3, 2}), any("tensor<?xf64>", {2}),
+      any("tensor<?xi32>", {3})}},
+    {"nn.scan", // no trips
+     R"(%y:2 = nn.scan (%h = %a) over (%x = %b) : tensor<2xf64>, tensor<?x2xf64> {
+       %0 = nn.mul %h, %x : tensor<2xf64>
+       nn.yield %0, %0 : tensor<2xf64>, tensor<2xf64>
+     })",
+     {any("tensor<2xf64>"), any("tensor<?x2xf64>", {0, 2})}},
+    {"nn.scan", // one trip, what does not vary, what no gradient may pass
+     R"(%one = nn.constant dense<1> : tensor<i64>
+     %y:3 = nn.scan (%h = %a, %n = %one) trips = 1 : tensor<2xf64>, tensor<i64> {
+       %0 = nn.stop_gradient %h : tensor<2xf64>
+       %1 = nn.mul %0, %h : tensor<2xf64>
+       %2 = nn.add %n, %n : tensor<i64>
+       nn.yield %1, %2, %b : tensor<2xf64>, tensor<i64>, tensor<2xf64>
+     })",
+     {any("tensor<2xf64>"), any("tensor<2xf64>")}},
+    {"nn.scan", // a loop in a loop, 16-bit numbers
+     R"(%y = nn.scan (%h = %a) trips = 2 : tensor<2xf64> {
+       %n = nn.cast %b : tensor<2xbf16> -> tensor<2xf64>
+       %0 = nn.scan (%g = %h) over (%x = %c) : tensor<2xf64>, tensor<3x2xf64> {
+         %1 = nn.mul %g, %x : tensor<2xf64>
+         %2 = nn.add %1, %n : tensor<2xf64>
+         %3 = nn.exp %2 : tensor<2xf64>
+         %4 = nn.logistic %3 : tensor<2xf64>
+         nn.yield %4 : tensor<2xf64>
+       }
+       nn.yield %0 : tensor<2xf64>
+     })",
+     {any("tensor<2xf64>"), any("tensor<2xbf16>"), any("tensor<3x2xf64>")}},
+    {"nn.if",
+     R"(%y:2 = nn.if %a {
+       %0 = nn.mul %b, %c : tensor<?xf64>
+       %1 = nn.sin %0 : tensor<?xf64>
+       nn.yield %1, %0 : tensor<?xf64>, tensor<?xf64>
+     } else {
+       %0 = nn.exp %b : tensor<?xf64>
+       nn.yield %b, %0 : tensor<?xf64>, tensor<?xf64>
+     })",
+     {inside("tensor<i1>", 0, 1), any("tensor<?xf64>", {3}), any("tensor<?xf64>", {3})}},
+    {"nn.if", // in a loop, by what it carries
+     R"(%zero = nn.constant dense<0.0> : tensor<f64>
+     %t = nn.scan (%h = %a) over (%x = %b) : tensor<f64>, tensor<5xf64> {
+       %p = nn.compare gt %x, %zero : tensor<f64>
+       %0 = nn.if %p {
+         %1 = nn.mul %h, %x : tensor<f64>
+         nn.yield %1 : tensor<f64>
+       } else {
+         %1 = nn.add %h, %x : tensor<f64>
+         %2 = nn.sin %1 : tensor<f64>
+         nn.yield %2 : tensor<f64>
+       }
+       nn.yield %0 : tensor<f64>
+     }
+     %p = nn.compare gt %a, %zero : tensor<f64>
+     %y = nn.if %p {
+       nn.yield %t : tensor<f64>
+     } else {
+       %1 = nn.mul %t, %t : tensor<f64>
+       nn.yield %1 : tensor<f64>
+     })",
+     {any("tensor<f64>"), any("tensor<5xf64>")}},
+    {"nn.checkpoint",
+     R"(%y:2 = nn.checkpoint {
+       %0 = nn.mul %a, %b : tensor<3xf64>
+       %1 = nn.checkpoint {
+         %2 = nn.sin %0 : tensor<3xf64>
+         %3 = nn.mul %2, %a : tensor<3xf64>
+         nn.yield %3 : tensor<3xf64>
+       }
+       nn.yield %1, %b : tensor<3xf64>, tensor<3xf64>
+     })",
+     {any("tensor<3xf64>"), any("tensor<3xf64>")}},
+};
 } // namespace
 
 std::vector<Case> recipesFor(const std::string &op) {
   std::vector<Case> found;
   for (const std::vector<Case> &family :
-       {kElementwise, kShapes, kReductions, kProducts, kIndexing, kCrossEntropy})
+       {kElementwise, kShapes, kReductions, kProducts, kIndexing, kCrossEntropy, kBodies})
     for (const Case &recipe : family)
       if (recipe.op == op)
         found.push_back(recipe);
