@@ -95,6 +95,12 @@ void printDimsOfType(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::Den
 /// wrt(@kernel, 0): parameter names and argument positions.
 mlir::ParseResult parseWithRespectTo(mlir::OpAsmParser &parser, mlir::ArrayAttr &wrt);
 void printWithRespectTo(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::ArrayAttr wrt);
+/// The types of run-time offsets, each after a comma; nothing where all are `index`.
+mlir::ParseResult parseOffsetTypes(mlir::OpAsmParser &parser,
+                                   llvm::SmallVectorImpl<mlir::Type> &types,
+                                   llvm::ArrayRef<mlir::OpAsmParser::UnresolvedOperand> offsets);
+void printOffsetTypes(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::TypeRange types,
+                      mlir::ValueRange offsets);
 
 /// The result type of an elementwise op: the operands' shape with `resultElement`. Fails, with a
 /// diagnostic naming both types, if shapes (C1) or dtypes (C2) differ; the i1 condition of a select

@@ -33,6 +33,8 @@ def NN_Float : AnyTypeOf<[F32, F64, BF16, F16], "f32, f64, bf16 or f16">;
 def NN_Integer : AnyTypeOf<[I8, I32, I64], "i8, i32 or i64">;
 def NN_FloatTensor : RankedTensorOf<[F32, F64, BF16, F16]>;
 def NN_IntegerTensor : RankedTensorOf<[I8, I32, I64]>;
+// Where a box starts, if that is not known at compile time: a size, or data.
+def NN_Offset : AnyTypeOf<[Index, 0DTensorOf<[I32, I64]>], "index, or a rank-0 tensor of i32 or i64">;
 def NN_IndexTensor : RankedTensorOf<[I32, I64]>;
 def NN_BitsTensor : RankedTensorOf<[I1, I8, I32, I64]>;
 def NN_BoolTensor : RankedTensorOf<[I1]>;

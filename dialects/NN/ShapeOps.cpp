@@ -265,6 +265,26 @@ void ConcatOp::collectEqualSizes(DimensionAnalysis &sizes, SmallVectorImpl<SizeP
 
 // slice, update_slice
 
+ParseResult parseOffsetTypes(OpAsmParser &parser, SmallVectorImpl<Type> &types,
+                             ArrayRef<OpAsmParser::UnresolvedOperand> offsets) {
+  if (failed(parser.parseOptionalComma())) {
+    types.assign(offsets.size(), parser.getBuilder().getIndexType());
+    return success();
+  }
+  SMLoc location = parser.getCurrentLocation();
+  if (parser.parseTypeList(types))
+    return failure();
+  if (types.size() == offsets.size())
+    return success();
+  return parser.emitError(location, "expects one type per offset that is not a number, but got ")
+         << types.size() << " for " << offsets.size();
+}
+
+void printOffsetTypes(OpAsmPrinter &printer, Operation *, TypeRange types, ValueRange) {
+  if (llvm::any_of(types, [](Type type) { return !type.isIndex(); }))
+    printer << ", " << types;
+}
+
 /// Checks that `extent` elements from `offset` on lie within dimension `dim` of `type`, as far as
 /// all is static.
 static LogicalResult verifyBox(std::optional<Location> location, RankedTensorType type, int64_t dim,
@@ -346,8 +366,8 @@ bool SliceOp::isView(DimensionAnalysis &sizes) {
   }
   return true;
 }
-AffineExpr SliceOp::elementsRead(unsigned, DimensionAnalysis &sizes) {
-  return sizes.elements(getResult());
+AffineExpr SliceOp::elementsRead(unsigned operand, DimensionAnalysis &sizes) {
+  return operand == 0 ? sizes.elements(getResult()) : AffineExpr();
 }
 AffineExpr SliceOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
   return sizes.index(getMixedSizes()[dim]);

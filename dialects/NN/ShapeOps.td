@@ -147,17 +147,18 @@ def NN_SliceOp : NN_DifferentiableOp<"slice", [AttrSizedOperandSegments]> {
   let summary = "A strided box of a tensor";
   let semantics = "result[i...] = x[offset + i * stride, ...]";
   let shapes = "one offset, size and stride per dimension of x (C1); strides >= 1 (C2); where static, offset >= 0, size >= 0 and "
-               "offset + (size - 1) * stride < the size of x (C3); an `index` operand for every dynamic marker (C4). Offsets are "
-               "clamped so that the box stays inside; a box larger than x is refused at run time";
+               "offset + (size - 1) * stride < the size of x (C3); an operand for every dynamic marker (C4): `index` for sizes, `index` or data, a "
+               "tensor<i64> or tensor<i32> whose types follow that of x, for offsets. Offsets are "
+               "clamped to [0, size of x - extent of the box], so that the box stays inside; a box larger than x is refused at run time";
   let vjp = "dx = zeros with dy written at the box";
   let source = "tensor.extract_slice, StableHLO dynamic_slice for the clamp";
-  let example = "%y = nn.slice %x [0, %o] [4, 2] [1, 1] : tensor<4x8xf32>";
-  let arguments = (ins NN_Tensor:$x, Variadic<Index>:$offsets, Variadic<Index>:$sizes,
+  let example = "%y = nn.slice %x [0, %o] [4, 2] [1, 1] : tensor<4x8xf32>, tensor<i64>";
+  let arguments = (ins NN_Tensor:$x, Variadic<NN_Offset>:$offsets, Variadic<Index>:$sizes,
                        DenseI64ArrayAttr:$staticOffsets, DenseI64ArrayAttr:$staticSizes, DenseI64ArrayAttr:$strides);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = [{
     $x custom<DynamicIndexList>($offsets, $staticOffsets) custom<DynamicIndexList>($sizes, $staticSizes) $strides attr-dict
-    `:` type($x)
+    `:` type($x) `` custom<OffsetTypes>(type($offsets), ref($offsets))
   }];
   let extraClassDeclaration = [{
     ::llvm::SmallVector<::mlir::OpFoldResult> getMixedOffsets();
@@ -183,15 +184,17 @@ def NN_UpdateSliceOp : NN_DifferentiableOp<"update_slice"> {
   let summary = "A tensor with a box replaced";
   let semantics = "x, except that the box of the shape of update at the offsets holds update";
   let shapes = "x and update of one rank (C1) and dtype (C2); where static, the box of update at the offset lies inside x (C3); "
-               "one offset per dimension (C4), an `index` operand for every dynamic marker (C5). Offsets are clamped so that the "
-               "box stays inside; an update larger than x is refused at run time";
+               "one offset per dimension (C4), an operand for every dynamic marker (C5): `index`, or data, a tensor<i64> or tensor<i32> "
+               "whose types follow that of update. Offsets are clamped to [0, size of x - size of update], so that the box stays inside; "
+               "an update larger than x is refused at run time";
   let vjp = "dx = dy with zeros in the box; dupdate = the box of dy";
   let source = "StableHLO dynamic_update_slice";
-  let example = "%y = nn.update_slice %x, %u [0, %o] : tensor<4x8xf32>, tensor<4x2xf32>";
-  let arguments = (ins NN_Tensor:$x, NN_Tensor:$update, Variadic<Index>:$offsets, DenseI64ArrayAttr:$staticOffsets);
+  let example = "%y = nn.update_slice %x, %u [0, %o] : tensor<4x8xf32>, tensor<4x2xf32>, tensor<i64>";
+  let arguments = (ins NN_Tensor:$x, NN_Tensor:$update, Variadic<NN_Offset>:$offsets, DenseI64ArrayAttr:$staticOffsets);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = [{
-    $x `,` $update custom<DynamicIndexList>($offsets, $staticOffsets) attr-dict `:` type($x) `,` type($update)
+    $x `,` $update custom<DynamicIndexList>($offsets, $staticOffsets) attr-dict `:` type($x) `,` type($update) ``
+    custom<OffsetTypes>(type($offsets), ref($offsets))
   }];
   let extraClassDeclaration = [{
     ::llvm::SmallVector<::mlir::OpFoldResult> getMixedOffsets();

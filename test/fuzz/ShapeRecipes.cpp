@@ -217,8 +217,14 @@ static bool concat(Generator &g) {
   return true;
 }
 
-/// An `index` that may lie anywhere: slices clamp it.
+/// An `index`, or data, that may lie anywhere: slices clamp it.
 static Value someIndex(Generator &g) {
+  auto isData = [](const Term &term) {
+    Type element = term.element();
+    return term.rank() == 0 && !term.coarse && (element.isInteger(32) || element.isInteger(64));
+  };
+  if (auto data = g.pick(isData); data && g.random.chance(0.5))
+    return data->value;
   if (auto carrier = g.pick(hasRank); carrier && g.random.chance(0.7))
     return g.create<DimOp>(carrier->value, g.random.below(carrier->rank()));
   return g.create<arith::ConstantIndexOp>(g.random.between(0, 9));

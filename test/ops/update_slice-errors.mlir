@@ -44,3 +44,19 @@ func.func @update_slice_c5(%x: tensor<4xf32>, %u: tensor<2xf32>, %o: index) {
   %y = "nn.update_slice"(%x, %u, %o) {staticOffsets = array<i64: 0>} : (tensor<4xf32>, tensor<2xf32>, index) -> tensor<4xf32>
   return
 }
+
+// -----
+
+func.func @update_slice_types(%x: tensor<4x4xf32>, %u: tensor<2x4xf32>, %o: tensor<i64>) {
+  // expected-error @+1 {{expects one type per offset that is not a number, but got 2 for 1}}
+  %y = nn.update_slice %x, %u [%o, 0] : tensor<4x4xf32>, tensor<2x4xf32>, tensor<i64>, tensor<i64>
+  return
+}
+
+// -----
+
+func.func @update_slice_c5_types(%x: tensor<4xf32>, %u: tensor<2xf32>, %o: tensor<1xi64>) {
+  // expected-error @+1 {{operand #2 must be variadic of index, or a rank-0 tensor of i32 or i64}}
+  %y = nn.update_slice %x, %u [%o] : tensor<4xf32>, tensor<2xf32>, tensor<1xi64>
+  return
+}

@@ -176,5 +176,10 @@ void visitPositionwise(mlir::Value value, llvm::SmallPtrSetImpl<mlir::Operation 
 llvm::SmallVector<int64_t> dimsReducedBy(mlir::Operation *op);
 bool isReduction(mlir::Operation *op);
 
+/// Where a box begins along a dimension: an offset that is not known moves so that the box of
+/// `part` elements stays inside `whole`.
+LaneIndex clampedOffset(PullEmitter &emitter, mlir::OpFoldResult offset, mlir::Value whole,
+                        mlir::Value part);
+
 } // namespace mlc
 #endif

@@ -133,12 +133,14 @@ static Value emitReverse(PullEmitter &emitter, nn::ReverseOp op, const Position 
   return emitter.emit(op.getX(), Position::at(coords));
 }
 
-/// A dynamic offset moves so that the box of `part` elements stays inside `whole`.
-static LaneIndex clampedOffset(PullEmitter &emitter, OpFoldResult offset, Value whole, Value part) {
-  Value at = emitter.value(emitter.shapes.index(offset));
-  return isa<Attribute>(offset) ? emitter.uniform(at)
-                                : emitter.clamp(emitter.uniform(at), emitter.constantIndex(0),
-                                                emitter.sub(whole, part));
+LaneIndex clampedOffset(PullEmitter &emitter, OpFoldResult offset, Value whole, Value part) {
+  if (isa<Attribute>(offset))
+    return emitter.uniform(emitter.value(emitter.shapes.index(offset)));
+  auto given = cast<Value>(offset);
+  LaneIndex at = given.getType().isIndex()
+                     ? emitter.uniform(emitter.value(emitter.shapes.index(offset)))
+                     : emitter.indexFrom(emitter.emit(given, Position::at({})));
+  return emitter.clamp(at, emitter.constantIndex(0), emitter.sub(whole, part));
 }
 
 static Value emitSlice(PullEmitter &emitter, nn::SliceOp op, const Position &position) {

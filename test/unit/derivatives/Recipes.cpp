@@ -90,6 +90,14 @@ const std::vector<Case> kShapes = {
      "%o = arith.constant 9 : index\n%y = nn.update_slice %a, %b [%o] : tensor<?xf64>, "
      "tensor<2xf64>",
      {any("tensor<?xf64>", {5}), any("tensor<2xf64>")}},
+    {"nn.slice",
+     "%o = nn.constant dense<1> : tensor<i32>\n%y = nn.slice %a [0, %o] [2, 2] [1, 2] : "
+     "tensor<2x5xf64>, tensor<i32>",
+     {any("tensor<2x5xf64>")}},
+    {"nn.update_slice",
+     "%o = nn.constant dense<-1> : tensor<i64>\n%y = nn.update_slice %a, %b [%o, 1] : "
+     "tensor<3x4xf64>, tensor<2x2xf64>, tensor<i64>",
+     {any("tensor<3x4xf64>"), any("tensor<2x2xf64>")}},
     {"nn.pad",
      "%y = nn.pad %a, %b low = [1, 0] high = [0, 2] interior = [0, 1] : tensor<2x3xf64>, "
      "tensor<f64>",
