@@ -147,6 +147,7 @@ static const Step kSteps[] = {
 
     {Phase::Fuse, PLAIN(createOutlineBodiesPass)},
     {Phase::Fuse, packParameters},
+    {Phase::Fuse, PLAIN(createUpdateInPlacePass)},
     {Phase::Fuse, formKernels},
     {Phase::Fuse, PLAIN(createMergeEqualKernelsPass)},
 

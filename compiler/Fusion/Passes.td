@@ -29,6 +29,27 @@ def OutlineBodiesPass : Pass<"outline-bodies", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"bodyCount", "bodies", "Number of subprograms made">];
 }
 
+def UpdateInPlacePass : Pass<"update-in-place", "::mlir::ModuleOp"> {
+  let summary = "Mark the updates of a part of a state";
+  let description = [{
+    An op that changes a part of an operand (`nn.update_slice`) gets `nn.in_place` where that is what a storage holds on entry, or the
+    result of such an update of it, and its result becomes what the storage holds: the op is then a kernel of its own that writes the box and nothing else. Reshapes lie
+    between at most. Whether the old value is still needed when the kernel runs is the memory planner's question: then it copies first.
+
+    ```mlir
+    func.func @put(%s: tensor<8x4xf32> {nn.storage = @s}, %u: tensor<1x4xf32>, %i: tensor<i64>)
+        -> (tensor<8x4xf32> {nn.storage = @s}) {
+      %new = nn.update_slice %s, %u [%i, 0] : tensor<8x4xf32>, tensor<1x4xf32>, tensor<i64>
+      return %new : tensor<8x4xf32>
+    }
+    // the op becomes
+      %new = nn.update_slice %s, %u [%i, 0] {nn.in_place} : tensor<8x4xf32>, tensor<1x4xf32>, tensor<i64>
+    ```
+  }];
+  let dependentDialects = ["::mlc::kernel::KernelDialect"];
+  let statistics = [Statistic<"updateCount", "updates", "updates in place">];
+}
+
 def FormKernelsPass : Pass<"form-kernels", "::mlir::ModuleOp"> {
   let summary = "Cut every entry into kernels";
   let description = [{

@@ -38,17 +38,30 @@ static FlatSymbolRefAttr storageOfResult(func::FuncOp entry, unsigned result) {
   return entry.getResultAttrOfType<FlatSymbolRefAttr>(result, "nn.storage");
 }
 
+Value overwrittenBy(OpResult result) {
+  auto launch = dyn_cast<kernel::LaunchOp>(result.getOwner());
+  for (unsigned input = 0; launch && input < launch.getInputs().size(); ++input)
+    if (kernel::overwrites(launch, result.getResultNumber(), input))
+      return launch.getInputs()[input];
+  return {};
+}
+
 void sinkUpdates(func::FuncOp entry) {
   Operation *terminator = entry.front().getTerminator(), *anchor = terminator;
   DenseSet<Operation *> late{terminator}, updates;
   for (auto [number, tensor] : llvm::enumerate(terminator->getOperands())) {
     bool isWhole = true;
-    if (storageOfResult(entry, number))
-      if (Operation *producer = originOf(tensor, isWhole).getDefiningOp())
-        updates.insert(producer);
+    Value value = storageOfResult(entry, number) ? originOf(tensor, isWhole) : Value();
+    for (; value && value.getDefiningOp(); value = originOf(value, isWhole)) {
+      updates.insert(value.getDefiningOp());
+      if (!(value = overwrittenBy(cast<OpResult>(value))))
+        break;
+    }
   }
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(entry.front()))) {
-    bool isView = isa<nn::ReshapeOp, nn::SliceOp>(op);
+    // A view of what is given stays where it is copied before an update of that.
+    bool isWhole = true, isView = isa<nn::ReshapeOp, nn::SliceOp>(op) &&
+                                  originOf(op.getResult(0), isWhole).getDefiningOp();
     if (!(updates.contains(&op) || isView) || op.use_empty() ||
         !llvm::all_of(op.getUsers(), [&](Operation *user) { return late.contains(user); }))
       continue;
@@ -70,7 +83,7 @@ public:
       storages.push_back(storage.getSymNameAttr());
   }
 
-  SmallVector<Binding> run() {
+  void run() {
     for (auto concat : llvm::to_vector(entry.front().getOps<nn::ConcatOp>()))
       separatePieces(concat);
     SmallVector<unsigned> updates;
@@ -83,10 +96,26 @@ public:
     }
     for (unsigned number : updates)
       bindUpdate(number);
-    return std::move(bindings);
+  }
+
+  /// Copies what updates of a part overwrite, where it must stay or lies elsewhere.
+  SmallVector<Overwrite> separateOverwritten() {
+    SmallVector<Overwrite> overwrites;
+    for (auto launch : llvm::to_vector(entry.front().getOps<kernel::LaunchOp>()))
+      for (OpResult result : launch->getResults())
+        if (Value operand = overwrittenBy(result); operand && !isInPlace(result, operand)) {
+          OpBuilder builder(launch);
+          Value copied = copy(builder, operand);
+          for (auto [number, input] : llvm::enumerate(launch.getInputsMutable()))
+            if (kernel::overwrites(launch, result.getResultNumber(), number))
+              input.set(copied);
+          overwrites.push_back({copied, result});
+        }
+    return overwrites;
   }
 
   unsigned copyCount = 0;
+  SmallVector<Binding> bindings;
 
 private:
   /// Every operand of a concat must be a buffer of its own, which the concat then owns.
@@ -131,8 +160,49 @@ private:
       origin = copy(builder, tensor);
       terminator->setOperand(number, origin);
     }
-    bindings.push_back({origin, kernel::PlaceKind::storage,
-                        llvm::find(storages, storage.getAttr()) - storages.begin()});
+    bindings.push_back({origin, kernel::PlaceKind::storage, numberOf(storage)});
+    bindOverwritten(argument, cast<OpResult>(origin), numberOf(storage));
+  }
+
+  int64_t numberOf(FlatSymbolRefAttr storage) {
+    return llvm::find(storages, storage.getAttr()) - storages.begin();
+  }
+
+  /// Where an update of a part is written to a storage, what it overwrites is too, if that can be
+  /// there from its computation on.
+  void bindOverwritten(BlockArgument argument, OpResult update, int64_t storage) {
+    bool isWhole = true;
+    Value operand = overwrittenBy(update);
+    auto earlier = dyn_cast_or_null<OpResult>(operand ? originOf(operand, isWhole) : Value());
+    if (!earlier || !isWhole || !isa<kernel::LaunchOp>(earlier.getOwner()) ||
+        isBeforeChecks(earlier) || !isFreeAt(argument, earlier) || !isFreeAt(earlier, update) ||
+        !owned.insert(earlier).second)
+      return;
+    bindings.push_back({earlier, kernel::PlaceKind::storage, storage});
+    bindOverwritten(argument, earlier, storage);
+  }
+
+  /// Whether what is overwritten lies where the update is written: both in one storage, which
+  /// bindUpdate and bindOverwritten have found free for it.
+  bool isInPlace(OpResult update, Value overwritten) {
+    const Binding *written = bindingOf(update);
+    bool isWhole = true;
+    Value old = originOf(overwritten, isWhole);
+    if (!written || written->kind != kernel::PlaceKind::storage || !isWhole)
+      return false;
+    if (auto argument = dyn_cast<BlockArgument>(old)) {
+      auto storage =
+          entry.getArgAttrOfType<FlatSymbolRefAttr>(argument.getArgNumber(), "nn.storage");
+      return storage && numberOf(storage) == written->index;
+    }
+    const Binding *before = bindingOf(old);
+    return before && before->kind == written->kind && before->index == written->index;
+  }
+
+  const Binding *bindingOf(Value tensor) {
+    auto *found =
+        llvm::find_if(bindings, [&](const Binding &binding) { return binding.tensor == tensor; });
+    return found == bindings.end() ? nullptr : found;
   }
 
   BlockArgument argumentOf(FlatSymbolRefAttr storage) {
@@ -182,13 +252,13 @@ private:
            });
   }
 
-  /// Whether `update` may overwrite the storage: everything else that reads the old contents has
-  /// run, and the launch itself reads them in place.
-  bool isFreeAt(BlockArgument storage, OpResult update) {
-    if (!storage)
+  /// Whether `update` may overwrite the old contents: everything else that reads them has run, and
+  /// the launch itself reads them in place.
+  bool isFreeAt(Value old, OpResult update) {
+    if (!old)
       return true;
     SmallVector<OpOperand *> worklist =
-        llvm::map_to_vector(storage.getUses(), [](OpOperand &use) { return &use; });
+        llvm::map_to_vector(old.getUses(), [](OpOperand &use) { return &use; });
     while (!worklist.empty()) {
       OpOperand *use = worklist.pop_back_val();
       Operation *user = use->getOwner();
@@ -219,15 +289,14 @@ private:
   Operation *terminator, *lastCheck = nullptr;
   SmallVector<StringAttr> storages;
   DenseSet<Value> owned; ///< origins that are bound or a piece of a concat
-  SmallVector<Binding> bindings;
 };
 } // namespace
 
-SmallVector<Binding> bindResults(func::FuncOp entry, unsigned &copyCount) {
+Bindings bindResults(func::FuncOp entry) {
   Binder binder(entry);
-  SmallVector<Binding> bindings = binder.run();
-  copyCount += binder.copyCount;
-  return bindings;
+  binder.run();
+  SmallVector<Overwrite> overwrites = binder.separateOverwritten();
+  return {std::move(binder.bindings), std::move(overwrites), binder.copyCount};
 }
 
 } // namespace mlc

@@ -16,6 +16,9 @@ void sinkUpdates(mlir::func::FuncOp entry);
 /// slice.
 mlir::Value originOf(mlir::Value tensor, bool &isWhole);
 
+/// What the launch that computes `result` overwrites a part of; null where it writes all of it.
+mlir::Value overwrittenBy(mlir::OpResult result);
+
 /// A result of an entry and the buffer in which it must be at return.
 struct Binding {
   mlir::Value tensor;     ///< whole result of a launch, copy or concat
@@ -23,10 +26,22 @@ struct Binding {
   int64_t index;          ///< which result, which storage
 };
 
+/// A copy of what a launch overwrites a part of: it lies where the result lies.
+struct Overwrite {
+  mlir::Value copied;
+  mlir::Value result;
+};
+
+struct Bindings {
+  llvm::SmallVector<Binding> bindings;
+  llvm::SmallVector<Overwrite> overwrites;
+  unsigned copyCount = 0;
+};
+
 /// Decides for every result of the entry whether its producer writes it to its destination, and
-/// inserts copies where not, and for pieces of concats that are not tensors of their own. Returns
-/// what must be bound, and counts copies.
-llvm::SmallVector<Binding> bindResults(mlir::func::FuncOp entry, unsigned &copyCount);
+/// inserts copies where not, for pieces of concats that are not tensors of their own, and for what
+/// is overwritten in part and needed later, or not where the new value goes.
+Bindings bindResults(mlir::func::FuncOp entry);
 
 } // namespace mlc
 #endif

@@ -24,6 +24,8 @@ void reuseInputs(func::FuncOp entry, Buffers &buffers) {
       Value result = launch.getResult(pair[0]), input = launch.getInputs()[pair[1]];
       Position place = buffers.rootOf(input);
       Buffer &root = buffers[place.buffer];
+      if (place.buffer == buffers.rootOf(result).buffer) // it is there already
+        continue;
       bool diesHere = root.isWritten && root.kind == kernel::PlaceKind::arena &&
                       root.last == buffers.numberOf(launch);
       // Another operand of the launch may view the same buffer: then the pair's promise does not
@@ -66,20 +68,22 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
   LogicalResult plan(func::FuncOp entry, SmallVectorImpl<Attribute> &constants) {
     hoistChecks(entry.front());
     sinkUpdates(entry);
-    unsigned copies = 0;
-    SmallVector<Binding> bindings = bindResults(entry, copies);
-    copyCount += copies;
+    Bindings bound = bindResults(entry);
+    copyCount += bound.copyCount;
     Buffers buffers(entry, constants);
-    for (const Binding &binding : bindings) {
+    for (const Binding &binding : bound.bindings) {
       Buffer &buffer = buffers[buffers.positionOf(binding.tensor).buffer];
       buffer.kind = binding.kind;
       buffer.index = binding.index;
     }
+    for (const Overwrite &overwrite : bound.overwrites)
+      buffers.embed(overwrite.copied, buffers.positionOf(overwrite.result).buffer,
+                    buffers.sizes().constant(0));
     reuseInputs(entry, buffers);
     FailureOr<SmallVector<AffineExpr>> maxima = maximaOf(entry, buffers.sizes().freeDimensions());
     if (failed(maxima))
       return failure();
-    if (failed(layOut(entry, buffers, *maxima, copies)))
+    if (failed(layOut(entry, buffers, *maxima, bound.copyCount)))
       return failure();
     buffers.writePlaces();
     return success();

@@ -30,6 +30,11 @@ constexpr llvm::StringLiteral kScratchAttr = "kernel.scratch";
 /// Written by the schedule phase, an array of pairs [result, input]: the result may share the
 /// buffer of that input.
 constexpr llvm::StringLiteral kInPlaceAttr = "kernel.in_place";
+/// Likewise, those of kernel.in_place that must: the kernel writes a part of the result, and the
+/// rest is what the input holds.
+constexpr llvm::StringLiteral kOverwritesAttr = "kernel.overwrites";
+/// Whether the result of a launch must lie where the operand lies.
+bool overwrites(LaunchOp launch, unsigned result, unsigned operand);
 
 /// Written by the schedule phase on request, for explain-kernels: the ops, the schedule, the
 /// products whose tilings can be tuned, the percent of the limit of multiply-adds that its loops

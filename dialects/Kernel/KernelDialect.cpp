@@ -51,6 +51,14 @@ SmallVector<func::FuncOp> entries(ModuleOp module) {
   return result;
 }
 
+bool overwrites(LaunchOp launch, unsigned result, unsigned operand) {
+  auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(launch, launch.getKernelAttr());
+  auto pairs = callee ? callee->getAttrOfType<ArrayAttr>(kOverwritesAttr) : ArrayAttr();
+  return pairs && llvm::any_of(pairs.getAsRange<DenseI64ArrayAttr>(), [&](DenseI64ArrayAttr pair) {
+           return pair[0] == result && pair[1] == operand;
+         });
+}
+
 static LogicalResult verifyPlaces(Operation *op, std::optional<ArrayAttr> places) {
   if (!places)
     return success();

@@ -23,6 +23,11 @@ AffineExpr operationsByRole(Operation *op, Role role, DimensionAnalysis &sizes) 
   return role == Role::reduction ? sizes.elements(op->getOperand(0)) : sizes.constant(0);
 }
 
+Value overwrittenBy(Value result) {
+  auto op = result.getDefiningOp<KernelOpInterface>();
+  return op && op->hasAttr(kInPlaceAttr) ? op.overwritable() : Value();
+}
+
 AffineExpr elementwiseSteps(Operation *op, DimensionAnalysis &sizes) {
   return sizes.elements(op->getResult(0)) * (op->hasTrait<Costly>() ? kCostlySteps : 1);
 }

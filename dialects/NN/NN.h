@@ -27,6 +27,10 @@ template <typename Op> class Costly : public mlir::OpTrait::TraitBase<Op, Costly
 constexpr int64_t kMostElements = int64_t(1) << 44;
 /// Of a function: the conditions on its free dimensions, a list of nn.requirement.
 constexpr llvm::StringLiteral kRequirementsAttr = "nn.requirements";
+/// Of an op: the result takes the place of the operand that KernelOpInterface calls overwritable.
+constexpr llvm::StringLiteral kInPlaceAttr = "nn.in_place";
+/// That operand of the op that computes `result`; null where all of the result is written.
+mlir::Value overwrittenBy(mlir::Value result);
 /// Checks the product of the static sizes that are not 0 against kMostElements.
 llvm::LogicalResult verifyElementCount(mlir::Location location, mlir::Type type);
 /// Checks every tensor that an op makes, and every argument that it reads.

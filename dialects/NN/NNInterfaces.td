@@ -91,6 +91,11 @@ def KernelOpInterface : OpInterface<"KernelOpInterface"> {
     InterfaceMethod<[{The elements of an operand that are read, where that may be few of them; null: all.}],
       "::mlir::AffineExpr", "elementsRead", (ins "unsigned":$operand, "::mlc::nn::DimensionAnalysis &":$sizes), "",
       [{ (void)operand, (void)sizes; return {}; }]>,
+    InterfaceMethod<[{The operand of which the first result changes a part only, whose place it can take; null: all of it is computed.}],
+      "::mlir::Value", "overwritable", (ins), "", [{ return {}; }]>,
+    InterfaceMethod<[{The elements of the first result that are written where it takes that operand's place.}],
+      "::mlir::AffineExpr", "elementsWritten", (ins "::mlc::nn::DimensionAnalysis &":$sizes), "",
+      [{ return sizes.elements($_op->getResult(0)); }]>,
     InterfaceMethod<[{The kind of loops that share work between elements of the result, as a target's table of segments names it;
       "map": none do.}], "::llvm::StringRef", "segment">
   ];

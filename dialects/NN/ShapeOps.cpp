@@ -409,6 +409,12 @@ void UpdateSliceOp::build(OpBuilder &builder, OperationState &state, Value x, Va
 SmallVector<OpFoldResult> UpdateSliceOp::getMixedOffsets() {
   return mlir::getMixedValues(getStaticOffsets(), getOffsets(), getContext());
 }
+AffineExpr UpdateSliceOp::elementsRead(unsigned operand, DimensionAnalysis &sizes) {
+  return operand == 0 && (*this)->hasAttr(kInPlaceAttr) ? sizes.constant(0) : AffineExpr();
+}
+AffineExpr UpdateSliceOp::elementsWritten(DimensionAnalysis &sizes) {
+  return sizes.elements(getUpdate());
+}
 AffineExpr UpdateSliceOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
   return sizes.dimension(getX(), dim);
 }

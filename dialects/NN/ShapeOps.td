@@ -180,13 +180,15 @@ def NN_SliceOp : NN_DifferentiableOp<"slice", [AttrSizedOperandSegments]> {
 }
 
 def NN_UpdateSliceOp : NN_DifferentiableOp<"update_slice"> {
-  let role = "relocating";
+  let role = "(*this)->hasAttr(kInPlaceAttr) ? whole : relocating";
+  let segment = "box";
   let summary = "A tensor with a box replaced";
   let semantics = "x, except that the box of the shape of update at the offsets holds update";
   let shapes = "x and update of one rank (C1) and dtype (C2); where static, the box of update at the offset lies inside x (C3); "
                "one offset per dimension (C4), an operand for every dynamic marker (C5): `index`, or data, a tensor<i64> or tensor<i32> "
                "whose types follow that of update. Offsets are clamped to [0, size of x - size of update], so that the box stays inside; "
-               "an update larger than x is refused at run time";
+               "an update larger than x is refused at run time. Where x is what a state holds and the result is written back to it, only "
+               "the box is written, in place";
   let vjp = "dx = dy with zeros in the box; dupdate = the box of dy";
   let source = "StableHLO dynamic_update_slice";
   let example = "%y = nn.update_slice %x, %u [0, %o] : tensor<4x8xf32>, tensor<4x2xf32>, tensor<i64>";
@@ -198,6 +200,9 @@ def NN_UpdateSliceOp : NN_DifferentiableOp<"update_slice"> {
   }];
   let extraClassDeclaration = [{
     ::llvm::SmallVector<::mlir::OpFoldResult> getMixedOffsets();
+    ::mlir::Value overwritable() { return getX(); }
+    ::mlir::AffineExpr elementsRead(unsigned operand, ::mlc::nn::DimensionAnalysis &sizes);
+    ::mlir::AffineExpr elementsWritten(::mlc::nn::DimensionAnalysis &sizes);
     void collectLimits(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizeLimit> &limits);
   }];
   let hasVerifier = 1;

@@ -18,6 +18,7 @@ public:
     bits = PullEmitter::laneBits(values);
     unroll = emitter.preferredUnroll(values);
     isLinear = sizes.size() != 1 &&
+               llvm::none_of(targets, [](const StoreTarget &target) { return target.isInRows; }) &&
                llvm::all_of(values, [&](Value value) { return emitter.isLinear(value); });
     if (isLinear)
       sizes = {emitter.shapes.product(sizes)};

@@ -28,6 +28,7 @@ private:
   void formMapSegments(KernelContext &context, ArrayRef<StoreTarget> targets);
   void emitSegments(KernelContext &context);
   void annotate(KernelContext &context);
+  ArrayAttr pairsOf(function_ref<bool(Value result, Value input)> belongs);
   ArrayAttr inPlacePairs();
   bool isReadInPlace(Value argument);
   AffineExpr flops();
@@ -195,18 +196,28 @@ bool KernelScheduler::isReadInPlace(Value argument) {
   return true;
 }
 
-ArrayAttr KernelScheduler::inPlacePairs() {
+ArrayAttr KernelScheduler::pairsOf(function_ref<bool(Value result, Value input)> belongs) {
   SmallVector<Attribute> pairs;
   Builder builder(kernel.getContext());
-  for (size_t result = 0; segments.size() == 1 && result < results.size(); ++result)
+  for (size_t result = 0; result < results.size(); ++result)
     for (size_t input = 0; input < inputs.size(); ++input)
-      if (getElementTypeOrSelf(inputs[input].getType()) ==
-              getElementTypeOrSelf(results[result].getType()) &&
-          shapes.sizes(inputs[input]) == shapes.sizes(results[result]) &&
-          isReadInPlace(inputs[input]) && segments[0]->allowsInPlace(results[result]))
+      if (belongs(results[result], inputs[input]))
         pairs.push_back(builder.getDenseI64ArrayAttr(
             {static_cast<int64_t>(result), static_cast<int64_t>(input)}));
   return builder.getArrayAttr(pairs);
+}
+
+static bool isOverwritten(Value result, Value input) { return nn::overwrittenBy(result) == input; }
+
+ArrayAttr KernelScheduler::inPlacePairs() {
+  return pairsOf([&](Value result, Value input) {
+    if (nn::overwrittenBy(result))
+      return isOverwritten(result, input);
+    return segments.size() == 1 &&
+           getElementTypeOrSelf(input.getType()) == getElementTypeOrSelf(result.getType()) &&
+           shapes.sizes(input) == shapes.sizes(result) && isReadInPlace(input) &&
+           segments[0]->allowsInPlace(result);
+  });
 }
 
 AffineExpr KernelScheduler::flops() {
@@ -224,7 +235,7 @@ AffineExpr KernelScheduler::bytes() {
   for (Value input : inputs)
     add(input, shapes.elementsRead(input));
   for (Value result : results)
-    add(result, shapes.elements(result));
+    add(result, shapes.elementsWritten(result));
   return shapes.simplified(total);
 }
 
@@ -233,12 +244,14 @@ void KernelScheduler::annotate(KernelContext &context) {
   for (auto &segment : segments)
     grid = grid + segment->tiles();
   for (Value result : results)
-    work = work + shapes.elements(result);
+    work = work + shapes.elementsWritten(result);
   kernel->setAttr(kernel::kGridAttr, shapes.map({shapes.simplified(grid)}));
   kernel->setAttr(kernel::kWorkAttr, shapes.map({shapes.simplified(work)}));
   kernel->setAttr(kernel::kCostAttr, shapes.map({flops(), bytes()}));
   kernel->setAttr(kernel::kScratchAttr, shapes.map({context.scratchBytes}));
   kernel->setAttr(kernel::kInPlaceAttr, inPlacePairs());
+  if (ArrayAttr overwrites = pairsOf(isOverwritten); !overwrites.empty())
+    kernel->setAttr(kernel::kOverwritesAttr, overwrites);
   if (options.explain)
     kernel->setAttr(kernel::kExplainAttr, explanationOf(source, segments, shapes));
   kernel->setAttr("kernel.results",

@@ -70,6 +70,10 @@ AffineExpr KernelShapes::elementsRead(Value input) {
   auto read = dyn_cast<AffineConstantExpr>(parts), all = dyn_cast<AffineConstantExpr>(whole);
   return read && all && read.getValue() > all.getValue() ? whole : parts;
 }
+AffineExpr KernelShapes::elementsWritten(Value result) {
+  auto op = result.getDefiningOp<nn::KernelOpInterface>();
+  return nn::overwrittenBy(result) ? overArguments(op.elementsWritten(analysis)) : elements(result);
+}
 AffineMapAttr KernelShapes::map(ArrayRef<AffineExpr> exprs) {
   return AffineMapAttr::get(AffineMap::get(0, indexCount, exprs, analysis.context()));
 }

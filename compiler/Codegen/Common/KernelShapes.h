@@ -26,6 +26,7 @@ public:
   mlir::AffineExpr steps(nn::KernelOpInterface op);
   /// Elements of a kernel's input that are read: where ops read parts of it only, the parts.
   mlir::AffineExpr elementsRead(mlir::Value input);
+  mlir::AffineExpr elementsWritten(mlir::Value result);
   mlir::AffineExpr index(mlir::Value value);
   mlir::AffineExpr index(mlir::OpFoldResult value);
   mlir::AffineExpr constant(int64_t value) { return analysis.constant(value); }

@@ -43,7 +43,9 @@ struct StoreTarget {
   mlir::Value tensor;
   mlir::Value buffer;
   /// The address of an element; null: row-major.
-  std::function<LaneIndex(const Position &)> address;
+  std::function<LaneIndex(const Position &)> address = {};
+  /// Whether neighbours in memory order are none at their addresses: rows are stored one by one.
+  bool isInRows = false;
 };
 
 /// One kernel in work.

@@ -15,6 +15,7 @@
 // PHASES: 5 fuse
 // PHASES-NEXT: outline-bodies
 // PHASES-NEXT: pack-parameters
+// PHASES-NEXT: update-in-place
 // PHASES-NEXT: form-kernels
 // PHASES-NEXT: merge-equal-kernels
 // PHASES: 6 schedule
