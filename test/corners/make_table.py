@@ -565,8 +565,8 @@ def rows(table):
     def running(x, u):  # likewise
         return torch.stack([sum(u[:, i] * x[:, [k for k in range(i + 1) if k != j]].prod(1) for i in range(j, 4)) for j in range(4)], 1)
     case("nn.cumprod", f"nn.cumprod %a dim = 1 : {p}", (2, 8), lambda x: x.cumprod(1), {"a": plain}, running)
-    case("nn.sort", f"nn.sort %a dim = 1 : {t}", (0, 0), lambda x: x.sort(1, stable=True)[0], {"a": ROWS})
-    case("nn.top_k", f"%y, %i = nn.top_k %a k = 2 dim = 1 : {t}", (0, 0), lambda x: x.sort(1, descending=True, stable=True)[0][:, :2], {"a": ROWS})
+    case("nn.sort", f"nn.sort %a dim = 1 : {t}", (0, 0), lambda x: torch.sort(x, dim=1, stable=True)[0], {"a": ROWS})
+    case("nn.top_k", f"%y, %i = nn.top_k %a k = 2 dim = 1 : {t}", (0, 0), lambda x: torch.sort(x, dim=1, descending=True, stable=True)[0][:, :2], {"a": ROWS})
     case("nn.softmax", f"nn.softmax %a dim = 1 : {t}", (6, 30), lambda x: x.softmax(1), {"a": ROWS})
     case("nn.log_softmax", f"nn.log_softmax %a dim = 1 : tensor<{n - 1}x4xf32>", (6, 40), lambda x: x.log_softmax(1), {"a": [r for r in ROWS if abs(r[0]) != 3e38]})
     case("nn.logsumexp", f"nn.logsumexp %a dims = [1] : {t}", (4,), lambda x: x.logsumexp(1), {"a": ROWS})
