@@ -165,7 +165,8 @@ static void hashDiscrete(Operation *op, ArrayRef<Tensor> results, uint64_t &hash
 static void hashQuotients(Operation *op, ArrayRef<Tensor> operands, uint64_t &hash) {
   if (!isa<RemOp>(op) || !isa<FloatType>(operands[0].element))
     return;
-  for (auto [x, y] : llvm::zip_equal(operands[0].data, operands[1].data))
+  // Operands whose sizes disagree are the op's to refuse, after this.
+  for (auto [x, y] : llvm::zip(operands[0].data, operands[1].data))
     hash = llvm::hash_combine(hash, wholePart(x.value / y.value));
 }
 
@@ -177,7 +178,7 @@ static bool isNearlyEqual(Operation *op, ArrayRef<Tensor> operands) {
       (compare.getPredicate() != Predicate::eq && compare.getPredicate() != Predicate::ne))
     return false;
   double least = 2.0 * unitRoundoff(operands[0].element);
-  return llvm::any_of(llvm::zip_equal(operands[0].data, operands[1].data), [&](const auto &pair) {
+  return llvm::any_of(llvm::zip(operands[0].data, operands[1].data), [&](const auto &pair) {
     double x = std::get<0>(pair).value, y = std::get<1>(pair).value;
     double distance = std::abs(x - y);
     return std::isfinite(distance) && x != y &&
