@@ -1,6 +1,7 @@
 #include "compiler/Fusion/OutlineKernel.h"
 #include "compiler/Fusion/Passes.h"
 #include "compiler/Fusion/Spaces.h"
+#include "compiler/GraphTransforms/SizeExpressions.h"
 #include "dialects/Kernel/Subprogram.h"
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/STLExtras.h"
@@ -143,11 +144,7 @@ private:
     Value &value = dimensions[symbol];
     if (!value) {
       OpBuilder builder = OpBuilder::atBlockBegin(&entry.front());
-      const nn::FreeDimension &free = sizes.freeDimensions()[symbol];
-      Value argument = entry.getArgument(free.argument);
-      value = isa<IndexType>(argument.getType())
-                  ? argument
-                  : nn::DimOp::create(builder, entry.getLoc(), argument, free.dim).getResult();
+      value = freeDimension(builder, entry, symbol, sizes);
     }
     return value;
   }

@@ -35,18 +35,8 @@ public:
     cloneBody(subprogram);
     symbolTable.insert(subprogram, Block::iterator(function)); // makes the name unique
     SmallVector<Value> dims = llvm::map_to_vector(
-        symbols, [&](unsigned symbol) { return freeDimension(builder, symbol, function, sizes); });
+        symbols, [&](unsigned symbol) { return freeDimension(builder, function, symbol, sizes); });
     return Outlined{FlatSymbolRefAttr::get(subprogram), captures, dims};
-  }
-
-  /// The value of a free dimension of the function.
-  static Value freeDimension(OpBuilder &builder, unsigned symbol, func::FuncOp function,
-                             nn::DimensionAnalysis &sizes) {
-    const nn::FreeDimension &free = sizes.freeDimensions()[symbol];
-    Value argument = function.getArgument(free.argument);
-    if (isa<IndexType>(argument.getType()))
-      return argument;
-    return nn::DimOp::create(builder, function.getLoc(), argument, free.dim);
   }
 
 private:
@@ -224,7 +214,7 @@ public:
 private:
   Operation *loopOf(OpBuilder &builder, nn::ScanOp scan, const Outlined &body) {
     Value trips = buildIndex(builder, scan.getLoc(), scan.tripCount(sizes), [&](unsigned symbol) {
-      return BodyOutliner::freeDimension(builder, symbol, function, sizes);
+      return freeDimension(builder, function, symbol, sizes);
     });
     return kernel::LoopOp::create(builder, scan.getLoc(), scan.getResultTypes(), body.name, trips,
                                   scan.getInits(), scan.getStacks(), body.captures, body.dims,

@@ -1,5 +1,5 @@
 #include "compiler/GraphTransforms/SizeExpressions.h"
-#include "dialects/NN/DimensionAnalysis.h"
+#include "dialects/NN/NN.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
@@ -40,6 +40,15 @@ Value buildIndex(OpBuilder &builder, Location location, AffineExpr expr,
   default:
     llvm_unreachable("size expressions have no dims");
   }
+}
+
+Value freeDimension(OpBuilder &builder, func::FuncOp function, unsigned symbol,
+                    nn::DimensionAnalysis &sizes) {
+  const nn::FreeDimension &free = sizes.freeDimensions()[symbol];
+  Value argument = function.getArgument(free.argument);
+  if (isa<IndexType>(argument.getType()))
+    return argument;
+  return nn::DimOp::create(builder, function.getLoc(), argument, free.dim);
 }
 
 void collectSymbols(AffineExpr expr, SmallVectorImpl<unsigned> &used) {

@@ -2,6 +2,8 @@
 #ifndef MLC_COMPILER_GRAPHTRANSFORMS_SIZEEXPRESSIONS_H
 #define MLC_COMPILER_GRAPHTRANSFORMS_SIZEEXPRESSIONS_H
 
+#include "dialects/NN/DimensionAnalysis.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/AffineExpr.h"
 #include "mlir/IR/Builders.h"
 
@@ -11,6 +13,10 @@ namespace mlc {
 /// above 0; quotients are rounded down.
 mlir::Value buildIndex(mlir::OpBuilder &builder, mlir::Location location, mlir::AffineExpr expr,
                        llvm::function_ref<mlir::Value(unsigned)> symbols);
+
+/// The value of a free dimension of the function: an index argument, or the size of a tensor.
+mlir::Value freeDimension(mlir::OpBuilder &builder, mlir::func::FuncOp function, unsigned symbol,
+                          nn::DimensionAnalysis &sizes);
 
 /// The positions of the symbols that occur in `expr`, added to `used` in increasing order of first
 /// use.

@@ -9,21 +9,9 @@ import subprocess
 import sys
 
 import numpy as np
+from summed import EPSILON, ROUNDING, STORED, load, to_dtype, wide
 
 FOLDER, FLAGS = sys.argv[1], sys.argv[2:]
-STORED = {"f32": np.float32, "f64": np.float64, "bf16": np.uint16, "f16": np.float16, "i32": np.int32}
-EPSILON = {"f64": 2.0**-52}
-ROUNDING = {"bf16": 2.0**-8, "f16": 2.0**-11}
-
-
-def to_dtype(values, dtype):
-    if dtype != "bf16":
-        return values.astype(STORED[dtype])
-    return (values.astype(np.float32).view(np.uint32) >> 16).astype(np.uint16)
-
-
-def wide(values, dtype):
-    return (values.astype(np.uint32) << 16).view(np.float32) if dtype == "bf16" else values
 
 
 def pointer(array):
@@ -188,21 +176,12 @@ for text, is_free in (("free", True), ("known", False)):
         LIMITS.append(Case(f"limits_last_{text}_{dtype}", (2, 30), 29, axis=1, dtype=dtype, is_free=is_free))
 
 
-def load(threads, library):
-    class Options(ctypes.Structure):
-        _fields_ = [("struct_size", ctypes.c_size_t), ("threads", ctypes.c_int32), ("rest", ctypes.c_byte * 256)]
-
-    model, options = ctypes.c_void_p(), Options(16, threads)
-    assert library.scatters_create(ctypes.byref(options), ctypes.byref(model)) == 0
-    return model
-
-
 def main():
     with open(f"{FOLDER}/scatters.mlir", "w", encoding="utf8") as file:
         file.write("module @scatters {\n" + "".join(case.entries() for case in CASES + LIMITS) + "}\n")
     subprocess.run(["mlc", f"{FOLDER}/scatters.mlir", "-o", f"{FOLDER}/scatters.so", *FLAGS], check=True)
     library = ctypes.CDLL(f"{FOLDER}/scatters.so")
-    models = [load(threads, library) for threads in (1, 2, 3)]
+    models = [load(threads, library, "scatters") for threads in (1, 2, 3)]
     wrong = sum(case.check(library, models, ids, kind) for case in CASES for ids in case.ids_kinds
                 for kind in (("equal", "cancelled") if ids == "one" else ("equal",)))
     wrong += sum(case.check_limits(library, models[0]) for case in LIMITS)

@@ -11,11 +11,9 @@ import subprocess
 import sys
 
 import numpy as np
+from summed import EPSILON, ROUNDING, STORED, load, to_dtype, wide
 
 FOLDER, FLAGS = sys.argv[1], sys.argv[2:]
-STORED = {"f32": np.float32, "f64": np.float64, "bf16": np.uint16, "f16": np.float16}
-EPSILON = {"f32": 2.0**-23, "f64": 2.0**-52}
-ROUNDING = {"bf16": 2.0**-8, "f16": 2.0**-11}
 LONG = 10_000_000
 VERBOSE = False
 
@@ -34,13 +32,7 @@ def drawn(kind, shape, dtype):
     else:  # mostly cancelled
         values = np.where(np.arange(count) % 2, 1e-3, 1.0) * (1 - 2 * (random.random(count) < 0.5))
     values = values.reshape(shape) * (0.05 if dtype == "f16" else 1)
-    if dtype != "bf16":
-        return values.astype(STORED[dtype])
-    return (values.astype(np.float32).view(np.uint32) >> 16).astype(np.uint16)
-
-
-def wide(values, dtype):
-    return (values.astype(np.uint32) << 16).view(np.float32) if dtype == "bf16" else values
+    return to_dtype(values, dtype)
 
 
 class Case:
@@ -229,21 +221,12 @@ def check_limits(library, model):
     return wrong
 
 
-def load(threads, library):
-    class Options(ctypes.Structure):
-        _fields_ = [("struct_size", ctypes.c_size_t), ("threads", ctypes.c_int32), ("rest", ctypes.c_byte * 256)]
-
-    model, options = ctypes.c_void_p(), Options(16, threads)
-    assert library.sums_create(ctypes.byref(options), ctypes.byref(model)) == 0
-    return model
-
-
 def main():
     with open(f"{FOLDER}/sums.mlir", "w", encoding="utf8") as file:
         file.write("module @sums {\n" + "".join(case.entry() for case in CASES) + "}\n")
     subprocess.run(["mlc", f"{FOLDER}/sums.mlir", "-o", f"{FOLDER}/sums.so", *FLAGS], check=True)
     library = ctypes.CDLL(f"{FOLDER}/sums.so")
-    models = [load(threads, library) for threads in (1, 2)]
+    models = [load(threads, library, "sums") for threads in (1, 2)]
     wrong = sum(case.check(library, models, kind) for case in CASES for kind in case.kinds)
     wrong += check_limits(library, models[0])
     print(f"{len(CASES)} entries, {wrong} wrong")
