@@ -66,6 +66,7 @@ LogicalResult Emission::lowerKernels() {
   if (options.addKernelPasses) {
     PassManager manager(module.getContext(), ModuleOp::getOperationName());
     manager.enableTiming(scope);
+    manager.enableVerifier(false); // mlc-opt does, in the tests
     options.addKernelPasses(manager.nest<ModuleOp>());
     if (failed(manager.run(*parts)))
       return failure();
@@ -105,7 +106,8 @@ FailureOr<Bytes> Emission::compilePart(ModuleOp part) {
 Bytes Emission::compileModelModule() {
   TimingScope scope = timing.nest("tables and C functions");
   llvm::LLVMContext context;
-  std::unique_ptr<llvm::TargetMachine> machine = options.target->createMachine(/*optLevel=*/1);
+  // Functions of a few instructions, and tables: nothing there is worth the time of an optimiser.
+  std::unique_ptr<llvm::TargetMachine> machine = options.target->createMachine(/*optLevel=*/0);
   std::unique_ptr<llvm::Module> unit = buildModelModule(context, model, data, *machine);
   return generateCode(*unit, *machine, CodeKind::Object);
 }

@@ -15,6 +15,7 @@
 #include "dialects/Kernel/Kernel.h"
 
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Verifier.h"
 #include "mlir/Support/Timing.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/Path.h"
@@ -271,8 +272,10 @@ LogicalResult Compilation::runPhases(Phase first, Phase final) {
   PassManager manager(&context, ModuleOp::getOperationName());
   TimingScope scope = timing.nest("phases");
   manager.enableTiming(scope);
+  // Once after the last pass; after each of them the tests do, with mlc-opt.
+  manager.enableVerifier(false);
   buildPipeline(manager, first, final, pipeline);
-  return manager.run(*module);
+  return failed(manager.run(*module)) ? failure() : verify(*module);
 }
 
 int Compilation::commit() {
