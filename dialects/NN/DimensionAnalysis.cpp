@@ -232,15 +232,4 @@ double magnitude(AffineExpr expr, double symbol) {
   return expr.getKind() == AffineExprKind::CeilDiv ? x + 1 : x + y;
 }
 
-bool mayBeNegative(AffineExpr expr) {
-  if (auto number = dyn_cast<AffineConstantExpr>(expr))
-    return number.getValue() < 0;
-  auto pair = dyn_cast<AffineBinaryOpExpr>(expr);
-  if (!pair || expr.getKind() == AffineExprKind::Mod)
-    return false;
-  bool isSum = expr.getKind() == AffineExprKind::Add,
-       isProduct = expr.getKind() == AffineExprKind::Mul;
-  return mayBeNegative(pair.getLHS()) || ((isSum || isProduct) && mayBeNegative(pair.getRHS()));
-}
-
 } // namespace mlc::nn

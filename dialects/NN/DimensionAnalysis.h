@@ -2,6 +2,7 @@
 #ifndef MLC_DIALECTS_NN_DIMENSIONANALYSIS_H
 #define MLC_DIALECTS_NN_DIMENSIONANALYSIS_H
 
+#include "dialects/NN/SizeSign.h"
 #include "mlir/IR/AffineExpr.h"
 #include "mlir/IR/Value.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
@@ -101,10 +102,6 @@ bool isUnsignedDivision(mlir::Operation *op);
 /// No less than the absolute value of an expression where every symbol is a number from 0 to
 /// `symbol`, and every divisor at least 1.
 double magnitude(mlir::AffineExpr expr, double symbol);
-
-/// Whether a part of an expression over sizes may be below zero: a difference, as simplification
-/// leaves behind in a dividend. What divides it must round down, not towards zero.
-bool mayBeNegative(mlir::AffineExpr expr);
 
 } // namespace mlc::nn
 #endif

@@ -464,7 +464,7 @@ void ReductionSegment::emitRow(ArrayRef<Position> rows) {
     return emitter.linearize(reducedSizes, reduced);
   };
   for (size_t pass = 0; pass < passes.size(); ++pass) {
-    emitter.afterReductionStep = [&](Operation *first, const Position &at) {
+    auto afterStep = [&](Operation *first, const Position &at) {
       for (const Temporary &temporary : temporaries)
         if (temporary.pass == pass && first == passes[pass].front())
           emitter.store(temporary.buffer, storedAt(temporary, at),
@@ -473,11 +473,8 @@ void ReductionSegment::emitRow(ArrayRef<Position> rows) {
       if (fetchesNext && pass + 1 == passes.size() && first == passes[pass].front())
         fetchNextRows(at, rows.size());
     };
-    emitter.rowsTogether.assign(rows.begin(), rows.end());
-    emitter.rowUnroll = vectorsAtOnce(passes[pass]);
-    emitter.emit(passes[pass].front()->getResult(0), rows.front());
-    emitter.rowsTogether.clear();
-    emitter.afterReductionStep = nullptr;
+    emitter.emitReduction(passes[pass].front(),
+                          {SmallVector<Position>(rows), vectorsAtOnce(passes[pass]), afterStep});
     for (const Temporary &temporary : temporaries)
       if (temporary.pass == pass)
         emitter.bindStored(temporary.value, {temporary.buffer, [&, storedAt](const Position &at) {

@@ -33,9 +33,7 @@ bool Position::hasLanes() const {
 
 PullEmitter::PullEmitter(func::FuncOp function, Location location, KernelShapes &shapes,
                          LaneOptions lanes)
-    : LoopBuilder(function, location), shapes(shapes), laneOptions(lanes) {
-  hasMaskRegisters = lanes.hasMaskRegisters();
-}
+    : VectorBuilder(function, location, lanes), shapes(shapes) {}
 
 Value PullEmitter::unsupported(Operation *op, const Twine &what) {
   op->emitError() << "not supported yet: " << what.str();
@@ -83,61 +81,8 @@ void PullEmitter::bindStored(Value tensor, StoredTensor memory) {
 
 //===-- Coordinates -------------------------------------------------------------------------===//
 
-Value PullEmitter::value(AffineExpr expr) {
-  if (auto number = dyn_cast<AffineConstantExpr>(expr))
-    return constantIndex(number.getValue());
-  if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
-    return indexArguments[symbol.getPosition()];
-  auto pair = cast<AffineBinaryOpExpr>(expr);
-  Value lhs = value(pair.getLHS()), rhs = value(pair.getRHS());
-  // Rounded down below zero too: 0 - ceil((0 - x) / y) there.
-  auto quotient = [&](Value dividend) {
-    if (!nn::mayBeNegative(pair.getLHS()))
-      return floorDiv(dividend, rhs);
-    Value zero = constantIndex(0), above = floorDiv(max(dividend, zero), rhs),
-          below = ceilDiv(max(sub(zero, dividend), zero), rhs);
-    return sub(above, below);
-  };
-  switch (expr.getKind()) {
-  case AffineExprKind::Add:
-    return add(lhs, rhs);
-  case AffineExprKind::Mul:
-    return mul(lhs, rhs);
-  case AffineExprKind::FloorDiv:
-    return quotient(lhs);
-  case AffineExprKind::CeilDiv:
-    return quotient(add(lhs, sub(rhs, constantIndex(1))));
-  default:
-    return nn::mayBeNegative(pair.getLHS()) ? sub(lhs, mul(quotient(lhs), rhs)) : rem(lhs, rhs);
-  }
-}
-
-LaneIndex PullEmitter::linearize(ArrayRef<AffineExpr> sizes, ArrayRef<LaneIndex> coords) {
-  LaneIndex linear = uniform(0);
-  AffineExpr stride = shapes.constant(1);
-  for (size_t dim = coords.size(); dim-- > 0;) {
-    linear = add(mul(coords[dim], value(stride)), linear);
-    stride = shapes.simplified(stride * sizes[dim]);
-  }
-  return linear;
-}
 LaneIndex PullEmitter::linearize(Value tensor, const Position &position) {
   return position.linear ? *position.linear : linearize(shapes.sizes(tensor), position.coords);
-}
-SmallVector<LaneIndex, 4> PullEmitter::delinearize(ArrayRef<AffineExpr> sizes, LaneIndex linear) {
-  SmallVector<LaneIndex, 4> coords(sizes.size(), uniform(0));
-  for (size_t dim = sizes.size(); dim-- > 0;) {
-    if (sizes[dim] == shapes.constant(1))
-      continue;
-    bool isFirst = llvm::all_of(sizes.take_front(dim),
-                                [&](AffineExpr size) { return size == shapes.constant(1); });
-    Value size = value(sizes[dim]);
-    coords[dim] = isFirst ? linear : rem(linear, size);
-    if (isFirst)
-      break;
-    linear = floorDiv(linear, size);
-  }
-  return coords;
 }
 SmallVector<LaneIndex, 4> PullEmitter::coordinates(Value tensor, const Position &position) {
   return position.linear ? delinearize(shapes.sizes(tensor), *position.linear) : position.coords;
@@ -184,14 +129,6 @@ Value PullEmitter::emitNew(Value tensor, const Position &position) {
 }
 
 //===-- Elementwise -------------------------------------------------------------------------===//
-
-Type PullEmitter::accumulatorType(Type element) {
-  return isNarrowFloat(element) ? Float32Type::get(element.getContext()) : element;
-}
-
-Value PullEmitter::rounded(Value value, Type element) {
-  return isNarrowFloat(element) ? roundToNarrow(builder, location, value, element) : value;
-}
 
 /// Whether `value` is x - s, s at least the maximum of x along some dimensions: then it is not
 /// positive.
@@ -242,59 +179,6 @@ Value PullEmitter::emitElementwise(nn::ElementwiseOpInterface op, const Position
 }
 
 //===-- Lanes -------------------------------------------------------------------------------===//
-
-PullEmitter::LanePlan PullEmitter::planLanes(Value low, Value high, unsigned bits,
-                                             unsigned unroll) {
-  LanePlan plan{low, low, high};
-  unsigned lanes = laneOptions.lanes(bits), wide = lanes == 1 ? 1 : lanes * unroll;
-  Value count = sub(high, low);
-  auto known = getConstantIntValue(count);
-  if (known && *known <= wide) {
-    plan.narrow = *known <= 0 ? 0 : std::min<unsigned>(wide, llvm::PowerOf2Ceil(*known));
-    return plan;
-  }
-  plan.wide = wide;
-  plan.middle = add(low, mul(floorDiv(count, constantIndex(wide)), constantIndex(wide)));
-  if (!known || *known % wide != 0)
-    plan.narrow = known ? std::min<unsigned>(lanes, llvm::PowerOf2Ceil(*known % wide)) : lanes;
-  if (plan.narrow == wide && wide == 1)
-    plan.narrow = 0;
-  return plan;
-}
-
-SmallVector<Value> PullEmitter::wideLoop(const LanePlan &plan, ValueRange initial, LaneBody body) {
-  if (plan.wide == 0)
-    return SmallVector<Value>(initial);
-  return forLoop(plan.low, plan.middle, plan.wide, initial, [&](Value at, ValueRange carried) {
-    SmallVector<Value> results;
-    withLanes(plan.wide, {}, [&] { results = body({at, plan.wide == 1 ? 0 : 1, {}}, carried); });
-    return results;
-  });
-}
-
-SmallVector<Value> PullEmitter::narrowLoop(const LanePlan &plan, ValueRange initial,
-                                           LaneBody body) {
-  if (plan.narrow == 0)
-    return SmallVector<Value>(initial);
-  return forLoop(plan.middle, plan.high, plan.narrow, initial, [&](Value at, ValueRange carried) {
-    SmallVector<Value> results;
-    auto count = getConstantIntValue(sub(plan.high, plan.middle));
-    bool isExact = count && *count % plan.narrow == 0;
-    Value lanes = isExact ? Value() : maskBelow(sub(plan.high, at), plan.narrow);
-    withLanes(plan.narrow, lanes,
-              [&] { results = body({at, plan.narrow == 1 ? 0 : 1, {}}, carried); });
-    return results;
-  });
-}
-
-void PullEmitter::forLanes(const LanePlan &plan, function_ref<void(LaneIndex)> body) {
-  auto step = [&](LaneIndex at, ValueRange) {
-    body(at);
-    return SmallVector<Value>();
-  };
-  wideLoop(plan, {}, step);
-  narrowLoop(plan, {}, step);
-}
 
 void visitPositionwise(Value value, llvm::SmallPtrSetImpl<Operation *> &seen,
                        function_ref<void(Operation *)> visit) {

@@ -7,6 +7,7 @@
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "llvm/ADT/bit.h"
 #include "llvm/Support/MathExtras.h"
+#include "llvm/Support/SaveAndRestore.h"
 #include <limits>
 
 using namespace mlir;
@@ -23,7 +24,7 @@ Value PullEmitter::combine(nn::Reduction kind, Value lhs, Value rhs) {
   nn::ScalarExpr x(builder, location, lhs), y(builder, location, rhs);
   switch (kind) {
   case nn::Reduction::sum:
-    return (x + y).value();
+    return addValues(lhs, rhs);
   case nn::Reduction::prod:
     return (x * y).value();
   case nn::Reduction::max:
@@ -60,16 +61,6 @@ TypedAttr PullEmitter::identity(nn::Reduction kind, Type element) {
     return number(1.0, APInt::getAllOnes(width));
   }
   llvm_unreachable("every kind is above");
-}
-
-Value PullEmitter::multiplyAdd(Value a, Value b, Value sum) {
-  if (!isa<FloatType>(getElementTypeOrSelf(sum.getType())))
-    return arith::AddIOp::create(builder, location, sum,
-                                 arith::MulIOp::create(builder, location, a, b));
-  auto contract =
-      arith::FastMathFlagsAttr::get(builder.getContext(), arith::FastMathFlags::contract);
-  Value product = arith::MulFOp::create(builder, location, a, b, contract);
-  return arith::AddFOp::create(builder, location, product, sum, contract);
 }
 
 /// The loops of a group of reductions at one position of their results, or at several (rows). Long
@@ -272,8 +263,8 @@ SmallVector<Value> ReductionLoop::step(const LaneIndex &innermost, ValueRange ca
                          accumulator.step(carried.slice(next.size(), accumulator.count()), value,
                                           innermost, inLanes ? Value() : emitter.mask()));
     }
-    if (emitter.afterReductionStep)
-      emitter.afterReductionStep(ops.front(), at);
+    if (emitter.plan && emitter.plan->afterStep)
+      emitter.plan->afterStep(ops.front(), at);
   }
   return next;
 }
@@ -520,10 +511,10 @@ Value PullEmitter::emitReduction(Operation *op, const Position &position) {
   MemoKey wanted = keyOf(op->getResult(0), position);
   SmallVector<Position> positions = {position};
   unsigned unroll = 0;
-  if (llvm::any_of(rowsTogether,
-                   [&](const Position &row) { return keyOf(op->getResult(0), row) == wanted; })) {
-    positions = rowsTogether;
-    unroll = rowUnroll;
+  auto isWanted = [&](const Position &row) { return keyOf(op->getResult(0), row) == wanted; };
+  if (plan && llvm::any_of(plan->rows, isWanted)) {
+    positions = plan->rows;
+    unroll = plan->unroll;
   }
   if (unroll == 0) {
     SmallVector<Value> operands;
@@ -541,6 +532,11 @@ Value PullEmitter::emitReduction(Operation *op, const Position &position) {
       result = value;
   }
   return result;
+}
+
+void PullEmitter::emitReduction(Operation *op, const ReductionPlan &wanted) {
+  llvm::SaveAndRestore<const ReductionPlan *> inWork(plan, &wanted);
+  emit(op->getResult(0), wanted.rows.front());
 }
 
 static Value emitOneReduction(PullEmitter &emitter, nn::ReductionOpInterface op,
