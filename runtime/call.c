@@ -165,10 +165,8 @@ static mlc_status check_call(mlc_model *model, const mlc_entry *entry, const int
 static mlc_status run_entry(mlc_model *model, const mlc_entry *entry, mlc_frame *frame) {
   int32_t failed = entry->run(frame);
   if (failed == 0) {
-    if (entry->info->kind == MLC_TRAINING) {
-      ++model->step;
+    if (entry->info->kind == MLC_TRAINING)
       model->shared->packed_is_current = false;
-    }
     return MLC_OK;
   }
   return fail_check(model, entry, failed);

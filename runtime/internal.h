@@ -4,6 +4,7 @@
 
 #include "model.h"
 #include "pool.h"
+#include "safetensors.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -65,7 +66,7 @@ struct mlc_model {
   int64_t *call_dims;
   mlc_range *call_ranges; /* of any call, one for every input and result */
   mlc_checked *checked;   /* by entry */
-  int64_t step;           /* for models without a step storage of their own */
+  int64_t step;           /* of a file that a model without training has loaded */
   uint64_t seed;
   void (*log)(void *context, const char *message);
   void *log_context;
@@ -149,8 +150,10 @@ mlc_status mlc_check_sole(mlc_model *model, const char *what);
 
 /* model.c */
 int32_t mlc_find_entry(const mlc_model *model, const char *name); /* -1: none */
-void mlc_write_step(mlc_model *model, int64_t step, uint64_t seed);
-int64_t mlc_read_step(const mlc_model *model);
+/* Sets the seed, and the counts of steps to those of the file; without a file to 0. */
+void mlc_write_counts(mlc_model *model, const mlc_state_file *state, uint64_t seed);
+int64_t mlc_read_count(const mlc_model *model, int32_t storage); /* of one training entry */
+int64_t mlc_read_step(const mlc_model *model); /* of all training entries together */
 void *mlc_member_data(const mlc_model *model, const mlc_member *member);
 
 /* call.c: writes the packed storages, if there are any, where parameters have changed since. */

@@ -125,7 +125,7 @@ static bool initialize_state(mlc_model *model, uint64_t seed) {
     if (!mlc_storage_data(descriptor, &model->shared->weights, descriptor->members[i].storage))
       done = mlc_initialize(&descriptor->members[i],
                             mlc_member_data(model, &descriptor->members[i]), seed);
-  mlc_write_step(model, 0, seed);
+  mlc_write_counts(model, NULL, seed);
   return done;
 }
 
@@ -298,24 +298,34 @@ mlc_status mlc_rt_share(mlc_model *model, mlc_model **other) {
   return mlc_leave(model, share_claimed(model, other));
 }
 
-void mlc_write_step(mlc_model *model, int64_t step, uint64_t seed) {
-  model->step = step;
+void mlc_write_counts(mlc_model *model, const mlc_state_file *state, uint64_t seed) {
+  model->step = state ? mlc_state_step(state, "step") : 0;
   model->seed = seed;
   for (int32_t i = 0; i < model->descriptor->storage_count; ++i) {
-    int32_t kind = model->descriptor->storages[i].kind;
-    if (kind == MLC_STORAGE_STEP)
+    const mlc_storage *storage = &model->descriptor->storages[i];
+    int64_t step = state ? mlc_state_step(state, storage->name) : 0;
+    if (storage->kind == MLC_STORAGE_STEP)
       memcpy(model->storages[i], &step, sizeof step);
-    else if (kind == MLC_STORAGE_SEED)
+    else if (storage->kind == MLC_STORAGE_SEED)
       memcpy(model->storages[i], &seed, sizeof seed);
   }
 }
 
-int64_t mlc_read_step(const mlc_model *model) {
-  int64_t step = model->step;
-  for (int32_t i = 0; i < model->descriptor->storage_count; ++i)
-    if (model->descriptor->storages[i].kind == MLC_STORAGE_STEP)
-      memcpy(&step, model->storages[i], sizeof step);
+int64_t mlc_read_count(const mlc_model *model, int32_t storage) {
+  int64_t step;
+  memcpy(&step, model->storages[storage], sizeof step);
   return step;
+}
+
+int64_t mlc_read_step(const mlc_model *model) {
+  int64_t sum = 0;
+  bool isTrained = false;
+  for (int32_t i = 0; i < model->descriptor->storage_count; ++i)
+    if (model->descriptor->storages[i].kind == MLC_STORAGE_STEP) {
+      isTrained = true;
+      sum += mlc_read_count(model, i);
+    }
+  return isTrained ? sum : model->step;
 }
 
 mlc_status mlc_rt_table_reset(void *handle, uint64_t seed) {
@@ -337,6 +347,23 @@ mlc_status mlc_rt_table_get_step(void *handle, int64_t *step) {
     return status;
   if (step)
     *step = mlc_read_step(model);
+  else
+    status = mlc_fail(model, MLC_INVALID_ARGUMENT, "the pointer that receives the step is null");
+  return mlc_leave(model, status);
+}
+
+mlc_status mlc_rt_table_get_entry_step(void *handle, const char *name, int64_t *step) {
+  mlc_model *model = handle;
+  mlc_status status = mlc_enter(model);
+  if (status != MLC_OK)
+    return status;
+  int32_t index = mlc_find_entry(model, name);
+  int32_t storage = index < 0 ? -1 : model->descriptor->entries[index].step;
+  if (storage < 0)
+    status = mlc_fail(model, MLC_NOT_FOUND, "%s has no training entry \"%.128s\"",
+                      model->descriptor->name, name ? name : "(null)");
+  else if (step)
+    *step = mlc_read_count(model, storage);
   else
     status = mlc_fail(model, MLC_INVALID_ARGUMENT, "the pointer that receives the step is null");
   return mlc_leave(model, status);

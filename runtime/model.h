@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-#define MLC_DESCRIPTOR_VERSION 5
+#define MLC_DESCRIPTOR_VERSION 6
 
 /* One kernel over the tiles [begin, end) of its grid. `arguments`: buffer pointers, then index
  * values, each in 8 bytes. `scratch`: this worker's slot, 64-byte aligned. Tiles are independent
@@ -28,7 +28,7 @@ typedef enum mlc_storage_kind {
       1, /* flat optimizer slot, laid out like its parameter storage; starts at zero */
   MLC_STORAGE_STATE = 2,          /* one nn.state */
   MLC_STORAGE_HYPERPARAMETER = 3, /* one scalar, f32, set by name */
-  MLC_STORAGE_STEP = 4,           /* one i64: finished training steps */
+  MLC_STORAGE_STEP = 4,           /* one i64: finished steps of one training entry */
   MLC_STORAGE_SEED = 5,           /* one i64: the model's seed */
   MLC_STORAGE_CONSTANT =
       6,                 /* read-only data in the library (constants, embedded weights): `data` */
@@ -36,13 +36,15 @@ typedef enum mlc_storage_kind {
 } mlc_storage_kind;
 
 typedef struct mlc_storage {
-  const char
-      *name;     /* hyperparameter: its name; slot: the slot's name ("m", "v"); state: its name */
-  int32_t kind;  /* mlc_storage_kind */
-  int32_t dtype; /* mlc_dtype */
+  const char *name; /* as files have it: of a hyperparameter, a slot ("m"), a state, or "step".
+                       Where the model's text has several training steps, what belongs to one is
+                       "fit/m", "fit/step" */
+  int32_t kind;     /* mlc_storage_kind */
+  int32_t dtype;    /* mlc_dtype */
   int64_t bytes;
   int32_t parameter_storage; /* slots: index of the storage that they belong to; else -1 */
-  int32_t reserved;
+  int32_t step;   /* slots, hyperparameters: index of the storage that counts the steps of their
+                     training entry; else -1 */
   double initial; /* hyperparameters: the value at create */
   double least,
       most; /* hyperparameters: what they may be once rounded to their dtype, ends included */
@@ -108,6 +110,8 @@ typedef struct mlc_entry {
   const int32_t *const *input_dims;
   int32_t reads_packed; /* 1: the packed storages must be current when it runs */
   int32_t writes_state; /* 1: it changes states, and, if it trains, parameters */
+  int32_t step;         /* training: index of the storage that counts its steps; else -1 */
+  int32_t reserved;
 } mlc_entry;
 
 typedef struct mlc_check {
@@ -177,6 +181,7 @@ mlc_status mlc_rt_table_save_with_metadata(void *model, const char *path,
 mlc_status mlc_rt_table_read_metadata(void *model, const char *path, const char *key, char *value,
                                       size_t size);
 mlc_status mlc_rt_table_get_step(void *model, int64_t *step);
+mlc_status mlc_rt_table_get_entry_step(void *model, const char *entry, int64_t *step);
 mlc_status mlc_rt_table_reset(void *model, uint64_t seed);
 
 #ifdef __cplusplus

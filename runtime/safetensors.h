@@ -80,6 +80,7 @@ void mlc_close_files(mlc_weight_files *files);
 typedef struct mlc_saved {
   const char *key;
   bool is_slot;
+  int32_t step; /* of a slot: the index of the storage that counts its entry's steps; else -1 */
   const mlc_member *member;
   int32_t dtype;
   int32_t storage; /* where it is: the storage, and the place of its first byte in it */
@@ -101,9 +102,8 @@ typedef struct mlc_state_file {
   mlc_saved *saved; /* as mlc_list_saved */
   size_t count;
   size_t converted; /* tensors of another float dtype in the file than in the model */
-  bool has_slots;
+  bool has_slots;   /* of some training entry */
   bool has_seed;
-  int64_t step;
   uint64_t seed;
 } mlc_state_file;
 
@@ -114,6 +114,8 @@ mlc_status mlc_open_state(mlc_state_file *state, mlc_model *model,
  * dtype, and leaves `data` alone if it is a slot that the file has not. */
 mlc_status mlc_read_saved(const mlc_state_file *state, size_t index, uint64_t first, uint64_t count,
                           void *data);
+/* The file's count of steps under a key; 0 where it is not in the file. */
+int64_t mlc_state_step(const mlc_state_file *state, const char *key);
 /* The file's value of a hyperparameter, as it is kept; false where it is not in the file. */
 bool mlc_state_hyperparameter(const mlc_state_file *state, int32_t storage, double *value);
 void mlc_close_state(mlc_state_file *state);

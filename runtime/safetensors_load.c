@@ -55,14 +55,14 @@ static void commit(mlc_model *model, const mlc_state_file *state, loaded_state *
   model->storages = loaded->storages;
   *loaded = before;
   double value;
+  mlc_write_counts(model, state, state->has_seed ? state->seed : model->seed);
   for (int32_t i = 0; i < descriptor->storage_count; ++i)
     if (mlc_state_hyperparameter(state, i, &value))
       mlc_store(model->storages[i], 0, descriptor->storages[i].dtype, value);
   model->shared->packed_is_current = false;
   model->shared->slots_are_zero = !state->has_slots;
-  mlc_write_step(model, state->step, state->has_seed ? state->seed : model->seed);
   mlc_log(model, "%s: loaded %s at step %lld", descriptor->name, state->path,
-          (long long)state->step);
+          (long long)mlc_read_step(model));
   if (state->converted)
     mlc_log(model, "%s: %zu tensors of %s were converted to the model's dtype", descriptor->name,
             state->converted, state->path);

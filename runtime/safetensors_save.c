@@ -62,15 +62,34 @@ static void append_pair(text_buffer *buffer, const char *key, const char *value)
   append_string(buffer, value);
 }
 
+static void append_step(text_buffer *buffer, const char *key, int64_t step) {
+  char number[24];
+  snprintf(number, sizeof number, "%lld", (long long)step);
+  append(buffer, ",");
+  append_pair(buffer, key, number);
+}
+
+/* The count of every training entry; of a model without one, that of the file that it has loaded.
+ */
+static void append_steps(text_buffer *buffer, const mlc_model *model) {
+  const mlc_model_descriptor *descriptor = model->descriptor;
+  bool isTrained = false;
+  for (int32_t i = 0; i < descriptor->storage_count; ++i)
+    if (descriptor->storages[i].kind == MLC_STORAGE_STEP) {
+      isTrained = true;
+      append_step(buffer, descriptor->storages[i].name, mlc_read_count(model, i));
+    }
+  if (!isTrained)
+    append_step(buffer, "step", model->step);
+}
+
 static void append_metadata(text_buffer *buffer, const mlc_model *model, const char *const *pairs,
                             int32_t pairCount) {
   const mlc_model_descriptor *descriptor = model->descriptor;
   char number[kNumberBytes];
   append(buffer, "\"__metadata__\":{");
   append_pair(buffer, "model", descriptor->name);
-  snprintf(number, sizeof number, "%lld", (long long)mlc_read_step(model));
-  append(buffer, ",");
-  append_pair(buffer, "step", number);
+  append_steps(buffer, model);
   snprintf(number, sizeof number, "%llu", (unsigned long long)model->seed);
   append(buffer, ",");
   append_pair(buffer, "seed", number);
@@ -155,10 +174,12 @@ static bool is_utf8(const char *text) {
 static bool is_own_key(const mlc_model_descriptor *descriptor, const char *key) {
   if (strcmp(key, "model") == 0 || strcmp(key, "step") == 0 || strcmp(key, "seed") == 0)
     return true;
-  for (int32_t i = 0; i < descriptor->storage_count; ++i)
-    if (mlc_is_hyperparameter(&descriptor->storages[i]) &&
-        strcmp(key, descriptor->storages[i].name) == 0)
+  for (int32_t i = 0; i < descriptor->storage_count; ++i) {
+    const mlc_storage *storage = &descriptor->storages[i];
+    bool isInMetadata = mlc_is_hyperparameter(storage) || storage->kind == MLC_STORAGE_STEP;
+    if (isInMetadata && strcmp(key, storage->name) == 0)
       return true;
+  }
   return false;
 }
 

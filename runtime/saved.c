@@ -16,6 +16,7 @@ static bool is_slot_of(const mlc_storage *storage, const mlc_member *member) {
 
 static mlc_saved saved_member(const mlc_member *member) {
   return (mlc_saved){.key = member->info->name,
+                     .step = -1,
                      .member = member,
                      .dtype = member->info->dtype,
                      .storage = member->storage,
@@ -32,6 +33,7 @@ static mlc_saved saved_slot(const mlc_model_descriptor *descriptor, int32_t stor
   sprintf(key, "%s/%s", slot->name, member->info->name);
   return (mlc_saved){.key = key,
                      .is_slot = true,
+                     .step = slot->step,
                      .member = member,
                      .dtype = slot->dtype,
                      .storage = storage,

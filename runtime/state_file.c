@@ -47,45 +47,66 @@ static mlc_status check_tensor(mlc_state_file *state, const mlc_saved *saved,
   return MLC_OK;
 }
 
-/* All parameters and states must be there; of the slots, all or none (plain weights: they start at
- * zero). */
+/* All parameters and states must be there. */
 static mlc_status check_presence(mlc_state_file *state) {
-  size_t slots = 0, found = 0;
-  const char *missingSlot = NULL;
   for (size_t i = 0; i < state->count; ++i) {
     const mlc_saved *saved = &state->saved[i];
     const mlc_file_part *part;
     const mlc_file_tensor *tensor = find_tensor(state, saved->key, &part);
-    slots += saved->is_slot;
-    found += saved->is_slot && tensor;
     if (!tensor && !saved->is_slot)
       return mlc_fail(state->model, MLC_INVALID_FILE, "%s has no tensor %s, which the model needs",
                       state->path, saved->key);
-    if (!tensor)
-      missingSlot = missingSlot ? missingSlot : saved->member->info->name;
     mlc_status status = tensor ? check_tensor(state, saved, part, tensor) : MLC_OK;
     if (status != MLC_OK)
       return status;
+  }
+  return MLC_OK;
+}
+
+/* Of the slots of a training entry all are there, with the count of its steps, or none (plain
+ * weights: they start at zero). */
+static mlc_status check_slots(mlc_state_file *state, int32_t step) {
+  size_t slots = 0, found = 0;
+  const char *missingSlot = NULL, *count = state->descriptor->storages[step].name;
+  for (size_t i = 0; i < state->count; ++i) {
+    const mlc_saved *saved = &state->saved[i];
+    if (!saved->is_slot || saved->step != step)
+      continue;
+    const mlc_file_part *part;
+    bool isThere = find_tensor(state, saved->key, &part) != NULL;
+    ++slots;
+    found += isThere;
+    if (!isThere && !missingSlot)
+      missingSlot = saved->member->info->name;
   }
   if (found && found != slots)
     return mlc_fail(state->model, MLC_INVALID_FILE,
                     "%s holds the optimizer's state of some parameters, but not all of %s",
                     state->path, missingSlot);
-  state->has_slots = found > 0;
+  if (found && !find_metadata(state, count))
+    return mlc_fail(state->model, MLC_INVALID_FILE,
+                    "%s holds the optimizer's state, but its metadata lack the %s", state->path,
+                    count);
+  state->has_slots |= found > 0;
   return MLC_OK;
 }
 
+/* Whether the model's text has a parameter or state of this name. */
+static bool is_declared(const mlc_model_descriptor *descriptor, const char *name) {
+  for (int32_t i = 0; i < descriptor->member_count; ++i)
+    if (strcmp(name, descriptor->members[i].info->name) == 0)
+      return true;
+  return false;
+}
+
 /* A tensor that the model does not know is a mistake, unless it is a slot of a known parameter
- * (another optimizer's). */
+ * (another optimizer's), with or without the name of a training entry. */
 static mlc_status check_extras(mlc_state_file *state, const mlc_file_header *header) {
-  const mlc_model_descriptor *descriptor = state->descriptor;
   for (size_t t = 0; t < header->tensor_count; ++t) {
-    const char *name = header->tensors[t].name, *slash = strchr(name, '/');
-    bool known = false;
-    for (int32_t i = 0; i < descriptor->member_count && !known; ++i) {
-      const char *member = descriptor->members[i].info->name;
-      known = strcmp(name, member) == 0 || (slash && strcmp(slash + 1, member) == 0);
-    }
+    const char *name = header->tensors[t].name, *rest = name;
+    bool known = is_declared(state->descriptor, name);
+    for (int prefixes = 0; prefixes < 2 && !known && (rest = strchr(rest, '/')); ++prefixes)
+      known = is_declared(state->descriptor, ++rest);
     if (!known)
       return mlc_fail(state->model, MLC_INVALID_FILE,
                       "%s has a tensor %.128s, which the model does not have", state->path, name);
@@ -99,19 +120,38 @@ static const char *find_hyperparameter(const mlc_state_file *state, int32_t i) {
   return mlc_is_hyperparameter(storage) ? find_metadata(state, storage->name) : NULL;
 }
 
+static mlc_status check_step(mlc_state_file *state, const char *key) {
+  const char *text = find_metadata(state, key);
+  uint64_t steps = 0;
+  if (text && (!mlc_parse_whole(text, &steps) || steps > INT64_MAX))
+    return mlc_fail(state->model, MLC_INVALID_FILE,
+                    "%s: %s is \"%.32s\", but must be a whole number", state->path, key, text);
+  return MLC_OK;
+}
+
+int64_t mlc_state_step(const mlc_state_file *state, const char *key) {
+  const char *text = find_metadata(state, key);
+  uint64_t steps = 0;
+  return text && mlc_parse_whole(text, &steps) ? (int64_t)steps : 0;
+}
+
+static mlc_status check_steps(mlc_state_file *state) {
+  mlc_status status = check_step(state, "step"); /* a model without training keeps it */
+  for (int32_t i = 0; i < state->descriptor->storage_count && status == MLC_OK; ++i) {
+    if (state->descriptor->storages[i].kind != MLC_STORAGE_STEP)
+      continue;
+    status = check_step(state, state->descriptor->storages[i].name);
+    if (status == MLC_OK)
+      status = check_slots(state, i);
+  }
+  return status;
+}
+
 static mlc_status check_metadata(mlc_state_file *state) {
   const mlc_model_descriptor *descriptor = state->descriptor;
-  const char *step = find_metadata(state, "step"), *seed = find_metadata(state, "seed");
-  uint64_t steps = 0;
+  const char *seed = find_metadata(state, "seed");
   double value;
   char range[128];
-  if (state->has_slots && !step)
-    return mlc_fail(state->model, MLC_INVALID_FILE,
-                    "%s holds the optimizer's state, but its metadata lack the step", state->path);
-  if (step && (!mlc_parse_whole(step, &steps) || steps > INT64_MAX))
-    return mlc_fail(state->model, MLC_INVALID_FILE,
-                    "%s: step is \"%.32s\", but must be a whole number", state->path, step);
-  state->step = (int64_t)steps;
   state->has_seed = seed != NULL;
   if (seed && !mlc_parse_whole(seed, &state->seed))
     return mlc_fail(state->model, MLC_INVALID_FILE,
@@ -142,6 +182,8 @@ mlc_status mlc_open_state(mlc_state_file *state, mlc_model *model,
     status = check_presence(state);
   for (size_t i = 0; i < state->files.count && status == MLC_OK; ++i)
     status = check_extras(state, &state->files.parts[i].header);
+  if (status == MLC_OK)
+    status = check_steps(state);
   if (status == MLC_OK)
     status = check_metadata(state);
   if (status != MLC_OK)

@@ -18,18 +18,20 @@ struct TrainedParameter {
   nn::GroupAttr group; ///< null: the group of all that are in no other
 };
 
+/// Parameters of one group and dtype: one storage.
+struct Partition {
+  nn::GroupAttr group;
+  nn::StorageOp storage;
+};
+
 /// One nn.train_step on its way to a function.
 struct TrainStep {
   nn::TrainStepOp request;
   func::FuncOp function; ///< the loss, of which only the loss is left, and the gradients
+  StorageAccess access;  ///< of the function
+  StorageDeclarations::Owner owner;
   SmallVector<TrainedParameter> trained;
-};
-
-/// Parameters of one group and dtype: one storage.
-struct Partition {
-  nn::GroupAttr group;
-  SmallVector<nn::ParameterOp> members;
-  nn::StorageOp storage;
+  SmallVector<Partition> partitions;
 };
 } // namespace
 
@@ -85,18 +87,17 @@ private:
 /// Lets every nn.dropout act, each on random numbers of its own: the stream is the hash of the
 /// entry's name and the position among the entry's dropouts, which after inlining tells op and call
 /// path apart.
-static void bindDropouts(func::FuncOp function, StorageAccess &access,
-                         StorageDeclarations &declarations) {
+static void bindDropouts(TrainStep &step, StorageDeclarations &declarations) {
   SmallVector<nn::DropoutOp> dropouts;
-  function.walk([&](nn::DropoutOp dropout) { dropouts.push_back(dropout); });
+  step.function.walk([&](nn::DropoutOp dropout) { dropouts.push_back(dropout); });
   TripKeys keys;
   for (auto [position, dropout] : llvm::enumerate(dropouts)) {
-    std::string path = (function.getSymName() + "/dropout/" + Twine(position)).str();
+    std::string path = (step.function.getSymName() + "/dropout/" + Twine(position)).str();
     uint64_t hash = 0xcbf29ce484222325; // FNV-1a, which does not change from run to run
     for (unsigned char byte : path)
       hash = (hash ^ byte) * 0x100000001b3;
-    dropout.bind(keys.of(dropout, access.read(declarations.counter(nn::StorageKind::seed))),
-                 access.read(declarations.counter(nn::StorageKind::step)),
+    dropout.bind(keys.of(dropout, step.access.read(declarations.seed())),
+                 step.access.read(step.owner.count),
                  static_cast<int64_t>(hash));
   }
 }
@@ -110,15 +111,36 @@ static nn::GroupAttr groupOf(nn::TrainStepOp request, nn::ParameterOp parameter)
   return nullptr;
 }
 
-/// Builds the gradients of the loss by every parameter that it reads. One whose gradient is zero by
-/// construction is not trained: it is frozen.
+/// Whether the step names the parameters that it trains, and not this one.
+static bool isLeftAlone(nn::TrainStepOp request, nn::ParameterOp parameter) {
+  ArrayAttr trains = request.getTrainsAttr();
+  return trains && !llvm::is_contained(trains, FlatSymbolRefAttr::get(parameter.getSymNameAttr()));
+}
+
+/// Every parameter that the step names must be one that it can train.
+static LogicalResult checkTrains(TrainStep &step) {
+  ArrayAttr trains = step.request.getTrainsAttr();
+  for (Attribute name : trains ? trains.getValue() : ArrayRef<Attribute>())
+    if (llvm::none_of(step.trained, [&](TrainedParameter entry) {
+          return FlatSymbolRefAttr::get(entry.declaration.getSymNameAttr()) == name;
+        }))
+      return nn::TrainStepOp(step.request)
+                 .emitOpError("expects a gradient from the loss to every "
+                              "parameter in trains, but none flows to ")
+             << name;
+  return success();
+}
+
+/// Builds the gradients of the loss by every parameter that it reads and the step trains. One whose
+/// gradient is zero by construction is not trained: it is frozen.
 static LogicalResult differentiate(TrainStep &step) {
   Block &body = step.function.getBody().front();
   SmallVector<Value> inputs;
   SmallVector<nn::ParameterOp> parameters;
   DenseMap<StringAttr, Value> reads = mergeParameterReads(body);
   for (auto parameter : step.function->getParentOfType<ModuleOp>().getOps<nn::ParameterOp>())
-    if (Value value = reads.lookup(parameter.getSymNameAttr())) {
+    if (Value value = reads.lookup(parameter.getSymNameAttr());
+        value && !isLeftAlone(step.request, parameter)) {
       parameters.push_back(parameter);
       inputs.push_back(value);
     }
@@ -131,6 +153,8 @@ static LogicalResult differentiate(TrainStep &step) {
   for (auto [parameter, gradient] : llvm::zip_equal(parameters, *gradients))
     if (gradient)
       step.trained.push_back({parameter, gradient, groupOf(step.request, parameter)});
+  if (failed(checkTrains(step)))
+    return failure();
   if (parameters.empty())
     return step.request.emitOpError("expects a loss that reads parameters, but ")
            << step.request.getLossAttr() << " reads none";
@@ -188,23 +212,23 @@ namespace {
 /// Builds the end of a training step: clipping, the optimizer on every storage, the count of steps.
 class UpdateBuilder {
 public:
-  UpdateBuilder(TrainStep &step, StorageDeclarations &declarations, StorageAccess &access)
-      : step(step), declarations(declarations), access(access),
+  UpdateBuilder(TrainStep &step, StorageDeclarations &declarations)
+      : step(step), declarations(declarations), access(step.access),
         builder(step.function.getBody().front().getTerminator()), location(step.request.getLoc()),
         optimizer(cast<nn::OptimizerAttrInterface>(step.request.getOptimizer())) {}
 
-  LogicalResult build(ArrayRef<Partition> partitions) {
+  LogicalResult build() {
     SmallVector<nn::TensorExpr> gradients;
-    for (const Partition &partition : partitions)
+    for (const Partition &partition : step.partitions)
       gradients.push_back(flatGradient(partition.storage));
     if (step.request.getClipNormAttr())
       gradients =
           nn::clipByGlobalNorm(gradients, step.request.getClipNormAttr().getValueAsDouble());
-    count = tensor(access.read(declarations.counter(nn::StorageKind::step)));
-    for (auto [partition, gradient] : llvm::zip_equal(partitions, gradients))
+    count = tensor(access.read(step.owner.count));
+    for (auto [partition, gradient] : llvm::zip_equal(step.partitions, gradients))
       if (failed(update(partition, gradient)))
         return failure();
-    access.write(declarations.counter(nn::StorageKind::step), (count + 1.0).value());
+    access.write(step.owner.count, (count + 1.0).value());
     return success();
   }
 
@@ -265,7 +289,7 @@ nn::TensorExpr UpdateBuilder::hyperparameter(const nn::Hyperparameter &declared,
   } else {
     nn::StorageOp &storage = hyperparameters[declared.name];
     if (!storage)
-      storage = declarations.hyperparameter(declared);
+      storage = declarations.hyperparameter(step.owner, declared);
     value = tensor(access.read(storage));
   }
   return declared.name == "learning_rate" && step.request.getScheduleAttr()
@@ -286,7 +310,7 @@ LogicalResult UpdateBuilder::update(const Partition &partition, const nn::Tensor
   inputs.gradient = gradient;
   SmallVector<nn::StorageOp> slots;
   for (const std::string &name : optimizer.slots()) {
-    slots.push_back(declarations.slot(partition.storage, name));
+    slots.push_back(declarations.slot(step.owner, partition.storage, name));
     inputs.slots.push_back(tensor(access.read(slots.back())));
   }
   for (const nn::Hyperparameter &declared : optimizer.hyperparameters())
@@ -305,55 +329,74 @@ LogicalResult UpdateBuilder::update(const Partition &partition, const nn::Tensor
 
 //===- The pass ---------------------------------------------------------------===//
 
-/// The parameters of a training step by group and dtype, in order of declaration, each with its
-/// storage.
-static SmallVector<Partition> partition(const TrainStep &step, StorageDeclarations &declarations) {
-  llvm::MapVector<std::pair<Attribute, Type>, Partition> partitions;
-  for (const TrainedParameter &entry : step.trained) {
-    nn::ParameterOp parameter = entry.declaration;
-    Partition &place = partitions[{entry.group, getElementTypeOrSelf(parameter.getType())}];
-    place.group = entry.group;
-    place.members.push_back(parameter);
+/// Gives every trained parameter its storage: one for all of a dtype that the same steps train, in
+/// the same group of each, in order of declaration.
+static void partition(MutableArrayRef<TrainStep> steps, StorageDeclarations &declarations) {
+  // By parameter: the group in every step that trains it; null in the others.
+  llvm::MapVector<nn::ParameterOp, SmallVector<std::optional<nn::GroupAttr>>> groups;
+  auto module = steps.front().request->getParentOfType<ModuleOp>();
+  for (auto [number, step] : llvm::enumerate(steps))
+    for (const TrainedParameter &entry : step.trained)
+      groups[entry.declaration].resize(steps.size());
+  for (auto [number, step] : llvm::enumerate(steps))
+    for (const TrainedParameter &entry : step.trained)
+      groups[entry.declaration][number] = entry.group;
+  using Key = std::pair<Type, SmallVector<std::optional<nn::GroupAttr>>>;
+  SmallVector<std::pair<Key, SmallVector<nn::ParameterOp>>> partitions;
+  for (auto parameter : module.getOps<nn::ParameterOp>()) {
+    auto found = groups.find(parameter);
+    if (found == groups.end())
+      continue;
+    Key key{getElementTypeOrSelf(parameter.getType()), found->second};
+    auto *place = llvm::find_if(partitions, [&](auto &entry) { return entry.first == key; });
+    if (place == partitions.end())
+      place = &partitions.emplace_back(key, SmallVector<nn::ParameterOp>());
+    place->second.push_back(parameter);
   }
-  SmallVector<Partition> result;
-  for (auto &[key, place] : partitions) {
-    place.storage = declarations.parameters(place.members, "parameters");
-    result.push_back(place);
+  for (auto &[key, members] : partitions) {
+    nn::StorageOp storage = declarations.parameters(members, "parameters");
+    for (auto [step, group] : llvm::zip_equal(steps, key.second))
+      if (group)
+        step.partitions.push_back({*group, storage});
   }
-  return result;
 }
 
 namespace {
 struct ExpandTrainStepsPass : impl::ExpandTrainStepsPassBase<ExpandTrainStepsPass> {
   void runOnOperation() override {
     SmallVector<nn::TrainStepOp> requests(getOperation().getOps<nn::TrainStepOp>());
-    if (requests.size() > 1) {
-      InFlightDiagnostic diagnostic =
-          requests[1].emitError("not supported yet: more than one nn.train_step in a module");
-      diagnostic.attachNote(requests[0].getLoc()) << "the first is here";
-      return signalPassFailure();
-    }
-    for (nn::TrainStepOp request : requests)
-      if (failed(expand(request)))
-        return signalPassFailure();
+    if (!requests.empty() && failed(expand(requests)))
+      signalPassFailure();
   }
 
-  LogicalResult expand(nn::TrainStepOp request) {
-    auto loss = getOperation().lookupSymbol<func::FuncOp>(request.getLossAttr());
-    if (!llvm::hasSingleElement(loss.getBody()))
-      return request.emitError("not supported yet: a loss that is not one block");
-    TrainStep step{request, cloneLoss(request, loss), {}};
+  LogicalResult expand(ArrayRef<nn::TrainStepOp> requests) {
+    bool hasSeveral = requests.size() > 1 || getOperation()->hasAttr(nn::kSeveralStepsAttr);
     StorageDeclarations declarations(getOperation());
-    StorageAccess access(step.function);
-    bindDropouts(step.function, access, declarations);
-    if (failed(differentiate(step)))
-      return failure();
-    SmallVector<Partition> partitions = partition(step, declarations);
-    if (failed(UpdateBuilder(step, declarations, access).build(partitions)))
-      return failure();
-    access.finish();
-    eraseDeadOps(step.function.getBody().front());
-    request.erase();
+    std::vector<TrainStep> steps;
+    for (nn::TrainStepOp request : requests) {
+      auto loss = getOperation().lookupSymbol<func::FuncOp>(request.getLossAttr());
+      if (!llvm::hasSingleElement(loss.getBody()))
+        return request.emitError("not supported yet: a loss that is not one block");
+      func::FuncOp function = cloneLoss(request, loss);
+      std::string prefix = hasSeveral ? request.getSymName().str() + "/" : "";
+      steps.push_back({request,
+                       function,
+                       StorageAccess(function),
+                       declarations.owner(request, prefix),
+                       {},
+                       {}});
+      bindDropouts(steps.back(), declarations);
+      if (failed(differentiate(steps.back())))
+        return failure();
+    }
+    partition(steps, declarations);
+    for (TrainStep &step : steps) {
+      if (failed(UpdateBuilder(step, declarations).build()))
+        return failure();
+      step.access.finish();
+      eraseDeadOps(step.function.getBody().front());
+      step.request.erase();
+    }
     return success();
   }
 };

@@ -60,14 +60,15 @@ def ExpandDerivativesPass : Pass<"expand-derivatives", "::mlir::ModuleOp"> {
 def ExpandTrainStepsPass : Pass<"expand-train-steps", "::mlir::ModuleOp"> {
   let summary = "Replace nn.train_step by a function that updates storages";
   let description = [{
-    `nn.train_step @fit` becomes `func.func @fit`: the loss, its gradients by the parameters that it depends on, clipping, the
-    optimizer, the count of steps. Precondition: no calls, no derivative requests. The function returns the loss, computed before
+    `nn.train_step @fit` becomes `func.func @fit`: the loss, its gradients by the parameters that it depends on (of those in `trains`,
+    if the step has it), clipping, the optimizer, the count of steps. Precondition: no calls, no derivative requests. The function returns the loss, computed before
     the update, and the new values of the storages that it changes.
 
-    The parameters of one group and dtype become one flat `nn.storage`; a member starts on a multiple of 64 bytes and the gaps are
+    The parameters of one dtype that the same steps train, in the same group of each, become one flat `nn.storage`; a member starts on a multiple of 64 bytes and the gaps are
     zero. A slot is a storage laid out like that of its parameters, of f32 where they are bf16 or f16. The optimizer is applied once per storage, to flat tensors. A
-    hyperparameter is a rank-0 f32 storage, unless the group has its own value, a constant. `nn.name` on a storage of a slot,
-    hyperparameter or state is the name by which users know it.
+    hyperparameter is a rank-0 f32 storage, unless the group has its own value, a constant. Every step has slots, hyperparameters and a
+    count of its own. `nn.name` on their storages and those of states is the name by which users and files know them; where the module
+    has several steps, or `nn.several_steps`, the step's name and a slash stand before the names of what belongs to it.
 
     A parameter through which no gradient flows is frozen: no storage of this step holds it. `nn.dropout` acts in this
     function only, on a stream of its own per op and call path. The function has `nn.kind = "training"`.

@@ -18,7 +18,7 @@ nn::StorageOp StorageDeclarations::declare(nn::StorageKind kind, RankedTensorTyp
                                            StringRef name, Location location) {
   OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
   auto storage = nn::StorageOp::create(builder, location, name, kind, type, nullptr, nullptr,
-                                       nullptr, nullptr);
+                                       nullptr, nullptr, nullptr);
   symbols.insert(storage); // appends a number to the symbol if it is taken
   return storage;
 }
@@ -41,23 +41,41 @@ nn::StorageOp StorageDeclarations::parameters(ArrayRef<nn::ParameterOp> members,
   return storage;
 }
 
-nn::StorageOp StorageDeclarations::slot(nn::StorageOp parameters, StringRef name) {
-  auto like = cast<RankedTensorType>(parameters.getType());
-  auto type = RankedTensorType::get(like.getShape(), nn::slotElement(like.getElementType()));
-  nn::StorageOp storage = declare(nn::StorageKind::slot, type, name, parameters.getLoc());
-  storage.setLikeAttr(FlatSymbolRefAttr::get(parameters));
-  storage->setAttr("nn.name", StringAttr::get(module.getContext(), name));
+nn::StorageOp StorageDeclarations::declareOwned(const Owner &owner, nn::StorageKind kind,
+                                                RankedTensorType type, StringRef name,
+                                                Location location) {
+  nn::StorageOp storage = declare(kind, type, name, location);
+  storage->setAttr("nn.name", StringAttr::get(module.getContext(), owner.prefix + name));
+  if (owner.count)
+    storage.setStepAttr(FlatSymbolRefAttr::get(owner.count));
   return storage;
 }
 
-nn::StorageOp StorageDeclarations::hyperparameter(const nn::Hyperparameter &declared) {
-  Builder builder(module.getContext());
+StorageDeclarations::Owner StorageDeclarations::owner(nn::TrainStepOp step, StringRef prefix) {
+  auto type = RankedTensorType::get({}, IntegerType::get(module.getContext(), 64));
+  Owner result{prefix.str(), {}};
+  result.count = declareOwned(result, nn::StorageKind::step, type, "step", step.getLoc());
+  return result;
+}
+
+nn::StorageOp StorageDeclarations::slot(const Owner &owner, nn::StorageOp parameters,
+                                        StringRef name) {
+  auto like = cast<RankedTensorType>(parameters.getType());
+  auto type = RankedTensorType::get(like.getShape(), nn::slotElement(like.getElementType()));
   nn::StorageOp storage =
-      declare(nn::StorageKind::hyperparameter, RankedTensorType::get({}, builder.getF32Type()),
-              declared.name, module.getLoc());
+      declareOwned(owner, nn::StorageKind::slot, type, name, parameters.getLoc());
+  storage.setLikeAttr(FlatSymbolRefAttr::get(parameters));
+  return storage;
+}
+
+nn::StorageOp StorageDeclarations::hyperparameter(const Owner &owner,
+                                                  const nn::Hyperparameter &declared) {
+  Builder builder(module.getContext());
+  auto type = RankedTensorType::get({}, builder.getF32Type());
+  nn::StorageOp storage =
+      declareOwned(owner, nn::StorageKind::hyperparameter, type, declared.name, module.getLoc());
   storage.setInitialAttr(builder.getF64FloatAttr(declared.initial));
   storage.setRange(ArrayRef({declared.range.least, declared.range.most}));
-  storage->setAttr("nn.name", builder.getStringAttr(declared.name));
   return storage;
 }
 
@@ -71,12 +89,12 @@ nn::StorageOp StorageDeclarations::state(nn::StateOp state) {
   return storage;
 }
 
-nn::StorageOp StorageDeclarations::counter(nn::StorageKind kind) {
+nn::StorageOp StorageDeclarations::seed() {
   for (auto storage : module.getOps<nn::StorageOp>())
-    if (storage.getKind() == kind)
+    if (storage.getKind() == nn::StorageKind::seed)
       return storage;
   auto type = RankedTensorType::get({}, IntegerType::get(module.getContext(), 64));
-  return declare(kind, type, nn::stringifyStorageKind(kind), module.getLoc());
+  return declare(nn::StorageKind::seed, type, "seed", module.getLoc());
 }
 
 SmallVector<Member> membersOf(nn::StorageOp storage) {

@@ -9,25 +9,35 @@
 namespace mlc {
 
 /// Declares storages at the end of a module. The symbol is made from the name and unique; the
-/// attribute `nn.name` keeps the name that users see: of a hyperparameter, a slot ("m") or a state.
+/// attribute `nn.name` keeps the name that files and users know: of a count of steps, a
+/// hyperparameter, a slot ("m") or a state.
 class StorageDeclarations {
 public:
   explicit StorageDeclarations(mlir::ModuleOp module);
+
+  /// A training step, to which storages belong.
+  struct Owner {
+    std::string prefix;  ///< of their names: "", or "fit/" where the model has several
+    nn::StorageOp count; ///< the count of finished steps
+  };
+  /// Declares the count of the steps of a training step: rank 0, i64.
+  Owner owner(nn::TrainStepOp step, llvm::StringRef prefix);
 
   /// One flat storage for parameters of one dtype, in the order given. Each starts on a multiple of
   /// 64 bytes, and the size is a multiple of 64 bytes; nothing lies in the gaps but zeros.
   nn::StorageOp parameters(llvm::ArrayRef<nn::ParameterOp> members, llvm::StringRef name);
   /// A slot of the optimizer, laid out like `parameters`, in the dtype nn::slotElement.
-  nn::StorageOp slot(nn::StorageOp parameters, llvm::StringRef name);
-  nn::StorageOp hyperparameter(const nn::Hyperparameter &declared);
+  nn::StorageOp slot(const Owner &owner, nn::StorageOp parameters, llvm::StringRef name);
+  nn::StorageOp hyperparameter(const Owner &owner, const nn::Hyperparameter &declared);
   nn::StorageOp state(nn::StateOp state);
   /// The storage of the state of this name.
   nn::StorageOp state(mlir::StringAttr name) { return state(symbols.lookup<nn::StateOp>(name)); }
-  /// The count of finished training steps, or the seed: rank 0, i64. The module has at most one of
-  /// each.
-  nn::StorageOp counter(nn::StorageKind kind);
+  /// The seed: rank 0, i64. The module has at most one.
+  nn::StorageOp seed();
 
 private:
+  nn::StorageOp declareOwned(const Owner &owner, nn::StorageKind kind, mlir::RankedTensorType type,
+                             llvm::StringRef name, mlir::Location location);
   nn::StorageOp declare(nn::StorageKind kind, mlir::RankedTensorType type, llvm::StringRef name,
                         mlir::Location location);
 

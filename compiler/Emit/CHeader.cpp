@@ -174,7 +174,8 @@ mlc_status @_workspace_bytes($ *model, const char *entry, const int64_t *dims, i
 /* Copies one parameter or state out or in; `bytes` must be its size. */
 mlc_status @_get_parameter($ *model, const char *name, void *data, size_t bytes);
 mlc_status @_set_parameter($ *model, const char *name, const void *data, size_t bytes);
-/* A hyperparameter is kept in f32; what is outside of its range once rounded is refused. */
+/* "learning_rate", or "fit/learning_rate" where the model has several training steps. A hyperparameter
+   is kept in f32; what is outside of its range once rounded is refused. */
 mlc_status @_get_hyperparameter($ *model, const char *name, double *value);
 mlc_status @_set_hyperparameter($ *model, const char *name, double value);
 )";

@@ -67,6 +67,8 @@ struct EntryDescription {
   bool readsPacked = false;
   /// Whether it changes parameters or states.
   bool writesState = false;
+  /// Training: index of the storage that counts its steps.
+  int32_t step = -1;
   /// The author's comment or a sentence about the entry; becomes part of its C comment. May be
   /// empty.
   std::string documentation;
@@ -80,6 +82,8 @@ struct StorageDescription {
   int64_t bytes = 0;
   /// Slots: index of the parameter storage that they belong to.
   int32_t parameterStorage = -1;
+  /// Slots, hyperparameters: index of the storage that counts their training entry's steps.
+  int32_t step = -1;
   /// Hyperparameters: the value at create, and what it may be set to, both ends included.
   double initial = 0;
   double least = 0;

@@ -213,7 +213,8 @@ void ModelModuleBuilder::buildEntries() {
     rows.push_back(record({info, function(entry.checkSizesSymbol), function(entry.runSymbol),
                            function(entry.arenaBytesSymbol), function(entry.scratchBytesSymbol),
                            function(entry.resultShapeSymbol), function(entry.costSymbol),
-                           inputDims(entry), i32(entry.readsPacked), i32(entry.writesState)}));
+                           inputDims(entry), i32(entry.readsPacked), i32(entry.writesState),
+                           i32(entry.step), i32(0)}));
   }
   entries = array(rows, "entries", sizeof(mlc_entry));
 }
@@ -242,8 +243,8 @@ void ModelModuleBuilder::buildStorages() {
   for (auto [index, storage] : llvm::enumerate(model.storages))
     rows.push_back(
         record({string(storage.name), i32(storage.kind), i32(storage.dtype), i64(storage.bytes),
-                i32(storage.parameterStorage), i32(0), f64(storage.initial), f64(storage.least),
-                f64(storage.most), storageData(index), i64(filePlace(index))}));
+                i32(storage.parameterStorage), i32(storage.step), f64(storage.initial),
+                f64(storage.least), f64(storage.most), storageData(index), i64(filePlace(index))}));
   storages = array(rows, "storages", sizeof(mlc_storage));
 }
 
@@ -434,7 +435,8 @@ void ModelModuleBuilder::buildTable() {
               tableFunction("table_read_metadata", {pointer, pointer, pointer, pointer, i64Type}),
               tableFunction("table_get_step", {pointer, pointer}),
               tableFunction("table_reset", {pointer, i64Type}),
-              forwarded["share"]});
+              forwarded["share"],
+              tableFunction("table_get_entry_step", {pointer, pointer, pointer})});
   Constant *table = array({value}, "table", sizeof(mlc_model_table));
   exported(tableSymbol(model), pointer, {});
   ir.CreateRet(table);

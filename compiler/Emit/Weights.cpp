@@ -29,6 +29,7 @@ StateDescriptor::StateDescriptor(const ModelDescription &model) {
     storage.dtype = from.dtype;
     storage.bytes = from.bytes;
     storage.parameter_storage = from.parameterStorage;
+    storage.step = from.step;
     storage.least = from.least;
     storage.most = from.most;
     storages.push_back(storage);

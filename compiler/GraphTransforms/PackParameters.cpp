@@ -167,7 +167,7 @@ private:
     OpBuilder builder = OpBuilder::atBlockEnd(getOperation().getBody());
     auto storage =
         nn::StorageOp::create(builder, weight.storage.getLoc(), "packed", nn::StorageKind::packed,
-                              type, nullptr, nullptr, nullptr, nullptr);
+                              type, nullptr, nullptr, nullptr, nullptr, nullptr);
     SymbolTable(getOperation()).insert(storage); // appends a number to the symbol if it is taken
     weights.push_back({weight, storage});
     return storage;

@@ -99,6 +99,8 @@ private:
       description.bytes = type.getNumElements() * elementBytes(type.getElementType());
       if (auto like = storage.getLike())
         description.parameterStorage = numbers.lookup(*like);
+      if (auto step = storage.getStep())
+        description.step = numbers.lookup(*step);
       if (auto initial = storage.getInitial())
         description.initial = initial->convertToDouble();
       if (auto range = storage.getRange()) {
@@ -226,6 +228,8 @@ private:
         auto op = module.lookupSymbol<nn::StorageOp>(storage);
         isTraining |= op && op.getKind() == nn::StorageKind::parameter;
         description.writesState |= op && op.getKind() != nn::StorageKind::packed;
+        if (op && op.getKind() == nn::StorageKind::step)
+          description.step = numberOf(op);
         continue;
       }
       auto name = entry.getResultAttrOfType<StringAttr>(number, "nn.name");
@@ -243,6 +247,12 @@ private:
       description.results.push_back(std::move(result));
     }
     return isTraining;
+  }
+
+  int32_t numberOf(nn::StorageOp storage) {
+    return llvm::count_if(module.getOps<nn::StorageOp>(), [&](nn::StorageOp other) {
+      return other != storage && other->isBeforeInBlock(storage);
+    });
   }
 
   void addLaunch(kernel::LaunchOp launch, EntryDescription &description) {

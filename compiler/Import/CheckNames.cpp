@@ -58,7 +58,9 @@ private:
 };
 } // namespace
 
-static LogicalResult checkSlot(nn::TrainStepOp step, StringRef slot, const Keys &members) {
+/// `prefix`: of what belongs to the training step, "" or "fit/".
+static LogicalResult checkSlot(nn::TrainStepOp step, StringRef prefix, StringRef slot,
+                               const Keys &members) {
   if (std::string why = whyNoStateName(slot); !why.empty() || slot.contains('/')) {
     InFlightDiagnostic diagnostic = step.emitError("expects other names for the optimizer's slots");
     diagnostic.attachNote() << "no file of state can hold one of them: "
@@ -69,7 +71,7 @@ static LogicalResult checkSlot(nn::TrainStepOp step, StringRef slot, const Keys 
     return diagnostic;
   }
   for (const auto &member : members.all()) {
-    Operation *other = members.lookup((slot + "/" + member.getKey()).str());
+    Operation *other = members.lookup((prefix + slot + "/" + member.getKey()).str());
     if (!other)
       continue;
     InFlightDiagnostic diagnostic = other->emitError("expects another name than '")
@@ -100,12 +102,14 @@ LogicalResult checkStateNames(ModuleOp module) {
     ok &= succeeded(members.add(parameter, "a parameter", parameter.getSymName()));
   for (auto state : module.getOps<nn::StateOp>())
     ok &= succeeded(members.add(state, "a state", state.getSymName()));
-  for (auto step : module.getOps<nn::TrainStepOp>()) {
+  auto steps = llvm::to_vector(module.getOps<nn::TrainStepOp>());
+  for (nn::TrainStepOp step : steps) {
     auto optimizer = dyn_cast<nn::OptimizerAttrInterface>(step.getOptimizer());
     if (!optimizer)
       continue;
+    std::string prefix = steps.size() > 1 ? step.getSymName().str() + "/" : "";
     for (const std::string &slot : optimizer.slots())
-      ok &= succeeded(checkSlot(step, slot, members));
+      ok &= succeeded(checkSlot(step, prefix, slot, members));
     for (const nn::Hyperparameter &declared : optimizer.hyperparameters())
       ok &= succeeded(checkHyperparameter(step, declared.name));
   }

@@ -24,7 +24,8 @@ std::string mlc::whyNoStateName(StringRef name) {
 }
 
 llvm::ArrayRef<llvm::StringLiteral> mlc::metadataKeys() {
-  static constexpr llvm::StringLiteral kKeys[] = {
-      "model", "step", "seed", "epoch", "batch", "batch_size", "samples", "shuffle", "data_seed"};
+  static constexpr llvm::StringLiteral kKeys[] = {"model",     "step",       "seed",    "epoch",
+                                                  "batch",     "batch_size", "samples", "shuffle",
+                                                  "data_seed", "entry"};
   return kKeys;
 }

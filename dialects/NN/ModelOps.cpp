@@ -112,6 +112,21 @@ static LogicalResult verifyGroups(TrainStepOp step, OptimizerAttrInterface optim
   return success();
 }
 
+static LogicalResult verifyTrained(TrainStepOp step, SymbolTableCollection &symbols) {
+  SmallPtrSet<Attribute, 8> seen;
+  for (Attribute entry :
+       step.getTrainsAttr() ? step.getTrainsAttr().getValue() : ArrayRef<Attribute>()) {
+    auto name = cast<FlatSymbolRefAttr>(entry);
+    if (!symbols.lookupNearestSymbolFrom<ParameterOp>(step, name)) // train_step_c10
+      return step.emitOpError("expects trains to name parameters, but there is no nn.parameter ")
+             << name;
+    if (!seen.insert(name).second) // train_step_c10
+      return step.emitOpError("expects every parameter in trains once, but got ")
+             << name << " twice";
+  }
+  return success();
+}
+
 LogicalResult TrainStepOp::verifySymbolUses(SymbolTableCollection &symbols) {
   auto loss = symbols.lookupNearestSymbolFrom<func::FuncOp>(*this, getLossAttr());
   if (!loss)
@@ -141,6 +156,8 @@ LogicalResult TrainStepOp::verifySymbolUses(SymbolTableCollection &symbols) {
     return emitOpError("expects clip_norm above 0, but got ") << getClipNormAttr();
   if (failed(verifyInRange([&] { return emitOpError(); }, "clip_norm", clip,
                            {0x1.0p-149, Range::kMost}))) // train_step_c5
+    return failure();
+  if (failed(verifyTrained(*this, symbols)))
     return failure();
   return verifyGroups(*this, optimizer, symbols);
 }

@@ -71,18 +71,21 @@ def NN_WriteOp : NN_Op<"write", [DeclareOpInterfaceMethods<SymbolUserOpInterface
 
 def NN_TrainStepOp : NN_DeclarationOp<"train_step", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "An entry that updates the parameters to lower a loss, and returns it";
-  let semantics = "loss, g = value and gradients of @loss by its parameters; clip g; every parameter of every group is updated by the "
-                  "optimizer; step becomes step + 1; the result is the loss before the update";
+  let semantics = "loss, g = value and gradients of @loss by the parameters that it reads, or by those in trains; clip g; every one of them is "
+                  "updated by the optimizer; step becomes step + 1; the result is the loss before the update. A module may have several: each "
+                  "has its own slots, hyperparameters, count of steps and random streams, known by its name, and a parameter may be "
+                  "trained by more than one";
   let shapes = "@loss returns one rank-0 float tensor first (C1); the arguments of the entry are those of @loss. optimizer is an "
                "optimizer (C2) that fits the parameters' dtypes (C3); schedule a schedule of its learning_rate (C4); clip_norm > 0 and finite, in f32 as well (C5); "
-               "groups are groups (C6) of declared parameters, each in one at most (C7), with hyperparameters of the optimizer (C8) in its ranges (C9)";
+               "groups are groups (C6) of declared parameters, each in one at most (C7), with hyperparameters of the optimizer (C8) in its ranges (C9); "
+               "trains names declared parameters, each once (C10), to which gradients flow";
   let source = "DESIGN.md section 2.1";
   let example = "nn.train_step @fit minimizes @loss with #nn.adam<learning_rate = 1.0e-3>";
-  // optimizer: an optimizer attribute, or #nn.optimizer_function<@f, ...>. options: `schedule`, `clip_norm`, `groups`.
+  // optimizer: an optimizer attribute, or #nn.optimizer_function<@f, ...>. options: `trains`, `schedule`, `clip_norm`, `groups`.
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$loss, AnyAttr:$optimizer,
-                       OptionalAttr<AnyAttr>:$schedule, OptionalAttr<F64Attr>:$clipNorm, OptionalAttr<ArrayAttr>:$groups);
+                       OptionalAttr<FlatSymbolRefArrayAttr>:$trains, OptionalAttr<AnyAttr>:$schedule, OptionalAttr<F64Attr>:$clipNorm, OptionalAttr<ArrayAttr>:$groups);
   let assemblyFormat = [{
-    $sym_name `minimizes` $loss `with` $optimizer (`schedule` `(` $schedule^ `)`)? (`clip_norm` `=` $clipNorm^)?
+    $sym_name `minimizes` $loss `with` $optimizer (`trains` `=` $trains^)? (`schedule` `(` $schedule^ `)`)? (`clip_norm` `=` $clipNorm^)?
     (`groups` `=` $groups^)? attr-dict
   }];
 }
@@ -142,13 +145,13 @@ def NN_StorageKindAttr : EnumAttr<NN_Dialect, NN_StorageKind, "storage_kind">;
 def NN_StorageOp : NN_DeclarationOp<"storage"> {
   let summary = "A buffer that lives as long as the model";
   let semantics = [{made by the differentiate phase. parameter: flat, holding `members` ({name, offset in elements}); slot: laid out
-    like the parameter storage `like`; state: one nn.state; hyperparameter: a rank-0 f32 with its `initial` value and the `range` that it may be set in; step and seed:
-    rank-0 i64; packed: copies of parameters in the layout that products read, made by the fuse phase. A function argument with `nn.storage = @s` is its value on entry; a result with it is written back on success}];
+    like the parameter storage `like`; state: one nn.state; hyperparameter: a rank-0 f32 with its `initial` value and the `range` that it may be set in; step (of a
+    training step, and `step` of its slots and hyperparameters) and seed: rank-0 i64; packed: copies of parameters in the layout that products read, made by the fuse phase. A function argument with `nn.storage = @s` is its value on entry; a result with it is written back on success}];
   let shapes = "static (C1)";
   let source = "DESIGN.md section 3, phase 8";
   let example = "nn.storage @parameters_0 parameter : tensor<48xf32> {members = [{name = \"kernel\", offset = 0 : i64}]}";
   let arguments = (ins SymbolNameAttr:$sym_name, NN_StorageKindAttr:$kind, TypeAttr:$type, OptionalAttr<ArrayAttr>:$members,
-                       OptionalAttr<FlatSymbolRefAttr>:$like, OptionalAttr<F64Attr>:$initial,
+                       OptionalAttr<FlatSymbolRefAttr>:$like, OptionalAttr<FlatSymbolRefAttr>:$step, OptionalAttr<F64Attr>:$initial,
                        OptionalAttr<DenseF64ArrayAttr>:$range);
   let assemblyFormat = "$sym_name $kind `:` $type attr-dict";
 }

@@ -31,6 +31,9 @@ constexpr llvm::StringLiteral kRequirementsAttr = "nn.requirements";
 constexpr llvm::StringLiteral kInPlaceAttr = "nn.in_place";
 /// That operand of the op that computes `result`; null where all of the result is written.
 mlir::Value overwrittenBy(mlir::Value result);
+/// Of a module whose text has several training steps, of which --entries left out all but one: what
+/// belongs to a step has the same names in files whatever is left out.
+constexpr llvm::StringLiteral kSeveralStepsAttr = "nn.several_steps";
 /// Checks the product of the static sizes that are not 0 against kMostElements.
 llvm::LogicalResult verifyElementCount(mlir::Location location, mlir::Type type);
 /// Checks every tensor that an op makes, and every argument that it reads.

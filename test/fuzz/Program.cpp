@@ -272,8 +272,8 @@ void Generator::addTrainStep() {
   builder.setInsertionPointToEnd(module->getBody());
   FloatAttr clip = random.chance(0.3) ? builder.getF64FloatAttr(1.0) : FloatAttr();
   TrainStepOp::create(builder, location, builder.getStringAttr("fit"),
-                      FlatSymbolRefAttr::get(builder.getContext(), "loss"), optimizer, Attribute(),
-                      clip, ArrayAttr());
+                      FlatSymbolRefAttr::get(builder.getContext(), "loss"), optimizer, ArrayAttr(),
+                      Attribute(), clip, ArrayAttr());
 }
 
 } // namespace mlc::fuzz

@@ -208,6 +208,22 @@ nn.train_step @fit minimizes @loss with #nn.sgd groups = ["bias"]
 
 // -----
 
+nn.parameter @bias : tensor<4xf32> init(#nn.zeros)
+func.func private @loss() -> tensor<f32>
+// train_step_c10
+// expected-error @+1 {{expects trains to name parameters, but there is no nn.parameter @weight}}
+nn.train_step @fit minimizes @loss with #nn.sgd trains = [@bias, @weight]
+
+// -----
+
+nn.parameter @bias : tensor<4xf32> init(#nn.zeros)
+func.func private @loss() -> tensor<f32>
+// train_step_c10
+// expected-error @+1 {{expects every parameter in trains once, but got @bias twice}}
+nn.train_step @fit minimizes @loss with #nn.sgd trains = [@bias, @bias]
+
+// -----
+
 func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
 // train_step_c7
 // expected-error @+1 {{expects groups to name parameters, but there is no nn.parameter @bias}}

@@ -97,7 +97,7 @@ void call(const CallOptions &options) {
   model.create(options.model);
   for (const std::string &assignment : options.set) {
     auto [name, value] = splitAssignment(assignment, "--set");
-    model.set(name, value);
+    model.set(entry, name, value);
   }
   Call call(model, entry);
   for (size_t i = 0; i < inputs.size(); ++i) {

@@ -104,6 +104,9 @@ uint64_t Fit::readWhole(const char *key, uint64_t most) const {
 void Fit::resume() {
   constexpr uint64_t kMostCounted = INT64_MAX;
   model.check(model.table().load(model.handle(), options.resume.c_str()));
+  if (auto trained = model.findMetadata(options.resume, "entry"); trained && *trained != entry.name)
+    failInput("{} was trained with {}, but got {}; --params loads it to train another entry",
+              options.resume, *trained, entry.name);
   uint64_t savedSeed = readWhole("data_seed", UINT64_MAX);
   if (options.model.seed && savedSeed != seed)
     failInput("{} was trained with --seed {}, but got --seed {}", options.resume, savedSeed, seed);
@@ -142,9 +145,9 @@ void Fit::prepareState() {
     resume();
   for (const std::string &assignment : options.set) {
     auto [name, value] = splitAssignment(assignment, "--set");
-    model.set(name, value);
+    model.set(entry, name, value);
   }
-  step = model.step();
+  step = model.step(entry);
 }
 
 void Fit::chooseLimits() {
@@ -218,8 +221,9 @@ void Fit::save() {
                            options.noShuffle ? "0" : "1",  std::to_string(seed)};
   const char *const pairs[] = {"epoch",      numbers[0].c_str(), "batch",     numbers[1].c_str(),
                                "batch_size", numbers[2].c_str(), "samples",   numbers[3].c_str(),
-                               "shuffle",    numbers[4].c_str(), "data_seed", numbers[5].c_str()};
-  model.check(model.table().save_with_metadata(model.handle(), options.save.c_str(), pairs, 6));
+                               "shuffle",    numbers[4].c_str(), "data_seed", numbers[5].c_str(),
+                               "entry",      entry.name};
+  model.check(model.table().save_with_metadata(model.handle(), options.save.c_str(), pairs, 7));
   lastSaved = step;
 }
 

@@ -123,29 +123,40 @@ const mlc_entry_info &Model::onlyEntry(mlc_entry_kind kind) const {
   return *found;
 }
 
-std::string Model::metadata(const std::string &file, const char *key) const {
-  char value[256];
-  mlc_status status = functions->read_metadata(model, file.c_str(), key, value, sizeof value);
+std::optional<std::string> Model::findMetadata(const std::string &file, const char *key) const {
+  std::string value(1 << 16, '\0');
+  mlc_status status =
+      functions->read_metadata(model, file.c_str(), key, value.data(), value.size());
   if (status == MLC_NOT_FOUND)
+    return std::nullopt;
+  check(status);
+  return value.c_str();
+}
+
+std::string Model::metadata(const std::string &file, const char *key) const {
+  std::optional<std::string> value = findMetadata(file, key);
+  if (!value)
     failInput(
         "{} is not a checkpoint of mlc-run fit, since its metadata lack {}; --params loads the "
         "parameters alone",
         file, key);
-  check(status);
-  return value;
+  return *value;
 }
 
-int64_t Model::step() const {
+int64_t Model::step(const mlc_entry_info &info) const {
   int64_t step = 0;
-  check(functions->get_step(model, &step));
+  check(functions->get_entry_step(model, info.name, &step));
   return step;
 }
 
-void Model::set(const std::string &name, const std::string &text) {
+void Model::set(const mlc_entry_info &info, const std::string &name, const std::string &text) {
   double value = 0;
   if (!mlc_parse_number(text.c_str(), &value))
     failUsage("--set {} expects a finite number, but got '{}'", name, text);
-  mlc_status status = functions->set_hyperparameter(model, name.c_str(), value);
+  std::string own = std::string(info.name) + "/" + name;
+  mlc_status status = functions->set_hyperparameter(model, own.c_str(), value);
+  if (status == MLC_NOT_FOUND)
+    status = functions->set_hyperparameter(model, name.c_str(), value);
   if (status == MLC_INVALID_ARGUMENT)
     failUsage("--set: {}", functions->last_error(model));
   if (status != MLC_NOT_FOUND)

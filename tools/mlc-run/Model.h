@@ -46,8 +46,14 @@ public:
   /// The only entry of a kind; wrong usage where there is none or several.
   const mlc_entry_info &onlyEntry(mlc_entry_kind kind) const;
   std::string metadata(const std::string &path, const char *key) const;
-  int64_t step() const;
-  void set(const std::string &hyperparameter, const std::string &value);
+  /// The same, or nothing where the file has no such key.
+  std::optional<std::string> findMetadata(const std::string &path, const char *key) const;
+  /// The finished steps of a training entry.
+  int64_t step(const mlc_entry_info &entry) const;
+  /// Sets a hyperparameter of the training entry, by its name alone or with the entry's before it,
+  /// or of another.
+  void set(const mlc_entry_info &entry, const std::string &hyperparameter,
+           const std::string &value);
   /// Bytes of the arena at these dimensions, scratch not counted.
   size_t arenaBytes(const mlc_entry_info &entry, const std::vector<int64_t> &dims) const;
   std::vector<int64_t> resultShape(const mlc_entry_info &entry, int result,

@@ -152,7 +152,9 @@ typedef struct mlc_model_table {
   /* Copies a parameter (or nn.state) out or in; `bytes` must be its size. */
   mlc_status (*get_parameter)(void *model, const char *name, void *data, size_t bytes);
   mlc_status (*set_parameter)(void *model, const char *name, const void *data, size_t bytes);
-  /* Kept in f32; set refuses what is outside of the range once rounded, as the compiler does. */
+  /* By the name in `hyperparameters`: "learning_rate", or "fit/learning_rate" where the model has
+   * several training steps. Kept in f32; set refuses what is outside of the range once rounded, as
+   * the compiler does. */
   mlc_status (*get_hyperparameter)(void *model, const char *name, double *value);
   mlc_status (*set_hyperparameter)(void *model, const char *name, double value);
   /* Whole or not at all, to where a link leads, with the mode of what is there; a load that fails
@@ -165,13 +167,15 @@ typedef struct mlc_model_table {
                                    const char *const *keys_and_values, int32_t pair_count);
   mlc_status (*read_metadata)(void *model, const char *safetensors_path, const char *key,
                               char *value, size_t size);
-  mlc_status (*get_step)(void *model, int64_t *step);
+  mlc_status (*get_step)(void *model, int64_t *step); /* of all training entries together */
   mlc_status (*reset)(void *model,
                       uint64_t seed); /* initialises parameters, slots, step and seed anew */
   /* Makes a handle with states, hyperparameters, step, threads and an arena of its own over the
    * same parameters, for inference from several threads. While there is more than one, nothing that
    * changes parameters is done. Since struct_size 240. */
   mlc_status (*share)(void *model, void **other);
+  /* The finished steps of one training entry. Since struct_size 248. */
+  mlc_status (*get_entry_step)(void *model, const char *entry, int64_t *step);
 } mlc_model_table;
 
 #ifdef __cplusplus

@@ -10,14 +10,13 @@ nn.train_step @fit minimizes @loss with #nn.sgd
 // -----
 
 nn.parameter @w : tensor<f32> init(#nn.ones)
+nn.parameter @v : tensor<f32> init(#nn.ones)
 func.func private @loss() -> tensor<f32> {
   %w = nn.param @w : tensor<f32>
   return %w : tensor<f32>
 }
-// expected-note @+1 {{the first is here}}
-nn.train_step @fit minimizes @loss with #nn.sgd
-// expected-error @+1 {{not supported yet: more than one nn.train_step in a module}}
-nn.train_step @fit_more minimizes @loss with #nn.sgd
+// expected-error @+1 {{expects a gradient from the loss to every parameter in trains, but none flows to @v}}
+nn.train_step @fit minimizes @loss with #nn.sgd trains = [@w, @v]
 
 // -----
 

@@ -29,9 +29,9 @@ func.func @loss(%x: tensor<?x2xf32> {nn.dims = ["batch", ""]}) -> (tensor<f32>, 
 // CHECK: %[[NEXT:.*]] = nn.add %[[STEP]]
 // CHECK: return %[[LOSS]], %[[NEW]], %[[NEXT]]
 // CHECK-NOT: nn.train_step
+// CHECK: nn.storage @step {{ ?}}step : tensor<i64> {nn.name = "step"}
 // CHECK: nn.storage @parameters {{ ?}}parameter : tensor<32xf32> {members = [{name = "w", offset = 0 : i64}, {name = "b", offset = 16 : i64}]}
-// CHECK: nn.storage @step {{ ?}}step : tensor<i64>
-// CHECK: nn.storage @learning_rate {{ ?}}hyperparameter : tensor<f32> {initial = 1.000000e-01 : f64, nn.name = "learning_rate", range = array<f64: 0.000000e+00, 3.4028234663852886E+38>}
+// CHECK: nn.storage @learning_rate {{ ?}}hyperparameter : tensor<f32> {initial = 1.000000e-01 : f64, nn.name = "learning_rate", range = array<f64: 0.000000e+00, 3.4028234663852886E+38>, step = @step}
 nn.train_step @fit minimizes @loss with #nn.sgd<learning_rate = 1.0e-1>
 
 // -----
@@ -61,9 +61,9 @@ func.func private @loss() -> tensor<f32> {
 // CHECK-DAG: nn.storage @parameters {{ ?}}parameter : tensor<16xf32> {members = [{name = "m", offset = 0 : i64}]}
 // CHECK-DAG: nn.storage @[[BIAS:.*]] {{ ?}}parameter : tensor<16xf32> {members = [{name = "bias", offset = 0 : i64}]}
 // CHECK-DAG: nn.storage @[[WIDE:.*]] {{ ?}}parameter : tensor<8xf64> {members = [{name = "wide", offset = 0 : i64}]}
-// CHECK-DAG: slot : tensor<16xf32> {like = @parameters, nn.name = "m"}
-// CHECK-DAG: slot : tensor<16xf32> {like = @[[BIAS]], nn.name = "m"}
-// CHECK-DAG: slot : tensor<8xf64> {like = @[[WIDE]], nn.name = "m"}
+// CHECK-DAG: slot : tensor<16xf32> {like = @parameters, nn.name = "m", step = @step}
+// CHECK-DAG: slot : tensor<16xf32> {like = @[[BIAS]], nn.name = "m", step = @step}
+// CHECK-DAG: slot : tensor<8xf64> {like = @[[WIDE]], nn.name = "m", step = @step}
 // CHECK-NOT: "frozen"
 nn.train_step @fit minimizes @loss with #nn.momentum<momentum = 0.75> groups = [#nn.group<[@bias], momentum = 0.5>]
 
@@ -89,3 +89,39 @@ func.func private @loss() -> tensor<f32> {
 // CHECK: nn.min
 // CHECK: nn.sin
 nn.train_step @fit minimizes @loss with #nn.sgd schedule(#nn.cosine_schedule<steps = 10>) clip_norm = 1.0
+
+// -----
+
+// Several steps: the parameters that the same of them train, in the same groups, are one storage; each step has slots, hyperparameters and
+// a count of its own, known by its name. A step may say what it trains; what none trains is in no storage.
+nn.parameter @a : tensor<16xf32> init(#nn.ones)
+nn.parameter @b : tensor<16xf32> init(#nn.ones)
+nn.parameter @c : tensor<16xf32> init(#nn.ones)
+nn.parameter @d : tensor<16xf32> init(#nn.ones)
+func.func private @loss() -> tensor<f32> {
+  %a = nn.param @a : tensor<16xf32>
+  %b = nn.param @b : tensor<16xf32>
+  %c = nn.param @c : tensor<16xf32>
+  %d = nn.param @d : tensor<16xf32>
+  %ab = nn.mul %a, %b : tensor<16xf32>
+  %cd = nn.mul %c, %d : tensor<16xf32>
+  %p = nn.mul %ab, %cd : tensor<16xf32>
+  %l = nn.reduce sum %p dims = [0] : tensor<16xf32>
+  return %l : tensor<f32>
+}
+// CHECK-LABEL: func.func @first(
+// CHECK-SAME: %[[COUNT:[a-z0-9]+]]: tensor<i64> {nn.storage = @step}, %{{.*}}: tensor<32xf32> {nn.storage = @parameters}
+// CHECK-SAME: -> (tensor<f32>, tensor<32xf32> {nn.storage = @parameters}, tensor<32xf32> {nn.storage = @[[M:.*]]}, tensor<i64> {nn.storage = @step})
+// CHECK-LABEL: func.func @second(
+// CHECK-SAME: {nn.storage = @[[COUNT2:step_[0-9]+]]}
+// CHECK-SAME: -> (tensor<f32>, tensor<32xf32> {nn.storage = @parameters}, tensor<16xf32> {nn.storage = @[[C:.*]]}, tensor<i64> {nn.storage = @[[COUNT2]]})
+// CHECK-DAG: nn.storage @step {{ ?}}step : tensor<i64> {nn.name = "first/step"}
+// CHECK-DAG: nn.storage @[[COUNT2]] {{ ?}}step : tensor<i64> {nn.name = "second/step"}
+// CHECK-DAG: nn.storage @parameters {{ ?}}parameter : tensor<32xf32> {members = [{name = "a", offset = 0 : i64}, {name = "b", offset = 16 : i64}]}
+// CHECK-DAG: nn.storage @[[C]] {{ ?}}parameter : tensor<16xf32> {members = [{name = "c", offset = 0 : i64}]}
+// CHECK-DAG: nn.storage @[[M]] {{ ?}}slot : tensor<32xf32> {like = @parameters, nn.name = "first/m", step = @step}
+// CHECK-DAG: nn.name = "first/learning_rate"{{.*}} step = @step}
+// CHECK-DAG: nn.name = "second/learning_rate"{{.*}} step = @[[COUNT2]]}
+// CHECK-NOT: name = "d"
+nn.train_step @first minimizes @loss with #nn.momentum trains = [@a, @b]
+nn.train_step @second minimizes @loss with #nn.sgd trains = [@c, @a, @b]

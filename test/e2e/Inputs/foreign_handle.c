@@ -39,7 +39,8 @@ int main(void) {
                            table->save_with_metadata(ours, "never", NULL, 0),
                            table->read_metadata(ours, "never", "step", text, 8),
                            table->get_step(ours, &step),
-                           table->reset(ours, 1)};
+                           table->reset(ours, 1),
+                           table->get_entry_step(ours, "b_c", &step)};
   for (size_t i = 0; i < sizeof statuses / sizeof *statuses; ++i)
     wrong |= statuses[i] != MLC_INVALID_ARGUMENT;
   wrong |= strcmp(table->last_error(ours), refusal) != 0;

@@ -365,6 +365,13 @@ TEST(Parameters, ByNameAndSize) {
   EXPECT_EQ(model.error(), "toy has no hyperparameter \"beta\"");
   EXPECT_EQ(mlc_rt_table_get_step(model, nullptr), MLC_INVALID_ARGUMENT);
   EXPECT_EQ(model.error(), "the pointer that receives the step is null");
+  EXPECT_EQ(mlc_rt_table_get_entry_step(model, "fit", nullptr), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(model.error(), "the pointer that receives the step is null");
+  int64_t step = 7;
+  EXPECT_EQ(mlc_rt_table_get_entry_step(model, "predict", &step), MLC_NOT_FOUND);
+  EXPECT_EQ(model.error(), "toy has no training entry \"predict\"");
+  EXPECT_EQ(mlc_rt_table_get_entry_step(model, "fit", &step), MLC_OK);
+  EXPECT_EQ(step, 0);
 }
 
 TEST(Reset, IsLikeCreate) {

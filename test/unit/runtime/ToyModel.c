@@ -172,23 +172,23 @@ static const mlc_entry_info kEntryInfos[] = {
 
 static const mlc_entry kEntries[] = {
     {&kEntryInfos[0], anySizes, runPredict, noBytes, noBytes, vectorShape, rowCost, kFirstDims, 0,
-     0},
+     0, -1, 0},
     {&kEntryInfos[1], anySizes, runFit, fitArena, fitScratch, scalarShape, rowCost, kFirstDims, 0,
-     1},
+     1, kStep, 0},
     {&kEntryInfos[2], anySizes, runLookup, noBytes, noBytes, vectorShape, rowCost, kFirstDims, 0,
-     0},
+     0, -1, 0},
     {&kEntryInfos[3], anySizes, runTwice, noBytes, noBytes, twiceShape, twiceCost, kStaticDims, 0,
-     0},
+     0, -1, 0},
 };
 
 static const mlc_storage kStorages[] = {
-    {"parameters", MLC_STORAGE_PARAMETER, MLC_F32, 128, -1, 0, 0, 0, 0, NULL, -1},
-    {"m", MLC_STORAGE_SLOT, MLC_F32, 128, kParameters, 0, 0, 0, 0, NULL, -1},
-    {"learning_rate", MLC_STORAGE_HYPERPARAMETER, MLC_F32, 4, -1, 0, 0.05, 0, FLT_MAX, NULL, -1},
-    {"momentum", MLC_STORAGE_HYPERPARAMETER, MLC_F32, 4, -1, 0, 0.9, 0, 1 - 0x1p-24, NULL, -1},
-    {"step", MLC_STORAGE_STEP, MLC_I64, 8, -1, 0, 0, 0, 0, NULL, -1},
-    {"seed", MLC_STORAGE_SEED, MLC_I64, 8, -1, 0, 0, 0, 0, NULL, -1},
-    {"calls", MLC_STORAGE_STATE, MLC_I32, 4, -1, 0, 0, 0, 0, NULL, -1},
+    {"parameters", MLC_STORAGE_PARAMETER, MLC_F32, 128, -1, -1, 0, 0, 0, NULL, -1},
+    {"m", MLC_STORAGE_SLOT, MLC_F32, 128, kParameters, kStep, 0, 0, 0, NULL, -1},
+    {"learning_rate", MLC_STORAGE_HYPERPARAMETER, MLC_F32, 4, -1, kStep, 0.05, 0, FLT_MAX, NULL, -1},
+    {"momentum", MLC_STORAGE_HYPERPARAMETER, MLC_F32, 4, -1, kStep, 0.9, 0, 1 - 0x1p-24, NULL, -1},
+    {"step", MLC_STORAGE_STEP, MLC_I64, 8, -1, -1, 0, 0, 0, NULL, -1},
+    {"seed", MLC_STORAGE_SEED, MLC_I64, 8, -1, -1, 0, 0, 0, NULL, -1},
+    {"calls", MLC_STORAGE_STATE, MLC_I32, 4, -1, -1, 0, 0, 0, NULL, -1},
 };
 
 static const mlc_tensor_info kParameterInfos[] = {{"w", MLC_F32, 1, kWeight, kNone, 1},
@@ -256,6 +256,7 @@ static const mlc_model_table kTable = {
     mlc_rt_table_read_metadata,
     mlc_rt_table_get_step,
     mlc_rt_table_reset,
-    (mlc_status (*)(void *, void **))mlc_rt_share};
+    (mlc_status (*)(void *, void **))mlc_rt_share,
+    mlc_rt_table_get_entry_step};
 
 __attribute__((visibility("default"))) const mlc_model_table *mlc_model_v1(void) { return &kTable; }
