@@ -139,6 +139,10 @@ typedef struct mlc_model_descriptor {
   const char *weights_file; /* beside the library; or null */
   const char *weights_id;   /* what it begins with */
   int64_t weights_bytes;
+  /* Parameters and states of the model's text that the library was compiled without: files may hold
+   * them. */
+  const char *const *left_out;
+  int64_t left_out_count;
 } mlc_model_descriptor;
 
 typedef struct mlc_model mlc_model;

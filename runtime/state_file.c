@@ -96,6 +96,9 @@ static bool is_declared(const mlc_model_descriptor *descriptor, const char *name
   for (int32_t i = 0; i < descriptor->member_count; ++i)
     if (strcmp(name, descriptor->members[i].info->name) == 0)
       return true;
+  for (int64_t i = 0; i < descriptor->left_out_count; ++i)
+    if (strcmp(name, descriptor->left_out[i]) == 0)
+      return true;
   return false;
 }
 

@@ -97,8 +97,7 @@ static void bindDropouts(TrainStep &step, StorageDeclarations &declarations) {
     for (unsigned char byte : path)
       hash = (hash ^ byte) * 0x100000001b3;
     dropout.bind(keys.of(dropout, step.access.read(declarations.seed())),
-                 step.access.read(step.owner.count),
-                 static_cast<int64_t>(hash));
+                 step.access.read(step.owner.count), static_cast<int64_t>(hash));
   }
 }
 

@@ -49,6 +49,15 @@ struct Step {
 /// A pass without options of ours.
 #define PLAIN(create) [](const PipelineOptions &) -> std::unique_ptr<Pass> { return create(); }
 
+static std::unique_ptr<Pass> selectEntries(const PipelineOptions &options) {
+  if (options.entries.empty())
+    return nullptr;
+  SelectEntriesPassOptions pass;
+  for (const std::string &entry : options.entries)
+    pass.entries.push_back(entry);
+  return createSelectEntriesPass(pass);
+}
+
 static std::unique_ptr<Pass> formKernels(const PipelineOptions &options) {
   FormKernelsPassOptions pass;
   pass.fuse = options.optLevel > 0;
@@ -126,6 +135,7 @@ static constexpr bool kFunctions = true;
 
 static const Step kSteps[] = {
     {Phase::Import, PLAIN(createCheckEntriesPass)},
+    {Phase::Import, selectEntries},
 
     {Phase::Verify, PLAIN(createInsertIndexChecksPass)},
 

@@ -18,6 +18,7 @@ struct PipelineOptions {
   unsigned optLevel = 3;              ///< 0: every op is a kernel of its own
   const TargetInfo *target = nullptr; ///< null: this machine
   bool cuda = false;                  ///< --target=cuda
+  std::vector<std::string> entries;   ///< --entries: those to keep; empty: all
   bool explain = false;               ///< remarks about what was not done and why
   bool explainKernels = false;        ///< remarks about every kernel, and what was not fused
   bool keepExplanations = false;      ///< kernel.explain stays on every kernel

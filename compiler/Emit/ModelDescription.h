@@ -125,6 +125,8 @@ struct ModelDescription {
   std::vector<StorageDescription> storages;
   /// Parameters in order of declaration, then states.
   std::vector<MemberDescription> members;
+  /// Names of parameters and states that files may hold and the library does not.
+  std::vector<std::string> leftOut;
   /// Run-time checks: `run` and `check_sizes` return 1 + an index into this list.
   std::vector<CheckDescription> checks;
 };

@@ -210,11 +210,11 @@ void ModelModuleBuilder::buildEntries() {
     Constant *info = llvm::ConstantExpr::getInBoundsGetElementPtr(
         ir.getInt8Ty(), entryInfos, i64(index * sizeof(mlc_entry_info)));
     auto function = [&](StringRef name) { return external(name, ir.getVoidTy()); };
-    rows.push_back(record({info, function(entry.checkSizesSymbol), function(entry.runSymbol),
-                           function(entry.arenaBytesSymbol), function(entry.scratchBytesSymbol),
-                           function(entry.resultShapeSymbol), function(entry.costSymbol),
-                           inputDims(entry), i32(entry.readsPacked), i32(entry.writesState),
-                           i32(entry.step), i32(0)}));
+    rows.push_back(
+        record({info, function(entry.checkSizesSymbol), function(entry.runSymbol),
+                function(entry.arenaBytesSymbol), function(entry.scratchBytesSymbol),
+                function(entry.resultShapeSymbol), function(entry.costSymbol), inputDims(entry),
+                i32(entry.readsPacked), i32(entry.writesState), i32(entry.step), i32(0)}));
   }
   entries = array(rows, "entries", sizeof(mlc_entry));
 }
@@ -270,15 +270,15 @@ void ModelModuleBuilder::buildDescriptor() {
   SmallVector<Constant *> checks;
   for (const CheckDescription &check : model.checks)
     checks.push_back(record({string(check.message), i32(check.status), i32(0)}));
-  Constant *value =
-      record({i32(MLC_DESCRIPTOR_VERSION), i32(model.entries.size()), string(model.name),
-              string(model.compiler), string(model.target),
-              strings(model.cpuFeatures, "cpu_features", /*nullTerminated=*/true), entries,
-              i32(model.storages.size()), i32(model.members.size()), i32(model.checks.size()),
-              i32(model.refresh ? model.entries.size() : -1), storages, members,
-              array(checks, "checks", sizeof(mlc_check)),
-              data.file.empty() ? null() : string(data.fileName), string(data.fileId),
-              i64(data.fileBytes())});
+  Constant *value = record(
+      {i32(MLC_DESCRIPTOR_VERSION), i32(model.entries.size()), string(model.name),
+       string(model.compiler), string(model.target),
+       strings(model.cpuFeatures, "cpu_features", /*nullTerminated=*/true), entries,
+       i32(model.storages.size()), i32(model.members.size()), i32(model.checks.size()),
+       i32(model.refresh ? model.entries.size() : -1), storages, members,
+       array(checks, "checks", sizeof(mlc_check)),
+       data.file.empty() ? null() : string(data.fileName), string(data.fileId),
+       i64(data.fileBytes()), strings(model.leftOut, "left_out"), i64(model.leftOut.size())});
   descriptor = array({value}, "descriptor", sizeof(mlc_model_descriptor));
 }
 

@@ -17,6 +17,7 @@ struct StateDescriptor {
   std::vector<mlc_storage> storages;
   std::vector<mlc_tensor_info> infos;
   std::vector<mlc_member> members;
+  std::vector<const char *> leftOut;
   mlc_model_descriptor descriptor = {};
 };
 } // namespace
@@ -51,6 +52,10 @@ StateDescriptor::StateDescriptor(const ModelDescription &model) {
   descriptor.storages = storages.data();
   descriptor.member_count = members.size();
   descriptor.members = members.data();
+  for (const std::string &name : model.leftOut)
+    leftOut.push_back(name.c_str());
+  descriptor.left_out = leftOut.data();
+  descriptor.left_out_count = leftOut.size();
 }
 
 static llvm::Error lastError() {

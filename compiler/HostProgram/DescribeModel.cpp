@@ -74,6 +74,9 @@ public:
                      true);
     for (auto state : module.getOps<nn::StateOp>())
       describeMember(state, state.getSymName(), state.getType(), state.getInit(), false);
+    if (auto leftOut = module->getAttrOfType<ArrayAttr>(nn::kLeftOutAttr))
+      for (auto name : leftOut.getAsRange<StringAttr>())
+        model.leftOut.push_back(name.str());
     for (func::FuncOp entry : kernel::entries(module))
       describeEntry(entry);
     if (auto checks = module->getAttrOfType<ArrayAttr>(kChecksAttr))

@@ -10,5 +10,8 @@ namespace mlc {
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
 #include "compiler/Import/Passes.h.inc"
+
+/// The names of a model's entries, public functions and training steps, in order.
+std::vector<std::string> entryNames(mlir::ModuleOp module);
 } // namespace mlc
 #endif

@@ -20,4 +20,29 @@ def CheckEntriesPass : Pass<"check-entries", "::mlir::ModuleOp"> {
   }];
 }
 
+def SelectEntriesPass : Pass<"select-entries", "::mlir::ModuleOp"> {
+  let summary = "Leave entries out, and what only they need";
+  let description = [{
+    Keeps the entries named in `entries`, public functions and training steps, and what they need. The other training steps, functions,
+    parameters and states are erased, functions that kept ones call become private. Files of state stay the same: `nn.left_out` on the
+    module names the parameters and states that a file may hold all the same, and `nn.several_steps` says that the text has several
+    training steps, whose names then stand before those of their slots, hyperparameters and counts. Precondition: check-entries.
+
+    ```mlir
+    // entries=predict
+    nn.parameter @w : tensor<4xf32> init(#nn.ones)
+    nn.parameter @scale : tensor<4xf32> init(#nn.ones)
+    func.func @predict() -> tensor<4xf32> { ... nn.param @w ... }
+    func.func @loss() -> tensor<f32> { ... nn.param @scale ... }
+    nn.train_step @fit minimizes @loss with #nn.sgd<learning_rate = 0.1>
+    // becomes, in a module with {nn.left_out = ["scale"]},
+    nn.parameter @w : tensor<4xf32> init(#nn.ones)
+    func.func @predict() -> tensor<4xf32> { ... nn.param @w ... }
+    ```
+  }];
+  let options = [
+    ListOption<"entries", "entries", "std::string", "the names of the entries to keep">
+  ];
+}
+
 #endif

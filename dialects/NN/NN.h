@@ -34,6 +34,8 @@ mlir::Value overwrittenBy(mlir::Value result);
 /// Of a module whose text has several training steps, of which --entries left out all but one: what
 /// belongs to a step has the same names in files whatever is left out.
 constexpr llvm::StringLiteral kSeveralStepsAttr = "nn.several_steps";
+/// Of a module: the names of parameters and states that --entries left out, a list of strings.
+constexpr llvm::StringLiteral kLeftOutAttr = "nn.left_out";
 /// Checks the product of the static sizes that are not 0 against kMostElements.
 llvm::LogicalResult verifyElementCount(mlir::Location location, mlir::Type type);
 /// Checks every tensor that an op makes, and every argument that it reads.

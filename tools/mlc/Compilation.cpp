@@ -11,12 +11,14 @@
 #include "compiler/Emit/Weights.h"
 #include "compiler/HostProgram/HostProgram.h"
 #include "compiler/Import/Import.h"
+#include "compiler/Import/Passes.h"
 #include "compiler/Target/TargetInfo.h"
 #include "dialects/Kernel/Kernel.h"
 
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Support/Timing.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
@@ -60,6 +62,7 @@ private:
   std::optional<int> readTilings();
   std::optional<int> readInput();
   std::optional<int> parseInput(std::unique_ptr<llvm::MemoryBuffer> file);
+  std::optional<int> checkEntries();
   LogicalResult runPhases(Phase first, Phase last);
   int writeMlir(Phase last);
   std::optional<int> readWeights(ModelDescription &description);
@@ -175,6 +178,7 @@ std::optional<int> Compilation::checkOptions() {
   pipeline.explainKernels = options.explainKernels;
   pipeline.poisonArena = options.poisonArena;
   pipeline.maxDims = options.maxDims;
+  pipeline.entries = options.entries;
   return std::nullopt;
 }
 
@@ -246,7 +250,9 @@ std::optional<int> Compilation::readInput() {
   auto file = readFile(options.input);
   if (!file)
     return wrong(llvm::toString(file.takeError()));
-  return parseInput(std::move(*file));
+  if (std::optional<int> status = parseInput(std::move(*file)))
+    return status;
+  return checkEntries();
 }
 
 std::optional<int> Compilation::parseInput(std::unique_ptr<llvm::MemoryBuffer> file) {
@@ -265,6 +271,26 @@ std::optional<int> Compilation::parseInput(std::unique_ptr<llvm::MemoryBuffer> f
   module = importModel(sources, &context);
   if (!module)
     return failedStatus();
+  return std::nullopt;
+}
+
+/// That the model has the entries to keep.
+std::optional<int> Compilation::checkEntries() {
+  std::vector<std::string> names = entryNames(*module);
+  for (const std::string &entry : options.entries) {
+    if (llvm::is_contained(names, entry))
+      continue;
+    std::string message = "--entries: the model has no entry '" + entry + "'";
+    auto distance = [&](const std::string &name) { return StringRef(name).edit_distance(entry); };
+    auto nearest = llvm::min_element(names, [&](const std::string &a, const std::string &b) {
+      return distance(a) < distance(b);
+    });
+    if (nearest != names.end() && distance(*nearest) <= 1 + entry.size() / 3)
+      message += "; did you mean '" + *nearest + "'?";
+    else
+      message += "; it has " + (names.empty() ? "none" : llvm::join(names, ", "));
+    return usage(message);
+  }
   return std::nullopt;
 }
 
@@ -429,6 +455,7 @@ int Compilation::compileText(const std::string &text, const std::string &tilings
     return *status;
   ending = Ending::SharedLibrary;
   pipeline.tilings = tilings;
+  pipeline.entries.clear(); // of the model, not of this text
   if (std::optional<int> status = parseInput(llvm::MemoryBuffer::getMemBuffer(text, "tune.mlir")))
     return *status;
   TimingScope scope;

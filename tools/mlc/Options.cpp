@@ -73,6 +73,9 @@ static void declare(CLI::App &app, Options &options, RawOptions &raw) {
   app.add_flag("--weights-file", options.weightsFile,
                "Keep them in a file beside the output, with the ending .weights, which create maps")
       ->needs(weights);
+  app.add_option("--entries", options.entries,
+                 "Keep these entries, and leave out what only others need: NAME,...")
+      ->delimiter(',');
   app.add_option("--compile-to", options.compileTo, "Stop after this phase and write MLIR text");
   app.add_flag("--print-phases", options.printPhases, "Print the phases and their passes");
   app.add_flag("--timing", options.timing, "Print where the time went");

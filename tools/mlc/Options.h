@@ -23,6 +23,7 @@ struct Options {
   std::string gpuArch = "sm_80";
   std::string weights;
   bool weightsFile = false;
+  std::vector<std::string> entries; ///< to keep; empty: all
   unsigned optLevel = 3;
   std::string compileTo;
   bool printPhases = false;

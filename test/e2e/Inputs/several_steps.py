@@ -187,4 +187,27 @@ handle.check("set_hyperparameter", b"polish/learning_rate", ctypes.c_double(0.5)
 handle.check("get_hyperparameter", b"finetune/learning_rate", ctypes.byref(value))
 assert abs(value.value - 0.01) < 1e-8
 assert handle.call("get_hyperparameter", b"learning_rate", ctypes.byref(value)) == 10
+
+# Libraries with fewer entries read and write the same names.
+lines = [f"nn.train_step @{step} {clauses}\n" for step, clauses in SHARED_STEPS.items()]
+some = Library("some", SHARED + "".join(lines), "--entries=finetune,pretrain_loss").create()
+some.check("load", b"first.st")
+continued = whole.create()
+continued.check("load", b"first.st")
+assert some.step("finetune") == continued.step("finetune")
+assert some.get("body", 48) == continued.get("body", 48)
+some.check("save", b"some.st")
+assert set(header("some.st")["__metadata__"]) >= {"finetune/step", "finetune/learning_rate"}
+assert not [key for key in [*header("some.st"), *header("some.st")["__metadata__"]] if key.startswith("pretrain/") or key == "constant"]
+inference = Library("inference", SHARED + "".join(lines), "--entries=predict").create()
+inference.check("load", b"first.st")
+assert inference.get("constant", 16) == handle.get("constant", 16)
+assert inference.call("get_parameter", b"body", None, ctypes.c_size_t(48)) == 10
+# What is in no text is a mistake all the same.
+contents = open("first.st", "rb").read().replace(b'"head"', b'"hexd"', 1)
+open("wrong.st", "wb").write(contents)
+assert inference.call("load", b"wrong.st") == 7 and "hexd" in inference.error(), inference.error()
+# A file with all of one step's state and none of another's: that step starts anew.
+full = whole.create()
+assert full.call("load", b"some.st") == 7 and "constant" in full.error()
 print("several steps: ok")

@@ -102,7 +102,8 @@ TEST(Call, RefusesResultsThatOverlapAnything) {
   EXPECT_EQ(predict(x, x + 11, &three), MLC_INVALID_ARGUMENT);
   EXPECT_EQ(predict(x + 2, x, &three), MLC_INVALID_ARGUMENT);
   EXPECT_EQ(predict(x, x, &none), MLC_OK); // no byte to share
-  EXPECT_EQ(predict(x, static_cast<mlc_model *>(model)->shared->block.base, &three), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(predict(x, static_cast<mlc_model *>(model)->shared->block.base, &three),
+            MLC_INVALID_ARGUMENT);
   EXPECT_EQ(model.error(), "predict: the memory of y overlaps the model's parameters");
   EXPECT_EQ(predict(x, reinterpret_cast<char *>(x + 12) + 2, &three), MLC_INVALID_ARGUMENT);
   EXPECT_EQ(model.error(), "predict: the pointer to y is not aligned to the size of its elements");

@@ -175,8 +175,8 @@ static const mlc_entry kEntries[] = {
      0, -1, 0},
     {&kEntryInfos[1], anySizes, runFit, fitArena, fitScratch, scalarShape, rowCost, kFirstDims, 0,
      1, kStep, 0},
-    {&kEntryInfos[2], anySizes, runLookup, noBytes, noBytes, vectorShape, rowCost, kFirstDims, 0,
-     0, -1, 0},
+    {&kEntryInfos[2], anySizes, runLookup, noBytes, noBytes, vectorShape, rowCost, kFirstDims, 0, 0,
+     -1, 0},
     {&kEntryInfos[3], anySizes, runTwice, noBytes, noBytes, twiceShape, twiceCost, kStaticDims, 0,
      0, -1, 0},
 };
@@ -184,7 +184,8 @@ static const mlc_entry kEntries[] = {
 static const mlc_storage kStorages[] = {
     {"parameters", MLC_STORAGE_PARAMETER, MLC_F32, 128, -1, -1, 0, 0, 0, NULL, -1},
     {"m", MLC_STORAGE_SLOT, MLC_F32, 128, kParameters, kStep, 0, 0, 0, NULL, -1},
-    {"learning_rate", MLC_STORAGE_HYPERPARAMETER, MLC_F32, 4, -1, kStep, 0.05, 0, FLT_MAX, NULL, -1},
+    {"learning_rate", MLC_STORAGE_HYPERPARAMETER, MLC_F32, 4, -1, kStep, 0.05, 0, FLT_MAX, NULL,
+     -1},
     {"momentum", MLC_STORAGE_HYPERPARAMETER, MLC_F32, 4, -1, kStep, 0.9, 0, 1 - 0x1p-24, NULL, -1},
     {"step", MLC_STORAGE_STEP, MLC_I64, 8, -1, -1, 0, 0, 0, NULL, -1},
     {"seed", MLC_STORAGE_SEED, MLC_I64, 8, -1, -1, 0, 0, 0, NULL, -1},
@@ -216,6 +217,8 @@ const mlc_model_descriptor toy_descriptor = {MLC_DESCRIPTOR_VERSION,
                                              kMembers,
                                              kChecks,
                                              NULL,
+                                             NULL,
+                                             0,
                                              NULL,
                                              0};
 
