@@ -196,6 +196,8 @@ mlc_status mlc_refresh_packed(mlc_model *model) {
   if (status == MLC_OK && size.total > model->workspace_bytes)
     status = grow_workspace(model, refresh, size.total);
   if (status == MLC_OK)
+    mlc_own_storages(model, MLC_STORAGE_PACKED);
+  if (status == MLC_OK)
     status = run_in_workspace(model, refresh, &size, NULL, NULL, NULL);
   model->shared->packed_is_current = status == MLC_OK;
   return status;

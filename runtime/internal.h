@@ -143,6 +143,8 @@ void *mlc_own_place(const mlc_model_descriptor *descriptor, const mlc_block *sha
 bool mlc_can_write_slots(const mlc_model *model);
 /* Copies storages of a kind that are read in place to where they may be changed. */
 void mlc_own_storages(mlc_model *model, int32_t kind);
+/* Whether the library has every packed copy of its weights. */
+bool mlc_has_packed_data(const mlc_model *model);
 /* Zeroes a storage by all threads of the model. */
 void mlc_zero_storage(mlc_model *model, int32_t storage);
 /* Refuses to change parameters that other handles read. */

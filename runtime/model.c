@@ -117,7 +117,7 @@ static void reset_storage(mlc_model *model, int32_t index) {
 static bool initialize_state(mlc_model *model, uint64_t seed) {
   const mlc_model_descriptor *descriptor = model->descriptor;
   bool done = true;
-  model->shared->packed_is_current = false;
+  model->shared->packed_is_current = mlc_has_packed_data(model);
   for (int32_t i = 0; i < descriptor->storage_count; ++i)
     reset_storage(model, i);
   model->shared->slots_are_zero = true;

@@ -128,6 +128,15 @@ static void fill_storage(mlc_model *model, void *to, const void *from, size_t by
   mlc_pool_run(model->pool, fill_pieces, arguments, pieces, (int64_t)(bytes / sizeof(float)));
 }
 
+bool mlc_has_packed_data(const mlc_model *model) {
+  const mlc_model_descriptor *descriptor = model->descriptor;
+  for (int32_t i = 0; i < descriptor->storage_count; ++i)
+    if (descriptor->storages[i].kind == MLC_STORAGE_PACKED &&
+        !mlc_storage_data(descriptor, &model->shared->weights, i))
+      return false;
+  return true;
+}
+
 void mlc_zero_storage(mlc_model *model, int32_t index) {
   fill_storage(model, model->storages[index], NULL,
                (size_t)model->descriptor->storages[index].bytes);

@@ -18,7 +18,7 @@ nn::StorageOp StorageDeclarations::declare(nn::StorageKind kind, RankedTensorTyp
                                            StringRef name, Location location) {
   OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
   auto storage = nn::StorageOp::create(builder, location, name, kind, type, nullptr, nullptr,
-                                       nullptr, nullptr, nullptr);
+                                       nullptr, nullptr, nullptr, nullptr);
   symbols.insert(storage); // appends a number to the symbol if it is taken
   return storage;
 }

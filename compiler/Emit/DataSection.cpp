@@ -122,8 +122,9 @@ static std::string layoutId(const ModelDescription &model) {
   std::string layout;
   llvm::raw_string_ostream stream(layout);
   for (const StorageDescription &storage : model.storages)
-    if (storage.kind == MLC_STORAGE_PARAMETER || storage.kind == MLC_STORAGE_STATE)
-      stream << storage.kind << " " << storage.dtype << " " << storage.bytes << "\n";
+    if (storage.data && storage.kind != MLC_STORAGE_CONSTANT)
+      stream << storage.kind << " " << storage.dtype << " " << storage.bytes << " "
+             << (storage.panels ? storage.panels->width : 0) << "\n";
   for (const MemberDescription &member : model.members) {
     stream << member.tensor.name << " " << member.tensor.dtype << " " << member.storage << " "
            << member.byteOffset;
@@ -144,6 +145,8 @@ llvm::Expected<ModelData> ModelData::create(const ModelDescription &model, bool 
     if (!storage.data || storage.bytes == 0)
       continue;
     bool isWeight = storage.kind != MLC_STORAGE_CONSTANT;
+    if (isText && storage.panels) // the library packs them
+      continue;
     if (isWeight && !weightsFile.empty()) {
       data.file.add(index, storage.bytes, storage.data);
     } else if (!isText && (isWeight || storage.bytes >= int64_t(kPageBytes))) {

@@ -74,6 +74,18 @@ struct EntryDescription {
   std::string documentation;
 };
 
+/// What a packed storage is a copy of, and its layout: `nn::PanelsAttr`.
+struct PanelsDescription {
+  int32_t source = 0; ///< index of the storage
+  int64_t elementBytes = 0;
+  int64_t offset = 0; ///< of the matrix, in elements
+  int64_t depth = 0;
+  int64_t columns = 0;
+  bool isDepthFirst = true; ///< in the matrix
+  int64_t width = 0;
+  int64_t products = 1;
+};
+
 /// A flat buffer that lives as long as the model: `mlc_storage`.
 struct StorageDescription {
   std::string name;
@@ -88,9 +100,10 @@ struct StorageDescription {
   double initial = 0;
   double least = 0;
   double most = 0;
-  /// Constants: the bytes, `bytes` of them. Parameters and states: what they are at create, or null
-  /// where their initialisers say it.
+  /// Constants: the bytes, `bytes` of them. Parameters, states and packed copies: what they are at
+  /// create, or null where initialisers say it.
   DataReader data;
+  std::optional<PanelsDescription> panels;
 };
 
 /// One parameter or `nn.state` inside a storage: `mlc_member`.

@@ -1,5 +1,6 @@
 //===- Weights.cpp - parameters embedded in a model -----------------------===//
 #include "compiler/Emit/Weights.h"
+#include "compiler/Emit/PackedData.h"
 #include "runtime/safetensors.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -124,5 +125,6 @@ llvm::Expected<size_t> mlc::embedWeights(ModelDescription &model, const std::str
                                                         llvm::MutableArrayRef<char> to) {
         return weights->read(index, offset, to);
       };
+  packData(model);
   return (*opened)->convertedCount();
 }

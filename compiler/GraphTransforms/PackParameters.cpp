@@ -165,9 +165,11 @@ private:
       shape.push_back(weight.products);
     auto type = RankedTensorType::get(shape, weight.type.getElementType());
     OpBuilder builder = OpBuilder::atBlockEnd(getOperation().getBody());
-    auto storage =
-        nn::StorageOp::create(builder, weight.storage.getLoc(), "packed", nn::StorageKind::packed,
-                              type, nullptr, nullptr, nullptr, nullptr, nullptr);
+    auto storage = nn::StorageOp::create(
+        builder, weight.storage.getLoc(), "packed", nn::StorageKind::packed, type, nullptr, nullptr,
+        nullptr, nullptr, nullptr,
+        nn::PanelsAttr::get(&getContext(), FlatSymbolRefAttr::get(weight.storage), weight.offset,
+                            weight.type, weight.depthDim, weight.products));
     SymbolTable(getOperation()).insert(storage); // appends a number to the symbol if it is taken
     weights.push_back({weight, storage});
     return storage;

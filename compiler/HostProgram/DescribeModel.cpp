@@ -54,6 +54,19 @@ std::vector<char> bytesOf(Attribute attribute) {
   return bytes;
 }
 
+PanelsDescription describePanels(nn::PanelsAttr panels, RankedTensorType type, int32_t source) {
+  PanelsDescription description;
+  description.source = source;
+  description.elementBytes = elementBytes(type.getElementType());
+  description.offset = panels.getOffset();
+  description.depth = panels.getMatrix().getDimSize(panels.getDepth());
+  description.columns = panels.getMatrix().getDimSize(1 - panels.getDepth());
+  description.isDepthFirst = panels.getDepth() == 0;
+  description.width = type.getDimSize(2);
+  description.products = panels.getProducts();
+  return description;
+}
+
 /// Where a parameter or state is: its storage and its first byte.
 struct Home {
   int32_t storage = 0;
@@ -110,6 +123,9 @@ private:
         description.least = range->front();
         description.most = range->back();
       }
+      if (nn::PanelsAttr panels = storage.getPanelsAttr())
+        description.panels =
+            describePanels(panels, type, numbers.lookup(panels.getStorage().getValue()));
       addHomes(storage, type);
       model.storages.push_back(std::move(description));
     }

@@ -2,7 +2,7 @@
 #ifndef MLC_NN_MODEL_OPS
 #define MLC_NN_MODEL_OPS
 
-include "dialects/NN/NNBase.td"
+include "dialects/NN/NNAttributes.td"
 include "mlir/IR/SymbolInterfaces.td"
 
 class NN_DeclarationOp<string mnemonic, list<Trait> traits = []>
@@ -146,13 +146,13 @@ def NN_StorageOp : NN_DeclarationOp<"storage"> {
   let summary = "A buffer that lives as long as the model";
   let semantics = [{made by the differentiate phase. parameter: flat, holding `members` ({name, offset in elements}); slot: laid out
     like the parameter storage `like`; state: one nn.state; hyperparameter: a rank-0 f32 with its `initial` value and the `range` that it may be set in; step (of a
-    training step, and `step` of its slots and hyperparameters) and seed: rank-0 i64; packed: copies of parameters in the layout that products read, made by the fuse phase. A function argument with `nn.storage = @s` is its value on entry; a result with it is written back on success}];
+    training step, and `step` of its slots and hyperparameters) and seed: rank-0 i64; packed: a copy of a parameter or state in the layout that products read, which `panels` says, made by the fuse phase. A function argument with `nn.storage = @s` is its value on entry; a result with it is written back on success}];
   let shapes = "static (C1)";
   let source = "DESIGN.md section 3, phase 8";
   let example = "nn.storage @parameters_0 parameter : tensor<48xf32> {members = [{name = \"kernel\", offset = 0 : i64}]}";
   let arguments = (ins SymbolNameAttr:$sym_name, NN_StorageKindAttr:$kind, TypeAttr:$type, OptionalAttr<ArrayAttr>:$members,
                        OptionalAttr<FlatSymbolRefAttr>:$like, OptionalAttr<FlatSymbolRefAttr>:$step, OptionalAttr<F64Attr>:$initial,
-                       OptionalAttr<DenseF64ArrayAttr>:$range);
+                       OptionalAttr<DenseF64ArrayAttr>:$range, OptionalAttr<NN_PanelsAttr>:$panels);
   let assemblyFormat = "$sym_name $kind `:` $type attr-dict";
 }
 
