@@ -2,7 +2,7 @@
 #ifndef MLC_COMPILER_EMIT_CHEADER_H
 #define MLC_COMPILER_EMIT_CHEADER_H
 
-#include "compiler/Emit/ModelDescription.h"
+#include "compiler/HostProgram/ModelDescription.h"
 
 #include "llvm/ADT/StringRef.h"
 

@@ -8,8 +8,8 @@
 #ifndef MLC_COMPILER_EMIT_DATASECTION_H
 #define MLC_COMPILER_EMIT_DATASECTION_H
 
-#include "compiler/Emit/ModelDescription.h"
 #include "compiler/Emit/ObjectCode.h"
+#include "compiler/HostProgram/ModelDescription.h"
 
 #include "llvm/Support/Error.h"
 

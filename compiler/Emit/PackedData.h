@@ -2,7 +2,7 @@
 #ifndef MLC_COMPILER_EMIT_PACKEDDATA_H
 #define MLC_COMPILER_EMIT_PACKEDDATA_H
 
-#include "compiler/Emit/ModelDescription.h"
+#include "compiler/HostProgram/ModelDescription.h"
 
 namespace mlc {
 

@@ -3,9 +3,7 @@
 #include "dialects/Kernel/Kernel.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Builders.h"
-#include "mlir/IR/SymbolTable.h"
 
 using namespace mlir;
 using namespace mlc;
@@ -20,32 +18,18 @@ static int64_t countOperations(Operation *kernel) {
   return count;
 }
 
-/// Copies the globals that `kernel` reads into `part`, once each.
-static void bringGlobals(func::FuncOp kernel, SymbolTable &home, ModuleOp part) {
-  OpBuilder builder = OpBuilder::atBlockBegin(part.getBody());
-  kernel.walk([&](memref::GetGlobalOp use) {
-    if (part.lookupSymbol(use.getName()))
-      return;
-    if (Operation *global = home.lookup(use.getName()))
-      builder.clone(*global);
-  });
-}
-
-static void moveKernel(func::FuncOp kernel, SymbolTable &home, ModuleOp part) {
-  bringGlobals(kernel, home, part);
+static void moveKernel(func::FuncOp kernel, ModuleOp part) {
   kernel->moveBefore(part.getBody(), part.getBody()->end());
 }
 
 OwningOpRef<ModuleOp> mlc::collectKernels(ModuleOp module) {
-  SymbolTable symbols(module);
   OwningOpRef<ModuleOp> all = ModuleOp::create(module.getLoc());
   for (func::FuncOp kernel : kernel::kernels(module))
-    moveKernel(kernel, symbols, *all);
+    moveKernel(kernel, *all);
   return all;
 }
 
 OwningOpRef<ModuleOp> mlc::partitionKernels(ModuleOp module) {
-  SymbolTable symbols(module);
   OwningOpRef<ModuleOp> parts = ModuleOp::create(module.getLoc());
   OpBuilder builder = OpBuilder::atBlockEnd(parts->getBody());
   ModuleOp part;
@@ -57,7 +41,7 @@ OwningOpRef<ModuleOp> mlc::partitionKernels(ModuleOp module) {
       filled = 0;
     }
     filled += work;
-    moveKernel(kernel, symbols, part);
+    moveKernel(kernel, part);
   }
   return parts;
 }

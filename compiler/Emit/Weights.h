@@ -2,7 +2,7 @@
 #ifndef MLC_COMPILER_EMIT_WEIGHTS_H
 #define MLC_COMPILER_EMIT_WEIGHTS_H
 
-#include "compiler/Emit/ModelDescription.h"
+#include "compiler/HostProgram/ModelDescription.h"
 
 #include "llvm/Support/Error.h"
 

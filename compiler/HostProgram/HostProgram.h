@@ -2,7 +2,7 @@
 #ifndef MLC_COMPILER_HOSTPROGRAM_HOSTPROGRAM_H
 #define MLC_COMPILER_HOSTPROGRAM_HOSTPROGRAM_H
 
-#include "compiler/Emit/ModelDescription.h"
+#include "compiler/HostProgram/ModelDescription.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Support/LLVM.h"
 

@@ -3,6 +3,7 @@
 // MLIR's own main opens files that locations in the text name, and empties the output before it
 // knows that there is one.
 #include "compiler/Driver/Pipeline.h"
+#include "compiler/Import/ModelText.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/InitAllPasses.h"
@@ -13,7 +14,6 @@
 #include "mlir/Support/ToolUtilities.h"
 #include "tools/InputFile.h"
 #include "tools/LlvmStreams.h"
-#include "tools/ModelText.h"
 #include "tools/OutputFiles.h"
 #include "tools/PrintableStream.h"
 #include "tools/mlc-opt/Evaluate.h"

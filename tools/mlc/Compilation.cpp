@@ -1,7 +1,7 @@
 //===- Compilation.cpp - one run of the compiler --------------------------===//
 #include "tools/mlc/Compilation.h"
+#include "compiler/Import/ModelText.h"
 #include "tools/InputFile.h"
-#include "tools/ModelText.h"
 #include "tools/OutputFiles.h"
 #include "tools/PrintableStream.h"
 

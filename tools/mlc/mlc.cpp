@@ -1,7 +1,7 @@
 //===- mlc.cpp - model.mlir to a library with a C header ------------------===//
 #include "compiler/Driver/Phases.h"
+#include "compiler/Import/ModelText.h"
 #include "tools/LlvmStreams.h"
-#include "tools/ModelText.h"
 #include "tools/mlc/Compilation.h"
 #include "tools/mlc/Tune.h"
 

@@ -2,7 +2,6 @@
 #include "compiler/Codegen/Common/Emission.h"
 #include "compiler/Codegen/Common/NarrowFloat.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -34,41 +33,13 @@ static Value choose(PullEmitter &emitter, Value condition, Type element, bool ha
   return arith::SelectOp::create(emitter.builder, emitter.location, condition, yes, no);
 }
 
-static Value emitConstant(PullEmitter &emitter, nn::ConstantOp op, const Position &position) {
-  auto elements = cast<DenseElementsAttr>(op.getValue());
-  auto type = cast<RankedTensorType>(op.getType());
-  Type element = type.getElementType(), kept = storedElement(element);
-  if (elements.isSplat()) {
-    auto value = cast<TypedAttr>(elements.getSplatValue<Attribute>());
-    if (isNarrowFloat(element))
-      value = emitter.builder.getF32FloatAttr(cast<FloatAttr>(value).getValueAsDouble());
-    return emitter.constant(value);
-  }
-  auto flat = RankedTensorType::get({type.getNumElements()}, kept);
-  SmallVector<Attribute> values;
-  for (Attribute value : elements.getValues<Attribute>()) {
-    if (element.isInteger(1))
-      value = emitter.builder.getI8IntegerAttr(cast<IntegerAttr>(value).getValue().getBoolValue());
-    else if (isNarrowFloat(element))
-      value = IntegerAttr::get(kept, cast<FloatAttr>(value).getValue().bitcastToAPInt());
-    values.push_back(value);
-  }
-  auto buffer = MemRefType::get(flat.getShape(), kept);
-  Value address =
-      emitter.shared({reinterpret_cast<uintptr_t>(op.getOperation())}, {}, false, [&]() -> Value {
-        auto function = cast<func::FuncOp>(emitter.builder.getInsertionBlock()->getParentOp());
-        OpBuilder atModule(function);
-        std::string name;
-        SymbolTable symbols(function->getParentOfType<ModuleOp>());
-        for (unsigned number = 0; name.empty() || symbols.lookup(name); ++number)
-          name = (function.getSymName() + "_constant_" + Twine(number)).str();
-        memref::GlobalOp::create(atModule, emitter.location, name,
-                                 emitter.builder.getStringAttr("private"), buffer,
-                                 DenseElementsAttr::get(flat, values), /*constant=*/true,
-                                 emitter.builder.getI64IntegerAttr(64));
-        return memref::GetGlobalOp::create(emitter.builder, emitter.location, buffer, name);
-      });
-  return emitter.load(address, emitter.linearize(op, position), element);
+/// Tables are storages, which kernels get as arguments.
+static Value emitConstant(PullEmitter &emitter, nn::ConstantOp op, const Position &) {
+  auto elements = cast<SplatElementsAttr>(op.getValue());
+  auto value = cast<TypedAttr>(elements.getSplatValue<Attribute>());
+  if (isNarrowFloat(elements.getElementType()))
+    value = emitter.builder.getF32FloatAttr(cast<FloatAttr>(value).getValueAsDouble());
+  return emitter.constant(value);
 }
 
 static Value emitIota(PullEmitter &emitter, nn::IotaOp op, const Position &position) {

@@ -5,8 +5,8 @@
 // IR.
 //
 //===----------------------------------------------------------------------===//
-#ifndef MLC_COMPILER_EMIT_MODELDESCRIPTION_H
-#define MLC_COMPILER_EMIT_MODELDESCRIPTION_H
+#ifndef MLC_COMPILER_HOSTPROGRAM_MODELDESCRIPTION_H
+#define MLC_COMPILER_HOSTPROGRAM_MODELDESCRIPTION_H
 
 #include "runtime/model.h"
 
@@ -146,4 +146,4 @@ struct ModelDescription {
 
 } // namespace mlc
 
-#endif // MLC_COMPILER_EMIT_MODELDESCRIPTION_H
+#endif // MLC_COMPILER_HOSTPROGRAM_MODELDESCRIPTION_H

@@ -1,5 +1,5 @@
 //===- ModelText.cpp - what is looked at before a model is parsed ---------===//
-#include "tools/ModelText.h"
+#include "compiler/Import/ModelText.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"

@@ -1,6 +1,6 @@
 //===- ModelText.h - what is looked at before a model is parsed ------*- C++ -*-===//
-#ifndef MLC_TOOLS_MODELTEXT_H
-#define MLC_TOOLS_MODELTEXT_H
+#ifndef MLC_COMPILER_IMPORT_MODELTEXT_H
+#define MLC_COMPILER_IMPORT_MODELTEXT_H
 
 #include "llvm/ADT/StringRef.h"
 
@@ -31,4 +31,4 @@ std::optional<TextProblem> findProblem(llvm::StringRef text);
 
 } // namespace mlc
 
-#endif // MLC_TOOLS_MODELTEXT_H
+#endif // MLC_COMPILER_IMPORT_MODELTEXT_H
