@@ -75,7 +75,8 @@ static void declare(CLI::App &app, Options &options, RawOptions &raw) {
       ->needs(weights);
   app.add_option("--entries", options.entries,
                  "Keep these entries, and leave out what only others need: NAME,...")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false); // what follows is INPUT
   app.add_option("--compile-to", options.compileTo, "Stop after this phase and write MLIR text");
   app.add_flag("--print-phases", options.printPhases, "Print the phases and their passes");
   app.add_flag("--timing", options.timing, "Print where the time went");
@@ -90,7 +91,8 @@ static void declare(CLI::App &app, Options &options, RawOptions &raw) {
                "file of --tilings, and compile with them")
       ->needs(tilings);
   app.add_option("--max-dims", raw.maxDims, "Largest size of a free dimension: NAME=SIZE")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false); // what follows is INPUT
   app.add_option("--memory-budget", raw.memoryBudget, "Bytes that the arena may take");
   app.add_option("--l1", raw.l1, "Bytes of L1 data cache, instead of what is known of the CPU");
   app.add_option("--l2", raw.l2, "Bytes of L2 cache, instead of what is known of the CPU");
