@@ -2,7 +2,7 @@
 #ifndef MLC_TOOLS_MLC_COMPILATION_H
 #define MLC_TOOLS_MLC_COMPILATION_H
 
-#include "compiler/Codegen/CPU/TilingTable.h"
+#include "compiler/Codegen/CPU/RegisterTile/TilingTable.h"
 #include "compiler/Emit/ObjectCode.h"
 #include "compiler/Target/TargetInfo.h"
 #include "tools/mlc/Options.h"

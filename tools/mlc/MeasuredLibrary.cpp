@@ -22,14 +22,14 @@ struct Operand {
 };
 } // namespace
 
-static Operand lhsOf(const ContractionProblem &problem) {
+static Operand lhsOf(const TilingProblem &problem) {
   if (problem.lhsIsContiguous)
     return {{problem.rows, problem.depth}, {"rows", "depth"}, 1};
   return {{problem.depth, problem.rows}, {"depth", "rows"}, 0};
 }
 
 /// Of weights, which are in panels, the form whose panels always pay.
-static Operand rhsOf(const ContractionProblem &problem) {
+static Operand rhsOf(const TilingProblem &problem) {
   if (problem.rhsIsContiguous)
     return {{problem.depth, problem.columns}, {"depth", "columns"}, 0};
   return {{problem.columns, problem.depth}, {"columns", "depth"}, 1};
@@ -37,7 +37,7 @@ static Operand rhsOf(const ContractionProblem &problem) {
 
 static int64_t sizeOf(int64_t size) { return size < 0 ? kFreeSize : size; }
 
-bool mlc::canMeasure(const ContractionProblem &problem, int64_t mostElements) {
+bool mlc::canMeasure(const TilingProblem &problem, int64_t mostElements) {
   double rows = double(sizeOf(problem.rows)), columns = double(sizeOf(problem.columns)),
          depth = double(sizeOf(problem.depth));
   return std::max({rows * columns, rows * depth, columns * depth}) <= double(mostElements);
@@ -54,7 +54,7 @@ static std::string argumentText(llvm::StringRef name, const Operand &operand, un
                        typeText(operand.sizes, bits), dim(0), dim(1));
 }
 
-std::string mlc::entryText(const ContractionProblem &problem, size_t number) {
+std::string mlc::entryText(const TilingProblem &problem, size_t number) {
   Operand lhs = lhsOf(problem), rhs = rhsOf(problem);
   unsigned bits = problem.bits;
   std::string left = typeText(lhs.sizes, bits), right = typeText(rhs.sizes, bits),
@@ -120,7 +120,7 @@ struct Matrix {
 };
 } // namespace
 
-llvm::Expected<double> MeasuredLibrary::measure(const ContractionProblem &problem, size_t number) {
+llvm::Expected<double> MeasuredLibrary::measure(const TilingProblem &problem, size_t number) {
   Matrix a(lhsOf(problem).sizes, problem.bits), b(rhsOf(problem).sizes, problem.bits),
       c({problem.rows, problem.columns}, problem.bits);
   mlc_tensor inputs[] = {a.tensor, b.tensor};

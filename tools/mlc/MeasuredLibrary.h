@@ -2,7 +2,7 @@
 #ifndef MLC_TOOLS_MLC_MEASUREDLIBRARY_H
 #define MLC_TOOLS_MLC_MEASUREDLIBRARY_H
 
-#include "compiler/Codegen/CPU/ContractionTuning.h"
+#include "compiler/Codegen/CPU/RegisterTile/Tuning.h"
 #include "compiler/Emit/MemoryFile.h"
 #include "runtime/include/mlc/mlc.h"
 
@@ -14,11 +14,11 @@ namespace mlc {
 constexpr int64_t kFreeSize = 256;
 
 /// Whether the operands and the result of a product have at most so many elements.
-bool canMeasure(const ContractionProblem &problem, int64_t mostElements);
+bool canMeasure(const TilingProblem &problem, int64_t mostElements);
 
 /// The entry of the product, as text of the nn dialect: operands lie as the problem says, weights
 /// in panels as a parameter.
-std::string entryText(const ContractionProblem &problem, size_t number);
+std::string entryText(const TilingProblem &problem, size_t number);
 
 /// A library of such entries on one thread.
 class MeasuredLibrary {
@@ -29,7 +29,7 @@ public:
   ~MeasuredLibrary();
 
   /// Seconds of a call of entry `number`: the least of several after one that warms up.
-  llvm::Expected<double> measure(const ContractionProblem &problem, size_t number);
+  llvm::Expected<double> measure(const TilingProblem &problem, size_t number);
 
 private:
   explicit MeasuredLibrary(MemoryFile file) : file(std::move(file)) {}

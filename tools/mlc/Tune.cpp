@@ -4,8 +4,8 @@
 #include "tools/mlc/Compilation.h"
 #include "tools/mlc/MeasuredLibrary.h"
 
-#include "compiler/Codegen/CPU/ContractionTuning.h"
-#include "compiler/Codegen/CPU/TilingTable.h"
+#include "compiler/Codegen/CPU/RegisterTile/TilingTable.h"
+#include "compiler/Codegen/CPU/RegisterTile/Tuning.h"
 #include "compiler/Codegen/Passes.h"
 #include "compiler/Target/TargetInfo.h"
 
@@ -30,8 +30,8 @@ constexpr int64_t kMostElements = 1 << 28;
 
 struct Product {
   std::string text;
-  ContractionProblem problem;
-  llvm::SmallVector<ContractionTiling> candidates;
+  TilingProblem problem;
+  llvm::SmallVector<Tiling> candidates;
   size_t best = 0;
   double bestSeconds = 0;
   double flops() const {
@@ -92,7 +92,7 @@ std::optional<int> Tuner::prepare() {
   if (int status = collectProducts(options, texts))
     return status;
   for (const std::string &text : texts) {
-    std::optional<ContractionProblem> problem = problemOf(text);
+    std::optional<TilingProblem> problem = problemOf(text);
     if (!problem || table.find(target, text) || !canMeasure(*problem, kMostElements))
       continue;
     Product product{text, *problem, candidateTilings(*problem, schedule)};

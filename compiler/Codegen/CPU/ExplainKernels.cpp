@@ -1,6 +1,5 @@
 // explain-kernels: what every kernel does, how, and how near its limit it can come.
-#include "compiler/Codegen/CPU/ContractionSegment.h"
-#include "compiler/Codegen/CPU/ContractionTuning.h"
+#include "compiler/Codegen/Common/Schedule.h"
 #include "compiler/Codegen/Passes.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -10,57 +9,6 @@ using namespace mlir;
 namespace mlc {
 #define GEN_PASS_DEF_EXPLAINKERNELSPASS
 #include "compiler/Codegen/Passes.h.inc"
-
-/// Loads of vectors and of broadcast elements in a cycle, by a core that does two multiply-adds.
-constexpr double kLoadsPerMultiplyAdd = 1;
-
-/// Independent sums without which multiply-adds wait for one another.
-constexpr double kSumsInFlight = 8;
-
-static std::string sizeText(int64_t size) { return size < 0 ? "?" : std::to_string(size); }
-
-/// The share of the multiply-adds' rate: idle lanes, loads that take longer, sums that
-/// wait.
-static double shareOf(const ContractionTiling &tiling, int64_t columns, bool hasDots) {
-  int64_t vectors = tiling.columnStep / tiling.lanes, height = tiling.rowStep;
-  double sums = double(height * vectors * tiling.panelsOf(height));
-  double loads = double(height + vectors) / (kLoadsPerMultiplyAdd * double(height * vectors));
-  double share = std::min(1.0, sums / kSumsInFlight) / std::max(1.0, loads);
-  if (columns > 0 && !hasDots)
-    share *= double(columns) / double(llvm::alignTo(columns, tiling.lanes));
-  return share;
-}
-
-SegmentReport ContractionSegment::report() const {
-  int64_t m = numberOf(rows), n = numberOf(columns), k = numberOf(elements);
-  if (isVectorProduct(problem))
-    return {llvm::formatv("contraction {0}x{1}x{2}: {3}, columns in blocks of {4}", m, sizeText(n),
-                          sizeText(k),
-                          rhs.freeStride == emitter.shapes.constant(1)
-                              ? "rows of rhs scaled and added, several at once"
-                              : "dot products with columns of rhs",
-                          tiling.columnBlock),
-            ""};
-  std::string text = llvm::formatv("contraction {0}x{1}x{2}: register tile {3}x{4}, blocks {5}x{6}",
-                                   sizeText(m), sizeText(n), sizeText(k), tiling.rowStep,
-                                   tiling.columnStep, tiling.rowBlock, tiling.columnBlock);
-  if (tiling.columnUnit != tiling.columnBlock)
-    text += llvm::formatv(" of up to {0} tiles", tiling.columnBlock / tiling.columnUnit);
-  if (isDepthCut)
-    text += llvm::formatv(", depth in blocks of {0}", tiling.depthBlock * dot.products());
-  if (dot)
-    text += ", " + dot.text();
-  text += rhs.panels       ? ", rhs packed beforehand"
-          : tiling.packRhs ? ", rhs packed on the way"
-                           : ", rhs in place";
-  text += tiling.packLhs ? ", lhs packed on the way" : ", lhs in place";
-  if (tailColumns)
-    text += llvm::formatv(", last columns as dot products: {0}", tailColumns);
-  text += storesSumsOnly ? ", stored from registers" : ", other ops on each tile";
-  text += tiling.isFound ? ", tiling found by --tune" : "";
-  return {text, !dot && isTunable(problem) ? textOf(problem) : "", shareOf(tiling, n, tailColumns),
-          dot.productsOfStep()};
-}
 
 /// "contract, 2 add, max".
 static std::string opsText(Region &source) {

@@ -1,6 +1,6 @@
 // schedule-kernels: every kernel of nn ops becomes loops over vectors.
+#include "compiler/Codegen/CPU/RegisterTile/TilingTable.h"
 #include "compiler/Codegen/CPU/Segments.h"
-#include "compiler/Codegen/CPU/TilingTable.h"
 #include "compiler/Codegen/Common/NarrowFloat.h"
 #include "compiler/Codegen/Passes.h"
 

@@ -173,10 +173,6 @@ void ReductionLoop::planLoop(AffineExpr length, unsigned unroll) {
 /// Cuts the innermost loop that makes a chain too long. The chains of the loops inside it count as
 /// one step.
 void ReductionLoop::planBlocks(ArrayRef<AffineExpr> sizes, AffineExpr length) {
-  auto numberOf = [](AffineExpr size) {
-    auto known = dyn_cast<AffineConstantExpr>(size);
-    return known ? known.getValue() : -1;
-  };
   if (llvm::none_of(accumulators, [](Accumulator &a) { return a.isRounded(); }))
     return;
   // Several lanes add up more numbers, whose sum may have a larger error.

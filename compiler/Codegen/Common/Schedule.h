@@ -4,30 +4,11 @@
 #define MLC_COMPILER_CODEGEN_COMMON_SCHEDULE_H
 
 #include "compiler/Codegen/Common/PullEmitter.h"
-#include "compiler/Target/DotInstruction.h"
+#include "compiler/Codegen/Common/ScheduleOptions.h"
+#include "compiler/Codegen/Common/Scratch.h"
 #include "llvm/ADT/StringMap.h"
 
 namespace mlc {
-
-class TilingTable;
-
-/// What the schedules know of the machine.
-struct ScheduleOptions {
-  LaneOptions lanes;
-  int64_t l1Bytes = 32 << 10;
-  int64_t l2Bytes = 1 << 20;
-  /// False: every result element by element, nothing shared between elements.
-  bool optimize = true;
-  /// Elements of a tile of an elementwise kernel or of short rows: enough that the loop around it
-  /// costs nothing, few enough to share among threads. A GPU, where a tile is a thread, takes 1.
-  int64_t tileElements = 8192;
-  /// What takes several products at once; null: nothing.
-  const DotInstruction *bf16Dot = nullptr, *i8Dot = nullptr;
-  /// Tilings of contractions that are better than the model's; null: none are known.
-  const TilingTable *tilings = nullptr;
-  /// Leave kernel.explain behind.
-  bool explain = false;
-};
 
 /// What a schedule says of its choice.
 struct SegmentReport {
@@ -49,7 +30,7 @@ struct StoreTarget {
 };
 
 /// One kernel in work.
-class KernelContext {
+class KernelContext : public Scratch {
 public:
   KernelContext(mlir::func::FuncOp function, mlir::Location location, KernelShapes &shapes,
                 const ScheduleOptions &options)
@@ -63,11 +44,11 @@ public:
 
   /// A part of this worker's scratch memory: memref<elements x element>.
   mlir::Value allocate(mlir::Type element, mlir::AffineExpr elements);
-  mlir::Value allocate(mlir::Type element, int64_t elements) {
+  mlir::Value allocate(mlir::Type element, int64_t elements) override {
     return allocate(element, emitter.shapes.constant(elements));
   }
   /// The same memory with elements of another type; of a known size.
-  mlir::Value viewAs(mlir::Value allocated, mlir::Type element);
+  mlir::Value viewAs(mlir::Value allocated, mlir::Type element) override;
   /// Emits all tensors at a position (of their common shape), then stores them.
   void storeAt(llvm::ArrayRef<StoreTarget> targets, const Position &position);
 };

@@ -20,6 +20,18 @@ AffineExpr VectorBuilder::simplified(AffineExpr expr) const {
   return simplifyAffineExpr(expr, 0, indexArguments.size());
 }
 
+AffineExpr VectorBuilder::product(ArrayRef<AffineExpr> sizes) const {
+  AffineExpr total = getAffineConstantExpr(1, builder.getContext());
+  for (AffineExpr size : sizes)
+    total = total * size;
+  return simplified(total);
+}
+
+int64_t numberOf(AffineExpr expr) {
+  auto number = dyn_cast<AffineConstantExpr>(expr);
+  return number ? number.getValue() : -1;
+}
+
 Value VectorBuilder::value(AffineExpr expr) {
   if (auto number = dyn_cast<AffineConstantExpr>(expr))
     return constantIndex(number.getValue());

@@ -18,6 +18,9 @@ struct LaneOptions {
   unsigned lanes(unsigned bits) const { return bytes == 0 ? 1 : std::max(1u, bytes * 8 / bits); }
 };
 
+/// A number if the expression is one, else -1.
+int64_t numberOf(mlir::AffineExpr expr);
+
 /// Emits loops over vectors. Sizes are affine expressions whose symbol i is the i-th index
 /// argument.
 class VectorBuilder : public LoopBuilder {
@@ -29,6 +32,8 @@ public:
   // Sizes and coordinates.
   /// Makes `argument` the next symbol of expressions.
   void bindIndex(mlir::Value argument) { indexArguments.push_back(argument); }
+  mlir::AffineExpr simplified(mlir::AffineExpr expr) const;
+  mlir::AffineExpr product(llvm::ArrayRef<mlir::AffineExpr> sizes) const;
   /// The index value of an expression over the index arguments.
   mlir::Value value(mlir::AffineExpr expr);
   /// Row-major index of coordinates, and the other way round.
@@ -89,8 +94,6 @@ public:
   mlir::Value multiplyAdd(mlir::Value a, mlir::Value b, mlir::Value sum);
 
 private:
-  mlir::AffineExpr simplified(mlir::AffineExpr expr) const;
-
   llvm::SmallVector<mlir::Value> indexArguments;
 };
 

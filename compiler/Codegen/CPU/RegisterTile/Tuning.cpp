@@ -1,4 +1,4 @@
-#include "compiler/Codegen/CPU/ContractionTuning.h"
+#include "compiler/Codegen/CPU/RegisterTile/Tuning.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -9,12 +9,12 @@ namespace mlc {
 /// Elements of scratch that a tiling may ask for.
 constexpr int64_t kMostScratch = 1 << 22;
 
-bool isTunable(const ContractionProblem &problem) {
+bool isTunable(const TilingProblem &problem) {
   return problem.lhsIsPlain && (problem.rhsIsPlain || problem.panelColumns) &&
          !isVectorProduct(problem);
 }
 
-std::string textOf(const ContractionProblem &problem) {
+std::string textOf(const TilingProblem &problem) {
   auto size = [](int64_t size) { return size < 0 ? "?" : std::to_string(size); };
   std::string rhs = problem.panelColumns ? "in panels of " + std::to_string(problem.panelColumns)
                     : problem.rhsIsContiguous ? "along the columns"
@@ -30,8 +30,8 @@ static bool consumeSize(StringRef &text, int64_t &size) {
   return !text.consumeInteger(10, size) && size >= 0;
 }
 
-std::optional<ContractionProblem> problemOf(StringRef text) {
-  ContractionProblem problem;
+std::optional<TilingProblem> problemOf(StringRef text) {
+  TilingProblem problem;
   problem.lhsIsPlain = true;
   if (!consumeSize(text, problem.rows) || !text.consume_front("x") ||
       !consumeSize(text, problem.columns) || !text.consume_front("x") ||
@@ -51,8 +51,7 @@ std::optional<ContractionProblem> problemOf(StringRef text) {
   return problem;
 }
 
-bool takeOver(const ContractionTiling &found, const ContractionProblem &problem,
-              ContractionTiling &tiling) {
+bool takeOver(const Tiling &found, const TilingProblem &problem, Tiling &tiling) {
   int64_t vectors = found.columnStep / tiling.lanes;
   bool packsRhs = found.packRhs || (!problem.panelColumns && !problem.rhsIsContiguous);
   int64_t depth = found.depthBlock > 0     ? found.depthBlock

@@ -1,15 +1,15 @@
-// How a contraction is cut into blocks and register tiles: the one place that decides, and what a
+// How a product is cut into blocks and register tiles: the one place that decides, and what a
 // search would vary.
-#ifndef MLC_COMPILER_CODEGEN_CPU_CONTRACTIONMODEL_H
-#define MLC_COMPILER_CODEGEN_CPU_CONTRACTIONMODEL_H
+#ifndef MLC_COMPILER_CODEGEN_CPU_REGISTERTILE_TILINGMODEL_H
+#define MLC_COMPILER_CODEGEN_CPU_REGISTERTILE_TILINGMODEL_H
 
-#include "compiler/Codegen/Common/Schedule.h"
+#include "compiler/Codegen/Common/ScheduleOptions.h"
 
 namespace mlc {
 
 /// What the choice depends on: sizes (-1: free), the accumulator's dtype, how the operands lie in
 /// memory.
-struct ContractionProblem {
+struct TilingProblem {
   int64_t rows = -1, columns = -1, depth = -1;
   unsigned bits = 32;
   int64_t panelColumns = 0; ///< of the panels in which rhs lies packed already; 0: it does not
@@ -24,7 +24,7 @@ struct ContractionProblem {
 /// Results are computed in blocks of at most `rowBlock` x `columnBlock`, in depth blocks; within
 /// those in register tiles. A tile of the grid is `columnUnit` columns of a block: neighbouring
 /// tiles that one worker gets are one block, so that few threads read the operands less often.
-struct ContractionTiling {
+struct Tiling {
   unsigned lanes = 1;  ///< of a vector
   int64_t rowStep = 1; ///< rows of a register tile
   int64_t columnStep =
@@ -42,13 +42,13 @@ struct ContractionTiling {
   int64_t panelsOf(int64_t height) const;
 };
 
-/// Up to so many rows reading rhs is the limit: see ContractionVector.cpp. Rows of rhs are read in
+/// Up to so many rows reading rhs is the limit: see FewRows.cpp. Rows of rhs are read in
 /// place by tiles too; where the columns are contiguous, tiles would have to be packed.
 constexpr int64_t kMostStreamRows = 4, kMostDotRows = 8;
 inline int64_t mostVectorRows(bool rhsIsContiguous) {
   return rhsIsContiguous ? kMostStreamRows : kMostDotRows;
 }
-inline bool isVectorProduct(const ContractionProblem &problem) {
+inline bool isVectorProduct(const TilingProblem &problem) {
   return problem.readsRhsInOrder && problem.rows >= 1 &&
          problem.rows <= mostVectorRows(problem.rhsIsContiguous);
 }
@@ -67,20 +67,18 @@ constexpr int64_t kShortDepth = 8;
 constexpr int64_t kMostRowsInPlace = 32;
 
 /// Sets the tiles of the grid for blocks of known sizes.
-void cutColumns(const ContractionProblem &problem, const ScheduleOptions &options,
-                ContractionTiling &tiling);
+void cutColumns(const TilingProblem &problem, const ScheduleOptions &options, Tiling &tiling);
 
 /// What the options' table holds for the problem, whether or not it fits; null: nothing.
-const ContractionTiling *knownTiling(const ContractionProblem &problem,
-                                     const ScheduleOptions &options);
+const Tiling *knownTiling(const TilingProblem &problem, const ScheduleOptions &options);
 
 /// The tiling that the options' table holds, if it fits, or else the model's.
-ContractionTiling chooseTiling(const ContractionProblem &problem, const ScheduleOptions &options);
+Tiling chooseTiling(const TilingProblem &problem, const ScheduleOptions &options);
 
 /// Tilings that a search would try, the model's first, then those that differ in blocks, packing,
 /// depth and at last in the register tile.
-llvm::SmallVector<ContractionTiling> candidateTilings(const ContractionProblem &problem,
-                                                      const ScheduleOptions &options);
+llvm::SmallVector<Tiling> candidateTilings(const TilingProblem &problem,
+                                           const ScheduleOptions &options);
 
 } // namespace mlc
 #endif

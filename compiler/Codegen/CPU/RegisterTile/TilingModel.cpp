@@ -1,6 +1,6 @@
-#include "compiler/Codegen/CPU/ContractionModel.h"
-#include "compiler/Codegen/CPU/ContractionTuning.h"
-#include "compiler/Codegen/CPU/TilingTable.h"
+#include "compiler/Codegen/CPU/RegisterTile/TilingModel.h"
+#include "compiler/Codegen/CPU/RegisterTile/TilingTable.h"
+#include "compiler/Codegen/CPU/RegisterTile/Tuning.h"
 #include "compiler/Target/RegisterTile.h"
 #include "llvm/Support/MathExtras.h"
 #include <limits>
@@ -55,7 +55,7 @@ static int64_t chooseStep(int64_t size, int64_t most) {
 }
 
 /// Tiles cannot take rhs from where it lies.
-static bool mustPackRhs(const ContractionProblem &problem) {
+static bool mustPackRhs(const TilingProblem &problem) {
   return !problem.panelColumns && (!problem.rhsIsPlain || !problem.rhsIsContiguous);
 }
 
@@ -68,14 +68,14 @@ static int64_t balancedBlock(int64_t size, int64_t step, int64_t most) {
   return llvm::alignTo(std::max<int64_t>(1, llvm::divideCeil(size, blocks)), step);
 }
 
-int64_t ContractionTiling::panelsOf(int64_t height) const {
+int64_t Tiling::panelsOf(int64_t height) const {
   int64_t vectors = columnStep / lanes;
   int64_t wanted = llvm::divideCeil(kSumsInFlight, height * vectors);
   return std::max<int64_t>(1, std::min(wanted, (registers - 1) / ((height + 1) * vectors)));
 }
 
 /// Whether lhs is read where neighbours along the depth are far apart in memory.
-static bool isStrided(const ContractionProblem &problem) {
+static bool isStrided(const TilingProblem &problem) {
   return problem.lhsIsPlain && !problem.lhsIsContiguous;
 }
 
@@ -85,11 +85,10 @@ static int64_t evenUnit(int64_t columns, int64_t unit, int64_t step) {
 }
 
 namespace {
-/// The blocks of a contraction, and what they cost beside the multiply-adds.
+/// The blocks of a product, and what they cost beside the multiply-adds.
 class BlockModel {
 public:
-  BlockModel(const ContractionProblem &problem, const ScheduleOptions &options,
-             const ContractionTiling &tiling)
+  BlockModel(const TilingProblem &problem, const ScheduleOptions &options, const Tiling &tiling)
       : problem(problem), tiling(tiling), l2Bytes(options.l2Bytes), bytes(problem.bits / 8),
         depth(tiling.depthBlock >= 0 ? tiling.depthBlock
               : problem.depth >= 0   ? problem.depth
@@ -168,8 +167,8 @@ private:
   static constexpr double kWorkOfTile = 1 << 19, kWorkOfFork = 1 << 18;
   static constexpr int64_t kFreeDepth = 1024, kFreeRows = 256;
 
-  const ContractionProblem &problem;
-  const ContractionTiling &tiling;
+  const TilingProblem &problem;
+  const Tiling &tiling;
   int64_t l2Bytes, bytes, depth;
 };
 } // namespace
@@ -187,14 +186,14 @@ static llvm::SmallVector<int64_t> blockSizes(int64_t size, int64_t step, int64_t
 }
 
 /// Sets blocks of about `columns`, cut into tiles of about `unit` for the grid.
-static void setColumns(int64_t columns, int64_t unit, ContractionTiling &tiling) {
+static void setColumns(int64_t columns, int64_t unit, Tiling &tiling) {
   tiling.columnUnit = evenUnit(columns, unit, tiling.columnStep);
   tiling.columnBlock = llvm::divideCeil(columns, unit) * tiling.columnUnit;
 }
 
 /// Blocks are as large as caches allow, in enough tiles for the threads of a machine.
-static void chooseBlocks(const ContractionProblem &problem, const ScheduleOptions &options,
-                         ContractionTiling &tiling) {
+static void chooseBlocks(const TilingProblem &problem, const ScheduleOptions &options,
+                         Tiling &tiling) {
   BlockModel model(problem, options, tiling);
   int64_t step = tiling.columnStep;
   if (problem.rows < 0 || problem.columns < 0) {
@@ -219,7 +218,7 @@ static void chooseBlocks(const ContractionProblem &problem, const ScheduleOption
 
 /// Vectors side by side in a register tile: four or eight where the rows are too few to fill the
 /// registers.
-static int64_t chooseVectors(const ContractionProblem &problem, unsigned lanes, int64_t registers) {
+static int64_t chooseVectors(const TilingProblem &problem, unsigned lanes, int64_t registers) {
   if (problem.panelColumns)
     return problem.panelColumns / lanes;
   if (problem.rows < 0 || problem.rows > 4)
@@ -232,7 +231,7 @@ static int64_t chooseVectors(const ContractionProblem &problem, unsigned lanes, 
 /// Rows of lhs whose lines L1 holds at once, wherever its sets send them: rows that are a multiple
 /// of a way apart all meet in one set. (A way is a page where the cache is indexed before addresses
 /// are translated.)
-static int64_t mostRowsInCache(const ContractionProblem &problem, const ScheduleOptions &options) {
+static int64_t mostRowsInCache(const TilingProblem &problem, const ScheduleOptions &options) {
   if (!problem.lhsIsPlain || !problem.lhsIsContiguous || problem.depth == 0)
     return std::numeric_limits<int64_t>::max();
   // A free depth may be a multiple of anything.
@@ -243,8 +242,8 @@ static int64_t mostRowsInCache(const ContractionProblem &problem, const Schedule
 
 /// Sets the register tile: rows for what is left of the registers after the vectors of rhs and the
 /// broadcast element of lhs; 12 suffice for the latency of a multiply-add.
-static void setTile(const ContractionProblem &problem, const ScheduleOptions &options,
-                    int64_t vectors, ContractionTiling &tiling) {
+static void setTile(const TilingProblem &problem, const ScheduleOptions &options, int64_t vectors,
+                    Tiling &tiling) {
   int64_t registers = options.lanes.registers;
   int64_t mostRows =
       std::min<int64_t>(kSumsInFlight, std::max<int64_t>(1, (registers - vectors - 2) / vectors));
@@ -257,8 +256,8 @@ static void setTile(const ContractionProblem &problem, const ScheduleOptions &op
 }
 
 /// What is packed, and how deep a packed block is.
-static void choosePacking(const ContractionProblem &problem, const ScheduleOptions &options,
-                          ContractionTiling &tiling) {
+static void choosePacking(const TilingProblem &problem, const ScheduleOptions &options,
+                          Tiling &tiling) {
   int64_t bytes = problem.bits / 8;
   // Rows of rhs that are far apart for what a tile reads of each cost a TLB entry and a line that
   // no prefetch finds: then a packed panel pays, if enough rows use it.
@@ -295,9 +294,8 @@ static void choosePacking(const ContractionProblem &problem, const ScheduleOptio
 }
 
 /// The model's choice.
-static ContractionTiling modelTiling(const ContractionProblem &problem,
-                                     const ScheduleOptions &options) {
-  ContractionTiling tiling;
+static Tiling modelTiling(const TilingProblem &problem, const ScheduleOptions &options) {
+  Tiling tiling;
   tiling.lanes = options.lanes.lanes(problem.bits);
   bool isTail = !problem.hasWords && columnsOver(problem.columns, tiling.lanes);
   if (problem.columns >= 0 && !problem.panelColumns && !isTail)
@@ -321,8 +319,7 @@ static ContractionTiling modelTiling(const ContractionProblem &problem,
   return tiling;
 }
 
-void cutColumns(const ContractionProblem &problem, const ScheduleOptions &options,
-                ContractionTiling &tiling) {
+void cutColumns(const TilingProblem &problem, const ScheduleOptions &options, Tiling &tiling) {
   tiling.columnUnit = tiling.columnBlock;
   if (problem.rows >= 0 && problem.columns >= 0)
     setColumns(tiling.columnBlock,
@@ -330,16 +327,15 @@ void cutColumns(const ContractionProblem &problem, const ScheduleOptions &option
                tiling);
 }
 
-const ContractionTiling *knownTiling(const ContractionProblem &problem,
-                                     const ScheduleOptions &options) {
+const Tiling *knownTiling(const TilingProblem &problem, const ScheduleOptions &options) {
   if (!options.tilings || !isTunable(problem))
     return nullptr;
   return options.tilings->find(TilingTable::targetOf(options), textOf(problem));
 }
 
-ContractionTiling chooseTiling(const ContractionProblem &problem, const ScheduleOptions &options) {
-  ContractionTiling tiling = modelTiling(problem, options);
-  if (const ContractionTiling *found = knownTiling(problem, options))
+Tiling chooseTiling(const TilingProblem &problem, const ScheduleOptions &options) {
+  Tiling tiling = modelTiling(problem, options);
+  if (const Tiling *found = knownTiling(problem, options))
     if (takeOver(*found, problem, tiling))
       cutColumns(problem, options, tiling);
   return tiling;
@@ -350,22 +346,22 @@ ContractionTiling chooseTiling(const ContractionProblem &problem, const Schedule
 /// Tiles whose sums hide the latency of a multiply-add.
 constexpr int64_t kFewestSums = 8;
 
-static bool isSame(const ContractionTiling &a, const ContractionTiling &b) {
+static bool isSame(const Tiling &a, const Tiling &b) {
   return a.rowStep == b.rowStep && a.columnStep == b.columnStep && a.rowBlock == b.rowBlock &&
          a.columnBlock == b.columnBlock && a.depthBlock == b.depthBlock && a.packLhs == b.packLhs &&
          a.packRhs == b.packRhs;
 }
 
 /// `tiling` with blocks as the model chooses them, and with wider and narrower ones.
-static void addBlocks(const ContractionProblem &problem, const ScheduleOptions &options,
-                      ContractionTiling tiling, llvm::SmallVectorImpl<ContractionTiling> &all) {
+static void addBlocks(const TilingProblem &problem, const ScheduleOptions &options, Tiling tiling,
+                      llvm::SmallVectorImpl<Tiling> &all) {
   chooseBlocks(problem, options, tiling);
   int64_t step = tiling.columnStep, columns = tiling.columnBlock, rows = tiling.rowBlock;
   auto add = [&](int64_t rowBlock, int64_t columnBlock) {
     tiling.rowBlock = balancedBlock(problem.rows, tiling.rowStep, rowBlock);
     tiling.columnBlock = balancedBlock(problem.columns, step, columnBlock);
     cutColumns(problem, options, tiling);
-    if (llvm::none_of(all, [&](const ContractionTiling &other) { return isSame(other, tiling); }))
+    if (llvm::none_of(all, [&](const Tiling &other) { return isSame(other, tiling); }))
       all.push_back(tiling);
   };
   add(rows, columns);
@@ -375,10 +371,10 @@ static void addBlocks(const ContractionProblem &problem, const ScheduleOptions &
   add(rows / 2, 2 * columns);
 }
 
-llvm::SmallVector<ContractionTiling> candidateTilings(const ContractionProblem &problem,
-                                                      const ScheduleOptions &options) {
-  llvm::SmallVector<ContractionTiling> all = {modelTiling(problem, options)};
-  ContractionTiling tiling = all.front();
+llvm::SmallVector<Tiling> candidateTilings(const TilingProblem &problem,
+                                           const ScheduleOptions &options) {
+  llvm::SmallVector<Tiling> all = {modelTiling(problem, options)};
+  Tiling tiling = all.front();
   int64_t own = tiling.columnStep / tiling.lanes;
   llvm::SmallVector<int64_t> widths = {own};
   for (int64_t vectors : {1, 2, 3, 4})

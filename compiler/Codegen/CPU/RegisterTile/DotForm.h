@@ -1,18 +1,19 @@
-// Contractions of bf16 and i8 by dot products: the depth is taken in words, each the neighbours
-// that one lane of an instruction multiplies and adds.
-#ifndef MLC_COMPILER_CODEGEN_CPU_CONTRACTIONDOT_H
-#define MLC_COMPILER_CODEGEN_CPU_CONTRACTIONDOT_H
+// Products of bf16 and i8 by dot products: the depth is taken in words, each the neighbours that
+// one lane of an instruction multiplies and adds.
+#ifndef MLC_COMPILER_CODEGEN_CPU_REGISTERTILE_DOTFORM_H
+#define MLC_COMPILER_CODEGEN_CPU_REGISTERTILE_DOTFORM_H
 
-#include "compiler/Codegen/Common/Schedule.h"
+#include "compiler/Codegen/Common/VectorBuilder.h"
+#include "compiler/Target/DotInstruction.h"
 
 namespace mlc {
 
-/// The dot product form of a contraction's register tile. Operands are packed: rhs in panels
+/// The dot product form of a register tile. Operands are packed: rhs in panels
 /// [words, columns, products] of the narrow dtype, lhs in words of 32 bits.
 class DotForm {
 public:
-  /// The form that the options have for what the operands of `contraction` hold.
-  static DotForm choose(nn::ContractOp contraction, const ScheduleOptions &options);
+  /// By an instruction; null: there is none.
+  explicit DotForm(const DotInstruction *instruction = nullptr) : instruction(instruction) {}
 
   /// Whether there is one; else the tile is made of multiply-adds.
   explicit operator bool() const { return instruction != nullptr; }
@@ -32,29 +33,29 @@ public:
   std::string text() const;
 
   /// A narrow number as the emitter has it (bf16 in f32, i8 or i1), as packed.
-  mlir::Value lhsPacked(PullEmitter &emitter, mlir::Value number) const;
-  mlir::Value rhsPacked(PullEmitter &emitter, mlir::Value number) const;
+  mlir::Value lhsPacked(VectorBuilder &emitter, mlir::Value number) const;
+  mlir::Value rhsPacked(VectorBuilder &emitter, mlir::Value number) const;
 
   /// A word of lhs in all lanes, ready for `add`.
-  mlir::Value lhsWords(PullEmitter &emitter, mlir::Value word) const;
+  mlir::Value lhsWords(VectorBuilder &emitter, mlir::Value word) const;
   /// The words of rhs from an address in elements, in `emitter.width()` lanes, ready for `add`.
-  mlir::Value rhsWords(PullEmitter &emitter, mlir::Value buffer, mlir::Value address) const;
+  mlir::Value rhsWords(VectorBuilder &emitter, mlir::Value buffer, mlir::Value address) const;
   /// sums + products of the words, lane by lane.
-  mlir::Value add(PullEmitter &emitter, mlir::Value lhs, mlir::Value rhs, mlir::Value sums) const;
+  mlir::Value add(VectorBuilder &emitter, mlir::Value lhs, mlir::Value rhs, mlir::Value sums) const;
   /// 128 times each element of rhs, added to `sums`.
-  mlir::Value addOffset(PullEmitter &emitter, mlir::Value rhs, mlir::Value sums) const;
+  mlir::Value addOffset(VectorBuilder &emitter, mlir::Value rhs, mlir::Value sums) const;
 
 private:
   /// Without an instruction.
   bool isPlain() const { return !instruction || instruction->intrinsics[0].empty(); }
-  llvm::StringRef intrinsic(PullEmitter &emitter) const;
-  mlir::Value widened(PullEmitter &emitter, mlir::Value numbers) const;
-  mlir::Value field(PullEmitter &emitter, mlir::Value words, int64_t position,
+  llvm::StringRef intrinsic(VectorBuilder &emitter) const;
+  mlir::Value widened(VectorBuilder &emitter, mlir::Value numbers) const;
+  mlir::Value field(VectorBuilder &emitter, mlir::Value words, int64_t position,
                     bool isUnsigned) const;
-  mlir::Value addPlain(PullEmitter &emitter, mlir::Value lhs, mlir::Value rhs,
+  mlir::Value addPlain(VectorBuilder &emitter, mlir::Value lhs, mlir::Value rhs,
                        mlir::Value sums) const;
 
-  const DotInstruction *instruction = nullptr;
+  const DotInstruction *instruction;
   bool widensRhs = false; ///< when it is packed, not when it is loaded
 };
 

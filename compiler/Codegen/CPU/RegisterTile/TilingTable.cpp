@@ -1,4 +1,4 @@
-#include "compiler/Codegen/CPU/TilingTable.h"
+#include "compiler/Codegen/CPU/RegisterTile/TilingTable.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 
@@ -25,8 +25,8 @@ static bool readPair(const llvm::json::Object &object, llvm::StringRef name, int
 }
 
 /// A tiling as the file has it, or nothing if a number cannot be one.
-static std::optional<ContractionTiling> readTiling(const llvm::json::Object &object) {
-  ContractionTiling tiling;
+static std::optional<Tiling> readTiling(const llvm::json::Object &object) {
+  Tiling tiling;
   int64_t depth = object.getInteger("depth").value_or(-1);
   auto packLhs = object.getBoolean("pack_lhs"), packRhs = object.getBoolean("pack_rhs");
   if (!readPair(object, "tile", tiling.rowStep, tiling.columnStep) ||
@@ -64,7 +64,7 @@ llvm::Expected<TilingTable> TilingTable::parse(llvm::StringRef json) {
     if (!problems.getAsObject())
       return llvm::createStringError("expects an object of products for '" + target.str() + "'");
     for (const auto &[problem, object] : *problems.getAsObject()) {
-      std::optional<ContractionTiling> tiling;
+      std::optional<Tiling> tiling;
       if (const llvm::json::Object *numbers = object.getAsObject())
         tiling = readTiling(*numbers);
       if (!tiling)
@@ -93,8 +93,7 @@ std::string TilingTable::text() const {
   return llvm::formatv("{0:2}\n", llvm::json::Value(std::move(targets)));
 }
 
-const ContractionTiling *TilingTable::find(const std::string &target,
-                                           const std::string &problem) const {
+const Tiling *TilingTable::find(const std::string &target, const std::string &problem) const {
   auto problems = tilings.find(target);
   if (problems == tilings.end())
     return nullptr;

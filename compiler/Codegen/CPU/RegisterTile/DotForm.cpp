@@ -1,5 +1,5 @@
 // Dot products: the instruction, or the same by plain vector operations.
-#include "compiler/Codegen/CPU/ContractionDot.h"
+#include "compiler/Codegen/CPU/RegisterTile/DotForm.h"
 #include "compiler/Codegen/Common/NarrowFloat.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -12,13 +12,6 @@ namespace mlc {
 
 /// What a word of lhs has, and a lane of the sums.
 constexpr int64_t kWordBits = 32;
-
-DotForm DotForm::choose(nn::ContractOp contraction, const ScheduleOptions &options) {
-  DotForm form;
-  if (Type narrow = contraction.narrowElement())
-    form.instruction = narrow.isBF16() ? options.bf16Dot : options.i8Dot;
-  return form;
-}
 
 Type DotForm::lhsElement(OpBuilder &builder) const {
   return builder.getIntegerType(kWordBits / products());
@@ -40,7 +33,7 @@ static Type typeLike(Value value, Type type) {
 }
 
 /// An integer in the shape of `value`.
-static Value integerLike(PullEmitter &emitter, Value value, int64_t number) {
+static Value integerLike(VectorBuilder &emitter, Value value, int64_t number) {
   Type type = value.getType();
   auto scalar = emitter.builder.getIntegerAttr(getElementTypeOrSelf(type), number);
   if (auto vector = dyn_cast<VectorType>(type))
@@ -52,7 +45,7 @@ static Value integerLike(PullEmitter &emitter, Value value, int64_t number) {
 //===-- Packing -----------------------------------------------------------------------------===//
 
 /// The bits of bf16, or i8.
-static Value asNarrow(PullEmitter &emitter, Value number) {
+static Value asNarrow(VectorBuilder &emitter, Value number) {
   OpBuilder &builder = emitter.builder;
   Type element = getElementTypeOrSelf(number.getType());
   if (element.isF32())
@@ -63,17 +56,17 @@ static Value asNarrow(PullEmitter &emitter, Value number) {
                                 number);
 }
 
-Value DotForm::widened(PullEmitter &emitter, Value numbers) const {
+Value DotForm::widened(VectorBuilder &emitter, Value numbers) const {
   return arith::ExtSIOp::create(emitter.builder, emitter.location,
                                 typeLike(numbers, lhsElement(emitter.builder)), numbers);
 }
 
-Value DotForm::rhsPacked(PullEmitter &emitter, Value number) const {
+Value DotForm::rhsPacked(VectorBuilder &emitter, Value number) const {
   Value packed = asNarrow(emitter, number);
   return widensRhs ? widened(emitter, packed) : packed;
 }
 
-Value DotForm::lhsPacked(PullEmitter &emitter, Value number) const {
+Value DotForm::lhsPacked(VectorBuilder &emitter, Value number) const {
   Value packed = asNarrow(emitter, number);
   if (instruction->isWidened)
     return widened(emitter, packed);
@@ -85,16 +78,16 @@ Value DotForm::lhsPacked(PullEmitter &emitter, Value number) const {
 
 //===-- Products ----------------------------------------------------------------------------===//
 
-StringRef DotForm::intrinsic(PullEmitter &emitter) const {
+StringRef DotForm::intrinsic(VectorBuilder &emitter) const {
   return instruction->intrinsic(emitter.width() * kWordBits / 8);
 }
 
 /// Operands of the instruction: lanes of `products` elements. Without one: vectors of words.
-static VectorType operandType(PullEmitter &emitter, Type element, int64_t products) {
+static VectorType operandType(VectorBuilder &emitter, Type element, int64_t products) {
   return VectorType::get(static_cast<int64_t>(emitter.width()) * products, element);
 }
 
-Value DotForm::lhsWords(PullEmitter &emitter, Value word) const {
+Value DotForm::lhsWords(VectorBuilder &emitter, Value word) const {
   OpBuilder &builder = emitter.builder;
   auto words = VectorType::get(emitter.width(), word.getType());
   Value all = vector::BroadcastOp::create(builder, emitter.location, words, word);
@@ -105,7 +98,7 @@ Value DotForm::lhsWords(PullEmitter &emitter, Value word) const {
                                    operandType(emitter, element, products()), all);
 }
 
-Value DotForm::rhsWords(PullEmitter &emitter, Value buffer, Value address) const {
+Value DotForm::rhsWords(VectorBuilder &emitter, Value buffer, Value address) const {
   OpBuilder &builder = emitter.builder;
   Value elements = vector::LoadOp::create(builder, emitter.location,
                                           operandType(emitter, rhsElement(builder), products()),
@@ -120,7 +113,7 @@ Value DotForm::rhsWords(PullEmitter &emitter, Value buffer, Value address) const
   return vector::BitCastOp::create(builder, emitter.location, cast<VectorType>(type), elements);
 }
 
-Value DotForm::add(PullEmitter &emitter, Value lhs, Value rhs, Value sums) const {
+Value DotForm::add(VectorBuilder &emitter, Value lhs, Value rhs, Value sums) const {
   StringRef name = intrinsic(emitter);
   if (name.empty())
     return addPlain(emitter, lhs, rhs, sums);
@@ -136,7 +129,7 @@ Value DotForm::add(PullEmitter &emitter, Value lhs, Value rhs, Value sums) const
 }
 
 /// One of the numbers of each word: of bf16 as f32, else as i32.
-Value DotForm::field(PullEmitter &emitter, Value words, int64_t position, bool isUnsigned) const {
+Value DotForm::field(VectorBuilder &emitter, Value words, int64_t position, bool isUnsigned) const {
   OpBuilder &builder = emitter.builder;
   Location location = emitter.location;
   int64_t bits = kWordBits / products(), above = kWordBits - bits * (position + 1);
@@ -157,14 +150,14 @@ Value DotForm::field(PullEmitter &emitter, Value words, int64_t position, bool i
 }
 
 /// The highest number first, as the instructions do.
-Value DotForm::addPlain(PullEmitter &emitter, Value lhs, Value rhs, Value sums) const {
+Value DotForm::addPlain(VectorBuilder &emitter, Value lhs, Value rhs, Value sums) const {
   for (int64_t position = products(); position-- > 0;)
     sums = emitter.multiplyAdd(field(emitter, lhs, position, instruction->isLhsUnsigned),
                                field(emitter, rhs, position, /*isUnsigned=*/false), sums);
   return sums;
 }
 
-Value DotForm::addOffset(PullEmitter &emitter, Value rhs, Value sums) const {
+Value DotForm::addOffset(VectorBuilder &emitter, Value rhs, Value sums) const {
   auto number = emitter.builder.getI32IntegerAttr(int32_t(0x80808080));
   return add(emitter, lhsWords(emitter, emitter.constant(number)), rhs, sums);
 }

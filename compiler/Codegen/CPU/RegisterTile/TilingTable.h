@@ -1,9 +1,9 @@
-// Tilings of contractions that a search on the machine found better than the cost model's, in a
+// Tilings of products that a search on the machine found better than the cost model's, in a
 // file.
-#ifndef MLC_COMPILER_CODEGEN_CPU_TILINGTABLE_H
-#define MLC_COMPILER_CODEGEN_CPU_TILINGTABLE_H
+#ifndef MLC_COMPILER_CODEGEN_CPU_REGISTERTILE_TILINGTABLE_H
+#define MLC_COMPILER_CODEGEN_CPU_REGISTERTILE_TILINGTABLE_H
 
-#include "compiler/Codegen/CPU/ContractionModel.h"
+#include "compiler/Codegen/CPU/RegisterTile/TilingModel.h"
 #include "llvm/Support/Error.h"
 #include <map>
 
@@ -22,13 +22,13 @@ public:
   /// The target that options describe, as the file names it.
   static std::string targetOf(const ScheduleOptions &options);
 
-  const ContractionTiling *find(const std::string &target, const std::string &problem) const;
-  void set(const std::string &target, const std::string &problem, const ContractionTiling &tiling) {
+  const Tiling *find(const std::string &target, const std::string &problem) const;
+  void set(const std::string &target, const std::string &problem, const Tiling &tiling) {
     tilings[target][problem] = tiling;
   }
 
 private:
-  std::map<std::string, std::map<std::string, ContractionTiling>> tilings;
+  std::map<std::string, std::map<std::string, Tiling>> tilings;
 };
 
 } // namespace mlc

@@ -1,0 +1,76 @@
+// What the parts of a product's code hand to each other: blocks, views of operands, columns of
+// tiles.
+#ifndef MLC_COMPILER_CODEGEN_CPU_REGISTERTILE_BLOCK_H
+#define MLC_COMPILER_CODEGEN_CPU_REGISTERTILE_BLOCK_H
+
+#include "compiler/Codegen/CPU/RegisterTile/Product.h"
+
+namespace mlc::tile {
+
+/// An operand's elements as tiles read them: element (free, depth) of a block at offset + free *
+/// freeStride + depth * depthStride; where it is packed in panels of several rows, `panelRows` of
+/// them lie side by side, and panels are freeStride apart.
+struct OperandView {
+  Value buffer, offset, freeStride, depthStride;
+  int64_t panelRows = 0;
+  /// Of several dimensions that are counted as one but do not lie like one: all their strides.
+  /// Rows count from `freeLow` of the matrix then, depths from its first.
+  llvm::SmallVector<Value> freeStrides = {}, depthStrides = {};
+  Value freeLow = {};
+};
+
+/// A part of the result, or of the depth of one.
+struct Block {
+  llvm::SmallVector<LaneIndex, 4> batch;
+  Value rowLow, rowCount, columnLow, columnCount; ///< of the result
+  Value depthLow, depthCount;
+  bool accumulates = false; ///< one of several depth blocks
+  bool packsRhs = false;
+  Value packs;                     ///< whether rhs is packed, where that is decided at run time
+  std::optional<OperandView> tail; ///< the last columns, along the depth
+};
+
+/// The columns of a register tile: vectors of `lanes` lanes.
+struct TileColumns {
+  unsigned lanes = 1;
+  Value low, count;                      ///< in the block
+  Value buffer, depthStride;             ///< of rhs
+  mlir::Type element;                    ///< of the buffer
+  llvm::SmallVector<Value> starts;       ///< of the vectors in the buffer, at the first depth
+  llvm::SmallVector<Value> masks;        ///< of the vectors' loads; null: all lanes exist
+  llvm::SmallVector<Value> depthStrides; ///< of an OperandView
+  bool isPacked = false;                 ///< what `onLoad` makes of numbers is there already
+  bool isTail = false;                   ///< dot products with the block's tail
+};
+
+/// What every part sees.
+class Part {
+public:
+  Part(VectorBuilder &emitter, const Plan &plan)
+      : emitter(emitter), plan(plan), tiling(plan.tiling), problem(plan.problem), dot(plan.dot),
+        type(plan.type) {}
+
+protected:
+  Value zeroSum() {
+    return emitter.constant(mlir::cast<mlir::TypedAttr>(emitter.builder.getZeroAttr(type)));
+  }
+  /// A line of `buffer` is fetched into a cache of `locality` (3: the first).
+  void prefetch(Value buffer, Value address, bool isWrite, unsigned locality);
+  Value select(Value condition, Value ifTrue, Value otherwise);
+  /// The number of an operand at a row or column and an element of the depth, counted from the
+  /// first of the matrix: in all lanes, or one for all.
+  Value numberAt(const Operand &operand, const Block &block, LaneIndex free, LaneIndex depth);
+  Value loadNumber(const Operand &operand, const Block &block, LaneIndex free, LaneIndex depth);
+  /// A block of an operand where it lies in memory, from row or column `freeLow` on.
+  OperandView viewInMemory(const Operand &operand, const Block &block, Value freeLow);
+
+  VectorBuilder &emitter;
+  const Plan &plan;
+  const Tiling &tiling;
+  const TilingProblem &problem;
+  const DotForm &dot;
+  const mlir::Type type;
+};
+
+} // namespace mlc::tile
+#endif

@@ -1,0 +1,256 @@
+#include "compiler/Codegen/CPU/RegisterTile/BlockLoop.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace mlc::tile {
+
+BlockLoop::BlockLoop(VectorBuilder &emitter, const Plan &plan, Scratch &scratch)
+    : Part(emitter, plan), tile(emitter, plan), sums(emitter, plan, scratch),
+      packing(Packing::create(emitter, plan, scratch)), firstSums(emitter, plan, scratch),
+      tail(emitter, plan, scratch, tile), columns(emitter, plan, *packing, tail) {}
+
+//===-- Blocks ------------------------------------------------------------------------------===//
+
+/// Elements of the block that starts at `low`: a constant where all blocks are whole.
+Value BlockLoop::countOf(AffineExpr size, int64_t block, Value low) {
+  int64_t known = numberOf(size);
+  if (known >= 0 && (known % block == 0 || known < block))
+    return emitter.constantIndex(std::min(known, block));
+  return emitter.min(emitter.constantIndex(block), emitter.sub(emitter.value(size), low));
+}
+
+/// Of a free number of rows the blocks are of nearly equal height, none left with a few rows.
+Value BlockLoop::rowsOfBlock(Value rowBlocks) {
+  Value most = emitter.constantIndex(tiling.rowBlock);
+  if (problem.rows >= 0)
+    return most;
+  Value each = emitter.ceilDiv(emitter.value(plan.rowCount),
+                               emitter.max(rowBlocks, emitter.constantIndex(1)));
+  return emitter.mul(emitter.ceilDiv(each, emitter.constantIndex(tiling.rowStep)), tiling.rowStep);
+}
+
+/// The columns from `unit` on, as many as a block has, up to `high`.
+void BlockLoop::setColumns(Block &block, Value unit, Value high) {
+  int64_t together = tiling.columnBlock / tiling.columnUnit;
+  block.columnLow = emitter.mul(unit, tiling.columnUnit);
+  block.columnCount = countOf(plan.columnCount, tiling.columnUnit, block.columnLow);
+  if (together == 1)
+    return;
+  Value some = emitter.min(emitter.constantIndex(together), emitter.sub(high, unit));
+  block.columnCount = emitter.min(emitter.mul(some, tiling.columnUnit),
+                                  emitter.sub(emitter.value(plan.columnCount), block.columnLow));
+}
+
+/// Rows of blocks, in each of them the columns that the tiles [begin, end) have.
+void BlockLoop::emit(Value begin, Value end, int64_t few) {
+  fewRows = few;
+  Value one = emitter.constantIndex(1);
+  Value rowBlocks = emitter.value(plan.rowCount.ceilDiv(tiling.rowBlock));
+  Value units = emitter.max(emitter.value(plan.columnCount.ceilDiv(tiling.columnUnit)), one);
+  Value rowBlock = rowsOfBlock(rowBlocks);
+  emitter.forLoop(
+      emitter.floorDiv(begin, units), emitter.ceilDiv(end, units), 1, [&](Value across) {
+        Value before = emitter.mul(across, units);
+        Value low = emitter.sub(emitter.max(begin, before), before);
+        Value high = emitter.min(emitter.sub(end, before), units);
+        Block block;
+        block.rowLow = emitter.mul(emitter.rem(across, rowBlocks), rowBlock);
+        block.batch =
+            emitter.delinearize(plan.batch, emitter.uniform(emitter.floorDiv(across, rowBlocks)));
+        block.rowCount =
+            problem.rows < 0
+                ? emitter.min(rowBlock, emitter.sub(emitter.value(plan.rowCount), block.rowLow))
+                : countOf(plan.rowCount, tiling.rowBlock, block.rowLow);
+        emitter.forLoop(low, high, tiling.columnBlock / tiling.columnUnit, [&](Value unit) {
+          setColumns(block, unit, high);
+          emitBlock(block);
+        });
+      });
+}
+
+void BlockLoop::emitBlock(Block block) {
+  Value whole = emitter.value(plan.depthCount), zero = emitter.constantIndex(0);
+  block.packsRhs = tiling.packRhs;
+  if (!plan.isDepthCut) {
+    block.depthLow = zero;
+    block.depthCount = whole;
+    return emitDepthBlock(block);
+  }
+  block.accumulates = true;
+  Value atLeastOnce = emitter.max(whole, emitter.constantIndex(1)); // the sums of no products are 0
+  emitter.forLoop(zero, atLeastOnce, tiling.depthBlock, [&](Value low) {
+    block.depthLow = low;
+    block.depthCount = countOf(plan.depthCount, tiling.depthBlock, low);
+    emitDepthBlock(block);
+    sums.endDepthBlock(block);
+  });
+  sums.endBlock(block);
+}
+
+/// Packing pays for many rows only.
+bool BlockLoop::decidesPackingAtRunTime() const {
+  return tiling.packRhs && problem.rows < 0 && problem.columns >= 0 && problem.rhsIsPlain &&
+         problem.rhsIsContiguous && plan.rhs.strides.isFlat() && !plan.rhs.onLoad;
+}
+
+void BlockLoop::emitDepthBlock(const Block &block) {
+  OperandView left = packing->lhs(block);
+  if (dot.hasOffset() && !block.packsRhs)
+    firstSums.store(block, columns);
+  auto allRows = [&] { emitAllRows(block, left); };
+  if (!emitLowTiles(block, left, allRows))
+    allRows();
+}
+
+void BlockLoop::emitAllRows(const Block &block, const OperandView &left) {
+  Block choosing = block;
+  if (decidesPackingAtRunTime()) {
+    choosing.packs = emitter.compare(arith::CmpIPredicate::sgt, block.rowCount,
+                                     emitter.constantIndex(kMostRowsInPlace));
+    emitter.ifThen(choosing.packs, [&] { packing->packRhs(block); });
+  } else if (block.packsRhs) {
+    Block before = block;
+    before.columnCount = tail.columnsBefore(block);
+    packing->packRhs(before);
+  }
+  if (tail.columns())
+    choosing.tail = tail.view(choosing, [&](Value low) { return columns.viewAt(choosing, low); });
+  if (dot.hasOffset() && block.packsRhs)
+    firstSums.store(block, columns);
+  emitRows(choosing, left);
+}
+
+//===-- Tiles of few rows -------------------------------------------------------------------===//
+
+/// Panels of a tile of few rows: as many as fill the registers, but rather a number that divides
+/// those of a block.
+int64_t BlockLoop::panelsOf(int64_t height) const {
+  int64_t most = tiling.columnUnit / tiling.columnStep;
+  int64_t panels = std::min(tiling.panelsOf(height), most);
+  for (int64_t fewer = panels; fewer > panels / 2; --fewer)
+    if (most % fewer == 0)
+      return fewer;
+  return panels;
+}
+
+/// The heights of tiles that take several panels. Packing a panel for so few rows would not pay.
+SmallVector<int64_t> BlockLoop::lowTiles() const {
+  bool hasRows = plan.rhs.panels ||
+                 (!problem.readsRhsInOrder && problem.rhsIsPlain && problem.rhsIsContiguous);
+  SmallVector<int64_t> few;
+  for (int64_t height = 1; height <= tiling.rowStep; ++height)
+    if (hasRows && tiling.balancesRows && panelsOf(height) > 1)
+      few.push_back(height);
+  return few;
+}
+
+/// A tile of few rows has too few sums to hide the latency of a multiply-add: it takes several
+/// panels. Returns false where that is never needed.
+bool BlockLoop::emitLowTiles(const Block &block, const OperandView &left,
+                             function_ref<void()> otherwise) {
+  SmallVector<int64_t> few = lowTiles();
+  int64_t known = problem.rows;
+  if (few.empty() || (known >= 0 && known > few.back()))
+    return false;
+  Block inPlace = block;
+  inPlace.packsRhs = false;
+  auto tiles = [&](int64_t height) {
+    Value zero = emitter.constantIndex(0);
+    columns.forSeveralPanels(inPlace, panelsOf(height), [&](const TileColumns &some) {
+      emitTile(inPlace, left, some, zero, height);
+    });
+    sums.endRows(block, zero, emitter.constantIndex(height));
+  };
+  if (known >= 0)
+    return tiles(known), true;
+  emitter.indexSwitch(block.rowCount, few, tiles, otherwise);
+  return true;
+}
+
+//===-- Rows --------------------------------------------------------------------------------===//
+
+void BlockLoop::emitTile(const Block &block, const OperandView &left, const TileColumns &some,
+                         Value row, int64_t height) {
+  sums.prefetchResult(block, some, row, height);
+  SmallVector<Value> products =
+      some.isTail ? tail.products(block, left, row, height)
+                  : tile.products(block, left, some, row, height, firstSums.of(some));
+  sums.take(block, some, row, products);
+}
+
+void BlockLoop::emitRows(const Block &block, const OperandView &left) {
+  auto emitTiles = [&](Value row, int64_t height) {
+    columns.forPanels(block, emitter.constantIndex(0),
+                      [&](const TileColumns &some) { emitTile(block, left, some, row, height); });
+  };
+  auto emitAt = [&](Value row, int64_t height) {
+    emitTiles(row, height);
+    sums.endRows(block, row, emitter.constantIndex(height));
+  };
+  if (problem.rows >= 0)
+    return emitKnownRows(block, emitAt);
+  tiling.balancesRows ? emitBalancedRows(block, emitTiles, emitAt) : emitRowChain(block, emitAt);
+}
+
+/// Full tiles, but the last one or two of nearly equal heights, so that none is low: a low tile
+/// leaves the multipliers waiting.
+void BlockLoop::emitBalancedRows(const Block &block, RowBody emitTiles, RowBody emitAt) {
+  int64_t step = tiling.rowStep;
+  Value zero = emitter.constantIndex(0), one = emitter.constantIndex(1),
+        two = emitter.constantIndex(2);
+  Value tiles = emitter.ceilDiv(block.rowCount, emitter.constantIndex(step));
+  Value full = emitter.mul(emitter.sub(emitter.max(tiles, two), two), step);
+  emitter.forLoop(zero, full, step, [&](Value row) { emitAt(row, step); });
+  Value balanced = emitter.min(tiles, two);
+  Value height = emitter.ceilDiv(emitter.sub(block.rowCount, full), emitter.max(balanced, one));
+  // Few rows have tiles of their own; of two tiles none is lower than half a full one.
+  SmallVector<int64_t> few = lowTiles();
+  int64_t own = fewRows ? fewRows : few.empty() ? 0 : few.back();
+  int64_t lowest = std::clamp<int64_t>(step / 2, 1, own + 1);
+  SmallVector<int64_t> heights = llvm::to_vector(llvm::seq<int64_t>(lowest, step + 1));
+  emitter.forLoop(zero, balanced, 1, [&](Value number) {
+    Value row = emitter.add(full, emitter.mul(number, height));
+    Value count = emitter.min(height, emitter.sub(block.rowCount, row));
+    emitter.indexSwitch(
+        count, heights, [&](int64_t rowsOfTile) { emitTiles(row, rowsOfTile); }, [] {});
+    sums.endRows(block, row, count);
+  });
+}
+
+/// Tiles of fewer and fewer rows: little code, for products that are over soon.
+void BlockLoop::emitRowChain(const Block &block, RowBody emitAt) {
+  Value row = emitter.constantIndex(0);
+  for (int64_t step : {tiling.rowStep, int64_t(4), int64_t(1)}) {
+    if (step > tiling.rowStep || (step == tiling.rowStep && step == 4))
+      continue;
+    Value rest = emitter.sub(block.rowCount, row);
+    Value high = emitter.add(row, emitter.roundDown(rest, step));
+    emitter.forLoop(row, high, step, [&](Value at) { emitAt(at, step); });
+    row = high;
+  }
+}
+
+/// Where the number of rows is known, only the last block has tiles that are not full.
+void BlockLoop::emitKnownRows(const Block &block, RowBody emitAt) {
+  int64_t step = tiling.rowStep, last = problem.rows % tiling.rowBlock, rest = last % step;
+  rest += rest && last > step ? step : 0;
+  Value missing = emitter.sub(emitter.constantIndex(tiling.rowBlock), block.rowCount);
+  Value isLast = emitter.min(missing, emitter.constantIndex(1)); // or 0
+  Value full = emitter.sub(block.rowCount, emitter.mul(isLast, rest));
+  emitter.forLoop(emitter.constantIndex(0), full, step, [&](Value row) { emitAt(row, step); });
+  if (!rest)
+    return;
+  int64_t height = rest > step ? llvm::divideCeil(rest, 2) : rest;
+  auto tail = [&] {
+    emitAt(full, height);
+    if (rest > height)
+      emitAt(emitter.add(full, height), rest - height);
+  };
+  if (getConstantIntValue(block.rowCount))
+    return tail();
+  emitter.ifThen(emitter.compare(arith::CmpIPredicate::eq, isLast, emitter.constantIndex(1)), tail);
+}
+
+} // namespace mlc::tile

@@ -1,0 +1,48 @@
+// The blocks of a product's result, in each of them blocks of the depth, and in those the tiles.
+#ifndef MLC_COMPILER_CODEGEN_CPU_REGISTERTILE_BLOCKLOOP_H
+#define MLC_COMPILER_CODEGEN_CPU_REGISTERTILE_BLOCKLOOP_H
+
+#include "compiler/Codegen/CPU/RegisterTile/Columns.h"
+#include "compiler/Codegen/CPU/RegisterTile/Sums.h"
+
+namespace mlc::tile {
+
+class BlockLoop : Part {
+public:
+  BlockLoop(VectorBuilder &emitter, const Plan &plan, Scratch &scratch);
+  /// The tiles [begin, end) of the grid. Products of up to `fewRows` rows do not come here.
+  void emit(Value begin, Value end, int64_t fewRows);
+  /// The last columns that are dot products.
+  int64_t tailColumns() const { return tail.columns(); }
+
+private:
+  using RowBody = llvm::function_ref<void(Value row, int64_t height)>;
+  Value rowsOfBlock(Value rowBlocks);
+  Value countOf(mlir::AffineExpr size, int64_t block, Value low);
+  void setColumns(Block &block, Value unit, Value high);
+  void emitBlock(Block block);
+  void emitDepthBlock(const Block &block);
+  void emitAllRows(const Block &block, const OperandView &left);
+  bool decidesPackingAtRunTime() const;
+  int64_t panelsOf(int64_t height) const;
+  llvm::SmallVector<int64_t> lowTiles() const;
+  bool emitLowTiles(const Block &block, const OperandView &left,
+                    llvm::function_ref<void()> otherwise);
+  void emitRows(const Block &block, const OperandView &left);
+  void emitKnownRows(const Block &block, RowBody emitAt);
+  void emitRowChain(const Block &block, RowBody emitAt);
+  void emitBalancedRows(const Block &block, RowBody emitTiles, RowBody emitAt);
+  void emitTile(const Block &block, const OperandView &left, const TileColumns &columns, Value row,
+                int64_t height);
+
+  Tile tile;
+  Sums sums;
+  std::unique_ptr<Packing> packing;
+  FirstSums firstSums;
+  Tail tail;
+  Columns columns;
+  int64_t fewRows = 0;
+};
+
+} // namespace mlc::tile
+#endif

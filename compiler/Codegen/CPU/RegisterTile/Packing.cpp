@@ -1,0 +1,218 @@
+#include "compiler/Codegen/CPU/RegisterTile/Packing.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace mlc::tile {
+
+/// How far ahead of its use a row of a panel is fetched: the latency of DRAM, at a few cycles a
+/// row.
+constexpr int64_t kRowsAhead = 8;
+
+//===-- Layout ------------------------------------------------------------------------------===//
+
+std::unique_ptr<Packing> Packing::create(VectorBuilder &emitter, const Plan &plan,
+                                         Scratch &scratch) {
+  if (plan.dot)
+    return std::make_unique<WordPacking>(emitter, plan, scratch);
+  return std::make_unique<NumberPacking>(emitter, plan, scratch);
+}
+
+/// The size of a panel of lhs in scratch. Vectors are stored whole: the last one reaches beyond the
+/// panel's last row.
+int64_t Packing::lhsPanelElements() const {
+  return tiling.depthBlock * tiling.rowStep + llvm::PowerOf2Ceil(tiling.rowStep);
+}
+
+/// The size of a panel of rhs in scratch: no power of two, so that a row of several panels does not
+/// share few sets of L1.
+int64_t Packing::rhsPanelElements() const { return (tiling.depthBlock + 1) * tiling.columnStep; }
+
+/// Where the panel of rhs from column `low` of the block on starts in scratch.
+Value Packing::rhsPanelStart(Value low) {
+  Value panel = emitter.floorDiv(low, emitter.constantIndex(tiling.columnStep));
+  return emitter.mul(panel, rhsPanelElements());
+}
+
+OperandView Packing::panel(Value low) {
+  return {rhsScratch, emitter.mul(rhsPanelStart(low), dot.products()),
+          emitter.constantIndex(dot.products()),
+          emitter.constantIndex(tiling.columnStep * dot.products())};
+}
+
+void Packing::inPanels(Value count, int64_t known, int64_t step,
+                       function_ref<void(Value, Value)> body) {
+  bool areWhole = known >= 0 && known % step == 0;
+  Value size = emitter.constantIndex(step);
+  Value whole = areWhole ? count : emitter.roundDown(count, step);
+  emitter.forLoop(emitter.constantIndex(0), whole, step, [&](Value low) { body(low, size); });
+  if (!areWhole)
+    emitter.forLoop(whole, count, step, [&](Value low) { body(low, emitter.sub(count, low)); });
+}
+
+NumberPacking::NumberPacking(VectorBuilder &emitter, const Plan &plan, Scratch &scratch)
+    : Packing(emitter, plan) {
+  int64_t rowPanels = llvm::divideCeil(tiling.rowBlock, tiling.rowStep);
+  if (tiling.packLhs)
+    lhsScratch = scratch.allocate(type, rowPanels * lhsPanelElements());
+  if (tiling.packRhs)
+    rhsScratch =
+        scratch.allocate(type, tiling.columnBlock / tiling.columnStep * rhsPanelElements());
+}
+
+//===-- lhs ---------------------------------------------------------------------------------===//
+
+OperandView NumberPacking::lhs(const Block &block) {
+  if (!tiling.packLhs)
+    return viewInMemory(plan.lhs, block, block.rowLow);
+  return plan.lhs.isComputedAlongDepth ? packLhsRows(block) : packLhsPanels(block);
+}
+
+/// Computes the block row by row, vectors along the depth.
+OperandView NumberPacking::packLhsRows(const Block &block) {
+  Value zero = emitter.constantIndex(0);
+  // Rows a power of two apart would share few sets of L1.
+  int64_t stride = lhsPanelElements() / tiling.rowStep;
+  emitter.forLoop(zero, block.rowCount, 1, [&](Value row) {
+    auto lanes = emitter.planLanes(zero, block.depthCount, problem.bits, plan.lhs.unroll);
+    emitter.forLanes(lanes, [&](LaneIndex at) {
+      LaneIndex free = emitter.uniform(emitter.add(block.rowLow, row)),
+                depth = emitter.add(emitter.uniform(block.depthLow), at);
+      Value value = numberAt(plan.lhs, block, free, depth);
+      LaneIndex address = emitter.add(emitter.uniform(emitter.mul(row, stride)), at);
+      emitter.store(lhsScratch, address, value, type);
+    });
+  });
+  return {lhsScratch, zero, emitter.constantIndex(stride), emitter.constantIndex(1)};
+}
+
+/// Computes the block, whose rows are neighbours, into panels of the rows of a tile: [rows /
+/// rowStep, depth, rowStep]. What a tile reads is then contiguous.
+OperandView NumberPacking::packLhsPanels(const Block &block) {
+  int64_t step = tiling.rowStep, lanes = llvm::PowerOf2Ceil(step), panel = lhsPanelElements();
+  int64_t unit = lanes == 1 ? 0 : 1;
+  emitter.forLoop(emitter.constantIndex(0), block.depthCount, 1, [&](Value at) {
+    inPanels(block.rowCount, problem.rows, step, [&](Value row, Value exists) {
+      Value value;
+      emitter.withLanes(lanes, emitter.maskBelow(exists, lanes), [&] {
+        LaneIndex free = {emitter.add(block.rowLow, row), unit, {}},
+                  depth = emitter.uniform(emitter.add(block.depthLow, at));
+        value = emitter.splat(numberAt(plan.lhs, block, free, depth));
+      });
+      Value start = emitter.mul(emitter.floorDiv(row, emitter.constantIndex(step)), panel);
+      emitter.withLanes(lanes, {}, [&] {
+        Value address = emitter.add(start, emitter.mul(at, step));
+        emitter.store(lhsScratch, {address, unit, {}}, value, type);
+      });
+    });
+  });
+  return {lhsScratch, emitter.constantIndex(0), emitter.constantIndex(panel),
+          emitter.constantIndex(step), step};
+}
+
+//===-- rhs ---------------------------------------------------------------------------------===//
+
+/// Whether squares of rhs become those of a panel as they lie.
+bool NumberPacking::canTransposeRhs() const {
+  const Operand &rhs = plan.rhs;
+  return rhs.buffer && VectorBuilder::accumulatorType(rhs.element) == type && !rhs.onLoad &&
+         plan.isAlongDepth(rhs) && rhs.strides.isFlat() && tiling.lanes >= 4;
+}
+
+void NumberPacking::packRhs(const Block &block) {
+  if (!canTransposeRhs())
+    return packRhsRows(block);
+  emitter.forLoop(emitter.constantIndex(0), block.columnCount, tiling.columnStep,
+                  [&](Value panelLow) { packTransposed(block, panelLow); });
+}
+
+void NumberPacking::packRhsRows(const Block &block) {
+  emitter.forLoop(emitter.constantIndex(0), block.depthCount, 1, [&](Value at) {
+    if (plan.rhs.buffer && plan.rhs.strides.isFlat())
+      prefetchRow(block, at);
+    inPanels(block.columnCount, problem.columns, tiling.columnStep, [&](Value low, Value count) {
+      Value start = emitter.add(rhsPanelStart(low), emitter.mul(at, tiling.columnStep));
+      for (int64_t first = 0; first < tiling.columnStep; first += tiling.lanes)
+        packRhsVector(block, at, low, count, start, first);
+    });
+  });
+}
+
+/// The columns of a panel from `first` on, at a depth of the block.
+void NumberPacking::packRhsVector(const Block &block, Value at, Value low, Value count, Value start,
+                                  int64_t first) {
+  int64_t unit = tiling.lanes == 1 ? 0 : 1;
+  Value column = emitter.add(low, first), before = emitter.constantIndex(first), value;
+  Value exists = emitter.maskBelow(emitter.sub(count, before), tiling.lanes);
+  emitter.withLanes(tiling.lanes, exists, [&] {
+    LaneIndex free = {emitter.add(block.columnLow, column), unit, {}},
+              depth = emitter.uniform(emitter.add(block.depthLow, at));
+    value = emitter.splat(numberAt(plan.rhs, block, free, depth));
+  });
+  emitter.withLanes(tiling.lanes, {}, [&] {
+    emitter.store(rhsScratch, {emitter.add(start, first), unit, {}}, value, type);
+  });
+}
+
+/// The pieces of rows of a block are too far apart for the machine's own prefetch.
+void NumberPacking::prefetchRow(const Block &block, Value at) {
+  OperandView view = viewInMemory(plan.rhs, block, block.columnLow);
+  Value last = emitter.sub(block.depthCount, emitter.constantIndex(1));
+  Value row = emitter.min(emitter.add(at, kRowsAhead), last);
+  Value start = emitter.add(view.offset, emitter.mul(row, view.depthStride));
+  emitter.forLoop(emitter.constantIndex(0), block.columnCount, plan.elementsOfLine(),
+                  [&](Value column) {
+                    prefetch(view.buffer, emitter.add(start, column), /*isWrite=*/false,
+                             /*locality=*/2);
+                  });
+}
+
+/// Transposes lanes x lanes squares in registers: rows of the square are columns of the panel,
+/// contiguous along the depth.
+void NumberPacking::packTransposed(const Block &block, Value panelLow) {
+  OperandView view = viewInMemory(plan.rhs, block, emitter.add(block.columnLow, panelLow));
+  Value base = rhsPanelStart(panelLow);
+  int64_t lanes = tiling.lanes;
+  Value last = emitter.sub(emitter.sub(block.columnCount, panelLow), emitter.constantIndex(1));
+  Value whole = emitter.roundDown(block.depthCount, lanes);
+  for (int64_t first = 0; first < tiling.columnStep; first += lanes) {
+    SmallVector<Value> starts; // of every column; those beyond the last repeat it
+    for (int64_t lane = 0; lane < lanes; ++lane) {
+      Value column = emitter.max(emitter.min(emitter.constantIndex(first + lane), last),
+                                 emitter.constantIndex(0));
+      starts.push_back(emitter.add(view.offset, emitter.mul(column, view.freeStride)));
+    }
+    emitter.forLoop(emitter.constantIndex(0), whole, lanes,
+                    [&](Value at) { packSquare(view.buffer, starts, at, base, first); });
+    emitter.forLoop(whole, block.depthCount, 1, [&](Value at) {
+      for (int64_t lane = 0; lane < lanes; ++lane) {
+        LaneIndex from = emitter.uniform(emitter.add(starts[lane], at));
+        Value value = emitter.load(view.buffer, from, plan.rhs.element);
+        Value address =
+            emitter.add(base, emitter.add(emitter.mul(at, tiling.columnStep), first + lane));
+        memref::StoreOp::create(emitter.builder, emitter.location, value, rhsScratch, address);
+      }
+    });
+  }
+}
+
+/// The square from depth `at` on, into the columns from `first` on of a panel at `base`.
+void NumberPacking::packSquare(Value buffer, ArrayRef<Value> starts, Value at, Value base,
+                               int64_t first) {
+  emitter.withLanes(tiling.lanes, {}, [&] {
+    SmallVector<Value> square;
+    for (Value start : starts) {
+      LaneIndex from = {emitter.add(start, at), 1, {}};
+      square.push_back(emitter.load(buffer, from, plan.rhs.element));
+    }
+    emitter.transposeSquare(square);
+    for (size_t row = 0; row < square.size(); ++row) {
+      Value depth = emitter.mul(emitter.add(at, int64_t(row)), tiling.columnStep);
+      Value address = emitter.add(base, emitter.add(depth, first));
+      emitter.store(rhsScratch, {address, 1, {}}, square[row], type);
+    }
+  });
+}
+
+} // namespace mlc::tile

@@ -1,0 +1,86 @@
+// Operands copied into scratch memory, in the order in which tiles read them.
+#ifndef MLC_COMPILER_CODEGEN_CPU_REGISTERTILE_PACKING_H
+#define MLC_COMPILER_CODEGEN_CPU_REGISTERTILE_PACKING_H
+
+#include "compiler/Codegen/CPU/RegisterTile/Block.h"
+
+namespace mlc::tile {
+
+class Packing : protected Part {
+public:
+  /// For multiply-adds or for dot products, as the plan says.
+  static std::unique_ptr<Packing> create(VectorBuilder &emitter, const Plan &plan,
+                                         Scratch &scratch);
+  virtual ~Packing() = default;
+
+  /// The block of lhs as tiles read it: packed, where it must be.
+  virtual OperandView lhs(const Block &block) = 0;
+  /// Packs the block of rhs: panels of [depthBlock, columnStep]. Columns beyond the last hold
+  /// anything.
+  virtual void packRhs(const Block &block) = 0;
+  /// The panel of packed rhs from column `low` of the block on.
+  OperandView panel(Value low);
+
+protected:
+  using Part::Part;
+  int64_t lhsPanelElements() const;
+  int64_t rhsPanelElements() const;
+  Value rhsPanelStart(Value low);
+  /// body(low, count) for every panel of `step` of a block's `count` rows or columns; only the last
+  /// of all `known` (-1: a free number) may have fewer.
+  void inPanels(Value count, int64_t known, int64_t step,
+                llvm::function_ref<void(Value, Value)> body);
+
+  Value lhsScratch, rhsScratch;
+};
+
+/// Numbers as tiles multiply and add them.
+class NumberPacking : public Packing {
+public:
+  NumberPacking(VectorBuilder &emitter, const Plan &plan, Scratch &scratch);
+  OperandView lhs(const Block &block) override;
+  void packRhs(const Block &block) override;
+
+private:
+  OperandView packLhsRows(const Block &block);
+  OperandView packLhsPanels(const Block &block);
+  bool canTransposeRhs() const;
+  void packRhsRows(const Block &block);
+  void packRhsVector(const Block &block, Value at, Value low, Value count, Value start,
+                     int64_t first);
+  void prefetchRow(const Block &block, Value at);
+  void packTransposed(const Block &block, Value panelLow);
+  void packSquare(Value buffer, llvm::ArrayRef<Value> starts, Value at, Value base, int64_t first);
+};
+
+/// Narrow numbers in words of neighbours along the depth, that a lane of a dot product takes.
+class WordPacking : public Packing {
+public:
+  WordPacking(VectorBuilder &emitter, const Plan &plan, Scratch &scratch);
+  OperandView lhs(const Block &block) override;
+  void packRhs(const Block &block) override;
+
+private:
+  struct WordPanel {
+    Value free, count; ///< rows or columns of the matrix
+    Value low;         ///< the first word of the block
+    Value buffer, start;
+    int64_t stride; ///< of words
+  };
+  int64_t rowStride() const;
+  Value narrowAt(const Operand &operand, const Block &block, LaneIndex free, LaneIndex element);
+  Value packed(const Operand &operand, Value number);
+  Value elementsOf(const Block &block);
+  llvm::SmallVector<Value> wordAt(const Operand &operand, const Block &block, LaneIndex free,
+                                  Value word, Value isFilledFrom);
+  void packWords(const Operand &operand, const Block &block, const WordPanel &panel,
+                 llvm::ArrayRef<unsigned> widths);
+  OperandView packLhsPanels(const Block &block);
+  OperandView packLhsRows(const Block &block);
+  Value packSquares(const Block &block, Value panelLow, Value count);
+
+  Scratch &scratch;
+};
+
+} // namespace mlc::tile
+#endif

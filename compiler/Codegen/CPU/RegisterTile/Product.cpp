@@ -1,0 +1,157 @@
+#include "compiler/Codegen/CPU/RegisterTile/Product.h"
+#include "compiler/Codegen/CPU/RegisterTile/Block.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+using namespace mlir;
+
+namespace mlc::tile {
+
+//===-- Choices -----------------------------------------------------------------------------===//
+
+AffineExpr innermost(ArrayRef<AffineExpr> strides, MLIRContext *context) {
+  return strides.empty() ? getAffineConstantExpr(0, context) : strides.back();
+}
+
+bool Plan::isReadInPlace(const Operand &operand) const {
+  bool isRhs = &operand == &rhs;
+  return operand.buffer && (operand.element == type || operand.onLoad) && !dot &&
+         (!isRhs || operand.strides.free.size() <= 1);
+}
+
+bool Plan::isReadInOrder() const {
+  MLIRContext *context = type.getContext();
+  return isReadInPlace(lhs) && isReadInPlace(rhs) && lhs.strides.isFlat() && rhs.strides.isFlat() &&
+         !rhs.onLoad &&
+         (isOne(innermost(rhs.strides.free, context)) ||
+          isOne(innermost(rhs.strides.depth, context)));
+}
+
+bool Plan::isAlongDepth(const Operand &operand) const {
+  return operand.buffer ? isOne(innermost(operand.strides.depth, type.getContext()))
+                        : operand.isComputedAlongDepth;
+}
+
+Plan::Plan(VectorBuilder &emitter, Product product, const ScheduleOptions &options)
+    : Product(std::move(product)), l2Bytes(options.l2Bytes) {
+  auto count = [&](ArrayRef<AffineExpr> sizes) { return emitter.product(sizes); };
+  for (Operand *operand : {&lhs, &rhs})
+    if (!operand->valueAt)
+      operand->isComputedAlongDepth = isAlongDepth(*operand);
+  batchCount = count(batch);
+  rowCount = count(rows);
+  columnCount = count(columns);
+  elementCount = count(depth);
+  depthCount = emitter.simplified(elementCount.ceilDiv(dot.products()));
+  fillsWords = numberOf(elementCount % dot.products()) != 0;
+  describe();
+  tiling = chooseTiling(problem, options);
+  vectors = tiling.columnStep / tiling.lanes;
+  isVector = isVectorProduct(problem);
+  if (isVector)
+    return;
+  if (hasNestedDepth())
+    keepInnerDepthWhole();
+  isDepthCut = tiling.depthBlock >= 0 && (problem.depth < 0 || problem.depth > tiling.depthBlock);
+  storesSumsOnly = epilogue.isPlain && (!isDepthCut || epilogue.holdsSums);
+  if (dot && tiling.packRhs)
+    dot.packRhsOnTheWay();
+}
+
+/// What the choice of a tiling depends on.
+void Plan::describe() {
+  MLIRContext *context = type.getContext();
+  problem.rows = numberOf(rowCount);
+  problem.columns = numberOf(columnCount);
+  problem.depth = numberOf(depthCount);
+  problem.bits = std::max(32u, type.getIntOrFloatBitWidth());
+  problem.hasWords = bool(dot);
+  problem.lhsIsPlain = isReadInPlace(lhs);
+  problem.lhsIsContiguous = lhs.buffer && isOne(innermost(lhs.strides.depth, context));
+  problem.rhsIsPlain = isReadInPlace(rhs);
+  problem.rhsIsContiguous = rhs.buffer && isOne(innermost(rhs.strides.free, context));
+  problem.panelColumns = rhs.panels ? rhs.panelColumns : 0;
+  problem.readsRhsInOrder = isReadInOrder();
+}
+
+/// A block of a depth of several dimensions is whole ones of the innermost; where nobody knows how
+/// many elements that is, operands are packed, and the depth is one dimension.
+void Plan::keepInnerDepthWhole() {
+  int64_t inner = numberOf(depth.back());
+  if (tiling.depthBlock < 0 || dot)
+    return;
+  if (inner > 0) {
+    tiling.depthBlock = std::max<int64_t>(1, tiling.depthBlock / inner) * inner;
+    return;
+  }
+  tiling.packLhs = true;
+  tiling.packRhs = !rhs.panels;
+}
+
+//===-- Reading -----------------------------------------------------------------------------===//
+
+void Part::prefetch(Value buffer, Value address, bool isWrite, unsigned locality) {
+  memref::PrefetchOp::create(emitter.builder, emitter.location, buffer, address, isWrite, locality,
+                             /*isDataCache=*/true);
+}
+
+Value Part::select(Value condition, Value ifTrue, Value otherwise) {
+  return arith::SelectOp::create(emitter.builder, emitter.location, condition, ifTrue, otherwise);
+}
+
+Value Part::numberAt(const Operand &operand, const Block &block, LaneIndex free, LaneIndex depth) {
+  if (operand.valueAt)
+    return operand.valueAt(block.batch, free, depth);
+  Value number = loadNumber(operand, block, free, depth);
+  return operand.onLoad ? operand.onLoad(number, free, depth.base) : number;
+}
+
+/// An address: coordinates times strides.
+static LaneIndex addressOf(VectorBuilder &emitter, ArrayRef<AffineExpr> sizes,
+                           ArrayRef<AffineExpr> strides, LaneIndex linear) {
+  if (strides.size() <= 1)
+    return emitter.mul(linear, emitter.value(innermost(strides, emitter.builder.getContext())));
+  LaneIndex address = emitter.uniform(0);
+  for (auto [coord, stride] : llvm::zip_equal(emitter.delinearize(sizes, linear), strides))
+    address = emitter.add(address, emitter.mul(coord, emitter.value(stride)));
+  return address;
+}
+
+Value Part::loadNumber(const Operand &operand, const Block &block, LaneIndex free,
+                       LaneIndex depth) {
+  const Strides &strides = operand.strides;
+  LaneIndex address = addressOf(emitter, plan.freeDims(operand), strides.free, free),
+            along = addressOf(emitter, plan.depth, strides.depth, depth);
+  address = emitter.add(address, along);
+  for (auto [coord, stride] : llvm::zip(block.batch, strides.batch))
+    address = emitter.add(address, emitter.uniform(emitter.mul(coord.base, emitter.value(stride))));
+  return emitter.load(operand.buffer, address, operand.element);
+}
+
+OperandView Part::viewInMemory(const Operand &operand, const Block &block, Value freeLow) {
+  const Strides &strides = operand.strides;
+  auto value = [&](ArrayRef<AffineExpr> all) {
+    return emitter.value(innermost(all, emitter.builder.getContext()));
+  };
+  OperandView view;
+  view.buffer = operand.buffer;
+  view.freeStride = value(strides.free);
+  view.depthStride = value(strides.depth);
+  bool hasOneFree = strides.free.size() <= 1, hasOneDepth = strides.depth.size() <= 1;
+  Value zero = emitter.constantIndex(0);
+  Value across = hasOneFree ? emitter.mul(freeLow, view.freeStride) : zero,
+        along = hasOneDepth ? emitter.mul(block.depthLow, view.depthStride) : zero;
+  view.offset = emitter.add(across, along);
+  for (auto [coord, stride] : llvm::zip(block.batch, strides.batch))
+    view.offset = emitter.add(view.offset, emitter.mul(coord.base, emitter.value(stride)));
+  view.freeLow = freeLow;
+  if (!hasOneFree)
+    for (AffineExpr stride : strides.free)
+      view.freeStrides.push_back(emitter.value(stride));
+  if (!hasOneDepth)
+    for (AffineExpr stride : strides.depth)
+      view.depthStrides.push_back(emitter.value(stride));
+  return view;
+}
+
+} // namespace mlc::tile

@@ -1,0 +1,110 @@
+// A product as the register tile takes it: sizes, operands and what becomes of its sums. Knows no
+// ops.
+#ifndef MLC_COMPILER_CODEGEN_CPU_REGISTERTILE_PRODUCT_H
+#define MLC_COMPILER_CODEGEN_CPU_REGISTERTILE_PRODUCT_H
+
+#include "compiler/Codegen/CPU/RegisterTile/DotForm.h"
+#include "compiler/Codegen/CPU/RegisterTile/TilingModel.h"
+#include "compiler/Codegen/Common/Scratch.h"
+
+namespace mlc::tile {
+
+using mlir::Value;
+
+/// The strides of an operand in memory, one for each dimension of the product. They may be
+/// anything: the elements of a convolution's input overlap, those of a broadcast are the same.
+struct Strides {
+  llvm::SmallVector<mlir::AffineExpr> batch, free, depth;
+  /// Whether one stride serves for all dimensions of a role.
+  bool isFlat() const { return free.size() <= 1 && depth.size() <= 1; }
+};
+
+/// One side of a product: numbers by batch position, row (of rhs: column) and depth.
+struct Operand {
+  mlir::Type element; ///< of the numbers, as memory has them
+  Value buffer;       ///< flat; null: the numbers are only computed
+  Strides strides;    ///< in the buffer
+  /// A flat buffer of panels, [columns / panelColumns, depth, panelColumns], where products are dot
+  /// products of words. Null: it does not lie packed.
+  Value panels;
+  int64_t panelColumns = 0;
+  /// The number at rows and depths, counted as one each: in every lane, or one for all. Empty: it
+  /// is loaded from the buffer. Where the operand is packed, this is what is packed.
+  std::function<Value(llvm::ArrayRef<LaneIndex> batch, LaneIndex free, LaneIndex depth)> valueAt;
+  /// What is multiplied instead of what a tile loads of rhs, at columns and a depth: quantised
+  /// numbers become floats and are scaled. Empty: what it loads.
+  std::function<Value(Value loaded, LaneIndex column, Value depth)> onLoad;
+  /// Whether neighbours along the depth, not those of the other dimension, are computed together.
+  /// Of numbers that are loaded the strides say it.
+  bool isComputedAlongDepth = false;
+  unsigned unroll = 1; ///< vectors at once that are worth computing
+};
+
+/// What becomes of sums.
+struct Epilogue {
+  /// Takes the sums of a row and of the columns in the lanes: computes what is around the product
+  /// and stores it.
+  std::function<void(llvm::ArrayRef<LaneIndex> batch, Value row, LaneIndex column, Value sum)>
+      store;
+  unsigned bits = 32, unroll = 1; ///< of its vectors
+  /// The only result is the sum, rounded to the result's dtype: tiles store it from registers.
+  bool isPlain = false;
+  /// Where that result lies, and whether it holds sums as they are: then they wait there for those
+  /// of the next depths.
+  Value result;
+  std::function<LaneIndex(llvm::ArrayRef<LaneIndex> batch, Value row, LaneIndex column)> address;
+  bool holdsSums = false;
+};
+
+/// result[batch, row, column] = sum over depth of lhs[batch, row, depth] * rhs[batch, column,
+/// depth].
+struct Product {
+  /// Sizes of the dimensions by role, each row-major where it is counted as one.
+  llvm::SmallVector<mlir::AffineExpr> batch, rows, columns, depth;
+  Operand lhs, rhs;
+  mlir::Type type; ///< of the sums
+  DotForm dot;
+  Epilogue epilogue;
+};
+
+/// A product with the choices that were made for it: what the parts of its code share.
+struct Plan : Product {
+  Plan(VectorBuilder &emitter, Product product, const ScheduleOptions &options);
+
+  mlir::AffineExpr batchCount, rowCount, columnCount;
+  mlir::AffineExpr elementCount; ///< of the depth
+  mlir::AffineExpr depthCount;   ///< in what the tile takes at once: elements, or words of `dot`
+  bool fillsWords = false;       ///< the last word may have less than all elements
+  TilingProblem problem;
+  Tiling tiling;
+  bool isVector = false;       ///< a few rows, which have no tiles
+  bool isDepthCut = false;     ///< sums wait in memory between depth blocks
+  bool storesSumsOnly = false; ///< registers go to the result
+  int64_t vectors = 1;         ///< of a row of a tile
+  int64_t l2Bytes;
+
+  /// Whether tiles can take the numbers from where they lie.
+  bool isReadInPlace(const Operand &operand) const;
+  /// Both operands are, rhs in the order of its buffer.
+  bool isReadInOrder() const;
+  /// Whether neighbours along the depth lie side by side, or are computed so.
+  bool isAlongDepth(const Operand &operand) const;
+  llvm::ArrayRef<mlir::AffineExpr> freeDims(const Operand &operand) const {
+    return &operand == &lhs ? rows : columns;
+  }
+  bool hasNestedDepth() const { return depth.size() > 1; }
+  /// Sums in a cache line.
+  int64_t elementsOfLine() const { return 64 * 8 / type.getIntOrFloatBitWidth(); }
+
+private:
+  void describe();
+  void keepInnerDepthWhole();
+};
+
+/// A stride of one.
+inline bool isOne(mlir::AffineExpr expr) { return numberOf(expr) == 1; }
+/// The strides of the innermost dimensions; 0 where there is none.
+mlir::AffineExpr innermost(llvm::ArrayRef<mlir::AffineExpr> strides, mlir::MLIRContext *context);
+
+} // namespace mlc::tile
+#endif

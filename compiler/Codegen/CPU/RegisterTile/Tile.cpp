@@ -1,0 +1,189 @@
+#include "compiler/Codegen/CPU/RegisterTile/Tile.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+
+using namespace mlir;
+
+namespace mlc::tile {
+
+//===-- Where numbers lie -------------------------------------------------------------------===//
+
+Value Tile::rowStart(const OperandView &left, Value row, int64_t number, int64_t rowsOfTile) {
+  if (!left.freeStrides.empty()) {
+    Value linear = emitter.add(emitter.add(left.freeLow, row), number), start = left.offset;
+    for (auto [coord, stride] :
+         llvm::zip_equal(emitter.delinearize(plan.rows, emitter.uniform(linear)), left.freeStrides))
+      start = emitter.add(start, emitter.mul(coord.base, stride));
+    return start;
+  }
+  if (!left.panelRows)
+    return emitter.add(left.offset, emitter.mul(emitter.add(row, number), left.freeStride));
+  Value at = rowsOfTile == left.panelRows ? row : emitter.add(row, number);
+  Value rows = emitter.constantIndex(left.panelRows);
+  Value start =
+      emitter.add(emitter.mul(emitter.floorDiv(at, rows), left.freeStride), emitter.rem(at, rows));
+  return at == row ? emitter.add(start, number) : start;
+}
+
+/// Where neighbours along the depth are rows of memory, the machine's own prefetch finds no line of
+/// the next tile. It waits in L2: in L1 it would compete with the lines of this tile.
+void Tile::prefetchNextTile(const OperandView &left, Value address) {
+  if (!plan.lhs.buffer || tiling.packLhs || problem.lhsIsContiguous || dot)
+    return;
+  prefetch(left.buffer, emitter.add(address, plan.elementsOfLine()), /*isWrite=*/false,
+           /*locality=*/2);
+}
+
+/// The piece of rhs that comes after this block, of the next depths or else of the next columns, is
+/// fetched into L2 by the last tiles of the block, a line of each row by each: packing it would
+/// wait for L3 or memory. The other tiles fetch what they have.
+Tile::Ahead Tile::nextPiece(const Block &block, const TileColumns &tile, Value row) {
+  int64_t rhsElements = problem.columns * problem.depth, line = plan.elementsOfLine();
+  bool isLarge =
+      problem.columns > 0 && problem.depth > 0 && rhsElements * problem.bits / 8 > plan.l2Bytes;
+  if (!isLarge || !problem.rhsIsContiguous || plan.hasNestedDepth() || dot)
+    return {};
+  auto isBelow = [&](Value a, Value b) { return emitter.compare(arith::CmpIPredicate::slt, a, b); };
+  Value step = emitter.constantIndex(tiling.rowStep), zero = emitter.constantIndex(0),
+        width = emitter.constantIndex(tiling.columnStep);
+  Value rowsLeft = emitter.floorDiv(
+      emitter.sub(emitter.sub(block.rowCount, row), emitter.constantIndex(1)), step);
+  Value number = emitter.add(emitter.mul(rowsLeft, emitter.ceilDiv(block.columnCount, width)),
+                             emitter.floorDiv(tile.low, width));
+  Value depthHigh = emitter.add(block.depthLow, block.depthCount),
+        columnHigh = emitter.add(block.columnLow, block.columnCount);
+  Value goesDeeper = isBelow(depthHigh, emitter.value(plan.depthCount));
+  Value low = select(goesDeeper, block.columnLow, columnHigh);
+  Value at = emitter.add(low, emitter.mul(number, line));
+  Value exists = emitter.bothMasks(
+      isBelow(emitter.mul(number, line), emitter.constantIndex(tiling.columnBlock)),
+      isBelow(at, emitter.value(plan.columnCount)));
+  Block next = block;
+  next.depthLow = select(goesDeeper, depthHigh, zero);
+  OperandView view = viewInMemory(plan.rhs, next, at);
+  return {view.buffer,
+          select(exists, view.offset, viewInMemory(plan.rhs, block, block.columnLow).offset),
+          select(exists, view.depthStride, zero)};
+}
+
+//===-- Products ----------------------------------------------------------------------------===//
+
+/// The vectors of rhs at an offset that stands for a depth of the matrix.
+SmallVector<Value> Tile::loadColumns(const Operands &operands, Value across, Value depth) {
+  const TileColumns &tile = operands.columns;
+  int64_t unit = tile.lanes == 1 ? 0 : 1;
+  SmallVector<Value> vectors;
+  for (auto [start, mask] : llvm::zip(tile.starts, tile.masks))
+    emitter.withLanes(tile.lanes, mask, [&] {
+      Value address = emitter.add(start, across);
+      if (dot)
+        return vectors.push_back(dot.rhsWords(emitter, tile.buffer, address));
+      Value loaded = emitter.load(tile.buffer, {address, unit, {}}, tile.element);
+      if (plan.rhs.onLoad && !tile.isPacked) {
+        Value column = emitter.add(operands.columnLow, int64_t(vectors.size()) * tile.lanes);
+        loaded = plan.rhs.onLoad(loaded, {column, unit, {}}, depth);
+      }
+      vectors.push_back(loaded);
+    });
+  return vectors;
+}
+
+/// The products at one depth, which is number `at` of a loop. Carried are the sums, then offsets.
+SmallVector<Value> Tile::step(const Operands &operands, Value at, Value depth, ValueRange carried) {
+  const TileColumns &tile = operands.columns;
+  ArrayRef<Value> strides = operands.strides;
+  ValueRange offsets = carried.take_back(strides.size());
+  Value along = operands.isContiguous ? at : offsets.back();
+  SmallVector<Value> b = loadColumns(operands, offsets[0], depth), next;
+  prefetchNextTile(operands.left, emitter.add(operands.rowStarts[0], along));
+  if (operands.ahead.buffer)
+    prefetch(operands.ahead.buffer, emitter.add(operands.ahead.start, offsets[1]),
+             /*isWrite=*/false, /*locality=*/2);
+  for (Value start : operands.rowStarts) {
+    Value a = memref::LoadOp::create(emitter.builder, emitter.location, operands.left.buffer,
+                                     emitter.add(start, along));
+    emitter.withLanes(tile.lanes, {}, [&] {
+      a = dot ? dot.lhsWords(emitter, a) : emitter.splat(a);
+      for (Value vector : b) {
+        Value sum = carried[next.size()];
+        next.push_back(dot ? dot.add(emitter, a, vector, sum)
+                           : emitter.multiplyAdd(a, vector, sum));
+      }
+    });
+  }
+  for (auto [offset, stride] : llvm::zip(offsets, strides))
+    next.push_back(emitter.add(offset, stride));
+  return next;
+}
+
+/// `count` depths from `low` of the matrix on, where the offsets are those.
+SmallVector<Value> Tile::alongDepth(const Operands &operands, Value low, Value count,
+                                    ArrayRef<Value> offsets, SmallVector<Value> sums) {
+  size_t size = sums.size();
+  llvm::append_range(sums, offsets);
+  auto stepAt = [&](Value at, ValueRange carried) {
+    Value depth = plan.rhs.onLoad ? emitter.add(low, at) : Value();
+    return step(operands, at, depth, carried);
+  };
+  auto known = getConstantIntValue(count);
+  if (!known || *known > kShortDepth)
+    sums = emitter.forLoop(emitter.constantIndex(0), count, 1, sums, stepAt);
+  else
+    for (int64_t at = 0; at < *known; ++at)
+      sums = stepAt(emitter.constantIndex(at), sums);
+  sums.truncate(size);
+  return sums;
+}
+
+/// The innermost dimension of the depth is a loop in that over the others.
+SmallVector<Value> Tile::overNestedDepth(const Operands &operands, const Block &block,
+                                         SmallVector<Value> sums) {
+  Value one = emitter.constantIndex(1); // of no elements there are no inner ones
+  Value inner = emitter.max(emitter.value(plan.depth.back()), one);
+  Value first = emitter.floorDiv(block.depthLow, inner),
+        end = emitter.add(first, emitter.floorDiv(block.depthCount, inner));
+  auto outer = ArrayRef(plan.depth).drop_back();
+  return emitter.forLoop(first, end, 1, sums, [&](Value at, ValueRange carried) {
+    auto coords = emitter.delinearize(outer, emitter.uniform(at));
+    auto startOf = [&](ArrayRef<Value> strides, Value stride) {
+      if (strides.empty()) // packed: from the block's first depth on
+        return emitter.mul(emitter.mul(emitter.sub(at, first), inner), stride);
+      Value start = emitter.constantIndex(0);
+      for (auto [coord, stride] : llvm::zip_equal(coords, strides.drop_back()))
+        start = emitter.add(start, emitter.mul(coord.base, stride));
+      return start;
+    };
+    const OperandView &left = operands.left;
+    const TileColumns &columns = operands.columns;
+    return alongDepth(operands, emitter.mul(at, inner), inner,
+                      {startOf(columns.depthStrides, columns.depthStride),
+                       startOf(left.depthStrides, left.depthStride)},
+                      SmallVector<Value>(carried));
+  });
+}
+
+SmallVector<Value> Tile::products(const Block &block, const OperandView &left,
+                                  const TileColumns &tile, Value row, int64_t rowsOfTile,
+                                  ArrayRef<Value> first) {
+  SmallVector<Value> sums, rowStarts;
+  for (int64_t i = 0; i < rowsOfTile; ++i) {
+    rowStarts.push_back(rowStart(left, row, i, rowsOfTile));
+    llvm::append_range(sums, first);
+  }
+  bool isNested = !left.depthStrides.empty() || !tile.depthStrides.empty();
+  bool isContiguous = !isNested && getConstantIntValue(left.depthStride) == 1;
+  Ahead ahead = nextPiece(block, tile, row);
+  SmallVector<Value> strides = {tile.depthStride};
+  if (ahead.buffer)
+    strides.push_back(ahead.stride);
+  if (!isContiguous)
+    strides.push_back(left.depthStride);
+  Value columnLow = plan.rhs.onLoad ? emitter.add(block.columnLow, tile.low) : Value();
+  Operands operands = {left, tile, rowStarts, columnLow, ahead, isContiguous, strides};
+  if (isNested)
+    return overNestedDepth(operands, block, sums);
+  SmallVector<Value> offsets(strides.size(), emitter.constantIndex(0));
+  return alongDepth(operands, block.depthLow, block.depthCount, offsets, sums);
+}
+
+} // namespace mlc::tile

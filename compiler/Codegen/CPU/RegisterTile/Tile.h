@@ -1,0 +1,50 @@
+// The register tile: sums of rows times vectors of columns that stay in registers over the depth.
+#ifndef MLC_COMPILER_CODEGEN_CPU_REGISTERTILE_TILE_H
+#define MLC_COMPILER_CODEGEN_CPU_REGISTERTILE_TILE_H
+
+#include "compiler/Codegen/CPU/RegisterTile/Block.h"
+
+namespace mlc::tile {
+
+class Tile : Part {
+public:
+  using Part::Part;
+  /// The sums over the depth of the block, which start at `first` (one vector after the other, for
+  /// every row): row by row, a vector for each of the columns.
+  llvm::SmallVector<Value> products(const Block &block, const OperandView &left,
+                                    const TileColumns &columns, Value row, int64_t rowsOfTile,
+                                    llvm::ArrayRef<Value> first);
+  /// Where row `number` of a tile starts, at the first depth. A tile of full height is a panel of
+  /// its own.
+  Value rowStart(const OperandView &left, Value row, int64_t number, int64_t rowsOfTile);
+
+private:
+  /// Elements to fetch during the steps of a tile, at start + step * stride.
+  struct Ahead {
+    Value buffer, start, stride;
+  };
+  /// What all steps of a tile have in common.
+  struct Operands {
+    const OperandView &left;
+    const TileColumns &columns;
+    llvm::SmallVector<Value> rowStarts;
+    Value columnLow; ///< of the matrix, for `onLoad`
+    Ahead ahead;
+    bool isContiguous; ///< lhs along the depth
+    /// Of the offsets that grow from step to step: products of the depth would be computed anew in
+    /// each.
+    llvm::SmallVector<Value> strides;
+  };
+  llvm::SmallVector<Value> loadColumns(const Operands &operands, Value across, Value depth);
+  llvm::SmallVector<Value> step(const Operands &operands, Value at, Value depth,
+                                mlir::ValueRange carried);
+  llvm::SmallVector<Value> alongDepth(const Operands &operands, Value depthLow, Value count,
+                                      llvm::ArrayRef<Value> offsets, llvm::SmallVector<Value> sums);
+  llvm::SmallVector<Value> overNestedDepth(const Operands &operands, const Block &block,
+                                           llvm::SmallVector<Value> sums);
+  Ahead nextPiece(const Block &block, const TileColumns &tile, Value row);
+  void prefetchNextTile(const OperandView &left, Value address);
+};
+
+} // namespace mlc::tile
+#endif

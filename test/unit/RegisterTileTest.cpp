@@ -1,0 +1,481 @@
+// Products in register tiles straight over views, without any op: compiled to machine code and
+// compared with plain loops.
+#include "compiler/Codegen/CPU/RegisterTile/RegisterTile.h"
+
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/Extensions/AllExtensions.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/ExecutionEngine/ExecutionEngine.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/Target/LLVMIR/Dialect/All.h"
+#include "llvm/Support/TargetSelect.h"
+
+#include <gtest/gtest.h>
+#include <random>
+
+using namespace mlir;
+
+namespace mlc::tile {
+namespace {
+
+/// Parts of one argument of the function.
+class TestScratch : public Scratch {
+public:
+  TestScratch(VectorBuilder &emitter, Value memory) : emitter(emitter), memory(memory) {}
+  Value allocate(Type element, int64_t elements) override {
+    Value offset = emitter.constantIndex(bytes);
+    bytes += llvm::alignTo(elements * element.getIntOrFloatBitWidth() / 8, 64);
+    return view(offset, MemRefType::get({elements}, element));
+  }
+  Value viewAs(Value allocated, Type element) override {
+    auto whole = allocated.getDefiningOp<memref::ViewOp>();
+    MemRefType type = whole.getType();
+    int64_t bits = type.getNumElements() * type.getElementTypeBitWidth();
+    return view(whole.getByteShift(),
+                MemRefType::get({bits / element.getIntOrFloatBitWidth()}, element));
+  }
+  int64_t bytes = 0;
+
+private:
+  Value view(Value offset, MemRefType type) {
+    return memref::ViewOp::create(emitter.builder, emitter.location, type, memory, offset,
+                                  ValueRange());
+  }
+  VectorBuilder &emitter;
+  Value memory;
+};
+
+/// What a test makes a product of: the function's arguments.
+struct Arguments {
+  VectorBuilder &emitter;
+  Value lhs, rhs, result, extra; ///< extra: a number for each column
+  AffineExpr free;               ///< a size that run time tells
+
+  AffineExpr constant(int64_t value) const {
+    return getAffineConstantExpr(value, emitter.builder.getContext());
+  }
+  SmallVector<AffineExpr> all(ArrayRef<int64_t> values) const {
+    return llvm::map_to_vector(values, [&](int64_t value) { return constant(value); });
+  }
+  /// Of elements that lie one after the other.
+  Operand operand(Value buffer, Strides strides) const {
+    Operand operand;
+    operand.buffer = buffer;
+    operand.element = cast<MemRefType>(buffer.getType()).getElementType();
+    operand.strides = std::move(strides);
+    return operand;
+  }
+};
+
+/// void f(lhs, rhs, result, extra, scratch, free size), compiled for one kind of vectors.
+template <typename L, typename R, typename S> class Compiled {
+public:
+  using Describe = llvm::function_ref<Product(const Arguments &)>;
+  Compiled(LaneOptions lanes, Describe describe) {
+    llvm::InitializeNativeTarget();
+    llvm::InitializeNativeTargetAsmPrinter();
+    DialectRegistry registry;
+    registerAllDialects(registry);
+    registerAllExtensions(registry);
+    registerAllToLLVMIRTranslations(registry);
+    context.appendDialectRegistry(registry);
+    context.loadAllAvailableDialects();
+    OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
+    emit(*module, lanes, describe);
+    compile(*module);
+  }
+
+  void run(std::vector<L> lhs, std::vector<R> rhs, std::vector<S> &result, std::vector<float> extra,
+           int64_t free = 0) {
+    ASSERT_TRUE(engine);
+    std::vector<std::aligned_storage_t<64, 64>> scratch(scratchBytes / 64 + 1);
+    MemRef a = view(lhs), b = view(rhs), c = view(result), d = view(extra), s = view(scratch);
+    s.size *= 64;
+    void *pointers[] = {&a, &b, &c, &d, &s};
+    void *arguments[] = {&pointers[0], &pointers[1], &pointers[2],
+                         &pointers[3], &pointers[4], &free};
+    llvm::Error error = engine->invokePacked("_mlir_ciface_f", arguments);
+    ASSERT_FALSE(bool(error));
+  }
+
+  std::string text;        ///< of the loops
+  bool isDepthCut = false; ///< into blocks
+
+private:
+  struct MemRef {
+    void *allocated, *aligned;
+    int64_t offset, size, stride;
+  };
+  template <typename T> static MemRef view(std::vector<T> &values) {
+    return {values.data(), values.data(), 0, int64_t(values.size()), 1};
+  }
+  template <typename T> Type elementType(Builder &builder) {
+    if (std::is_same_v<T, float>)
+      return builder.getF32Type();
+    return builder.getIntegerType(sizeof(T) * 8);
+  }
+
+  void emit(ModuleOp module, LaneOptions lanes, Describe describe) {
+    OpBuilder builder(module.getBodyRegion());
+    auto buffer = [&](Type element) -> Type {
+      return MemRefType::get({ShapedType::kDynamic}, element);
+    };
+    SmallVector<Type> types = {buffer(elementType<L>(builder)), buffer(elementType<R>(builder)),
+                               buffer(elementType<S>(builder)), buffer(builder.getF32Type()),
+                               buffer(builder.getI8Type()),     builder.getIndexType()};
+    auto function =
+        func::FuncOp::create(builder, module.getLoc(), "f", builder.getFunctionType(types, {}));
+    function->setAttr("llvm.emit_c_interface", builder.getUnitAttr());
+    function.addEntryBlock();
+    VectorBuilder emitter(function, module.getLoc(), lanes);
+    emitter.bindIndex(function.getArgument(5));
+    TestScratch scratch(emitter, function.getArgument(4));
+    Arguments arguments = {emitter,
+                           function.getArgument(0),
+                           function.getArgument(1),
+                           function.getArgument(2),
+                           function.getArgument(3),
+                           builder.getAffineSymbolExpr(0)};
+    ScheduleOptions options;
+    options.lanes = lanes;
+    ProductLoops loops(emitter, describe(arguments), options, scratch);
+    loops.emit(emitter.constantIndex(0), emitter.value(loops.tiles()));
+    emitter.builder.setInsertionPointToEnd(&function.getBody().front());
+    func::ReturnOp::create(emitter.builder, module.getLoc());
+    scratchBytes = scratch.bytes;
+    isDepthCut = loops.plan().isDepthCut;
+    llvm::raw_string_ostream(text) << module;
+  }
+
+  void compile(ModuleOp module) {
+    PassManager passes(&context);
+    passes.addPass(createSCFToControlFlowPass());
+    passes.addPass(createConvertVectorToLLVMPass());
+    passes.addPass(createFinalizeMemRefToLLVMConversionPass());
+    passes.addPass(createArithToLLVMConversionPass());
+    passes.addPass(createConvertIndexToLLVMPass());
+    passes.addPass(createConvertFuncToLLVMPass());
+    passes.addPass(createConvertControlFlowToLLVMPass());
+    passes.addPass(createReconcileUnrealizedCastsPass());
+    if (failed(passes.run(module)))
+      return;
+    ExecutionEngineOptions options;
+    options.jitCodeGenOptLevel = llvm::CodeGenOptLevel::Default;
+    auto created = ExecutionEngine::create(module, options);
+    if (created)
+      engine = std::move(*created);
+    else
+      llvm::consumeError(created.takeError());
+  }
+
+  MLIRContext context;
+  std::unique_ptr<ExecutionEngine> engine;
+  int64_t scratchBytes = 0;
+};
+
+/// Sums plus the column's number, row by row.
+Epilogue withExtra(const Arguments &arguments, int64_t columns) {
+  VectorBuilder &emitter = arguments.emitter;
+  Epilogue epilogue;
+  Type element = cast<MemRefType>(arguments.result.getType()).getElementType();
+  epilogue.store = [=, &emitter](ArrayRef<LaneIndex>, Value row, LaneIndex column, Value sum) {
+    Value extra = emitter.load(arguments.extra, column, emitter.builder.getF32Type());
+    LaneIndex at = emitter.add(emitter.uniform(emitter.mul(row, columns)), column);
+    emitter.store(arguments.result, at, emitter.addValues(sum, extra), element);
+  };
+  return epilogue;
+}
+
+/// Sums, stored from registers.
+Epilogue plain(const Arguments &arguments, int64_t columns) {
+  VectorBuilder &emitter = arguments.emitter;
+  Epilogue epilogue;
+  Type element = cast<MemRefType>(arguments.result.getType()).getElementType();
+  epilogue.address = [=, &emitter](ArrayRef<LaneIndex>, Value row, LaneIndex column) {
+    return emitter.add(emitter.uniform(emitter.mul(row, columns)), column);
+  };
+  epilogue.store = [=, &emitter](ArrayRef<LaneIndex>, Value row, LaneIndex column, Value sum) {
+    LaneIndex at = emitter.add(emitter.uniform(emitter.mul(row, columns)), column);
+    emitter.store(arguments.result, at, sum, element);
+  };
+  epilogue.isPlain = epilogue.holdsSums = true;
+  epilogue.result = arguments.result;
+  return epilogue;
+}
+
+/// Small whole numbers: sums are exact in any order.
+template <typename T> std::vector<T> numbers(size_t count, unsigned seed) {
+  std::mt19937 random(seed);
+  std::vector<T> values(count);
+  for (T &value : values)
+    value = T(int(random() % 7) - 3);
+  return values;
+}
+
+constexpr LaneOptions kMachines[] = {{16, 16}, {32, 16}, {64, 32}};
+
+//===-- Convolution -------------------------------------------------------------------------===//
+
+/// An image, already padded: input[height, width, channels], weights[kernel, kernel, channels,
+/// outputs], result[rows, columns, outputs].
+struct Convolution {
+  int64_t rows, columns, channels, outputs, kernel, stride;
+  int64_t width() const { return (columns - 1) * stride + kernel; }
+  int64_t height() const { return (rows - 1) * stride + kernel; }
+
+  /// No element of the input is copied: rows of the result overlap in it. The depth is the rows of
+  /// the kernel, and in each the columns and channels, which lie side by side.
+  Product product(const Arguments &in, bool hasFreeRows) const {
+    Product product;
+    int64_t line = width() * channels, along = kernel * channels;
+    product.rows = {hasFreeRows ? in.free : in.constant(rows), in.constant(columns)};
+    product.columns = in.all({outputs});
+    product.depth = in.all({kernel, along});
+    product.lhs =
+        in.operand(in.lhs, {{}, in.all({stride * line, stride * channels}), in.all({line, 1})});
+    product.rhs = in.operand(in.rhs, {{}, in.all({1}), in.all({along * outputs, outputs})});
+    product.type = product.lhs.element;
+    product.epilogue = withExtra(in, outputs);
+    return product;
+  }
+
+  std::vector<float> expected(const std::vector<float> &input, const std::vector<float> &weights,
+                              const std::vector<float> &bias) const {
+    std::vector<float> result;
+    for (int64_t y = 0; y < rows; ++y)
+      for (int64_t x = 0; x < columns; ++x)
+        for (int64_t o = 0; o < outputs; ++o) {
+          float sum = bias[o];
+          for (int64_t ky = 0; ky < kernel; ++ky)
+            for (int64_t i = 0; i < kernel * channels; ++i)
+              sum += input[((y * stride + ky) * width() + x * stride) * channels + i] *
+                     weights[(ky * kernel * channels + i) * outputs + o];
+          result.push_back(sum);
+        }
+    return result;
+  }
+
+  void check(LaneOptions lanes, bool hasFreeRows, bool isDeep = false) const {
+    Compiled<float, float, float> compiled(
+        lanes, [&](const Arguments &in) { return product(in, hasFreeRows); });
+    auto input = numbers<float>(height() * width() * channels, 1),
+         weights = numbers<float>(kernel * kernel * channels * outputs, 2),
+         bias = numbers<float>(outputs, 3);
+    std::vector<float> result(rows * columns * outputs, -1);
+    compiled.run(input, weights, result, bias, rows);
+    EXPECT_EQ(result, expected(input, weights, bias));
+    EXPECT_EQ(compiled.isDepthCut, isDeep);
+  }
+};
+
+/// A view of two dimensions of rows and two of the depth, which overlap.
+TEST(RegisterTile, Convolution) {
+  for (LaneOptions lanes : kMachines)
+    for (bool hasFreeRows : {false, true}) {
+      Convolution{9, 11, 5, 19, 3, 1}.check(lanes, hasFreeRows);
+      Convolution{4, 7, 3, 32, 7, 2}.check(lanes, hasFreeRows);
+      Convolution{1, 1, 2, 8, 1, 1}.check(lanes, hasFreeRows);
+    }
+}
+
+/// So many channels that weights are packed on the way, in blocks of the depth that are rows of the
+/// kernel.
+TEST(RegisterTile, DeepConvolution) {
+  for (LaneOptions lanes : kMachines)
+    Convolution{12, 12, 400, 300, 3, 1}.check(lanes, /*hasFreeRows=*/false, /*isDeep=*/true);
+}
+
+/// lhs is read where it lies, whole rows of the kernel at a time.
+TEST(RegisterTile, ReadsOverlappingRowsInPlace) {
+  Convolution convolution{9, 11, 16, 32, 3, 1};
+  Compiled<float, float, float> compiled(
+      {32, 16}, [&](const Arguments &in) { return convolution.product(in, false); });
+  StringRef text = compiled.text;
+  EXPECT_TRUE(text.contains("scf.for")) << compiled.text;
+  EXPECT_FALSE(text.contains("vector<8xindex>")) << compiled.text; // no gathers
+  EXPECT_TRUE(text.contains("memref.load %arg0["));
+}
+
+//===-- Other views -------------------------------------------------------------------------===//
+
+/// result[r, c] = sum over d of lhs * rhs (+ extra[c]), by plain loops.
+template <typename L, typename R, typename S>
+std::vector<S> matrixProduct(int64_t rows, int64_t columns, int64_t depth, const std::vector<L> &a,
+                             const std::vector<R> &b, bool isTransposed) {
+  std::vector<S> result(rows * columns, 0);
+  for (int64_t row = 0; row < rows; ++row)
+    for (int64_t column = 0; column < columns; ++column)
+      for (int64_t d = 0; d < depth; ++d)
+        result[row * columns + column] +=
+            S(a[row * depth + d]) * S(b[isTransposed ? column * depth + d : d * columns + column]);
+  return result;
+}
+
+/// lhs[2, rows, depth] times rhs[2, depth, columns], the sum of both: two dimensions of the depth,
+/// the inner of which nobody knows before run time.
+void checkSumOfTwo(LaneOptions lanes, int64_t rows, int64_t columns, int64_t depth) {
+  Compiled<float, float, float> compiled(lanes, [&](const Arguments &in) {
+    Product product;
+    product.rows = in.all({rows});
+    product.columns = in.all({columns});
+    product.depth = {in.constant(2), in.free};
+    product.lhs = in.operand(in.lhs, {{}, {in.free}, {in.free * rows, in.constant(1)}});
+    product.rhs = in.operand(in.rhs, {{}, in.all({1}), {in.free * columns, in.constant(columns)}});
+    product.type = product.lhs.element;
+    product.epilogue = plain(in, columns);
+    return product;
+  });
+  auto a = numbers<float>(2 * rows * depth, 1), b = numbers<float>(2 * depth * columns, 2);
+  std::vector<float> result(rows * columns, -1);
+  compiled.run(a, b, result, {0}, depth);
+  auto half = [&](int64_t number) {
+    std::vector<float> x(a.begin() + number * rows * depth, a.end()),
+        y(b.begin() + number * depth * columns, b.end());
+    return matrixProduct<float, float, float>(rows, columns, depth, x, y, false);
+  };
+  std::vector<float> expected = half(0), second = half(1);
+  for (size_t i = 0; i < expected.size(); ++i)
+    expected[i] += second[i];
+  EXPECT_EQ(result, expected);
+}
+
+/// In place, and packed in blocks of a depth that is then one dimension.
+TEST(RegisterTile, NestedDepthOfAnySize) {
+  for (LaneOptions lanes : kMachines) {
+    checkSumOfTwo(lanes, 21, 24, 33);
+    checkSumOfTwo(lanes, 40, 1700, 90);
+    checkSumOfTwo(lanes, 21, 24, 0);
+  }
+}
+
+/// Numbers of 8 bits become floats, scaled by their column.
+void checkQuantised(int64_t rows, int64_t columns, int64_t depth) {
+  for (LaneOptions lanes : kMachines) {
+    Compiled<float, int8_t, float> compiled(lanes, [&](const Arguments &in) {
+      Product product;
+      product.rows = in.all({rows});
+      product.columns = in.all({columns});
+      product.depth = in.all({depth});
+      product.lhs = in.operand(in.lhs, {{}, in.all({depth}), in.all({1})});
+      product.rhs = in.operand(in.rhs, {{}, in.all({1}), in.all({columns})});
+      product.type = product.lhs.element;
+      VectorBuilder &emitter = in.emitter;
+      product.rhs.onLoad = [&emitter, scales = in.extra](Value loaded, LaneIndex column, Value) {
+        Type type = emitter.builder.getF32Type();
+        Value number = arith::SIToFPOp::create(emitter.builder, emitter.location,
+                                               emitter.laneType(type), loaded);
+        Value scale = emitter.splat(emitter.load(scales, column, type));
+        return Value(arith::MulFOp::create(emitter.builder, emitter.location, number, scale));
+      };
+      product.epilogue = plain(in, columns);
+      return product;
+    });
+    auto a = numbers<float>(rows * depth, 1), scales = numbers<float>(columns, 3);
+    auto b = numbers<int8_t>(depth * columns, 2);
+    std::vector<float> result(rows * columns, -1);
+    compiled.run(a, b, result, scales);
+    auto expected = matrixProduct<float, int8_t, float>(rows, columns, depth, a, b, false);
+    for (size_t i = 0; i < expected.size(); ++i)
+      expected[i] *= scales[i % columns];
+    EXPECT_EQ(result, expected);
+  }
+}
+
+/// As the tile loads them, or, where many rows need them again, when rhs is packed.
+TEST(RegisterTile, QuantisedColumns) {
+  checkQuantised(37, 48, 65);
+  checkQuantised(260, 530, 21);
+}
+
+/// lhs has no memory: its numbers are computed, and packed. rhs lies along the depth.
+TEST(RegisterTile, ComputedRows) {
+  constexpr int64_t kRows = 29, kColumns = 50, kDepth = 40;
+  for (LaneOptions lanes : kMachines) {
+    Compiled<float, float, float> compiled(lanes, [&](const Arguments &in) {
+      Product product;
+      product.rows = in.all({kRows});
+      product.columns = in.all({kColumns});
+      product.depth = in.all({kDepth});
+      VectorBuilder &emitter = in.emitter;
+      product.lhs.element = product.type = emitter.builder.getF32Type();
+      product.lhs.isComputedAlongDepth = true;
+      product.lhs.valueAt = [&emitter, buffer = in.lhs](ArrayRef<LaneIndex>, LaneIndex row,
+                                                        LaneIndex depth) {
+        Type type = emitter.builder.getF32Type();
+        LaneIndex at = emitter.add(emitter.mul(row, emitter.constantIndex(kDepth)), depth);
+        Value number = emitter.load(buffer, at, type);
+        return Value(arith::NegFOp::create(emitter.builder, emitter.location, number));
+      };
+      product.rhs = in.operand(in.rhs, {{}, in.all({kDepth}), in.all({1})});
+      product.epilogue = plain(in, kColumns);
+      return product;
+    });
+    auto a = numbers<float>(kRows * kDepth, 1), b = numbers<float>(kDepth * kColumns, 2);
+    std::vector<float> result(kRows * kColumns, -1);
+    compiled.run(a, b, result, {0});
+    for (float &number : a)
+      number = -number;
+    EXPECT_EQ(result, (matrixProduct<float, float, float>(kRows, kColumns, kDepth, a, b, true)));
+  }
+}
+
+/// Words of four numbers of 8 bits, by plain operations; the last word is not full.
+TEST(RegisterTile, DotProductsOfWords) {
+  constexpr int64_t kRows = 13, kColumns = 35, kDepth = 27;
+  const DotInstruction *quads = findDotInstruction("quads", /*isFloat=*/false);
+  ASSERT_TRUE(quads);
+  for (LaneOptions lanes : kMachines) {
+    Compiled<int8_t, int8_t, int32_t> compiled(lanes, [&](const Arguments &in) {
+      Product product;
+      product.rows = in.all({kRows});
+      product.columns = in.all({kColumns});
+      product.depth = in.all({kDepth});
+      product.lhs = in.operand(in.lhs, {{}, in.all({kDepth}), in.all({1})});
+      product.rhs = in.operand(in.rhs, {{}, in.all({1}), in.all({kColumns})});
+      product.type = in.emitter.builder.getI32Type();
+      product.dot = DotForm(quads);
+      product.epilogue = plain(in, kColumns);
+      return product;
+    });
+    auto a = numbers<int8_t>(kRows * kDepth, 1), b = numbers<int8_t>(kDepth * kColumns, 2);
+    std::vector<int32_t> result(kRows * kColumns, -1);
+    compiled.run(a, b, result, {0});
+    EXPECT_EQ(result,
+              (matrixProduct<int8_t, int8_t, int32_t>(kRows, kColumns, kDepth, a, b, false)));
+  }
+}
+
+/// A few rows take the way that reads rhs in order; one view serves every batch position.
+TEST(RegisterTile, FewRowsOfSeveralBatches) {
+  constexpr int64_t kBatches = 3, kRows = 2, kColumns = 40, kDepth = 30;
+  Compiled<float, float, float> compiled({32, 16}, [&](const Arguments &in) {
+    Product product;
+    product.batch = in.all({kBatches});
+    product.rows = in.all({kRows});
+    product.columns = in.all({kColumns});
+    product.depth = in.all({kDepth});
+    product.lhs = in.operand(in.lhs, {in.all({kRows * kDepth}), in.all({kDepth}), in.all({1})});
+    product.rhs = in.operand(in.rhs, {in.all({0}), in.all({1}), in.all({kColumns})});
+    product.type = product.lhs.element;
+    VectorBuilder &emitter = in.emitter;
+    product.epilogue.store = [&emitter, result = in.result](ArrayRef<LaneIndex> batch, Value row,
+                                                            LaneIndex column, Value sum) {
+      Value line = emitter.add(emitter.mul(batch[0].base, kRows), row);
+      LaneIndex at = emitter.add(emitter.uniform(emitter.mul(line, kColumns)), column);
+      emitter.store(result, at, sum, emitter.builder.getF32Type());
+    };
+    return product;
+  });
+  auto a = numbers<float>(kBatches * kRows * kDepth, 1), b = numbers<float>(kDepth * kColumns, 2);
+  std::vector<float> result(kBatches * kRows * kColumns, -1);
+  compiled.run(a, b, result, {0});
+  EXPECT_EQ(result,
+            (matrixProduct<float, float, float>(kBatches * kRows, kColumns, kDepth, a, b, false)));
+}
+
+} // namespace
+} // namespace mlc::tile
