@@ -1,6 +1,8 @@
 // Results around reductions of one shape: rows (or vectors of columns) are independent; each is
 // read in a few passes.
+#include "compiler/Codegen/CPU/RowModel.h"
 #include "compiler/Codegen/CPU/Segments.h"
+#include "compiler/Codegen/Common/PullAccumulator.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -10,14 +12,6 @@ using namespace mlir;
 namespace mlc {
 
 namespace {
-/// Vectors at once in the loops of rows, over all rows of a body: the chains that hide the latency
-/// of a sum.
-constexpr int64_t kChains = 4;
-
-/// Rows gain by sharing a loop up to this length also where functions are computed of them, whose
-/// work hides the latency of sums, and where fewer chains are left to each.
-constexpr int64_t kShortRow = 128;
-
 /// Scratch that rows of one loop may take to keep what is costly to compute again.
 constexpr int64_t kRowScratchBytes = 64 << 10;
 
@@ -36,23 +30,20 @@ public:
     return !llvm::is_contained(usedAsTemporary, result);
   }
   SegmentReport report() const override {
-    return {llvm::formatv("reduction: tiles of {0}, {1} passes, {2} values kept between them, {3} "
-                          "vectors at once",
-                          inColumns ? llvm::formatv("{0} columns", columnsPerTile).str()
-                                    : llvm::formatv("{0} rows", rowsPerTile).str(),
-                          passes.size() + !full.empty(), temporaries.size(),
-                          unroll * rowsTogether)};
+    return {llvm::formatv(
+        "reduction: tiles of {0}, {1} passes, {2} values kept between them, {3} "
+        "vectors at once",
+        problem.inColumns ? llvm::formatv("{0} columns", plan.columnsPerTile).str()
+                          : llvm::formatv("{0} rows", plan.rowsPerTile).str(),
+        passes.size() + !full.empty(), temporaries.size(), plan.unroll * plan.rowsTogether)};
   }
 
 private:
   bool hasOperandShape(Value tensor) { return emitter.shapes.sizes(tensor) == sizes; }
   unsigned levelOf(Operation *op);
-  unsigned columnVectors(size_t reductions);
   void findOperands(ArrayRef<Value> values);
-  int64_t cachedPerColumn(int64_t together);
-  void chooseRowsTogether(bool computesFunctions);
-  void chooseRowsOfAnyLength(bool computesFunctions);
-  unsigned vectorsAtOnce(ArrayRef<Operation *> pass);
+  RowPass describe(ArrayRef<Operation *> pass);
+  void describe(ArrayRef<Value> values, size_t reductions);
   void formPasses(ArrayRef<Operation *> reductions);
   ValueSet positionwiseCone(ValueRange roots);
   bool isCostly(Value value);
@@ -88,15 +79,9 @@ private:
   SmallVector<Temporary> temporaries;
   SmallVector<Value> usedAsTemporary;
   AffineExpr rows, rowElements;
-  bool inColumns = false; ///< vectors run over results
-  int64_t rowsPerTile = 1, columnsPerTile = 1;
-  int64_t rowsTogether = 1;    ///< rows in one loop body
-  int64_t longestTogether = 0; ///< elements of rows of any length that are
   ValueSet operands;
-  int64_t sharedOperands = 0; ///< by all rows
-  bool fetchesNext = false;   ///< the last pass of reductions does it
-  unsigned bits = 32, unroll = 1;
-  unsigned loopUnroll = 0; ///< of the reductions; 0: each its own
+  RowProblem problem;
+  RowPlan plan;
 };
 
 ReductionSegment::ReductionSegment(KernelContext &context, ArrayRef<Operation *> reductions,
@@ -116,25 +101,11 @@ ReductionSegment::ReductionSegment(KernelContext &context, ArrayRef<Operation *>
   }
   for (Operation *op : reductions)
     values.push_back(op->getOperand(0));
-  bits = PullEmitter::laneBits(values);
-  unroll = emitter.preferredUnroll(values);
-  inColumns =
-      !keptSizes.empty() && !llvm::is_contained(dims, static_cast<int64_t>(sizes.size()) - 1);
   rowElements = emitter.shapes.product(reduced);
-  rows = emitter.shapes.product(ArrayRef<AffineExpr>(keptSizes).drop_back(inColumns ? 1 : 0));
-  if (auto known = dyn_cast<AffineConstantExpr>(rowElements); known && !inColumns)
-    rowsPerTile =
-        std::max<int64_t>(1, context.options.tileElements / std::max<int64_t>(known.getValue(), 1));
   formPasses(reductions);
-  bool computesFunctions = llvm::any_of(values, [&](Value value) { return isCostly(value); });
-  if (emitter.laneOptions.bytes && context.options.optimize) {
-    findOperands(values);
-    if (!inColumns)
-      chooseRowsTogether(computesFunctions);
-    else if (!computesFunctions && unroll > 1)
-      unroll = std::max<unsigned>(unroll, columnVectors(reductions.size()));
-  }
-  columnsPerTile = static_cast<int64_t>(emitter.laneOptions.lanes(bits)) * unroll;
+  describe(values, reductions.size());
+  plan = chooseRowPlan(problem, context.options);
+  rows = emitter.shapes.product(ArrayRef<AffineExpr>(keptSizes).drop_back(problem.inColumns));
   chooseTemporaries();
 }
 
@@ -154,78 +125,49 @@ void ReductionSegment::findOperands(ArrayRef<Value> values) {
              !value.getDefiningOp<nn::ElementwiseOpInterface>())
       operands.insert(value);
   }
-  sharedOperands = broadcasts.size();
+  problem.operands = operands.size();
+  problem.sharedOperands = broadcasts.size();
 }
 
-/// Elements of the first cache that a column of so many rows takes, with that of the rows after
-/// them where they are fetched.
-int64_t ReductionSegment::cachedPerColumn(int64_t together) {
-  int64_t reads = operands.size() * (fetchesNext ? 2 : 1);
-  return together * std::max<int64_t>(1, reads + full.size()) + sharedOperands;
+RowPass ReductionSegment::describe(ArrayRef<Operation *> pass) {
+  RowPass result;
+  bool computesFunctions = false;
+  SmallVector<Value> summed;
+  llvm::SmallPtrSet<Operation *, 32> seen;
+  result.sums = 0;
+  for (Operation *member : pass) {
+    summed.push_back(member->getOperand(0));
+    result.sums += Accumulator(emitter, member).count();
+    visitPositionwise(member->getOperand(0), seen,
+                      [&](Operation *op) { computesFunctions |= op->hasTrait<nn::Costly>(); });
+  }
+  result.isSimple = !computesFunctions && emitter.preferredUnroll(summed) > 1;
+  result.innermost = dims.empty() ? 1 : numberOf(sizes[dims.back()]);
+  result.bits = PullEmitter::laneBits(summed[0]);
+  return result;
 }
 
-/// Rows that are read more than once are in the first cache but for the first pass, which waits for
-/// what is further away: so the last sums fetch the next rows. Short rows wait for their own sums:
-/// some share a loop. Both as long as they stay in the first cache.
-void ReductionSegment::chooseRowsTogether(bool computesFunctions) {
-  bool areContiguous = !keptSizes.empty() && dims.front() + dims.size() == sizes.size();
-  fetchesNext = passes.size() > 1 && areContiguous;
-  auto length = dyn_cast<AffineConstantExpr>(rowElements);
-  if (!length)
-    return chooseRowsOfAnyLength(computesFunctions);
-  if (length.getValue() <= 0)
-    return;
-  if (!computesFunctions && unroll > 1)
-    unroll = std::max<unsigned>(unroll, kChains);
-  int64_t most = context.options.l1Bytes / (length.getValue() * bits / 8);
-  // A row among many keeps the chains that hide its latency, unless it is over before they count:
-  // what is left over is computed with the same ones alone.
-  auto chains = [&](int64_t together) {
-    unsigned fewest = kChains;
-    for (ArrayRef<Operation *> pass : passes)
-      fewest = std::min(fewest, emitter.sumsAtOnce(pass, together));
-    return fewest;
-  };
-  bool isShort = length.getValue() <= kShortRow;
-  while (rowsTogether < kChains && rowsTogether * 2 <= rowsPerTile &&
-         cachedPerColumn(rowsTogether * 2) <= most &&
-         (isShort || chains(rowsTogether * 2) >= chains(rowsTogether)))
-    rowsTogether *= 2;
-  if (computesFunctions && !isShort)
-    rowsTogether = 1;
-  rowsPerTile -= rowsPerTile % rowsTogether; // a tile is whole bodies
-  unroll = std::max<unsigned>(1, unroll / rowsTogether);
-  loopUnroll = computesFunctions && rowsTogether == 1 ? 0 : unroll;
-}
-
-/// Two rows share a loop where their length, which run time knows, lets them stay in the first
-/// cache. They have the vectors of one alone, so that a row's bits are the same with and without
-/// another: as many as hide the latency of one.
-void ReductionSegment::chooseRowsOfAnyLength(bool computesFunctions) {
-  rowsTogether = 2;
-  longestTogether = context.options.l1Bytes * 8 / bits / cachedPerColumn(rowsTogether);
-  if (computesFunctions)
-    longestTogether = std::min(longestTogether, kShortRow);
-  else
-    loopUnroll = unroll;
-  // One row after the other is one stream, which the machine's own prefetch follows best.
-  if (passes.size() == 1 && full.empty())
-    longestTogether = kChains * emitter.laneOptions.lanes(bits);
-}
-
-/// Of the sums of a pass, whether its rows are in work together or not.
-unsigned ReductionSegment::vectorsAtOnce(ArrayRef<Operation *> pass) {
-  if (loopUnroll == 0)
-    return 0;
-  unsigned most = emitter.sumsAtOnce(pass, rowsTogether);
-  return isa<AffineConstantExpr>(rowElements) ? std::max(loopUnroll, most)
-                                              : std::min(loopUnroll, most);
+/// What the choice of a plan depends on.
+void ReductionSegment::describe(ArrayRef<Value> values, size_t reductions) {
+  int64_t last = static_cast<int64_t>(sizes.size()) - 1;
+  problem.inColumns = !keptSizes.empty() && !llvm::is_contained(dims, last);
+  problem.isContiguous =
+      !keptSizes.empty() && !dims.empty() && dims.front() + dims.size() == sizes.size();
+  problem.computesFunctions = llvm::any_of(values, [&](Value value) { return isCostly(value); });
+  problem.length = numberOf(rowElements);
+  problem.bits = PullEmitter::laneBits(values);
+  problem.unroll = emitter.preferredUnroll(values);
+  for (ArrayRef<Operation *> pass : passes)
+    problem.passes.push_back(describe(pass));
+  problem.reductions = reductions;
+  problem.results = full.size();
+  findOperands(values);
 }
 
 /// What a step of the rows' loop at `at` will read of the rows that come after them; where those
 /// would displace what is read next, nothing new.
 void ReductionSegment::fetchNextRows(const Position &at, int64_t together) {
-  int64_t longest = context.options.l1Bytes * 8 / bits / cachedPerColumn(together);
+  int64_t longest = longestInCache(problem, context.options, plan.fetchesNext, together);
   Value length = emitter.value(rowElements), next = emitter.mul(length, together);
   auto known = getConstantIntValue(length);
   if (known && *known > longest)
@@ -245,12 +187,6 @@ void ReductionSegment::fetchNextRows(const Position &at, int64_t together) {
                                  emitter.add(start, offset), /*isWrite=*/false,
                                  /*localityHint=*/3, /*isDataCache=*/true);
   }
-}
-
-/// Vectors of columns whose sums fill half the registers: the wider, the more of a row is read at
-/// once.
-unsigned ReductionSegment::columnVectors(size_t reductions) {
-  return llvm::bit_floor(std::max<unsigned>(1, emitter.laneOptions.registers / 2 / reductions));
 }
 
 /// Reductions that this one needs, one after the other.
@@ -308,10 +244,9 @@ bool ReductionSegment::isCostly(Value value) {
 
 /// A costly value that a later pass needs again is stored by the pass that computes it first.
 void ReductionSegment::chooseTemporaries() {
-  auto known = dyn_cast<AffineConstantExpr>(rowElements);
-  bool isShort =
-      known && known.getValue() <= emitter.laneOptions.lanes(bits) * unroll && dims.size() == 1;
-  if (!context.options.optimize || (isShort && !inColumns)) // short rows stay in registers
+  int64_t inRegisters = int64_t(emitter.laneOptions.lanes(problem.bits)) * plan.unroll;
+  bool isShort = problem.length >= 0 && problem.length <= inRegisters && dims.size() == 1;
+  if (!context.options.optimize || (isShort && !problem.inColumns)) // short rows stay in registers
     return;
   SmallVector<SmallVector<Value>> roots;
   for (auto &pass : passes) {
@@ -367,56 +302,57 @@ void ReductionSegment::chooseTemporary(size_t pass, Value value) {
     temporaries.push_back({pass, value, home->buffer, false});
     return;
   }
-  auto known = dyn_cast<AffineConstantExpr>(rowElements);
-  int64_t elements = known ? known.getValue() * (inColumns ? columnsPerTile : 1) : 0;
-  int64_t bytes = elements * element.getIntOrFloatBitWidth() / 8;
-  if (known && !inColumns && bytes * rowsTogether <= kRowScratchBytes)
-    temporaries.push_back({pass, value, context.allocate(element, elements * rowsTogether), true});
+  if (problem.length < 0 || problem.inColumns)
+    return;
+  int64_t elements = problem.length * plan.rowsTogether;
+  if (elements * element.getIntOrFloatBitWidth() / 8 <= kRowScratchBytes)
+    temporaries.push_back({pass, value, context.allocate(element, elements), true});
 }
 
 AffineExpr ReductionSegment::tiles() {
-  if (inColumns)
-    return emitter.shapes.simplified(rows * keptSizes.back().ceilDiv(columnsPerTile));
-  return emitter.shapes.simplified(rows.ceilDiv(rowsPerTile));
+  if (problem.inColumns)
+    return emitter.shapes.simplified(rows * keptSizes.back().ceilDiv(plan.columnsPerTile));
+  return emitter.shapes.simplified(rows.ceilDiv(plan.rowsPerTile));
 }
 
 void ReductionSegment::emit(Value begin, Value end) {
   if (keptSizes.empty()) // one row; its values must not be computed by workers without a tile
     return emitter.ifThen(emitter.compare(arith::CmpIPredicate::slt, begin, end),
                           [&] { emitRow(Position()); });
-  if (!inColumns) {
-    Value low = emitter.mul(begin, rowsPerTile);
-    Value high = emitter.min(emitter.mul(end, rowsPerTile), emitter.value(rows));
+  if (!problem.inColumns) {
+    Value low = emitter.mul(begin, plan.rowsPerTile);
+    Value high = emitter.min(emitter.mul(end, plan.rowsPerTile), emitter.value(rows));
     Value whole = low;
-    if (rowsTogether > 1) {
-      bool isAny = !isa<AffineConstantExpr>(rowElements);
-      bool isWhole = !isAny && rows.isMultipleOf(rowsTogether);
-      Value count = emitter.floorDiv(emitter.sub(high, low), emitter.constantIndex(rowsTogether));
-      whole = isWhole ? high : emitter.add(low, emitter.mul(count, rowsTogether));
+    if (plan.rowsTogether > 1) {
+      bool isAny = problem.length < 0;
+      bool isWhole = !isAny && rows.isMultipleOf(plan.rowsTogether);
+      Value count =
+          emitter.floorDiv(emitter.sub(high, low), emitter.constantIndex(plan.rowsTogether));
+      whole = isWhole ? high : emitter.add(low, emitter.mul(count, plan.rowsTogether));
       if (isAny)
         whole = arith::SelectOp::create(emitter.builder, emitter.location,
-                                        isAtMost(longestTogether), whole, low);
-      emitRows(low, whole, rowsTogether);
+                                        isAtMost(plan.longestTogether), whole, low);
+      emitRows(low, whole, plan.rowsTogether);
       if (isWhole)
         return;
     }
     return emitRows(whole, high, 1);
   }
   AffineExpr columns = keptSizes.back();
-  Value perRow = emitter.value(columns.ceilDiv(columnsPerTile));
+  Value perRow = emitter.value(columns.ceilDiv(plan.columnsPerTile));
   auto known = dyn_cast<AffineConstantExpr>(columns);
   emitter.forLoop(begin, end, 1, [&](Value tile) {
     SmallVector<LaneIndex, 4> coords =
         emitter.delinearize(ArrayRef<AffineExpr>(keptSizes).drop_back(),
                             emitter.uniform(emitter.floorDiv(tile, perRow)));
-    Value low = emitter.mul(emitter.rem(tile, perRow), columnsPerTile);
-    Value extent = known && known.getValue() % columnsPerTile == 0
-                       ? emitter.constantIndex(columnsPerTile)
-                       : emitter.min(emitter.constantIndex(columnsPerTile),
+    Value low = emitter.mul(emitter.rem(tile, perRow), plan.columnsPerTile);
+    Value extent = known && known.getValue() % plan.columnsPerTile == 0
+                       ? emitter.constantIndex(plan.columnsPerTile)
+                       : emitter.min(emitter.constantIndex(plan.columnsPerTile),
                                      emitter.sub(emitter.value(columns), low));
-    if (known && known.getValue() < columnsPerTile)
+    if (known && known.getValue() < plan.columnsPerTile)
       extent = emitter.value(columns);
-    emitter.forLanes(emitter.planLanes(emitter.constantIndex(0), extent, bits, unroll),
+    emitter.forLanes(emitter.planLanes(emitter.constantIndex(0), extent, problem.bits, plan.unroll),
                      [&](LaneIndex at) {
                        SmallVector<LaneIndex, 4> position(coords);
                        position.push_back(emitter.add(emitter.uniform(low), at));
@@ -449,7 +385,7 @@ void ReductionSegment::emitRow(ArrayRef<Position> rows) {
   auto storedAt = [&](const Temporary &temporary, const Position &at) -> LaneIndex {
     if (!temporary.isRow)
       return emitter.linearize(temporary.value, at);
-    SmallVector<AffineExpr> reducedSizes = {emitter.shapes.constant(rowsTogether)};
+    SmallVector<AffineExpr> reducedSizes = {emitter.shapes.constant(plan.rowsTogether)};
     SmallVector<LaneIndex> reduced, kept;
     Coords coords = emitter.coordinates(temporary.value, at);
     for (size_t dim = 0; dim < sizes.size(); ++dim) {
@@ -459,7 +395,7 @@ void ReductionSegment::emitRow(ArrayRef<Position> rows) {
         reducedSizes.push_back(sizes[dim]);
     }
     LaneIndex row =
-        emitter.rem(emitter.linearize(keptSizes, kept), emitter.constantIndex(rowsTogether));
+        emitter.rem(emitter.linearize(keptSizes, kept), emitter.constantIndex(plan.rowsTogether));
     reduced.insert(reduced.begin(), row);
     return emitter.linearize(reducedSizes, reduced);
   };
@@ -470,11 +406,11 @@ void ReductionSegment::emitRow(ArrayRef<Position> rows) {
           emitter.store(temporary.buffer, storedAt(temporary, at),
                         emitter.emit(temporary.value, at),
                         getElementTypeOrSelf(temporary.value.getType()));
-      if (fetchesNext && pass + 1 == passes.size() && first == passes[pass].front())
+      if (plan.fetchesNext && pass + 1 == passes.size() && first == passes[pass].front())
         fetchNextRows(at, rows.size());
     };
     emitter.emitReduction(passes[pass].front(),
-                          {SmallVector<Position>(rows), vectorsAtOnce(passes[pass]), afterStep});
+                          {SmallVector<Position>(rows), plan.passUnrolls[pass], afterStep});
     for (const Temporary &temporary : temporaries)
       if (temporary.pass == pass)
         emitter.bindStored(temporary.value, {temporary.buffer, [&, storedAt](const Position &at) {
@@ -498,11 +434,12 @@ void ReductionSegment::reducedLoops(size_t dim, MutableArrayRef<Coords> rows,
   if (dim == dims.size())
     return body();
   Value low = emitter.constantIndex(0), high = emitter.value(sizes[dims[dim]]);
-  if (dim + 1 == dims.size() && !inColumns)
-    return emitter.forLanes(emitter.planLanes(low, high, bits, unroll), [&](LaneIndex at) {
-      setAll(at);
-      body();
-    });
+  if (dim + 1 == dims.size() && !problem.inColumns)
+    return emitter.forLanes(emitter.planLanes(low, high, problem.bits, plan.unroll),
+                            [&](LaneIndex at) {
+                              setAll(at);
+                              body();
+                            });
   emitter.forLoop(low, high, 1, [&](Value at) {
     setAll(emitter.uniform(at));
     reducedLoops(dim + 1, rows, body);

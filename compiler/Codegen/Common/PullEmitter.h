@@ -77,9 +77,6 @@ public:
   mlir::Value emitReduction(mlir::Operation *op, const Position &position);
   /// Computes a reduction, with its group, as `plan` says.
   void emitReduction(mlir::Operation *op, const ReductionPlan &plan);
-  /// Vectors side by side so that the sums of so many rows fill half the registers and do not wait
-  /// for one another; 1 where a function is computed on the way, which needs the registers itself.
-  unsigned sumsAtOnce(llvm::ArrayRef<mlir::Operation *> group, size_t rows);
 
   /// Bits that decide how many elements of `values` fill a register.
   static unsigned laneBits(mlir::ValueRange values);

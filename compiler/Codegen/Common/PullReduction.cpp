@@ -475,31 +475,6 @@ void PullEmitter::groupReductions(ArrayRef<Operation *> reductions) {
     groups[op] = SmallVector<Operation *>(reductions);
 }
 
-unsigned PullEmitter::sumsAtOnce(ArrayRef<Operation *> group, size_t rows) {
-  bool computesFunction = false;
-  size_t sums = 0;
-  SmallVector<Value> operands;
-  llvm::SmallPtrSet<Operation *, 32> seen;
-  for (Operation *member : group) {
-    operands.push_back(member->getOperand(0));
-    sums += rows * Accumulator(*this, member).count();
-    visitPositionwise(member->getOperand(0), seen,
-                      [&](Operation *op) { computesFunction |= op->hasTrait<nn::Costly>(); });
-  }
-  if (computesFunction || preferredUnroll(operands) == 1)
-    return 1;
-  unsigned vectors = llvm::bit_floor(std::max<size_t>(1, laneOptions.registers / 2 / sums));
-  // Rather fewer than a rest of the row that is not a whole one.
-  SmallVector<int64_t> dims = dimsReducedBy(group.front());
-  Value x = group.front()->getOperand(0);
-  auto length =
-      dyn_cast<AffineConstantExpr>(dims.empty() ? shapes.constant(1) : shapes.size(x, dims.back()));
-  unsigned lanes = laneOptions.lanes(laneBits(x));
-  while (vectors > 1 && length && length.getValue() % (lanes * vectors) != 0)
-    vectors /= 2;
-  return vectors;
-}
-
 Value PullEmitter::emitReduction(Operation *op, const Position &position) {
   SmallVector<Operation *> group = groups.lookup(op);
   if (group.empty())
