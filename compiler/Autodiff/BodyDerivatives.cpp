@@ -37,8 +37,8 @@ FailureOr<BodyDerivative> differentiateBodies(OpBuilder &builder, Operation *op,
                                               ArrayRef<Value> cotangents,
                                               const DenseSet<Value> &varied,
                                               StringRef functionName) {
-  if (auto scan = dyn_cast<nn::ScanOp>(op))
-    return differentiateScan(builder, scan, cotangents, varied, functionName);
+  if (auto loop = dyn_cast<nn::LoopOpInterface>(op))
+    return differentiateLoop(builder, loop, cotangents, varied, functionName);
   llvm::SetVector<Value> above;
   getUsedValuesDefinedAbove(op->getRegions(), above);
   SmallVector<Value> captures =

@@ -103,17 +103,17 @@ LogicalResult ReversePass::run(ArrayRef<Value> cotangents) {
       last = op->getPrevNode();
       continue;
     }
+    if (auto differentiable = dyn_cast<nn::DifferentiableOpInterface>(op)) {
+      if (failed(applyRule(differentiable)))
+        return failure();
+      last = op->getPrevNode();
+      continue;
+    }
     if (isa<nn::BodyOpInterface>(op)) {
       FailureOr<Operation *> forward = differentiate(op);
       if (failed(forward))
         return failure();
       last = (*forward)->getPrevNode();
-      continue;
-    }
-    if (auto differentiable = dyn_cast<nn::DifferentiableOpInterface>(op)) {
-      if (failed(applyRule(differentiable)))
-        return failure();
-      last = op->getPrevNode();
       continue;
     }
     auto composite = dyn_cast<nn::CompositeOpInterface>(op);
@@ -151,19 +151,15 @@ LogicalResult ReversePass::decompose(nn::CompositeOpInterface composite) {
 /// Of an op with bodies. Returns what takes its place: a scan stacks residuals as well.
 FailureOr<Operation *> ReversePass::differentiate(Operation *op) {
   SmallVector<Value> cotangents;
-  SmallVector<bool> isVaried;
   for (Value result : op->getResults()) {
     cotangents.push_back(collected.resolve(builder, result));
     collected.take(result);
-    isVaried.push_back(varied.erase(result));
+    varied.erase(result); // another op takes its place
   }
   FailureOr<BodyDerivative> derivative =
       differentiateBodies(builder, op, cotangents, varied, functionName);
   if (failed(derivative))
     return failure();
-  for (auto [number, result] : llvm::enumerate(isVaried))
-    if (result)
-      varied.insert(derivative->forward->getResult(number));
   for (auto [value, contribution] : derivative->contributions)
     collected.add(value, contribution);
   return derivative->forward;

@@ -57,30 +57,30 @@ class TripKeys {
 public:
   /// `seed` is above all loops.
   Value of(Operation *op, Value seed) {
-    SmallVector<nn::ScanOp> loops; // the innermost first
-    for (auto loop = op->getParentOfType<nn::ScanOp>(); loop;
-         loop = loop->getParentOfType<nn::ScanOp>())
-      loops.push_back(loop);
-    for (nn::ScanOp loop : llvm::reverse(loops)) {
-      Value &key = keys[loop];
-      if (!key)
-        key = mixed(loop, seed);
-      seed = key;
-    }
-    return seed;
+    Region *region = op->getParentRegion();
+    auto loop = dyn_cast<nn::LoopOpInterface>(region->getParentOp());
+    if (Value key = keys.lookup(&region->front()))
+      return key;
+    if (isa<func::FuncOp>(region->getParentOp()))
+      return seed;
+    Value outer = of(region->getParentOp(), seed);
+    if (!loop)
+      return outer;
+    for (BlockArgument number : loop.numberTrips().numbers)
+      keys[number.getOwner()] = mixed(number, outer);
+    return keys.lookup(op->getBlock());
   }
 
 private:
   /// (seed + number of the trip + 1) * an odd number: one to one, and far apart.
-  static Value mixed(nn::ScanOp loop, Value seed) {
-    Value number = loop.addTripNumber();
-    OpBuilder builder = OpBuilder::atBlockBegin(&loop.getBody().front());
-    nn::TensorExpr trip(builder, loop.getLoc(), number), key(builder, loop.getLoc(), seed);
+  static Value mixed(BlockArgument number, Value seed) {
+    OpBuilder builder = OpBuilder::atBlockBegin(number.getOwner());
+    nn::TensorExpr trip(builder, number.getLoc(), number), key(builder, number.getLoc(), seed);
     nn::TensorExpr sum = key + trip + trip.integerConstant(1);
     return (sum * trip.integerConstant(static_cast<int64_t>(0x9e3779b97f4a7c15))).value();
   }
 
-  DenseMap<Operation *, Value> keys;
+  DenseMap<Block *, Value> keys; ///< by body
 };
 } // namespace
 

@@ -14,25 +14,56 @@ Type accumulatorElement(Type element) {
   return element.getIntOrFloatBitWidth() == 16 ? Float32Type::get(element.getContext()) : element;
 }
 
-class ScanReverser {
+class LoopReverser {
 public:
-  ScanReverser(OpBuilder &builder, nn::ScanOp scan, ArrayRef<Value> cotangents,
+  LoopReverser(OpBuilder &builder, nn::LoopOpInterface loop, ArrayRef<Value> cotangents,
                const DenseSet<Value> &varied, StringRef functionName)
-      : builder(builder), scan(scan), location(scan.getLoc()), cotangents(cotangents),
+      : builder(builder), loop(loop), location(loop.getLoc()), cotangents(cotangents),
         varied(varied), functionName(functionName) {}
 
   FailureOr<BodyDerivative> run() {
+    if (failed(checkBound()))
+      return failure();
+    countTrips();
     findActive();
     stackResiduals();
     Block *block = startBackward();
     if (failed(fillBackward(*block)))
       return failure();
-    return BodyDerivative{scan, contributions()};
+    return BodyDerivative{loop, contributions()};
   }
 
 private:
-  Block &body() { return scan.getBody().front(); }
-  size_t carriedCount() { return scan.getInits().size(); }
+  Block &body() { return loop.getBody().front(); }
+  nn::YieldOp yieldOfBody() { return nn::yieldOf(loop.getBody()); }
+  size_t carriedCount() { return loop.getInits().size(); }
+  LogicalResult checkBound() {
+    if (!loop.getConditionBody() || loop.getTrips() || loop.getCountAttr())
+      return success();
+    InFlightDiagnostic diagnostic = loop->emitError("no derivative for ")
+                                    << loop->getName() << " without a largest number of trips";
+    diagnostic.attachNote() << "the carried values of every trip must be kept: say how many trips "
+                               "there are at most, as in `max_trips = 100`";
+    diagnostic.attachNote()
+        << "apply nn.stop_gradient to its operands if no gradient should flow through it";
+    return diagnostic;
+  }
+
+  /// Where a condition ends the loop, one more value that is carried tells how many trips there
+  /// were.
+  void countTrips() {
+    if (!loop.getConditionBody())
+      return;
+    nn::NumberedLoop numbered = loop.numberTrips();
+    loop = cast<nn::LoopOpInterface>(numbered.loop);
+    count = cast<OpResult>(numbered.count).getResultNumber();
+    ofResults.assign(cotangents.begin(), cotangents.end());
+    ofResults.insert(ofResults.begin() + *count, Value());
+    cotangents = ofResults;
+  }
+  /// How many trips there were; null: all that are said.
+  Value limit() { return count ? Value(loop->getResult(*count)) : loop.getLimit(); }
+
   nn::TensorExpr zeros(OpBuilder &at, Value like) {
     return nn::zeroLike(nn::TensorExpr(at, location, like));
   }
@@ -42,14 +73,14 @@ private:
   void findActive() {
     DenseSet<Value> inside;
     llvm::SetVector<Value> above;
-    getUsedValuesDefinedAbove(scan.getBody(), above);
+    getUsedValuesDefinedAbove(loop.getBody(), above);
     for (Value value : above)
       if (varied.contains(value)) {
         captures.push_back(value);
         inside.insert(value);
       }
-    SmallVector<Value> operands(scan.getInits());
-    llvm::append_range(operands, scan.getStacks());
+    SmallVector<Value> operands(loop.getInits());
+    llvm::append_range(operands, loop.getStacks());
     for (auto [argument, operand] : llvm::zip_equal(body().getArguments(), operands))
       if (varied.contains(operand))
         inside.insert(argument);
@@ -57,7 +88,7 @@ private:
       before = inside.size();
       for (Operation &op : body())
         markVaried(&op, inside);
-      for (auto [argument, next] : llvm::zip(body().getArguments(), scan.yield().getValues()))
+      for (auto [argument, next] : llvm::zip(body().getArguments(), yieldOfBody().getValues()))
         if (argument.getArgNumber() < carriedCount() && inside.contains(next))
           inside.insert(argument);
     }
@@ -67,26 +98,28 @@ private:
             .push_back(argument.getArgNumber());
   }
 
-  /// The scan with one more stacked result for every carried value, which is its value at the start
+  /// The loop with one more stacked result for every carried value, which is its value at the start
   /// of the trip.
   void stackResiduals() {
-    OpBuilder before(scan);
-    SmallVector<Type> types(scan.getResultTypes());
-    for (Type type : scan.getInits().getTypes())
+    OpBuilder before(loop);
+    SmallVector<Type> types(loop->getResultTypes());
+    for (Type type : loop.getInits().getTypes())
       types.push_back(stacked(type));
-    auto forward = nn::ScanOp::create(before, location, types, scan.getInits(), scan.getStacks(),
-                                      scan.getTrips(), scan.getCountAttr(), scan.getReverseAttr());
-    forward.getBody().takeBody(scan.getBody());
-    forward.yield().getValuesMutable().append(
-        SmallVector<Value>(forward.getBody().getArguments().take_front(carriedCount())));
-    firstResidual = scan.getNumResults();
-    scan.replaceAllUsesWith(forward.getResults().take_front(firstResidual));
-    scan.erase();
-    scan = forward;
+    auto forward =
+        cast<nn::LoopOpInterface>(loop.rebuild(before, types, loop.getInits(), loop.getStacks()));
+    for (auto [from, to] : llvm::zip_equal(loop->getRegions(), forward->getRegions()))
+      to.takeBody(from);
+    nn::yieldOf(forward.getBody())
+        .getValuesMutable()
+        .append(SmallVector<Value>(forward.getBody().getArguments().take_front(carriedCount())));
+    firstResidual = loop->getNumResults();
+    loop->replaceAllUsesWith(forward->getResults().take_front(firstResidual));
+    loop->erase();
+    loop = forward;
   }
 
   Type stacked(Type slice) {
-    SmallVector<int64_t> shape{scan.staticTripCount()};
+    SmallVector<int64_t> shape{loop.staticTripCount()};
     llvm::append_range(shape, cast<RankedTensorType>(slice).getShape());
     return cast<RankedTensorType>(slice).clone(shape);
   }
@@ -96,22 +129,22 @@ private:
     SmallVector<Value> inits, stacks;
     for (unsigned number : carried)
       inits.push_back(cotangents[number] ? cotangents[number]
-                                         : zeros(builder, scan.getInits()[number]).value());
+                                         : zeros(builder, loop.getInits()[number]).value());
     for (Value capture : captures) {
       nn::TensorExpr zero = zeros(builder, capture);
       inits.push_back(nn::cast(zero, accumulatorElement(zero.element())).value());
     }
-    llvm::append_range(stacks, scan.getResults().drop_front(firstResidual));
-    llvm::append_range(stacks, scan.getStacks());
+    llvm::append_range(stacks, loop->getResults().drop_front(firstResidual));
+    llvm::append_range(stacks, loop.getStacks());
     for (size_t number = carriedCount(); number < firstResidual; ++number)
       if (cotangents[number])
         stacks.push_back(cotangents[number]);
     SmallVector<Type> types(ValueRange(inits).getTypes());
     for (unsigned number : slices)
-      types.push_back(scan.getStacks()[number - carriedCount()].getType());
-    backward = nn::ScanOp::create(builder, location, types, inits, stacks, scan.getTrips(),
-                                  scan.getCountAttr(),
-                                  scan.getReverse() ? UnitAttr() : builder.getUnitAttr());
+      types.push_back(loop.getStacks()[number - carriedCount()].getType());
+    backward = nn::ScanOp::create(builder, location, types, inits, stacks, loop.getTrips(), limit(),
+                                  loop.getCountAttr(),
+                                  loop.getReverse() ? UnitAttr() : builder.getUnitAttr());
     Block *block = &backward.getBody().emplaceBlock();
     for (Value init : inits)
       block->addArgument(init.getType(), location);
@@ -136,7 +169,7 @@ private:
       if (op.getNumResults()) // checks held before
         inside.clone(op, mapping);
     SmallVector<Value> outputs, ofOutputs(firstResidual);
-    for (Value value : scan.yield().getValues().take_front(firstResidual))
+    for (Value value : yieldOfBody().getValues().take_front(firstResidual))
       outputs.push_back(mapping.lookupOrDefault(value));
     for (auto [position, number] : llvm::enumerate(carried))
       ofOutputs[number] = arguments[position];
@@ -179,7 +212,7 @@ private:
   SmallVector<std::pair<Value, Value>> contributions() {
     SmallVector<std::pair<Value, Value>> flow;
     for (auto [position, number] : llvm::enumerate(carried))
-      flow.push_back({scan.getInits()[number], backward.getResult(position)});
+      flow.push_back({loop.getInits()[number], backward.getResult(position)});
     for (auto [position, capture] : llvm::enumerate(captures)) {
       nn::TensorExpr sum(builder, location, backward.getResult(carried.size() + position));
       flow.push_back({capture, nn::cast(sum, getElementTypeOrSelf(capture.getType())).value()});
@@ -187,27 +220,30 @@ private:
     size_t first = carried.size() + captures.size();
     for (auto [position, number] : llvm::enumerate(slices))
       flow.push_back(
-          {scan.getStacks()[number - carriedCount()], backward.getResult(first + position)});
+          {loop.getStacks()[number - carriedCount()], backward.getResult(first + position)});
     llvm::erase_if(flow, [&](auto &pair) { return !varied.contains(pair.first); });
     return flow;
   }
 
   OpBuilder &builder;
-  nn::ScanOp scan, backward;
+  nn::LoopOpInterface loop;
+  nn::ScanOp backward;
+  std::optional<unsigned> count; ///< the result that counts the trips
   Location location;
   ArrayRef<Value> cotangents;
   const DenseSet<Value> &varied;
   StringRef functionName;
+  SmallVector<Value> ofResults;          ///< the cotangents, with one of the count
   SmallVector<Value> captures;           ///< values above the body that vary
   SmallVector<unsigned> carried, slices; ///< arguments of the body that vary
-  size_t firstResidual = 0;              ///< among the results of the forward scan
+  size_t firstResidual = 0;              ///< among the results of the forward loop
 };
 } // namespace
 
-FailureOr<BodyDerivative> differentiateScan(OpBuilder &builder, nn::ScanOp scan,
+FailureOr<BodyDerivative> differentiateLoop(OpBuilder &builder, nn::LoopOpInterface loop,
                                             ArrayRef<Value> cotangents,
                                             const DenseSet<Value> &varied, StringRef functionName) {
-  return ScanReverser(builder, scan, cotangents, varied, functionName).run();
+  return LoopReverser(builder, loop, cotangents, varied, functionName).run();
 }
 
 } // namespace mlc

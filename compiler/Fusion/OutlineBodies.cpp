@@ -194,31 +194,37 @@ public:
       bodies.push_back(*body);
     }
     OpBuilder builder(op);
-    Operation *run;
-    if (auto scan = dyn_cast<nn::ScanOp>(op)) {
-      run = loopOf(builder, scan, bodies[0]);
-    } else if (bodies.size() == 1) {
-      run = kernel::CallOp::create(builder, op->getLoc(), op->getResultTypes(), bodies[0].name,
-                                   bodies[0].captures, bodies[0].dims, Value(), FlatSymbolRefAttr(),
-                                   ValueRange(), ValueRange(), ArrayAttr());
-    } else {
-      run = kernel::CallOp::create(builder, op->getLoc(), op->getResultTypes(), bodies[0].name,
-                                   bodies[0].captures, bodies[0].dims, op->getOperand(0),
-                                   bodies[1].name, bodies[1].captures, bodies[1].dims, ArrayAttr());
-    }
+    auto loop = dyn_cast<nn::LoopOpInterface>(op);
+    Operation *run = loop ? loopOf(builder, loop, bodies)
+                          : callOf(builder, cast<nn::BodyOpInterface>(op), bodies);
     op->replaceAllUsesWith(run);
     op->erase();
     return success();
   }
 
 private:
-  Operation *loopOf(OpBuilder &builder, nn::ScanOp scan, const Outlined &body) {
-    Value trips = buildIndex(builder, scan.getLoc(), scan.tripCount(sizes), [&](unsigned symbol) {
-      return freeDimension(builder, function, symbol, sizes);
-    });
-    return kernel::LoopOp::create(builder, scan.getLoc(), scan.getResultTypes(), body.name, trips,
-                                  scan.getInits(), scan.getStacks(), body.captures, body.dims,
-                                  scan.getReverseAttr(), ArrayAttr());
+  /// The subprograms are those of the op's regions.
+  Operation *loopOf(OpBuilder &builder, nn::LoopOpInterface loop, ArrayRef<Outlined> bodies) {
+    Value trips;
+    if (AffineExpr count = loop.tripCount(sizes))
+      trips = buildIndex(builder, loop.getLoc(), count, [&](unsigned symbol) {
+        return freeDimension(builder, function, symbol, sizes);
+      });
+    const Outlined &body = bodies[loop.getBody().getRegionNumber()];
+    Region *condition = loop.getConditionBody();
+    Outlined test = condition ? bodies[condition->getRegionNumber()] : Outlined();
+    UnitAttr reverse = loop.getReverse() ? builder.getUnitAttr() : UnitAttr();
+    return kernel::LoopOp::create(builder, loop.getLoc(), loop->getResultTypes(), body.name, trips,
+                                  loop.getLimit(), loop.getInits(), loop.getStacks(), body.captures,
+                                  body.dims, reverse, test.name, test.captures, test.dims,
+                                  ArrayAttr());
+  }
+
+  static Operation *callOf(OpBuilder &builder, nn::BodyOpInterface op, ArrayRef<Outlined> bodies) {
+    Outlined otherwise = op.choice() ? bodies[1] : Outlined();
+    return kernel::CallOp::create(builder, op->getLoc(), op->getResultTypes(), bodies[0].name,
+                                  bodies[0].captures, bodies[0].dims, op.choice(), otherwise.name,
+                                  otherwise.captures, otherwise.dims, ArrayAttr());
   }
 
   func::FuncOp function;

@@ -7,8 +7,8 @@ include "mlir/Pass/PassBase.td"
 def OutlineBodiesPass : Pass<"outline-bodies", "::mlir::ModuleOp"> {
   let summary = "Make a subprogram of every body";
   let description = [{
-    Turns the body of every op of control flow, the innermost first, into a private function marked `kernel.subprogram`, and the op into
-    `kernel.loop`, one point of the straight line of the program that it stands in. From here on a subprogram is fused, planned and
+    Turns the bodies of every op of control flow, the innermost first, into private functions marked `kernel.subprogram`, and the op into
+    `kernel.loop` or `kernel.call`, one point of the straight line of the program that it stands in. From here on a subprogram is fused, planned and
     emitted as an entry is. What the body uses from above becomes arguments: tensors as they are, sizes as free dimensions. What costs
     nothing (constants, `nn.iota`, `nn.broadcast`) is copied into it.
 
@@ -20,7 +20,7 @@ def OutlineBodiesPass : Pass<"outline-bodies", "::mlir::ModuleOp"> {
       nn.yield %0 : tensor<4xf32>
     }
     // becomes
-    %h = kernel.loop @f_body trips(%c3) carried(%h0) over() captured(%w) dims() : (tensor<4xf32>), (), (tensor<4xf32>) -> (tensor<4xf32>)
+    %h = kernel.loop @f_body trips(%c3) carried(%h0) over() captured(%w) dims() : (tensor<4xf32>), (), (tensor<4xf32>), () -> (tensor<4xf32>)
 
     func.func private @f_body(%a: tensor<4xf32>, %w: tensor<4xf32>) -> tensor<4xf32> attributes {kernel.subprogram} { ... }
     ```

@@ -10,20 +10,25 @@ namespace mlc {
 namespace {
 struct DecomposeCompositesPass : impl::DecomposeCompositesPassBase<DecomposeCompositesPass> {
   void runOnOperation() override {
-    SmallVector<nn::CompositeOpInterface> worklist;
-    auto collect = [&](Operation *op) {
-      if (auto composite = dyn_cast<nn::CompositeOpInterface>(op))
-        worklist.push_back(composite);
-    };
-    getOperation().walk(collect);
+    collect(getOperation());
     while (!worklist.empty())
-      if (failed(decompose(worklist.pop_back_val(), collect)))
+      if (failed(decompose(worklist.pop_back_val())))
         return signalPassFailure();
   }
 
-  /// Replaces the op and reports the ops that took its place.
-  LogicalResult decompose(nn::CompositeOpInterface composite,
-                          function_ref<void(Operation *)> report) {
+  /// What is in a composite goes with it.
+  void collect(Operation *root) {
+    root->walk<WalkOrder::PreOrder>([&](Operation *op) {
+      auto composite = dyn_cast<nn::CompositeOpInterface>(op);
+      if (!composite)
+        return WalkResult::advance();
+      worklist.push_back(composite);
+      return WalkResult::skip();
+    });
+  }
+
+  /// Replaces the op and collects the ops that took its place.
+  LogicalResult decompose(nn::CompositeOpInterface composite) {
     Operation *op = composite, *before = op->getPrevNode();
     OpBuilder builder(op);
     FailureOr<SmallVector<Value>> values = composite.decompose(builder);
@@ -31,11 +36,13 @@ struct DecomposeCompositesPass : impl::DecomposeCompositesPassBase<DecomposeComp
       return failure();
     Operation *first = before ? before->getNextNode() : &op->getBlock()->front();
     for (Operation *made = first; made != op; made = made->getNextNode())
-      made->walk([&](Operation *inner) { report(inner); });
+      collect(made);
     op->replaceAllUsesWith(*values);
     op->erase();
     return success();
   }
+
+  SmallVector<nn::CompositeOpInterface> worklist;
 };
 } // namespace
 } // namespace mlc

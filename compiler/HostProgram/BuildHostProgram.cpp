@@ -326,14 +326,9 @@ private:
       if (auto launch = dyn_cast<kernel::LaunchOp>(op)) {
         if (auto map = module.kernel(launch)->getAttrOfType<AffineMapAttr>(kernel::kScratchAttr))
           visit(here(atLaunch(map, launch, local).front()));
-      } else if (auto loop = dyn_cast<kernel::LoopOp>(op)) {
-        ofCall(loop.subprogram(), loop.getDims());
-      } else if (auto call = dyn_cast<kernel::CallOp>(op)) {
-        SmallVector<func::FuncOp> both = kernel::subprogramsOf(call);
-        ofCall(both[0], call.getDims());
-        if (both.size() > 1)
-          ofCall(both[1], call.getOtherDims());
       }
+      for (kernel::Run run : kernel::runsOf(&op))
+        ofCall(run.subprogram, run.dims);
     }
   }
 
@@ -390,17 +385,22 @@ private:
       if (auto launch = dyn_cast<kernel::LaunchOp>(op)) {
         if (auto map = module.kernel(launch)->getAttrOfType<AffineMapAttr>(kernel::kCostAttr))
           amount = cost.evaluateReal(here(atLaunch(map, launch, local)[figure]));
-      } else if (auto loop = dyn_cast<kernel::LoopOp>(op)) {
-        Value trips = cost.evaluateReal(here(local.index(loop.getTrips())));
-        amount = LLVM::FMulOp::create(cost.builder(), cost.location(), trips,
-                                      costOfCall(loop.subprogram(), loop.getDims()));
-      } else if (auto call = dyn_cast<kernel::CallOp>(op)) {
-        SmallVector<func::FuncOp> both = kernel::subprogramsOf(call);
-        amount = costOfCall(both[0], call.getDims());
-        if (both.size() > 1) // the dearer one
-          amount = LLVM::MaxNumOp::create(cost.builder(), cost.location(), amount,
-                                          costOfCall(both[1], call.getOtherDims()));
       }
+      // All that a loop runs, as often as there may be trips, or once; of two branches the dearer.
+      auto loop = dyn_cast<kernel::LoopOp>(op);
+      auto combine = [&](Value a, Value b) -> Value {
+        if (loop)
+          return LLVM::FAddOp::create(cost.builder(), cost.location(), a, b);
+        return LLVM::MaxNumOp::create(cost.builder(), cost.location(), a, b);
+      };
+      for (kernel::Run run : kernel::runsOf(&op)) {
+        Value part = costOfCall(run.subprogram, run.dims);
+        amount = amount ? combine(amount, part) : part;
+      }
+      if (loop && loop.getTrips())
+        amount =
+            LLVM::FMulOp::create(cost.builder(), cost.location(),
+                                 cost.evaluateReal(here(local.index(loop.getTrips()))), amount);
       if (amount)
         total = LLVM::FAddOp::create(cost.builder(), cost.location(), total, amount);
     }

@@ -97,8 +97,8 @@ private:
   Value frame;
 };
 
-/// Writes the trips of one loop: a frame for its subprogram, and a call of it with other buffers
-/// for every trip.
+/// Writes the trips of one loop: a frame for every subprogram, and calls with other buffers for
+/// every trip.
 class LoopWriter {
 public:
   LoopWriter(HostModule &module, HostBuilder &run, nn::DimensionAnalysis &sizes,
@@ -108,61 +108,96 @@ public:
     Places places(module, run, *loop.getPlaces());
     auto take = [&](size_t count) { return places.take(count); };
     size_t carried = loop.getInits().size();
+    limit = take(loop.getLimit() ? 1 : 0);
     initial = take(carried);
     stacks = take(loop.getStacks().size());
     captures = take(loop.getCaptures().size());
+    conditionCaptures = take(loop.getConditionCaptures().size());
     last = take(carried);
     stackedResults = take(loop.getNumResults() - carried);
-    arena = take(1).front();
+    arenas = take(loop.getCondition() ? 2 : 1);
     other = take(carried);
+    if (loop.getCondition()) {
+      answer = take(1).front();
+      test.emplace(module, run, sizes, loop, *loop.getCondition());
+    }
   }
 
   void write() {
-    fillFrame();
-    Value trips = run.evaluate(sizes.index(loop.getTrips())), one = run.constant(1);
-    SmallVector<Value> stackBytes, resultBytes;
-    for (Value stack : loop.getStacks())
-      stackBytes.push_back(run.evaluate(sliceBytes(stack)));
-    for (Value stack : loop->getResults().drop_front(loop.getInits().size()))
-      resultBytes.push_back(run.evaluate(sliceBytes(stack)));
-    copyInitial(trips);
-
+    fillFrames();
+    measure();
     OpBuilder &builder = run.builder();
     Value zero = run.constant(0);
     Block *before = builder.getBlock(), *head = run.startBlock();
     Value trip = head->addArgument(run.i64(), location);
     builder.setInsertionPointToEnd(before);
     LLVM::BrOp::create(builder, location, ValueRange{zero}, head);
-    Block *body = run.startBlock();
-    Value left = LLVM::SubOp::create(builder, location,
-                                     LLVM::SubOp::create(builder, location, trips, trip), one);
-    Value position = loop.getReverse() ? left : trip;
-    bindCarried(trip, left);
-    size_t carried = loop.getInits().size();
-    for (auto [number, stack] : llvm::enumerate(stacks))
-      run.store(slice(stack, position, stackBytes[number]), inputs, carried + number);
-    for (auto [number, stack] : llvm::enumerate(stackedResults))
-      run.store(slice(stack, position, resultBytes[number]), results, carried + number);
-    frame.call();
-    Value next = LLVM::AddOp::create(builder, location, trip, one);
+
+    Block *tested = run.startBlock();
+    phase = test ? trip : subtract(subtract(count, trip), run.constant(1));
+    bindCarried(trip);
+    Value goesOn = test ? writeTest() : Value();
+    Block *testEnd = builder.getBlock(), *body = run.startBlock();
+    writeTrip(trip);
+    Value next = LLVM::AddOp::create(builder, location, trip, run.constant(1));
     LLVM::BrOp::create(builder, location, ValueRange{next}, head);
 
     Block *after = run.startBlock();
     builder.setInsertionPointToEnd(head);
-    Value isIn = LLVM::ICmpOp::create(builder, location, LLVM::ICmpPredicate::slt, trip, trips);
-    LLVM::CondBrOp::create(builder, location, isIn, body, after);
+    if (count) {
+      Value isIn = compare(LLVM::ICmpPredicate::slt, trip, count);
+      LLVM::CondBrOp::create(builder, location, isIn, tested, after);
+    } else {
+      LLVM::BrOp::create(builder, location, tested);
+    }
+    builder.setInsertionPointToEnd(testEnd);
+    if (goesOn)
+      LLVM::CondBrOp::create(builder, location, goesOn, body, after);
+    else
+      LLVM::BrOp::create(builder, location, body);
     builder.setInsertionPointToEnd(after);
+    finishCarried(trip);
+    clearRest(trip);
   }
 
 private:
+  Value compare(LLVM::ICmpPredicate predicate, Value a, Value b) {
+    return LLVM::ICmpOp::create(run.builder(), location, predicate, a, b);
+  }
+  Value subtract(Value a, Value b) { return LLVM::SubOp::create(run.builder(), location, a, b); }
+  Value select(Value condition, Value a, Value b) {
+    return LLVM::SelectOp::create(run.builder(), location, condition, a, b);
+  }
+
   /// What is the same in every trip.
-  void fillFrame() {
+  void fillFrames() {
     size_t carried = loop.getInits().size();
     frame.make(carried + stacks.size() + captures.size(), loop.getNumResults(), loop.getDims(),
-               arena);
-    inputs = frame.inputs, results = frame.results;
+               arenas[0]);
     for (auto [number, capture] : llvm::enumerate(captures))
-      run.store(capture, inputs, carried + stacks.size() + number);
+      run.store(capture, frame.inputs, carried + stacks.size() + number);
+    if (!test)
+      return;
+    test->make(carried + conditionCaptures.size(), 1, loop.getConditionDims(), arenas[1]);
+    for (auto [number, capture] : llvm::enumerate(conditionCaptures))
+      run.store(capture, test->inputs, carried + number);
+    run.store(answer, test->results, 0);
+  }
+
+  /// How many trips there are, as far as that is known before the first, and the bytes of slices.
+  void measure() {
+    if (loop.getTrips())
+      count = trips = run.evaluate(sizes.index(loop.getTrips()));
+    if (!limit.empty()) {
+      OpBuilder &builder = run.builder();
+      Value given = LLVM::LoadOp::create(builder, location, run.i64(), limit[0]);
+      given = LLVM::SMaxOp::create(builder, location, given, run.constant(0));
+      count = LLVM::SMinOp::create(builder, location, given, trips);
+    }
+    for (Value stack : loop.getStacks())
+      stackBytes.push_back(run.evaluate(sliceBytes(stack)));
+    for (Value stack : loop->getResults().drop_front(loop.getInits().size()))
+      resultBytes.push_back(run.evaluate(sliceBytes(stack)));
   }
 
   AffineExpr bytesOf(Value tensor, ArrayRef<AffineExpr> shape) {
@@ -175,44 +210,82 @@ private:
     return bytesOf(stack, ArrayRef(sizes.shape(stack)).drop_front());
   }
 
-  /// Where there is no trip, the results are the initial values.
-  void copyInitial(Value trips) {
+  /// The first trip reads the initial values; after it trips write the results and the other
+  /// buffers in turn, the results where `phase` is even. It counts the trips that are left, if
+  /// these are known, so that the last one writes the results.
+  void bindCarried(Value trip) {
+    OpBuilder &builder = run.builder();
+    isOdd = LLVM::TruncOp::create(builder, location, builder.getI1Type(), phase);
+    Value isFirst = compare(LLVM::ICmpPredicate::eq, trip, run.constant(0));
+    for (size_t i = 0; i < initial.size(); ++i) {
+      Value read = select(isFirst, initial[i], select(isOdd, last[i], other[i]));
+      run.store(read, frame.inputs, i);
+      if (test)
+        run.store(read, test->inputs, i);
+    }
+  }
+
+  /// Whether there is another trip.
+  Value writeTest() {
+    test->call();
+    OpBuilder &builder = run.builder();
+    Value holds = LLVM::LoadOp::create(builder, location, builder.getI8Type(), answer);
+    Value zero = LLVM::ConstantOp::create(builder, location, builder.getI8IntegerAttr(0));
+    return compare(LLVM::ICmpPredicate::ne, holds, zero);
+  }
+
+  void writeTrip(Value trip) {
+    size_t carried = loop.getInits().size();
+    for (size_t i = 0; i < carried; ++i)
+      run.store(select(isOdd, other[i], last[i]), frame.results, i);
+    Value position = loop.getReverse() ? subtract(subtract(count, trip), run.constant(1)) : trip;
+    for (auto [number, stack] : llvm::enumerate(stacks))
+      run.store(slice(stack, position, stackBytes[number]), frame.inputs, carried + number);
+    for (auto [number, stack] : llvm::enumerate(stackedResults))
+      run.store(slice(stack, position, resultBytes[number]), frame.results, carried + number);
+    frame.call();
+  }
+
+  Value product(Value a, Value b) { return LLVM::MulOp::create(run.builder(), location, a, b); }
+  Value slice(Value base, Value position, Value bytes) {
+    return LLVM::GEPOp::create(run.builder(), location, run.pointer(), run.builder().getI8Type(),
+                               base, ArrayRef<LLVM::GEPArg>{product(position, bytes)});
+  }
+
+  /// After `trip` trips: where none was, the results are the initial values; where a condition
+  /// ended the loop, the last trip may have written the other buffers.
+  void finishCarried(Value trip) {
     if (initial.empty())
       return;
     OpBuilder &builder = run.builder();
-    Value isEmpty =
-        LLVM::ICmpOp::create(builder, location, LLVM::ICmpPredicate::sle, trips, run.constant(0));
+    Value isEmpty = compare(LLVM::ICmpPredicate::eq, trip, run.constant(0)), isElsewhere = isEmpty;
+    if (test) {
+      Value odd = LLVM::TruncOp::create(builder, location, builder.getI1Type(), trip);
+      Value yes = LLVM::ConstantOp::create(builder, location, builder.getBoolAttr(true));
+      isElsewhere = LLVM::XOrOp::create(builder, location, odd, yes);
+    }
     Block *before = builder.getBlock(), *copy = run.startBlock();
-    for (auto [init, from, to] : llvm::zip_equal(loop.getInits(), initial, last))
-      LLVM::MemcpyOp::create(builder, location, to, from,
+    for (auto [number, init] : llvm::enumerate(loop.getInits()))
+      LLVM::MemcpyOp::create(builder, location, last[number],
+                             select(isEmpty, initial[number], other[number]),
                              run.evaluate(bytesOf(init, sizes.shape(init))), /*isVolatile=*/false);
     Block *after = run.startBlock();
     builder.setInsertionPointToEnd(copy);
     LLVM::BrOp::create(builder, location, after);
     builder.setInsertionPointToEnd(before);
-    LLVM::CondBrOp::create(builder, location, isEmpty, copy, after);
+    LLVM::CondBrOp::create(builder, location, isElsewhere, copy, after);
     builder.setInsertionPointToEnd(after);
   }
 
-  /// The last trip writes the results, the one before it the other buffers, and so on; the first
-  /// one reads the initial values.
-  void bindCarried(Value trip, Value left) {
+  /// Slices without a trip are zeros.
+  void clearRest(Value trip) {
+    if (limit.empty() && !test)
+      return;
     OpBuilder &builder = run.builder();
-    Value odd = LLVM::TruncOp::create(builder, location, builder.getI1Type(), left);
-    Value isFirst =
-        LLVM::ICmpOp::create(builder, location, LLVM::ICmpPredicate::eq, trip, run.constant(0));
-    for (size_t i = 0; i < initial.size(); ++i) {
-      Value written = LLVM::SelectOp::create(builder, location, odd, other[i], last[i]);
-      Value before = LLVM::SelectOp::create(builder, location, odd, last[i], other[i]);
-      run.store(LLVM::SelectOp::create(builder, location, isFirst, initial[i], before), inputs, i);
-      run.store(written, results, i);
-    }
-  }
-
-  Value slice(Value base, Value position, Value bytes) {
-    Value offset = LLVM::MulOp::create(run.builder(), location, position, bytes);
-    return LLVM::GEPOp::create(run.builder(), location, run.pointer(), run.builder().getI8Type(),
-                               base, ArrayRef<LLVM::GEPArg>{offset});
+    Value zero = LLVM::ConstantOp::create(builder, location, builder.getI8IntegerAttr(0));
+    for (auto [stack, bytes] : llvm::zip_equal(stackedResults, resultBytes))
+      LLVM::MemsetOp::create(builder, location, slice(stack, trip, bytes), zero,
+                             product(subtract(trips, trip), bytes), /*isVolatile=*/false);
   }
 
   HostBuilder &run;
@@ -220,8 +293,12 @@ private:
   kernel::LoopOp loop;
   Location location;
   Frame frame;
-  SmallVector<Value> initial, stacks, captures, last, stackedResults, other; ///< pointers
-  Value arena, inputs, results;
+  std::optional<Frame> test; ///< of the condition
+  SmallVector<Value> limit, initial, stacks, captures, conditionCaptures, last, stackedResults,
+      arenas, other; ///< pointers
+  Value answer;      ///< pointer to what the condition returns
+  Value trips, count, phase, isOdd;
+  SmallVector<Value> stackBytes, resultBytes;
 };
 
 /// Writes a call of one subprogram, or of one of two.

@@ -95,21 +95,21 @@ void Buffers::addOp(Operation &op) {
   }
 }
 
-/// What lives while subprograms run: their arenas, and a second buffer per value that a loop
-/// carries.
+/// What lives while subprograms run: their arenas, a second buffer per value that a loop carries,
+/// and whether a loop goes on.
 void Buffers::addTemporaries(Operation *op) {
-  auto loop = dyn_cast<kernel::LoopOp>(op);
-  auto call = dyn_cast<kernel::CallOp>(op);
-  for (auto [number, subprogram] : llvm::enumerate(kernel::subprogramsOf(op))) {
-    ValueRange dims = loop          ? ValueRange(loop.getDims())
-                      : number == 0 ? ValueRange(call.getDims())
-                                    : ValueRange(call.getOtherDims());
-    auto arena = subprogram->getAttrOfType<AffineMapAttr>(kArenaAttr).getValue();
-    temporaries[op].push_back(addBuffer(op, kernel::atCall(arena.getResult(0), dims, dimensions)));
+  for (kernel::Run run : kernel::runsOf(op)) {
+    auto arena = run.subprogram->getAttrOfType<AffineMapAttr>(kArenaAttr).getValue();
+    AffineExpr bytes = kernel::atCall(arena.getResult(0), run.dims, dimensions);
+    temporaries[op].push_back(addBuffer(op, bytes));
   }
-  if (loop)
-    for (Value init : loop.getInits())
-      temporaries[op].push_back(addBuffer(op, bytesOf(init)));
+  auto loop = dyn_cast<kernel::LoopOp>(op);
+  if (!loop)
+    return;
+  for (Value init : loop.getInits())
+    temporaries[op].push_back(addBuffer(op, bytesOf(init)));
+  if (loop.getCondition())
+    temporaries[op].push_back(addBuffer(op, dimensions.constant(1)));
 }
 
 int Buffers::addBuffer(Operation *op, AffineExpr bytes) {

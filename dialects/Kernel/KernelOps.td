@@ -5,7 +5,7 @@
 include "dialects/Kernel/KernelBase.td"
 
 def Kernel_LaunchOp : Kernel_Op<"launch", [Pure, AttrSizedOperandSegments, DeclareOpInterfaceMethods<SymbolUserOpInterface>,
-    DeclareOpInterfaceMethods<DimensionOpInterface>]> {
+    DeclareOpInterfaceMethods<DimensionOpInterface>, DeclareOpInterfaceMethods<RunOpInterface>]> {
   let summary = "Runs a kernel over its whole grid";
   let description = [{
     The operands and results are the tensors of the kernel function's signature (C1); `dims` are its index arguments (C2).
@@ -25,7 +25,7 @@ def Kernel_LaunchOp : Kernel_Op<"launch", [Pure, AttrSizedOperandSegments, Decla
   }];
 }
 
-def Kernel_CopyOp : Kernel_Op<"copy", [Pure, DeclareOpInterfaceMethods<DimensionOpInterface>]> {
+def Kernel_CopyOp : Kernel_Op<"copy", [Pure, DeclareOpInterfaceMethods<DimensionOpInterface>, DeclareOpInterfaceMethods<RunOpInterface>]> {
   let summary = "The same tensor in another place";
   let description = [{
     Made by the memory planner where a value must be in two places: an entry that returns its input, a piece of a concat that

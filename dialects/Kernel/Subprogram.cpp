@@ -1,6 +1,16 @@
 #include "dialects/Kernel/Subprogram.h"
+#include "dialects/NN/LoopEvaluation.h"
 
 using namespace mlir;
+
+/// `(tensor<4xf32>, tensor<f32>)`, or `()`.
+static ParseResult parseTensorTypes(OpAsmParser &parser, SmallVectorImpl<Type> &types) {
+  return parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren,
+                                        [&] { return parser.parseType(types.emplace_back()); });
+}
+static void printTensorTypes(OpAsmPrinter &printer, Operation *, TypeRange types) {
+  printer << '(' << types << ')';
+}
 
 #define GET_OP_CLASSES
 #include "dialects/Kernel/SubprogramOps.cpp.inc"
@@ -23,26 +33,27 @@ SmallVector<func::FuncOp> programs(ModuleOp module) {
   return result;
 }
 
-SmallVector<func::FuncOp> subprogramsOf(Operation *op) {
-  auto named = [&](FlatSymbolRefAttr name) {
-    return SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(op, name);
+SmallVector<Run, 2> runsOf(Operation *op) {
+  SmallVector<Run, 2> runs;
+  auto add = [&](FlatSymbolRefAttr name, ValueRange dims) {
+    if (name)
+      runs.push_back({SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(op, name), dims});
   };
-  if (auto loop = dyn_cast<LoopOp>(op))
-    return {named(loop.getBodyAttr())};
-  auto call = dyn_cast<CallOp>(op);
-  if (!call)
-    return {};
-  SmallVector<func::FuncOp> both{named(call.getBodyAttr())};
-  if (call.getOtherwiseAttr())
-    both.push_back(named(call.getOtherwiseAttr()));
-  return both;
+  if (auto loop = dyn_cast<LoopOp>(op)) {
+    add(loop.getBodyAttr(), loop.getDims());
+    add(loop.getConditionAttr(), loop.getConditionDims());
+  } else if (auto call = dyn_cast<CallOp>(op)) {
+    add(call.getBodyAttr(), call.getDims());
+    add(call.getOtherwiseAttr(), call.getOtherDims());
+  }
+  return runs;
 }
 
 bool writesMemory(Operation *op) { return isa<LaunchOp, CopyOp, LoopOp, CallOp>(op); }
 
 bool canFail(Operation *op) {
-  return isa<nn::AssertOp>(op) || llvm::any_of(subprogramsOf(op), [](func::FuncOp subprogram) {
-           return llvm::any_of(subprogram.front(),
+  return isa<nn::AssertOp>(op) || llvm::any_of(runsOf(op), [](Run run) {
+           return llvm::any_of(run.subprogram.front(),
                                [](Operation &inner) { return canFail(&inner); });
          });
 }
@@ -51,8 +62,8 @@ void forEachLaunch(func::FuncOp program, function_ref<void(LaunchOp)> visit) {
   for (Operation &op : program.front()) {
     if (auto launch = dyn_cast<LaunchOp>(op))
       visit(launch);
-    for (func::FuncOp subprogram : subprogramsOf(&op))
-      forEachLaunch(subprogram, visit);
+    for (Run run : runsOf(&op))
+      forEachLaunch(run.subprogram, visit);
   }
 }
 
@@ -62,8 +73,6 @@ AffineExpr atCall(AffineExpr expr, ValueRange dims, nn::DimensionAnalysis &sizes
     symbols.push_back(sizes.index(value));
   return expr.replaceDimsAndSymbols({}, symbols);
 }
-
-func::FuncOp LoopOp::subprogram() { return subprogramsOf(*this).front(); }
 
 /// Checks that `name` is a subprogram of this type.
 static LogicalResult verifySubprogram(Operation *op, FlatSymbolRefAttr name, FunctionType expected,
@@ -89,14 +98,15 @@ static LogicalResult verifyPlaceCount(Operation *op, std::optional<ArrayAttr> pl
   return op->emitOpError("expects ") << count << " places, but got " << places->size();
 }
 
-/// The size of a result, which is that of result `number` of a subprogram, its dimension `inner`.
-static AffineExpr resultSize(Operation *op, ValueRange dims, unsigned number, unsigned dim,
-                             unsigned inner, nn::DimensionAnalysis &sizes) {
+/// The size of a result, which is that of a result of the subprogram, its dimension `inner`.
+static AffineExpr resultSize(Operation *op, unsigned number, unsigned dim, unsigned inner,
+                             nn::DimensionAnalysis &sizes) {
   auto type = cast<RankedTensorType>(op->getResult(number).getType());
   if (!type.isDynamicDim(dim))
     return sizes.constant(type.getDimSize(dim));
-  auto map = subprogramsOf(op).front().getResultAttrOfType<AffineMapAttr>(number, kSizesAttr);
-  return atCall(map.getValue().getResult(inner), dims, sizes);
+  Run run = runsOf(op).front();
+  auto map = run.subprogram.getResultAttrOfType<AffineMapAttr>(number, kSizesAttr);
+  return atCall(map.getValue().getResult(inner), run.dims, sizes);
 }
 
 nn::Role CallOp::role() { return nn::Role::host; }
@@ -120,7 +130,7 @@ LogicalResult CallOp::verifySymbolUses(SymbolTableCollection &symbols) {
 }
 
 AffineExpr CallOp::resultDimension(unsigned result, unsigned dim, nn::DimensionAnalysis &sizes) {
-  return resultSize(*this, getDims(), result, dim, dim, sizes);
+  return resultSize(*this, result, dim, dim, sizes);
 }
 
 nn::Role LoopOp::role() { return nn::Role::host; }
@@ -140,14 +150,72 @@ LogicalResult LoopOp::verifySymbolUses(SymbolTableCollection &symbols) {
   auto expected = FunctionType::get(getContext(), arguments, results);
   if (failed(verifySubprogram(*this, getBodyAttr(), expected, symbols))) // loop_c1
     return failure();
-  return verifyPlaceCount(*this, getPlaces(), 1 + getInits().size()); // loop_c2
+  if (!getCondition())
+    return getTrips() ? verifyPlaceCount(*this, getPlaces(), 1 + getInits().size()) // loop_c2
+                      : emitOpError("expects a number of trips or a condition");    // loop_c3
+  SmallVector<Type> tested(getInits().getTypes());
+  llvm::append_range(tested, getConditionCaptures().getTypes());
+  llvm::append_range(tested, getConditionDims().getTypes());
+  auto yesOrNo = RankedTensorType::get({}, IntegerType::get(getContext(), 1));
+  if (failed(verifySubprogram(*this, getConditionAttr(),
+                              FunctionType::get(getContext(), tested, yesOrNo), symbols)))
+    return failure();
+  return verifyPlaceCount(*this, getPlaces(), 3 + getInits().size());
 }
 
 AffineExpr LoopOp::resultDimension(unsigned result, unsigned dim, nn::DimensionAnalysis &sizes) {
   if (result < getInits().size())
     return sizes.dimension(getInits()[result], dim);
-  return dim == 0 ? sizes.index(getTrips())
-                  : resultSize(*this, getDims(), result, dim, dim - 1, sizes);
+  return dim == 0 ? sizes.index(getTrips()) : resultSize(*this, result, dim, dim - 1, sizes);
+}
+
+//===- Evaluation -------------------------------------------------------------===//
+
+using Tensors = nn::Runner::Tensors;
+
+FailureOr<Tensors> LaunchOp::evaluateRuns(ArrayRef<nn::Tensor> operands, nn::Runner &runner) {
+  return runner.call(getKernelAttr(), operands);
+}
+FailureOr<Tensors> CopyOp::evaluateRuns(ArrayRef<nn::Tensor> operands, nn::Runner &) {
+  return Tensors(operands);
+}
+
+FailureOr<Tensors> CallOp::evaluateRuns(ArrayRef<nn::Tensor> operands, nn::Runner &runner) {
+  size_t first = getCaptures().size() + getDims().size();
+  if (!getCondition() || operands[first].toInteger())
+    return runner.call(getBodyAttr(), operands.take_front(first));
+  return runner.call(getOtherwiseAttr(), operands.drop_front(first + 1));
+}
+
+FailureOr<Tensors> LoopOp::evaluateRuns(ArrayRef<nn::Tensor> operands, nn::Runner &runner) {
+  auto take = [&](size_t count) {
+    ArrayRef<nn::Tensor> taken = operands.take_front(count);
+    operands = operands.drop_front(count);
+    return taken;
+  };
+  nn::EvaluatedLoop loop(*this);
+  if (getTrips())
+    loop.trips = take(1).front().toInteger();
+  if (getLimit())
+    loop.limit = take(1).front().toInteger();
+  loop.isReverse = getReverse();
+  loop.inits = take(getInits().size());
+  loop.stacks = take(getStacks().size());
+  ArrayRef<nn::Tensor> captured = take(getCaptures().size() + getDims().size());
+  auto call = [&](FlatSymbolRefAttr function, ArrayRef<nn::Tensor> own,
+                  ArrayRef<nn::Tensor> shared) {
+    Tensors arguments(own);
+    llvm::append_range(arguments, shared);
+    return runner.call(function, arguments);
+  };
+  auto body = [&](ArrayRef<nn::Tensor> own) { return call(getBodyAttr(), own, captured); };
+  auto condition = [&](ArrayRef<nn::Tensor> own) {
+    return call(getConditionAttr(), own, operands);
+  };
+  loop.body = body;
+  if (getCondition())
+    loop.condition = condition;
+  return nn::evaluateLoop(loop);
 }
 
 } // namespace mlc::kernel

@@ -17,8 +17,13 @@ constexpr llvm::StringLiteral kSubprogramAttr = "kernel.subprogram";
 bool isSubprogram(mlir::func::FuncOp function);
 /// All functions that the host runs, every subprogram before what runs it: subprograms, entries.
 llvm::SmallVector<mlir::func::FuncOp> programs(mlir::ModuleOp module);
-/// The functions that an op runs: none but for kernel.loop and kernel.call.
-llvm::SmallVector<mlir::func::FuncOp> subprogramsOf(mlir::Operation *op);
+/// A function that an op runs, and its index arguments.
+struct Run {
+  mlir::func::FuncOp subprogram;
+  mlir::ValueRange dims;
+};
+/// What an op runs, none but for kernel.loop and kernel.call: first what yields its results.
+llvm::SmallVector<Run, 2> runsOf(mlir::Operation *op);
 /// The value of a size expression of a subprogram where it runs on `dims`.
 mlir::AffineExpr atCall(mlir::AffineExpr expr, mlir::ValueRange dims, nn::DimensionAnalysis &sizes);
 /// Whether the op computes its results, each into memory of its own.

@@ -9,19 +9,30 @@ using namespace mlir;
 namespace mlc::nn {
 
 namespace {
+/// The arguments of the condition, none where there is none.
+MutableArrayRef<BlockArgument> conditionArguments(LoopOpInterface loop) {
+  Region *condition = loop.getConditionBody();
+  return condition ? condition->getArguments() : MutableArrayRef<BlockArgument>();
+}
+
 /// A carried value that no trip changes is the initial one.
-struct ForwardUnchanged : OpRewritePattern<ScanOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(ScanOp scan, PatternRewriter &rewriter) const override {
+template <typename Op> struct ForwardUnchanged : OpRewritePattern<Op> {
+  using OpRewritePattern<Op>::OpRewritePattern;
+  LogicalResult matchAndRewrite(Op loop, PatternRewriter &rewriter) const override {
     bool changed = false;
-    for (auto [number, init] : llvm::enumerate(scan.getInits())) {
-      Value argument = scan.getBody().getArgument(number), result = scan.getResult(number);
-      bool isRead = !result.use_empty() || !argument.hasOneUse(); // the yield's
-      if (scan.yield().getValues()[number] != argument || !isRead)
+    YieldOp yield = yieldOf(loop.getBody());
+    for (auto [number, init] : llvm::enumerate(loop.getInits())) {
+      Value argument = loop.getBody().getArgument(number), result = loop.getResult(number);
+      Value tested =
+          number < conditionArguments(loop).size() ? conditionArguments(loop)[number] : result;
+      bool isRead = !result.use_empty() || !argument.hasOneUse() || // but by the yield
+                    !tested.use_empty();
+      if (yield.getValues()[number] != argument || !isRead)
         continue;
+      rewriter.replaceAllUsesWith(tested, init);
       rewriter.replaceAllUsesWith(result, init);
       rewriter.replaceUsesWithIf(argument, init, [&](OpOperand &use) {
-        return use.getOwner() != scan.yield() || use.getOperandNumber() != number;
+        return use.getOwner() != yield || use.getOperandNumber() != number;
       });
       changed = true;
     }
@@ -32,12 +43,16 @@ struct ForwardUnchanged : OpRewritePattern<ScanOp> {
 /// What the results that are used, and the checks in the body, need.
 class Needed {
 public:
-  explicit Needed(ScanOp scan) : scan(scan), body(&scan.getBody().front()) {
-    for (auto [result, value] : llvm::zip_equal(scan.getResults(), scan.yield().getValues()))
+  explicit Needed(LoopOpInterface loop) : loop(loop), body(&loop.getBody().front()) {
+    for (auto [result, value] :
+         llvm::zip_equal(loop->getResults(), yieldOf(loop.getBody()).getValues()))
       if (!result.use_empty())
         require(value);
     for (auto [argument, result] : llvm::zip(body->getArguments(), carriedResults()))
       if (!result.use_empty())
+        require(argument);
+    for (auto [argument, tested] : llvm::zip(body->getArguments(), conditionArguments(loop)))
+      if (!tested.use_empty())
         require(argument);
     for (Operation &op : body->without_terminator())
       if (!isMemoryEffectFree(&op))
@@ -49,7 +64,7 @@ public:
   bool contains(Value value) const { return values.contains(value); }
 
 private:
-  ResultRange carriedResults() { return scan.getResults().take_front(scan.getInits().size()); }
+  ResultRange carriedResults() { return loop->getResults().take_front(loop.getInits().size()); }
   void require(Value value) {
     if (values.insert(value).second)
       worklist.push_back(value);
@@ -66,36 +81,32 @@ private:
     if (Operation *producer = value.getDefiningOp())
       return requireReads(producer);
     unsigned number = cast<BlockArgument>(value).getArgNumber();
-    if (number < scan.getInits().size())
-      require(scan.yield().getValues()[number]);
+    if (number < loop.getInits().size())
+      require(yieldOf(loop.getBody()).getValues()[number]);
   }
 
-  ScanOp scan;
+  LoopOpInterface loop;
   Block *body;
   DenseSet<Value> values;
   SmallVector<Value> worklist;
 };
 
-/// Leaves out carried values, slices and stacked results that nothing needs.
-struct DropUnneeded : OpRewritePattern<ScanOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(ScanOp scan, PatternRewriter &rewriter) const override {
-    Needed needed(scan);
-    size_t carried = scan.getInits().size();
-    Block &body = scan.getBody().front();
-    llvm::BitVector arguments(body.getNumArguments()), results(scan.getNumResults());
-    SmallVector<Value> inits, stacks, values, replaced;
-    SmallVector<Type> types;
-    for (BlockArgument argument : body.getArguments()) {
+/// What is left of a loop.
+struct Kept {
+  explicit Kept(LoopOpInterface loop)
+      : arguments(loop.getBody().getNumArguments()), results(loop->getNumResults()) {
+    Needed needed(loop);
+    size_t carried = loop.getInits().size();
+    for (BlockArgument argument : loop.getBody().getArguments()) {
       unsigned number = argument.getArgNumber();
       if (!needed.contains(argument))
         arguments.set(number);
       else if (number < carried)
-        inits.push_back(scan.getInits()[number]);
+        inits.push_back(loop.getInits()[number]);
       else
-        stacks.push_back(scan.getStacks()[number - carried]);
+        stacks.push_back(loop.getStacks()[number - carried]);
     }
-    for (OpResult result : scan->getResults()) {
+    for (OpResult result : loop->getResults()) {
       unsigned number = result.getResultNumber();
       if (number < carried ? arguments.test(number) : result.use_empty()) {
         results.set(number);
@@ -103,27 +114,36 @@ struct DropUnneeded : OpRewritePattern<ScanOp> {
       }
       replaced.push_back(result);
       types.push_back(result.getType());
-      values.push_back(scan.yield().getValues()[number]);
+      values.push_back(yieldOf(loop.getBody()).getValues()[number]);
     }
-    if (arguments.none() && results.none())
-      return rewriter.notifyMatchFailure(scan, "everything is needed");
-    IntegerAttr count = scan.getCountAttr();
-    Value trips = scan.getTrips();
-    if (stacks.empty() && !count && !trips) {
-      if (int64_t known = scan.staticTripCount(); !ShapedType::isDynamic(known))
-        count = rewriter.getI64IntegerAttr(known);
-      else
-        trips = DimOp::create(rewriter, scan.getLoc(), scan.getStacks().front(), 0);
+  }
+  llvm::BitVector arguments, results; ///< those that go
+  SmallVector<Value> inits, stacks, values, replaced;
+  SmallVector<Type> types;
+};
+
+/// Leaves out carried values, slices and stacked results that nothing needs.
+template <typename Op> struct DropUnneeded : OpRewritePattern<Op> {
+  using OpRewritePattern<Op>::OpRewritePattern;
+  LogicalResult matchAndRewrite(Op loop, PatternRewriter &rewriter) const override {
+    Kept kept(loop);
+    if (kept.arguments.none() && kept.results.none())
+      return rewriter.notifyMatchFailure(loop, "everything is needed");
+    auto smaller = cast<Op>(loop.rebuild(rewriter, kept.types, kept.inits, kept.stacks));
+    YieldOp yield = yieldOf(loop.getBody());
+    Needed needed(loop);
+    rewriter.modifyOpInPlace(yield, [&] { yield.getValuesMutable().assign(kept.values); });
+    eraseUnneeded(rewriter, loop.getBody().front(), needed);
+    loop.getBody().front().eraseArguments(kept.arguments);
+    for (auto [from, to] : llvm::zip_equal(loop->getRegions(), smaller->getRegions()))
+      rewriter.inlineRegionBefore(from, to, to.end());
+    if (Region *condition = LoopOpInterface(smaller).getConditionBody()) {
+      kept.arguments.resize(condition->getNumArguments());
+      condition->front().eraseArguments(kept.arguments);
     }
-    auto smaller = ScanOp::create(rewriter, scan.getLoc(), types, inits, stacks, trips, count,
-                                  scan.getReverseAttr());
-    rewriter.modifyOpInPlace(scan.yield(), [&] { scan.yield().getValuesMutable().assign(values); });
-    eraseUnneeded(rewriter, body, needed);
-    body.eraseArguments(arguments);
-    rewriter.inlineRegionBefore(scan.getBody(), smaller.getBody(), smaller.getBody().end());
-    for (auto [old, result] : llvm::zip_equal(replaced, smaller.getResults()))
+    for (auto [old, result] : llvm::zip_equal(kept.replaced, smaller->getResults()))
       rewriter.replaceAllUsesWith(old, result);
-    rewriter.eraseOp(scan);
+    rewriter.eraseOp(loop);
     return success();
   }
 
@@ -138,7 +158,10 @@ struct DropUnneeded : OpRewritePattern<ScanOp> {
 } // namespace
 
 void ScanOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
-  patterns.add<ForwardUnchanged, DropUnneeded>(context);
+  patterns.add<ForwardUnchanged<ScanOp>, DropUnneeded<ScanOp>>(context);
+}
+void WhileOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<ForwardUnchanged<WhileOp>, DropUnneeded<WhileOp>>(context);
 }
 
 } // namespace mlc::nn

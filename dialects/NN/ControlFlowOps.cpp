@@ -13,8 +13,10 @@ namespace mlc::nn {
 
 void addControlFlowOps(NNDialect &dialect) {
   RegisteredOperationName::insert<CheckpointOp>(dialect);
+  RegisteredOperationName::insert<CustomVjpOp>(dialect);
   RegisteredOperationName::insert<IfOp>(dialect);
   RegisteredOperationName::insert<ScanOp>(dialect);
+  RegisteredOperationName::insert<WhileOp>(dialect);
   RegisteredOperationName::insert<YieldOp>(dialect);
 }
 
@@ -30,9 +32,125 @@ LogicalResult verifyEffects(Region &body) {
 
 YieldOp yieldOf(Region &body) { return cast<YieldOp>(body.front().getTerminator()); }
 
-YieldOp ScanOp::yield() { return cast<YieldOp>(getBody().front().getTerminator()); }
+//===- What loops have in common ----------------------------------------------===//
 
-Value ScanOp::addTripNumber() {
+AffineExpr loopResultDimension(LoopOpInterface loop, unsigned result, unsigned dim,
+                               DimensionAnalysis &sizes) {
+  if (result < loop.getInits().size())
+    return sizes.dimension(loop.getInits()[result], dim);
+  return dim == 0 ? loop.tripCount(sizes)
+                  : sizes.dimension(yieldOf(loop.getBody()).getValues()[result], dim - 1);
+}
+
+AffineExpr loopArgumentDimension(LoopOpInterface loop, unsigned argument, unsigned dim,
+                                 DimensionAnalysis &sizes) {
+  unsigned carried = loop.getInits().size();
+  return argument < carried ? sizes.dimension(loop.getInits()[argument], dim)
+                            : sizes.dimension(loop.getStacks()[argument - carried], dim + 1);
+}
+
+void collectLoopLimits(LoopOpInterface loop, DimensionAnalysis &sizes,
+                       SmallVectorImpl<SizeLimit> &limits) {
+  std::string name = loop->getName().getStringRef().str();
+  if (AffineExpr trips = loop.tripCount(sizes))
+    limits.push_back(
+        {sizes.constant(0), trips, false, "number of trips of " + name + " is negative"});
+  for (auto [init, next] : llvm::zip(loop.getInits(), yieldOf(loop.getBody()).getValues()))
+    for (auto [before, after] : llvm::zip(sizes.shape(init), sizes.shape(next)))
+      limits.push_back({before, after, true, "sizes of a value that " + name + " carries"});
+}
+
+/// The types of the arguments of a body: the carried values, then slices.
+static SmallVector<Type> argumentTypes(LoopOpInterface loop) {
+  SmallVector<Type> arguments(loop.getInits().getTypes());
+  for (Type type : loop.getStacks().getTypes()) {
+    auto stack = cast<RankedTensorType>(type);
+    arguments.push_back(stack.clone(stack.getShape().drop_front()));
+  }
+  return arguments;
+}
+
+static LogicalResult verifyStackedResults(LoopOpInterface loop, OperandRange values) {
+  for (auto [result, value] :
+       llvm::drop_begin(llvm::zip_equal(loop->getResults(), values), loop.getInits().size())) {
+    auto stack = cast<RankedTensorType>(result.getType());
+    auto slice = cast<RankedTensorType>(value.getType());
+    if (stack.getRank() == 0 || stack.clone(stack.getShape().drop_front()) != slice)
+      return loop->emitOpError("expects a stack of ") << slice << " as a result, but got " << stack;
+  }
+  return success();
+}
+
+/// Regions are verified after the op around them, so what they yield is checked here.
+LogicalResult verifyLoopBody(LoopOpInterface loop) {
+  Region &body = loop.getBody();
+  auto terminator = dyn_cast<YieldOp>(body.front().getTerminator());
+  if (!terminator)
+    return loop->emitOpError("expects a body that ends with nn.yield");
+  SmallVector<Type> arguments = argumentTypes(loop);
+  if (TypeRange(arguments) != TypeRange(body.getArgumentTypes()))
+    return loop->emitOpError("expects a body on ")
+           << arguments << ", but got " << SmallVector<Type>(body.getArgumentTypes());
+  OperandRange values = terminator.getValues();
+  size_t carried = loop.getInits().size();
+  if (values.size() < carried)
+    return terminator.emitOpError("expects a value for each of the ")
+           << carried << " that " << loop->getName() << " carries, but got " << values.size();
+  if (values.size() != loop->getNumResults())
+    return loop->emitOpError("expects ")
+           << values.size() << " results, but got " << loop->getNumResults();
+  if (failed(verifyStackedResults(loop, values)))
+    return failure();
+  for (auto [number, pair] : llvm::enumerate(llvm::zip(loop.getInits(), values))) {
+    auto [init, next] = pair;
+    if (init.getType() == next.getType()) // scan_c3, while_c4
+      continue;
+    InFlightDiagnostic diagnostic = terminator.emitOpError("expects ")
+                                    << init.getType() << " as value " << number << ", which "
+                                    << loop->getName() << " carries, but got " << next.getType();
+    diagnostic.attachNote(loop.getLoc()) << "the first trip gets it with this type";
+    return diagnostic;
+  }
+  return verifyEffects(body); // scan_c4, while_c5
+}
+
+SmallVector<Type> loopResults(ValueRange values, ArrayRef<Type> types, size_t carried,
+                              int64_t trips) {
+  SmallVector<Type> results;
+  for (auto [number, value] : llvm::enumerate(values)) {
+    auto type = cast<RankedTensorType>(value.getType());
+    SmallVector<int64_t> shape{trips};
+    llvm::append_range(shape, type.getShape());
+    results.push_back(number < carried ? types[number] : type.clone(shape));
+  }
+  return results;
+}
+
+int64_t staticCount(IntegerAttr count, Value trips) {
+  APInt number;
+  if (count)
+    return count.getInt();
+  return trips && matchPattern(trips, m_ConstantInt(&number)) ? number.getSExtValue()
+                                                              : ShapedType::kDynamic;
+}
+
+//===- nn.scan ----------------------------------------------------------------===//
+
+Operation *ScanOp::rebuild(OpBuilder &builder, TypeRange results, ValueRange inits,
+                           ValueRange stacks) {
+  IntegerAttr count = getCountAttr();
+  Value trips = getTrips();
+  if (stacks.empty() && !count && !trips) { // they were those of a stack
+    if (int64_t known = staticTripCount(); !ShapedType::isDynamic(known))
+      count = builder.getI64IntegerAttr(known);
+    else
+      trips = DimOp::create(builder, getLoc(), getStacks().front(), 0);
+  }
+  return ScanOp::create(builder, getLoc(), results, inits, stacks, trips, getLimit(), count,
+                        getReverseAttr());
+}
+
+NumberedLoop ScanOp::numberTrips() {
   OpBuilder builder(*this);
   int64_t trips = staticTripCount();
   Value size = getTrips();
@@ -46,16 +164,12 @@ Value ScanOp::addTripNumber() {
                                            RankedTensorType::get({trips}, builder.getI64Type()),
                                            sizes, 0)
                                 .getResult());
-  return getBody().addArgument(number, getLoc());
+  return {*this, {getBody().addArgument(number, getLoc())}, getLimit()};
 }
 
 int64_t ScanOp::staticTripCount() {
-  if (std::optional<int64_t> count = getCount())
-    return *count;
-  APInt number;
-  if (getTrips())
-    return matchPattern(getTrips(), m_ConstantInt(&number)) ? number.getSExtValue()
-                                                            : ShapedType::kDynamic;
+  if (getCount() || getTrips())
+    return staticCount(getCountAttr(), getTrips());
   for (Value stack : getStacks())
     if (auto type = cast<RankedTensorType>(stack.getType());
         type.getRank() && !type.isDynamicDim(0))
@@ -70,26 +184,19 @@ AffineExpr ScanOp::tripCount(DimensionAnalysis &sizes) {
 }
 
 AffineExpr ScanOp::resultDimension(unsigned result, unsigned dim, DimensionAnalysis &sizes) {
-  if (result < getInits().size())
-    return sizes.dimension(getInits()[result], dim);
-  return dim == 0 ? tripCount(sizes) : sizes.dimension(yield().getValues()[result], dim - 1);
+  return loopResultDimension(*this, result, dim, sizes);
 }
-
-AffineExpr ScanOp::argumentDimension(unsigned argument, unsigned dim, DimensionAnalysis &sizes) {
-  unsigned carried = getInits().size();
-  return argument < carried ? sizes.dimension(getInits()[argument], dim)
-                            : sizes.dimension(getStacks()[argument - carried], dim + 1);
+AffineExpr ScanOp::argumentDimension(BlockArgument argument, unsigned dim,
+                                     DimensionAnalysis &sizes) {
+  return loopArgumentDimension(*this, argument.getArgNumber(), dim, sizes);
 }
 
 void ScanOp::collectLimits(DimensionAnalysis &sizes, SmallVectorImpl<SizeLimit> &limits) {
+  collectLoopLimits(*this, sizes, limits);
   AffineExpr trips = tripCount(sizes);
-  limits.push_back({sizes.constant(0), trips, false, "number of trips of nn.scan is negative"});
   for (Value stack : getStacks()) // scan_c2
     limits.push_back({sizes.dimension(stack, 0), trips, true,
                       "slices of an operand of nn.scan as many as trips"});
-  for (auto [init, next] : llvm::zip(getInits(), yield().getValues())) // scan_c3
-    for (auto [before, after] : llvm::zip(sizes.shape(init), sizes.shape(next)))
-      limits.push_back({before, after, true, "sizes of a value that nn.scan carries"});
 }
 
 LogicalResult ScanOp::verify() {
@@ -115,69 +222,52 @@ LogicalResult ScanOp::verify() {
   return success();
 }
 
-/// Regions are verified after the op around them, so what they yield is checked here.
-LogicalResult ScanOp::verifyRegions() {
-  auto terminator = dyn_cast<YieldOp>(getBody().front().getTerminator());
-  if (!terminator)
-    return emitOpError("expects a body that ends with nn.yield");
-  SmallVector<Type> arguments(getInits().getTypes());
-  for (Type stack : getStacks().getTypes())
-    arguments.push_back(
-        cast<RankedTensorType>(stack).clone(cast<RankedTensorType>(stack).getShape().drop_front()));
-  if (TypeRange(arguments) != TypeRange(getBody().getArgumentTypes()))
-    return emitOpError("expects a body on ")
-           << arguments << ", but got " << SmallVector<Type>(getBody().getArgumentTypes());
-  OperandRange values = terminator.getValues();
-  if (values.size() < getInits().size())
-    return terminator.emitOpError("expects a value for each of the ")
-           << getInits().size() << " that nn.scan carries, but got " << values.size();
-  if (values.size() != getNumResults())
-    return emitOpError("expects ") << values.size() << " results, but got " << getNumResults();
-  for (auto [result, value] :
-       llvm::drop_begin(llvm::zip_equal(getResults(), values), getInits().size())) {
-    auto stack = cast<RankedTensorType>(result.getType());
-    auto slice = cast<RankedTensorType>(value.getType());
-    if (stack.getRank() == 0 || stack.clone(stack.getShape().drop_front()) != slice)
-      return emitOpError("expects a stack of ") << slice << " as a result, but got " << stack;
-  }
-  for (auto [number, pair] : llvm::enumerate(llvm::zip(getInits(), values))) {
-    auto [init, next] = pair;
-    if (init.getType() == next.getType()) // scan_c3
-      continue;
-    InFlightDiagnostic diagnostic = terminator.emitOpError("expects ")
-                                    << init.getType() << " as value " << number
-                                    << ", which nn.scan carries, but got " << next.getType();
-    diagnostic.attachNote(getLoc()) << "the first trip gets it with this type";
-    return diagnostic;
-  }
-  return verifyEffects(getBody()); // scan_c4
-}
+LogicalResult ScanOp::verifyRegions() { return verifyLoopBody(*this); }
 
 //===- Text -------------------------------------------------------------------===//
 
-/// `trips = 10`, `trips = %n`, `reverse`, in any order.
-static ParseResult parseClauses(OpAsmParser &parser, OperationState &state,
-                                std::optional<OpAsmParser::UnresolvedOperand> &trips) {
-  Builder &builder = parser.getBuilder();
+ParseResult parseTripCount(OpAsmParser &parser, IntegerAttr &count,
+                           std::optional<OpAsmParser::UnresolvedOperand> &trips) {
+  int64_t number;
+  if (parser.parseEqual())
+    return failure();
+  if (OptionalParseResult known = parser.parseOptionalInteger(number); known.has_value()) {
+    if (failed(*known))
+      return failure();
+    count = parser.getBuilder().getI64IntegerAttr(number);
+    return success();
+  }
+  return parser.parseOperand(trips.emplace());
+}
+
+void printAssignments(OpAsmPrinter &printer, ValueRange arguments, ValueRange values) {
+  printer << " (";
+  llvm::interleaveComma(llvm::zip_equal(arguments, values), printer, [&](auto pair) {
+    printer << std::get<0>(pair) << " = " << std::get<1>(pair);
+  });
+  printer << ")";
+}
+
+namespace {
+/// Operands that the clauses of nn.scan name.
+struct ScanClauses {
+  std::optional<OpAsmParser::UnresolvedOperand> trips, limit;
+};
+} // namespace
+
+/// `trips = 10`, `trips = %n`, `limit = %n`, `reverse`, in any order.
+static ParseResult parseClauses(OpAsmParser &parser, OperationState &state, ScanClauses &clauses) {
+  auto &properties = state.getOrAddProperties<ScanOp::Properties>();
   while (true) {
     if (succeeded(parser.parseOptionalKeyword("reverse"))) {
-      state.getOrAddProperties<ScanOp::Properties>().reverse = builder.getUnitAttr();
-      continue;
-    }
-    if (failed(parser.parseOptionalKeyword("trips")))
-      return success();
-    OpAsmParser::UnresolvedOperand operand;
-    int64_t count;
-    if (parser.parseEqual())
-      return failure();
-    if (OptionalParseResult known = parser.parseOptionalInteger(count); known.has_value()) {
-      if (failed(*known))
+      properties.reverse = parser.getBuilder().getUnitAttr();
+    } else if (succeeded(parser.parseOptionalKeyword("limit"))) {
+      if (parser.parseEqual() || parser.parseOperand(clauses.limit.emplace()))
         return failure();
-      state.getOrAddProperties<ScanOp::Properties>().count = builder.getI64IntegerAttr(count);
-    } else if (parser.parseOperand(operand)) {
+    } else if (failed(parser.parseOptionalKeyword("trips"))) {
+      return success();
+    } else if (parseTripCount(parser, properties.count, clauses.trips)) {
       return failure();
-    } else {
-      trips = operand;
     }
   }
 }
@@ -188,19 +278,15 @@ static ParseResult inferResults(OpAsmParser &parser, OperationState &state, Regi
   Block &block = body.front();
   if (block.empty() || !isa<YieldOp>(block.back()))
     return parser.emitError(parser.getNameLoc(), "expects a body that ends with nn.yield");
+  auto &properties = state.getOrAddProperties<ScanOp::Properties>();
   int64_t trips = ShapedType::kDynamic;
-  if (IntegerAttr count = state.getOrAddProperties<ScanOp::Properties>().count)
-    trips = count.getInt();
-  else if (!state.getOrAddProperties<ScanOp::Properties>().operandSegmentSizes[2])
+  if (properties.count)
+    trips = properties.count.getInt();
+  else if (!properties.operandSegmentSizes[2])
     for (Type type : types.drop_front(carried))
       if (auto tensor = cast<RankedTensorType>(type); ShapedType::isDynamic(trips))
         trips = tensor.getDimSize(0);
-  for (auto [number, value] : llvm::enumerate(block.back().getOperands())) {
-    auto type = cast<RankedTensorType>(value.getType());
-    SmallVector<int64_t> shape{trips};
-    llvm::append_range(shape, type.getShape());
-    state.addTypes(number < carried ? types[number] : type.clone(shape));
-  }
+  state.addTypes(loopResults(block.back().getOperands(), types, carried, trips));
   return success();
 }
 
@@ -208,12 +294,12 @@ static ParseResult inferResults(OpAsmParser &parser, OperationState &state, Regi
 ParseResult ScanOp::parse(OpAsmParser &parser, OperationState &state) {
   SmallVector<OpAsmParser::Argument> arguments, slices;
   SmallVector<OpAsmParser::UnresolvedOperand> operands, stacks;
-  std::optional<OpAsmParser::UnresolvedOperand> trips;
+  ScanClauses clauses;
   SmallVector<Type> types;
   if (parser.parseAssignmentList(arguments, operands) ||
       (succeeded(parser.parseOptionalKeyword("over")) &&
        parser.parseAssignmentList(slices, stacks)) ||
-      parseClauses(parser, state, trips) || parser.parseOptionalAttrDict(state.attributes))
+      parseClauses(parser, state, clauses) || parser.parseOptionalAttrDict(state.attributes))
     return failure();
   size_t carried = operands.size();
   llvm::append_range(arguments, slices);
@@ -221,8 +307,12 @@ ParseResult ScanOp::parse(OpAsmParser &parser, OperationState &state) {
   SMLoc where = parser.getCurrentLocation();
   if (!operands.empty() && parser.parseColonTypeList(types))
     return failure();
+  Builder &builder = parser.getBuilder();
+  auto counter = RankedTensorType::get({}, builder.getI64Type());
   if (parser.resolveOperands(operands, types, where, state.operands) ||
-      (trips && parser.resolveOperand(*trips, parser.getBuilder().getIndexType(), state.operands)))
+      (clauses.trips &&
+       parser.resolveOperand(*clauses.trips, builder.getIndexType(), state.operands)) ||
+      (clauses.limit && parser.resolveOperand(*clauses.limit, counter, state.operands)))
     return failure();
   for (auto [number, argument] : llvm::enumerate(arguments)) {
     auto type = dyn_cast<RankedTensorType>(types[number]);
@@ -232,7 +322,8 @@ ParseResult ScanOp::parse(OpAsmParser &parser, OperationState &state) {
     argument.type = number < carried ? Type(type) : type.clone(type.getShape().drop_front());
   }
   state.getOrAddProperties<Properties>().operandSegmentSizes = {
-      static_cast<int32_t>(carried), static_cast<int32_t>(stacks.size()), trips ? 1 : 0};
+      static_cast<int32_t>(carried), static_cast<int32_t>(stacks.size()), clauses.trips ? 1 : 0,
+      clauses.limit ? 1 : 0};
   Region *body = state.addRegion();
   if (parser.parseRegion(*body, arguments))
     return failure();
@@ -240,23 +331,18 @@ ParseResult ScanOp::parse(OpAsmParser &parser, OperationState &state) {
 }
 
 void ScanOp::print(OpAsmPrinter &printer) {
-  auto printAssignments = [&](ValueRange arguments, ValueRange values) {
-    printer << " (";
-    llvm::interleaveComma(llvm::zip_equal(arguments, values), printer, [&](auto pair) {
-      printer << std::get<0>(pair) << " = " << std::get<1>(pair);
-    });
-    printer << ")";
-  };
   ArrayRef<BlockArgument> arguments = getBody().getArguments();
-  printAssignments(arguments.take_front(getInits().size()), getInits());
+  printAssignments(printer, arguments.take_front(getInits().size()), getInits());
   if (!getStacks().empty()) {
     printer << " over";
-    printAssignments(arguments.drop_front(getInits().size()), getStacks());
+    printAssignments(printer, arguments.drop_front(getInits().size()), getStacks());
   }
   if (getTrips())
     printer << " trips = " << getTrips();
   if (getCount())
     printer << " trips = " << *getCount();
+  if (getLimit())
+    printer << " limit = " << getLimit();
   if (getReverse())
     printer << " reverse";
   printer.printOptionalAttrDict((*this)->getAttrs(),

@@ -9,10 +9,39 @@ def BodyOpInterface : OpInterface<"BodyOpInterface"> {
   let cppNamespace = "::mlc::nn";
   let description = [{ An op with bodies, each of which ends with nn.yield. }];
   let methods = [
-    InterfaceMethod<"Returns the size of dimension `dim` of argument `argument` of the body; none has arguments where it is not declared.",
+    InterfaceMethod<"Returns the size of dimension `dim` of an argument of a body; none has arguments where it is not declared.",
       "::mlir::AffineExpr", "argumentDimension",
-      (ins "unsigned":$argument, "unsigned":$dim, "::mlc::nn::DimensionAnalysis &":$sizes), "",
-      [{ (void)argument, (void)dim, (void)sizes; return {}; }]>
+      (ins "::mlir::BlockArgument":$argument, "unsigned":$dim, "::mlc::nn::DimensionAnalysis &":$sizes), "",
+      [{ (void)argument, (void)dim, (void)sizes; return {}; }]>,
+    InterfaceMethod<"The rank-0 i1 tensor that tells which of two bodies runs; null where there is one.",
+      "::mlir::Value", "choice", (ins), "", [{ return {}; }]>
+  ];
+}
+
+def LoopOpInterface : OpInterface<"LoopOpInterface"> {
+  let cppNamespace = "::mlc::nn";
+  let description = [{
+    A body that runs again and again. Its arguments are the carried values, then a slice of every stack; it yields what is carried
+    to the next trip, then a slice of every stacked result. A condition, which is a body on the carried values, may end the loop.
+  }];
+  let methods = [
+    InterfaceMethod<"What the first trip gets of the carried values.", "::mlir::OperandRange", "getInits">,
+    InterfaceMethod<"What is read by slices.", "::mlir::OperandRange", "getStacks">,
+    InterfaceMethod<"What runs once per trip.", "::mlir::Region &", "getBody">,
+    InterfaceMethod<"What runs before every trip and yields whether there is one; null: as many as are said.",
+      "::mlir::Region *", "getConditionBody", (ins), "", [{ return nullptr; }]>,
+    InterfaceMethod<"The most trips; null: any number.", "::mlir::AffineExpr", "tripCount", (ins "::mlc::nn::DimensionAnalysis &":$sizes)>,
+    InterfaceMethod<"The same where it is static, or ShapedType::kDynamic.", "int64_t", "staticTripCount">,
+    InterfaceMethod<"The same where it is an operand.", "::mlir::Value", "getTrips">,
+    InterfaceMethod<"The same where it is an attribute.", "::mlir::IntegerAttr", "getCountAttr">,
+    InterfaceMethod<"The rank-0 i64 tensor that tells how many of these trips there are; null: all.", "::mlir::Value", "getLimit",
+      (ins), "", [{ return {}; }]>,
+    InterfaceMethod<"Whether the slices are read from the last to the first.", "bool", "getReverse", (ins), "", [{ return false; }]>,
+    InterfaceMethod<"Makes a loop that is the same but for its values, without bodies yet, at the builder's insertion point.",
+      "::mlir::Operation *", "rebuild",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::TypeRange":$results, "::mlir::ValueRange":$inits, "::mlir::ValueRange":$stacks)>,
+    InterfaceMethod<"Numbers the trips, from 0, where they are counted by slices or by a carried value. May replace the op.",
+      "::mlc::nn::NumberedLoop", "numberTrips">
   ];
 }
 
@@ -28,14 +57,17 @@ def NN_YieldOp : NN_Op<"yield", [Pure, Terminator, ReturnLike]> {
 }
 
 def NN_ScanOp : NN_Op<"scan", [AttrSizedOperandSegments, RecursiveMemoryEffects, SingleBlock,
-    DeclareOpInterfaceMethods<DimensionOpInterface, ["collectLimits"]>, DeclareOpInterfaceMethods<BodyOpInterface, ["argumentDimension"]>]> {
+    DeclareOpInterfaceMethods<DimensionOpInterface, ["collectLimits"]>, DeclareOpInterfaceMethods<BodyOpInterface, ["argumentDimension"]>,
+    DeclareOpInterfaceMethods<RunOpInterface>, DeclareOpInterfaceMethods<LoopOpInterface, ["getReverse", "getLimit"]>]> {
   let summary = "A loop that carries values, reads slices and stacks results";
   let semantics = [{for t = 0, ..., trips - 1, or with `reverse` from trips - 1 down to 0: the body runs on the carried values and slice t of every operand
     after `over`; the first values that it yields are carried to the next trip, the others become slice t of the stacked results. The results are the
-    carried values after the last trip (the initial ones if there is none), then the stacked ones. The body may use all values above it}];
+    carried values after the last trip (the initial ones if there is none), then the stacked ones. The body may use all values above it.
+    With `limit = %n`, only the first n of these trips are there (with `reverse` t = n - 1 comes first), none if n < 0, all if n > trips: the slices of
+    the others are not read, and are zeros in the stacked results}];
   let shapes = [{trips: a number or an index, at least 0; without it the first size of the first operand after `over` (C1). Every operand after `over`
     has rank 1 or more and as many slices as there are trips (C2). The body yields a value of the type of every carried one (C3), of equal sizes at run time,
-    and then those that are stacked: the result of tensor<AxBxf32> is tensor<TxAxBxf32>. Nothing in the body has an effect beyond it: no nn.write, no nn.read (C4)}];
+    and then those that are stacked: the result of tensor<AxBxf32> is tensor<TxAxBxf32>. limit: rank 0, i64. Nothing in the body has an effect beyond it: no nn.write, no nn.read (C4)}];
   let vjp = [{a scan in the other direction: it carries the cotangents of the carried values and of what the body uses from above, reads the carried values of
     every trip, which the forward scan stacks, and computes the rest of the body again}];
   let source = "jax.lax.scan";
@@ -45,34 +77,63 @@ def NN_ScanOp : NN_Op<"scan", [AttrSizedOperandSegments, RecursiveMemoryEffects,
   nn.yield %1, %1 : tensor<4xf32>, tensor<4xf32>
 } }];
   let arguments = (ins Variadic<NN_Tensor>:$inits, Variadic<NN_Tensor>:$stacks, Optional<Index>:$trips,
-                       OptionalAttr<I64Attr>:$count, UnitAttr:$reverse);
+                       Optional<NN_CounterTensor>:$limit, OptionalAttr<I64Attr>:$count, UnitAttr:$reverse);
   let results = (outs Variadic<NN_Tensor>:$results);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
   let hasCanonicalizer = 1;
-  let extraClassDeclaration = [{
-    /// How often the body runs.
-    ::mlir::AffineExpr tripCount(DimensionAnalysis &sizes);
-    /// The same where it is static, or ShapedType::kDynamic.
-    int64_t staticTripCount();
-    YieldOp yield();
-    /// The number of the trip, a rank-0 i64 tensor: a new slice of the body.
-    ::mlir::Value addTripNumber();
-  }];
+  let builders = [
+    // All trips.
+    OpBuilder<(ins "::mlir::TypeRange":$results, "::mlir::ValueRange":$inits, "::mlir::ValueRange":$stacks, "::mlir::Value":$trips,
+                   "::mlir::IntegerAttr":$count, "::mlir::UnitAttr":$reverse),
+      [{ build($_builder, $_state, results, inits, stacks, trips, ::mlir::Value(), count, reverse); }]>
+  ];
+}
+
+def NN_WhileOp : NN_Op<"while", [AttrSizedOperandSegments, RecursiveMemoryEffects, SingleBlock,
+    DeclareOpInterfaceMethods<DimensionOpInterface, ["collectLimits"]>, DeclareOpInterfaceMethods<BodyOpInterface, ["argumentDimension"]>,
+    DeclareOpInterfaceMethods<RunOpInterface>, DeclareOpInterfaceMethods<LoopOpInterface, ["getConditionBody", "getStacks"]>]> {
+  let summary = "A loop that runs while a condition on what it carries holds";
+  let semantics = [{before every trip the first body runs on the carried values; it yields whether there is one more trip. In a trip the second body
+    (after `do`) runs on them; the first values that it yields are carried on, the others become slices of stacked results. The results are the carried
+    values at the end (the initial ones if there was no trip), then the stacked ones, whose slices are zeros where no trip was. With
+    `max_trips = n` the loop ends after n trips, whatever the condition says. Both bodies may use all values above them}];
+  let shapes = [{max_trips: a number or an index, at least 0 (C1); without it nothing is stacked (C2). The condition yields one rank-0 i1 (C3). The
+    second body yields a value of the type of every carried one (C4), of equal sizes at run time, and then those that are stacked: the result of
+    tensor<AxBxf32> is tensor<max_tripsxAxBxf32>. Nothing in the bodies has an effect beyond them: no nn.write, no nn.read (C5)}];
+  let vjp = [{only with max_trips: the forward loop stacks the carried values of every trip and counts the trips; a scan in the other direction, limited to
+    that count, computes every trip again and carries the cotangents}];
+  let source = "jax.lax.while_loop";
+  let example = [{%n, %y = nn.while (%i = %i0, %x = %x0) max_trips = 100 : tensor<i64>, tensor<4xf32> {
+  %c = nn.compare lt %i, %most : tensor<i64>
+  nn.yield %c : tensor<i1>
+} do (%i, %x) {
+  %0 = nn.add %i, %one : tensor<i64>
+  %1 = nn.tanh %x : tensor<4xf32>
+  nn.yield %0, %1 : tensor<i64>, tensor<4xf32>
+} }];
+  let arguments = (ins Variadic<NN_Tensor>:$inits, Optional<Index>:$trips, OptionalAttr<I64Attr>:$count);
+  let results = (outs Variadic<NN_Tensor>:$results);
+  let regions = (region SizedRegion<1>:$condition, SizedRegion<1>:$body);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+  let hasCanonicalizer = 1;
 }
 
 // An op that runs one of its regions, once.
 class NN_OnceOp<string mnemonic, list<Trait> traits = []>
-    : NN_Op<mnemonic, !listconcat([RecursiveMemoryEffects, SingleBlock, BodyOpInterface], traits)> {
+    : NN_Op<mnemonic, !listconcat([RecursiveMemoryEffects, SingleBlock, DeclareOpInterfaceMethods<RunOpInterface>], traits)> {
   let results = (outs Variadic<NN_Tensor>:$results);
   let hasCustomAssemblyFormat = 1;
   let hasRegionVerifier = 1;
   let hasCanonicalizer = 1;
 }
 
-def NN_IfOp : NN_OnceOp<"if", [DeclareOpInterfaceMethods<DimensionOpInterface, ["collectLimits"]>]> {
+def NN_IfOp : NN_OnceOp<"if", [DeclareOpInterfaceMethods<DimensionOpInterface, ["collectLimits"]>,
+    DeclareOpInterfaceMethods<BodyOpInterface, ["choice"]>]> {
   let summary = "One of two bodies, chosen by data";
   let semantics = "what the first body yields where condition is true, else what the second one yields; the other one does not run";
   let shapes = [{condition: rank 0, i1. Both bodies yield values of the same types (C1), of equal sizes at run time (C2); these are the results. The bodies
@@ -90,7 +151,7 @@ def NN_IfOp : NN_OnceOp<"if", [DeclareOpInterfaceMethods<DimensionOpInterface, [
   let regions = (region SizedRegion<1>:$thenBody, SizedRegion<1>:$elseBody);
 }
 
-def NN_CheckpointOp : NN_OnceOp<"checkpoint", [DeclareOpInterfaceMethods<DimensionOpInterface>]> {
+def NN_CheckpointOp : NN_OnceOp<"checkpoint", [BodyOpInterface, DeclareOpInterfaceMethods<DimensionOpInterface>]> {
   let summary = "A body of which only the results are kept for the derivative";
   let semantics = "what the body yields";
   let shapes = [{the results are what the body yields. It may use all values above it, and has no effect beyond it: no nn.write, no nn.read (C1)}];
@@ -102,6 +163,33 @@ def NN_CheckpointOp : NN_OnceOp<"checkpoint", [DeclareOpInterfaceMethods<Dimensi
   nn.yield %1 : tensor<4xf32>
 } }];
   let regions = (region SizedRegion<1>:$body);
+}
+
+def NN_CustomVjpOp : NN_Op<"custom_vjp", [RecursiveMemoryEffects, SingleBlock, IsolatedFromAbove,
+    DeclareOpInterfaceMethods<DimensionOpInterface>, DeclareOpInterfaceMethods<BodyOpInterface, ["argumentDimension"]>,
+    DeclareOpInterfaceMethods<RunOpInterface>, DeclareOpInterfaceMethods<CompositeOpInterface>,
+    DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
+  let summary = "A body with a derivative of the author's own";
+  let semantics = [{the first body runs on the operands; the results are the first values that it yields, the others are saved for the derivative. The
+    second body (after `backward`) is the derivative: it runs on the cotangents of the results that are floats, then on what is `saved`, and yields the
+    cotangents of the operands that are floats}];
+  let shapes = [{the first body yields the results and then as many values as the second names after `saved`. The second yields a value of the type of
+    every float operand (C1), of equal sizes at run time. The bodies use what is given to them alone (C2): no value from above, no nn.param, no
+    nn.read, no nn.write}];
+  let vjp = [{the second body, whatever the first one computes. What is saved is differentiated as it is computed: second order is the derivative of the
+    second body}];
+  let source = "jax.custom_vjp; torch.autograd.Function";
+  let example = [{%y = nn.custom_vjp (%a = %x) : tensor<4xf32> {
+  %0 = nn.round_even %a : tensor<4xf32>
+  nn.yield %0 : tensor<4xf32>
+} backward (%dy) {
+  nn.yield %dy : tensor<4xf32>
+} }];
+  let arguments = (ins Variadic<NN_Tensor>:$inputs, DefaultValuedAttr<I64Attr, "0">:$saved);
+  let results = (outs Variadic<NN_Tensor>:$results);
+  let regions = (region SizedRegion<1>:$forward, SizedRegion<1>:$backward);
+  let hasCustomAssemblyFormat = 1;
+  let hasRegionVerifier = 1;
 }
 
 #endif

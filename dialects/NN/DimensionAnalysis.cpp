@@ -85,8 +85,7 @@ AffineExpr DimensionAnalysis::dimension(Value value, unsigned dim) {
   if (auto op = value.getDefiningOp<DimensionOpInterface>())
     size = simplified(op.resultDimension(cast<OpResult>(value).getResultNumber(), dim, *this));
   else if (auto body = bodyOf(value))
-    size =
-        simplified(body.argumentDimension(cast<BlockArgument>(value).getArgNumber(), dim, *this));
+    size = simplified(body.argumentDimension(cast<BlockArgument>(value), dim, *this));
   else // a value that nothing is known of
     size = unknown(value);
   return sizes[{value, dim}] = size;

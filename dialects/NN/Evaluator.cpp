@@ -1,5 +1,5 @@
 #include "dialects/NN/Evaluator.h"
-#include "dialects/NN/ControlFlow.h"
+#include "dialects/NN/NN.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -266,17 +266,8 @@ FailureOr<Tensors> Evaluator::evaluateModelOp(Operation *op, ArrayRef<Tensor> op
   }
   if (auto dim = dyn_cast<DimOp>(op))
     return Tensors{indexTensor(operands[0].shape[dim.getDim()], op->getContext())};
-  // Calls, and launches of the kernels that functions are cut into.
-  StringRef calleeName = isa<func::CallOp>(op)                             ? "callee"
-                         : op->getName().getStringRef() == "kernel.launch" ? "kernel"
-                                                                           : "";
-  if (!calleeName.empty()) {
-    auto callee =
-        module.lookupSymbol<func::FuncOp>(op->getAttrOfType<FlatSymbolRefAttr>(calleeName));
-    return call(callee, operands);
-  }
-  if (op->getName().getStringRef() == "kernel.copy")
-    return Tensors(operands);
+  if (auto callOp = dyn_cast<func::CallOp>(op))
+    return call(module.lookupSymbol<func::FuncOp>(callOp.getCallee()), operands);
   auto constant = dyn_cast<arith::ConstantOp>(op);
   if (auto integer = constant ? dyn_cast<IntegerAttr>(constant.getValue()) : IntegerAttr())
     return Tensors{indexTensor(integer.getInt(), op->getContext())};
@@ -295,94 +286,27 @@ FailureOr<Tensors> Evaluator::evaluate(Operation *op, ArrayRef<Tensor> operands)
   return evaluateModelOp(op, operands);
 }
 
-//===- Bodies -----------------------------------------------------------------===//
+//===- Functions and bodies ---------------------------------------------------===//
 
-/// Slice `number` of a stack.
-static Tensor sliceOf(const Tensor &stack, int64_t number) {
-  Tensor slice;
-  slice.element = stack.element;
-  slice.shape.assign(stack.shape.begin() + 1, stack.shape.end());
-  int64_t size = 1;
-  for (int64_t extent : slice.shape)
-    size *= extent;
-  slice.data.assign(stack.data.begin() + number * size, stack.data.begin() + (number + 1) * size);
-  return slice;
-}
+/// Bodies see what is above them.
+class Evaluator::BodyRunner : public Runner {
+public:
+  BodyRunner(Evaluator &evaluator, Environment &environment)
+      : evaluator(evaluator), environment(environment) {}
 
-/// Places for the slices that a body yields.
-static FailureOr<Tensor> stackOf(ScanOp scan, const Tensor &slice, int64_t trips) {
-  Tensor stack;
-  stack.element = slice.element;
-  stack.shape = {trips};
-  llvm::append_range(stack.shape, slice.shape);
-  if (failed(checkEvaluable(scan.getLoc(), typeOf(stack))))
-    return failure();
-  stack.data.resize(trips * slice.size());
-  return stack;
-}
-
-FailureOr<Tensors> Evaluator::evaluateBodies(Operation *op, ArrayRef<Tensor> operands,
-                                             Environment &environment) {
-  if (auto scan = dyn_cast<ScanOp>(op))
-    return evaluateScan(scan, operands, environment);
-  if (isa<CheckpointOp>(op))
-    return run(op->getRegion(0).front(), environment);
-  if (isa<IfOp>(op))
-    return run(op->getRegion(operands[0].toInteger() ? 0 : 1).front(), environment);
-  return op->emitError("not supported yet: evaluation of ") << op->getName();
-}
-
-FailureOr<Tensors> Evaluator::evaluateScan(ScanOp scan, ArrayRef<Tensor> operands,
-                                           Environment &environment) {
-  size_t carried = scan.getInits().size(), stacked = scan.getStacks().size();
-  int64_t trips = scan.getCount()   ? *scan.getCount()
-                  : scan.getTrips() ? operands.back().toInteger()
-                                    : operands[carried].shape[0];
-  for (const Tensor &stack : operands.slice(carried, stacked))
-    if (stack.shape[0] != trips)
-      return scan.emitOpError("expects as many slices as trips, which are ")
-             << trips << ", but got " << typeOf(stack);
-  if (trips < 0)
-    return scan.emitOpError("expects at least 0 trips, but got ") << trips;
-  Block &body = scan.getBody().front();
-  Tensors values(operands.take_front(carried)), stacks;
-  for (int64_t trip = 0; trip < std::max<int64_t>(trips, 1); ++trip) {
-    int64_t number = scan.getReverse() ? trips - 1 - trip : trip;
-    for (size_t i = 0; i < carried; ++i)
-      environment[body.getArgument(i)] = values[i];
-    for (size_t i = 0; i < stacked; ++i)
-      environment[body.getArgument(carried + i)] =
-          trips ? sliceOf(operands[carried + i], number)
-                : Tensor(RankedTensorType::get(
-                             ArrayRef<int64_t>(operands[carried + i].shape).drop_front(),
-                             operands[carried + i].element),
-                         Scalar::of(0.0, operands[carried + i].element));
-    FailureOr<Tensors> yielded = run(body, environment);
-    if (failed(yielded))
-      return failure();
-    for (size_t i = 0; i < carried && trips; ++i)
-      if (values[i].shape != (*yielded)[i].shape)
-        return scan.emitOpError("expects carried values of one shape, but at run time got ")
-               << typeOf(values[i]) << " and " << typeOf((*yielded)[i]);
-      else
-        values[i] = (*yielded)[i];
-    for (size_t i = carried; i < yielded->size(); ++i) {
-      const Tensor &slice = (*yielded)[i];
-      if (trip == 0) {
-        FailureOr<Tensor> stack = stackOf(scan, slice, trips);
-        if (failed(stack))
-          return failure();
-        stacks.push_back(*stack);
-      }
-      if (trips)
-        llvm::copy(slice.data, stacks[i - carried].data.begin() + number * slice.size());
-    }
+  FailureOr<Tensors> run(Region &body, ArrayRef<Tensor> arguments) override {
+    for (auto [argument, value] : llvm::zip_equal(body.getArguments(), arguments))
+      environment[argument] = value;
+    return evaluator.run(body.front(), environment);
   }
-  llvm::append_range(values, stacks);
-  return values;
-}
+  FailureOr<Tensors> call(FlatSymbolRefAttr function, ArrayRef<Tensor> arguments) override {
+    return evaluator.call(evaluator.module.lookupSymbol<func::FuncOp>(function), arguments);
+  }
 
-//===- Functions --------------------------------------------------------------===//
+private:
+  Evaluator &evaluator;
+  Environment &environment;
+};
 
 FailureOr<Tensors> Evaluator::run(Block &block, Environment &environment, Operation *skipped) {
   for (Operation &op : block) {
@@ -395,8 +319,10 @@ FailureOr<Tensors> Evaluator::run(Block &block, Environment &environment, Operat
       return operands;
     if (beforeOp)
       beforeOp(&op, operands);
+    BodyRunner runner(*this, environment);
+    auto runs = dyn_cast<RunOpInterface>(op);
     FailureOr<Tensors> results =
-        op.getNumRegions() ? evaluateBodies(&op, operands, environment) : evaluate(&op, operands);
+        runs ? runs.evaluateRuns(operands, runner) : evaluate(&op, operands);
     if (failed(results))
       return failure();
     if (rounding == Rounding::eachOp)

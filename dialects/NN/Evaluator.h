@@ -10,7 +10,6 @@
 #include <string>
 
 namespace mlc::nn {
-class ScanOp;
 
 enum class Rounding {
   none,  ///< exact: every number is a double, with its tangent
@@ -39,6 +38,7 @@ public:
   mlir::FailureOr<Tensors> call(mlir::func::FuncOp function, llvm::ArrayRef<Tensor> arguments);
 
 private:
+  class BodyRunner;
   using Environment = llvm::DenseMap<mlir::Value, Tensor>;
 
   mlir::FailureOr<Tensors> run(mlir::Block &block, Environment &environment,
@@ -49,11 +49,6 @@ private:
                                                llvm::ArrayRef<Tensor> operands);
   mlir::FailureOr<Tensors> evaluateStructured(mlir::Operation *op, llvm::ArrayRef<Tensor> operands);
   mlir::FailureOr<Tensors> evaluateComposite(mlir::Operation *op, llvm::ArrayRef<Tensor> operands);
-
-  mlir::FailureOr<Tensors> evaluateBodies(mlir::Operation *op, llvm::ArrayRef<Tensor> operands,
-                                          Environment &environment);
-  mlir::FailureOr<Tensors> evaluateScan(ScanOp scan, llvm::ArrayRef<Tensor> operands,
-                                        Environment &environment);
 
   mlir::ModuleOp module;
   Rounding rounding;

@@ -41,10 +41,6 @@ def NN_EmbeddingOp : NN_CompositeOp<"embedding", [DeclareOpInterfaceMethods<Dime
   let assemblyFormat = "$table `,` $ids attr-dict `:` type($table) `,` type($ids)";
 }
 
-// A seed or a step: its type need not be written.
-def NN_CounterTensor : Type<0DTensorOf<[I64]>.predicate, "rank-0 tensor of i64", "::mlir::TensorType">,
-    BuildableType<"::mlir::RankedTensorType::get({}, $_builder.getIntegerType(64))">;
-
 def NN_DropoutOp : NN_SameTypeCompositeOp<"dropout", [AttrSizedOperandSegments]> {
   let summary = "Random zeros in training";
   let semantics = [{x where nothing is bound: inference. Bound to a seed and a step (the differentiate phase does so in code reached

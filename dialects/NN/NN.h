@@ -20,6 +20,18 @@
 
 namespace mlc::nn {
 class VjpBuilder;
+
+/// Runs for RunOpInterface what it asks for. All fail with a diagnostic.
+class Runner {
+public:
+  using Tensors = llvm::SmallVector<Tensor>;
+  virtual ~Runner() = default;
+  /// What a region of the op yields for `arguments`.
+  virtual mlir::FailureOr<Tensors> run(mlir::Region &body, llvm::ArrayRef<Tensor> arguments) = 0;
+  /// What a function returns.
+  virtual mlir::FailureOr<Tensors> call(mlir::FlatSymbolRefAttr function,
+                                        llvm::ArrayRef<Tensor> arguments) = 0;
+};
 /// Of an elementwise function that takes many instructions.
 template <typename Op> class Costly : public mlir::OpTrait::TraitBase<Op, Costly> {};
 

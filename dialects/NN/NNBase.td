@@ -41,6 +41,14 @@ def NN_BoolTensor : RankedTensorOf<[I1]>;
 def NN_NumberTensor : RankedTensorOf<[F32, F64, BF16, F16, I8, I32, I64]>;
 def NN_Tensor : RankedTensorOf<[F32, F64, BF16, F16, I1, I8, I32, I64]>;
 
+// A seed, a step, a number of trips: its type need not be written.
+def NN_CounterTensor : Type<0DTensorOf<[I64]>.predicate, "rank-0 tensor of i64", "::mlir::TensorType">,
+    BuildableType<"::mlir::RankedTensorType::get({}, $_builder.getIntegerType(64))">;
+
+// A condition: its type need not be written.
+def NN_ChoiceTensor : Type<0DTensorOf<[I1]>.predicate, "rank-0 tensor of i1", "::mlir::TensorType">,
+    BuildableType<"::mlir::RankedTensorType::get({}, $_builder.getI1Type())">;
+
 def NN_Element : AnyTypeOf<[F32, F64, BF16, F16, I1, I8, I32, I64], "a dtype: f32, f64, bf16, f16, i1, i8, i32 or i64">;
 
 // An elementwise function that takes many instructions: worth storing rather than computing twice.

@@ -137,6 +137,17 @@ def EvaluableOpInterface : OpInterface<"EvaluableOpInterface"> {
   ];
 }
 
+def RunOpInterface : OpInterface<"RunOpInterface"> {
+  let cppNamespace = "::mlc::nn";
+  let description = [{ An op that runs bodies or functions: which, how often and on what. }];
+  let methods = [
+    InterfaceMethod<[{Computes the results from the operands (index operands are rank-0 tensors) by runs of bodies and functions. Fails with
+      a diagnostic.}],
+      "::llvm::FailureOr<::llvm::SmallVector<::mlc::nn::Tensor>>", "evaluateRuns",
+      (ins "::llvm::ArrayRef<::mlc::nn::Tensor>":$operands, "::mlc::nn::Runner &":$runner)>
+  ];
+}
+
 def IndexOperandOpInterface : OpInterface<"IndexOperandOpInterface"> {
   let cppNamespace = "::mlc::nn";
   let description = [{ An op that is right only for some values of its operands: positions given by data. Anything else is a run-time error. }];

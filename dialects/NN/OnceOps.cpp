@@ -41,6 +41,15 @@ void IfOp::collectLimits(DimensionAnalysis &sizes, SmallVectorImpl<SizeLimit> &l
       limits.push_back({left, right, true, "sizes of what the bodies of nn.if yield"});
 }
 
+Value IfOp::choice() { return getCondition(); }
+
+FailureOr<SmallVector<Tensor>> IfOp::evaluateRuns(ArrayRef<Tensor> operands, Runner &runner) {
+  return runner.run(operands[0].toInteger() ? getThenBody() : getElseBody(), {});
+}
+FailureOr<SmallVector<Tensor>> CheckpointOp::evaluateRuns(ArrayRef<Tensor>, Runner &runner) {
+  return runner.run(getBody(), {});
+}
+
 //===- Text -------------------------------------------------------------------===//
 
 static ParseResult parseBody(OpAsmParser &parser, OperationState &state) {

@@ -11,13 +11,13 @@
 // CHECK-NEXT: nn.add %{{.*}}, %[[ONES]]
 
 // CHECK-LABEL: func.func private @f_body_0(
-// CHECK: kernel.loop @f_body trips(%{{.*}}) reverse carried(%{{.*}}) over() captured(%{{.*}}) dims(%{{.*}}) : (tensor<?xf32>), (), (tensor<?xf32>) -> (tensor<?xf32>)
+// CHECK: kernel.loop @f_body trips(%{{.*}}) reverse carried(%{{.*}}) over() captured(%{{.*}}) dims(%{{.*}}) : (tensor<?xf32>), (), (tensor<?xf32>), () -> (tensor<?xf32>)
 
 // CHECK-LABEL: func.func @f(
 // CHECK-SAME: %[[X:.*]]: tensor<?xf32>, %[[XS:.*]]: tensor<?x?xf32>)
 // CHECK-DAG: %[[T:.*]] = nn.dim %[[XS]], 0
 // CHECK-DAG: %[[N:.*]] = nn.dim %[[X]], 0
-// CHECK: kernel.loop @f_body_0 trips(%{{.*}}) carried(%[[X]]) over(%[[XS]]) captured(%[[X]]) dims(%{{.*}}) : (tensor<?xf32>), (tensor<?x?xf32>), (tensor<?xf32>) -> (tensor<?xf32>, tensor<?x?xf32>)
+// CHECK: kernel.loop @f_body_0 trips(%{{.*}}) carried(%[[X]]) over(%[[XS]]) captured(%[[X]]) dims(%{{.*}}) : (tensor<?xf32>), (tensor<?x?xf32>), (tensor<?xf32>), () -> (tensor<?xf32>, tensor<?x?xf32>)
 func.func @f(%x: tensor<?xf32>, %xs: tensor<?x?xf32>) -> (tensor<?xf32>, tensor<?x?xf32>) {
   %n = nn.dim %x, 0 : tensor<?xf32>
   %one = nn.constant dense<1.0> : tensor<f32>

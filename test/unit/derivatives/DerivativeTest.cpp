@@ -26,7 +26,7 @@ MLIRContext *context() {
 std::vector<std::string> differentiableOps(StringRef dialect) {
   std::vector<std::string> names;
   for (RegisteredOperationName name : context()->getRegisteredOperations())
-    if (name.getDialectNamespace() == dialect &&
+    if (name.getDialectNamespace() == dialect && !name.hasInterface<nn::BodyOpInterface>() &&
         (name.hasInterface<nn::DifferentiableOpInterface>() ||
          name.hasInterface<nn::CompositeOpInterface>()))
       names.push_back(name.getStringRef().str());

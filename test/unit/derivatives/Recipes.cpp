@@ -333,6 +333,57 @@ const std::vector<Case> kBodies = {
        nn.yield %1 : tensor<f64>
      })",
      {any("tensor<f64>"), any("tensor<5xf64>")}},
+    {"nn.scan", // fewer trips than slices, none, and more: the rest is zeros
+     R"(%two = nn.constant dense<2> : tensor<i64>
+     %none = nn.constant dense<-1> : tensor<i64>
+     %many = nn.constant dense<9> : tensor<i64>
+     %p:2 = nn.scan (%h = %a) over (%x = %b) limit = %two : tensor<2xf64>, tensor<4x2xf64> {
+       %0 = nn.mul %h, %x : tensor<2xf64>
+       nn.yield %0, %0 : tensor<2xf64>, tensor<2xf64>
+     }
+     %q:2 = nn.scan (%h = %p#0) over (%x = %p#1) limit = %many reverse : tensor<2xf64>, tensor<4x2xf64> {
+       %0 = nn.sin %h : tensor<2xf64>
+       %1 = nn.add %0, %x : tensor<2xf64>
+       nn.yield %1, %0 : tensor<2xf64>, tensor<2xf64>
+     }
+     %y:2 = nn.scan (%h = %q#0) over (%x = %q#1) limit = %none : tensor<2xf64>, tensor<4x2xf64> {
+       %0 = nn.mul %h, %x : tensor<2xf64>
+       nn.yield %0, %0 : tensor<2xf64>, tensor<2xf64>
+     })",
+     {any("tensor<2xf64>"), any("tensor<4x2xf64>")}},
+    {"nn.while", // as many trips as the data say, at most 5; stacked values
+     R"(%one = nn.constant dense<1> : tensor<i64>
+     %y:3 = nn.while (%n = %c, %h = %a) max_trips = 5 : tensor<i64>, tensor<?xf64> {
+       %zero = nn.constant dense<0> : tensor<i64>
+       %go = nn.compare gt %n, %zero : tensor<i64>
+       nn.yield %go : tensor<i1>
+     } do (%n, %h) {
+       %0 = nn.mul %h, %b : tensor<?xf64>
+       %1 = nn.sin %0 : tensor<?xf64>
+       %2 = nn.sub %n, %one : tensor<i64>
+       nn.yield %2, %1, %0 : tensor<i64>, tensor<?xf64>, tensor<?xf64>
+     })",
+     {any("tensor<?xf64>", {2}), any("tensor<?xf64>", {2}), inside("tensor<i64>", 0, 6)}},
+    {"nn.scan", // a loop until what is carried is small, in a loop; a bound that is known when it
+                // runs
+     R"(%most = nn.dim %b, 0 : tensor<?x2xf64>
+     %y = nn.scan (%h = %a) over (%x = %b) : tensor<2xf64>, tensor<?x2xf64> {
+       %half = nn.constant dense<0.5> : tensor<2xf64>
+       %few = nn.constant dense<0.3> : tensor<f64>
+       %0 = nn.add %h, %x : tensor<2xf64>
+       %1 = nn.while (%g = %0) max_trips = %most : tensor<2xf64> {
+         %squares = nn.mul %g, %g : tensor<2xf64>
+         %sum = nn.reduce sum %squares dims = [0] : tensor<2xf64>
+         %go = nn.compare gt %sum, %few : tensor<f64>
+         nn.yield %go : tensor<i1>
+       } do (%g) {
+         %2 = nn.sin %g : tensor<2xf64>
+         %3 = nn.mul %2, %half : tensor<2xf64>
+         nn.yield %3 : tensor<2xf64>
+       }
+       nn.yield %1 : tensor<2xf64>
+     })",
+     {any("tensor<2xf64>"), any("tensor<?x2xf64>", {3, 2})}},
     {"nn.checkpoint",
      R"(%y:2 = nn.checkpoint {
        %0 = nn.mul %a, %b : tensor<3xf64>
@@ -344,6 +395,46 @@ const std::vector<Case> kBodies = {
        nn.yield %1, %b : tensor<3xf64>, tensor<3xf64>
      })",
      {any("tensor<3xf64>"), any("tensor<3xf64>")}},
+    {"nn.custom_vjp",
+     R"(%y:2 = nn.custom_vjp (%p = %a, %q = %b) : tensor<?xf64>, tensor<?xf64> {
+       %0 = nn.mul %p, %q : tensor<?xf64>
+       %1 = nn.sin %q : tensor<?xf64>
+       %2 = nn.cos %q : tensor<?xf64>
+       nn.yield %0, %1, %p, %q, %2 : tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>
+     } backward (%dy, %dz) saved (%p, %q, %slope) {
+       %0 = nn.mul %dy, %q : tensor<?xf64>
+       %1 = nn.mul %dy, %p : tensor<?xf64>
+       %2 = nn.mul %dz, %slope : tensor<?xf64>
+       %3 = nn.add %1, %2 : tensor<?xf64>
+       nn.yield %0, %3 : tensor<?xf64>, tensor<?xf64>
+     })",
+     {any("tensor<?xf64>", {3}), any("tensor<?xf64>", {3})}},
+    {"nn.scan", // a derivative of its own in a branch in a loop
+     R"(%zero = nn.constant dense<0.0> : tensor<f64>
+     %y = nn.scan (%h = %a) over (%x = %b) : tensor<f64>, tensor<4xf64> {
+       %c = nn.compare gt %x, %zero : tensor<f64>
+       %0 = nn.if %c {
+         %1 = nn.custom_vjp (%p = %h, %q = %x) : tensor<f64>, tensor<f64> {
+           %2 = nn.mul %p, %q : tensor<f64>
+           %3 = nn.tanh %2 : tensor<f64>
+           nn.yield %3, %3, %p, %q : tensor<f64>, tensor<f64>, tensor<f64>, tensor<f64>
+         } backward (%dy) saved (%t, %p, %q) {
+           %one = nn.constant dense<1.0> : tensor<f64>
+           %2 = nn.mul %t, %t : tensor<f64>
+           %3 = nn.sub %one, %2 : tensor<f64>
+           %4 = nn.mul %dy, %3 : tensor<f64>
+           %5 = nn.mul %4, %q : tensor<f64>
+           %6 = nn.mul %4, %p : tensor<f64>
+           nn.yield %5, %6 : tensor<f64>, tensor<f64>
+         }
+         nn.yield %1 : tensor<f64>
+       } else {
+         %1 = nn.add %h, %x : tensor<f64>
+         nn.yield %1 : tensor<f64>
+       }
+       nn.yield %0 : tensor<f64>
+     })",
+     {any("tensor<f64>"), any("tensor<4xf64>")}},
 };
 } // namespace
 
