@@ -42,6 +42,18 @@ static bool gelu(Generator &g) {
   return true;
 }
 
+static bool slopedUnit(Generator &g) {
+  auto x = pickFloat(g);
+  if (!x)
+    return false;
+  static constexpr double kNumbers[] = {0.0, 0.125, 0.75, 1.5};
+  FloatAttr number = g.builder.getF64FloatAttr(g.random.pick(kNumbers));
+  Value value = g.random.chance(0.5) ? g.create<LeakyReluOp>(x->value, number)
+                                     : g.create<EluOp>(x->value, number);
+  g.push({value, x->dims, -1.5 * x->magnitude(), std::max(x->high, 0.0), x->coarse});
+  return true;
+}
+
 static bool clamp(Generator &g) {
   auto x = g.pick([](const Term &term) { return !term.isBool(); });
   if (!x)
@@ -109,6 +121,17 @@ static bool layerNorm(Generator &g) {
   return true;
 }
 
+static bool rmsNorm(Generator &g) {
+  auto x = pickFloat(g, 1);
+  if (!x || x->dims.back() < 1 || x->dims.back() > 70)
+    return false;
+  Term scale = weight(g, x->dims.back(), x->element());
+  double bound = std::sqrt(static_cast<double>(x->dims.back())) * scale.magnitude();
+  Value value = g.create<RmsNormOp>(x->value, scale.value, g.builder.getF64FloatAttr(0.125));
+  g.push(g.bounded({value, x->dims, -bound, bound, x->coarse || scale.coarse}, 8.0));
+  return true;
+}
+
 static bool linear(Generator &g) {
   auto x = pickFloat(g, 1);
   if (!x || x->dims.back() < 1 || x->dims.back() > 70)
@@ -158,7 +181,7 @@ static bool loss(Generator &g) {
   Term prediction = g.bounded(*y, 8.0), target = g.bounded(g.matching(*y), 8.0);
   auto reduction = static_cast<LossReduction>(g.random.below(3));
   Value value;
-  switch (g.random.below(4)) {
+  switch (g.random.below(5)) {
   case 0:
     value = g.create<MseOp>(prediction.value, target.value, reduction);
     break;
@@ -166,6 +189,10 @@ static bool loss(Generator &g) {
     value = g.create<MaeOp>(prediction.value, target.value, reduction);
     break;
   case 2:
+    target = g.absPlusHalf(target);
+    value = g.create<KlOp>(prediction.value, target.value, reduction);
+    break;
+  case 3:
     value = g.create<BceOp>(prediction.value, target.value, reduction);
     break;
   default:
@@ -213,9 +240,10 @@ static bool crossEntropy(Generator &g) {
 }
 
 ArrayRef<WeightedRecipe> compositeRecipes() {
-  static const WeightedRecipe recipes[] = {
-      {1.5, activation}, {0.4, gelu},   {0.4, clamp},  {1.2, softmax}, {0.5, logSumExp},
-      {0.6, layerNorm},  {0.6, linear}, {0.6, matmul}, {0.8, loss},    {0.5, crossEntropy}};
+  static const WeightedRecipe recipes[] = {{1.5, activation}, {0.4, gelu},    {0.4, slopedUnit},
+                                           {0.4, clamp},      {1.2, softmax}, {0.5, logSumExp},
+                                           {0.6, layerNorm},  {0.4, rmsNorm}, {0.6, linear},
+                                           {0.6, matmul},     {0.8, loss},    {0.5, crossEntropy}};
   return recipes;
 }
 

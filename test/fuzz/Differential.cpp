@@ -2,7 +2,7 @@
 #include "compiler/Driver/Pipeline.h"
 #include "compiler/GraphTransforms/Passes.h"
 #include "compiler/Import/Import.h"
-#include "dialects/NN/NN.h"
+#include "dialects/NN/ControlFlow.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Pass/PassManager.h"
 #include "test/fuzz/CompiledModel.h"
@@ -74,6 +74,14 @@ static LogicalResult runPhases(ModuleOp module, Phase first, Phase last, unsigne
   options.optLevel = optLevel;
   buildPipeline(manager, first, last, options);
   return manager.run(module);
+}
+
+static bool hasBodies(func::FuncOp function) {
+  return function
+      .walk([](Operation *op) {
+        return isa<BodyOpInterface>(op) ? WalkResult::interrupt() : WalkResult::advance();
+      })
+      .wasInterrupted();
 }
 
 namespace {
@@ -152,7 +160,10 @@ public:
         ScopedDiagnosticHandler silence(context, [](Diagnostic &) { return success(); });
         if (FailureOr<Outcome> outcome = reference.call(entry); succeeded(outcome))
           expected.outcome = std::move(*outcome);
-        if (expected.outcome && !expected.isAccepted)
+        if (!expected.outcome || expected.isAccepted)
+          continue;
+        expected.outcome.reset(); // sizes of a body that does not run are checked all the same
+        if (!hasBodies(decomposed->lookupSymbol<func::FuncOp>(entry)))
           return fail(describe(entry, odd) + ": the evaluator takes sizes that do not agree");
       }
     }

@@ -103,6 +103,13 @@ public:
   /// leave `limit`.
   std::optional<Term> tryElementwise(mlir::OperationName name, llvm::ArrayRef<Term> operands);
 
+  /// Adds ops by recipes until there are `count` more terms.
+  void addOps(int64_t count);
+
+  /// How deep ops with bodies lie in each other.
+  static constexpr unsigned kMostDepth = 2;
+  unsigned depth = 0; ///< of the body that is being built
+
   static constexpr int64_t kMostElements = 4000;
   static constexpr double kLimit = 100.0;
 
@@ -128,7 +135,6 @@ private:
   std::string dimName(int64_t dim) const;
   mlir::func::FuncOp beginFunction(llvm::StringRef name, llvm::ArrayRef<Term> arguments,
                                    bool isPublic);
-  void addOps(int64_t count);
   llvm::SmallVector<Term> chooseResults(unsigned most);
   void endFunction(mlir::func::FuncOp function, llvm::ArrayRef<Term> results);
   void addHelper();
@@ -160,6 +166,7 @@ llvm::ArrayRef<WeightedRecipe> elementwiseRecipes();
 llvm::ArrayRef<WeightedRecipe> shapeRecipes();
 llvm::ArrayRef<WeightedRecipe> structuredRecipes();
 llvm::ArrayRef<WeightedRecipe> compositeRecipes();
+llvm::ArrayRef<WeightedRecipe> controlRecipes();
 
 } // namespace mlc::fuzz
 #endif

@@ -81,7 +81,7 @@ static bool isAccumulation(Operation *op) {
     return reduce.getKind() == Reduction::sum || reduce.getKind() == Reduction::prod;
   if (auto scatter = dyn_cast<ScatterOp>(op))
     return scatter.getKind() == ScatterKind::add;
-  return isa<ContractOp, CumSumOp>(op);
+  return isa<ContractOp, ScanOpInterface>(op);
 }
 /// Ops that are exact in f64 too, where the exact evaluation cannot tell.
 static bool isExact(Operation *op) {
@@ -97,8 +97,8 @@ static bool isWhole(const Tensor &tensor) {
 
 /// How many terms the op adds up to one result, about.
 static double termsOf(Operation *op, ArrayRef<Tensor> operands) {
-  if (auto cumsum = dyn_cast<CumSumOp>(op))
-    return static_cast<double>(operands[0].shape[cumsum.getDim()]);
+  if (auto running = dyn_cast<ScanOpInterface>(op))
+    return static_cast<double>(operands[0].shape[running.getDim()]);
   if (auto contract = dyn_cast<ContractOp>(op)) {
     double terms = 1.0;
     for (int64_t dim : contract.getLhsContract())

@@ -107,10 +107,11 @@ bool SizeOracle::isTensor(Value value, ArrayRef<int64_t> sizes) {
 
 bool SizeOracle::isBeyondMemory(ArrayRef<int64_t> sizes) {
   DynamicAPInt sum(0);
-  for (Operation &op : function.getBody().front())
-    for (Value result : op.getResults())
+  function.walk([&](Operation *op) {
+    for (Value result : op->getResults())
       if (isa<RankedTensorType>(result.getType()))
         sum += elementsOf(result, sizes).value_or(DynamicAPInt(0));
+  });
   return sum > DynamicAPInt(int64_t(1) << 40);
 }
 
@@ -157,8 +158,9 @@ bool SizeOracle::accepts(ArrayRef<int64_t> sizes) {
   if (llvm::any_of(sizes, isNegative) ||
       !llvm::all_of(function.getArguments(), [&](Value value) { return isTensor(value, sizes); }))
     return false;
-  Block &block = function.getBody().front();
-  return llvm::all_of(block, [&](Operation &op) { return accepts(&op, sizes); });
+  WalkResult walk = function.getBody().walk(
+      [&](Operation *op) { return WalkResult(success(accepts(op, sizes))); });
+  return !walk.wasInterrupted();
 }
 
 std::vector<Tensor> SizeOracle::results(ArrayRef<int64_t> sizes) {

@@ -90,6 +90,52 @@ static bool runningSum(Generator &g) {
   return true;
 }
 
+static bool runningProduct(Generator &g) {
+  auto x = g.pick([](const Term &term) { return term.rank() > 0 && term.isFloat(); });
+  if (!x)
+    return false;
+  int64_t dim = g.random.below(x->rank()), count = g.most(x->dims[dim]);
+  Term from = nearOne(g, *x, count);
+  Term result{g.create<CumProdOp>(from.value, dim, g.random.chance(0.3), g.random.chance(0.3)),
+              x->dims, 0.0,
+              count > 40 ? 1.0 : std::min(std::pow(1.5, static_cast<double>(count)), 1e6),
+              from.coarse};
+  g.push(g.bounded(result, 4.0));
+  return true;
+}
+
+/// Positions in order, elements in order with another tensor in the same order, or the largest
+/// ones.
+static bool order(Generator &g) {
+  auto x =
+      g.pick([](const Term &term) { return term.rank() > 0 && !term.isBool() && !term.coarse; });
+  if (!x)
+    return false;
+  int64_t dim = g.random.below(x->rank()), size = x->dims[dim], form = g.random.below(3);
+  bool descending = g.random.chance(0.5);
+  double last = static_cast<double>(g.most(size));
+  if (form == 0) {
+    g.push({g.create<ArgSortOp>(x->value, dim, descending), x->dims, 0.0, last, false});
+  } else if (form == 1) {
+    auto payload = g.pick([&](const Term &term) { return term.dims == x->dims; });
+    SmallVector<Type> types = {x->value.getType(), payload->value.getType()};
+    auto sorted = SortOp::create(g.builder, g.location, types, x->value, ValueRange(payload->value),
+                                 dim, descending);
+    g.push(sorted.getResult(0), x->dims, *x);
+    g.push(sorted.getResult(1), x->dims, *payload);
+  } else {
+    if (g.mayBeEmpty(size))
+      return false;
+    int64_t k = size < 0 ? 1 : g.random.between(1, size);
+    auto largest = TopKOp::create(g.builder, g.location, x->value, k, dim);
+    Dims dims = x->dims;
+    dims[dim] = k;
+    g.push(largest.getValues(), dims, *x);
+    g.push({largest.getPositions(), dims, 0.0, last, false});
+  }
+  return true;
+}
+
 /// A term of bf16 or i8 numbers, as the dtype itself or, if `isWide`, in f32 or i32.
 static Term narrowed(Generator &g, const Term &x, bool isWide) {
   Type narrow = x.isFloat() ? Type(g.builder.getBF16Type()) : Type(g.builder.getI8Type());
@@ -272,9 +318,10 @@ static bool call(Generator &g) {
 }
 
 ArrayRef<WeightedRecipe> structuredRecipes() {
-  static const WeightedRecipe recipes[] = {{3, reduce},   {0.8, argument}, {0.8, runningSum},
-                                           {2, contract}, {1, gather},     {1, scatter},
-                                           {1.5, call}};
+  static const WeightedRecipe recipes[] = {
+      {3, reduce},           {0.8, argument}, {0.6, runningSum},
+      {0.4, runningProduct}, {0.8, order},    {2, contract},
+      {1, gather},           {1, scatter},    {1.5, call}};
   return recipes;
 }
 
