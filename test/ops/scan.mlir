@@ -72,3 +72,24 @@ func.func @unneeded(%x: tensor<2xf32> {nn.value = dense<[1.0, 2.0]> : tensor<2xf
   }
   return %a : tensor<2xf32>
 }
+
+// The first two of four trips, from the second to the first; fewer than none are none.
+// CHECK-LABEL: func.func @limited
+// CHECK: nn.scan (%{{.*}} = %{{.*}}) over (%{{.*}} = %{{.*}}) limit = %{{.*}} reverse : tensor<f32>, tensor<4xf32> {
+// VALUE: @limited[0] = dense<13> : tensor<f32>
+// VALUE: @limited[1] = dense<[13, 6, 0, 0]> : tensor<4xf32>
+// VALUE: @limited[2] = dense<1> : tensor<f32>
+// VALUE: @limited[3] = dense<[0, 0, 0, 0]> : tensor<4xf32>
+func.func @limited(%x: tensor<4xf32> {nn.value = dense<[7.0, 5.0, 3.0, 2.0]> : tensor<4xf32>}, %one: tensor<f32> {nn.value = dense<1.0> : tensor<f32>},
+                   %two: tensor<i64> {nn.value = dense<2> : tensor<i64>}, %less: tensor<i64> {nn.value = dense<-3> : tensor<i64>})
+    -> (tensor<f32>, tensor<4xf32>, tensor<f32>, tensor<4xf32>) {
+  %a, %as = nn.scan (%h = %one) over (%s = %x) limit = %two reverse : tensor<f32>, tensor<4xf32> {
+    %0 = nn.add %h, %s : tensor<f32>
+    nn.yield %0, %0 : tensor<f32>, tensor<f32>
+  }
+  %b, %bs = nn.scan (%h = %one) over (%s = %x) limit = %less : tensor<f32>, tensor<4xf32> {
+    %0 = nn.add %h, %s : tensor<f32>
+    nn.yield %0, %0 : tensor<f32>, tensor<f32>
+  }
+  return %a, %as, %b, %bs : tensor<f32>, tensor<4xf32>, tensor<f32>, tensor<4xf32>
+}
