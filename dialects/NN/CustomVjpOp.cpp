@@ -37,10 +37,10 @@ LogicalResult CustomVjpOp::buildVjp(VjpBuilder &vjp) {
     if (!isFloat(input.get()))
       continue;
     TensorExpr x = vjp.operand(input.getOperandNumber()), dx = x.with(rest.front());
-    dx.builder = &vjp.builder;
     rest = rest.drop_front();
     if (!x.type().hasStaticShape()) // sizes that the types do not tell are checked
-      dx = dx.broadcastTo(x, llvm::to_vector(llvm::seq(x.rank())));
+      dx = dx.with(BroadcastOp::create(vjp.builder, getLoc(), x.type(), dx.value(),
+                                       x.dynamicSizes(), llvm::to_vector(llvm::seq(x.rank()))));
     if (vjp.isActive(input.getOperandNumber()))
       vjp.accumulate(input.getOperandNumber(), dx);
   }
