@@ -340,6 +340,9 @@ FailureOr<Tensors> Evaluator::run(Block &block, Environment &environment, Operat
 FailureOr<Tensors> Evaluator::call(func::FuncOp function, ArrayRef<Tensor> arguments) {
   if (function.isExternal() || !llvm::hasSingleElement(function.getBody()))
     return function.emitError("not supported yet: evaluation of a function that is not one block");
+  if (llvm::any_of(function.getArgumentTypes(), llvm::IsaPred<BaseMemRefType>))
+    return function.emitError("not supported yet: evaluation of functions on buffers; evaluate the "
+                              "text before phase bufferize");
   assert(arguments.size() == function.getNumArguments() && "calls and launches are verified");
   constexpr unsigned kMaxDepth = 100;
   if (depth == kMaxDepth)

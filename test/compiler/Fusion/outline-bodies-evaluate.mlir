@@ -2,6 +2,8 @@
 // RUN: mlc-opt %s --outline-bodies --evaluate -o /dev/null | FileCheck %s
 // RUN: mlc-opt %s --to-fuse --evaluate -o /dev/null | FileCheck %s
 // RUN: mlc-opt %s --outline-bodies | mlc-opt | FileCheck %s --check-prefix=TEXT
+// RUN: not mlc-opt %s --to-bufferize --evaluate -o /dev/null 2>&1 | FileCheck %s --check-prefix=BUFFERS
+// BUFFERS: error: not supported yet: evaluation of functions on buffers; evaluate the text before phase bufferize
 
 // What bodies became functions of means what it meant: loops of either kind, in either direction, limited; branches; checkpoints.
 // TEXT: kernel.loop @f_body{{.*}} trips(%{{.*}}) limit(%{{.*}}) reverse carried(%{{.*}}) over(%{{.*}}) captured(%{{.*}}) dims(%{{.*}}) : (tensor<?xf32>), (tensor<?x?xf32>), (tensor<?xf32>), () -> (tensor<?xf32>, tensor<?x?xf32>)
