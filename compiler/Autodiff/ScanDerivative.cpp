@@ -1,5 +1,6 @@
 #include "compiler/Autodiff/BodyDerivatives.h"
 #include "compiler/Autodiff/Derivatives.h"
+#include "compiler/Autodiff/StackedProducts.h"
 #include "dialects/NN/TensorExpr.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Transforms/RegionUtils.h"
@@ -12,6 +13,26 @@ namespace {
 /// The dtype in which the contributions of all trips are added up.
 Type accumulatorElement(Type element) {
   return element.getIntOrFloatBitWidth() == 16 ? Float32Type::get(element.getContext()) : element;
+}
+
+/// The loop with one more stacked result for each of `values`, of its body, in its place.
+nn::LoopOpInterface stackAlso(nn::LoopOpInterface loop, ArrayRef<Value> values) {
+  OpBuilder before(loop);
+  SmallVector<Type> types(loop->getResultTypes());
+  for (Value value : values) {
+    auto slice = cast<RankedTensorType>(value.getType());
+    SmallVector<int64_t> shape{loop.staticTripCount()};
+    llvm::append_range(shape, slice.getShape());
+    types.push_back(slice.clone(shape));
+  }
+  auto larger =
+      cast<nn::LoopOpInterface>(loop.rebuild(before, types, loop.getInits(), loop.getStacks()));
+  for (auto [from, to] : llvm::zip_equal(loop->getRegions(), larger->getRegions()))
+    to.takeBody(from);
+  nn::yieldOf(larger.getBody()).getValuesMutable().append(values);
+  loop->replaceAllUsesWith(larger->getResults().take_front(loop->getNumResults()));
+  loop->erase();
+  return larger;
 }
 
 class LoopReverser {
@@ -98,30 +119,16 @@ private:
             .push_back(argument.getArgNumber());
   }
 
-  /// The loop with one more stacked result for every carried value, which is its value at the start
-  /// of the trip.
+  /// The forward loop stacks every carried value as it is at the start of the trip.
   void stackResiduals() {
-    OpBuilder before(loop);
-    SmallVector<Type> types(loop->getResultTypes());
-    for (Type type : loop.getInits().getTypes())
-      types.push_back(stacked(type));
-    auto forward =
-        cast<nn::LoopOpInterface>(loop.rebuild(before, types, loop.getInits(), loop.getStacks()));
-    for (auto [from, to] : llvm::zip_equal(loop->getRegions(), forward->getRegions()))
-      to.takeBody(from);
-    nn::yieldOf(forward.getBody())
-        .getValuesMutable()
-        .append(SmallVector<Value>(forward.getBody().getArguments().take_front(carriedCount())));
     firstResidual = loop->getNumResults();
-    loop->replaceAllUsesWith(forward->getResults().take_front(firstResidual));
-    loop->erase();
-    loop = forward;
+    loop = stackAlso(loop, SmallVector<Value>(body().getArguments().take_front(carriedCount())));
   }
 
-  Type stacked(Type slice) {
-    SmallVector<int64_t> shape{loop.staticTripCount()};
-    llvm::append_range(shape, cast<RankedTensorType>(slice).getShape());
-    return cast<RankedTensorType>(slice).clone(shape);
+  /// What the body computes and stacks anyway is read, not computed again.
+  bool isKept(size_t result) {
+    Value value = yieldOfBody().getValues()[result];
+    return result >= carriedCount() && value.getDefiningOp() && value.getParentBlock() == &body();
   }
 
   /// The backward scan with an empty body.
@@ -139,6 +146,9 @@ private:
     for (size_t number = carriedCount(); number < firstResidual; ++number)
       if (cotangents[number])
         stacks.push_back(cotangents[number]);
+    for (size_t number = carriedCount(); number < firstResidual; ++number)
+      if (isKept(number))
+        stacks.push_back(loop->getResult(number));
     SmallVector<Type> types(ValueRange(inits).getTypes());
     for (unsigned number : slices)
       types.push_back(loop.getStacks()[number - carriedCount()].getType());
@@ -163,14 +173,7 @@ private:
     ArrayRef<BlockArgument> again = arguments.slice(flowing, body().getNumArguments());
     ArrayRef<BlockArgument> given = arguments.drop_front(flowing + again.size());
     OpBuilder inside = OpBuilder::atBlockBegin(&block);
-    IRMapping mapping;
-    mapping.map(body().getArguments(), again);
-    for (Operation &op : body().without_terminator())
-      if (op.getNumResults()) // checks held before
-        inside.clone(op, mapping);
-    SmallVector<Value> outputs, ofOutputs(firstResidual);
-    for (Value value : yieldOfBody().getValues().take_front(firstResidual))
-      outputs.push_back(mapping.lookupOrDefault(value));
+    SmallVector<Value> outputs = repeatForward(inside, again), ofOutputs(firstResidual);
     for (auto [position, number] : llvm::enumerate(carried))
       ofOutputs[number] = arguments[position];
     for (size_t number = carriedCount(); number < firstResidual; ++number)
@@ -188,18 +191,52 @@ private:
     FailureOr<SmallVector<Value>> flow = buildVjp(block, functionName, ofOutputs, inputs);
     if (failed(flow))
       return failure();
+    readKept(yield, given, *flow);
     inside.setInsertionPoint(yield);
-    for (auto [position, input] : llvm::enumerate(inputs)) {
-      Value &value = (*flow)[position];
-      bool isCapture = position >= carried.size() && position < flowing;
-      if (isCapture)
-        value = addTo(inside, arguments[position], value);
-      else if (!value)
+    for (auto [value, input] : llvm::zip_equal(*flow, inputs))
+      if (!value && !llvm::is_contained(captures, input))
         value = zeros(inside, input).value();
+    products = StackedProducts(block, flowing, ArrayRef(*flow).drop_front(flowing));
+    for (size_t position = carried.size(); position < flowing; ++position) {
+      Value &value = (*flow)[position], rest = value;
+      if (!limit()) // beyond which a stack may hold anything
+        rest = products.take(inside, position, value);
+      hasSum.push_back(rest || !value);
+      value = addTo(inside, arguments[position], rest);
     }
     yield.getValuesMutable().assign(*flow);
+    if (SmallVector<Value> factors = products.unstacked(); !factors.empty())
+      backward = cast<nn::ScanOp>(stackAlso(backward, factors).getOperation());
+    products.resolve(backward);
     eraseDeadOps(block);
     return success();
+  }
+
+  /// The ops of the body on `arguments`; what it yields.
+  SmallVector<Value> repeatForward(OpBuilder &inside, ValueRange arguments) {
+    IRMapping mapping;
+    mapping.map(body().getArguments(), arguments);
+    for (Operation &op : body().without_terminator())
+      if (op.getNumResults()) // checks held before
+        inside.clone(op, mapping);
+    return llvm::map_to_vector(yieldOfBody().getValues().take_front(firstResidual),
+                               [&](Value value) { return mapping.lookupOrDefault(value); });
+  }
+
+  /// Puts slices of what the forward loop stacked in the place of what the body computes again;
+  /// after the derivative was built, of that which computes it. `yield` still has the forward
+  /// values, by the ops that composites have become.
+  void readKept(nn::YieldOp yield, ArrayRef<BlockArgument> slice, MutableArrayRef<Value> flow) {
+    for (size_t number = carriedCount(); number < firstResidual; ++number) {
+      if (!isKept(number))
+        continue;
+      Value again = yield.getValues()[number], stacked = slice.front();
+      slice = slice.drop_front();
+      if (again.getParentBlock() != yield->getBlock()) // a composite that is its operand
+        continue;
+      again.replaceAllUsesWith(stacked);
+      std::replace(flow.begin(), flow.end(), again, stacked);
+    }
   }
 
   Value addTo(OpBuilder &inside, Value sum, Value contribution) {
@@ -213,9 +250,13 @@ private:
     SmallVector<std::pair<Value, Value>> flow;
     for (auto [position, number] : llvm::enumerate(carried))
       flow.push_back({loop.getInits()[number], backward.getResult(position)});
-    for (auto [position, capture] : llvm::enumerate(captures)) {
-      nn::TensorExpr sum(builder, location, backward.getResult(carried.size() + position));
-      flow.push_back({capture, nn::cast(sum, getElementTypeOrSelf(capture.getType())).value()});
+    for (auto [number, capture] : llvm::enumerate(captures)) {
+      size_t position = carried.size() + number;
+      nn::TensorExpr sum(builder, location, backward.getResult(position));
+      if (hasSum[number])
+        flow.push_back({capture, nn::cast(sum, getElementTypeOrSelf(capture.getType())).value()});
+      for (Value product : products.build(builder, position))
+        flow.push_back({capture, product});
     }
     size_t first = carried.size() + captures.size();
     for (auto [position, number] : llvm::enumerate(slices))
@@ -237,6 +278,8 @@ private:
   SmallVector<Value> captures;           ///< values above the body that vary
   SmallVector<unsigned> carried, slices; ///< arguments of the body that vary
   size_t firstResidual = 0;              ///< among the results of the forward loop
+  StackedProducts products;
+  SmallVector<bool> hasSum; ///< by capture: whether trips add to a carried sum
 };
 } // namespace
 

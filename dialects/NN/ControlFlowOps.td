@@ -69,7 +69,8 @@ def NN_ScanOp : NN_Op<"scan", [AttrSizedOperandSegments, RecursiveMemoryEffects,
     has rank 1 or more and as many slices as there are trips (C2). The body yields a value of the type of every carried one (C3), of equal sizes at run time,
     and then those that are stacked: the result of tensor<AxBxf32> is tensor<TxAxBxf32>. limit: rank 0, i64. Nothing in the body has an effect beyond it: no nn.write, no nn.read (C4)}];
   let vjp = [{a scan in the other direction: it carries the cotangents of the carried values and of what the body uses from above, reads the carried values of
-    every trip, which the forward scan stacks, and computes the rest of the body again}];
+    every trip, which the forward scan stacks, and what this one stacks anyway, and computes the rest of the body again. Products that all trips would
+    add up are one product of stacked factors after it, where these are far smaller than the sum}];
   let source = "jax.lax.scan";
   let example = [{%last, %all = nn.scan (%h = %h0) over (%x = %xs) : tensor<4xf32>, tensor<?x4xf32> {
   %0 = nn.add %h, %x : tensor<4xf32>

@@ -30,6 +30,37 @@ module @m {
 
 // -----
 
+// A product whose factors are stacked, or far smaller than what it adds to, is one product of the stacks after the loop: the loop adds nothing
+// up. What the forward loop stacks is read, not computed again.
+module @m {
+  func.func private @loss(%w: tensor<16x16xf32>, %x: tensor<5x2x16xf32>) -> tensor<f32> {
+    %zero = nn.constant dense<0.0> : tensor<2x16xf32>
+    %h, %all = nn.scan (%h = %zero) over (%s = %x) : tensor<2x16xf32>, tensor<5x2x16xf32> {
+      %0 = nn.contract %h, %w contracting = [1] x [0] : tensor<2x16xf32>, tensor<16x16xf32>
+      %1 = nn.add %0, %s : tensor<2x16xf32>
+      %2 = nn.sin %1 : tensor<2x16xf32>
+      nn.yield %2, %1 : tensor<2x16xf32>, tensor<2x16xf32>
+    }
+    %l = nn.reduce sum %h dims = [0, 1] : tensor<2x16xf32>
+    return %l : tensor<f32>
+  }
+  // CHECK-LABEL: func.func @product(
+  // CHECK: %[[FORWARD:.*]]:3 = nn.scan
+  // CHECK: %[[BACKWARD:.*]]:2 = nn.scan (%[[DH:.*]] = %{{.*}}) over (%[[SUM:.*]] = %[[FORWARD]]#1) reverse : tensor<2x16xf32>, tensor<5x2x16xf32> {
+  // CHECK-NEXT: %[[COS:.*]] = nn.cos %[[SUM]]
+  // CHECK-NEXT: %[[DS:.*]] = nn.mul %[[DH]], %[[COS]]
+  // CHECK-NEXT: %[[FLOW:.*]] = nn.contract %[[DS]], %{{.*}} contracting = [1] x [1]
+  // CHECK-NEXT: nn.yield %[[FLOW]], %[[DS]]
+  // CHECK: %[[DW:.*]] = nn.contract %[[FORWARD]]#2, %[[BACKWARD]]#1 contracting = [0, 1] x [0, 1] : tensor<5x2x16xf32>
+  // CHECK: return %{{.*}}, %[[DW]]
+  func.func @product(%w: tensor<16x16xf32>, %x: tensor<5x2x16xf32>) -> (tensor<f32>, tensor<16x16xf32>) {
+    %l, %dw = nn.grad @loss(%w, %x) wrt(0) : (tensor<16x16xf32>, tensor<5x2x16xf32>) -> (tensor<f32>, tensor<16x16xf32>)
+    return %l, %dw : tensor<f32>, tensor<16x16xf32>
+  }
+}
+
+// -----
+
 // An op in a body that has no derivative.
 module @m {
   func.func private @loss(%x: tensor<4xf32>) -> tensor<f32> {
