@@ -1,6 +1,8 @@
+#include "compiler/GraphTransforms/PanelLayout.h"
 #include "compiler/GraphTransforms/Passes.h"
 #include "compiler/Target/DotInstruction.h"
 #include "compiler/Target/RegisterTile.h"
+#include "dialects/Kernel/Subprogram.h"
 
 using namespace mlir;
 
@@ -9,18 +11,22 @@ namespace mlc {
 #include "compiler/GraphTransforms/Passes.h.inc"
 
 namespace {
-/// A matrix in a storage, of parameters or a state that no entry writes, and which of its
-/// dimensions the contraction sums over.
+/// A matrix in a storage, of parameters or a state that no entry writes.
 struct Weight {
   nn::StorageOp storage;
   int64_t offset = 0; ///< in elements
-  RankedTensorType type;
-  int64_t depthDim = 0;
-  int64_t products = 1; ///< of neighbours along the depth that a lane takes at once
+  PanelLayout layout;
   bool operator==(const Weight &other) const {
-    return storage == other.storage && offset == other.offset && type == other.type &&
-           depthDim == other.depthDim && products == other.products;
+    return storage == other.storage && offset == other.offset && layout == other.layout;
   }
+};
+
+/// A matrix that is packed in a program, for what its loops run.
+struct PackedValue {
+  Value matrix;
+  PanelLayout layout;
+  Operation *runner; ///< before which it is packed; null: it is passed to the program
+  Value packed;
 };
 
 struct PackParametersPass : impl::PackParametersPassBase<PackParametersPass> {
@@ -31,12 +37,15 @@ struct PackParametersPass : impl::PackParametersPassBase<PackParametersPass> {
       return;
     weights.clear();
     written.clear();
-    for (func::FuncOp entry : kernel::entries(getOperation()))
-      collectWritten(entry);
-    for (func::FuncOp entry : kernel::entries(getOperation()))
-      if (!writesParameters(entry))
-        for (auto contraction : llvm::to_vector(entry.getOps<nn::ContractOp>()))
-          pack(entry, contraction);
+    runners.clear();
+    packedValues.clear();
+    for (func::FuncOp program : kernel::programs(getOperation())) {
+      collectWritten(program);
+      collectRunners(program);
+    }
+    for (func::FuncOp program : kernel::programs(getOperation()))
+      for (auto contraction : llvm::to_vector(program.getOps<nn::ContractOp>()))
+        pack(program, contraction);
     if (!weights.empty())
       writeRefresh();
     packedCount += weights.size();
@@ -56,6 +65,15 @@ private:
       if (auto storage = storageOfResult(entry, result))
         written.insert(storage);
   }
+  /// What runs each subprogram; null where several ops do.
+  void collectRunners(func::FuncOp program) {
+    for (Operation &op : program.front())
+      for (kernel::Run run : kernel::runsOf(&op)) {
+        auto [found, isNew] = runners.insert({run.subprogram, &op});
+        if (!isNew)
+          found->second = nullptr;
+      }
+  }
   bool writesParameters(func::FuncOp entry) {
     for (unsigned result = 0; result < entry.getNumResults(); ++result) {
       auto storage = storageOfResult(entry, result);
@@ -71,9 +89,9 @@ private:
   }
 
   /// Looks through reshapes and parts of the flat storage.
-  std::optional<Weight> weightOf(func::FuncOp entry, Value value) {
+  std::optional<Weight> weightOf(func::FuncOp entry, Value value, const PanelLayout &layout) {
     Weight weight;
-    weight.type = cast<RankedTensorType>(value.getType());
+    weight.layout = layout;
     while (Operation *op = value.getDefiningOp()) {
       if (auto slice = dyn_cast<nn::SliceOp>(op)) {
         if (!slice.getOffsets().empty() || slice.getStrides() != ArrayRef<int64_t>{1})
@@ -94,13 +112,13 @@ private:
   }
 
   /// Columns of a panel: those of a register tile.
-  int64_t panelColumns(const Weight &weight) {
-    int64_t lanes = lanesOf(weight), columns = weight.type.getDimSize(1 - weight.depthDim);
-    return vectorsOfTile(columns, lanes, vectorRegisters) * lanes;
+  int64_t panelColumns(RankedTensorType type, int64_t depthDim) {
+    int64_t lanes = lanesOf(type);
+    return vectorsOfTile(type.getDimSize(1 - depthDim), lanes, vectorRegisters) * lanes;
   }
   /// Of the sums.
-  int64_t lanesOf(const Weight &weight) {
-    return vectorBytes * 8 / std::max(32u, weight.type.getElementTypeBitWidth());
+  int64_t lanesOf(RankedTensorType type) {
+    return vectorBytes * 8 / std::max(32u, type.getElementTypeBitWidth());
   }
 
   /// The products that a lane takes at once; 0 where the dtype is not packed.
@@ -114,37 +132,38 @@ private:
     return element.isF32() || element.isF64();
   }
 
-  bool pays(nn::ContractOp contraction, const Weight &weight) {
+  bool pays(nn::ContractOp contraction, const PanelLayout &layout) {
     if (contraction.narrowElement()) // no tile reads them as they are
-      return weight.type.getNumElements() > 0;
+      return layout.matrix.getNumElements() > 0;
     int64_t rows = 1, fewRows = 1;
     for (int64_t dim : contraction.lhsFreeDims()) {
       int64_t size = cast<RankedTensorType>(contraction.getLhs().getType()).getDimSize(dim);
       rows = ShapedType::isDynamic(size) ? fewRows + 1 : std::min(rows * size, fewRows + 1);
     }
-    bool isReadInOrder =
-        weight.depthDim == 0 && (rows <= fewRows || weight.type.getDimSize(1) <= lanesOf(weight));
-    return weight.type.getNumElements() > 0 && !isReadInOrder;
+    bool isReadInOrder = layout.depthDim == 0 &&
+                         (rows <= fewRows || layout.matrix.getDimSize(1) <= lanesOf(layout.matrix));
+    return layout.matrix.getNumElements() > 0 && !isReadInOrder;
   }
 
-  void pack(func::FuncOp entry, nn::ContractOp contraction) {
+  void pack(func::FuncOp program, nn::ContractOp contraction) {
     auto type = cast<RankedTensorType>(contraction.getRhs().getType());
-    if (type.getRank() != 2 || !contraction.getRhsBatch().empty() ||
+    if (type.getRank() != 2 || !type.hasStaticShape() || !contraction.getRhsBatch().empty() ||
         contraction.getRhsContract().size() != 1)
       return;
     Value narrow = contraction.narrowOperand(contraction.getRhs());
-    std::optional<Weight> weight = weightOf(entry, narrow);
-    if (!weight)
-      return;
-    weight->depthDim = contraction.getRhsContract()[0];
-    weight->products = productsOf(contraction);
+    auto matrixType = cast<RankedTensorType>(narrow.getType());
+    int64_t depthDim = contraction.getRhsContract()[0];
+    PanelLayout layout{matrixType, depthDim, productsOf(contraction),
+                       panelColumns(matrixType, depthDim)};
     // What is computed in another dtype than the weights' is not their product.
-    if (weight->products == 0 || !pays(contraction, *weight))
+    if (layout.products == 0 || !pays(contraction, layout))
+      return;
+    Value packed = packedValue(program, narrow, layout, nullptr);
+    if (!packed)
       return;
     OpBuilder builder(contraction);
-    Value packed = packedArgument(entry, packedStorage(*weight));
-    Value matrix = kernel::UnpackOp::create(builder, contraction.getLoc(), weight->type, packed,
-                                            weight->depthDim);
+    Value matrix = kernel::UnpackOp::create(builder, contraction.getLoc(), matrixType, packed,
+                                            layout.depthDim);
     auto widening = contraction.getRhs().getDefiningOp<nn::CastOp>();
     if (widening && narrow == widening.getX())
       matrix = nn::CastOp::create(builder, contraction.getLoc(), matrix, type.getElementType());
@@ -153,23 +172,72 @@ private:
       widening->erase();
   }
 
-  nn::StorageOp packedStorage(Weight weight) {
+  /// The panels of `matrix` in `program`: of a weight the packed storage; of what a subprogram
+  /// captures the panels that it gets passed; else, where a loop runs the product, what packs them
+  /// before `runner`, which runs that loop. Null where each product would pack its own.
+  Value packedValue(func::FuncOp program, Value matrix, const PanelLayout &layout,
+                    Operation *runner) {
+    if (!kernel::isSubprogram(program) && !writesParameters(program))
+      if (std::optional<Weight> weight = weightOf(program, matrix, layout))
+        return packedArgument(program, packedStorage(*weight));
+    for (const PackedValue &known : packedValues)
+      if (known.matrix == matrix && known.layout == layout &&
+          (!known.runner || (runner && !runner->isBeforeInBlock(known.runner))))
+        return known.packed;
+    if (Value captured = capturedBy(program, matrix)) {
+      Operation *outer = runners.lookup(program);
+      bool isRepeated = runner || isa<kernel::LoopOp>(outer);
+      Value packed = packedValue(outer->getParentOfType<func::FuncOp>(), captured, layout,
+                                 isRepeated ? outer : nullptr);
+      if (!packed)
+        return {};
+      Value passed = passTo(program, packed);
+      packedValues.push_back({matrix, layout, nullptr, passed});
+      return passed;
+    }
+    if (!runner)
+      return {};
+    OpBuilder builder(runner);
+    Value packed = layout.pack(builder, matrix.getLoc(), matrix);
+    packedValues.push_back({matrix, layout, runner, packed});
+    return packed;
+  }
+
+  /// What is passed to the subprogram as the argument `value`, the same whenever it runs; null if
+  /// that is none.
+  Value capturedBy(func::FuncOp subprogram, Value value) {
+    Operation *runner = runners.lookup(subprogram);
+    auto argument = dyn_cast<BlockArgument>(value);
+    if (!runner || !argument)
+      return {};
+    kernel::Captures captures = kernel::capturesOf(runner, subprogram);
+    unsigned number = argument.getArgNumber() - captures.firstArgument;
+    return argument.getArgNumber() >= captures.firstArgument && number < captures.values.size()
+               ? captures.values[number].get()
+               : Value();
+  }
+
+  /// The argument of the subprogram that gets `value`, one more than it had.
+  Value passTo(func::FuncOp subprogram, Value value) {
+    kernel::Captures captures = kernel::capturesOf(runners.lookup(subprogram), subprogram);
+    unsigned position = captures.firstArgument + captures.values.size();
+    captures.values.append(value);
+    (void)subprogram.insertArgument(position, value.getType(), {}, value.getLoc());
+    return subprogram.getArgument(position);
+  }
+
+  nn::StorageOp packedStorage(const Weight &weight) {
     for (auto &[known, storage] : weights)
       if (known == weight)
         return storage;
-    int64_t width = panelColumns(weight), columns = weight.type.getDimSize(1 - weight.depthDim);
-    int64_t panels = llvm::divideCeil(columns, width),
-            steps = llvm::divideCeil(weight.type.getDimSize(weight.depthDim), weight.products);
-    SmallVector<int64_t> shape = {panels, steps, width};
-    if (weight.products > 1)
-      shape.push_back(weight.products);
-    auto type = RankedTensorType::get(shape, weight.type.getElementType());
     OpBuilder builder = OpBuilder::atBlockEnd(getOperation().getBody());
-    auto storage = nn::StorageOp::create(
-        builder, weight.storage.getLoc(), "packed", nn::StorageKind::packed, type, nullptr, nullptr,
-        nullptr, nullptr, nullptr,
-        nn::PanelsAttr::get(&getContext(), FlatSymbolRefAttr::get(weight.storage), weight.offset,
-                            weight.type, weight.depthDim, weight.products));
+    nn::StorageOp source = weight.storage;
+    const PanelLayout &layout = weight.layout;
+    auto panels = nn::PanelsAttr::get(&getContext(), FlatSymbolRefAttr::get(source), weight.offset,
+                                      layout.matrix, layout.depthDim, layout.products);
+    auto storage = nn::StorageOp::create(builder, source.getLoc(), "packed",
+                                         nn::StorageKind::packed, layout.packedType(), nullptr,
+                                         nullptr, nullptr, nullptr, nullptr, panels);
     SymbolTable(getOperation()).insert(storage); // appends a number to the symbol if it is taken
     weights.push_back({weight, storage});
     return storage;
@@ -197,8 +265,10 @@ private:
     refresh->setAttr(kernel::kRefreshAttr, builder.getUnitAttr());
     builder.setInsertionPointToStart(refresh.addEntryBlock());
     SmallVector<Value> results;
-    for (auto &[weight, storage] : weights)
-      results.push_back(panels(builder, weight, storage, packedArgument(refresh, weight.storage)));
+    for (auto &[weight, storage] : weights) {
+      Value matrix = matrixIn(builder, weight, packedArgument(refresh, weight.storage));
+      results.push_back(weight.layout.pack(builder, matrix.getLoc(), matrix));
+    }
     func::ReturnOp::create(builder, module.getLoc(), results);
     SmallVector<Type> types(ValueRange(results).getTypes());
     refresh.setFunctionType(builder.getFunctionType(refresh.getArgumentTypes(), types));
@@ -206,50 +276,26 @@ private:
       refresh.setResultAttr(number, "nn.storage", FlatSymbolRefAttr::get(entry.second));
   }
 
-  /// [depth, columns] => zeros up to whole panels => [depth, panels, width] => [panels, depth,
-  /// width], or from [columns, depth] alike; with the depth in words of products, which come last.
-  Value panels(OpBuilder &builder, const Weight &weight, nn::StorageOp storage, Value flat) {
-    Location location = storage.getLoc();
-    auto type = cast<RankedTensorType>(storage.getType());
-    int64_t count = type.getDimSize(0), steps = type.getDimSize(1), width = type.getDimSize(2);
-    int64_t products = weight.products, columnDim = 1 - weight.depthDim;
+  /// The weight inside of the storage `flat`.
+  Value matrixIn(OpBuilder &builder, const Weight &weight, Value flat) {
+    RankedTensorType type = weight.layout.matrix;
+    Location location = flat.getLoc();
     Value value = flat;
     if (cast<RankedTensorType>(flat.getType()).getRank() == 1) {
       OpFoldResult start = builder.getIndexAttr(weight.offset),
-                   elements = builder.getIndexAttr(weight.type.getNumElements());
+                   elements = builder.getIndexAttr(type.getNumElements());
       value = nn::SliceOp::create(builder, location, flat, ArrayRef(start), ArrayRef(elements),
                                   ArrayRef<int64_t>{1});
     }
-    if (value.getType() != weight.type)
-      value = nn::ReshapeOp::create(builder, location, weight.type, value, ValueRange());
-    SmallVector<int64_t> none(2, 0), high(2, 0);
-    high[columnDim] = count * width - weight.type.getDimSize(columnDim);
-    high[weight.depthDim] = steps * products - weight.type.getDimSize(weight.depthDim);
-    if (high != none) {
-      Value zero = nn::ConstantOp::create(
-          builder, location,
-          DenseElementsAttr::get(RankedTensorType::get({}, type.getElementType()),
-                                 builder.getZeroAttr(type.getElementType())));
-      value = nn::PadOp::create(builder, location, value, zero, none, high, none);
-    }
-    bool isDepthFirst = weight.depthDim == 0;
-    SmallVector<int64_t> split = {count, width}, permutation;
-    if (products > 1) {
-      split.insert(split.begin() + 2 * weight.depthDim, {steps, products});
-      permutation =
-          isDepthFirst ? SmallVector<int64_t>{2, 0, 3, 1} : SmallVector<int64_t>{0, 2, 1, 3};
-    } else {
-      split.insert(split.begin() + 2 * weight.depthDim, steps);
-      permutation = isDepthFirst ? SmallVector<int64_t>{1, 0, 2} : SmallVector<int64_t>{0, 2, 1};
-    }
-    value = nn::ReshapeOp::create(builder, location,
-                                  RankedTensorType::get(split, type.getElementType()), value,
-                                  ValueRange());
-    return nn::TransposeOp::create(builder, location, value, permutation);
+    return value.getType() == type
+               ? value
+               : nn::ReshapeOp::create(builder, location, type, value, ValueRange()).getResult();
   }
 
   SmallVector<std::pair<Weight, nn::StorageOp>> weights;
-  DenseSet<Operation *> written; ///< storages that an entry changes
+  DenseSet<Operation *> written;              ///< storages that an entry changes
+  DenseMap<Operation *, Operation *> runners; ///< of subprograms
+  SmallVector<PackedValue> packedValues;
 };
 } // namespace
 } // namespace mlc

@@ -49,6 +49,18 @@ SmallVector<Run, 2> runsOf(Operation *op) {
   return runs;
 }
 
+Captures capturesOf(Operation *op, func::FuncOp subprogram) {
+  if (auto loop = dyn_cast<LoopOp>(op)) {
+    unsigned carried = loop.getInits().size();
+    if (loop.getBody() == subprogram.getSymName())
+      return {loop.getCapturesMutable(), carried + unsigned(loop.getStacks().size())};
+    return {loop.getConditionCapturesMutable(), carried};
+  }
+  auto call = cast<CallOp>(op);
+  bool isBody = call.getBody() == subprogram.getSymName();
+  return {isBody ? call.getCapturesMutable() : call.getOtherCapturesMutable(), 0};
+}
+
 bool writesMemory(Operation *op) { return isa<LaunchOp, CopyOp, LoopOp, CallOp>(op); }
 
 bool canFail(Operation *op) {

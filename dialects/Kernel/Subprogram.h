@@ -24,6 +24,12 @@ struct Run {
 };
 /// What an op runs, none but for kernel.loop and kernel.call: first what yields its results.
 llvm::SmallVector<Run, 2> runsOf(mlir::Operation *op);
+/// What an op passes to a subprogram that it runs, the same in every trip.
+struct Captures {
+  mlir::MutableOperandRange values;
+  unsigned firstArgument; ///< of the subprogram; the others follow
+};
+Captures capturesOf(mlir::Operation *op, mlir::func::FuncOp subprogram);
 /// The value of a size expression of a subprogram where it runs on `dims`.
 mlir::AffineExpr atCall(mlir::AffineExpr expr, mlir::ValueRange dims, nn::DimensionAnalysis &sizes);
 /// Whether the op computes its results, each into memory of its own.

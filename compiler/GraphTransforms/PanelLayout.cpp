@@ -1,0 +1,47 @@
+#include "compiler/GraphTransforms/PanelLayout.h"
+#include "dialects/NN/NN.h"
+
+using namespace mlir;
+
+namespace mlc {
+
+RankedTensorType PanelLayout::packedType() const {
+  int64_t panels = llvm::divideCeil(matrix.getDimSize(1 - depthDim), width),
+          steps = llvm::divideCeil(matrix.getDimSize(depthDim), products);
+  SmallVector<int64_t> shape = {panels, steps, width};
+  if (products > 1)
+    shape.push_back(products);
+  return matrix.clone(shape);
+}
+
+/// [depth, columns] => zeros up to whole panels => [depth, panels, width] => [panels, depth,
+/// width], or from [columns, depth] alike; with the depth in words of products, which come last.
+Value PanelLayout::pack(OpBuilder &builder, Location location, Value value) const {
+  RankedTensorType packed = packedType();
+  Type element = matrix.getElementType();
+  int64_t count = packed.getDimSize(0), steps = packed.getDimSize(1), columnDim = 1 - depthDim;
+  SmallVector<int64_t> none(2, 0), high(2, 0);
+  high[columnDim] = count * width - matrix.getDimSize(columnDim);
+  high[depthDim] = steps * products - matrix.getDimSize(depthDim);
+  if (high != none) {
+    auto scalar = RankedTensorType::get({}, element);
+    Value zero = nn::ConstantOp::create(
+        builder, location, DenseElementsAttr::get(scalar, builder.getZeroAttr(element)));
+    value = nn::PadOp::create(builder, location, value, zero, none, high, none);
+  }
+  bool isDepthFirst = depthDim == 0;
+  SmallVector<int64_t> split = {count, width}, permutation;
+  if (products > 1) {
+    split.insert(split.begin() + 2 * depthDim, {steps, products});
+    permutation =
+        isDepthFirst ? SmallVector<int64_t>{2, 0, 3, 1} : SmallVector<int64_t>{0, 2, 1, 3};
+  } else {
+    split.insert(split.begin() + 2 * depthDim, steps);
+    permutation = isDepthFirst ? SmallVector<int64_t>{1, 0, 2} : SmallVector<int64_t>{0, 2, 1};
+  }
+  value = nn::ReshapeOp::create(builder, location, RankedTensorType::get(split, element), value,
+                                ValueRange());
+  return nn::TransposeOp::create(builder, location, value, permutation);
+}
+
+} // namespace mlc
