@@ -38,11 +38,12 @@ class Tensor:
         else:
             patterns = {"f32": np.uint32, "f64": np.uint64, "bf16": np.uint16}[self.dtype]
             elements = ["0x%0*X" % (np.dtype(patterns).itemsize * 2, int(x)) for x in self.array().flatten().view(patterns)]
-        text = ", ".join(elements)
-        for size in reversed(self.shape):
-            groups = text.split(", ") if size and "[" not in text else re.findall(r"\[.*?\]", text)
-            text = ", ".join("[" + ", ".join(groups[i:i + size]) + "]" for i in range(0, len(groups), size))
-        return f"dense<{text}> : {self.type}"
+        def nested(elements, shape):
+            if not shape:
+                return elements[0]
+            step = len(elements) // max(shape[0], 1)
+            return "[" + ", ".join(nested(elements[i * step:(i + 1) * step], shape[1:]) for i in range(shape[0])) + "]"
+        return f"dense<{nested(elements, self.shape)}> : {self.type}"
 
 
 def doubles(array, dtype):

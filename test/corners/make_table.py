@@ -592,6 +592,17 @@ def products(table):
          {"a": x, "b": [1.0, 2.0, 3.0, 4.0], "c": [0.0, 1.0, 0.0, 0.0]}, 4e3)
     case("nn.rms_norm", "nn.rms_norm %a, %b : tensor<6x4xf32>, tensor<4xf32>", lambda x, s: s * (x * torch.rsqrt((x * x).mean(1, keepdim=True) + 1e-5)),
          {"a": x, "b": [1.0, 2.0, 3.0, 4.0]}, 16)
+    # Gates that are shut or open to the last bit; then a row that is NaN, in a batch whose other rows do not see it.
+    def recurrent(function, gates, x):
+        def run(x, w, u):
+            state = torch.zeros(1, x.shape[1], u.shape[0], dtype=torch.float64)
+            return function(x, (state, state) if gates == 4 else state, [w.t(), u.t()], False, 1, 0.0, False, False, False)[0]
+        return run, {"a": x, "b": [[0.5, -0.25, 1.0, 2.0][:gates]], "c": [[-0.5, 1.0, 0.25, 0.75][:gates]]}
+    for op, function, gates in [("lstm", torch._VF.lstm, 4), ("gru", torch._VF.gru, 3)]:
+        results = "%y, %h, %s" if gates == 4 else "%y, %h"
+        for x in [[[[0.0], [1.0], [30.0], [-1e30]], [[-0.0], [-1.0], [0.5], [1e30]]], [[[NAN], [1.0]], [[1.0], [0.5]]]]:
+            types = f"tensor<2x{len(x[0])}x1xf32>, tensor<1x{gates}xf32>, tensor<1x{gates}xf32>"
+            case("nn." + op, f"{results} = nn.{op} %a, %b, %c : {types}", *recurrent(function, gates, x), 8)
     y, t = [0.0, 1.0, -1.0, 3.0, -3.0, INF, NAN], [0.0, 0.0, 0.0, 0.5, 0.5, 0.0, 0.0]
     e = "tensor<7xf32>"
     none = {"reduction": "none"}

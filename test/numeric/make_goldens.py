@@ -68,6 +68,11 @@ def dense(tensor):
     return f"dense<{text(tensor.tolist())}> : {type_of(tensor)}"
 
 
+def statement(text):
+    """An op is the value of %result; a text that begins with a value defines it."""
+    return text if text.startswith("%") else "%result = " + text
+
+
 class File:
     """One test file; each case is one public function."""
 
@@ -90,7 +95,7 @@ class File:
         wide = result.replace(DTYPES[expected.dtype], "f64")
         lines = [f"// {comment}"] if comment else []
         lines.append(f"func.func @{self.op}_{len(self.cases)}({(',' + chr(10) + '    ').join(arguments)}) -> tensor<i1> {{")
-        lines.append("  %result = " + text.format(**types))
+        lines.append("  " + statement(text).format(**types))
         value = "%result"
         if expected.dtype != torch.float64:
             lines.append(f"  %wide = nn.cast %result : {result} -> {wide}")
@@ -111,7 +116,7 @@ class File:
         names, result, number = list(inputs), type_of(y), len(self.cases)
         lines = [f"// {comment}"] if comment else []
         lines.append(f"func.func private @f_{number}({', '.join(f'%{n}: {types[n]}' for n in names)}) -> {result} {{")
-        lines.append("  %result = " + text.format(**types) + f"\n  return %result : {result}\n}}")
+        lines.append("  " + statement(text).format(**types) + f"\n  return %result : {result}\n}}")
         arguments = [f"%{name}: {types[name]} {{nn.value = {dense(x)}}}" for name, x in inputs.items()]
         arguments.append(f"%cotangent: {result} {{nn.value = {dense(dy)}}}")
         arguments += [f"%expected_{name}: {types[name]} {{nn.value = {dense(x)}}}" for name, x in zip(wrt, expected)]
@@ -403,6 +408,65 @@ def values_and_gradients():
                             lambda y, t, reduction=reduction: F.kl_div(y, t, reduction=reduction), "yt", ("y", "t")) for reduction in ["mean", "sum", "none"]])
 
 
+def recurrent(kind, units, lengths, reverse):
+    """What torch.nn.LSTM or GRU calls, packed where there are lengths; all results one after the other."""
+    function = {"lstm": torch._VF.lstm, "gru": torch._VF.gru}[kind]
+
+    def turned(x):
+        """The steps in the other order, of each row as far as it goes."""
+        n = lengths.tolist() if lengths is not None else [x.shape[0]] * x.shape[1]
+        return torch.stack([torch.cat([x[:k, row].flip(0), x[k:, row]]) for row, k in enumerate(n)], 1) if reverse else x
+
+    def run(x, w, u, b, c, *states):
+        weights, x = [w.t(), u.t(), b, c], turned(x)
+        states = [s.unsqueeze(0) for s in states or [x.new_zeros(x.shape[1], units)] * (2 if kind == "lstm" else 1)]
+        hx = lambda states: tuple(states) if kind == "lstm" else states[0]
+        if lengths is None:
+            y, *last = function(x, hx(states), weights, True, 1, 0.0, False, False, False)
+        else:
+            rnn = torch.nn.utils.rnn
+            p = rnn.pack_padded_sequence(x, lengths, enforce_sorted=False)
+            states = [s.index_select(1, p.sorted_indices) for s in states]
+            y, *last = function(p.data, p.batch_sizes, hx(states), weights, True, 1, 0.0, False, False)
+            y = rnn.pad_packed_sequence(rnn.PackedSequence(y, p.batch_sizes, p.sorted_indices, p.unsorted_indices), total_length=x.shape[0])[0]
+            last = [s.index_select(1, p.unsorted_indices) for s in last]
+        return torch.cat([turned(y).flatten()] + [s.flatten() for s in last])
+    return run
+
+
+def recurrent_layers():
+    for kind, gates in [("lstm", 4), ("gru", 3)]:
+        file, gradient = File(kind, "torch.nn." + kind.upper()), File(kind, "the derivatives of torch.nn." + kind.upper())
+        steps, batch, inputs, units = 4, 3, 2, 2
+        x, w, u = randn(steps, batch, inputs), randn(inputs, gates * units), randn(units, gates * units)
+        b, c, h, s = randn(gates * units), randn(gates * units), randn(batch, units), randn(batch, units)
+        results = ["%h", "%s"] if kind == "lstm" else ["%h"]
+        for options, lengths, reverse in [("", None, False), (" reverse", None, True), (" lengths = %n", [4, 1, 3], False), (" lengths = %n reverse", [4, 1, 3], True)]:
+            for has_state in [False, True] if not options else [True]:
+                data = {"x": x, "w": w, "u": u, "b": b, "c": c}
+                names = "%h0, %s0" if kind == "lstm" else "%h0"
+                if has_state:
+                    data.update({"h0": h, "s0": s} if kind == "lstm" else {"h0": h})
+                wrt = list(data)
+                n = torch.tensor(lengths) if lengths else None
+                function = recurrent(kind, units, n, reverse)
+                if lengths:
+                    data["n"] = n
+                state = f" initial = {names}" if has_state else ""
+                types = ", ".join("{" + name + "}" for name in data)
+                sizes = [steps * batch * units] + [batch * units] * len(results)
+                text = f"%y, {', '.join(results)} = nn.{kind} %x, %w, %u bias = %b hidden_bias = %c{state}{options} : {types}\n"
+                for name, size, rest in zip(["%y"] + results, sizes, ["4x3x2", "3x2", "3x2"]):
+                    text += f"  {name}f = nn.reshape {name} : tensor<{rest}xf64> -> tensor<{size}xf64>\n"
+                text += f"  %result = nn.concat %yf, {', '.join(r + 'f' for r in results)} dim = 0 : {', '.join(f'tensor<{size}xf64>' for size in sizes)}"
+                reference = lambda *values, function=function, count=len(wrt): function(*values[:count])
+                file.case(data, text, reference(*data.values()))
+                gradient.gradient(data, text, reference, wrt, "")
+        file.write()
+        gradient.write("-gradient", " --inline-calls --expand-derivatives")
+
+
+
 activations()
 normalizations()
 narrow()
@@ -411,3 +475,4 @@ losses()
 randomness()
 gradients()
 values_and_gradients()
+recurrent_layers()

@@ -201,6 +201,30 @@ const std::vector<Case> kProducts = {
      {any("tensor<2x2x3xf64>"), any("tensor<3x2xf64>")}},
 };
 
+const std::vector<Case> kRecurrent = {
+    {"nn.lstm",
+     "%y:3 = nn.lstm %a, %b, %c bias = %d : tensor<3x2x2xf64>, tensor<2x4xf64>, tensor<1x4xf64>, "
+     "tensor<4xf64>",
+     {any("tensor<3x2x2xf64>"), any("tensor<2x4xf64>"), any("tensor<1x4xf64>"),
+      any("tensor<4xf64>")}},
+    {"nn.lstm", // the weights of many units: their cotangent is one product over all steps
+     "%y:3 = nn.lstm %a, %b, %c initial = %d, %e lengths = %f reverse : tensor<?x?x1xf64>, "
+     "tensor<1x20xf64>, tensor<5x20xf64>, tensor<?x5xf64>, tensor<?x5xf64>, tensor<?xi32>",
+     {any("tensor<?x?x1xf64>", {3, 2, 1}), any("tensor<1x20xf64>"), any("tensor<5x20xf64>"),
+      any("tensor<?x5xf64>", {2, 5}), any("tensor<?x5xf64>", {2, 5}),
+      inside("tensor<?xi32>", 0, 4, {2})}},
+    {"nn.gru",
+     "%y:2 = nn.gru %a, %b, %c bias = %d hidden_bias = %e reverse : tensor<3x2x2xf64>, "
+     "tensor<2x6xf64>, tensor<2x6xf64>, tensor<6xf64>, tensor<6xf64>",
+     {any("tensor<3x2x2xf64>"), any("tensor<2x6xf64>"), any("tensor<2x6xf64>"),
+      any("tensor<6xf64>"), any("tensor<6xf64>")}},
+    {"nn.gru",
+     "%y:2 = nn.gru %a, %b, %c initial = %d lengths = %e : tensor<?x1x1xf64>, tensor<1x27xf64>, "
+     "tensor<9x27xf64>, tensor<1x9xf64>, tensor<1xi64>",
+     {any("tensor<?x1x1xf64>", {2, 1, 1}), any("tensor<1x27xf64>"), any("tensor<9x27xf64>"),
+      any("tensor<1x9xf64>"), inside("tensor<1xi64>", 0, 3)}},
+};
+
 // Positions repeat: six draws of three rows.
 const std::vector<Case> kIndexing = {
     {"nn.gather",
@@ -288,6 +312,26 @@ const std::vector<Case> kBodies = {
        nn.yield %1, %2, %b : tensor<2xf64>, tensor<i64>, tensor<2xf64>
      })",
      {any("tensor<2xf64>"), any("tensor<2xf64>")}},
+    {"nn.scan", // what is stacked is read by the derivative: of composites too, and of those that
+                // are nothing
+     R"(%y:4 = nn.scan (%h = %a) over (%x = %b) : tensor<2xf64>, tensor<3x2xf64> {
+       %0 = nn.mul %h, %x : tensor<2xf64>
+       %1 = nn.silu %0 : tensor<2xf64>
+       %2 = nn.dropout %a rate = 0.5 : tensor<2xf64>
+       %3 = nn.softplus %1 : tensor<2xf64>
+       %4 = nn.mul %3, %2 : tensor<2xf64>
+       nn.yield %4, %1, %2, %3 : tensor<2xf64>, tensor<2xf64>, tensor<2xf64>, tensor<2xf64>
+     })",
+     {any("tensor<2xf64>"), any("tensor<3x2xf64>")}},
+    {"nn.scan", // the products of all trips are one product of what they stack
+     R"(%y = nn.scan (%h = %a) over (%x = %b) : tensor<1x6xf64>, tensor<3x1x6xf64> {
+       %0 = nn.contract %h, %c contracting = [1] x [0] : tensor<1x6xf64>, tensor<6x6xf64>
+       %1 = nn.contract %x, %c contracting = [1] x [1] : tensor<1x6xf64>, tensor<6x6xf64>
+       %2 = nn.add %0, %1 : tensor<1x6xf64>
+       %3 = nn.tanh %2 : tensor<1x6xf64>
+       nn.yield %3 : tensor<1x6xf64>
+     })",
+     {any("tensor<1x6xf64>"), any("tensor<3x1x6xf64>"), any("tensor<6x6xf64>")}},
     {"nn.scan", // a loop in a loop, 16-bit numbers
      R"(%y = nn.scan (%h = %a) trips = 2 : tensor<2xf64> {
        %n = nn.cast %b : tensor<2xbf16> -> tensor<2xf64>
@@ -440,8 +484,8 @@ const std::vector<Case> kBodies = {
 
 std::vector<Case> recipesFor(const std::string &op) {
   std::vector<Case> found;
-  for (const std::vector<Case> &family :
-       {kElementwise, kShapes, kReductions, kProducts, kIndexing, kCrossEntropy, kBodies})
+  for (const std::vector<Case> &family : {kElementwise, kShapes, kReductions, kProducts, kRecurrent,
+                                          kIndexing, kCrossEntropy, kBodies})
     for (const Case &recipe : family)
       if (recipe.op == op)
         found.push_back(recipe);
