@@ -151,3 +151,44 @@ def perceptron(name, sizes):
   nn.train_step @fit minimizes @loss with #nn.adam<learning_rate = 1.0e-3>
 }}
 """
+
+
+def language_model(name, vocabulary, units, layers):
+    """An LSTM over words: predict gives the logits of the last step; a training step of gradient descent on the cross-entropy."""
+    def tensor(*sizes, dtype="f32"):
+        return "tensor<" + "".join(f"{size}x" for size in sizes) + dtype + ">"
+
+    dims = '{nn.dims = ["steps", "batch"]}'
+    parameters = {"table": (vocabulary, units)}
+    for i in range(layers):
+        parameters |= {f"w{i}": (units, 4 * units), f"u{i}": (units, 4 * units), f"b{i}": (4 * units,)}
+    parameters |= {"out": (units, vocabulary), "shift": (vocabulary,)}
+    text = f"module @{name} {{\n"
+    for key, sizes in parameters.items():
+        text += f"  nn.parameter @{key} : {tensor(*sizes)} init({'#nn.zeros' if len(sizes) == 1 else '#nn.uniform<-0.05, 0.05>'})\n"
+    words, h, gates = tensor("?", "?", dtype="i32"), tensor("?", "?", units), tensor(units, 4 * units)
+    last, logits, rows, flat = tensor("?", units), tensor("?", vocabulary), tensor("?", units), tensor("?", dtype="i32")
+    text += f"  func.func private @network(%x: {words}) -> ({h}, {last}) {{\n    %t = nn.param @table : {tensor(vocabulary, units)}\n"
+    text += f"    %y0 = nn.embedding %t, %x : {tensor(vocabulary, units)}, {words}\n"
+    for i in range(layers):
+        for key in "wub":
+            text += f"    %{key}{i} = nn.param @{key}{i} : {tensor(*parameters[f'{key}{i}'])}\n"
+        text += (f"    %y{i + 1}, %h{i}, %c{i} = nn.lstm %y{i}, %w{i}, %u{i} bias = %b{i} : {h}, {gates}, {gates}, "
+                 f"{tensor(4 * units)}\n")
+    text += f"    return %y{layers}, %h{layers - 1} : {h}, {last}\n  }}\n"
+    head = (f"    %w = nn.param @out : {tensor(units, vocabulary)}\n    %b = nn.param @shift : {tensor(vocabulary)}\n"
+            f"    %z = nn.linear %r, %w, %b : {rows}, {tensor(units, vocabulary)}, {tensor(vocabulary)}\n")
+    return text + f"""  func.func @predict(%x: {words} {dims}) -> {logits} {{
+    %y, %r = call @network(%x) : ({words}) -> ({h}, {last})
+{head}    return %z : {logits}
+  }}
+  func.func @loss(%x: {words} {dims}, %label: {words} {dims}) -> tensor<f32> {{
+    %y, %last = call @network(%x) : ({words}) -> ({h}, {last})
+    %r = nn.reshape %y : {h} -> {rows}
+{head}    %l = nn.reshape %label : {words} -> {flat}
+    %loss = nn.cross_entropy %z, %l : {logits}, {flat}
+    return %loss : tensor<f32>
+  }}
+  nn.train_step @fit minimizes @loss with #nn.sgd<learning_rate = 1.0e-2>
+}}
+"""

@@ -10,6 +10,7 @@ from report import Row
 MLP = [784, 256, 128, 10]
 WIDE = [1024, 1024, 1024, 1024]
 SIMPLE = [5, 5]
+LANGUAGE = {"vocabulary": 10000, "units": 512, "layers": 2, "steps": 35}
 
 
 def training_limit(native, sizes, batch):
@@ -26,6 +27,26 @@ def training_limit(native, sizes, batch):
 def inference_limit(native, sizes, batch):
     peak, flops = native.peak()
     return sum(2 * batch * k * n for k, n in zip(sizes, sizes[1:])) * native.measure({"peak": peak})["peak"] / flops
+
+
+def language_rows(native, seconds):
+    """A training step of a language model of LSTMs, and what comes after a sentence."""
+    steps, units, vocabulary, layers = (LANGUAGE[key] for key in ("steps", "units", "vocabulary", "layers"))
+    model = native.compile_model("lstm", models.language_model("lstm", vocabulary, units, layers))
+    job = LANGUAGE | {"threads": native.threads, "seconds": seconds}
+    peak, flops = native.peak()
+    rate = flops / native.measure({"peak": peak})["peak"]
+    rows = []
+    for what, batch in (("step", 20), ("predict", 1)):
+        x, loss = native.labels(steps * batch, vocabulary), native.random(1)
+        labels, logits = native.labels(steps * batch, vocabulary), native.random(batch * vocabulary)
+        call = model.entry("fit", x, labels, steps, batch, loss) if what == "step" else model.entry("predict", x, steps, batch, logits)
+        words = steps * batch
+        products = 2 * units * (layers * 8 * units * words * (3 if what == "step" else 1) + vocabulary * (3 * words if what == "step" else batch))
+        found = frameworks(["torch", "torch-compile", "jax"], job | {"what": what, "batch": batch})
+        name = f"lstm {layers}x{units}, {vocabulary} words, {steps} steps, " + ("SGD, " if what == "step" else "inference, ") + f"batch {batch}"
+        rows.append(Row(name, native.measure({"mlc": call})["mlc"], products / rate, "FMA peak", found))
+    return rows
 
 
 def frameworks(names, job):
@@ -60,7 +81,7 @@ def models_section(native, quick):
                 mine = native.measure({"mlc": model.entry("predict", x, batch, y)})["mlc"]
                 rows.append(Row(f"mlp inference, batch {batch}", mine, inference_limit(native, sizes, batch), "FMA peak",
                                 frameworks(["onnxruntime", "openvino", "torch", "jax"], job("predict", sizes, batch, ""))))
-    return rows
+    return rows + language_rows(native, seconds)
 
 
 def compile_section(native, quick):
