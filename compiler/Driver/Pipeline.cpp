@@ -114,7 +114,7 @@ static std::unique_ptr<Pass> planMemory(const PipelineOptions &options) {
   PlanMemoryPassOptions pass;
   for (const auto &[name, size] : options.maxDims)
     pass.maxDims.push_back(name + "=" + std::to_string(size));
-  pass.explain = options.explain;
+  pass.explain = options.explainMemory;
   return createPlanMemoryPass(pass);
 }
 

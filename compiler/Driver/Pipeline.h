@@ -21,6 +21,7 @@ struct PipelineOptions {
   std::vector<std::string> entries;   ///< --entries: those to keep; empty: all
   bool explain = false;               ///< remarks about what was not done and why
   bool explainKernels = false;        ///< remarks about every kernel, and what was not fused
+  bool explainMemory = false;         ///< a remark per entry about what lives when
   bool keepExplanations = false;      ///< kernel.explain stays on every kernel
   std::string tilings;                ///< of contractions, the text of a TilingTable, or ""
   bool poisonArena = false; ///< fill the arena with NaN at entry: a test of the memory planner

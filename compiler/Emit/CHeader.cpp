@@ -5,6 +5,7 @@
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlc;
@@ -64,6 +65,7 @@ private:
   void writeCommonFunctions();
   void writeEntry(const EntryDescription &entry);
   void writeEntryComment(const EntryDescription &entry);
+  void writeBytes(const EntryDescription &entry);
   std::string shapeText(const TensorDescription &tensor, const EntryDescription &entry) const;
 
   const ModelDescription &model;
@@ -125,6 +127,34 @@ void HeaderWriter::writeEntryComment(const EntryDescription &entry) {
   os << " */\n";
 }
 
+/// Text for the bytes of a workspace, by the macro's parameter.
+static std::string workspaceText(const EntryDescription &entry) {
+  return std::to_string(llvm::alignTo(*entry.arenaBytes, 64)) + " + (size_t)(threads) * " +
+         std::to_string(*entry.scratchBytes);
+}
+
+/// What the caller of an entry of known sizes can reserve at compile time: macros that answer as
+/// workspace_bytes does. They are spelled as the entry is, for @fit and @FIT are two entries.
+void HeaderWriter::writeBytes(const EntryDescription &entry) {
+  const EntryDescription *refresh = entry.readsPacked ? &*model.refresh : nullptr;
+  std::string name = model.name + "_" + entry.name;
+  auto isTaken = [&](const EntryDescription &other) {
+    return other.name == entry.name + "_ARENA_BYTES" ||
+           other.name == entry.name + "_WORKSPACE_BYTES";
+  };
+  if (!entry.arenaBytes || !entry.scratchBytes || llvm::any_of(model.entries, isTaken) ||
+      (refresh && !(refresh->arenaBytes && refresh->scratchBytes)))
+    return;
+  std::string bytes = workspaceText(entry);
+  if (refresh) { // packs parameters in the same workspace, before
+    std::string other = workspaceText(*refresh);
+    bytes += " > " + other + " ? " + bytes + " : " + other;
+  }
+  os << "/* Bytes of the arena, and of a workspace for so many threads. */\n#define " << name
+     << "_ARENA_BYTES " << *entry.arenaBytes << "\n#define " << name
+     << "_WORKSPACE_BYTES(threads) (" << bytes << ")\n";
+}
+
 void HeaderWriter::writeEntry(const EntryDescription &entry) {
   writeEntryComment(entry);
   ParameterNames names;
@@ -138,6 +168,7 @@ void HeaderWriter::writeEntry(const EntryDescription &entry) {
     os << ", " << cType(result.dtype) << " *" << names.unique(result.name);
   os << ");\n";
 
+  writeBytes(entry);
   ParameterNames shapeNames;
   os << "/* Writes the sizes of result number `result` to shape. */\n";
   os << "mlc_status " << model.name << "_" << entry.name << "_shape(" << type << " *"

@@ -87,6 +87,17 @@ static void cloneBody(OpBuilder &builder, const KernelInterface &kernel, Block &
   func::ReturnOp::create(builder, kernel.body.back()->getLoc(), results);
 }
 
+/// Where the model's text says what the kernel computes: of its first result that is from there.
+static Location locationOf(const KernelInterface &kernel) {
+  for (Value result : kernel.results)
+    if (!isa<UnknownLoc>(result.getLoc()))
+      return result.getLoc();
+  for (Operation *op : kernel.body)
+    if (!isa<UnknownLoc>(op->getLoc()))
+      return op->getLoc();
+  return kernel.body.front()->getLoc();
+}
+
 func::FuncOp outlineKernel(OpBuilder &builder, const KernelInterface &kernel, StringRef name,
                            nn::DimensionAnalysis &sizes) {
   SmallVector<Type> inputs, results;
@@ -95,7 +106,7 @@ func::FuncOp outlineKernel(OpBuilder &builder, const KernelInterface &kernel, St
   inputs.append(kernel.symbols.size(), builder.getIndexType());
   for (Value result : kernel.results)
     results.push_back(result.getType());
-  auto function = func::FuncOp::create(builder, kernel.body.front()->getLoc(), name,
+  auto function = func::FuncOp::create(builder, locationOf(kernel), name,
                                        builder.getFunctionType(inputs, results));
   function.setPrivate();
   function->setAttr(kernel::kKernelAttr, builder.getUnitAttr());

@@ -305,6 +305,8 @@ private:
           else
             needs.insert(need);
         });
+    if (needs.empty())
+      entry->setAttr(kStaticScratchAttr, builder.getI64IntegerAttr(known));
     Value most = bytes.constant(known);
     for (AffineExpr need : needs)
       most = LLVM::SMaxOp::create(bytes.builder(), bytes.location(), most, roughly(bytes, need));

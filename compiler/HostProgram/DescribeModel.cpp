@@ -204,6 +204,11 @@ private:
     description.scratchBytesSymbol = description.name + ".scratch_bytes";
     description.resultShapeSymbol = description.name + ".result_shape";
     description.costSymbol = description.name + ".cost";
+    auto arena = entry->getAttrOfType<AffineMapAttr>(kArenaAttr).getValue();
+    if (arena.isConstant())
+      description.arenaBytes = arena.getConstantResults().front();
+    if (auto scratch = entry->getAttrOfType<IntegerAttr>(kStaticScratchAttr))
+      description.scratchBytes = scratch.getInt();
     kernel::forEachLaunch(entry, [&](kernel::LaunchOp launch) { addLaunch(launch, description); });
     if (entry->hasAttr(kernel::kRefreshAttr))
       model.refresh = std::move(description);

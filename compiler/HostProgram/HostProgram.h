@@ -26,6 +26,8 @@ constexpr llvm::StringLiteral kHostModuleName = "mlc.host";
 constexpr llvm::StringLiteral kChecksAttr = "kernel.checks";
 /// And what a call returns where they fail: mlc_status.
 constexpr llvm::StringLiteral kCheckStatusesAttr = "kernel.check_statuses";
+/// On an entry after phase 9: scratch bytes of one worker, where no dimension changes them.
+constexpr llvm::StringLiteral kStaticScratchAttr = "kernel.scratch_bytes";
 
 /// Reads the description of a model from a module after phase 9.
 ModelDescription describeModel(mlir::ModuleOp module);

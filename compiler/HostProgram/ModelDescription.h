@@ -63,6 +63,8 @@ struct EntryDescription {
   std::string scratchBytesSymbol;
   std::string resultShapeSymbol;
   std::string costSymbol;
+  /// Bytes of the arena, and of scratch per thread, where no dimension changes them.
+  std::optional<int64_t> arenaBytes, scratchBytes;
   /// Whether it reads packed storages.
   bool readsPacked = false;
   /// Whether it changes parameters or states.

@@ -42,6 +42,12 @@ public:
   size_t size() const { return buffers.size(); }
   mlir::AffineExpr bytesOf(mlir::Value tensor);
   unsigned numberOf(mlir::Operation *op) const { return numbers.lookup(op); }
+  /// What lives while the op runs, besides its operands and results: arenas of subprograms, then a
+  /// second buffer per value that a loop carries.
+  llvm::ArrayRef<int> temporariesOf(mlir::Operation *op) const {
+    auto found = temporaries.find(op);
+    return found == temporaries.end() ? llvm::ArrayRef<int>() : llvm::ArrayRef<int>(found->second);
+  }
 
   /// Whether the tensor is all of its root buffer, an arena buffer that no one has bound to another
   /// place.

@@ -29,7 +29,7 @@ def PlanMemoryPass : Pass<"plan-memory", "::mlir::ModuleOp"> {
   }];
   let options = [
     ListOption<"maxDims", "max-dims", "std::string", "NAME=SIZE: plan for sizes up to these">,
-    Option<"explain", "explain", "bool", "false", "remark the size of every arena, and the least that it could be">
+    Option<"explain", "explain", "bool", "false", "remark the bytes that live while each launch runs, what lives at the peak, and the arena's bytes">
   ];
   let dependentDialects = ["::mlc::kernel::KernelDialect"];
   let statistics = [

@@ -1,6 +1,7 @@
 #include "compiler/MemoryPlanning/ArenaLayout.h"
 #include "compiler/MemoryPlanning/Buffers.h"
 #include "compiler/MemoryPlanning/EntryOrder.h"
+#include "compiler/MemoryPlanning/ExplainPlan.h"
 #include "compiler/MemoryPlanning/Passes.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -83,7 +84,7 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
     FailureOr<SmallVector<AffineExpr>> maxima = maximaOf(entry, buffers.sizes().freeDimensions());
     if (failed(maxima))
       return failure();
-    if (failed(layOut(entry, buffers, *maxima, bound.copyCount)))
+    if (failed(layOut(entry, buffers, *maxima)))
       return failure();
     buffers.writePlaces();
     return success();
@@ -142,8 +143,7 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
     return diagnostic;
   }
 
-  LogicalResult layOut(func::FuncOp entry, Buffers &buffers, ArrayRef<AffineExpr> maxima,
-                       unsigned copies) {
+  LogicalResult layOut(func::FuncOp entry, Buffers &buffers, ArrayRef<AffineExpr> maxima) {
     SmallVector<ArenaBuffer> arena;
     SmallVector<int> roots;
     for (size_t i = 0; i < buffers.size(); ++i) {
@@ -167,14 +167,10 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
     entry->setAttr(kArenaAttr, AffineMapAttr::get(AffineMap::get(
                                    0, symbols, simplifyAffineExpr(total, 0, symbols))));
     constexpr int64_t kHint = 64; // for the figures only
-    int64_t bytes = bytesAt(total, kHint), live = mlc::peakLiveBytes(arena, kHint);
-    arenaBytes.updateMax(bytes);
-    peakLiveBytes.updateMax(live);
+    arenaBytes.updateMax(bytesAt(total, kHint));
+    peakLiveBytes.updateMax(mlc::peakLiveBytes(arena, kHint));
     if (explain)
-      entry.emitRemark("arena of ")
-          << bytes << " bytes for " << arena.size() << " buffers, of which " << live
-          << " bytes live at one time; " << copies << " copies"
-          << (symbols ? " (free dimensions taken as 64)" : "");
+      entry.emitRemark() << explainPlan({entry, buffers, arena, roots, total, kHint});
     return success();
   }
 

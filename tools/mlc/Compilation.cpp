@@ -176,6 +176,7 @@ std::optional<int> Compilation::checkOptions() {
   pipeline.cuda = options.cuda;
   pipeline.explain = options.explain;
   pipeline.explainKernels = options.explainKernels;
+  pipeline.explainMemory = options.explainMemory;
   pipeline.poisonArena = options.poisonArena;
   pipeline.maxDims = options.maxDims;
   pipeline.entries = options.entries;
@@ -439,7 +440,7 @@ int Compilation::collectProducts(std::vector<std::string> &products) {
     if (std::optional<int> status = (this->*step)())
       return *status;
   pipeline.keepExplanations = true;
-  pipeline.explain = pipeline.explainKernels = false;
+  pipeline.explain = pipeline.explainKernels = pipeline.explainMemory = false;
   if (failed(runPhases(Phase::Import, Phase::Schedule)))
     return failedStatus();
   for (func::FuncOp kernel : kernel::kernels(*module))

@@ -83,6 +83,8 @@ static void declare(CLI::App &app, Options &options, RawOptions &raw) {
   app.add_flag("--explain", options.explain, "Remark what was not fused, and why");
   app.add_flag("--explain-kernels", options.explainKernels,
                "Remark what every kernel does, its schedule, its limit, and what was not fused");
+  app.add_flag("--explain-memory", options.explainMemory,
+               "Remark what lives while each launch of an entry runs, and at the peak");
   CLI::Option *tilings = app.add_option(
       "--tilings", options.tilings,
       "Tilings of products that --tune found, in this file (same file, same bytes of output)");

@@ -30,6 +30,7 @@ struct Options {
   bool timing = false;
   bool explain = false;
   bool explainKernels = false;
+  bool explainMemory = false;
   std::string tilings; ///< file of tilings; with `tune` it may be missing, and is written
   bool tune = false;
   bool poisonArena = false;

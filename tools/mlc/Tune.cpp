@@ -122,7 +122,7 @@ llvm::Expected<MeasuredLibrary> Tuner::build(const TilingTable &tilings) {
   inner.weightsFile = false;
   inner.output = "tune.so";
   inner.maxDims.clear();
-  inner.timing = inner.explain = inner.explainKernels = false;
+  inner.timing = inner.explain = inner.explainKernels = inner.explainMemory = false;
   Bytes library;
   if (compileText(inner, text + "}\n", tilings.text(), library) != kDone)
     return llvm::createStringError("the products cannot be compiled by themselves");
