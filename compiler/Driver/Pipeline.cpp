@@ -115,6 +115,7 @@ static std::unique_ptr<Pass> planMemory(const PipelineOptions &options) {
   for (const auto &[name, size] : options.maxDims)
     pass.maxDims.push_back(name + "=" + std::to_string(size));
   pass.explain = options.explainMemory;
+  pass.memoryBudget = options.memoryBudget;
   return createPlanMemoryPass(pass);
 }
 

@@ -27,6 +27,7 @@ struct PipelineOptions {
   bool poisonArena = false; ///< fill the arena with NaN at entry: a test of the memory planner
   /// --max-dims: sizes that a dimension never exceeds, by name; memory is planned for them.
   std::vector<std::pair<std::string, int64_t>> maxDims;
+  int64_t memoryBudget = 0; ///< --memory-budget: most bytes of an entry's arena; 0: any number
 };
 
 /// The dialects that a model may be in before and between phases.

@@ -1,4 +1,5 @@
 #include "compiler/MemoryPlanning/Buffers.h"
+#include "compiler/MemoryPlanning/EntryOrder.h"
 #include "compiler/MemoryPlanning/Passes.h"
 
 using namespace mlir;
@@ -6,6 +7,17 @@ using namespace mlir;
 namespace mlc {
 
 int64_t elementBytes(Type element) { return std::max(1u, element.getIntOrFloatBitWidth() / 8); }
+
+void applyBindings(const Bindings &bindings, Buffers &buffers) {
+  for (const Binding &binding : bindings.bindings) {
+    Buffer &buffer = buffers[buffers.positionOf(binding.tensor).buffer];
+    buffer.kind = binding.kind;
+    buffer.index = binding.index;
+  }
+  for (const Overwrite &overwrite : bindings.overwrites)
+    buffers.embed(overwrite.copied, buffers.positionOf(overwrite.result).buffer,
+                  buffers.sizes().constant(0));
+}
 
 Buffers::Buffers(func::FuncOp entry, SmallVectorImpl<Attribute> &constants)
     : entry(entry), dimensions(entry), constants(constants) {

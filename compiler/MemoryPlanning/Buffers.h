@@ -78,6 +78,11 @@ private:
       temporaries; ///< of what runs subprograms
 };
 
+struct Bindings;
+/// Gives results of launches the memory of the caller's results and storages that they are bound
+/// to.
+void applyBindings(const Bindings &bindings, Buffers &buffers);
+
 /// Bytes of one element in memory; i1 takes one.
 int64_t elementBytes(mlir::Type element);
 

@@ -21,6 +21,9 @@ def PlanMemoryPass : Pass<"plan-memory", "::mlir::ModuleOp"> {
     dimensions share a region, planned in multiples of it, and the regions follow each other: offsets and total are
     expressions, exact for static shapes and at most the number of regions times the need for others.
 
+    With `memory-budget`, launches of an entry whose arena is larger run in another order, or again (README), until it is not; where
+    none is found, the error says what is the least. `max-dims` must make its sizes numbers then.
+
     ```mlir
     %y = kernel.launch @kernel_0(%x) : (tensor<8xf32>) -> tensor<8xf32>
     // becomes
@@ -29,6 +32,7 @@ def PlanMemoryPass : Pass<"plan-memory", "::mlir::ModuleOp"> {
   }];
   let options = [
     ListOption<"maxDims", "max-dims", "std::string", "NAME=SIZE: plan for sizes up to these">,
+    Option<"memoryBudget", "memory-budget", "int64_t", "0", "most bytes of every entry's arena; 0: any number">,
     Option<"explain", "explain", "bool", "false", "remark the bytes that live while each launch runs, what lives at the peak, and the arena's bytes">
   ];
   let dependentDialects = ["::mlc::kernel::KernelDialect"];

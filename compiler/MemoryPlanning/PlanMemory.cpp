@@ -2,8 +2,10 @@
 #include "compiler/MemoryPlanning/Buffers.h"
 #include "compiler/MemoryPlanning/EntryOrder.h"
 #include "compiler/MemoryPlanning/ExplainPlan.h"
+#include "compiler/MemoryPlanning/FitBudget.h"
 #include "compiler/MemoryPlanning/Passes.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
 
@@ -50,7 +52,7 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
     for (func::FuncOp entry : kernel::programs(getOperation()))
       if (failed(plan(entry, constants)))
         return signalPassFailure();
-    if (failed(checkMaxDims()))
+    if (failed(checkMaxDims()) || (memoryBudget > 0 && failed(checkBudget())))
       return signalPassFailure();
     if (!constants.empty())
       getOperation()->setAttr(kConstantsAttr, ArrayAttr::get(&getContext(), constants));
@@ -69,17 +71,16 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
   LogicalResult plan(func::FuncOp entry, SmallVectorImpl<Attribute> &constants) {
     hoistChecks(entry.front());
     sinkUpdates(entry);
+    if (memoryBudget > 0 && !kernel::isSubprogram(entry) && failed(fit(entry)))
+      return failure();
+    return giveMemory(entry, constants);
+  }
+
+  /// Gives every tensor a place, for the order that there is.
+  LogicalResult giveMemory(func::FuncOp entry, SmallVectorImpl<Attribute> &constants) {
     Bindings bound = bindResults(entry);
-    copyCount += bound.copyCount;
     Buffers buffers(entry, constants);
-    for (const Binding &binding : bound.bindings) {
-      Buffer &buffer = buffers[buffers.positionOf(binding.tensor).buffer];
-      buffer.kind = binding.kind;
-      buffer.index = binding.index;
-    }
-    for (const Overwrite &overwrite : bound.overwrites)
-      buffers.embed(overwrite.copied, buffers.positionOf(overwrite.result).buffer,
-                    buffers.sizes().constant(0));
+    applyBindings(bound, buffers);
     reuseInputs(entry, buffers);
     FailureOr<SmallVector<AffineExpr>> maxima = maximaOf(entry, buffers.sizes().freeDimensions());
     if (failed(maxima))
@@ -87,7 +88,49 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
     if (failed(layOut(entry, buffers, *maxima)))
       return failure();
     buffers.writePlaces();
+    if (!isTrial)
+      copyCount += bound.copyCount;
     return success();
+  }
+
+  /// Finds an order within the budget, or notes the least that is one.
+  LogicalResult fit(func::FuncOp entry) {
+    FailureOr<SmallVector<AffineExpr>> maxima =
+        maximaOf(entry, nn::DimensionAnalysis(entry).freeDimensions());
+    if (failed(maxima))
+      return failure();
+    auto plan = [&](func::FuncOp candidate) -> FailureOr<int64_t> {
+      llvm::SaveAndRestore trial(isTrial, true);
+      SmallVector<Attribute> constants;
+      if (failed(giveMemory(candidate, constants)))
+        return failure();
+      auto arena = candidate->getAttrOfType<AffineMapAttr>(kArenaAttr).getValue();
+      if (arena.isConstant())
+        return arena.getConstantResults().front();
+      InFlightDiagnostic diagnostic = entry.emitError("not supported yet: --memory-budget where "
+                                                      "the size of a dimension is free");
+      diagnostic.attachNote() << "give the largest size of every free dimension of @"
+                              << entry.getSymName() << " by --max-dims NAME=SIZE";
+      return diagnostic;
+    };
+    FailureOr<int64_t> bytes = fitToBudget(entry, memoryBudget, *maxima, plan);
+    if (failed(bytes))
+      return failure();
+    if (*bytes > leastBytes)
+      leastBytes = *bytes, largest = entry;
+    return success();
+  }
+
+  /// One message, with a number that all entries can meet.
+  LogicalResult checkBudget() {
+    if (leastBytes <= memoryBudget)
+      return success();
+    InFlightDiagnostic diagnostic = largest.emitError("expects a memory budget of at least ")
+                                    << leastBytes << " bytes for @" << largest.getSymName()
+                                    << ", but got " << int64_t(memoryBudget);
+    diagnostic.attachNote() << "give --memory-budget=" << leastBytes
+                            << " or more, or make its tensors smaller";
+    return diagnostic;
   }
 
   /// Every free dimension's largest size where `max-dims` names it, else its symbol.
@@ -166,6 +209,8 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
     unsigned symbols = maxima.size();
     entry->setAttr(kArenaAttr, AffineMapAttr::get(AffineMap::get(
                                    0, symbols, simplifyAffineExpr(total, 0, symbols))));
+    if (isTrial)
+      return success();
     constexpr int64_t kHint = 64; // for the figures only
     arenaBytes.updateMax(bytesAt(total, kHint));
     peakLiveBytes.updateMax(mlc::peakLiveBytes(arena, kHint));
@@ -175,6 +220,9 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
   }
 
   llvm::StringSet<> usedMaxDims;
+  bool isTrial = false;   ///< the plan of an order that may not be taken
+  int64_t leastBytes = 0; ///< of the entry that needs most within the budget, or misses it most
+  func::FuncOp largest;
 };
 } // namespace
 } // namespace mlc

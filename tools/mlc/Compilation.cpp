@@ -164,8 +164,6 @@ std::optional<int> Compilation::checkOptions() {
   if (options.cuda)
     if (llvm::Error error = createPtxMachine(options.gpuArch, options.optLevel).takeError())
       return usage(llvm::toString(std::move(error)));
-  if (options.memoryBudget)
-    return notSupported("--memory-budget");
 
   llvm::Expected<TargetInfo> resolved = resolveTarget(options);
   if (!resolved)
@@ -179,6 +177,7 @@ std::optional<int> Compilation::checkOptions() {
   pipeline.explainMemory = options.explainMemory;
   pipeline.poisonArena = options.poisonArena;
   pipeline.maxDims = options.maxDims;
+  pipeline.memoryBudget = options.memoryBudget.value_or(0);
   pipeline.entries = options.entries;
   return std::nullopt;
 }

@@ -95,7 +95,9 @@ static void declare(CLI::App &app, Options &options, RawOptions &raw) {
   app.add_option("--max-dims", raw.maxDims, "Largest size of a free dimension: NAME=SIZE")
       ->delimiter(',')
       ->allow_extra_args(false); // what follows is INPUT
-  app.add_option("--memory-budget", raw.memoryBudget, "Bytes that the arena may take");
+  app.add_option("--memory-budget", raw.memoryBudget,
+                 "Most bytes of an entry's arena: launches in another order, or repeated, with the "
+                 "same bits; free dimensions need --max-dims");
   app.add_option("--l1", raw.l1, "Bytes of L1 data cache, instead of what is known of the CPU");
   app.add_option("--l2", raw.l2, "Bytes of L2 cache, instead of what is known of the CPU");
   app.add_option("--bf16-dot", options.bf16Dot,
