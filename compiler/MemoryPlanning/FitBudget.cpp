@@ -1,5 +1,6 @@
 #include "compiler/MemoryPlanning/FitBudget.h"
 #include "compiler/MemoryPlanning/ScheduledEntry.h"
+#include "compiler/MemoryPlanning/SplitLoops.h"
 
 using namespace mlir;
 
@@ -13,34 +14,74 @@ static FailureOr<int64_t> tryPlan(func::FuncOp entry, func::FuncOp candidate, Pl
   return bytes;
 }
 
+namespace {
+/// Orders of one entry that need less and less.
+class Ladder {
+public:
+  Ladder(func::FuncOp entry, int64_t budget, ArrayRef<AffineExpr> maxima, PlanTrial plan)
+      : entry(entry), budget(budget), maxima(maxima), plan(plan) {}
+
+  /// Goes down from the order of `start`, a copy of the entry in the module. Fails where a plan
+  /// does.
+  LogicalResult descend(func::FuncOp start) {
+    ScheduledEntry scheduled(start, maxima);
+    LaunchSchedule schedule = scheduled.schedule();
+    // Steps of a few percent, so that cheap moves come first.
+    constexpr double kStep = 0.96;
+    constexpr int kMostFailures = 4;
+    double level = schedule.peakBytes();
+    int64_t lowest = INT64_MAX; // of this descent
+    for (int failures = 0; failures < kMostFailures && !isWithin();) {
+      level *= kStep;
+      schedule.lowerTo(static_cast<int64_t>(level));
+      FailureOr<int64_t> bytes = tryPlan(entry, scheduled.write(schedule), plan);
+      if (failed(bytes))
+        return failure();
+      failures = *bytes < lowest ? 0 : failures + 1;
+      lowest = std::min(lowest, *bytes);
+      least = std::min(least, *bytes);
+      if (isWithin()) {
+        func::FuncOp found = scheduled.write(schedule);
+        entry.getBody().takeBody(found.getBody());
+        found.erase();
+      }
+    }
+    return success();
+  }
+
+  bool isWithin() const { return least <= budget; }
+
+  int64_t least = INT64_MAX; ///< bytes of the arena
+
+private:
+  func::FuncOp entry;
+  int64_t budget;
+  ArrayRef<AffineExpr> maxima;
+  PlanTrial plan;
+};
+} // namespace
+
 FailureOr<int64_t> fitToBudget(func::FuncOp entry, int64_t budget, ArrayRef<AffineExpr> maxima,
                                PlanTrial plan) {
+  Ladder ladder(entry, budget, maxima, plan);
   FailureOr<int64_t> first = tryPlan(entry, entry.clone(), plan);
   if (failed(first) || *first <= budget)
     return first;
-  ScheduledEntry scheduled(entry, maxima);
-  LaunchSchedule schedule = scheduled.schedule();
-  int64_t least = *first;
-  // Steps of a few percent: cheap moves come first, and the ladder is the same for every budget.
-  constexpr double kStep = 0.96;
-  constexpr int kMostFailures = 4;
-  double level = schedule.peakBytes();
-  for (int failures = 0; failures < kMostFailures;) {
-    level *= kStep;
-    schedule.lowerTo(static_cast<int64_t>(level));
-    FailureOr<int64_t> bytes = tryPlan(entry, scheduled.write(schedule), plan);
-    if (failed(bytes))
+  ladder.least = *first;
+  // Loops in parts can be repeated part by part, which costs most: a part's first values are kept.
+  constexpr int64_t kMostParts = 64;
+  for (int64_t parts = 1; parts <= kMostParts && !ladder.isWithin(); parts *= 2) {
+    func::FuncOp start = entry.clone();
+    entry->getParentOfType<ModuleOp>().push_back(start); // for the names of kernels
+    bool isDone = parts > 1 && !splitLoops(start, parts);
+    LogicalResult descended = isDone ? success() : ladder.descend(start);
+    start.erase();
+    if (failed(descended))
       return failure();
-    failures = *bytes < least ? 0 : failures + 1;
-    least = std::min(least, *bytes);
-    if (*bytes > budget)
-      continue;
-    func::FuncOp found = scheduled.write(schedule);
-    entry.getBody().takeBody(found.getBody());
-    found.erase();
-    return *bytes;
+    if (isDone)
+      break;
   }
-  return least;
+  return ladder.least;
 }
 
 } // namespace mlc

@@ -1,5 +1,4 @@
 #include "compiler/MemoryPlanning/LaunchSchedule.h"
-#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 
@@ -7,6 +6,20 @@ namespace mlc {
 
 static bool overlap(const StorageAccess &a, const StorageAccess &b) {
   return a.storage == b.storage && a.begin < b.end && b.begin < a.end;
+}
+
+llvm::IntrusiveRefCntPtr<const ScheduledLaunch>
+ScheduledLaunch::renamed(const llvm::DenseMap<int, int> &names) const {
+  auto result = llvm::makeIntrusiveRefCnt<ScheduledLaunch>(*this);
+  auto rename = [&](int &buffer) {
+    if (auto found = names.find(buffer); found != names.end())
+      buffer = found->second;
+  };
+  llvm::for_each(result->reads, rename);
+  llvm::for_each(result->writes, rename);
+  for (auto &[written, read] : result->inPlace)
+    rename(written), rename(read);
+  return result;
 }
 
 /// When each buffer lives, and which buffer it shares.
@@ -21,12 +34,12 @@ LaunchSchedule::Lives LaunchSchedule::lives() const {
   Lives lives{std::vector<int>(buffers.size(), count), std::vector<int>(buffers.size(), -1),
               std::vector<int>(buffers.size(), -1), std::vector<int>(buffers.size())};
   for (int position = 0; position < count; ++position) {
-    for (const auto &list : {launches[position].reads, launches[position].writes})
+    for (const auto &list : {launches[position]->reads, launches[position]->writes})
       for (int buffer : list) {
         lives.first[buffer] = std::min(lives.first[buffer], position);
         lives.last[buffer] = std::max(lives.last[buffer], position);
       }
-    for (int buffer : launches[position].writes)
+    for (int buffer : launches[position]->writes)
       if (lives.writer[buffer] < 0)
         lives.writer[buffer] = position;
   }
@@ -47,7 +60,7 @@ std::vector<int64_t> LaunchSchedule::liveBytes() const {
   };
   // As the planner lets results take over the place of inputs that die.
   for (int position = 0; position < int(launches.size()); ++position)
-    for (auto [written, read] : launches[position].inPlace) {
+    for (auto [written, read] : launches[position]->inPlace) {
       int root = rootOf(read);
       if (root == rootOf(written) || !buffers[root].isOwn || !buffers[written].isOwn ||
           lives.root[written] != written || lives.last[root] != position ||
@@ -66,7 +79,7 @@ std::vector<int64_t> LaunchSchedule::liveBytes() const {
     live[position] += live[position - 1];
   live.resize(launches.size());
   for (size_t position = 0; position < live.size(); ++position)
-    live[position] += launches[position].temporaryBytes;
+    live[position] += launches[position]->temporaryBytes;
   return live;
 }
 
@@ -87,20 +100,20 @@ double LaunchSchedule::excess(int64_t level) const {
 bool LaunchSchedule::isLegal() const {
   std::vector<bool> isWritten(buffers.size());
   std::vector<int> writers(buffers.size());
-  for (const ScheduledLaunch &launch : launches)
-    for (int buffer : launch.writes)
+  for (const auto &launch : launches)
+    for (int buffer : launch->writes)
       ++writers[buffer];
   llvm::SmallVector<StorageAccess> changed;
-  for (const ScheduledLaunch &launch : launches) {
-    for (int buffer : launch.reads) // of a buffer with several writers, all must have run
+  for (const auto &launch : launches) {
+    for (int buffer : launch->reads) // of a buffer with several writers, all must have run
       if (writers[buffer] > 0)
         return false;
-    for (const StorageAccess &read : launch.storageReads)
+    for (const StorageAccess &read : launch->storageReads)
       if (llvm::any_of(changed, [&](const StorageAccess &write) { return overlap(write, read); }))
         return false;
-    for (int buffer : launch.writes)
+    for (int buffer : launch->writes)
       --writers[buffer];
-    llvm::append_range(changed, launch.storageWrites);
+    llvm::append_range(changed, launch->storageWrites);
   }
   return true;
 }
@@ -108,8 +121,8 @@ bool LaunchSchedule::isLegal() const {
 /// The first launch after `peak` that reads what `launch` writes; none: the number of launches.
 size_t LaunchSchedule::firstReadAfter(size_t launch, size_t peak) const {
   for (size_t position = peak + 1; position < launches.size(); ++position)
-    if (llvm::any_of(launches[position].reads, [&](int buffer) {
-          return llvm::is_contained(launches[launch].writes, buffer);
+    if (llvm::any_of(launches[position]->reads, [&](int buffer) {
+          return llvm::is_contained(launches[launch]->writes, buffer);
         }))
       return position;
   return launches.size();
@@ -123,44 +136,35 @@ double LaunchSchedule::repeat(size_t launch, size_t peak, size_t limit) {
   int target = firstReadAfter(launch, peak);
   llvm::SmallVector<int> again{int(launch)};
   for (size_t i = 0; i < again.size() && again.size() < limit; ++i)
-    for (int buffer : launches[again[i]].reads) {
+    for (int buffer : launches[again[i]]->reads) {
       int writer = lives.writer[buffer];
       bool isGone = buffers[buffer].isOwn && lives.last[buffer] < target;
-      if (isGone && writer >= 0 && launches[writer].canRepeat && again.size() < limit &&
+      if (isGone && writer >= 0 && launches[writer]->canRepeat && again.size() < limit &&
           !llvm::is_contained(again, writer))
         again.push_back(writer);
     }
   llvm::sort(again);
-  llvm::DenseMap<int, int> renamed;
-  std::vector<ScheduledLaunch> repeated;
+  llvm::DenseMap<int, int> renamed; // buffers that the repeated launches write
+  std::vector<llvm::IntrusiveRefCntPtr<const ScheduledLaunch>> repeated;
   double cost = 0;
   for (int number : again) {
-    ScheduledLaunch copy = launches[number];
-    auto rename = [&](int &buffer) { buffer = renamed.lookup_or(buffer, buffer); };
-    llvm::for_each(copy.reads, rename);
-    for (int &buffer : copy.writes) {
+    for (int buffer : launches[number]->writes) {
       ScheduledBuffer fresh = buffers[buffer];
       fresh.original = fresh.original < 0 ? buffer : fresh.original;
       fresh.isOwn = true;
       fresh.isKept = false;
       renamed[buffer] = buffers.size();
       buffers.push_back(fresh);
-      buffer = buffers.size() - 1;
     }
-    for (auto &[written, read] : copy.inPlace)
-      rename(written), rename(read);
-    cost += copy.cost;
-    repeated.push_back(std::move(copy));
+    repeated.push_back(launches[number]->renamed(renamed));
+    cost += launches[number]->cost;
   }
-  for (size_t reader = peak + 1; reader < launches.size(); ++reader) {
-    auto rename = [&](int &buffer) {
-      if (llvm::is_contained(launches[launch].writes, buffer))
-        buffer = renamed[buffer];
-    };
-    llvm::for_each(launches[reader].reads, rename);
-    for (auto &[written, read] : launches[reader].inPlace)
-      rename(read);
-  }
+  llvm::DenseMap<int, int> results;
+  for (int buffer : launches[launch]->writes)
+    results[buffer] = renamed[buffer];
+  for (size_t reader = peak + 1; reader < launches.size(); ++reader)
+    if (llvm::any_of(launches[reader]->reads, [&](int buffer) { return results.count(buffer); }))
+      launches[reader] = launches[reader]->renamed(results);
   launches.insert(launches.begin() + target, repeated.begin(), repeated.end());
   return cost;
 }
@@ -181,8 +185,8 @@ void LaunchSchedule::considerRepetitions(size_t peak, const Lives &lives, Consid
     int writer = lives.writer[buffer];
     bool crosses = buffers[buffer].isOwn && writer >= 0 && writer < int(peak) &&
                    lives.last[buffer] > int(peak) &&
-                   !llvm::is_contained(launches[peak].reads, buffer);
-    if (crosses && launches[writer].canRepeat && !llvm::is_contained(writers, writer))
+                   !llvm::is_contained(launches[peak]->reads, buffer);
+    if (crosses && launches[writer]->canRepeat && !llvm::is_contained(writers, writer))
       writers.push_back(writer);
   }
   for (int writer : writers) {
@@ -209,9 +213,9 @@ static bool anyOverlap(llvm::ArrayRef<StorageAccess> some, llvm::ArrayRef<Storag
 
 /// The first position at which a launch could run instead of at its own.
 size_t LaunchSchedule::earliestFor(size_t number, const Lives &lives) const {
-  const ScheduledLaunch &launch = launches[number];
+  const ScheduledLaunch &launch = *launches[number];
   for (size_t position = number; position-- > fixedCount;) {
-    const ScheduledLaunch &other = launches[position];
+    const ScheduledLaunch &other = *launches[position];
     bool feeds = llvm::any_of(other.writes,
                               [&](int buffer) { return llvm::is_contained(launch.reads, buffer); });
     if (feeds || anyOverlap(other.storageReads, launch.storageWrites))
@@ -222,9 +226,9 @@ size_t LaunchSchedule::earliestFor(size_t number, const Lives &lives) const {
 
 /// The last position, likewise.
 size_t LaunchSchedule::latestFor(size_t number) const {
-  const ScheduledLaunch &launch = launches[number];
+  const ScheduledLaunch &launch = *launches[number];
   for (size_t position = number + 1; position < launches.size(); ++position) {
-    const ScheduledLaunch &other = launches[position];
+    const ScheduledLaunch &other = *launches[position];
     bool feeds = llvm::any_of(launch.writes,
                               [&](int buffer) { return llvm::is_contained(other.reads, buffer); });
     if (feeds || anyOverlap(other.storageWrites, launch.storageReads))
@@ -241,7 +245,7 @@ void LaunchSchedule::considerMoves(size_t peak, const Lives &lives, Consider con
       consider(std::move(option), 0);
   };
   for (size_t from = fixedCount; from < launches.size(); ++from) {
-    if (!launches[from].canMove)
+    if (!launches[from]->canMove)
       continue;
     size_t earliest = earliestFor(from, lives), latest = latestFor(from);
     if (from >= peak && earliest <= peak)

@@ -2,6 +2,8 @@
 #ifndef MLC_COMPILER_MEMORYPLANNING_LAUNCHSCHEDULE_H
 #define MLC_COMPILER_MEMORYPLANNING_LAUNCHSCHEDULE_H
 
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/IntrusiveRefCntPtr.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include <cstdint>
@@ -24,7 +26,7 @@ struct ScheduledBuffer {
 };
 
 /// One run of a launch, or of another op of a program that needs memory.
-struct ScheduledLaunch {
+struct ScheduledLaunch : llvm::RefCountedBase<ScheduledLaunch> {
   int node = -1; ///< which op of the program
   llvm::SmallVector<int, 8> reads, writes;
   llvm::SmallVector<std::pair<int, int>, 2> inPlace; ///< (buffer written, buffer read)
@@ -32,6 +34,10 @@ struct ScheduledLaunch {
   int64_t temporaryBytes = 0; ///< lives while it runs
   double cost = 0;            ///< of one run, in about cycles
   bool canMove = false, canRepeat = false;
+
+  /// The same with other buffers.
+  llvm::IntrusiveRefCntPtr<const ScheduledLaunch>
+  renamed(const llvm::DenseMap<int, int> &names) const;
 };
 
 /// A program as a sequence of launches. Moves keep what it computes: a launch that is moved or
@@ -39,7 +45,8 @@ struct ScheduledLaunch {
 class LaunchSchedule {
 public:
   std::vector<ScheduledBuffer> buffers;
-  std::vector<ScheduledLaunch> launches;
+  /// Never changed: schedules that are tried share them.
+  std::vector<llvm::IntrusiveRefCntPtr<const ScheduledLaunch>> launches;
   size_t fixedCount = 0; ///< so many launches stay first: checks, and what they need
 
   /// Bytes that live while each launch runs, buffers that launches compute in place taken once.

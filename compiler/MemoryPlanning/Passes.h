@@ -3,6 +3,7 @@
 #define MLC_COMPILER_MEMORYPLANNING_PASSES_H
 
 #include "dialects/Kernel/Kernel.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Pass/Pass.h"
 
 namespace mlc {

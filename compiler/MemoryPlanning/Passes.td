@@ -35,7 +35,7 @@ def PlanMemoryPass : Pass<"plan-memory", "::mlir::ModuleOp"> {
     Option<"memoryBudget", "memory-budget", "int64_t", "0", "most bytes of every entry's arena; 0: any number">,
     Option<"explain", "explain", "bool", "false", "remark the bytes that live while each launch runs, what lives at the peak, and the arena's bytes">
   ];
-  let dependentDialects = ["::mlc::kernel::KernelDialect"];
+  let dependentDialects = ["::mlc::kernel::KernelDialect", "::mlc::nn::NNDialect", "::mlir::arith::ArithDialect"];
   let statistics = [
     Statistic<"arenaBytes", "arena-bytes", "bytes of the largest arena, free dimensions taken as 64">,
     Statistic<"peakLiveBytes", "peak-live-bytes", "most bytes live at one time in that entry: the least an arena can have">,

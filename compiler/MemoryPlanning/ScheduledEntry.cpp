@@ -67,7 +67,8 @@ void ScheduledEntry::addInPlace(kernel::LaunchOp launch, Buffers &buffers,
 }
 
 void ScheduledEntry::addLaunch(Operation *bound, Operation *original, Buffers &buffers) {
-  ScheduledLaunch launch;
+  auto scheduled = llvm::makeIntrusiveRefCnt<ScheduledLaunch>();
+  ScheduledLaunch &launch = *scheduled;
   launch.node = nodes.size();
   nodes.push_back(original);
   for (Value operand : bound->getOperands()) {
@@ -99,7 +100,7 @@ void ScheduledEntry::addLaunch(Operation *bound, Operation *original, Buffers &b
   launch.cost = costOf(bound, buffers.sizes());
   launch.canMove = original && !kernel::canFail(bound) && !overwrites;
   launch.canRepeat = launch.canMove && hasOwn;
-  initial.launches.push_back(std::move(launch));
+  initial.launches.push_back(scheduled);
 }
 
 /// The buffers of the plan, by their numbers there.
@@ -207,10 +208,11 @@ private:
 func::FuncOp ScheduledEntry::write(const LaunchSchedule &schedule) {
   auto target = cast<func::FuncOp>(entry->cloneWithoutRegions());
   ScheduleWriter writer(entry, target, schedule, bufferOf);
-  for (const ScheduledLaunch &launch : schedule.launches)
-    if (Operation *op = nodes[launch.node]) // else a copy, which the planner inserts
-      writer.write(op, launch);
-  writer.write(entry.front().getTerminator(), {});
+  for (const auto &launch : schedule.launches)
+    if (Operation *op = nodes[launch->node]) // else a copy, which the planner inserts
+      writer.write(op, *launch);
+  ScheduledLaunch end;
+  writer.write(entry.front().getTerminator(), end);
   return target;
 }
 
