@@ -11,6 +11,7 @@
 #include "mlir/ExecutionEngine/ExecutionEngine.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
+#include "mlir/Pass/PassManager.h"
 #include "mlir/Target/LLVMIR/Dialect/All.h"
 #include "llvm/Support/TargetSelect.h"
 
@@ -104,6 +105,7 @@ public:
 
   std::string text;        ///< of the loops
   bool isDepthCut = false; ///< into blocks
+  int64_t rowsOfTile = 0;
 
 private:
   struct MemRef {
@@ -148,6 +150,7 @@ private:
     func::ReturnOp::create(emitter.builder, module.getLoc());
     scratchBytes = scratch.bytes;
     isDepthCut = loops.plan().isDepthCut;
+    rowsOfTile = loops.plan().tiling.rowStep;
     llvm::raw_string_ostream(text) << module;
   }
 
@@ -278,6 +281,7 @@ TEST(RegisterTile, Convolution) {
     for (bool hasFreeRows : {false, true}) {
       Convolution{9, 11, 5, 19, 3, 1}.check(lanes, hasFreeRows);
       Convolution{4, 7, 3, 32, 7, 2}.check(lanes, hasFreeRows);
+      Convolution{5, 13, 4, 19, 3, 1}.check(lanes, hasFreeRows); // tiles go on in the next row
       Convolution{1, 1, 2, 8, 1, 1}.check(lanes, hasFreeRows);
     }
 }
@@ -298,6 +302,14 @@ TEST(RegisterTile, ReadsOverlappingRowsInPlace) {
   EXPECT_TRUE(text.contains("scf.for")) << compiled.text;
   EXPECT_FALSE(text.contains("vector<8xindex>")) << compiled.text; // no gathers
   EXPECT_TRUE(text.contains("memref.load %arg0["));
+}
+
+/// One address serves for all rows of a tile: none goes on in the next row of the image.
+TEST(RegisterTile, TilesFitInRowsOfAnImage) {
+  Convolution convolution{28, 28, 128, 128, 3, 1};
+  Compiled<float, float, float> compiled(
+      {64, 32}, [&](const Arguments &in) { return convolution.product(in, false); });
+  EXPECT_EQ(compiled.rowsOfTile, 7);
 }
 
 //===-- Other views -------------------------------------------------------------------------===//

@@ -52,6 +52,8 @@ Plan::Plan(VectorBuilder &emitter, Product product, const ScheduleOptions &optio
     return;
   if (hasNestedDepth())
     keepInnerDepthWhole();
+  if (lhs.strides.free.size() > 1 && !tiling.packLhs && !dot)
+    fitTilesInRows();
   isDepthCut = tiling.depthBlock >= 0 && (problem.depth < 0 || problem.depth > tiling.depthBlock);
   storesSumsOnly = epilogue.isPlain && (!isDepthCut || epilogue.holdsSums);
   if (dot && tiling.packRhs)
@@ -86,6 +88,20 @@ void Plan::keepInnerDepthWhole() {
   }
   tiling.packLhs = true;
   tiling.packRhs = !rhs.panels;
+}
+
+/// The elements of a tile's rows are then at known distances from those of its first, so that one
+/// address serves for all: each of its own would take more registers than there are.
+void Plan::fitTilesInRows() {
+  int64_t inner = numberOf(rows.back()), most = tiling.rowStep;
+  for (int64_t step = most; inner > 0 && 2 * step >= most; --step) {
+    if (inner % step != 0)
+      continue;
+    tiling.rowStep = step;
+    tiling.rowBlock = llvm::alignTo(tiling.rowBlock, step);
+    hasTilesInRows = true;
+    return;
+  }
 }
 
 //===-- Reading -----------------------------------------------------------------------------===//

@@ -81,6 +81,8 @@ struct Plan : Product {
   bool isDepthCut = false;     ///< sums wait in memory between depth blocks
   bool storesSumsOnly = false; ///< registers go to the result
   int64_t vectors = 1;         ///< of a row of a tile
+  /// Rows of a tile are neighbours in the innermost of several dimensions.
+  bool hasTilesInRows = false;
   int64_t l2Bytes;
 
   /// Whether tiles can take the numbers from where they lie.
@@ -99,6 +101,7 @@ struct Plan : Product {
 private:
   void describe();
   void keepInnerDepthWhole();
+  void fitTilesInRows();
 };
 
 /// A stride of one.

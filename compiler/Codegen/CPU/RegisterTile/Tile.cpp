@@ -8,14 +8,21 @@ namespace mlc::tile {
 
 //===-- Where numbers lie -------------------------------------------------------------------===//
 
+/// Of a row that is counted over several dimensions.
+Value Tile::nestedRowStart(const OperandView &left, Value row) {
+  LaneIndex linear = emitter.uniform(emitter.add(left.freeLow, row));
+  Value start = left.offset;
+  for (auto [coord, stride] :
+       llvm::zip_equal(emitter.delinearize(plan.rows, linear), left.freeStrides))
+    start = emitter.add(start, emitter.mul(coord.base, stride));
+  return start;
+}
+
 Value Tile::rowStart(const OperandView &left, Value row, int64_t number, int64_t rowsOfTile) {
-  if (!left.freeStrides.empty()) {
-    Value linear = emitter.add(emitter.add(left.freeLow, row), number), start = left.offset;
-    for (auto [coord, stride] :
-         llvm::zip_equal(emitter.delinearize(plan.rows, emitter.uniform(linear)), left.freeStrides))
-      start = emitter.add(start, emitter.mul(coord.base, stride));
-    return start;
-  }
+  if (plan.hasTilesInRows && !left.freeStrides.empty())
+    return emitter.add(nestedRowStart(left, row), emitter.mul(left.freeStride, number));
+  if (!left.freeStrides.empty())
+    return nestedRowStart(left, emitter.add(row, number));
   if (!left.panelRows)
     return emitter.add(left.offset, emitter.mul(emitter.add(row, number), left.freeStride));
   Value at = rowsOfTile == left.panelRows ? row : emitter.add(row, number);

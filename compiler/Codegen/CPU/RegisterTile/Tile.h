@@ -19,6 +19,7 @@ public:
   Value rowStart(const OperandView &left, Value row, int64_t number, int64_t rowsOfTile);
 
 private:
+  Value nestedRowStart(const OperandView &left, Value row);
   /// Elements to fetch during the steps of a tile, at start + step * stride.
   struct Ahead {
     Value buffer, start, stride;
