@@ -53,6 +53,8 @@ private:
 /// What a test makes a product of: the function's arguments.
 struct Arguments {
   VectorBuilder &emitter;
+  const ScheduleOptions &options;
+  Scratch &scratch;
   Value lhs, rhs, result, extra; ///< extra: a number for each column
   AffineExpr free;               ///< a size that run time tells
 
@@ -76,7 +78,18 @@ struct Arguments {
 template <typename L, typename R, typename S> class Compiled {
 public:
   using Describe = llvm::function_ref<Product(const Arguments &)>;
-  Compiled(LaneOptions lanes, Describe describe) {
+  using Emit = llvm::function_ref<void(const Arguments &)>;
+  /// One product.
+  Compiled(LaneOptions lanes, Describe describe)
+      : Compiled(
+            [&](const Arguments &in) {
+              ProductLoops loops(in.emitter, describe(in), in.options, in.scratch);
+              loops.emit(in.emitter.constantIndex(0), in.emitter.value(loops.tiles()));
+              isDepthCut = loops.plan().isDepthCut;
+              rowsOfTile = loops.plan().tiling.rowStep;
+            },
+            lanes) {}
+  Compiled(Emit emitBody, LaneOptions lanes) {
     llvm::InitializeNativeTarget();
     llvm::InitializeNativeTargetAsmPrinter();
     DialectRegistry registry;
@@ -86,7 +99,7 @@ public:
     context.appendDialectRegistry(registry);
     context.loadAllAvailableDialects();
     OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
-    emit(*module, lanes, describe);
+    emit(*module, lanes, emitBody);
     compile(*module);
   }
 
@@ -104,7 +117,7 @@ public:
   }
 
   std::string text;        ///< of the loops
-  bool isDepthCut = false; ///< into blocks
+  bool isDepthCut = false; ///< into blocks, of one product
   int64_t rowsOfTile = 0;
 
 private:
@@ -121,7 +134,7 @@ private:
     return builder.getIntegerType(sizeof(T) * 8);
   }
 
-  void emit(ModuleOp module, LaneOptions lanes, Describe describe) {
+  void emit(ModuleOp module, LaneOptions lanes, Emit emitBody) {
     OpBuilder builder(module.getBodyRegion());
     auto buffer = [&](Type element) -> Type {
       return MemRefType::get({ShapedType::kDynamic}, element);
@@ -136,21 +149,13 @@ private:
     VectorBuilder emitter(function, module.getLoc(), lanes);
     emitter.bindIndex(function.getArgument(5));
     TestScratch scratch(emitter, function.getArgument(4));
-    Arguments arguments = {emitter,
-                           function.getArgument(0),
-                           function.getArgument(1),
-                           function.getArgument(2),
-                           function.getArgument(3),
-                           builder.getAffineSymbolExpr(0)};
     ScheduleOptions options;
     options.lanes = lanes;
-    ProductLoops loops(emitter, describe(arguments), options, scratch);
-    loops.emit(emitter.constantIndex(0), emitter.value(loops.tiles()));
+    emitBody({emitter, options, scratch, function.getArgument(0), function.getArgument(1),
+              function.getArgument(2), function.getArgument(3), builder.getAffineSymbolExpr(0)});
     emitter.builder.setInsertionPointToEnd(&function.getBody().front());
     func::ReturnOp::create(emitter.builder, module.getLoc());
     scratchBytes = scratch.bytes;
-    isDepthCut = loops.plan().isDepthCut;
-    rowsOfTile = loops.plan().tiling.rowStep;
     llvm::raw_string_ostream(text) << module;
   }
 
@@ -487,6 +492,72 @@ TEST(RegisterTile, FewRowsOfSeveralBatches) {
   compiled.run(a, b, result, {0});
   EXPECT_EQ(result,
             (matrixProduct<float, float, float>(kBatches * kRows, kColumns, kDepth, a, b, false)));
+}
+
+/// Two products around a pass over what is between them, in a loop over heads, as attention has
+/// them: max(q k', 0) v, of which the scores wait in scratch memory.
+struct Heads {
+  static constexpr int64_t kHeads = 3, kLength = 30, kWidth = 20;
+
+  void emit(const Arguments &in, Value head) const {
+    VectorBuilder &emitter = in.emitter;
+    Type type = emitter.builder.getF32Type();
+    Value first = emitter.mul(head, kLength * kWidth),
+          scores = in.scratch.allocate(type, kLength * kLength);
+    auto emitProduct = [&](Product product, Value to, Value offset, bool isScore) {
+      int64_t columns = numberOf(product.columns[0]);
+      product.type = type;
+      product.epilogue.store = [&, columns](ArrayRef<LaneIndex>, Value row, LaneIndex column,
+                                            Value sum) {
+        Value zero = emitter.splat(emitter.constant(emitter.builder.getF32FloatAttr(0)));
+        if (isScore)
+          sum = arith::MaximumFOp::create(emitter.builder, emitter.location, sum, zero);
+        Value line = emitter.add(offset, emitter.mul(row, columns));
+        emitter.store(to, emitter.add(emitter.uniform(line), column), sum, type);
+      };
+      ProductLoops loops(emitter, std::move(product), in.options, in.scratch);
+      loops.emit(emitter.constantIndex(0), emitter.value(loops.tiles()));
+    };
+    Product score, sum;
+    score.rows = score.columns = sum.rows = sum.depth = in.all({kLength});
+    score.depth = sum.columns = in.all({kWidth});
+    score.lhs = in.operand(in.lhs, {{}, in.all({kWidth}), in.all({1})});
+    score.rhs = in.operand(in.rhs, {{}, in.all({kWidth}), in.all({1})});
+    sum.lhs = in.operand(scores, {{}, in.all({kLength}), in.all({1})});
+    sum.rhs = in.operand(in.extra, {{}, in.all({1}), in.all({kWidth})});
+    score.lhs.offset = score.rhs.offset = sum.rhs.offset = first;
+    emitProduct(score, scores, emitter.constantIndex(0), /*isScore=*/true);
+    emitProduct(sum, in.result, first, /*isScore=*/false);
+  }
+};
+
+TEST(RegisterTile, TwoProductsInALoop) {
+  constexpr int64_t kSize = Heads::kLength * Heads::kWidth, kLength = Heads::kLength;
+  using Test = Compiled<float, float, float>;
+  for (LaneOptions lanes : kMachines) {
+    Test compiled(
+        [&](const Arguments &in) {
+          in.emitter.forLoop(in.emitter.constantIndex(0), in.emitter.constantIndex(Heads::kHeads),
+                             1, [&](Value head) { Heads().emit(in, head); });
+        },
+        lanes);
+    auto q = numbers<float>(Heads::kHeads * kSize, 1), k = numbers<float>(q.size(), 2),
+         v = numbers<float>(q.size(), 3);
+    std::vector<float> result(q.size(), -1), expected;
+    compiled.run(q, k, result, v);
+    for (int64_t head = 0; head < Heads::kHeads; ++head) {
+      auto part = [&](const std::vector<float> &all) {
+        return std::vector<float>(all.begin() + head * kSize, all.begin() + (head + 1) * kSize);
+      };
+      auto scores = matrixProduct<float, float, float>(kLength, kLength, Heads::kWidth, part(q),
+                                                       part(k), true);
+      for (float &score : scores)
+        score = std::max(score, 0.0f);
+      llvm::append_range(expected, matrixProduct<float, float, float>(
+                                       kLength, Heads::kWidth, kLength, scores, part(v), false));
+    }
+    EXPECT_EQ(result, expected);
+  }
 }
 
 } // namespace

@@ -19,8 +19,10 @@ OperandView Columns::givenPanel(const Block &block, Value low) {
   Value panel = emitter.floorDiv(emitter.add(block.columnLow, low), width);
   Value row = emitter.add(emitter.mul(panel, emitter.value(plan.depthCount)), block.depthLow);
   int64_t products = dot.products();
-  return {plan.rhs.panels, emitter.mul(emitter.mul(row, width), products),
-          emitter.constantIndex(products), emitter.mul(width, products)};
+  Value start = emitter.mul(emitter.mul(row, width), products);
+  if (plan.rhs.offset)
+    start = emitter.add(start, plan.rhs.offset);
+  return {plan.rhs.panels, start, emitter.constantIndex(products), emitter.mul(width, products)};
 }
 
 OperandView Columns::viewAt(const Block &block, Value low) {

@@ -141,6 +141,8 @@ Value Part::loadNumber(const Operand &operand, const Block &block, LaneIndex fre
   address = emitter.add(address, along);
   for (auto [coord, stride] : llvm::zip(block.batch, strides.batch))
     address = emitter.add(address, emitter.uniform(emitter.mul(coord.base, emitter.value(stride))));
+  if (operand.offset)
+    address = emitter.add(address, emitter.uniform(operand.offset));
   return emitter.load(operand.buffer, address, operand.element);
 }
 
@@ -160,6 +162,8 @@ OperandView Part::viewInMemory(const Operand &operand, const Block &block, Value
   view.offset = emitter.add(across, along);
   for (auto [coord, stride] : llvm::zip(block.batch, strides.batch))
     view.offset = emitter.add(view.offset, emitter.mul(coord.base, emitter.value(stride)));
+  if (operand.offset)
+    view.offset = emitter.add(view.offset, operand.offset);
   view.freeLow = freeLow;
   if (!hasOneFree)
     for (AffineExpr stride : strides.free)

@@ -23,6 +23,7 @@ struct Strides {
 struct Operand {
   mlir::Type element; ///< of the numbers, as memory has them
   Value buffer;       ///< flat; null: the numbers are only computed
+  Value offset;       ///< of the first one in the buffer or in the panels; null: 0
   Strides strides;    ///< in the buffer
   /// A flat buffer of panels, [columns / panelColumns, depth, panelColumns], where products are dot
   /// products of words. Null: it does not lie packed.
