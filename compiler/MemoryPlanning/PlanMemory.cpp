@@ -168,6 +168,8 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
     auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
     if (!binary)
       return true;
+    if (expr.getKind() == AffineExprKind::Add && isa<AffineConstantExpr>(binary.getRHS()))
+      return isMonotone(binary.getLHS()); // n - 1 grows as n does
     bool isDivision =
         expr.getKind() == AffineExprKind::FloorDiv || expr.getKind() == AffineExprKind::CeilDiv;
     return expr.getKind() != AffineExprKind::Mod && isMonotone(binary.getLHS()) &&

@@ -15,4 +15,22 @@ module @m {
     %y = kernel.launch @k(%b) dims(%n) : (tensor<?x16xf32>) -> tensor<?x16xf32>
     return %y : tensor<?x16xf32>
   }
+
+  // So it is where a size is one less than a dimension: it grows with that.
+  func.func private @shrink(%x: tensor<?x16xf32> {nn.sizes = affine_map<()[s0] -> (s0, 16)>}, %n: index)
+    -> (tensor<?x16xf32> {nn.sizes = affine_map<()[s0] -> (s0 - 1, 16)>}) attributes {kernel.kernel}
+  // CHECK-LABEL: func.func @less
+  // CHECK: kernel.launch @shrink{{.*}}#kernel.place<arena 0, ()[s0] -> (0)>
+  // CHECK: kernel.launch @shrink{{.*}}#kernel.place<arena 0, ()[s0] -> (448)>
+  func.func @less(%x: tensor<?x16xf32> {nn.dims = ["n", ""]}) -> tensor<?x16xf32> {
+    %n = nn.dim %x, 0 : tensor<?x16xf32>
+    %a = kernel.launch @shrink(%x) dims(%n) : (tensor<?x16xf32>) -> tensor<?x16xf32>
+    %one = arith.constant 1 : index
+    %m = arith.subi %n, %one : index
+    %b = kernel.launch @shrink(%a) dims(%m) : (tensor<?x16xf32>) -> tensor<?x16xf32>
+    %two = arith.constant 2 : index
+    %l = arith.subi %n, %two : index
+    %y = kernel.launch @k(%b) dims(%l) : (tensor<?x16xf32>) -> tensor<?x16xf32>
+    return %y : tensor<?x16xf32>
+  }
 }
