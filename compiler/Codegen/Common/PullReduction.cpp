@@ -175,6 +175,8 @@ void ReductionLoop::planLoop(AffineExpr length, unsigned unroll) {
 void ReductionLoop::planBlocks(ArrayRef<AffineExpr> sizes, AffineExpr length) {
   if (llvm::none_of(accumulators, [](Accumulator &a) { return a.isRounded(); }))
     return;
+  if (!inLanes && !plan.wide && !plan.narrow) // nothing to add, however often
+    return;
   // Several lanes add up more numbers, whose sum may have a larger error.
   int64_t most = plan.wide >= 8 ? 2 * PullEmitter::kChain : PullEmitter::kChain;
   int64_t chain = 1, lanes = std::max(plan.wide ? plan.wide : plan.narrow, 1u);
