@@ -146,7 +146,8 @@ void HeaderWriter::writeBytes(const EntryDescription &entry) {
       (refresh && !(refresh->arenaBytes && refresh->scratchBytes)))
     return;
   std::string bytes = workspaceText(entry);
-  if (refresh) { // packs parameters in the same workspace, before
+  if (refresh && *refresh->arenaBytes + *refresh->scratchBytes) {
+    // Packs parameters in the same workspace, before.
     std::string other = workspaceText(*refresh);
     bytes += " > " + other + " ? " + bytes + " : " + other;
   }
