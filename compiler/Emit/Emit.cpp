@@ -80,9 +80,10 @@ LogicalResult Emission::lowerKernels() {
 }
 
 static std::unique_ptr<llvm::Module> translate(ModuleOp unit, llvm::LLVMContext &context,
-                                               const llvm::TargetMachine &machine) {
+                                               const llvm::TargetMachine &machine, bool verifies) {
   // The name goes into the object: it must not be the path of anyone's machine.
-  std::unique_ptr<llvm::Module> module = translateModuleToLLVMIR(unit, context, "mlc");
+  std::unique_ptr<llvm::Module> module =
+      translateModuleToLLVMIR(unit, context, "mlc", /*disableVerification=*/!verifies);
   if (module)
     prepareModule(*module, machine);
   return module;
@@ -92,7 +93,7 @@ FailureOr<Bytes> Emission::compilePart(ModuleOp part) {
   llvm::LLVMContext context;
   std::unique_ptr<llvm::TargetMachine> machine = options.target->createMachine(options.optLevel);
   TimingScope translation = timing.nest("translate to LLVM IR");
-  std::unique_ptr<llvm::Module> unit = translate(part, context, *machine);
+  std::unique_ptr<llvm::Module> unit = translate(part, context, *machine, /*verifies=*/false);
   translation.stop();
   if (!unit)
     return failure();
@@ -129,14 +130,16 @@ LogicalResult Emission::compileObjects() {
   return result;
 }
 
-/// The whole model as one text: all parts in one LLVM module.
+/// The whole model as one text: all parts in one LLVM module, which is verified: this is what
+/// people look at, and the tests.
 FailureOr<Bytes> Emission::emitText() {
   llvm::LLVMContext context;
   std::unique_ptr<llvm::TargetMachine> machine = options.target->createMachine(options.optLevel);
   std::unique_ptr<llvm::Module> whole = buildModelModule(context, model, data, *machine);
   llvm::Linker linker(*whole);
   for (ModuleOp unit : units) {
-    std::unique_ptr<llvm::Module> translated = translate(unit, context, *machine);
+    std::unique_ptr<llvm::Module> translated =
+        translate(unit, context, *machine, /*verifies=*/true);
     if (!translated || linker.linkInModule(std::move(translated)))
       return failure();
   }

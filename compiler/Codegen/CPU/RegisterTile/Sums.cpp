@@ -62,23 +62,18 @@ void Sums::prefetchResult(const Block &block, const TileColumns &tile, Value row
 
 void Sums::take(const Block &block, const TileColumns &tile, Value row, ArrayRef<Value> sums) {
   auto put = [&](bool adds) {
-    plan.storesSumsOnly ? store(block, tile, row, sums, adds)
-                        : keep(block, tile, row, sums, kept, adds);
+    plan.storesSumsOnly ? store(block, tile, row, sums, adds) : keep(block, tile, row, sums, adds);
   };
   if (!block.accumulates)
     return put(false);
-  auto add = [&] {
-    if (!group)
-      return put(true);
-    emitter.indexSwitch(
-        emitter.floorDiv(block.depthLow, emitter.constantIndex(groupDepth())), {0},
-        [&](int64_t) { put(true); }, [&] { keep(block, tile, row, sums, group, /*adds=*/true); });
-  };
-  emitter.indexSwitch(block.depthLow, {0}, [&](int64_t) { put(false); }, add);
+  // The sums of a group of depth blocks start anew.
+  Value begin =
+      group ? emitter.rem(block.depthLow, emitter.constantIndex(groupDepth())) : block.depthLow;
+  emitter.indexSwitch(begin, {0}, [&](int64_t) { put(false); }, [&] { put(true); });
 }
 
 void Sums::keep(const Block &block, const TileColumns &tile, Value row, ArrayRef<Value> sums,
-                Value buffer, bool adds) {
+                bool adds) {
   int64_t unit = tile.lanes == 1 ? 0 : 1, count = tile.starts.size();
   Value base = emitter.add(startOf(block, row), tile.low);
   for (int64_t index = 0; index < int64_t(sums.size()); ++index)
@@ -87,8 +82,8 @@ void Sums::keep(const Block &block, const TileColumns &tile, Value row, ArrayRef
       LaneIndex at = {emitter.add(base, offset), unit, {}};
       Value sum = sums[index];
       if (adds)
-        sum = emitter.addValues(emitter.load(buffer, at, type), sum);
-      emitter.store(buffer, at, sum, type);
+        sum = emitter.addValues(emitter.load(kept, at, type), sum);
+      emitter.store(kept, at, sum, type);
     });
 }
 
@@ -123,57 +118,64 @@ void Sums::endBlock(const Block &block) {
 
 //===-- Groups of depth blocks --------------------------------------------------------------===//
 
-/// The first group is added up in the place of its total; the sums of later ones start from zero,
-/// or else the error would grow like the depth.
+/// Every group is added up in the place of the result, and then to the total of those before it, or
+/// else the error would grow like the depth.
 int64_t Sums::groupDepth() const { return VectorBuilder::kChain * tiling.depthBlock; }
 
-/// Adds a later group that is complete to the total.
+/// After a group its sums go to the total; after the last one the total comes back.
 void Sums::endDepthBlock(const Block &block) {
   if (!group)
     return;
   auto compare = [&](arith::CmpIPredicate predicate, Value a, Value b) {
     return emitter.compare(predicate, a, b);
   };
+  auto both = [&](Value a, Value b) -> Value {
+    return arith::AndIOp::create(emitter.builder, emitter.location, a, b);
+  };
   Value length = emitter.constantIndex(groupDepth()), whole = emitter.value(plan.depthCount);
   Value end = emitter.add(block.depthLow, tiling.depthBlock), zero = emitter.constantIndex(0);
-  Value isLater = compare(arith::CmpIPredicate::sge, block.depthLow, length);
+  Value isFirst = compare(arith::CmpIPredicate::slt, block.depthLow, length);
   Value isFull = compare(arith::CmpIPredicate::eq, emitter.rem(end, length), zero);
+  Value moreCome = compare(arith::CmpIPredicate::slt, end, whole);
+  emitter.ifThen(both(isFull, moreCome), [&] { keepTotal(block, isFirst); });
   Value isLast = compare(arith::CmpIPredicate::sge, end, whole);
-  Value isComplete = arith::OrIOp::create(emitter.builder, emitter.location, isFull, isLast);
-  emitter.ifThen(isComplete, [&] {
-    emitter.ifThen(isLater, [&] { addGroup(block); });
-    emitter.ifThen(compare(arith::CmpIPredicate::slt, end, whole), [&] { clearGroup(block); });
-  });
+  Value isLater = compare(arith::CmpIPredicate::sge, block.depthLow, length);
+  emitter.ifThen(both(isLast, isLater), [&] { addTotal(block); });
 }
 
-/// Calls `body` for the vectors of the block, with their places among the sums of groups.
-void Sums::forGroupSums(const Block &block, function_ref<void(Value, LaneIndex, LaneIndex)> body) {
+/// Calls `body` for the vectors of the block: what it is given are the sums of a group, what it
+/// returns takes their place; null: nothing does.
+void Sums::forGroupSums(const Block &block,
+                        function_ref<Value(Value sum, LaneIndex inTotal)> body) {
   Value zero = emitter.constantIndex(0);
   auto lanes = emitter.planLanes(zero, block.columnCount, problem.bits, /*unroll=*/1);
   emitter.forLoop(zero, block.rowCount, 1, [&](Value row) {
     Value start = emitter.mul(row, stride);
     emitter.forLanes(lanes, [&](LaneIndex column) {
-      body(row, column, emitter.add(emitter.uniform(start), column));
+      LaneIndex at = emitter.add(emitter.uniform(start), column);
+      LaneIndex place = plan.storesSumsOnly ? addressOf(block, row, column) : at;
+      Value buffer = plan.storesSumsOnly ? plan.epilogue.result : kept;
+      Value sum = body(emitter.load(buffer, place, type), at);
+      if (!sum)
+        return;
+      plan.storesSumsOnly ? epilogue.store(block, row, column, sum)
+                          : emitter.store(kept, at, sum, type);
     });
   });
 }
 
-void Sums::clearGroup(const Block &block) {
-  Value zero = zeroSum();
-  forGroupSums(block,
-               [&](Value, LaneIndex, LaneIndex at) { emitter.store(group, at, zero, type); });
+void Sums::keepTotal(const Block &block, Value isFirst) {
+  forGroupSums(block, [&](Value sum, LaneIndex at) -> Value {
+    Value added = emitter.addValues(emitter.load(group, at, type), sum);
+    Value total = arith::SelectOp::create(emitter.builder, emitter.location, isFirst, sum, added);
+    emitter.store(group, at, total, type);
+    return {};
+  });
 }
 
-void Sums::addGroup(const Block &block) {
-  forGroupSums(block, [&](Value row, LaneIndex column, LaneIndex at) {
-    Value sum = emitter.load(group, at, type);
-    if (!plan.storesSumsOnly) {
-      sum = emitter.addValues(emitter.load(kept, at, type), sum);
-      return emitter.store(kept, at, sum, type);
-    }
-    LaneIndex address = addressOf(block, row, column);
-    Value total = emitter.load(plan.epilogue.result, address, type);
-    epilogue.store(block, row, column, emitter.addValues(total, sum));
+void Sums::addTotal(const Block &block) {
+  forGroupSums(block, [&](Value sum, LaneIndex at) {
+    return emitter.addValues(emitter.load(group, at, type), sum);
   });
 }
 

@@ -38,20 +38,21 @@ public:
 
 private:
   void keep(const Block &block, const TileColumns &tile, Value row, llvm::ArrayRef<Value> sums,
-            Value buffer, bool adds);
+            bool adds);
   void store(const Block &block, const TileColumns &tile, Value row, llvm::ArrayRef<Value> sums,
              bool adds);
   Value startOf(const Block &block, Value row);
   LaneIndex addressOf(const Block &block, Value row, LaneIndex column);
   int64_t groupDepth() const;
-  void forGroupSums(const Block &block, llvm::function_ref<void(Value, LaneIndex, LaneIndex)> body);
-  void clearGroup(const Block &block);
-  void addGroup(const Block &block);
+  void forGroupSums(const Block &block,
+                    llvm::function_ref<Value(Value sum, LaneIndex inTotal)> body);
+  void keepTotal(const Block &block, Value isFirst);
+  void addTotal(const Block &block);
 
   EpilogueLoop epilogue;
   int64_t stride; ///< of rows
   Value kept;     ///< in scratch memory
-  Value group;    ///< of a group of depth blocks, where there may be several groups; or null
+  Value group;    ///< the total of groups of depth blocks, where there may be several; or null
 };
 
 } // namespace mlc::tile
