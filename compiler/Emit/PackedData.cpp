@@ -29,7 +29,8 @@ private:
   llvm::Error fillGroup(int64_t number);
   void release() {
     group = -1;
-    columns = packed = {};
+    columns = std::vector<char>(); // an assignment of {} would keep the memory
+    packed = std::vector<char>();
   }
   llvm::Error readColumns(int64_t first, int64_t count);
   template <typename Element> void packPanel(int64_t firstColumn, int64_t count, char *to) const;
