@@ -28,8 +28,8 @@ static bool isWithin(const Scalar &expected, const Scalar &actual, const double 
   double rounded = roundTo(expected, element).value;
   if (std::isnan(rounded) || std::isnan(actual.value))
     return std::isnan(rounded) && std::isnan(actual.value);
-  if (std::isinf(rounded) || std::isinf(actual.value))
-    return rounded == actual.value;
+  if (std::isinf(rounded) || std::isinf(actual.value)) // an exact evaluation rounds nothing
+    return rounded == roundTo(actual, element).value;
   return std::abs(expected.value - actual.value) <= *tolerance;
 }
 
