@@ -77,7 +77,7 @@ private:
     SmallVector<SmallVector<Operation *>> parts(1);
     size_t operands = 0;
     for (Operation &op : block) {
-      if (!kernel::writesMemory(&op) && !isa<nn::AssertOp>(op))
+      if (!kernel::isStep(&op))
         continue;
       if (operands > kOperandsOfPart) {
         parts.emplace_back();

@@ -20,6 +20,8 @@ void hoistChecks(Block &block) {
     op->moveBefore(&block, block.begin());
 }
 
+static bool isView(Operation *op) { return isa<nn::ReshapeOp, nn::SliceOp>(op); }
+
 Value originOf(Value tensor, bool &isWhole) {
   while (Operation *op = tensor.getDefiningOp()) {
     if (auto slice = dyn_cast<nn::SliceOp>(op)) {
@@ -60,9 +62,9 @@ void sinkUpdates(func::FuncOp entry) {
   }
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(entry.front()))) {
     // A view of what is given stays where it is copied before an update of that.
-    bool isWhole = true, isView = isa<nn::ReshapeOp, nn::SliceOp>(op) &&
-                                  originOf(op.getResult(0), isWhole).getDefiningOp();
-    if (!(updates.contains(&op) || isView) || op.use_empty() ||
+    bool isWhole = true,
+         liesInGiven = isView(&op) && originOf(op.getResult(0), isWhole).getDefiningOp();
+    if (!(updates.contains(&op) || liesInGiven) || op.use_empty() ||
         !llvm::all_of(op.getUsers(), [&](Operation *user) { return late.contains(user); }))
       continue;
     op.moveBefore(anchor);
@@ -262,7 +264,7 @@ private:
     while (!worklist.empty()) {
       OpOperand *use = worklist.pop_back_val();
       Operation *user = use->getOwner();
-      if (isa<nn::ReshapeOp, nn::SliceOp>(user))
+      if (isView(user))
         for (OpOperand &viewUse : user->getResult(0).getUses())
           worklist.push_back(&viewUse);
       else if (user == update.getOwner() ? !readsInPlace(update, *use)

@@ -40,7 +40,7 @@ class Explainer {
 public:
   explicit Explainer(ExplainedPlan plan) : plan(plan) {
     for (Operation &op : plan.program.front())
-      if (kernel::writesMemory(&op) || isa<nn::AssertOp>(op))
+      if (kernel::isStep(&op))
         launches.push_back(&op);
     for (Operation *op : launches)
       live.push_back(liveBytes(plan.buffers.numberOf(op)));

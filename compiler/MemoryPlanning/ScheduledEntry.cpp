@@ -129,7 +129,7 @@ ScheduledEntry::ScheduledEntry(func::FuncOp entry, ArrayRef<AffineExpr> maxima)
       for (Value result : op.getResults())
         initial.buffers[buffers.positionOf(result).buffer].isOwn = buffers.isUnboundRoot(result);
   for (Operation &op : bound.front()) {
-    if (!kernel::writesMemory(&op) && !isa<nn::AssertOp>(op))
+    if (!kernel::isStep(&op))
       continue;
     addLaunch(&op, originals.lookup(&op), buffers);
     if (kernel::canFail(&op))

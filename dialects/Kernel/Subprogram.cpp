@@ -63,6 +63,8 @@ Captures capturesOf(Operation *op, func::FuncOp subprogram) {
 
 bool writesMemory(Operation *op) { return isa<LaunchOp, CopyOp, LoopOp, CallOp>(op); }
 
+bool isStep(Operation *op) { return writesMemory(op) || isa<nn::AssertOp>(op); }
+
 bool canFail(Operation *op) {
   return isa<nn::AssertOp>(op) || llvm::any_of(runsOf(op), [](Run run) {
            return llvm::any_of(run.subprogram.front(),

@@ -34,6 +34,8 @@ Captures capturesOf(mlir::Operation *op, mlir::func::FuncOp subprogram);
 mlir::AffineExpr atCall(mlir::AffineExpr expr, mlir::ValueRange dims, nn::DimensionAnalysis &sizes);
 /// Whether the op computes its results, each into memory of its own.
 bool writesMemory(mlir::Operation *op);
+/// Whether the op of an entry does something when that runs: computes results, or checks.
+bool isStep(mlir::Operation *op);
 /// Whether running the op can fail: a check, or what runs a subprogram with one.
 bool canFail(mlir::Operation *op);
 /// Calls `visit` with every launch of a program and of the subprograms that it runs, with no

@@ -12,7 +12,12 @@
 #include "compiler/Codegen/Common/MathExpr.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
+#include <limits>
+
 namespace mlc {
+
+inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
+inline constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 /// e^x: 1.1, 1.1 ulp.
 Real expandExp(Real x);

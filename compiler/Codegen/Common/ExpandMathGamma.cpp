@@ -9,13 +9,9 @@
 
 #include "mlir/Dialect/Math/IR/Math.h"
 
-#include <limits>
-
 using namespace mlc;
 using namespace mlc::polynomials;
 
-static constexpr double kInfinity = std::numeric_limits<double>::infinity();
-static constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 static constexpr double kPi = 3.141592653589793;
 /// From here on the series has all digits.
 static constexpr double kFar = 7.0;

@@ -3,13 +3,10 @@
 #include "compiler/Codegen/Common/ExpandMathPolynomials.h"
 
 #include <cmath>
-#include <limits>
 
 using namespace mlc;
 using namespace mlc::polynomials;
 
-static constexpr double kInfinity = std::numeric_limits<double>::infinity();
-static constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 static constexpr double kLn2 = 0.6931471805599453;
 /// From here on 1 is nothing beside x^2, which does not overflow yet, in f32 and f64.
 static constexpr double kLarge = 1e18;

@@ -2,13 +2,8 @@
 #include "compiler/Codegen/Common/ExpandMathFunctions.h"
 #include "compiler/Codegen/Common/ExpandMathPolynomials.h"
 
-#include <limits>
-
 using namespace mlc;
 using namespace mlc::polynomials;
-
-static constexpr double kInfinity = std::numeric_limits<double>::infinity();
-static constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 namespace {
 /// x = 2^exponent * mantissa, the mantissa around 1: in [2/3, 4/3) (f32) or [sqrt(1/2), sqrt(2))

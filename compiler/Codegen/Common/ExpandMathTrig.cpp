@@ -10,13 +10,10 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
-#include <limits>
-
 using namespace mlir;
 using namespace mlc;
 using namespace mlc::polynomials;
 
-static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 /// Up to here n pi/2 has n below 2^20, for which the parts of pi/2 are cut.
 static constexpr double kHuge = 1.0e6;
 
