@@ -265,7 +265,7 @@ mlc_status mlc_rt_call(mlc_model *model, int32_t entry, const void *const *input
 
 mlc_status mlc_rt_workspace_bytes(mlc_model *model, const char *name, const int64_t *dims,
                                   int threads, size_t *bytes) {
-  mlc_status status = mlc_enter(model);
+  mlc_status status = mlc_claim(model);
   if (status != MLC_OK)
     return status;
   int32_t index = mlc_find_entry(model, name);
@@ -286,7 +286,7 @@ mlc_status mlc_rt_workspace_bytes(mlc_model *model, const char *name, const int6
 
 mlc_status mlc_rt_result_shape(mlc_model *model, int32_t index, const int64_t *dims, int32_t result,
                                int64_t *shape) {
-  mlc_status status = mlc_enter(model);
+  mlc_status status = mlc_claim(model);
   if (status != MLC_OK)
     return status;
   status = check_entry_index(model, index);

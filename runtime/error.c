@@ -34,7 +34,7 @@ const char *mlc_rt_last_error(const mlc_model *model) {
   return model ? model->error : "";
 }
 
-mlc_status mlc_enter(mlc_model *model) {
+mlc_status mlc_claim(mlc_model *model) {
   if (!model)
     return mlc_fail(NULL, MLC_INVALID_ARGUMENT, "the model is null");
   if (atomic_flag_test_and_set_explicit(&model->busy, memory_order_acquire))
@@ -42,6 +42,14 @@ mlc_status mlc_enter(mlc_model *model) {
                     "another call on this handle is running; a handle takes one call at a time");
   model->caller_floats = mlc_fp_enter();
   return MLC_OK;
+}
+
+mlc_status mlc_enter(mlc_model *model) {
+  mlc_status status = mlc_claim(model);
+  if (status != MLC_OK || model->is_filled)
+    return status;
+  status = mlc_fill_members(model);
+  return status == MLC_OK ? status : mlc_leave(model, status);
 }
 
 mlc_status mlc_rt_refuse_handle(const mlc_model_descriptor *descriptor) {

@@ -9,7 +9,14 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-enum { kAlignment = 64, kErrorBytes = 512, kMaxThreads = 1024, kMaxRank = 32 };
+enum {
+  kAlignment = 64,
+  kErrorBytes = 512,
+  kMaxThreads = 1024,
+  kMaxRank = 32,
+  kMostPageBytes = 1 << 16, /* of any system that this runs on */
+  kMappedBytes = 1 << 20    /* of a storage that is mapped from a file rather than read */
+};
 
 /* The bytes of one input or result of a call, by its number: inputs first, then results. */
 typedef struct mlc_range {
@@ -57,6 +64,7 @@ struct mlc_model {
   mlc_shared *shared;
   mlc_block state;  /* every other storage but the constants */
   bool owns_states; /* none is read in place */
+  bool is_filled;   /* members without data have had their initial values, or a file's */
   void **storages;  /* by index; what the library holds until it is changed included */
   uint8_t *workspace;
   size_t workspace_bytes;
@@ -79,6 +87,9 @@ __attribute__((format(printf, 3, 4))) mlc_status mlc_fail(mlc_model *model, mlc_
                                                           const char *format, ...);
 /* Claims the handle for one call and gives its thread the default rounding; MLC_BUSY, noted for the
  * calling thread alone, where another call runs. */
+mlc_status mlc_claim(mlc_model *model);
+/* The same for calls that read parameters or states, or change some of them: they have their
+ * initial values then. */
 mlc_status mlc_enter(mlc_model *model);
 mlc_status mlc_leave(mlc_model *model, mlc_status status);
 __attribute__((format(printf, 2, 3))) void mlc_log(const mlc_model *model, const char *format, ...);
@@ -133,6 +144,9 @@ static inline const void *mlc_storage_data(const mlc_model_descriptor *descripto
 /* weights_map.c: maps the weights file, if the model has one. */
 mlc_status mlc_map_weights(const mlc_model_descriptor *descriptor, mlc_shared *shared);
 bool mlc_is_shared(const mlc_storage *storage);
+static inline bool mlc_takes_pages(const mlc_storage *storage) {
+  return storage->bytes >= kMappedBytes;
+}
 /* The bytes of every storage but the constants. */
 size_t mlc_state_bytes(const mlc_model_descriptor *descriptor);
 void mlc_free_block(mlc_block *block);
@@ -150,7 +164,9 @@ void mlc_zero_storage(mlc_model *model, int32_t storage);
 /* Refuses to change parameters that other handles read. */
 mlc_status mlc_check_sole(mlc_model *model, const char *what);
 
-/* model.c */
+/* model.c: gives the members that the library has no data of their initial values, of model->seed.
+ */
+mlc_status mlc_fill_members(mlc_model *model);
 int32_t mlc_find_entry(const mlc_model *model, const char *name); /* -1: none */
 /* Sets the seed, and the counts of steps to those of the file; without a file to 0. */
 void mlc_write_counts(mlc_model *model, const mlc_state_file *state, uint64_t seed);

@@ -43,8 +43,7 @@ static mlc_status read_options(const mlc_options *given, mlc_options *options) {
   return MLC_OK;
 }
 
-/* The blocks, with parameters placed by the threads that will work on them and the
- * hyperparameters' values. */
+/* The blocks, and the hyperparameters' values. */
 static bool allocate_storages(mlc_model *model) {
   const mlc_model_descriptor *descriptor = model->descriptor;
   model->storages = calloc((size_t)descriptor->storage_count + 1, sizeof(void *));
@@ -54,9 +53,6 @@ static bool allocate_storages(mlc_model *model) {
     return false;
   for (int32_t i = 0; i < descriptor->storage_count; ++i) {
     const mlc_storage *storage = &descriptor->storages[i];
-    if (storage->kind == MLC_STORAGE_PARAMETER &&
-        !mlc_storage_data(descriptor, &model->shared->weights, i))
-      mlc_zero_storage(model, i);
     if (storage->kind == MLC_STORAGE_HYPERPARAMETER)
       mlc_store(model->storages[i], 0, storage->dtype, storage->initial);
   }
@@ -114,19 +110,34 @@ static void reset_storage(mlc_model *model, int32_t index) {
     memcpy(model->storages[index], data, (size_t)storage->bytes);
 }
 
-static bool initialize_state(mlc_model *model, uint64_t seed) {
+mlc_status mlc_fill_members(mlc_model *model) {
   const mlc_model_descriptor *descriptor = model->descriptor;
+  const mlc_block *weights = &model->shared->weights;
+  /* Parameters are placed by the threads that will work on them. */
+  for (int32_t i = 0; i < descriptor->storage_count && !model->is_filled; ++i)
+    if (descriptor->storages[i].kind == MLC_STORAGE_PARAMETER &&
+        !mlc_storage_data(descriptor, weights, i))
+      mlc_zero_storage(model, i);
   bool done = true;
+  for (int32_t i = 0; i < descriptor->member_count && done; ++i) {
+    const mlc_member *member = &descriptor->members[i];
+    if (!mlc_storage_data(descriptor, weights, member->storage))
+      done = mlc_initialize(member, mlc_member_data(model, member), model->seed);
+  }
+  model->is_filled = model->is_filled || done;
+  return done ? MLC_OK
+              : mlc_fail(model, MLC_OUT_OF_MEMORY,
+                         "%s: memory ran out in an initialiser; the parameters are partly set",
+                         descriptor->name);
+}
+
+/* All but the members' initial values, which may never be needed: a file is often loaded next. */
+static void start_state(mlc_model *model, uint64_t seed) {
   model->shared->packed_is_current = mlc_has_packed_data(model);
-  for (int32_t i = 0; i < descriptor->storage_count; ++i)
+  for (int32_t i = 0; i < model->descriptor->storage_count; ++i)
     reset_storage(model, i);
   model->shared->slots_are_zero = true;
-  for (int32_t i = 0; i < descriptor->member_count && done; ++i)
-    if (!mlc_storage_data(descriptor, &model->shared->weights, descriptor->members[i].storage))
-      done = mlc_initialize(&descriptor->members[i],
-                            mlc_member_data(model, &descriptor->members[i]), seed);
   mlc_write_counts(model, NULL, seed);
-  return done;
 }
 
 static mlc_status fill(mlc_model *model, const mlc_options *options) {
@@ -162,8 +173,7 @@ static mlc_status fill_state(mlc_model *model, uint64_t seed) {
     return mlc_fail(NULL, MLC_OUT_OF_MEMORY,
                     "%s: %zu bytes of parameters and optimizer state could not be allocated", name,
                     mlc_state_bytes(model->descriptor));
-  if (!initialize_state(model, seed))
-    return mlc_fail(NULL, MLC_OUT_OF_MEMORY, "%s: memory ran out in an initialiser", name);
+  start_state(model, seed);
   return MLC_OK;
 }
 
@@ -259,6 +269,7 @@ static bool share_storages(const mlc_model *from, mlc_model *to) {
   }
   to->shared = from->shared;
   atomic_fetch_add(&to->shared->handles, 1);
+  to->is_filled = true;
   to->step = from->step;
   to->seed = from->seed;
   return true;
@@ -330,19 +341,19 @@ int64_t mlc_read_step(const mlc_model *model) {
 
 mlc_status mlc_rt_table_reset(void *handle, uint64_t seed) {
   mlc_model *model = handle;
-  mlc_status status = mlc_enter(model);
+  mlc_status status = mlc_claim(model);
   if (status != MLC_OK)
     return status;
   status = mlc_check_sole(model, "reset");
-  if (status == MLC_OK && !initialize_state(model, seed))
-    status = mlc_fail(model, MLC_OUT_OF_MEMORY,
-                      "memory ran out in an initialiser; the parameters are partly reset");
-  return mlc_leave(model, status);
+  if (status != MLC_OK)
+    return mlc_leave(model, status);
+  start_state(model, seed);
+  return mlc_leave(model, mlc_fill_members(model));
 }
 
 mlc_status mlc_rt_table_get_step(void *handle, int64_t *step) {
   mlc_model *model = handle;
-  mlc_status status = mlc_enter(model);
+  mlc_status status = mlc_claim(model);
   if (status != MLC_OK)
     return status;
   if (step)
@@ -354,7 +365,7 @@ mlc_status mlc_rt_table_get_step(void *handle, int64_t *step) {
 
 mlc_status mlc_rt_table_get_entry_step(void *handle, const char *name, int64_t *step) {
   mlc_model *model = handle;
-  mlc_status status = mlc_enter(model);
+  mlc_status status = mlc_claim(model);
   if (status != MLC_OK)
     return status;
   int32_t index = mlc_find_entry(model, name);

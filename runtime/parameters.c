@@ -107,7 +107,7 @@ const char *mlc_check_hyperparameter(const mlc_storage *storage, double value, d
 }
 
 mlc_status mlc_rt_get_hyperparameter(mlc_model *model, const char *name, double *value) {
-  mlc_status status = mlc_enter(model);
+  mlc_status status = mlc_claim(model);
   if (status != MLC_OK)
     return status;
   int32_t index = find_hyperparameter(model, name, &status);
@@ -119,7 +119,7 @@ mlc_status mlc_rt_get_hyperparameter(mlc_model *model, const char *name, double 
 }
 
 mlc_status mlc_rt_set_hyperparameter(mlc_model *model, const char *name, double value) {
-  mlc_status status = mlc_enter(model);
+  mlc_status status = mlc_claim(model);
   if (status != MLC_OK)
     return status;
   int32_t index = find_hyperparameter(model, name, &status);

@@ -114,6 +114,16 @@ mlc_status mlc_open_state(mlc_state_file *state, mlc_model *model,
  * dtype, and leaves `data` alone if it is a slot that the file has not. */
 mlc_status mlc_read_saved(const mlc_state_file *state, size_t index, uint64_t first, uint64_t count,
                           void *data);
+/* Whether a file has the tensor of `saved[index]` byte for byte as the model keeps it, and where.
+ */
+bool mlc_find_bytes(const mlc_state_file *state, size_t index, int *file, uint64_t *offset);
+/* file_pages.c: how far a storage should lie behind `place`, less than a page, so that most of its
+ * bytes can be mapped. */
+size_t mlc_choose_shift(const mlc_state_file *state, int32_t storage, const void *place);
+/* Maps the pages that are the tensor's of `saved[index]` alone, if it can be mapped to `to`: its
+ * bytes [first, last), both its length where nothing is mapped. What is left is to be read. */
+mlc_status mlc_map_pages(const mlc_state_file *state, size_t index, uint8_t *to, size_t *first,
+                         size_t *last);
 /* The file's count of steps under a key; 0 where it is not in the file. */
 int64_t mlc_state_step(const mlc_state_file *state, const char *key);
 /* The file's value of a hyperparameter, as it is kept; false where it is not in the file. */

@@ -36,12 +36,28 @@ static bool allocate_loaded(const mlc_model *model, loaded_state *loaded) {
   return true;
 }
 
+/* Maps what can be mapped, and reads what is before and behind it. */
+static mlc_status read_tensor(const mlc_state_file *state, size_t index, uint8_t *to) {
+  const mlc_saved *saved = &state->saved[index];
+  size_t first, last, size = saved->element_bytes;
+  mlc_status status = mlc_map_pages(state, index, to, &first, &last);
+  if (status == MLC_OK)
+    status = mlc_read_saved(state, index, 0, first / size, to);
+  if (status == MLC_OK && last < saved->bytes)
+    status = mlc_read_saved(state, index, last / size, (saved->bytes - last) / size, to + last);
+  return status;
+}
+
 static mlc_status read_loaded(const mlc_state_file *state, loaded_state *loaded) {
   mlc_status status = MLC_OK;
+  for (int32_t i = 0; i < state->descriptor->storage_count; ++i)
+    if (state->descriptor->storages[i].kind != MLC_STORAGE_CONSTANT)
+      loaded->storages[i] =
+          (uint8_t *)loaded->storages[i] + mlc_choose_shift(state, i, loaded->storages[i]);
   for (size_t i = 0; i < state->count && status == MLC_OK; ++i) {
     const mlc_saved *saved = &state->saved[i];
     uint8_t *to = (uint8_t *)loaded->storages[saved->storage] + saved->offset;
-    status = mlc_read_saved(state, i, 0, saved->bytes / saved->element_bytes, to);
+    status = read_tensor(state, i, to);
   }
   return status;
 }
@@ -53,6 +69,7 @@ static void commit(mlc_model *model, const mlc_state_file *state, loaded_state *
   model->shared->block = loaded->shared;
   model->state = loaded->state;
   model->storages = loaded->storages;
+  model->is_filled = true;
   *loaded = before;
   double value;
   mlc_write_counts(model, state, state->has_seed ? state->seed : model->seed);
@@ -85,7 +102,7 @@ static mlc_status load_state(mlc_model *model, const mlc_state_file *state) {
 
 mlc_status mlc_rt_load(mlc_model *model, const char *path) {
   mlc_state_file state;
-  mlc_status status = mlc_enter(model);
+  mlc_status status = mlc_claim(model);
   if (status != MLC_OK)
     return status;
   status = mlc_check_sole(model, "load");
@@ -101,7 +118,7 @@ mlc_status mlc_rt_load(mlc_model *model, const char *path) {
 mlc_status mlc_rt_table_read_metadata(void *handle, const char *path, const char *key, char *value,
                                       size_t size) {
   mlc_model *model = handle;
-  mlc_status status = mlc_enter(model);
+  mlc_status status = mlc_claim(model);
   if (status != MLC_OK)
     return status;
   mlc_file_header header;

@@ -124,7 +124,7 @@ static void append_tensor(text_buffer *buffer, const mlc_saved *saved, uint64_t 
   append(buffer, "]}");
 }
 
-/* The length and the JSON, padded so that the data start at a multiple of 8. */
+/* The length and the JSON, padded so that the data start where storages do. */
 static text_buffer make_header(const mlc_model *model, const mlc_saved *saved, size_t count,
                                const char *const *pairs, int32_t pairCount) {
   text_buffer buffer = {0};
@@ -134,12 +134,24 @@ static text_buffer make_header(const mlc_model *model, const mlc_saved *saved, s
   for (size_t i = 0; i < count; offset += saved[i++].bytes)
     append_tensor(&buffer, &saved[i], offset);
   append(&buffer, "}");
-  while (buffer.size % 8 && !buffer.failed)
+  while (buffer.size % kAlignment && !buffer.failed)
     append(&buffer, " ");
   if (!buffer.failed)
     for (int i = 0; i < 8; ++i)
       buffer.data[i] = (char)((uint64_t)(buffer.size - 8) >> (8 * i));
   return buffer;
+}
+
+/* As they lie in memory, but first those that leave the next one aligned: between tensors of a file
+ * there are no gaps, and what lies there as here can be mapped by a load. */
+static int compare_place(const void *left, const void *right) {
+  const mlc_saved *a = left, *b = right;
+  int odd = (a->bytes % kAlignment != 0) - (b->bytes % kAlignment != 0);
+  if (odd)
+    return odd;
+  if (a->storage != b->storage)
+    return a->storage < b->storage ? -1 : 1;
+  return (a->offset > b->offset) - (a->offset < b->offset);
 }
 
 /* Null, or why the file could not be written. */
@@ -213,6 +225,8 @@ static mlc_status save_claimed(mlc_model *model, const char *path, const char *c
   size_t count = 0;
   mlc_saved *saved = mlc_list_saved(model->descriptor, &count);
   text_buffer header = {0};
+  if (saved)
+    qsort(saved, count, sizeof *saved, compare_place);
   if (saved)
     header = make_header(model, saved, count, pairs, pairCount);
   const char *problem = NULL;

@@ -224,6 +224,17 @@ static mlc_status read_converted(const mlc_state_file *state, const mlc_saved *s
   return MLC_OK;
 }
 
+bool mlc_find_bytes(const mlc_state_file *state, size_t index, int *file, uint64_t *offset) {
+  const mlc_saved *saved = &state->saved[index];
+  const mlc_file_part *part;
+  const mlc_file_tensor *tensor = find_tensor(state, saved->key, &part);
+  if (!tensor || mlc_dtype_of_file_name(tensor->dtype) != saved->dtype || saved->dtype == MLC_I1)
+    return false; /* truth values are looked at one by one */
+  *file = part->file;
+  *offset = part->header.data_begin + tensor->begin;
+  return true;
+}
+
 mlc_status mlc_read_saved(const mlc_state_file *state, size_t index, uint64_t first, uint64_t count,
                           void *data) {
   const mlc_saved *saved = &state->saved[index];

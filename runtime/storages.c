@@ -53,19 +53,27 @@ void mlc_free_block(mlc_block *block) {
   *block = (mlc_block){0};
 }
 
-/* Where storages of one block follow each other: the bytes before storage `index`. */
+static bool is_in_block(const mlc_storage *storage, bool shared) {
+  return storage->kind != MLC_STORAGE_CONSTANT && mlc_is_shared(storage) == shared;
+}
+
+/* Where storages of one block follow each other: the bytes before storage `index`. A large one has
+ * room to lie anywhere in its first page, so that pages of a file can take its place. */
 static size_t offset_in_block(const mlc_model_descriptor *descriptor, bool shared, int32_t index) {
   size_t offset = 0;
   for (int32_t i = 0; i < index; ++i)
-    if (descriptor->storages[i].kind != MLC_STORAGE_CONSTANT &&
-        mlc_is_shared(&descriptor->storages[i]) == shared)
-      offset += padded(descriptor->storages[i].bytes);
+    if (is_in_block(&descriptor->storages[i], shared))
+      offset += padded(descriptor->storages[i].bytes) +
+                (mlc_takes_pages(&descriptor->storages[i]) ? kMostPageBytes : 0);
   return offset;
 }
 
 size_t mlc_state_bytes(const mlc_model_descriptor *descriptor) {
-  int32_t count = descriptor->storage_count;
-  return offset_in_block(descriptor, true, count) + offset_in_block(descriptor, false, count);
+  size_t bytes = 0;
+  for (int32_t i = 0; i < descriptor->storage_count; ++i)
+    if (descriptor->storages[i].kind != MLC_STORAGE_CONSTANT)
+      bytes += padded(descriptor->storages[i].bytes);
+  return bytes;
 }
 
 /* What create writes: not what is read in place, nor slots and packed copies. */
@@ -88,14 +96,13 @@ bool mlc_place_storages(const mlc_model_descriptor *descriptor, const mlc_block 
     return false;
   if (shared && !is_available(written_bytes(descriptor, weights)))
     return false;
-  uint8_t *next[] = {state->base, shared ? shared->base : NULL};
+  const mlc_block none = {0};
   for (int32_t i = 0; i < count; ++i) {
-    const mlc_storage *storage = &descriptor->storages[i];
-    uint8_t **place = &next[mlc_is_shared(storage)];
     const void *data = mlc_storage_data(descriptor, weights, i);
-    storages[i] = data ? (void *)(uintptr_t)data : *place;
-    if (*place && storage->kind != MLC_STORAGE_CONSTANT)
-      *place += padded(storage->bytes);
+    bool isPlaced = shared || !mlc_is_shared(&descriptor->storages[i]);
+    storages[i] = data       ? (void *)(uintptr_t)data
+                  : isPlaced ? mlc_own_place(descriptor, shared ? shared : &none, state, i)
+                             : NULL;
   }
   return true;
 }

@@ -177,7 +177,7 @@ mlc_status mlc_rt_table_result_shape(void *handle, const char *entry, const int6
   mlc_model *model = handle;
   int32_t index = model ? mlc_find_entry(model, entry) : -1;
   if (model && index < 0) {
-    mlc_status status = mlc_enter(model);
+    mlc_status status = mlc_claim(model);
     return status != MLC_OK ? status : mlc_leave(model, fail_entry(model, entry));
   }
   return mlc_rt_result_shape(model, index, dims, result, shape);
@@ -186,7 +186,7 @@ mlc_status mlc_rt_table_result_shape(void *handle, const char *entry, const int6
 mlc_status mlc_rt_table_cost(void *handle, const char *name, const int64_t *dims, double *flops,
                              double *bytes) {
   mlc_model *model = handle;
-  mlc_status status = mlc_enter(model);
+  mlc_status status = mlc_claim(model);
   if (status != MLC_OK)
     return status;
   int32_t index = mlc_find_entry(model, name);

@@ -23,12 +23,18 @@ nn::StorageOp StorageDeclarations::declare(nn::StorageKind kind, RankedTensorTyp
   return storage;
 }
 
-nn::StorageOp StorageDeclarations::parameters(ArrayRef<nn::ParameterOp> members, StringRef name) {
+nn::StorageOp StorageDeclarations::parameters(ArrayRef<nn::ParameterOp> declared, StringRef name) {
   Builder builder(module.getContext());
-  nn::ParameterOp first = members.front();
+  nn::ParameterOp first = declared.front();
   Type element = getElementTypeOrSelf(first.getType());
   int64_t step = kAlignment * 8 / element.getIntOrFloatBitWidth(), size = 0;
   SmallVector<Attribute> entries;
+  // Those that leave no gap come first: so far they lie as in a file, whose pages a load can map.
+  SmallVector<nn::ParameterOp> members;
+  for (bool isWhole : {true, false})
+    for (nn::ParameterOp member : declared)
+      if ((cast<RankedTensorType>(member.getType()).getNumElements() % step == 0) == isWhole)
+        members.push_back(member);
   for (nn::ParameterOp member : members) {
     entries.push_back(builder.getDictionaryAttr(
         {builder.getNamedAttr("name", builder.getStringAttr(member.getSymName())),
