@@ -197,7 +197,8 @@ void @_destroy($ *model);
 const char *@_last_error(const $ *model);
 /* Parameters, optimizer moments, step, seed and hyperparameters, as safetensors. save writes the file
    whole or not at all, to where a symbolic link leads, and keeps the mode of what is there; load
-   changes nothing where it fails. */
+   changes nothing where it fails, and maps large tensors: a file must not be changed in place while
+   a model that has loaded it lives (save, which renames, may replace it). */
 mlc_status @_save($ *model, const char *safetensors_path);
 mlc_status @_load($ *model, const char *safetensors_path);
 /* Bytes that mlc_options.workspace must have for this entry, these free dimensions and threads. */

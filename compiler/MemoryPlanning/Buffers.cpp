@@ -85,10 +85,11 @@ void Buffers::addOp(Operation &op) {
   for (Value operand : op.getOperands())
     use(operand, numbers[&op]);
   if (auto constant = dyn_cast<nn::ConstantOp>(op)) {
-    auto *known = llvm::find(constants, constant.getValue());
+    DenseElementsAttr values = constant.getDense();
+    auto *known = llvm::find(constants, values);
     addBuffer(constant, kernel::PlaceKind::constant, known - constants.begin());
     if (known == constants.end())
-      constants.push_back(constant.getValue());
+      constants.push_back(values);
   } else if (auto reshape = dyn_cast<nn::ReshapeOp>(op)) {
     Position position = positions[reshape.getX()]; // a copy: the next line may move the table
     positions[reshape] = position;

@@ -29,7 +29,7 @@ static SmallVector<int64_t> resolve(ArrayRef<int64_t> statics, ArrayRef<Tensor> 
 }
 
 Tensors ConstantOp::evaluate(ArrayRef<Tensor>, ArrayRef<RankedTensorType> resultTypes) {
-  auto dense = cast<DenseElementsAttr>(getValue());
+  DenseElementsAttr dense = getDense();
   Tensor result(resultTypes.front());
   int64_t position = 0;
   if (isa<FloatType>(result.element)) {

@@ -5,7 +5,7 @@ using namespace mlir;
 
 namespace mlc::nn {
 
-OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
+OpFoldResult ConstantOp::fold(FoldAdaptor) { return getDense(); }
 
 OpFoldResult DimOp::fold(FoldAdaptor) {
   auto type = mlir::cast<RankedTensorType>(getX().getType());

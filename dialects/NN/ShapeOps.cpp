@@ -3,6 +3,7 @@
 #include "dialects/NN/Refusal.h"
 #include "dialects/NN/TensorExpr.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
 
 using namespace mlir;
 
@@ -44,9 +45,34 @@ LogicalResult ConstantOp::inferReturnTypes(MLIRContext *, std::optional<Location
   types.push_back(adaptor.getValue().getShapedType());
   return success();
 }
+/// Null where the values are neither dense nor a resource with a byte for every i1, else as many as
+/// the dtype has.
+static DenseElementsAttr denseValues(ElementsAttr value) {
+  if (auto dense = dyn_cast<DenseElementsAttr>(value))
+    return dense;
+  auto resource = dyn_cast<DenseResourceElementsAttr>(value);
+  AsmResourceBlob *blob = resource ? resource.getRawHandle().getBlob() : nullptr;
+  if (!blob)
+    return {};
+  ArrayRef<char> data = blob->getData();
+  ShapedType type = resource.getType();
+  if (type.getElementType().isInteger(1)) {
+    bool isWhole = static_cast<int64_t>(data.size()) == type.getNumElements();
+    SmallVector<bool> truths(llvm::map_range(data, [](char byte) { return byte != 0; }));
+    return isWhole ? DenseElementsAttr::get(type, truths) : DenseElementsAttr();
+  }
+  uint64_t bytes = type.getElementTypeBitWidth() / 8 * type.getNumElements();
+  // A buffer of one element would stand for a splat.
+  return data.size() == bytes ? DenseElementsAttr::getFromRawBuffer(type, data)
+                              : DenseElementsAttr();
+}
+
+DenseElementsAttr ConstantOp::getDense() { return denseValues(getValue()); }
+
 LogicalResult ConstantOp::verify() {
-  if (!isa<DenseElementsAttr>(getValue())) // constant_c1
-    return emitOpError("expects dense values, but got ") << getValue();
+  if (!getDense()) // constant_c1
+    return emitOpError("expects dense values, or a resource of ")
+           << getType().getNumElements() << " elements, but got " << getValue();
   return success();
 }
 AffineExpr ConstantOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {

@@ -9,7 +9,7 @@ def NN_ConstantOp : NN_KernelOp<"constant", [Pure, ConstantLike, InferTypeOpAdap
   let role = "getValue().isSplat() ? inlined : host";
   let summary = "Tensor of values known at compile time";
   let semantics = "value";
-  let shapes = "static shape, any dtype; the values are dense (C1)";
+  let shapes = "static shape, any dtype; the values are dense, or a resource of the file that has them all (C1)";
   let vjp = "none: no operands";
   let source = "StableHLO constant";
   let example = "%c = nn.constant dense<1.0> : tensor<4xf32>";
@@ -18,6 +18,10 @@ def NN_ConstantOp : NN_KernelOp<"constant", [Pure, ConstantLike, InferTypeOpAdap
   let assemblyFormat = "attr-dict $value";
   let hasVerifier = 1;
   let hasFolder = 1;
+  let extraClassDeclaration = [{
+    /// The values, those of a resource copied.
+    ::mlir::DenseElementsAttr getDense();
+  }];
 }
 
 def NN_IotaOp : NN_KernelOp<"iota", [Pure, DeclareOpInterfaceMethods<DimensionOpInterface>,

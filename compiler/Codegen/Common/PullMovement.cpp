@@ -35,7 +35,7 @@ static Value choose(PullEmitter &emitter, Value condition, Type element, bool ha
 
 /// Tables are storages, which kernels get as arguments.
 static Value emitConstant(PullEmitter &emitter, nn::ConstantOp op, const Position &) {
-  auto elements = cast<SplatElementsAttr>(op.getValue());
+  auto elements = cast<SplatElementsAttr>(op.getDense());
   auto value = cast<TypedAttr>(elements.getSplatValue<Attribute>());
   if (isNarrowFloat(elements.getElementType()))
     value = emitter.builder.getF32FloatAttr(cast<FloatAttr>(value).getValueAsDouble());
@@ -223,7 +223,7 @@ static std::optional<SmallVector<Value>> readsOneNumber(Operation *op) {
   return SmallVector<Value>();
 }
 static std::optional<SmallVector<Value>> readsOneConstant(Operation *op) {
-  if (!cast<DenseElementsAttr>(cast<nn::ConstantOp>(op).getValue()).isSplat())
+  if (!cast<nn::ConstantOp>(op).getDense().isSplat())
     return std::nullopt;
   return SmallVector<Value>();
 }
