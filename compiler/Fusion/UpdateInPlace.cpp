@@ -17,8 +17,8 @@ static SmallVector<Operation *> findUpdates(func::FuncOp entry, Value tensor, At
     if (Value overwritten = kernelOp ? kernelOp.overwritable() : Value()) {
       updates.push_back(op);
       tensor = overwritten;
-    } else if (auto reshape = dyn_cast<nn::ReshapeOp>(op)) {
-      tensor = reshape.getX();
+    } else if (nn::View view = nn::viewOf(tensor); view.isWhole) {
+      tensor = view.tensor;
     } else {
       return {};
     }

@@ -36,14 +36,6 @@ AffineExpr Buffers::bytesOf(Value tensor) {
   return simplifyAffineExpr(bytes, 0, dimensions.freeDimensions().size());
 }
 
-/// Bytes from one position of dimension `dim` to the next.
-AffineExpr Buffers::rowBytes(RankedTensorType type, Value tensor, unsigned dim) {
-  AffineExpr bytes = dimensions.constant(elementBytes(type.getElementType()));
-  for (unsigned inner = dim + 1; inner < type.getRank(); ++inner)
-    bytes = bytes * dimensions.dimension(tensor, inner);
-  return bytes;
-}
-
 int Buffers::addBuffer(Value tensor, kernel::PlaceKind kind, int64_t index) {
   Buffer buffer;
   buffer.kind = kind;
@@ -90,21 +82,12 @@ void Buffers::addOp(Operation &op) {
     addBuffer(constant, kernel::PlaceKind::constant, known - constants.begin());
     if (known == constants.end())
       constants.push_back(values);
-  } else if (auto reshape = dyn_cast<nn::ReshapeOp>(op)) {
-    Position position = positions[reshape.getX()]; // a copy: the next line may move the table
-    positions[reshape] = position;
-  } else if (auto slice = dyn_cast<nn::SliceOp>(op)) {
-    Position position = positions[slice.getX()];
-    auto type = cast<RankedTensorType>(slice.getX().getType());
-    for (auto [dim, offset] : llvm::enumerate(slice.getStaticOffsets()))
-      position.offset = position.offset + rowBytes(type, slice.getX(), dim) * offset;
-    positions[slice] = position;
-  } else if (auto concat = dyn_cast<nn::ConcatOp>(op)) {
-    addConcat(concat);
   } else if (kernel::writesMemory(&op)) {
     for (Value result : op.getResults())
       buffers[addBuffer(result, kernel::PlaceKind::arena, 0)].isWritten = true;
     addTemporaries(&op);
+  } else if (auto kernelOp = dyn_cast<nn::KernelOpInterface>(op)) {
+    kernelOp.joinsOperands() ? addJoined(kernelOp) : addView(kernelOp);
   }
 }
 
@@ -133,16 +116,27 @@ int Buffers::addBuffer(Operation *op, AffineExpr bytes) {
   return buffers.size() - 1;
 }
 
-/// The operands become parts of the result; insertCopies saw to it that each is a whole buffer of
+/// What is left of a program's ops is views, and what the host knows.
+void Buffers::addView(nn::KernelOpInterface op) {
+  for (OpResult result : op->getResults())
+    if (nn::View view = op.view(result.getResultNumber())) {
+      Position position = positions[view.tensor]; // a copy: the last line may move the table
+      AffineExpr elements = op.viewOffset(result.getResultNumber(), dimensions);
+      position.offset =
+          position.offset + elements * elementBytes(getElementTypeOrSelf(result.getType()));
+      positions[result] = position;
+    }
+}
+
+/// The operands become parts of the result; bindResults saw to it that each is a whole buffer of
 /// its own.
-void Buffers::addConcat(nn::ConcatOp concat) {
-  int whole = addBuffer(concat, kernel::PlaceKind::arena, 0);
+void Buffers::addJoined(nn::KernelOpInterface op) {
+  Value result = op->getResult(0);
+  int whole = addBuffer(result, kernel::PlaceKind::arena, 0);
   buffers[whole].isWritten = true;
-  AffineExpr offset = dimensions.constant(0);
-  for (Value input : concat.getInputs()) {
-    embed(input, whole, offset);
-    offset = offset + bytesOf(input);
-  }
+  int64_t bytes = elementBytes(getElementTypeOrSelf(result.getType()));
+  for (auto [operand, offset] : llvm::zip_equal(op->getOperands(), op.pieceOffsets(dimensions)))
+    embed(operand, whole, offset * bytes);
 }
 
 Position Buffers::rootOf(Position position) const {

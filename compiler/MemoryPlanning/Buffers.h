@@ -61,11 +61,11 @@ public:
 private:
   void addArguments();
   void addOp(mlir::Operation &op);
-  void addConcat(nn::ConcatOp concat);
+  void addView(nn::KernelOpInterface op);
+  void addJoined(nn::KernelOpInterface op);
   void addTemporaries(mlir::Operation *op);
   int addBuffer(mlir::Operation *op, mlir::AffineExpr bytes);
   int addBuffer(mlir::Value tensor, kernel::PlaceKind kind, int64_t index);
-  mlir::AffineExpr rowBytes(mlir::RankedTensorType type, mlir::Value tensor, unsigned dim);
   void use(mlir::Value tensor, unsigned number);
 
   mlir::func::FuncOp entry;

@@ -20,18 +20,15 @@ void hoistChecks(Block &block) {
     op->moveBefore(&block, block.begin());
 }
 
-static bool isView(Operation *op) { return isa<nn::ReshapeOp, nn::SliceOp>(op); }
+/// Of a program's op, which would be in a kernel if it computed anything.
+static bool isView(Operation *op) {
+  return llvm::any_of(op->getResults(), [](Value result) { return bool(nn::viewOf(result)); });
+}
 
 Value originOf(Value tensor, bool &isWhole) {
-  while (Operation *op = tensor.getDefiningOp()) {
-    if (auto slice = dyn_cast<nn::SliceOp>(op)) {
-      isWhole = false;
-      tensor = slice.getX();
-    } else if (auto reshape = dyn_cast<nn::ReshapeOp>(op)) {
-      tensor = reshape.getX();
-    } else {
-      break;
-    }
+  while (nn::View view = nn::viewOf(tensor)) {
+    isWhole &= view.isWhole;
+    tensor = view.tensor;
   }
   return tensor;
 }
@@ -86,8 +83,9 @@ public:
   }
 
   void run() {
-    for (auto concat : llvm::to_vector(entry.front().getOps<nn::ConcatOp>()))
-      separatePieces(concat);
+    for (Operation &op : llvm::make_early_inc_range(entry.front()))
+      if (nn::joinsOperands(&op))
+        separatePieces(&op);
     SmallVector<unsigned> updates;
     int64_t result = 0;
     for (unsigned number = 0; number < terminator->getNumOperands(); ++number) {
@@ -120,13 +118,13 @@ public:
   SmallVector<Binding> bindings;
 
 private:
-  /// Every operand of a concat must be a buffer of its own, which the concat then owns.
-  void separatePieces(nn::ConcatOp concat) {
-    for (OpOperand &operand : concat->getOpOperands()) {
+  /// Every operand that is joined to others must be a buffer of its own, which `op` then owns.
+  void separatePieces(Operation *op) {
+    for (OpOperand &operand : op->getOpOperands()) {
       bool isWhole = true;
       Value origin = originOf(operand.get(), isWhole);
       if (!isWhole || !isWritten(origin) || !owned.insert(origin).second) {
-        OpBuilder builder(concat);
+        OpBuilder builder(op);
         operand.set(copy(builder, operand.get()));
         owned.insert(operand.get());
       }
@@ -226,7 +224,7 @@ private:
 
   bool isWritten(Value origin) const {
     Operation *producer = origin.getDefiningOp();
-    return producer && (kernel::writesMemory(producer) || isa<nn::ConcatOp>(producer));
+    return producer && (kernel::writesMemory(producer) || nn::joinsOperands(producer));
   }
 
   /// A builder at the first place where `tensor` exists and no check follows.
@@ -248,8 +246,7 @@ private:
     if (producer == lastCheck || producer->isBeforeInBlock(lastCheck))
       return true;
     bool ignored = true;
-    auto concat = dyn_cast<nn::ConcatOp>(producer);
-    return concat && llvm::any_of(concat.getInputs(), [&](Value input) {
+    return nn::joinsOperands(producer) && llvm::any_of(producer->getOperands(), [&](Value input) {
              return isBeforeChecks(originOf(input, ignored));
            });
   }
@@ -265,7 +262,7 @@ private:
       OpOperand *use = worklist.pop_back_val();
       Operation *user = use->getOwner();
       if (isView(user))
-        for (OpOperand &viewUse : user->getResult(0).getUses())
+        for (OpOperand &viewUse : user->getUses())
           worklist.push_back(&viewUse);
       else if (user == update.getOwner() ? !readsInPlace(update, *use)
                                          : !user->isBeforeInBlock(update.getOwner()))
@@ -290,7 +287,7 @@ private:
   func::FuncOp entry;
   Operation *terminator, *lastCheck = nullptr;
   SmallVector<StringAttr> storages;
-  DenseSet<Value> owned; ///< origins that are bound or a piece of a concat
+  DenseSet<Value> owned; ///< origins that are bound or joined to others
 };
 } // namespace
 

@@ -12,8 +12,8 @@ void hoistChecks(mlir::Block &block);
 /// results.
 void sinkUpdates(mlir::func::FuncOp entry);
 
-/// The tensor that `tensor` is a view of, through reshapes and slices; `isWhole` becomes false at a
-/// slice.
+/// The tensor that `tensor` is a view of, through all views; `isWhole` becomes false where it is a
+/// part.
 mlir::Value originOf(mlir::Value tensor, bool &isWhole);
 
 /// What the launch that computes `result` overwrites a part of; null where it writes all of it.
@@ -21,7 +21,7 @@ mlir::Value overwrittenBy(mlir::OpResult result);
 
 /// A result of an entry and the buffer in which it must be at return.
 struct Binding {
-  mlir::Value tensor;     ///< whole result of a launch, copy or concat
+  mlir::Value tensor;     ///< whole result of a launch, a copy or what joins operands
   kernel::PlaceKind kind; ///< result or storage
   int64_t index;          ///< which result, which storage
 };
@@ -39,8 +39,8 @@ struct Bindings {
 };
 
 /// Decides for every result of the entry whether its producer writes it to its destination, and
-/// inserts copies where not, for pieces of concats that are not tensors of their own, and for what
-/// is overwritten in part and needed later, or not where the new value goes.
+/// inserts copies where not, for operands to be joined that are not tensors of their own, and for
+/// what is overwritten in part and needed later, or not where the new value goes.
 Bindings bindResults(mlir::func::FuncOp entry);
 
 } // namespace mlc

@@ -1,4 +1,5 @@
 #include "compiler/MemoryPlanning/SplitLoops.h"
+#include "dialects/NN/TensorExpr.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
 
@@ -15,7 +16,8 @@ struct Part {
 /// Splits one loop.
 class LoopSplitter {
 public:
-  LoopSplitter(kernel::LoopOp loop, int64_t trips, int64_t parts) : loop(loop), builder(loop) {
+  LoopSplitter(kernel::LoopOp loop, int64_t trips, int64_t parts, nn::DimensionAnalysis &sizes)
+      : loop(loop), builder(loop), sizes(sizes) {
     int64_t each = llvm::divideCeil(trips, parts);
     for (int64_t begin = 0; begin < trips; begin += each)
       this->parts.push_back({begin, std::min(begin + each, trips)});
@@ -38,7 +40,7 @@ public:
     for (SmallVector<Value> &stack : pieces) {
       if (loop.getReverse())
         std::reverse(stack.begin(), stack.end());
-      results.push_back(nn::ConcatOp::create(builder, loop.getLoc(), stack, 0));
+      results.push_back(nn::concat(builder, loop.getLoc(), stack, 0));
     }
     loop.replaceAllUsesWith(results);
     loop.erase();
@@ -67,26 +69,30 @@ private:
   }
 
   Value slice(Value stack, const Part &part) {
-    if (auto concat = stack.getDefiningOp<nn::ConcatOp>(); concat && concat.getDim() == 0) {
-      int64_t begin = 0;
-      for (Value input : concat.getInputs()) {
-        int64_t size = cast<RankedTensorType>(input.getType()).getDimSize(0);
-        if (begin == part.begin && begin + size == part.end)
-          return input;
-        begin += size;
-      }
-    }
+    if (Value piece = pieceOf(stack, part))
+      return piece;
+    return nn::TensorExpr(builder, loop.getLoc(), stack)
+        .sliceAlong(0, part.begin, part.end - part.begin)
+        .value();
+  }
+
+  /// What is the part of `stack` that is joined of its pieces; null where none is.
+  Value pieceOf(Value stack, const Part &part) {
+    auto joined = stack.getDefiningOp<nn::KernelOpInterface>();
+    if (!joined || !joined.joinsOperands())
+      return {};
     auto type = cast<RankedTensorType>(typeOf(stack, part));
-    SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0)), sizes;
-    offsets[0] = builder.getIndexAttr(part.begin);
-    for (int64_t size : type.getShape())
-      sizes.push_back(builder.getIndexAttr(size));
-    SmallVector<int64_t> strides(type.getRank(), 1);
-    return nn::SliceOp::create(builder, loop.getLoc(), stack, offsets, sizes, strides);
+    int64_t rowElements = type.getNumElements() / (part.end - part.begin);
+    AffineExpr begin = sizes.constant(part.begin * rowElements);
+    for (auto [piece, offset] : llvm::zip_equal(joined->getOperands(), joined.pieceOffsets(sizes)))
+      if (offset == begin && piece.getType() == type)
+        return piece;
+    return {};
   }
 
   kernel::LoopOp loop;
   OpBuilder builder;
+  nn::DimensionAnalysis &sizes; ///< of the program; asked for static ones only
   SmallVector<Part> parts;
 };
 } // namespace
@@ -103,17 +109,18 @@ static bool canSplit(kernel::LoopOp loop) {
 }
 
 bool splitLoops(func::FuncOp program, int64_t parts) {
+  nn::DimensionAnalysis sizes(program);
   bool changed = false;
   for (auto loop : llvm::to_vector(program.front().getOps<kernel::LoopOp>())) {
     APInt trips;
     if (!matchPattern(loop.getTrips(), m_ConstantInt(&trips)) || trips.getSExtValue() < 2 * parts ||
         !canSplit(loop))
       continue;
-    LoopSplitter(loop, trips.getSExtValue(), parts).run();
+    LoopSplitter(loop, trips.getSExtValue(), parts, sizes).run();
     changed = true;
   }
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(program.front())))
-    if (isa<nn::ConcatOp>(op) && op.use_empty())
+    if (nn::joinsOperands(&op) && op.use_empty())
       op.erase();
   return changed;
 }

@@ -28,6 +28,15 @@ Value overwrittenBy(Value result) {
   return op && op->hasAttr(kInPlaceAttr) ? op.overwritable() : Value();
 }
 
+View viewOf(Value result) {
+  auto op = result.getDefiningOp<KernelOpInterface>();
+  return op ? op.view(cast<OpResult>(result).getResultNumber()) : View();
+}
+bool joinsOperands(Operation *op) {
+  auto kernelOp = dyn_cast<KernelOpInterface>(op);
+  return kernelOp && kernelOp.joinsOperands();
+}
+
 AffineExpr elementwiseSteps(Operation *op, DimensionAnalysis &sizes) {
   return sizes.elements(op->getResult(0)) * (op->hasTrait<Costly>() ? kCostlySteps : 1);
 }

@@ -43,6 +43,9 @@ constexpr llvm::StringLiteral kRequirementsAttr = "nn.requirements";
 constexpr llvm::StringLiteral kInPlaceAttr = "nn.in_place";
 /// That operand of the op that computes `result`; null where all of the result is written.
 mlir::Value overwrittenBy(mlir::Value result);
+/// Where KernelOpInterface says that `result` lies; what it says of an op.
+View viewOf(mlir::Value result);
+bool joinsOperands(mlir::Operation *op);
 /// Of a module whose text has several training steps, of which --entries left out all but one: what
 /// belongs to a step has the same names in files whatever is left out.
 constexpr llvm::StringLiteral kSeveralStepsAttr = "nn.several_steps";

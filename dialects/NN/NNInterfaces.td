@@ -70,9 +70,19 @@ def KernelOpInterface : OpInterface<"KernelOpInterface"> {
   }];
   let methods = [
     InterfaceMethod<"How the op takes part in kernels.", "::mlc::nn::Role", "role">,
-    InterfaceMethod<[{Whether nothing is computed: the result is bytes of the operand as they lie, or the operands lie one after the
-      other in the result.}],
+    InterfaceMethod<[{Whether nothing is computed: a result is bytes of an operand as they lie, or the operands lie in the result. The
+      next four say where.}],
       "bool", "isView", (ins "::mlc::nn::DimensionAnalysis &":$sizes), "", [{ (void)sizes; return false; }]>,
+    InterfaceMethod<"The operand in which a result lies, if isView holds; null: in none.",
+      "::mlc::nn::View", "view", (ins "unsigned":$result), "", [{ (void)result; return {}; }]>,
+    InterfaceMethod<"The element of that operand at which the result starts.",
+      "::mlir::AffineExpr", "viewOffset", (ins "unsigned":$result, "::mlc::nn::DimensionAnalysis &":$sizes), "",
+      [{ (void)result; return sizes.constant(0); }]>,
+    InterfaceMethod<"Whether the result is all operands, each in one piece, if isView holds.",
+      "bool", "joinsOperands", (ins), "", [{ return false; }]>,
+    InterfaceMethod<"The element of the result at which each of these operands starts.",
+      "::llvm::SmallVector<::mlir::AffineExpr>", "pieceOffsets", (ins "::mlc::nn::DimensionAnalysis &":$sizes), "",
+      [{ (void)sizes; return {}; }]>,
     InterfaceMethod<"The sizes of what a loop over the op runs over: of the first operand for a reduction, else of the first result.",
       "::llvm::SmallVector<::mlir::AffineExpr>", "loopSizes", (ins "::mlc::nn::DimensionAnalysis &":$sizes), "",
       [{ return ::mlc::nn::loopSizesByRole($_op, $_op.role(), sizes); }]>,

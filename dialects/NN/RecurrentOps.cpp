@@ -190,12 +190,10 @@ private:
 
 /// [batch, gates * units] in pieces of [batch, units].
 SmallVector<TensorExpr> splitGates(const TensorExpr &all, int64_t gates) {
-  Builder &builder = *all.builder;
   int64_t units = all.type().getDimSize(1) / gates;
   SmallVector<TensorExpr> pieces;
   for (int64_t gate = 0; gate < gates; ++gate)
-    pieces.push_back(all.slice({builder.getIndexAttr(0), builder.getIndexAttr(gate * units)},
-                               {all.sizes()[0], builder.getIndexAttr(units)}, {1, 1}));
+    pieces.push_back(all.sliceAlong(1, gate * units, units));
   return pieces;
 }
 

@@ -2,6 +2,8 @@
 #ifndef MLC_DIALECTS_NN_ROLE_H
 #define MLC_DIALECTS_NN_ROLE_H
 
+#include "mlir/IR/Value.h"
+
 namespace mlc::nn {
 
 enum class Role {
@@ -12,6 +14,13 @@ enum class Role {
   product,    ///< sums products along dimensions that two operands share; ops on its elements join
   whole,      ///< a kernel of its own, never computed element by element
   host        ///< what the host knows or does between kernels: tables, sizes, checks
+};
+
+/// Where a result lies that is bytes of an operand as they are.
+struct View {
+  mlir::Value tensor;   ///< the operand; null: the result has bytes of its own
+  bool isWhole = false; ///< it is all of that whatever the sizes, perhaps under another shape
+  explicit operator bool() const { return static_cast<bool>(tensor); }
 };
 
 } // namespace mlc::nn

@@ -274,6 +274,12 @@ bool ConcatOp::isView(DimensionAnalysis &) {
   return llvm::all_of(rankedTypeOf(getResult()).getShape().take_front(getDim()),
                       [](int64_t size) { return size == 1; });
 }
+SmallVector<AffineExpr> ConcatOp::pieceOffsets(DimensionAnalysis &sizes) {
+  SmallVector<AffineExpr> offsets{sizes.constant(0)};
+  for (Value input : getInputs().drop_back())
+    offsets.push_back(offsets.back() + sizes.elements(input));
+  return offsets;
+}
 AffineExpr ConcatOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
   AffineExpr total = sizes.dimension(getInputs().front(), dim);
   if (dim == getDim())
@@ -391,6 +397,14 @@ bool SliceOp::isView(DimensionAnalysis &sizes) {
     mustBeWhole |= size != sizes.constant(1);
   }
   return true;
+}
+AffineExpr SliceOp::viewOffset(unsigned, DimensionAnalysis &sizes) {
+  AffineExpr offset = sizes.constant(0), row = sizes.constant(1);
+  for (int64_t dim = getStaticOffsets().size() - 1; dim >= 0; --dim) {
+    offset = offset + row * getStaticOffsets()[dim];
+    row = row * sizes.dimension(getX(), dim);
+  }
+  return offset;
 }
 AffineExpr SliceOp::elementsRead(unsigned operand, DimensionAnalysis &sizes) {
   return operand == 0 ? sizes.elements(getResult()) : AffineExpr();

@@ -93,6 +93,7 @@ def NN_ReshapeOp : NN_KernelOp<"reshape", [Pure, DeclareOpInterfaceMethods<Dimen
   let assemblyFormat = "$x (`[` $sizes^ `]`)? attr-dict `:` type($x) `->` type($result)";
   let extraClassDeclaration = [{
     bool isView(::mlc::nn::DimensionAnalysis &sizes) { return true; }
+    ::mlc::nn::View view(unsigned result) { return {getX(), /*isWhole=*/true}; }
     void collectLimits(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizeLimit> &limits);
   }];
   let hasVerifier = 1;
@@ -142,6 +143,8 @@ def NN_ConcatOp : NN_DifferentiableOp<"concat"> {
   let extraClassDeclaration = [{
     /// Whether the operands lie one after the other in the result.
     bool isView(::mlc::nn::DimensionAnalysis &sizes);
+    bool joinsOperands() { return true; }
+    ::llvm::SmallVector<::mlir::AffineExpr> pieceOffsets(::mlc::nn::DimensionAnalysis &sizes);
     void collectEqualSizes(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizePair> &pairs);
   }];
 }
@@ -172,6 +175,8 @@ def NN_SliceOp : NN_DifferentiableOp<"slice", [AttrSizedOperandSegments]> {
     /// Whether the box is one run of bytes of x: unit strides, and after the first dimension of more than one element every
     /// dimension whole.
     bool isView(::mlc::nn::DimensionAnalysis &sizes);
+    ::mlc::nn::View view(unsigned result) { return {getX(), /*isWhole=*/false}; }
+    ::mlir::AffineExpr viewOffset(unsigned result, ::mlc::nn::DimensionAnalysis &sizes);
     ::mlir::AffineExpr elementsRead(unsigned operand, ::mlc::nn::DimensionAnalysis &sizes);
     void collectLimits(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizeLimit> &limits);
   }];

@@ -123,9 +123,7 @@ FailureOr<SmallVector<Value>> TopKOp::decompose(OpBuilder &builder) {
   TensorExpr x(builder, getLoc(), getX());
   TensorExpr order =
       x.with(ArgSortOp::create(builder, getLoc(), getX(), getDim(), /*descending=*/true));
-  SmallVector<OpFoldResult> offsets(x.rank(), builder.getIndexAttr(0)), sizes = x.sizes();
-  sizes[getDim()] = builder.getIndexAttr(getK());
-  TensorExpr positions = order.slice(offsets, sizes, SmallVector<int64_t>(x.rank(), 1));
+  TensorExpr positions = order.sliceAlong(getDim(), 0, getK());
   return SmallVector<Value>{takeAlong(x, positions, getDim()).value(), positions.value()};
 }
 

@@ -98,6 +98,12 @@ TensorExpr TensorExpr::slice(ArrayRef<OpFoldResult> offsets, ArrayRef<OpFoldResu
                              ArrayRef<int64_t> strides) const {
   return with(SliceOp::create(*builder, *location, wrapped, offsets, sizes, strides));
 }
+TensorExpr TensorExpr::sliceAlong(int64_t dim, int64_t begin, int64_t size) const {
+  SmallVector<OpFoldResult> offsets(rank(), builder->getIndexAttr(0)), extents = sizes();
+  offsets[dim] = builder->getIndexAttr(begin);
+  extents[dim] = builder->getIndexAttr(size);
+  return slice(offsets, extents, SmallVector<int64_t>(rank(), 1));
+}
 TensorExpr TensorExpr::updateSlice(const TensorExpr &update, ArrayRef<OpFoldResult> offsets) const {
   return with(UpdateSliceOp::create(*builder, *location, wrapped, update.value(), offsets));
 }
@@ -116,6 +122,11 @@ TensorExpr TensorExpr::scatter(ScatterKind kind, const TensorExpr &indices,
                                const TensorExpr &updates, int64_t axis, int64_t batchDims) const {
   return with(ScatterOp::create(*builder, *location, kind, wrapped, indices.value(),
                                 updates.value(), axis, batchDims));
+}
+
+Value concat(OpBuilder &builder, Location location, ValueRange tensors, int64_t dim) {
+  return tensors.size() == 1 ? tensors.front()
+                             : ConcatOp::create(builder, location, tensors, dim).getResult();
 }
 
 static Value materialize(OpBuilder &builder, Location location, OpFoldResult size) {

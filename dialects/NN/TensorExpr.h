@@ -48,6 +48,8 @@ public:
   TensorExpr reshape(llvm::ArrayRef<int64_t> staticShape) const;
   TensorExpr slice(llvm::ArrayRef<mlir::OpFoldResult> offsets,
                    llvm::ArrayRef<mlir::OpFoldResult> sizes, llvm::ArrayRef<int64_t> strides) const;
+  /// The positions from `begin` on of one dimension, as many as `size`.
+  TensorExpr sliceAlong(int64_t dim, int64_t begin, int64_t size) const;
   TensorExpr updateSlice(const TensorExpr &update,
                          llvm::ArrayRef<mlir::OpFoldResult> offsets) const;
   /// This surrounded and interleaved by `value`; this itself where there is nothing to add.
@@ -73,6 +75,9 @@ private:
   mlir::Value wrapped;
 };
 
+/// The tensors one after the other along `dim`; a single one as it is.
+mlir::Value concat(mlir::OpBuilder &builder, mlir::Location location, mlir::ValueRange tensors,
+                   int64_t dim);
 /// 0 <= index < the number of elements of `table` along `dim`, elementwise; compared in i64 unless
 /// the dtype of index holds that number.
 TensorExpr inRange(const TensorExpr &index, const TensorExpr &table, int64_t dim);

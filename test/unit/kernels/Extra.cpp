@@ -75,6 +75,66 @@ LogicalResult HalvesOp::buildVjp(VjpBuilder &vjp) {
   return success();
 }
 
+LogicalResult PartsOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
+                                        SmallVectorImpl<Type> &types) {
+  SmallVector<int64_t> shape(typeOf(adaptor.getX()).getShape());
+  shape.front() /= 2;
+  types.assign(2, typeOf(adaptor.getX()).clone(shape));
+  return success();
+}
+AffineExpr PartsOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
+  return dim ? sizes.dimension(getX(), dim) : sizes.constant(typeOf(getFront()).getDimSize(0));
+}
+AffineExpr PartsOp::viewOffset(unsigned result, DimensionAnalysis &sizes) {
+  return sizes.elements(getFront()) * result;
+}
+FailureOr<SmallVector<Tensor>> PartsOp::evaluate(ArrayRef<Tensor> operands,
+                                                 ArrayRef<RankedTensorType> types) {
+  auto half = [&](int64_t first) {
+    return Tensor::generate(types.front(), [&](ArrayRef<int64_t> index) {
+      SmallVector<int64_t> from(index);
+      from.front() += first;
+      return operands[0][from];
+    });
+  };
+  return SmallVector<Tensor>{half(0), half(types.front().getDimSize(0))};
+}
+LogicalResult PartsOp::buildVjp(VjpBuilder &vjp) {
+  for (unsigned result : {0u, 1u}) {
+    TensorExpr dy = vjp.cotangent(result);
+    SmallVector<int64_t> none(dy.rank(), 0), low = none, high = none;
+    (result ? low : high).front() = dy.type().getDimSize(0);
+    vjp.accumulate(0, dy.pad(0.0, low, high, none));
+  }
+  return success();
+}
+
+LogicalResult StackOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
+                                        SmallVectorImpl<Type> &types) {
+  SmallVector<int64_t> shape{2};
+  llvm::append_range(shape, typeOf(adaptor.getA()).getShape());
+  types.push_back(typeOf(adaptor.getA()).clone(shape));
+  return success();
+}
+AffineExpr StackOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
+  return dim ? sizes.dimension(getA(), dim - 1) : sizes.constant(2);
+}
+SmallVector<AffineExpr> StackOp::pieceOffsets(DimensionAnalysis &sizes) {
+  return {sizes.constant(0), sizes.elements(getA())};
+}
+FailureOr<SmallVector<Tensor>> StackOp::evaluate(ArrayRef<Tensor> operands,
+                                                 ArrayRef<RankedTensorType> types) {
+  return SmallVector<Tensor>{Tensor::generate(types.front(), [&](ArrayRef<int64_t> index) {
+    return operands[index.front()][SmallVector<int64_t>(index.drop_front())];
+  })};
+}
+LogicalResult StackOp::buildVjp(VjpBuilder &vjp) {
+  for (unsigned operand : {0u, 1u})
+    vjp.accumulate(operand,
+                   vjp.cotangent().sliceAlong(0, operand, 1).reshapeLike(vjp.operand(operand)));
+  return success();
+}
+
 static Value emitRotate(PullEmitter &emitter, RotateOp op, const Position &position) {
   SmallVector<LaneIndex, 4> coords = emitter.coordinates(op, position);
   coords.back() = emitter.rem(emitter.add(coords.back(), emitter.uniform(op.getBy())),

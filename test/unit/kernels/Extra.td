@@ -38,4 +38,36 @@ def Extra_HalvesOp : Extra_Op<"halves"> {
   let assemblyFormat = "$x attr-dict `:` type($x)";
 }
 
+def Extra_PartsOp : Extra_Op<"parts"> {
+  let summary = "The first and the last half of the first dimension, where they lie";
+  let semantics = "front[i, ...] = x[i, ...], back[i, ...] = x[i + n / 2, ...]";
+  let shapes = "rank >= 1, the first dimension static and even";
+  let vjp = "dx = dfront and dback, one after the other";
+  let example = "%a, %b = extra.parts %x : tensor<6x?xf32>";
+  let arguments = (ins NN_Tensor:$x);
+  let results = (outs NN_Tensor:$front, NN_Tensor:$back);
+  let assemblyFormat = "$x attr-dict `:` type($x)";
+  let extraClassDeclaration = [{
+    bool isView(::mlc::nn::DimensionAnalysis &sizes) { return true; }
+    ::mlc::nn::View view(unsigned result) { return {getX(), /*isWhole=*/false}; }
+    ::mlir::AffineExpr viewOffset(unsigned result, ::mlc::nn::DimensionAnalysis &sizes);
+  }];
+}
+
+def Extra_StackOp : Extra_Op<"stack"> {
+  let summary = "Two tensors of one shape along a new first dimension";
+  let semantics = "result[0, ...] = a[...], result[1, ...] = b[...]";
+  let shapes = "equal types";
+  let vjp = "da = dy[0], db = dy[1]";
+  let example = "%y = extra.stack %a, %b : tensor<3x?xf32>";
+  let arguments = (ins NN_Tensor:$a, NN_Tensor:$b);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$a `,` $b attr-dict `:` custom<OperandTypes>(type($a), type($b))";
+  let extraClassDeclaration = [{
+    bool isView(::mlc::nn::DimensionAnalysis &sizes) { return true; }
+    bool joinsOperands() { return true; }
+    ::llvm::SmallVector<::mlir::AffineExpr> pieceOffsets(::mlc::nn::DimensionAnalysis &sizes);
+  }];
+}
+
 #endif

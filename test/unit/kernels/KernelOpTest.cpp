@@ -2,6 +2,7 @@
 #include "compiler/Driver/Pipeline.h"
 #include "compiler/Emit/Emit.h"
 #include "compiler/HostProgram/HostProgram.h"
+#include "compiler/MemoryPlanning/Passes.h"
 #include "compiler/Target/TargetInfo.h"
 #include "dialects/Kernel/Kernel.h"
 #include "mlir/Parser/Parser.h"
@@ -30,6 +31,17 @@ module @extra_model {
   func.func @slope(%x: tensor<?x6xf32> {nn.dims = ["n", ""]}, %dy: tensor<?x3xf32> {nn.dims = ["n", ""]}) -> tensor<?x6xf32> {
     %y, %dx = nn.vjp @value(%x) cotangents(%dy) wrt(0) : (tensor<?x6xf32>), (tensor<?x3xf32>) -> (tensor<?x3xf32>, tensor<?x6xf32>)
     return %dx : tensor<?x6xf32>
+  }
+  func.func @places(%x: tensor<4x?xf32> {nn.dims = ["", "n"]}) -> tensor<2x2x?xf32> {
+    %a, %b = extra.parts %x : tensor<4x?xf32>
+    %e = nn.exp %a : tensor<2x?xf32>
+    %s = nn.mul %b, %b : tensor<2x?xf32>
+    %y = extra.stack %e, %s : tensor<2x?xf32>
+    return %y : tensor<2x2x?xf32>
+  }
+  func.func @places_slope(%x: tensor<4x?xf32> {nn.dims = ["", "n"]}, %dy: tensor<2x2x?xf32> {nn.dims = ["", "", "n"]}) -> tensor<4x?xf32> {
+    %y, %dx = nn.vjp @places(%x) cotangents(%dy) wrt(0) : (tensor<4x?xf32>), (tensor<2x2x?xf32>) -> (tensor<2x2x?xf32>, tensor<4x?xf32>)
+    return %dx : tensor<4x?xf32>
   }
 })";
 
@@ -73,6 +85,22 @@ TEST_F(KernelOp, SharesAKernel) {
     shared += has("extra.halves") && has("nn.mul");
   }
   EXPECT_GE(shared, 2u);
+}
+
+/// Views are in no kernel, and kernels read and write what they view in place.
+TEST_F(KernelOp, SharesMemory) {
+  ASSERT_TRUE(module);
+  ASSERT_TRUE(succeeded(run(Phase::PlanMemory)));
+  for (func::FuncOp kernel : kernel::kernels(*module))
+    for (Operation &op : kernel.getBody().getOps()) {
+      EXPECT_NE(op.getName().getStringRef(), "extra.parts");
+      EXPECT_NE(op.getName().getStringRef(), "extra.stack");
+    }
+  auto entry = module->lookupSymbol<func::FuncOp>("places");
+  EXPECT_TRUE(entry.getBody().getOps<kernel::CopyOp>().empty());
+  auto arena = entry->getAttrOfType<AffineMapAttr>(kArenaAttr).getValue();
+  EXPECT_EQ(arena.getResult(0), getAffineConstantExpr(0, &context))
+      << "nothing is needed beside the argument and the result";
 }
 
 TEST_F(KernelOp, ComputesValueAndDerivative) {
@@ -122,6 +150,20 @@ TEST_F(KernelOp, ComputesValueAndDerivative) {
     }
     for (int i = 0; i < 6; ++i)
       EXPECT_NEAR(dx[6 * row + i], ds[i] + ds[(i + 4) % 6] * std::exp(at(i)), 2e-4);
+  }
+
+  float places[12], slope[12];
+  ASSERT_EQ(reinterpret_cast<mlc_status (*)(void *, const float *, int64_t, float *)>(
+                find("extra_model_places"))(model, x, 3, places),
+            MLC_OK);
+  ASSERT_EQ(
+      reinterpret_cast<mlc_status (*)(void *, const float *, const float *, int64_t, float *)>(
+          find("extra_model_places_slope"))(model, x, x, 3, slope),
+      MLC_OK);
+  for (int i = 0; i < 12; ++i) { // with the cotangent x
+    double at = x[i];
+    EXPECT_NEAR(places[i], i < 6 ? std::exp(at) : at * at, 2e-5);
+    EXPECT_NEAR(slope[i], i < 6 ? at * std::exp(at) : 2 * at * at, 2e-5);
   }
   reinterpret_cast<void (*)(void *)>(find("extra_model_destroy"))(model);
   dlclose(library);
