@@ -58,6 +58,9 @@ void collectLoopLimits(LoopOpInterface loop, DimensionAnalysis &sizes,
   for (auto [init, next] : llvm::zip(loop.getInits(), yieldOf(loop.getBody()).getValues()))
     for (auto [before, after] : llvm::zip(sizes.shape(init), sizes.shape(next)))
       limits.push_back({before, after, true, "sizes of a value that " + name + " carries"});
+  for (Value stack : loop.getStacks()) // scan_c2
+    limits.push_back({sizes.dimension(stack, 0), loop.tripCount(sizes), true,
+                      "slices of an operand of " + name + " as many as trips"});
 }
 
 /// The types of the arguments of a body: the carried values, then slices.
@@ -181,22 +184,6 @@ AffineExpr ScanOp::tripCount(DimensionAnalysis &sizes) {
   if (std::optional<int64_t> count = getCount())
     return sizes.constant(*count);
   return getTrips() ? sizes.index(getTrips()) : sizes.dimension(getStacks().front(), 0);
-}
-
-AffineExpr ScanOp::resultDimension(unsigned result, unsigned dim, DimensionAnalysis &sizes) {
-  return loopResultDimension(*this, result, dim, sizes);
-}
-AffineExpr ScanOp::argumentDimension(BlockArgument argument, unsigned dim,
-                                     DimensionAnalysis &sizes) {
-  return loopArgumentDimension(*this, argument.getArgNumber(), dim, sizes);
-}
-
-void ScanOp::collectLimits(DimensionAnalysis &sizes, SmallVectorImpl<SizeLimit> &limits) {
-  collectLoopLimits(*this, sizes, limits);
-  AffineExpr trips = tripCount(sizes);
-  for (Value stack : getStacks()) // scan_c2
-    limits.push_back({sizes.dimension(stack, 0), trips, true,
-                      "slices of an operand of nn.scan as many as trips"});
 }
 
 LogicalResult ScanOp::verify() {

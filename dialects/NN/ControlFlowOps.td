@@ -56,9 +56,25 @@ def NN_YieldOp : NN_Op<"yield", [Pure, Terminator, ReturnLike]> {
   let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
 }
 
-def NN_ScanOp : NN_Op<"scan", [AttrSizedOperandSegments, RecursiveMemoryEffects, SingleBlock,
+// An op whose sizes follow from LoopOpInterface.
+class NN_LoopOp<string mnemonic, list<Trait> traits>
+    : NN_Op<mnemonic, !listconcat([AttrSizedOperandSegments, RecursiveMemoryEffects, SingleBlock,
     DeclareOpInterfaceMethods<DimensionOpInterface, ["collectLimits"]>, DeclareOpInterfaceMethods<BodyOpInterface, ["argumentDimension"]>,
-    DeclareOpInterfaceMethods<RunOpInterface>, DeclareOpInterfaceMethods<LoopOpInterface, ["getReverse", "getLimit"]>]> {
+    DeclareOpInterfaceMethods<RunOpInterface>], traits)> {
+  let extraClassDefinition = [{
+::mlir::AffineExpr $cppClass::resultDimension(unsigned result, unsigned dim, DimensionAnalysis &sizes) {
+  return loopResultDimension(*this, result, dim, sizes);
+}
+::mlir::AffineExpr $cppClass::argumentDimension(::mlir::BlockArgument argument, unsigned dim, DimensionAnalysis &sizes) {
+  return loopArgumentDimension(*this, argument.getArgNumber(), dim, sizes);
+}
+void $cppClass::collectLimits(DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<SizeLimit> &limits) {
+  collectLoopLimits(*this, sizes, limits);
+}
+}];
+}
+
+def NN_ScanOp : NN_LoopOp<"scan", [DeclareOpInterfaceMethods<LoopOpInterface, ["getReverse", "getLimit"]>]> {
   let summary = "A loop that carries values, reads slices and stacks results";
   let semantics = [{for t = 0, ..., trips - 1, or with `reverse` from trips - 1 down to 0: the body runs on the carried values and slice t of every operand
     after `over`; the first values that it yields are carried to the next trip, the others become slice t of the stacked results. The results are the
@@ -93,9 +109,7 @@ def NN_ScanOp : NN_Op<"scan", [AttrSizedOperandSegments, RecursiveMemoryEffects,
   ];
 }
 
-def NN_WhileOp : NN_Op<"while", [AttrSizedOperandSegments, RecursiveMemoryEffects, SingleBlock,
-    DeclareOpInterfaceMethods<DimensionOpInterface, ["collectLimits"]>, DeclareOpInterfaceMethods<BodyOpInterface, ["argumentDimension"]>,
-    DeclareOpInterfaceMethods<RunOpInterface>, DeclareOpInterfaceMethods<LoopOpInterface, ["getConditionBody", "getStacks"]>]> {
+def NN_WhileOp : NN_LoopOp<"while", [DeclareOpInterfaceMethods<LoopOpInterface, ["getConditionBody", "getStacks"]>]> {
   let summary = "A loop that runs while a condition on what it carries holds";
   let semantics = [{before every trip the first body runs on the carried values; it yields whether there is one more trip. In a trip the second body
     (after `do`) runs on them; the first values that it yields are carried on, the others become slices of stacked results. The results are the carried

@@ -52,17 +52,6 @@ NumberedLoop WhileOp::numberTrips() {
   return {counted, {inCondition, inBody}, counted.getResult(carried)};
 }
 
-AffineExpr WhileOp::resultDimension(unsigned result, unsigned dim, DimensionAnalysis &sizes) {
-  return loopResultDimension(*this, result, dim, sizes);
-}
-AffineExpr WhileOp::argumentDimension(BlockArgument argument, unsigned dim,
-                                      DimensionAnalysis &sizes) {
-  return loopArgumentDimension(*this, argument.getArgNumber(), dim, sizes);
-}
-void WhileOp::collectLimits(DimensionAnalysis &sizes, SmallVectorImpl<SizeLimit> &limits) {
-  collectLoopLimits(*this, sizes, limits);
-}
-
 LogicalResult WhileOp::verify() {
   if (getTrips() && getCount())
     return emitOpError("expects one number of trips");
