@@ -167,11 +167,12 @@ static LogicalResult differentiate(TrainStep &step) {
 
 /// Whether the op computes every element of a storage from the same element of others, and scalars.
 static bool isElementwise(Operation &op) {
-  if (auto broadcast = dyn_cast<nn::BroadcastOp>(op))
-    return cast<RankedTensorType>(broadcast.getX().getType()).getRank() == 0;
-  if (isa<nn::ElementwiseOpInterface, nn::ConstantOp, nn::ReshapeOp, nn::DimOp>(op))
-    return true;
-  return llvm::all_of(op.getResultTypes(), [](Type type) { return type.isIndex(); });
+  auto kernelOp = dyn_cast<nn::KernelOpInterface>(op);
+  auto isWholeOrIndex = [](Value result) {
+    return result.getType().isIndex() || nn::viewOf(result).isWhole;
+  };
+  return isa<nn::ElementwiseOpInterface>(op) || op.hasTrait<OpTrait::ConstantLike>() ||
+         (kernelOp && kernelOp.splat()) || llvm::all_of(op.getResults(), isWholeOrIndex);
 }
 
 /// Checks the ops of an update, after `before` up to the insertion point. The storage is flat, with
@@ -272,9 +273,7 @@ nn::TensorExpr UpdateBuilder::flatGradient(nn::StorageOp storage) {
     end = member.offset + member.size;
   }
   fillUpTo(type.getDimSize(0));
-  return tensor(pieces.size() == 1
-                    ? pieces[0]
-                    : nn::ConcatOp::create(builder, location, pieces, 0).getResult());
+  return tensor(nn::concat(builder, location, pieces, 0));
 }
 
 /// The group's own number, or the scalar that can be set at run time, with the schedule's factor.

@@ -51,7 +51,9 @@ public:
     Block *block = startBackward();
     if (failed(fillBackward(*block)))
       return failure();
-    return BodyDerivative{loop, contributions()};
+    BodyDerivative derivative{loop, contributions()};
+    eraseDeadOps(*block); // products that contributions() has built over all trips, among them
+    return derivative;
   }
 
 private:
@@ -207,8 +209,6 @@ private:
     yield.getValuesMutable().assign(*flow);
     if (SmallVector<Value> factors = products.unstacked(); !factors.empty())
       backward = cast<nn::ScanOp>(stackAlso(backward, factors).getOperation());
-    products.resolve(backward);
-    eraseDeadOps(block);
     return success();
   }
 
@@ -255,7 +255,7 @@ private:
       nn::TensorExpr sum(builder, location, backward.getResult(position));
       if (hasSum[number])
         flow.push_back({capture, nn::cast(sum, getElementTypeOrSelf(capture.getType())).value()});
-      for (Value product : products.build(builder, position))
+      for (Value product : products.build(builder, backward, position))
         flow.push_back({capture, product});
     }
     size_t first = carried.size() + captures.size();

@@ -22,15 +22,15 @@ bool StackedProducts::isStacked(Value factor) const {
 
 /// A trip that adds to the sum reads and writes it: a factor that is stacked must be far smaller.
 /// Then the stacks of all trips are no burden beside the values that the loop carries.
-bool StackedProducts::pays(nn::ContractOp contraction) const {
+bool StackedProducts::pays(nn::ProductOpInterface product) const {
   constexpr int64_t kFarSmaller = 4;
   int64_t stacked = 0;
-  for (Value factor : contraction->getOperands()) {
+  for (Value factor : product->getOperands()) {
     if (factor.getParentBlock() != block) // one value for all trips
       return false;
     stacked += isStacked(factor) ? 0 : expectedElements(factor);
   }
-  return stacked * kFarSmaller < expectedElements(contraction.getResult());
+  return stacked * kFarSmaller < expectedElements(product->getResult(0));
 }
 
 Value StackedProducts::take(OpBuilder &builder, size_t position, Value contribution) {
@@ -45,22 +45,24 @@ Value StackedProducts::take(OpBuilder &builder, size_t position, Value contribut
   }
   Value product = contribution;
   SmallVector<SmallVector<int64_t>> permutations;
-  while (auto transpose = product.getDefiningOp<nn::TransposeOp>()) {
-    permutations.insert(permutations.begin(), SmallVector<int64_t>(transpose.getPermutation()));
-    product = transpose.getX();
+  while (auto moved = product.getDefiningOp<nn::KernelOpInterface>()) {
+    std::optional<SmallVector<int64_t>> permutation = moved.permutation();
+    if (!permutation)
+      break;
+    permutations.insert(permutations.begin(), *permutation);
+    product = moved->getOperand(0);
   }
-  auto contraction = product.getDefiningOp<nn::ContractOp>();
-  if (!contraction || !pays(contraction))
+  auto op = product.getDefiningOp<nn::ProductOpInterface>();
+  if (!op || !pays(op))
     return contribution;
-  for (Value factor : contraction->getOperands())
+  for (Value factor : op->getOperands())
     if (!isStacked(factor))
       added.push_back(factor);
-  products.push_back(
-      {position, contraction, std::move(permutations), {}, {}, {}, {}, contraction.getLoc()});
+  products.push_back({position, op, std::move(permutations)});
   return {};
 }
 
-Value StackedProducts::stackOf(nn::ScanOp loop, Value factor) const {
+Value StackedProducts::stackOf(nn::LoopOpInterface loop, Value factor) const {
   auto argument = dyn_cast<BlockArgument>(factor);
   if (argument && argument.getArgNumber() >= flowing)
     return loop.getStacks()[argument.getArgNumber() - flowing];
@@ -68,38 +70,28 @@ Value StackedProducts::stackOf(nn::ScanOp loop, Value factor) const {
   size_t number = flowing;
   while (values[number] != factor)
     ++number;
-  return loop.getResult(number);
+  return loop->getResult(number);
 }
 
-void StackedProducts::resolve(nn::ScanOp loop) {
-  auto outside = [](ArrayRef<int64_t> dims) {
-    return llvm::map_to_vector(dims, [](int64_t dim) { return dim + 1; });
-  };
-  auto overTrips = [&](ArrayRef<int64_t> dims) {
-    SmallVector<int64_t> all{0};
-    llvm::append_range(all, outside(dims));
-    return all;
-  };
-  for (Product &product : products) {
-    nn::ContractOp op = product.contraction;
-    product.lhs = stackOf(loop, op.getLhs());
-    product.rhs = stackOf(loop, op.getRhs());
-    product.batch[0] = outside(op.getLhsBatch());
-    product.batch[1] = outside(op.getRhsBatch());
-    product.contracting[0] = overTrips(op.getLhsContract());
-    product.contracting[1] = overTrips(op.getRhsContract());
-  }
+/// The dimensions of the product of the stacks, which have one more in front.
+static nn::ProductDims overTrips(nn::ProductDims dims) {
+  for (auto *list : {&dims.lhsBatch, &dims.rhsBatch, &dims.lhsContract, &dims.rhsContract})
+    for (int64_t &dim : *list)
+      ++dim;
+  dims.lhsContract.insert(dims.lhsContract.begin(), 0);
+  dims.rhsContract.insert(dims.rhsContract.begin(), 0);
+  return dims;
 }
 
-SmallVector<Value> StackedProducts::build(OpBuilder &builder, size_t position) {
+SmallVector<Value> StackedProducts::build(OpBuilder &builder, nn::LoopOpInterface loop,
+                                          size_t position) {
   SmallVector<Value> results;
-  for (const Product &product : products) {
+  for (Product &product : products) {
     if (product.position != position)
       continue;
-    nn::TensorExpr value(builder, product.location,
-                         nn::ContractOp::create(builder, product.location, product.lhs, product.rhs,
-                                                product.batch[0], product.batch[1],
-                                                product.contracting[0], product.contracting[1]));
+    nn::ProductOpInterface op = product.op;
+    Value lhs = stackOf(loop, op.getLhs()), rhs = stackOf(loop, op.getRhs());
+    nn::TensorExpr value(builder, op.getLoc(), op.rebuild(builder, lhs, rhs, overTrips(op.dims())));
     for (ArrayRef<int64_t> permutation : product.permutations)
       value = value.transpose(permutation);
     results.push_back(value.value());

@@ -25,24 +25,20 @@ public:
   mlir::Value take(mlir::OpBuilder &builder, size_t position, mlir::Value contribution);
   /// The factors that the loop has to stack besides, in order.
   llvm::SmallVector<mlir::Value> unstacked() const { return added; }
-  /// Tells the loop, which stacks them now.
-  void resolve(nn::ScanOp loop);
-  /// The products that were taken from value `position`, after the loop.
-  llvm::SmallVector<mlir::Value> build(mlir::OpBuilder &builder, size_t position);
+  /// The products that were taken from value `position`, after the loop, which stacks them now.
+  llvm::SmallVector<mlir::Value> build(mlir::OpBuilder &builder, nn::LoopOpInterface loop,
+                                       size_t position);
 
 private:
   struct Product {
     size_t position;
-    nn::ContractOp contraction;
+    nn::ProductOpInterface op;                                  ///< in the body
     llvm::SmallVector<llvm::SmallVector<int64_t>> permutations; ///< of the product, then of that
-    mlir::Value lhs, rhs;                                       ///< the stacks
-    llvm::SmallVector<int64_t> batch[2], contracting[2];
-    mlir::Location location;
   };
 
   bool isStacked(mlir::Value factor) const;
-  bool pays(nn::ContractOp contraction) const;
-  mlir::Value stackOf(nn::ScanOp loop, mlir::Value factor) const;
+  bool pays(nn::ProductOpInterface product) const;
+  mlir::Value stackOf(nn::LoopOpInterface loop, mlir::Value factor) const;
 
   mlir::Block *block = nullptr;
   size_t flowing = 0;

@@ -3,6 +3,8 @@
 #include "compiler/Target/DotInstruction.h"
 #include "compiler/Target/RegisterTile.h"
 #include "dialects/Kernel/Subprogram.h"
+#include "dialects/NN/TensorExpr.h"
+#include <map>
 
 using namespace mlir;
 
@@ -39,13 +41,14 @@ struct PackParametersPass : impl::PackParametersPassBase<PackParametersPass> {
     written.clear();
     runners.clear();
     packedValues.clear();
+    sizes.clear();
     for (func::FuncOp program : kernel::programs(getOperation())) {
       collectWritten(program);
       collectRunners(program);
     }
     for (func::FuncOp program : kernel::programs(getOperation()))
-      for (auto contraction : llvm::to_vector(program.getOps<nn::ContractOp>()))
-        pack(program, contraction);
+      for (auto product : llvm::to_vector(program.getOps<nn::ProductOpInterface>()))
+        pack(program, product);
     if (!weights.empty())
       writeRefresh();
     packedCount += weights.size();
@@ -88,27 +91,35 @@ private:
                        (storage.getKind() == nn::StorageKind::state && !written.contains(storage)));
   }
 
-  /// Looks through reshapes and parts of the flat storage.
+  /// Looks through views: of the whole, and of parts of the flat storage.
   std::optional<Weight> weightOf(func::FuncOp entry, Value value, const PanelLayout &layout) {
     Weight weight;
     weight.layout = layout;
-    while (Operation *op = value.getDefiningOp()) {
-      if (auto slice = dyn_cast<nn::SliceOp>(op)) {
-        if (!slice.getOffsets().empty() || slice.getStrides() != ArrayRef<int64_t>{1})
-          return std::nullopt;
-        weight.offset += slice.getStaticOffsets()[0];
-        if (cast<RankedTensorType>(slice.getX().getType()).getRank() != 1)
-          return std::nullopt;
-        value = slice.getX();
-      } else if (auto reshape = dyn_cast<nn::ReshapeOp>(op)) {
-        value = reshape.getX();
-      } else {
+    while (value.getDefiningOp()) {
+      std::optional<int64_t> offset = offsetInView(entry, value);
+      if (!offset)
         return std::nullopt;
-      }
+      weight.offset += *offset;
+      value = nn::viewOf(value).tensor;
     }
     unsigned argument = cast<BlockArgument>(value).getArgNumber();
     weight.storage = storageOf(entry.getArgAttrOfType<FlatSymbolRefAttr>(argument, "nn.storage"));
     return holdsWeights(weight.storage) ? std::optional(weight) : std::nullopt;
+  }
+
+  /// The element at which `value` starts in what it is a view of; none where that is not known, or
+  /// is no flat storage.
+  std::optional<int64_t> offsetInView(func::FuncOp program, Value value) {
+    nn::View view = nn::viewOf(value);
+    if (!view || !(view.isWhole || cast<RankedTensorType>(view.tensor.getType()).getRank() == 1))
+      return std::nullopt;
+    auto op = value.getDefiningOp<nn::KernelOpInterface>();
+    nn::DimensionAnalysis &known = sizes.try_emplace(program, program).first->second;
+    if (!op.isView(known))
+      return std::nullopt;
+    auto offset =
+        dyn_cast<AffineConstantExpr>(op.viewOffset(cast<OpResult>(value).getResultNumber(), known));
+    return offset ? std::optional(offset.getValue()) : std::nullopt;
   }
 
   /// Columns of a panel: those of a register tile.
@@ -122,22 +133,22 @@ private:
   }
 
   /// The products that a lane takes at once; 0 where the dtype is not packed.
-  int64_t productsOf(nn::ContractOp contraction) {
-    if (Type narrow = contraction.narrowElement()) {
+  int64_t productsOf(nn::ProductOpInterface product) {
+    if (Type narrow = product.narrowElement()) {
       const DotInstruction *instruction =
           findDotInstruction(narrow.isBF16() ? bf16Dot : i8Dot, narrow.isBF16());
       return instruction ? instruction->products : narrow.isBF16();
     }
-    Type element = getElementTypeOrSelf(contraction.getType());
+    Type element = getElementTypeOrSelf(product->getResult(0).getType());
     return element.isF32() || element.isF64();
   }
 
-  bool pays(nn::ContractOp contraction, const PanelLayout &layout) {
-    if (contraction.narrowElement()) // no tile reads them as they are
+  bool pays(nn::ProductOpInterface product, const PanelLayout &layout) {
+    if (product.narrowElement()) // no tile reads them as they are
       return layout.matrix.getNumElements() > 0;
     int64_t rows = 1, fewRows = 1;
-    for (int64_t dim : contraction.lhsFreeDims()) {
-      int64_t size = cast<RankedTensorType>(contraction.getLhs().getType()).getDimSize(dim);
+    for (int64_t dim : product.lhsFreeDims()) {
+      int64_t size = cast<RankedTensorType>(product.getLhs().getType()).getDimSize(dim);
       rows = ShapedType::isDynamic(size) ? fewRows + 1 : std::min(rows * size, fewRows + 1);
     }
     bool isReadInOrder = layout.depthDim == 0 &&
@@ -145,29 +156,30 @@ private:
     return layout.matrix.getNumElements() > 0 && !isReadInOrder;
   }
 
-  void pack(func::FuncOp program, nn::ContractOp contraction) {
-    auto type = cast<RankedTensorType>(contraction.getRhs().getType());
-    if (type.getRank() != 2 || !type.hasStaticShape() || !contraction.getRhsBatch().empty() ||
-        contraction.getRhsContract().size() != 1)
+  void pack(func::FuncOp program, nn::ProductOpInterface product) {
+    auto type = cast<RankedTensorType>(product.getRhs().getType());
+    nn::ProductDims dims = product.dims();
+    if (type.getRank() != 2 || !type.hasStaticShape() || !dims.rhsBatch.empty() ||
+        dims.rhsContract.size() != 1)
       return;
-    Value narrow = contraction.narrowOperand(contraction.getRhs());
+    Value narrow = product.narrowOperand(product.getRhs());
     auto matrixType = cast<RankedTensorType>(narrow.getType());
-    int64_t depthDim = contraction.getRhsContract()[0];
-    PanelLayout layout{matrixType, depthDim, productsOf(contraction),
+    int64_t depthDim = dims.rhsContract[0];
+    PanelLayout layout{matrixType, depthDim, productsOf(product),
                        panelColumns(matrixType, depthDim)};
     // What is computed in another dtype than the weights' is not their product.
-    if (layout.products == 0 || !pays(contraction, layout))
+    if (layout.products == 0 || !pays(product, layout))
       return;
     Value packed = packedValue(program, narrow, layout, nullptr);
     if (!packed)
       return;
-    OpBuilder builder(contraction);
-    Value matrix = kernel::UnpackOp::create(builder, contraction.getLoc(), matrixType, packed,
-                                            layout.depthDim);
-    auto widening = contraction.getRhs().getDefiningOp<nn::CastOp>();
+    OpBuilder builder(product);
+    Value matrix =
+        kernel::UnpackOp::create(builder, product.getLoc(), matrixType, packed, layout.depthDim);
+    auto widening = product.getRhs().getDefiningOp<nn::CastOp>();
     if (widening && narrow == widening.getX())
-      matrix = nn::CastOp::create(builder, contraction.getLoc(), matrix, type.getElementType());
-    contraction->setOperand(1, matrix);
+      matrix = nn::CastOp::create(builder, product.getLoc(), matrix, type.getElementType());
+    product->setOperand(1, matrix);
     if (widening && widening->use_empty())
       widening->erase();
   }
@@ -279,22 +291,16 @@ private:
   /// The weight inside of the storage `flat`.
   Value matrixIn(OpBuilder &builder, const Weight &weight, Value flat) {
     RankedTensorType type = weight.layout.matrix;
-    Location location = flat.getLoc();
-    Value value = flat;
-    if (cast<RankedTensorType>(flat.getType()).getRank() == 1) {
-      OpFoldResult start = builder.getIndexAttr(weight.offset),
-                   elements = builder.getIndexAttr(type.getNumElements());
-      value = nn::SliceOp::create(builder, location, flat, ArrayRef(start), ArrayRef(elements),
-                                  ArrayRef<int64_t>{1});
-    }
-    return value.getType() == type
-               ? value
-               : nn::ReshapeOp::create(builder, location, type, value, ValueRange()).getResult();
+    nn::TensorExpr value(builder, flat.getLoc(), flat);
+    if (value.rank() == 1)
+      value = value.sliceAlong(0, weight.offset, type.getNumElements());
+    return value.reshape(type.getShape()).value();
   }
 
   SmallVector<std::pair<Weight, nn::StorageOp>> weights;
-  DenseSet<Operation *> written;              ///< storages that an entry changes
-  DenseMap<Operation *, Operation *> runners; ///< of subprograms
+  DenseSet<Operation *> written;                      ///< storages that an entry changes
+  DenseMap<Operation *, Operation *> runners;         ///< of subprograms
+  std::map<Operation *, nn::DimensionAnalysis> sizes; ///< of programs, where they were asked for
   SmallVector<PackedValue> packedValues;
 };
 } // namespace

@@ -1,5 +1,5 @@
 #include "compiler/GraphTransforms/PanelLayout.h"
-#include "dialects/NN/NN.h"
+#include "dialects/NN/TensorExpr.h"
 
 using namespace mlir;
 
@@ -18,17 +18,10 @@ RankedTensorType PanelLayout::packedType() const {
 /// width], or from [columns, depth] alike; with the depth in words of products, which come last.
 Value PanelLayout::pack(OpBuilder &builder, Location location, Value value) const {
   RankedTensorType packed = packedType();
-  Type element = matrix.getElementType();
   int64_t count = packed.getDimSize(0), steps = packed.getDimSize(1), columnDim = 1 - depthDim;
   SmallVector<int64_t> none(2, 0), high(2, 0);
   high[columnDim] = count * width - matrix.getDimSize(columnDim);
   high[depthDim] = steps * products - matrix.getDimSize(depthDim);
-  if (high != none) {
-    auto scalar = RankedTensorType::get({}, element);
-    Value zero = nn::ConstantOp::create(
-        builder, location, DenseElementsAttr::get(scalar, builder.getZeroAttr(element)));
-    value = nn::PadOp::create(builder, location, value, zero, none, high, none);
-  }
   bool isDepthFirst = depthDim == 0;
   SmallVector<int64_t> split = {count, width}, permutation;
   if (products > 1) {
@@ -39,9 +32,11 @@ Value PanelLayout::pack(OpBuilder &builder, Location location, Value value) cons
     split.insert(split.begin() + 2 * depthDim, steps);
     permutation = isDepthFirst ? SmallVector<int64_t>{1, 0, 2} : SmallVector<int64_t>{0, 2, 1};
   }
-  value = nn::ReshapeOp::create(builder, location, RankedTensorType::get(split, element), value,
-                                ValueRange());
-  return nn::TransposeOp::create(builder, location, value, permutation);
+  return nn::TensorExpr(builder, location, value)
+      .pad(0.0, none, high, none)
+      .reshape(split)
+      .transpose(permutation)
+      .value();
 }
 
 } // namespace mlc

@@ -1,5 +1,5 @@
 #include "compiler/GraphTransforms/SizeExpressions.h"
-#include "dialects/NN/NN.h"
+#include "dialects/NN/TensorExpr.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
@@ -48,7 +48,7 @@ Value freeDimension(OpBuilder &builder, func::FuncOp function, unsigned symbol,
   Value argument = function.getArgument(free.argument);
   if (isa<IndexType>(argument.getType()))
     return argument;
-  return nn::DimOp::create(builder, function.getLoc(), argument, free.dim);
+  return cast<Value>(nn::TensorExpr(builder, function.getLoc(), argument).size(free.dim));
 }
 
 void collectSymbols(AffineExpr expr, SmallVectorImpl<unsigned> &used) {

@@ -1,4 +1,5 @@
 #include "compiler/GraphTransforms/Passes.h"
+#include "dialects/NN/TensorExpr.h"
 
 using namespace mlir;
 
@@ -23,14 +24,15 @@ struct SplitReductionsPass : impl::SplitReductionsPassBase<SplitReductionsPass> 
   using SplitReductionsPassBase::SplitReductionsPassBase;
 
   void runOnOperation() override {
-    SmallVector<nn::ReduceOp> reductions;
-    getOperation().walk([&](nn::ReduceOp reduce) {
-      if (cast<RankedTensorType>(reduce.getType()).getRank() == 0)
-        reductions.push_back(reduce);
+    SmallVector<nn::ReductionOpInterface> reductions;
+    getOperation().walk([&](nn::ReductionOpInterface reduction) {
+      auto type = cast<RankedTensorType>(reduction->getResult(0).getType());
+      if (type.getRank() == 0 && !reduction.givesPosition())
+        reductions.push_back(reduction);
     });
-    for (nn::ReduceOp reduce : reductions)
-      split(reduce);
-    for (auto product : llvm::to_vector(getOperation().getOps<nn::ContractOp>()))
+    for (nn::ReductionOpInterface reduction : reductions)
+      split(reduction);
+    for (auto product : llvm::to_vector(getOperation().getOps<nn::ProductOpInterface>()))
       splitDepth(product);
   }
 
@@ -43,25 +45,25 @@ struct SplitReductionsPass : impl::SplitReductionsPassBase<SplitReductionsPass> 
   }
 
   /// x: [.., depth, ..] => [.., parts, depth / parts, ..]
-  static Value inParts(OpBuilder &builder, Location location, Value x, int64_t dim, int64_t parts) {
-    auto type = cast<RankedTensorType>(x.getType());
-    SmallVector<int64_t> shape(type.getShape());
+  static Value inParts(const nn::TensorExpr &x, int64_t dim, int64_t parts) {
+    SmallVector<int64_t> shape(x.type().getShape());
     shape[dim] /= parts;
     shape.insert(shape.begin() + dim, parts);
-    return nn::ReshapeOp::create(builder, location, type.clone(shape), x, ValueRange());
+    return x.reshape(shape).value();
   }
 
   /// A deep product of few results: one for each part of the depth, added up.
-  void splitDepth(nn::ContractOp product) {
+  void splitDepth(nn::ProductOpInterface product) {
     auto lhs = cast<RankedTensorType>(product.getLhs().getType()),
          rhs = cast<RankedTensorType>(product.getRhs().getType()),
-         type = cast<RankedTensorType>(product.getType());
+         type = cast<RankedTensorType>(product->getResult(0).getType());
+    nn::ProductDims dims = product.dims();
     bool isWide = type.getElementType().isF32() || type.getElementType().isF64();
     if (!isWide || product.narrowElement() || !lhs.hasStaticShape() || !rhs.hasStaticShape() ||
-        !product.getLhsBatch().empty() || product.getLhsContract().size() != 1)
+        !dims.lhsBatch.empty() || dims.lhsContract.size() != 1)
       return;
-    int64_t left = product.getLhsContract()[0], right = product.getRhsContract()[0],
-            depth = lhs.getDimSize(left), results = type.getNumElements();
+    int64_t left = dims.lhsContract[0], right = dims.rhsContract[0], depth = lhs.getDimSize(left),
+            results = type.getNumElements();
     if (results == 0 || results > kMostResults || depth == 0)
       return;
     int64_t longest = std::max(lhs.getNumElements(), rhs.getNumElements()) / depth;
@@ -73,19 +75,19 @@ struct SplitReductionsPass : impl::SplitReductionsPassBase<SplitReductionsPass> 
     if (parts == 1)
       return;
     OpBuilder builder(product);
-    Location location = product.getLoc();
-    Value partial = nn::ContractOp::create(
-        builder, location, inParts(builder, location, product.getLhs(), left, parts),
-        inParts(builder, location, product.getRhs(), right, parts), ArrayRef<int64_t>{left},
-        ArrayRef<int64_t>{right}, ArrayRef<int64_t>{left + 1}, ArrayRef<int64_t>{right + 1});
-    auto total =
-        nn::ReduceOp::create(builder, location, nn::Reduction::sum, partial, ArrayRef<int64_t>{0});
-    product.replaceAllUsesWith(total.getResult());
-    product.erase();
+    auto tensor = [&](Value value) { return nn::TensorExpr(builder, product.getLoc(), value); };
+    Value inLhs = inParts(tensor(product.getLhs()), left, parts),
+          inRhs = inParts(tensor(product.getRhs()), right, parts);
+    nn::TensorExpr partial =
+        tensor(product.rebuild(builder, inLhs, inRhs, {{left}, {right}, {left + 1}, {right + 1}}));
+    product->replaceAllUsesWith(ValueRange(partial.sum({0}).value()));
+    product->erase();
   }
 
-  void split(nn::ReduceOp reduce) {
-    auto type = cast<RankedTensorType>(reduce.getX().getType());
+  void split(nn::ReductionOpInterface reduction) {
+    OpBuilder builder(reduction);
+    nn::TensorExpr x(builder, reduction.getLoc(), reduction->getOperand(0));
+    RankedTensorType type = x.type();
     if (type.hasStaticShape() && type.getNumElements() <= chunk)
       return;
     // Narrow integers wrap and floats of 16 bits round once per op: their partial results would
@@ -93,50 +95,37 @@ struct SplitReductionsPass : impl::SplitReductionsPassBase<SplitReductionsPass> 
     if (type.getElementTypeBitWidth() == 16)
       return;
     if (type.getRank() > 1)
-      splitRows(reduce, type);
+      splitRows(reduction, x);
     else if (type.hasStaticShape())
-      splitVector(reduce, type);
+      splitVector(reduction, x);
   }
 
-  void splitRows(nn::ReduceOp reduce, RankedTensorType type) {
-    OpBuilder builder(reduce);
-    SmallVector<int64_t> inner = llvm::to_vector(llvm::seq<int64_t>(1, type.getRank()));
-    Value rows =
-        nn::ReduceOp::create(builder, reduce.getLoc(), reduce.getKind(), reduce.getX(), inner);
-    auto total = nn::ReduceOp::create(builder, reduce.getLoc(), reduce.getKind(), rows,
-                                      ArrayRef<int64_t>{0});
-    reduce.replaceAllUsesWith(total.getResult());
-    reduce.erase();
-    split(total);
+  void splitRows(nn::ReductionOpInterface reduction, const nn::TensorExpr &x) {
+    replace(reduction,
+            x.reduce(reduction.getKind(), llvm::to_vector(llvm::seq<int64_t>(1, x.rank()))));
   }
 
   /// x: [rows * chunk + rest] => reduce(concat(reduce(x[: rows * chunk] as [rows, chunk]),
   /// reduce(x[rows * chunk :])))
-  void splitVector(nn::ReduceOp reduce, RankedTensorType type) {
-    OpBuilder builder(reduce);
-    Location location = reduce.getLoc();
-    int64_t rows = type.getNumElements() / chunk, rest = type.getNumElements() % chunk;
-    auto part = [&](int64_t offset, int64_t size) -> Value {
-      OpFoldResult start = builder.getIndexAttr(offset), count = builder.getIndexAttr(size);
-      return nn::SliceOp::create(builder, location, reduce.getX(), ArrayRef(start), ArrayRef(count),
-                                 ArrayRef<int64_t>{1});
+  void splitVector(nn::ReductionOpInterface reduction, const nn::TensorExpr &x) {
+    int64_t rows = x.type().getNumElements() / chunk, rest = x.type().getNumElements() % chunk;
+    SmallVector<Value> partials;
+    auto addPart = [&](int64_t begin, int64_t count, int64_t size) {
+      nn::TensorExpr part = x.sliceAlong(0, begin, count * size).reshape({count, size});
+      partials.push_back(part.reduce(reduction.getKind(), {1}).value());
     };
-    Value matrix = nn::ReshapeOp::create(builder, location, type.clone({rows, chunk}),
-                                         part(0, rows * chunk), ValueRange());
-    SmallVector<Value> partials{
-        nn::ReduceOp::create(builder, location, reduce.getKind(), matrix, ArrayRef<int64_t>{1})};
-    if (rest) {
-      Value tail = nn::ReshapeOp::create(builder, location, type.clone({1, rest}),
-                                         part(rows * chunk, rest), ValueRange());
-      partials.push_back(
-          nn::ReduceOp::create(builder, location, reduce.getKind(), tail, ArrayRef<int64_t>{1}));
-      partials = {nn::ConcatOp::create(builder, location, partials, 0)};
-    }
-    auto total = nn::ReduceOp::create(builder, location, reduce.getKind(), partials.front(),
-                                      ArrayRef<int64_t>{0});
-    reduce.replaceAllUsesWith(total.getResult());
-    reduce.erase();
-    split(total);
+    addPart(0, rows, chunk);
+    if (rest)
+      addPart(rows * chunk, 1, rest);
+    replace(reduction, x.with(nn::concat(*x.builder, *x.location, partials, 0)));
+  }
+
+  /// What the reduction combines are the partial results, which may be many as well.
+  void replace(nn::ReductionOpInterface reduction, const nn::TensorExpr &partials) {
+    Value total = partials.reduce(reduction.getKind(), {0}).value();
+    reduction->replaceAllUsesWith(ValueRange(total));
+    reduction->erase();
+    split(total.getDefiningOp<nn::ReductionOpInterface>());
   }
 };
 } // namespace

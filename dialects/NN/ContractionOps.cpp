@@ -23,6 +23,15 @@ SmallVector<int64_t> ContractOp::rhsFreeDims() {
                   getRhsContract());
 }
 
+ProductDims ContractOp::dims() {
+  return {SmallVector<int64_t>(getLhsBatch()), SmallVector<int64_t>(getRhsBatch()),
+          SmallVector<int64_t>(getLhsContract()), SmallVector<int64_t>(getRhsContract())};
+}
+Value ContractOp::rebuild(OpBuilder &builder, Value lhs, Value rhs, const ProductDims &dims) {
+  return ContractOp::create(builder, getLoc(), lhs, rhs, dims.lhsBatch, dims.rhsBatch,
+                            dims.lhsContract, dims.rhsContract);
+}
+
 /// The narrow dtype whose numbers `operand` holds, or null.
 static Type narrowElementOf(Value operand) {
   Type element = getElementTypeOrSelf(operand.getType());

@@ -4,7 +4,7 @@
 
 include "dialects/NN/NNBase.td"
 
-def NN_ContractOp : NN_DifferentiableOp<"contract"> {
+def NN_ContractOp : NN_DifferentiableOp<"contract", [DeclareOpInterfaceMethods<ProductOpInterface>]> {
   let role = "product";
   let segment = "contraction";
   let summary = "Product of two tensors, summed over the contracting dimensions, for every batch position";
@@ -25,14 +25,6 @@ def NN_ContractOp : NN_DifferentiableOp<"contract"> {
   }];
   let extraClassDeclaration = [{
     void collectEqualSizes(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizePair> &pairs);
-    /// The dimensions of lhs that are neither batch nor contracting, increasing; likewise of rhs.
-    ::llvm::SmallVector<int64_t> lhsFreeDims();
-    ::llvm::SmallVector<int64_t> rhsFreeDims();
-    /// The dtype of which both operands hold numbers only, narrower than what is computed in: bf16 for operands of it or
-    /// cast from it to f32, i8 for operands cast from i8 or i1 to i32. Null where there is none.
-    ::mlir::Type narrowElement();
-    /// What an operand is cast from, if narrowElement() says so, else the operand.
-    ::mlir::Value narrowOperand(::mlir::Value operand);
     /// An operand that is cast from a narrow dtype: the numbers that it is cast from are loaded.
     bool takesIn(unsigned operand);
     ::mlir::AffineExpr operations(::mlc::nn::DimensionAnalysis &sizes);

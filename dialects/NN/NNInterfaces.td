@@ -90,6 +90,11 @@ def KernelOpInterface : OpInterface<"KernelOpInterface"> {
       read, or of a range of positions.}],
       "std::optional<::llvm::SmallVector<int64_t>>", "operandDims", (ins "unsigned":$operand), "",
       [{ return ::mlc::nn::operandDimsByRole($_op, $_op.role(), operand); }]>,
+    InterfaceMethod<"The rank-0 operand that every element of the result is; null: there is none.",
+      "::mlir::Value", "splat", (ins), "", [{ return {}; }]>,
+    InterfaceMethod<[{Which dimension of the first operand each dimension of the result is, where putting them in that order is all
+      that the op does; none where it is not.}],
+      "std::optional<::llvm::SmallVector<int64_t>>", "permutation", (ins), "", [{ return std::nullopt; }]>,
     InterfaceMethod<[{Whether the op's kernel computes this operand itself, as it reads what that is computed from.}],
       "bool", "takesIn", (ins "unsigned":$operand), "", [{ (void)operand; return false; }]>,
     InterfaceMethod<"Additions, multiplications and functions, each counted once.",
@@ -119,6 +124,29 @@ def ReductionOpInterface : OpInterface<"ReductionOpInterface"> {
       "::llvm::SmallVector<int64_t>", "reducedDims">,
     InterfaceMethod<"How two elements are combined.", "::mlc::nn::Reduction", "getKind">,
     InterfaceMethod<"Whether the result is the position of the chosen element instead of its value.", "bool", "givesPosition">
+  ];
+}
+
+def ProductOpInterface : OpInterface<"ProductOpInterface"> {
+  let cppNamespace = "::mlc::nn";
+  let description = [{
+    Sums products of the elements of its two operands: result[b..., m..., n...] = sum over k... of lhs[b, m, k] * rhs[b, n, k],
+    where each operand may have its dimensions in any order.
+  }];
+  let methods = [
+    InterfaceMethod<"The first operand.", "::mlir::Value", "getLhs">,
+    InterfaceMethod<"The second operand.", "::mlir::Value", "getRhs">,
+    InterfaceMethod<"Which of their dimensions are b, in the order of the result, and which are k.",
+      "::mlc::nn::ProductDims", "dims">,
+    InterfaceMethod<"Which dimensions of lhs are m, increasing.", "::llvm::SmallVector<int64_t>", "lhsFreeDims">,
+    InterfaceMethod<"Which dimensions of rhs are n, increasing.", "::llvm::SmallVector<int64_t>", "rhsFreeDims">,
+    InterfaceMethod<[{The dtype of which both operands hold numbers only, narrower than what is computed in: bf16 for operands of it or
+      cast from it to f32, i8 for operands cast from i8 or i1 to i32. Null where there is none.}], "::mlir::Type", "narrowElement">,
+    InterfaceMethod<"What an operand is cast from, if narrowElement() says so, else the operand.",
+      "::mlir::Value", "narrowOperand", (ins "::mlir::Value":$operand)>,
+    InterfaceMethod<"Builds the same of other operands and dimensions; returns the result.",
+      "::mlir::Value", "rebuild", (ins "::mlir::OpBuilder &":$builder, "::mlir::Value":$lhs, "::mlir::Value":$rhs,
+        "const ::mlc::nn::ProductDims &":$dims)>
   ];
 }
 

@@ -3,6 +3,7 @@
 #define MLC_DIALECTS_NN_ROLE_H
 
 #include "mlir/IR/Value.h"
+#include "llvm/ADT/SmallVector.h"
 
 namespace mlc::nn {
 
@@ -21,6 +22,12 @@ struct View {
   mlir::Value tensor;   ///< the operand; null: the result has bytes of its own
   bool isWhole = false; ///< it is all of that whatever the sizes, perhaps under another shape
   explicit operator bool() const { return static_cast<bool>(tensor); }
+};
+
+/// The dimensions of two operands that a product pairs: batch dimensions, of which the result has
+/// one each, and those that it sums over.
+struct ProductDims {
+  llvm::SmallVector<int64_t> lhsBatch, rhsBatch, lhsContract, rhsContract;
 };
 
 } // namespace mlc::nn

@@ -1,6 +1,7 @@
-// VJP rules of the ops that move elements: each moves the cotangent back.
-#include "dialects/NN/NN.h"
+// VJP rules of the ops that move elements: each moves the cotangent back. And sums of what it
+// moved.
 #include "dialects/NN/TensorExpr.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 
@@ -117,6 +118,83 @@ LogicalResult PadOp::buildVjp(VjpBuilder &vjp) {
     vjp.accumulate(1, outside.sum(llvm::to_vector(llvm::seq<int64_t>(0, dy.rank()))));
   }
   return success();
+}
+
+namespace {
+/// A summand that is `inner` at [low, low + size) of dimension `dim`, and zero elsewhere: the
+/// VJP of a slice.
+struct Box {
+  PadOp pad;
+  int64_t dim, low, size;
+  size_t order = 0; ///< among the summands
+};
+} // namespace
+
+/// The summand as a box that is whole in all dimensions but one.
+static std::optional<Box> boxOf(Value summand) {
+  auto pad = summand.getDefiningOp<PadOp>();
+  if (!pad || !matchPattern(pad.getValue(), m_AnyZeroFloat()))
+    return std::nullopt;
+  auto inner = mlir::cast<RankedTensorType>(pad.getX().getType());
+  std::optional<Box> box;
+  for (int64_t dim = 0; dim < inner.getRank(); ++dim) {
+    if (pad.getInterior()[dim] != 0 && inner.getDimSize(dim) != 1)
+      return std::nullopt;
+    if (pad.getLow()[dim] == 0 && pad.getHigh()[dim] == 0)
+      continue;
+    if (box || inner.isDynamicDim(dim))
+      return std::nullopt;
+    box = Box{pad, dim, pad.getLow()[dim], inner.getDimSize(dim)};
+  }
+  return box;
+}
+
+/// Zeros of the shape of `like`, but with `size` elements along `dim`.
+static Value zerosBeside(OpBuilder &builder, Value like, int64_t dim, int64_t size) {
+  TensorExpr tensor(builder, like.getLoc(), like);
+  SmallVector<int64_t> shape(tensor.type().getShape());
+  shape[dim] = size;
+  SmallVector<Value> sizes;
+  for (auto [position, value] : llvm::enumerate(tensor.sizes()))
+    if (auto dynamic = dyn_cast<Value>(value); dynamic && static_cast<int64_t>(position) != dim)
+      sizes.push_back(dynamic);
+  return BroadcastOp::create(builder, like.getLoc(), tensor.type().clone(shape),
+                             tensor.scalar(0.0).value(), sizes, ArrayRef<int64_t>());
+}
+
+void joinBoxes(OpBuilder &builder, Location location, SmallVectorImpl<Value> &summands) {
+  SmallVector<Box> boxes;
+  for (Value summand : summands)
+    if (std::optional<Box> box = boxOf(summand);
+        box && (boxes.empty() || boxes[0].dim == box->dim)) {
+      box->order = boxes.size();
+      boxes.push_back(*box);
+    }
+  llvm::sort(boxes, [](const Box &a, const Box &b) {
+    return std::pair(a.low, a.order) < std::pair(b.low, b.order);
+  });
+  SmallVector<Box> disjoint;
+  for (const Box &box : boxes)
+    if (disjoint.empty() || disjoint.back().low + disjoint.back().size <= box.low)
+      disjoint.push_back(box);
+  if (disjoint.size() < 2)
+    return;
+  Box first = disjoint.front();
+  SmallVector<Value> pieces;
+  int64_t position = 0;
+  for (Box &box : disjoint) {
+    if (box.low > position)
+      pieces.push_back(zerosBeside(builder, box.pad.getX(), box.dim, box.low - position));
+    pieces.push_back(box.pad.getX());
+    position = box.low + box.size;
+  }
+  int64_t rest = disjoint.back().pad.getHigh()[first.dim];
+  if (rest > 0)
+    pieces.push_back(zerosBeside(builder, first.pad.getX(), first.dim, rest));
+  llvm::erase_if(summands, [&](Value summand) {
+    return llvm::any_of(disjoint, [&](Box &box) { return box.pad.getResult() == summand; });
+  });
+  summands.push_back(concat(builder, location, pieces, first.dim));
 }
 
 } // namespace mlc::nn

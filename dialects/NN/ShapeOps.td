@@ -74,6 +74,7 @@ def NN_BroadcastOp : NN_KernelOp<"broadcast", [Pure, DeclareOpInterfaceMethods<D
     /// The result dimensions that x lacks, increasing.
     ::llvm::SmallVector<int64_t> addedDims();
     std::optional<::llvm::SmallVector<int64_t>> operandDims(unsigned operand);
+    ::mlir::Value splat() { return getDims().empty() ? getX() : ::mlir::Value(); }
     void collectLimits(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizeLimit> &limits);
   }];
 }
@@ -112,6 +113,9 @@ def NN_TransposeOp : NN_DifferentiableOp<"transpose"> {
   let arguments = (ins NN_Tensor:$x, DenseI64ArrayAttr:$permutation);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = "$x `permutation` `=` $permutation attr-dict `:` type($x)";
+  let extraClassDeclaration = [{
+    std::optional<::llvm::SmallVector<int64_t>> permutation() { return ::llvm::SmallVector<int64_t>(getPermutation()); }
+  }];
   let hasFolder = 1;
 }
 

@@ -6,15 +6,13 @@ using namespace mlir;
 
 namespace mlc::nn {
 
+OpFoldResult TensorExpr::size(int64_t dim) const {
+  if (type().isDynamicDim(dim))
+    return DimOp::create(*builder, *location, wrapped, dim).getResult();
+  return builder->getIndexAttr(type().getDimSize(dim));
+}
 SmallVector<OpFoldResult> TensorExpr::sizes() const {
-  SmallVector<OpFoldResult> result;
-  for (int64_t dim = 0; dim < rank(); ++dim) {
-    if (type().isDynamicDim(dim))
-      result.push_back(DimOp::create(*builder, *location, wrapped, dim).getResult());
-    else
-      result.push_back(builder->getIndexAttr(type().getDimSize(dim)));
-  }
-  return result;
+  return llvm::map_to_vector(llvm::seq<int64_t>(0, rank()), [&](int64_t dim) { return size(dim); });
 }
 
 SmallVector<Value> TensorExpr::dynamicSizes() const {
@@ -179,9 +177,7 @@ TensorExpr TensorExpr::count(ArrayRef<int64_t> dims, Type dtype) const {
   SmallVector<TensorExpr> factors;
   for (int64_t dim : dims) {
     if (type().isDynamicDim(dim))
-      factors.push_back(sizeTensor(*builder, *location,
-                                   DimOp::create(*builder, *location, wrapped, dim).getResult(),
-                                   dtype));
+      factors.push_back(sizeTensor(*builder, *location, size(dim), dtype));
     else
       number =
           multiplySizes(*builder, *location, number, builder->getIndexAttr(type().getDimSize(dim)));

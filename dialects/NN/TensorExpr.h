@@ -65,7 +65,8 @@ public:
   /// The `index` values of the dynamic sizes, in order: the size operands of an op with this result
   /// type.
   llvm::SmallVector<mlir::Value> dynamicSizes() const;
-  /// Every size, an attribute where static.
+  /// A size, an attribute where static; all of them.
+  mlir::OpFoldResult size(int64_t dim) const;
   llvm::SmallVector<mlir::OpFoldResult> sizes() const;
 
   mlir::OpBuilder *builder = nullptr;
@@ -205,6 +206,12 @@ private:
   llvm::ArrayRef<bool> active;
   llvm::SmallVector<llvm::SmallVector<mlir::Value>> accumulated;
 };
+
+/// Replaces summands that are zero but in boxes of one dimension, which do not overlap, by one: the
+/// boxes side by side, gaps filled with zeros. Contributions of slices are such.
+///   pad(a, low 0, high 3) + pad(b, low 2, high 1)  =>  concat(a, b, 0)     with a: [2], b: [2]
+void joinBoxes(mlir::OpBuilder &builder, mlir::Location location,
+               llvm::SmallVectorImpl<mlir::Value> &summands);
 
 } // namespace mlc::nn
 #endif
