@@ -1,4 +1,5 @@
 #include "compiler/GraphTransforms/SizeExpressions.h"
+#include "dialects/NN/SizeEvaluator.h"
 #include "dialects/NN/TensorExpr.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -6,40 +7,35 @@ using namespace mlir;
 
 namespace mlc {
 
+namespace {
+class IndexOps : public nn::IntegerSizes<IndexOps, Value> {
+public:
+  IndexOps(OpBuilder &builder, Location location, function_ref<Value(unsigned)> symbols)
+      : builder(builder), location(location), symbols(symbols) {}
+  Value constant(int64_t value) { return arith::ConstantIndexOp::create(builder, location, value); }
+  Value symbol(unsigned position) { return symbols(position); }
+  Value plus(Value lhs, Value rhs) { return arith::AddIOp::create(builder, location, lhs, rhs); }
+  Value minus(Value lhs, Value rhs) { return arith::SubIOp::create(builder, location, lhs, rhs); }
+  Value times(Value lhs, Value rhs) { return arith::MulIOp::create(builder, location, lhs, rhs); }
+  Value quotient(Value lhs, Value rhs, bool mayBeNegative) {
+    if (mayBeNegative)
+      return arith::FloorDivSIOp::create(builder, location, lhs, rhs);
+    return arith::DivUIOp::create(builder, location, lhs, rhs);
+  }
+  Value remainder(Value lhs, Value rhs) {
+    return arith::RemUIOp::create(builder, location, lhs, rhs);
+  }
+
+private:
+  OpBuilder &builder;
+  Location location;
+  function_ref<Value(unsigned)> symbols;
+};
+} // namespace
+
 Value buildIndex(OpBuilder &builder, Location location, AffineExpr expr,
                  function_ref<Value(unsigned)> symbols) {
-  if (auto constant = dyn_cast<AffineConstantExpr>(expr))
-    return arith::ConstantIndexOp::create(builder, location, constant.getValue());
-  if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
-    return symbols(symbol.getPosition());
-  auto binary = cast<AffineBinaryOpExpr>(expr);
-  Value lhs = buildIndex(builder, location, binary.getLHS(), symbols);
-  Value rhs = buildIndex(builder, location, binary.getRHS(), symbols);
-  auto floorDiv = [&](Value dividend) -> Value {
-    if (nn::mayBeNegative(binary.getLHS()))
-      return arith::FloorDivSIOp::create(builder, location, dividend, rhs);
-    return arith::DivUIOp::create(builder, location, dividend, rhs);
-  };
-  switch (expr.getKind()) {
-  case AffineExprKind::Add:
-    return arith::AddIOp::create(builder, location, lhs, rhs);
-  case AffineExprKind::Mul:
-    return arith::MulIOp::create(builder, location, lhs, rhs);
-  case AffineExprKind::FloorDiv:
-    return floorDiv(lhs);
-  case AffineExprKind::CeilDiv: {
-    Value one = arith::ConstantIndexOp::create(builder, location, 1);
-    Value most = arith::SubIOp::create(builder, location, rhs, one);
-    return floorDiv(arith::AddIOp::create(builder, location, lhs, most));
-  }
-  case AffineExprKind::Mod:
-    if (nn::mayBeNegative(binary.getLHS()))
-      return arith::SubIOp::create(builder, location, lhs,
-                                   arith::MulIOp::create(builder, location, floorDiv(lhs), rhs));
-    return arith::RemUIOp::create(builder, location, lhs, rhs);
-  default:
-    llvm_unreachable("size expressions have no dims");
-  }
+  return IndexOps(builder, location, symbols).visit(expr);
 }
 
 Value freeDimension(OpBuilder &builder, func::FuncOp function, unsigned symbol,

@@ -1,5 +1,6 @@
 #include "compiler/HostProgram/HostBuilder.h"
 #include "dialects/NN/NN.h"
+#include "dialects/NN/SizeEvaluator.h"
 
 using namespace mlir;
 
@@ -27,92 +28,142 @@ Value HostBuilder::constant32(int64_t value) {
   return LLVM::ConstantOp::create(body, loc, body.getI32IntegerAttr(value));
 }
 
-Value HostBuilder::evaluate(AffineExpr expr) { return evaluateInteger(expr, nullptr); }
-Value HostBuilder::evaluate(AffineExpr expr, Value &overflow) {
-  return evaluateInteger(expr, &overflow);
+//===-- Sizes -------------------------------------------------------------------------------===//
+
+namespace {
+/// `a` and `b` combined by Op, or, where `overflow` is given, by CheckedOp, which says whether the
+/// result is beyond 64 bits.
+template <typename Op, typename CheckedOp>
+Value checked(HostBuilder &host, Value a, Value b, Value *overflow) {
+  OpBuilder &body = host.builder();
+  if (!overflow)
+    return Op::create(body, host.location(), a, b);
+  Type both = LLVM::LLVMStructType::getLiteral(body.getContext(), {host.i64(), body.getI1Type()});
+  Value pair = CheckedOp::create(body, host.location(), both, a, b);
+  host.addOverflow(LLVM::ExtractValueOp::create(body, host.location(), pair, 1), *overflow);
+  return LLVM::ExtractValueOp::create(body, host.location(), pair, 0);
 }
+
+bool isLarge(AffineExpr expr) {
+  return nn::magnitude(expr, nn::kMostElements) >= nn::kLargestDividend;
+}
+
+/// Operations on i64. What may be beyond 64 bits is checked if `overflow` is given; a divisor of 0
+/// counts as 1, for it would trap.
+class HostIntegers : public nn::IntegerSizes<HostIntegers, Value> {
+  using Pair = AffineBinaryOpExpr;
+  using Base = nn::IntegerSizes<HostIntegers, Value>;
+
+public:
+  HostIntegers(HostBuilder &host, Value *overflow)
+      : host(host), body(host.builder()), loc(host.location()), overflow(overflow) {}
+  Value constant(int64_t value) { return host.constant(value); }
+  Value symbol(unsigned position) { return host.dimension(position); }
+  Value add(Value lhs, Value rhs, Pair expr) {
+    return checked<LLVM::AddOp, LLVM::SAddWithOverflowOp>(host, lhs, rhs, checkOf(expr));
+  }
+  Value mul(Value lhs, Value rhs, Pair expr) {
+    return checked<LLVM::MulOp, LLVM::SMulWithOverflowOp>(host, lhs, rhs, checkOf(expr));
+  }
+  Value floorDiv(Value lhs, Value rhs, Pair expr) {
+    return Base::floorDiv(lhs, divisor(lhs, rhs, expr), expr);
+  }
+  Value ceilDiv(Value lhs, Value rhs, Pair expr) {
+    return Base::ceilDiv(lhs, divisor(lhs, rhs, expr), expr);
+  }
+  Value mod(Value lhs, Value rhs, Pair expr) {
+    return Base::mod(lhs, divisor(lhs, rhs, expr), expr);
+  }
+
+  Value plus(Value lhs, Value rhs) { return LLVM::AddOp::create(body, loc, lhs, rhs); }
+  Value minus(Value lhs, Value rhs) { return LLVM::SubOp::create(body, loc, lhs, rhs); }
+  Value times(Value lhs, Value rhs) { return LLVM::MulOp::create(body, loc, lhs, rhs); }
+  Value remainder(Value lhs, Value rhs) { return LLVM::SRemOp::create(body, loc, lhs, rhs); }
+  Value quotient(Value lhs, Value rhs, bool mayBeNegative) {
+    if (mayBeNegative) {
+      Value isNegative =
+          LLVM::ICmpOp::create(body, loc, LLVM::ICmpPredicate::slt, lhs, constant(0));
+      Value lower = minus(lhs, minus(rhs, constant(1)));
+      lhs = LLVM::SelectOp::create(body, loc, isNegative, lower, lhs);
+    }
+    return LLVM::SDivOp::create(body, loc, lhs, rhs);
+  }
+
+private:
+  Value *checkOf(AffineExpr expr) { return isLarge(expr) ? overflow : nullptr; }
+
+  /// Numbers of a division are from -2^62 to 2^62.
+  void check(AffineExpr expr, Value value) {
+    if (!checkOf(expr))
+      return;
+    Value shifted = plus(value, constant(nn::kLargestDividend));
+    host.addOverflow(LLVM::ICmpOp::create(body, loc, LLVM::ICmpPredicate::ugt, shifted,
+                                          constant(INT64_MIN)), // 2^63
+                     *overflow);
+  }
+
+  Value divisor(Value lhs, Value rhs, Pair expr) {
+    check(expr.getLHS(), lhs);
+    check(expr.getRHS(), rhs);
+    if (isa<AffineConstantExpr>(expr.getRHS()))
+      return rhs;
+    return LLVM::SMaxOp::create(body, loc, rhs, constant(1));
+  }
+
+  HostBuilder &host;
+  OpBuilder &body;
+  Location loc;
+  Value *overflow;
+};
+
+/// Operations on f64, without rounding, of what may be beyond 64 bits.
+class HostReals : public nn::SizeEvaluator<HostReals, Value> {
+public:
+  explicit HostReals(HostBuilder &host) : host(host), body(host.builder()), loc(host.location()) {}
+  Value visit(AffineExpr expr) {
+    if (isLarge(expr))
+      return nn::SizeEvaluator<HostReals, Value>::visit(expr);
+    return LLVM::SIToFPOp::create(body, loc, body.getF64Type(), host.evaluate(expr));
+  }
+  Value constant(int64_t value) {
+    return LLVM::ConstantOp::create(body, loc, body.getF64FloatAttr(static_cast<double>(value)));
+  }
+  Value symbol(unsigned) { llvm_unreachable("a size fits into 64 bits"); }
+  Value add(Value lhs, Value rhs, AffineExpr) { return LLVM::FAddOp::create(body, loc, lhs, rhs); }
+  Value mul(Value lhs, Value rhs, AffineExpr) { return LLVM::FMulOp::create(body, loc, lhs, rhs); }
+  Value floorDiv(Value lhs, Value rhs, AffineExpr) {
+    return LLVM::FDivOp::create(body, loc, lhs, atLeastOne(rhs));
+  }
+  Value ceilDiv(Value lhs, Value rhs, AffineExpr expr) { return floorDiv(lhs, rhs, expr); }
+  Value mod(Value lhs, Value rhs, AffineExpr) {
+    return LLVM::FRemOp::create(body, loc, lhs, atLeastOne(rhs));
+  }
+
+private:
+  Value atLeastOne(Value divisor) {
+    return LLVM::MaxNumOp::create(body, loc, divisor, constant(1));
+  }
+  HostBuilder &host;
+  OpBuilder &body;
+  Location loc;
+};
+} // namespace
+
+Value HostBuilder::evaluate(AffineExpr expr) { return HostIntegers(*this, nullptr).visit(expr); }
+Value HostBuilder::evaluate(AffineExpr expr, Value &overflow) {
+  return HostIntegers(*this, &overflow).visit(expr);
+}
+Value HostBuilder::evaluateReal(AffineExpr expr) { return HostReals(*this).visit(expr); }
+
 Value HostBuilder::multiply(Value a, Value b, Value &overflow) {
-  return combine<LLVM::MulOp, LLVM::SMulWithOverflowOp>(a, b, &overflow);
+  return checked<LLVM::MulOp, LLVM::SMulWithOverflowOp>(*this, a, b, &overflow);
 }
 
 void HostBuilder::addOverflow(Value isOverflow, Value &overflow) {
   overflow = overflow ? LLVM::OrOp::create(body, loc, overflow, isOverflow) : isOverflow;
 }
 
-template <typename Op, typename CheckedOp>
-Value HostBuilder::combine(Value a, Value b, Value *overflow) {
-  if (!overflow)
-    return Op::create(body, loc, a, b);
-  Type both = LLVM::LLVMStructType::getLiteral(body.getContext(), {i64(), body.getI1Type()});
-  Value pair = CheckedOp::create(body, loc, both, a, b);
-  addOverflow(LLVM::ExtractValueOp::create(body, loc, pair, 1), *overflow);
-  return LLVM::ExtractValueOp::create(body, loc, pair, 0);
-}
-
-/// Numbers of a division are from -2^62 to 2^62.
-void HostBuilder::checkDividend(AffineExpr expr, Value value, Value *overflow) {
-  if (!overflow || nn::magnitude(expr, nn::kMostElements) < nn::kLargestDividend)
-    return;
-  Value shifted = LLVM::AddOp::create(body, loc, value, constant(nn::kLargestDividend));
-  addOverflow(LLVM::ICmpOp::create(body, loc, LLVM::ICmpPredicate::ugt, shifted,
-                                   constant(INT64_MIN)), // 2^63
-              *overflow);
-}
-
-Value HostBuilder::evaluateInteger(AffineExpr expr, Value *overflow) {
-  if (auto number = dyn_cast<AffineConstantExpr>(expr))
-    return constant(number.getValue());
-  if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
-    return loadOnce(dims, symbol.getPosition(), i64());
-  auto binary = cast<AffineBinaryOpExpr>(expr);
-  Value lhs = evaluateInteger(binary.getLHS(), overflow),
-        rhs = evaluateInteger(binary.getRHS(), overflow);
-  bool isLarge = nn::magnitude(expr, nn::kMostElements) >= nn::kLargestDividend;
-  if (expr.getKind() == AffineExprKind::Add)
-    return combine<LLVM::AddOp, LLVM::SAddWithOverflowOp>(lhs, rhs, isLarge ? overflow : nullptr);
-  if (expr.getKind() == AffineExprKind::Mul)
-    return combine<LLVM::MulOp, LLVM::SMulWithOverflowOp>(lhs, rhs, isLarge ? overflow : nullptr);
-  checkDividend(binary.getLHS(), lhs, overflow);
-  checkDividend(binary.getRHS(), rhs, overflow);
-  if (!isa<AffineConstantExpr>(binary.getRHS())) // a size: 0 would trap
-    rhs = LLVM::SMaxOp::create(body, loc, rhs, constant(1));
-  bool isMod = expr.getKind() == AffineExprKind::Mod;
-  Value less = LLVM::SubOp::create(body, loc, rhs, constant(1)), dividend = lhs;
-  if (expr.getKind() == AffineExprKind::CeilDiv)
-    dividend = LLVM::AddOp::create(body, loc, dividend, less);
-  if (nn::mayBeNegative(binary.getLHS())) { // rounds down below zero too
-    Value isNegative =
-        LLVM::ICmpOp::create(body, loc, LLVM::ICmpPredicate::slt, dividend, constant(0));
-    Value lower = LLVM::SubOp::create(body, loc, dividend, less);
-    dividend = LLVM::SelectOp::create(body, loc, isNegative, lower, dividend);
-  } else if (isMod) {
-    return LLVM::SRemOp::create(body, loc, lhs, rhs);
-  }
-  Value quotient = LLVM::SDivOp::create(body, loc, dividend, rhs);
-  if (!isMod)
-    return quotient;
-  return LLVM::SubOp::create(body, loc, lhs, LLVM::MulOp::create(body, loc, quotient, rhs));
-}
-
-Value HostBuilder::evaluateReal(AffineExpr expr) {
-  if (nn::magnitude(expr, nn::kMostElements) < nn::kLargestDividend)
-    return LLVM::SIToFPOp::create(body, loc, body.getF64Type(), evaluate(expr));
-  auto real = [&](double number) -> Value {
-    return LLVM::ConstantOp::create(body, loc, body.getF64FloatAttr(number));
-  };
-  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
-  if (!binary) // a constant
-    return real(cast<AffineConstantExpr>(expr).getValue());
-  Value lhs = evaluateReal(binary.getLHS()), rhs = evaluateReal(binary.getRHS());
-  if (expr.getKind() == AffineExprKind::Add)
-    return LLVM::FAddOp::create(body, loc, lhs, rhs);
-  if (expr.getKind() == AffineExprKind::Mul)
-    return LLVM::FMulOp::create(body, loc, lhs, rhs);
-  rhs = LLVM::MaxNumOp::create(body, loc, rhs, real(1));
-  if (expr.getKind() == AffineExprKind::Mod)
-    return LLVM::FRemOp::create(body, loc, lhs, rhs);
-  return LLVM::FDivOp::create(body, loc, lhs, rhs);
-}
+//===-- Memory ------------------------------------------------------------------------------===//
 
 Value HostBuilder::offset(Value pointer, AffineExpr bytes) {
   if (auto number = dyn_cast<AffineConstantExpr>(bytes); number && number.getValue() == 0)

@@ -34,6 +34,8 @@ public:
   mlir::Value evaluateReal(mlir::AffineExpr expr);
   /// `a * b`, as above.
   mlir::Value multiply(mlir::Value a, mlir::Value b, mlir::Value &overflow);
+  /// Adds a condition to an `overflow`.
+  void addOverflow(mlir::Value isOverflow, mlir::Value &overflow);
   /// `pointer` moved by `bytes`.
   mlir::Value offset(mlir::Value pointer, mlir::AffineExpr bytes);
   /// The `index`-th 8-byte slot of an array.
@@ -41,6 +43,8 @@ public:
   void store(mlir::Value value, mlir::Value array, int64_t index);
   /// Says where the free dimensions are: an array of i64.
   void setDims(mlir::Value array) { dims = array; }
+  /// Free dimension `number`.
+  mlir::Value dimension(unsigned number) { return loadOnce(dims, number, i64()); }
   /// A value loaded from an array, once, in the head.
   mlir::Value loadOnce(mlir::Value array, int64_t index, mlir::Type type);
   /// Space for `slots` 8-byte values on the stack.
@@ -53,12 +57,6 @@ public:
   void finish(mlir::Value value = {});
 
 private:
-  template <typename Op, typename CheckedOp>
-  mlir::Value combine(mlir::Value a, mlir::Value b, mlir::Value *overflow);
-  mlir::Value evaluateInteger(mlir::AffineExpr expr, mlir::Value *overflow);
-  void checkDividend(mlir::AffineExpr expr, mlir::Value value, mlir::Value *overflow);
-  void addOverflow(mlir::Value isOverflow, mlir::Value &overflow);
-
   mlir::Location loc;
   mlir::LLVM::LLVMFuncOp func;
   mlir::OpBuilder head, body;

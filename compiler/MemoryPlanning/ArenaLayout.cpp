@@ -1,4 +1,5 @@
 #include "compiler/MemoryPlanning/ArenaLayout.h"
+#include "dialects/NN/SizeEvaluator.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
@@ -80,29 +81,29 @@ AffineExpr layOutArena(MutableArrayRef<ArenaBuffer> buffers, MLIRContext *contex
   return base;
 }
 
-static double evaluateAt(AffineExpr expr, int64_t size) {
-  if (auto constant = dyn_cast<AffineConstantExpr>(expr))
-    return constant.getValue();
-  if (isa<AffineSymbolExpr>(expr))
-    return size;
-  auto binary = cast<AffineBinaryOpExpr>(expr);
-  double lhs = evaluateAt(binary.getLHS(), size), rhs = evaluateAt(binary.getRHS(), size);
-  switch (expr.getKind()) {
-  case AffineExprKind::Add:
-    return lhs + rhs;
-  case AffineExprKind::Mul:
-    return lhs * rhs;
-  case AffineExprKind::FloorDiv:
-    return std::floor(lhs / std::max(rhs, 1.0));
-  case AffineExprKind::CeilDiv:
-    return std::ceil(lhs / std::max(rhs, 1.0));
-  default:
-    return lhs - std::floor(lhs / std::max(rhs, 1.0)) * rhs;
+namespace {
+/// Numbers where every size is the same; they may be beyond 64 bits.
+class SizesAt : public nn::SizeEvaluator<SizesAt, double> {
+public:
+  explicit SizesAt(int64_t size) : size(static_cast<double>(size)) {}
+  double constant(int64_t value) { return static_cast<double>(value); }
+  double symbol(unsigned) { return size; }
+  double add(double lhs, double rhs, AffineExpr) { return lhs + rhs; }
+  double mul(double lhs, double rhs, AffineExpr) { return lhs * rhs; }
+  double floorDiv(double lhs, double rhs, AffineExpr) { return std::floor(lhs / atLeastOne(rhs)); }
+  double ceilDiv(double lhs, double rhs, AffineExpr) { return std::ceil(lhs / atLeastOne(rhs)); }
+  double mod(double lhs, double rhs, AffineExpr expr) {
+    return lhs - floorDiv(lhs, rhs, expr) * rhs;
   }
-}
+
+private:
+  static double atLeastOne(double divisor) { return std::max(divisor, 1.0); }
+  double size;
+};
+} // namespace
 
 int64_t bytesAt(AffineExpr expr, int64_t size) {
-  return static_cast<int64_t>(std::min(evaluateAt(expr, size), 0x1p62));
+  return static_cast<int64_t>(std::min(SizesAt(size).visit(expr), 0x1p62));
 }
 
 int64_t peakLiveBytes(ArrayRef<ArenaBuffer> buffers, int64_t size) {
@@ -111,7 +112,7 @@ int64_t peakLiveBytes(ArrayRef<ArenaBuffer> buffers, int64_t size) {
     double live = 0;
     for (const ArenaBuffer &buffer : buffers)
       if (buffer.first <= start.first && start.first <= buffer.last)
-        live += evaluateAt(buffer.bytes, size);
+        live += SizesAt(size).visit(buffer.bytes);
     peak = std::max(peak, live);
   }
   return static_cast<int64_t>(std::min(peak, 0x1p62));

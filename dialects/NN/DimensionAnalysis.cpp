@@ -1,5 +1,6 @@
 #include "dialects/NN/DimensionAnalysis.h"
 #include "dialects/NN/ControlFlow.h"
+#include "dialects/NN/SizeEvaluator.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
@@ -196,19 +197,47 @@ SizePair DimensionAnalysis::pair(Operation *op, unsigned left, unsigned leftDim,
           {right, rightDim}};
 }
 
+namespace {
+class SizeText : public SizeEvaluator<SizeText, std::string> {
+public:
+  explicit SizeText(ArrayRef<FreeDimension> dimensions) : dimensions(dimensions) {}
+  std::string constant(int64_t value) { return std::to_string(value); }
+  std::string symbol(unsigned position) {
+    return position < dimensions.size() ? dimensions[position].name : "a size of its own";
+  }
+  std::string add(StringRef lhs, StringRef rhs, AffineExpr) { return join(lhs, " + ", rhs); }
+  std::string mul(StringRef lhs, StringRef rhs, AffineExpr) { return join(lhs, " * ", rhs); }
+  std::string floorDiv(StringRef lhs, StringRef rhs, AffineExpr) { return join(lhs, " / ", rhs); }
+  std::string ceilDiv(StringRef lhs, StringRef rhs, AffineExpr) {
+    return join(lhs, " ceildiv ", rhs);
+  }
+  std::string mod(StringRef lhs, StringRef rhs, AffineExpr) { return join(lhs, " mod ", rhs); }
+
+private:
+  static std::string join(StringRef lhs, StringRef sign, StringRef rhs) {
+    return ("(" + lhs + sign + rhs + ")").str();
+  }
+  ArrayRef<FreeDimension> dimensions;
+};
+
+class Magnitude : public SizeEvaluator<Magnitude, double> {
+public:
+  explicit Magnitude(double size) : size(size) {}
+  double constant(int64_t value) { return std::abs(static_cast<double>(value)); }
+  double symbol(unsigned) { return size; }
+  double add(double lhs, double rhs, AffineExpr) { return lhs + rhs; }
+  double mul(double lhs, double rhs, AffineExpr) { return lhs * rhs; }
+  double floorDiv(double lhs, double, AffineExpr) { return lhs; }
+  double ceilDiv(double lhs, double, AffineExpr) { return lhs + 1; }
+  double mod(double lhs, double rhs, AffineExpr) { return lhs + rhs; }
+
+private:
+  double size;
+};
+} // namespace
+
 std::string DimensionAnalysis::describe(AffineExpr expr) const {
-  if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
-    return symbol.getPosition() < dimensions.size() ? dimensions[symbol.getPosition()].name
-                                                    : "a size of its own";
-  if (auto number = dyn_cast<AffineConstantExpr>(expr))
-    return std::to_string(number.getValue());
-  auto binary = cast<AffineBinaryOpExpr>(expr);
-  StringRef sign = expr.getKind() == AffineExprKind::Add        ? " + "
-                   : expr.getKind() == AffineExprKind::Mul      ? " * "
-                   : expr.getKind() == AffineExprKind::FloorDiv ? " / "
-                   : expr.getKind() == AffineExprKind::CeilDiv  ? " ceildiv "
-                                                                : " mod ";
-  return "(" + describe(binary.getLHS()) + sign.str() + describe(binary.getRHS()) + ")";
+  return SizeText(dimensions).visit(expr);
 }
 
 AffineExpr DimensionAnalysis::index(OpFoldResult value) {
@@ -217,18 +246,6 @@ AffineExpr DimensionAnalysis::index(OpFoldResult value) {
   return index(cast<Value>(value));
 }
 
-double magnitude(AffineExpr expr, double symbol) {
-  if (auto number = dyn_cast<AffineConstantExpr>(expr))
-    return std::abs(static_cast<double>(number.getValue()));
-  auto pair = dyn_cast<AffineBinaryOpExpr>(expr);
-  if (!pair)
-    return symbol;
-  double x = magnitude(pair.getLHS(), symbol), y = magnitude(pair.getRHS(), symbol);
-  if (expr.getKind() == AffineExprKind::Mul)
-    return x * y;
-  if (expr.getKind() == AffineExprKind::FloorDiv)
-    return x;
-  return expr.getKind() == AffineExprKind::CeilDiv ? x + 1 : x + y;
-}
+double magnitude(AffineExpr expr, double symbol) { return Magnitude(symbol).visit(expr); }
 
 } // namespace mlc::nn

@@ -1,6 +1,6 @@
 #include "compiler/Codegen/Common/VectorBuilder.h"
 #include "compiler/Codegen/Common/NarrowFloat.h"
-#include "dialects/NN/SizeSign.h"
+#include "dialects/NN/SizeEvaluator.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "llvm/Support/MathExtras.h"
@@ -32,33 +32,34 @@ int64_t numberOf(AffineExpr expr) {
   return number ? number.getValue() : -1;
 }
 
-Value VectorBuilder::value(AffineExpr expr) {
-  if (auto number = dyn_cast<AffineConstantExpr>(expr))
-    return constantIndex(number.getValue());
-  if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
-    return indexArguments[symbol.getPosition()];
-  auto pair = cast<AffineBinaryOpExpr>(expr);
-  Value lhs = value(pair.getLHS()), rhs = value(pair.getRHS());
-  // Rounded down below zero too: 0 - ceil((0 - x) / y) there.
-  auto quotient = [&](Value dividend) {
-    if (!nn::mayBeNegative(pair.getLHS()))
-      return floorDiv(dividend, rhs);
-    Value zero = constantIndex(0), above = floorDiv(max(dividend, zero), rhs),
-          below = ceilDiv(max(sub(zero, dividend), zero), rhs);
-    return sub(above, below);
-  };
-  switch (expr.getKind()) {
-  case AffineExprKind::Add:
-    return add(lhs, rhs);
-  case AffineExprKind::Mul:
-    return mul(lhs, rhs);
-  case AffineExprKind::FloorDiv:
-    return quotient(lhs);
-  case AffineExprKind::CeilDiv:
-    return quotient(add(lhs, sub(rhs, constantIndex(1))));
-  default:
-    return nn::mayBeNegative(pair.getLHS()) ? sub(lhs, mul(quotient(lhs), rhs)) : rem(lhs, rhs);
+namespace {
+/// Index values, folded and shared.
+class IndexValues : public nn::IntegerSizes<IndexValues, Value> {
+public:
+  IndexValues(LoopBuilder &loops, ArrayRef<Value> arguments) : loops(loops), arguments(arguments) {}
+  Value constant(int64_t value) { return loops.constantIndex(value); }
+  Value symbol(unsigned position) { return arguments[position]; }
+  Value plus(Value lhs, Value rhs) { return loops.add(lhs, rhs); }
+  Value minus(Value lhs, Value rhs) { return loops.sub(lhs, rhs); }
+  Value times(Value lhs, Value rhs) { return loops.mul(lhs, rhs); }
+  /// Below zero 0 - ceil((0 - x) / y): what the loops divide is not negative.
+  Value quotient(Value lhs, Value rhs, bool mayBeNegative) {
+    if (!mayBeNegative)
+      return loops.floorDiv(lhs, rhs);
+    Value zero = constant(0), above = loops.floorDiv(loops.max(lhs, zero), rhs),
+          below = loops.ceilDiv(loops.max(minus(zero, lhs), zero), rhs);
+    return minus(above, below);
   }
+  Value remainder(Value lhs, Value rhs) { return loops.rem(lhs, rhs); }
+
+private:
+  LoopBuilder &loops;
+  ArrayRef<Value> arguments;
+};
+} // namespace
+
+Value VectorBuilder::value(AffineExpr expr) {
+  return IndexValues(*this, indexArguments).visit(expr);
 }
 
 LaneIndex VectorBuilder::linearize(ArrayRef<AffineExpr> sizes, ArrayRef<LaneIndex> coords) {
