@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -14,16 +15,14 @@
 #include "mlir/Pass/Pass.h"
 
 namespace mlc {
-class TargetInfo;
+class Target;
 
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
 #include "compiler/Codegen/Passes.h.inc"
 
-/// The options of schedule-kernels for a CPU at -O`optLevel`.
-ScheduleKernelsPassOptions scheduleOptionsFor(const TargetInfo &target, unsigned optLevel);
-/// For a GPU by the plain mapping: a tile is a thread, its code scalar.
-ScheduleKernelsPassOptions scheduleOptionsForGpu(unsigned optLevel);
+/// The options of schedule-kernels for a target at -O`optLevel`.
+ScheduleKernelsPassOptions scheduleOptionsFor(const Target &target, unsigned optLevel);
 
 } // namespace mlc
 #endif

@@ -35,6 +35,7 @@ def ScheduleKernelsPass : Pass<"schedule-kernels", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [
+    Option<"target", "target", "std::string", "\"cpu\"", "whose segments: cpu or gpu">,
     Option<"vectorBytes", "vector-bytes", "unsigned", "64", "bytes of a vector register; 0: scalar code">,
     Option<"vectorRegisters", "vector-registers", "unsigned", "32", "number of vector registers">,
     Option<"l1Bytes", "l1-bytes", "int64_t", "32 << 10", "bytes of the first-level data cache of a core">,
@@ -88,15 +89,19 @@ def ConvertKernelsToLLVMPass : Pass<"convert-kernels-to-llvm", "::mlir::ModuleOp
   let summary = "Turn bufferised kernels into LLVM functions of the runtime's kernel interface";
   let description = [{
     Precondition: bufferize-kernels and expand-math. A kernel becomes an internal function of pointers and sizes, `@kernel_N.body`,
-    whose pointers are `noalias` unless `kernel.in_place` lets them share memory, and `@kernel_N` of the type `mlc_kernel`
-    (runtime/model.h), which reads them from the argument array. What else the module holds stays.
+    whose pointers are `noalias` unless `kernel.in_place` lets them share memory, and `@kernel_N`, which calls it. For a CPU that
+    is of the type `mlc_kernel` (runtime/model.h) and reads the arguments from an array; for a GPU it is an entry, in which thread t
+    of a launch takes the tiles t, t + threads, ... What else the module holds stays.
 
     ```mlir
     llvm.func internal @kernel_0.body(%x: !llvm.ptr {llvm.noalias}, ..., %begin: i64, %end: i64, %scratch: !llvm.ptr {llvm.noalias})
     llvm.func @kernel_0(%arguments: !llvm.ptr, %begin: i64, %end: i64, %scratch: !llvm.ptr)
+    // or, for a GPU
+    llvm.func @kernel_0(%x: !llvm.ptr, ..., %tiles: i64, %scratch: !llvm.ptr) attributes {nvvm.kernel}
     ```
   }];
-  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::cf::ControlFlowDialect"];
+  let options = [Option<"target", "target", "std::string", "\"cpu\"", "who launches the kernels: cpu or gpu">];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect", "::mlir::cf::ControlFlowDialect"];
 }
 
 #endif

@@ -8,7 +8,7 @@
 #include "compiler/HostProgram/Passes.h"
 #include "compiler/Import/Passes.h"
 #include "compiler/MemoryPlanning/Passes.h"
-#include "compiler/Target/TargetInfo.h"
+#include "compiler/Target/Target.h"
 #include "dialects/Kernel/Kernel.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/Pass/PassRegistry.h"
@@ -65,34 +65,25 @@ static std::unique_ptr<Pass> formKernels(const PipelineOptions &options) {
   return createFormKernelsPass(pass);
 }
 
-/// For a CPU, where products run on packed panels.
+static const Target &targetOf(const PipelineOptions &options) {
+  static const Target everywhere;
+  return options.target ? *options.target : everywhere;
+}
+
 static std::unique_ptr<Pass> packParameters(const PipelineOptions &options) {
-  if (options.cuda || options.optLevel == 0)
+  const Target &target = targetOf(options);
+  if (!target.packsParameters() || options.optLevel == 0)
     return nullptr;
   PackParametersPassOptions pass;
-  if (options.target) {
-    pass.vectorBytes = options.target->vectorBytes();
-    pass.vectorRegisters = options.target->vectorRegisters();
-    pass.bf16Dot = options.target->dotNames().bf16;
-    pass.i8Dot = options.target->dotNames().i8;
-  }
+  pass.vectorBytes = target.vectorBytes();
+  pass.vectorRegisters = target.vectorRegisters();
+  pass.bf16Dot = target.dotNames().bf16;
+  pass.i8Dot = target.dotNames().i8;
   return createPackParametersPass(pass);
 }
 
-static ScheduleKernelsPassOptions scheduleOptions(const PipelineOptions &options) {
-  if (options.cuda)
-    return scheduleOptionsForGpu(options.optLevel);
-  if (options.target)
-    return scheduleOptionsFor(*options.target, options.optLevel);
-  llvm::Expected<TargetInfo> native = TargetInfo::create({});
-  if (native)
-    return scheduleOptionsFor(*native, options.optLevel);
-  llvm::consumeError(native.takeError());
-  return {};
-}
-
 static std::unique_ptr<Pass> scheduleKernels(const PipelineOptions &options) {
-  ScheduleKernelsPassOptions pass = scheduleOptions(options);
+  ScheduleKernelsPassOptions pass = scheduleOptionsFor(targetOf(options), options.optLevel);
   pass.explain = options.explainKernels || options.keepExplanations;
   pass.tilings = options.tilings;
   return createScheduleKernelsPass(pass);
@@ -101,12 +92,11 @@ static std::unique_ptr<Pass> scheduleKernels(const PipelineOptions &options) {
 static std::unique_ptr<Pass> explainKernels(const PipelineOptions &options) {
   if (!options.explainKernels)
     return nullptr;
-  ScheduleKernelsPassOptions schedule = scheduleOptions(options);
+  ScheduleKernelsPassOptions schedule = scheduleOptionsFor(targetOf(options), options.optLevel);
   ExplainKernelsPassOptions pass;
   pass.vectorBytes = schedule.vectorBytes;
   pass.l2Bytes = schedule.l2Bytes;
-  if (options.target)
-    pass.fmaPerCycle = options.target->multiplyAddsPerCycle();
+  pass.fmaPerCycle = targetOf(options).multiplyAddsPerCycle();
   return createExplainKernelsPass(pass);
 }
 
@@ -127,9 +117,15 @@ static std::unique_ptr<Pass> buildHostProgram(const PipelineOptions &options) {
 
 static std::unique_ptr<Pass> expandMath(const PipelineOptions &options) {
   ExpandMathPassOptions pass;
-  pass.fma = options.cuda || !options.target || options.target->hasFusedMultiplyAdd();
-  pass.ldexp = !options.cuda && options.target && options.target->hasScaleInstruction();
+  pass.fma = targetOf(options).hasFusedMultiplyAdd();
+  pass.ldexp = targetOf(options).hasScaleInstruction();
   return createExpandMathPass(pass);
+}
+
+static std::unique_ptr<Pass> convertKernelsToLLVM(const PipelineOptions &options) {
+  ConvertKernelsToLLVMPassOptions pass;
+  pass.target = targetOf(options).kind().str();
+  return createConvertKernelsToLLVMPass(pass);
 }
 
 static constexpr bool kFunctions = true;
@@ -173,7 +169,7 @@ static const Step kSteps[] = {
     // The emitter runs these on parts of the module, in parallel; what follows them is LLVM's.
     {Phase::Emit, expandMath, kFunctions},
     {Phase::Emit, PLAIN(createCSEPass)},
-    {Phase::Emit, PLAIN(createConvertKernelsToLLVMPass)},
+    {Phase::Emit, convertKernelsToLLVM},
 };
 
 ArrayRef<PhaseInfo> phases() { return kPhases; }

@@ -7,7 +7,7 @@ extern const char mlc_embedded_aarch64_begin[], mlc_embedded_aarch64_end[];
 extern const char mlc_embedded_interface_begin[], mlc_embedded_interface_end[];
 }
 
-llvm::StringRef mlc::embeddedRuntime(const TargetInfo &target) {
+llvm::StringRef mlc::embeddedRuntime(const CpuTarget &target) {
   if (target.isHost())
     return {mlc_embedded_runtime_begin,
             size_t(mlc_embedded_runtime_end - mlc_embedded_runtime_begin)};

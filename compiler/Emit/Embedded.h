@@ -6,7 +6,7 @@
 #ifndef MLC_COMPILER_EMIT_EMBEDDED_H
 #define MLC_COMPILER_EMIT_EMBEDDED_H
 
-#include "compiler/Target/TargetInfo.h"
+#include "compiler/Target/CpuTarget.h"
 
 #include "llvm/ADT/StringRef.h"
 
@@ -14,7 +14,7 @@ namespace mlc {
 
 /// The static library of runtime/ for a target; empty if this compiler carries none. Beside the
 /// machine's own there is one for AArch64, if that system's headers were there when mlc was built.
-llvm::StringRef embeddedRuntime(const TargetInfo &target);
+llvm::StringRef embeddedRuntime(const CpuTarget &target);
 /// The text of runtime/include/mlc/mlc.h.
 llvm::StringRef embeddedInterface();
 

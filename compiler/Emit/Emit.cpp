@@ -7,11 +7,12 @@
 #include "compiler/Emit/Partition.h"
 #include "compiler/HostProgram/HostProgram.h"
 #include "compiler/Names/Names.h"
-#include "compiler/Target/TargetInfo.h"
+#include "compiler/Target/CpuTarget.h"
 
 #include "mlir/IR/Threading.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/NVVM/NVVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
@@ -26,6 +27,7 @@ using namespace mlc;
 void mlc::registerEmitDialects(DialectRegistry &registry) {
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
+  registerNVVMDialectTranslation(registry);
 }
 
 namespace {
@@ -153,7 +155,7 @@ FailureOr<Bytes> Emission::emitText() {
 }
 
 /// The folder of the target's C library: this machine's, or Debian's of a foreign architecture.
-static std::string librariesOf(const TargetInfo &target) {
+static std::string librariesOf(const CpuTarget &target) {
   if (target.isHost())
     return cLibraryFolder();
   return ("/usr/" + target.triple().getArchName() + "-linux-gnu/lib").str();

@@ -11,14 +11,14 @@
 
 namespace mlc {
 
-class TargetInfo;
+class CpuTarget;
 
 enum class Product { SharedLibrary, Archive, Object, Assembly, LlvmIr, Header };
 
 struct EmitOptions {
   Product product = Product::SharedLibrary;
   unsigned optLevel = 3;
-  const TargetInfo *target = nullptr;
+  const CpuTarget *target = nullptr;
   /// The name of the file beside the library that shall hold the weights, or "".
   std::string weightsFile;
   /// Adds the passes that turn a module of bufferised kernels into LLVM dialect.

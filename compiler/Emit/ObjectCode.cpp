@@ -7,6 +7,7 @@
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
+#include "llvm/Transforms/IPO/AlwaysInliner.h"
 #include "llvm/Transforms/InstCombine/InstCombine.h"
 #include "llvm/Transforms/Scalar.h"
 #include "llvm/Transforms/Scalar/ADCE.h"
@@ -66,23 +67,37 @@ static llvm::FunctionPassManager kernelPipeline(unsigned optLevel) {
   return passes;
 }
 
-void mlc::optimizeModule(llvm::Module &module, llvm::TargetMachine &machine, unsigned optLevel) {
-  if (optLevel == 0)
-    return;
-  llvm::PassBuilder builder(&machine);
+namespace {
+/// What passes ask of LLVM's analyses.
+struct Analyses {
+  explicit Analyses(llvm::TargetMachine &machine) {
+    llvm::PassBuilder builder(&machine);
+    builder.registerModuleAnalyses(modules);
+    builder.registerCGSCCAnalyses(callGraph);
+    builder.registerFunctionAnalyses(functions);
+    builder.registerLoopAnalyses(loops);
+    builder.crossRegisterProxies(loops, functions, callGraph, modules);
+  }
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager callGraph;
   llvm::ModuleAnalysisManager modules;
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(callGraph);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, callGraph, modules);
+};
+} // namespace
+
+void mlc::inlineFunctions(llvm::Module &module, llvm::TargetMachine &machine) {
+  Analyses analyses(machine);
+  llvm::AlwaysInlinerPass().run(module, analyses.modules);
+}
+
+void mlc::optimizeModule(llvm::Module &module, llvm::TargetMachine &machine, unsigned optLevel) {
+  if (optLevel == 0)
+    return;
+  Analyses analyses(machine);
   llvm::FunctionPassManager passes = kernelPipeline(optLevel);
   for (llvm::Function &function : module)
     if (!function.isDeclaration())
-      passes.run(function, functions);
+      passes.run(function, analyses.functions);
 }
 
 namespace {

@@ -20,6 +20,9 @@ enum class CodeKind { Object, Assembly };
 /// Hides what other parts of the model call, promises that nothing throws, and sets the target.
 void prepareModule(llvm::Module &module, const llvm::TargetMachine &machine);
 
+/// Inlines the functions that are marked to be, at every level.
+void inlineFunctions(llvm::Module &module, llvm::TargetMachine &machine);
+
 /// Runs LLVM's optimisations of `optLevel` 0 to 3. Loops are neither unrolled nor vectorised:
 /// kernels come as explicit vector code whose loops are as long as registers allow.
 void optimizeModule(llvm::Module &module, llvm::TargetMachine &machine, unsigned optLevel);

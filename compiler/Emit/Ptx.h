@@ -10,9 +10,10 @@
 
 namespace mlc {
 
+class GpuTarget;
+
 struct PtxOptions {
-  /// "sm_80" or later.
-  std::string gpuArch;
+  const GpuTarget *target = nullptr;
   unsigned optLevel = 3;
   /// Adds the passes that turn a module of bufferised kernels into LLVM dialect.
   std::function<void(mlir::OpPassManager &)> addKernelPasses;

@@ -3,7 +3,7 @@
 #include "compiler/Emit/Emit.h"
 #include "compiler/Emit/CHeader.h"
 #include "compiler/Emit/Link.h"
-#include "compiler/Target/TargetInfo.h"
+#include "compiler/Target/CpuTarget.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/DialectRegistry.h"
@@ -140,9 +140,9 @@ protected:
     return registry;
   }
 
-  Artifact emit(Product product, TargetOptions targetOptions = {}) {
+  Artifact emit(Product product, CpuOptions targetOptions = {}) {
     auto module = parseSourceString<ModuleOp>(kHost, &context);
-    auto target = llvm::cantFail(TargetInfo::create(targetOptions));
+    auto target = llvm::cantFail(CpuTarget::create(targetOptions));
     EmitOptions options;
     options.product = product;
     options.target = &target;
@@ -248,7 +248,7 @@ TEST_F(Emit, ObjectHidesAllButTheModel) {
 }
 
 TEST_F(Emit, ForeignObjectNeedsTheRuntime) {
-  TargetOptions arm;
+  CpuOptions arm;
   arm.triple = "aarch64-linux-musl";
   Bytes object = emit(Product::Object, arm).product;
   EXPECT_EQ(object[18], char(llvm::ELF::EM_AARCH64));

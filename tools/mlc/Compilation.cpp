@@ -12,7 +12,8 @@
 #include "compiler/HostProgram/HostProgram.h"
 #include "compiler/Import/Import.h"
 #include "compiler/Import/Passes.h"
-#include "compiler/Target/TargetInfo.h"
+#include "compiler/Target/CpuTarget.h"
+#include "compiler/Target/GpuTarget.h"
 #include "dialects/Kernel/Kernel.h"
 
 #include "mlir/IR/Diagnostics.h"
@@ -55,6 +56,7 @@ private:
   /// The status after a step whose diagnostics have been printed.
   int failedStatus() const { return sawUnsupported ? kNotSupported : kWrongInput; }
 
+  std::optional<int> chooseTarget();
   std::optional<int> checkOptions();
   std::string headerPath() const;
   std::string weightsPath() const;
@@ -81,7 +83,8 @@ private:
   unsigned errorCount = 0;
   Ending ending = Ending::Unknown;
   Phase last = Phase::Emit;
-  std::optional<TargetInfo> target;
+  std::optional<CpuTarget> cpu;
+  std::optional<GpuTarget> gpu; ///< with --target=cuda
   PipelineOptions pipeline;
   OwningOpRef<ModuleOp> module;
   DefaultTimingManager timingManager;
@@ -141,6 +144,22 @@ static Ending endingOf(StringRef path) {
       .Default(Ending::Unknown);
 }
 
+std::optional<int> Compilation::chooseTarget() {
+  llvm::Expected<CpuTarget> resolved = resolveTarget(options);
+  if (!resolved)
+    return usage(llvm::toString(resolved.takeError()));
+  cpu = std::move(*resolved);
+  pipeline.target = &*cpu;
+  if (!options.cuda)
+    return std::nullopt;
+  llvm::Expected<GpuTarget> chosen = GpuTarget::create(options.gpuArch);
+  if (!chosen)
+    return usage(llvm::toString(chosen.takeError()));
+  gpu = std::move(*chosen);
+  pipeline.target = &*gpu;
+  return std::nullopt;
+}
+
 /// Settles what to make and for which machine, before any work.
 std::optional<int> Compilation::checkOptions() {
   if (!options.compileTo.empty()) {
@@ -161,17 +180,9 @@ std::optional<int> Compilation::checkOptions() {
     return usage("expects --target=cuda with a .ptx output");
   if (options.cuda && ending != Ending::Ptx && ending != Ending::Mlir)
     return notSupported("a library for --target=cuda; write a .ptx");
-  if (options.cuda)
-    if (llvm::Error error = createPtxMachine(options.gpuArch, options.optLevel).takeError())
-      return usage(llvm::toString(std::move(error)));
-
-  llvm::Expected<TargetInfo> resolved = resolveTarget(options);
-  if (!resolved)
-    return usage(llvm::toString(resolved.takeError()));
-  target = std::move(*resolved);
+  if (std::optional<int> status = chooseTarget())
+    return status;
   pipeline.optLevel = options.optLevel;
-  pipeline.target = &*target;
-  pipeline.cuda = options.cuda;
   pipeline.explain = options.explain;
   pipeline.explainKernels = options.explainKernels;
   pipeline.explainMemory = options.explainMemory;
@@ -342,7 +353,7 @@ int Compilation::writePtx() {
   if (failed(runPhases(Phase::Import, Phase::Bufferize)))
     return failedStatus();
   PtxOptions ptx;
-  ptx.gpuArch = options.gpuArch;
+  ptx.target = &*gpu;
   ptx.optLevel = options.optLevel;
   ptx.addKernelPasses = [&](OpPassManager &manager) {
     buildPipeline(manager, Phase::Emit, Phase::Emit, pipeline);
@@ -382,7 +393,7 @@ std::optional<int> Compilation::buildProduct(TimingScope &scope, Artifact &artif
   EmitOptions emit;
   emit.product = productOf(ending);
   emit.optLevel = options.optLevel;
-  emit.target = &*target;
+  emit.target = &*cpu;
   emit.weightsFile = llvm::sys::path::filename(weightsPath()).str();
   emit.addKernelPasses = [&](OpPassManager &manager) {
     buildPipeline(manager, Phase::Emit, Phase::Emit, pipeline);
@@ -470,9 +481,9 @@ int mlc::collectProducts(const Options &options, std::vector<std::string> &produ
   return Compilation(options).collectProducts(products);
 }
 
-llvm::Expected<TargetInfo> mlc::resolveTarget(const Options &options) {
-  return TargetInfo::create({options.triple, options.cpu, options.l1Bytes, options.l2Bytes,
-                             options.bf16Dot, options.i8Dot});
+llvm::Expected<CpuTarget> mlc::resolveTarget(const Options &options) {
+  return CpuTarget::create({options.triple, options.cpu, options.l1Bytes, options.l2Bytes,
+                            options.bf16Dot, options.i8Dot});
 }
 
 llvm::Expected<TilingTable> mlc::readTilingTable(const std::string &path) {

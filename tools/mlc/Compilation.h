@@ -4,7 +4,7 @@
 
 #include "compiler/Codegen/CPU/RegisterTile/TilingTable.h"
 #include "compiler/Emit/ObjectCode.h"
-#include "compiler/Target/TargetInfo.h"
+#include "compiler/Target/CpuTarget.h"
 #include "tools/mlc/Options.h"
 
 namespace mlc {
@@ -22,7 +22,7 @@ int compileText(const Options &options, const std::string &text, const std::stri
 llvm::Expected<TilingTable> readTilingTable(const std::string &path);
 
 /// The machine that the options name. Fails with a sentence about them.
-llvm::Expected<TargetInfo> resolveTarget(const Options &options);
+llvm::Expected<CpuTarget> resolveTarget(const Options &options);
 
 /// The products of the model whose tilings a search can choose (ContractionTuning.h), each once.
 /// Returns an exit status.

@@ -7,7 +7,7 @@
 #include "compiler/Codegen/CPU/RegisterTile/TilingTable.h"
 #include "compiler/Codegen/CPU/RegisterTile/Tuning.h"
 #include "compiler/Codegen/Passes.h"
-#include "compiler/Target/TargetInfo.h"
+#include "compiler/Target/CpuTarget.h"
 
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
@@ -77,7 +77,7 @@ std::optional<int> Tuner::prepare() {
       return wrong(llvm::toString(read.takeError()));
     table = std::move(*read);
   }
-  llvm::Expected<TargetInfo> resolved = resolveTarget(options);
+  llvm::Expected<CpuTarget> resolved = resolveTarget(options);
   if (!resolved)
     return wrong(llvm::toString(resolved.takeError()));
   if (options.cuda || !resolved->isHost())

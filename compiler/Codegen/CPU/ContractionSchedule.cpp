@@ -242,16 +242,16 @@ SegmentReport ContractionSegment::report() const {
 /// Results positionwise around one contraction.
 static std::unique_ptr<Segment> createContractionSegment(KernelContext &context, Operation *op,
                                                          PendingTargets &targets) {
-  SmallVector<StoreTarget> around = targets.takeAround(op);
-  if (around.empty())
-    return nullptr;
   auto contraction = cast<nn::ContractOp>(op);
   PullEmitter &emitter = context.emitter;
   AffineExpr columns = emitter.shapes.constant(1);
   for (int64_t dim : contraction.rhsFreeDims())
     columns = columns * emitter.shapes.size(contraction.getRhs(), dim);
   if (numberOf(emitter.shapes.simplified(columns)) == 1 || emitter.laneOptions.bytes == 0)
-    return createMapSegment(context, around); // dot products
+    return createMapAround(context, op, targets); // dot products
+  SmallVector<StoreTarget> around = targets.takeAround(op);
+  if (around.empty())
+    return nullptr;
   return std::make_unique<ContractionSegment>(context, contraction, around);
 }
 

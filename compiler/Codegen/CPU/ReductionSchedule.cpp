@@ -1,8 +1,8 @@
 // Results around reductions of one shape: rows (or vectors of columns) are independent; each is
 // read in a few passes.
 #include "compiler/Codegen/CPU/RowModel.h"
-#include "compiler/Codegen/CPU/Segments.h"
 #include "compiler/Codegen/Common/PullAccumulator.h"
+#include "compiler/Codegen/Common/Schedule.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -483,7 +483,7 @@ std::unique_ptr<Segment> createReductionSegment(KernelContext &context, Operatio
   return std::make_unique<ReductionSegment>(context, group, around);
 }
 
-const SegmentEntry kReduction(cpuSegments(), "reduction", createReductionSegment);
+const SegmentEntry kReduction(commonSegments(), "reduction", createReductionSegment);
 } // namespace
 
 } // namespace mlc

@@ -73,6 +73,11 @@ void PendingTargets::replace(Value whole,
   targets = next;
 }
 
+SegmentTable &commonSegments() {
+  static SegmentTable table;
+  return table;
+}
+
 bool isPositionwise(Value value, Operation *producer) {
   SmallVector<Value> pending = {value};
   llvm::SmallPtrSet<Operation *, 16> seen;

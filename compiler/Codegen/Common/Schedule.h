@@ -101,11 +101,17 @@ using SegmentFactory = std::unique_ptr<Segment> (*)(KernelContext &context, mlir
 /// segment enters it, by a SegmentEntry of its own: no list knows them all.
 class SegmentTable {
 public:
+  /// What is not in it is looked up in `base`.
+  explicit SegmentTable(const SegmentTable *base = nullptr) : base(base) {}
   void add(llvm::StringRef kind, SegmentFactory factory) { factories[kind] = factory; }
   /// Null where the target has no such segment: then elements are computed one by one.
-  SegmentFactory find(llvm::StringRef kind) const { return factories.lookup(kind); }
+  SegmentFactory find(llvm::StringRef kind) const {
+    SegmentFactory factory = factories.lookup(kind);
+    return factory || !base ? factory : base->find(kind);
+  }
 
 private:
+  const SegmentTable *base;
   llvm::StringMap<SegmentFactory> factories;
 };
 struct SegmentEntry {
@@ -114,9 +120,15 @@ struct SegmentEntry {
   }
 };
 
+/// The segments that need nothing of a target: loops over vectors or, in scalar code, elements.
+SegmentTable &commonSegments();
+
 /// Whatever is computed element by element: one loop over the elements of targets of one shape.
 std::unique_ptr<Segment> createMapSegment(KernelContext &context,
                                           llvm::ArrayRef<StoreTarget> targets);
+/// The same for what is computed positionwise from `op`.
+std::unique_ptr<Segment> createMapAround(KernelContext &context, mlir::Operation *op,
+                                         PendingTargets &targets);
 
 } // namespace mlc
 #endif

@@ -1,4 +1,6 @@
 // RUN: not mlc-opt %s --schedule-kernels --split-input-file 2>&1 | FileCheck %s
+// RUN: not mlc-opt %s --schedule-kernels=target=tpu --split-input-file 2>&1 | FileCheck %s --check-prefix=UNKNOWN
+// UNKNOWN: error: unknown target 'tpu': expects cpu or gpu
 
 // CHECK: error: not supported yet: a size or offset that is not computed from the kernel's index arguments
 func.func private @unknown_size(%x: tensor<?xf32>) -> tensor<?xf32> attributes {kernel.kernel} {

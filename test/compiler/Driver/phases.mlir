@@ -1,6 +1,7 @@
 // RUN: mlc --print-phases | FileCheck %s --check-prefix=PHASES
 // RUN: mlc-opt %s --to-fuse | FileCheck %s --check-prefix=FUSE
 // RUN: mlc-opt %s --phase-simplify | FileCheck %s --check-prefix=SIMPLIFY
+// RUN: mlc-opt %s --to-schedule | FileCheck %s --check-prefix=SCHEDULE
 // Every phase by its name and with its passes; --to-NAME runs all up to a phase, --phase-NAME that phase alone.
 
 // PHASES: 1 import
@@ -30,9 +31,11 @@
 // SIMPLIFY-NOT: nn.relu
 // SIMPLIFY-NOT: kernel.launch
 // SIMPLIFY: nn.select
+// On every machine for the same one, of 64-byte vectors.
+// SCHEDULE: vector.load {{.*}} vector<16xf32>
 module @m {
-  func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
-    %y = nn.relu %x : tensor<4xf32>
-    return %y : tensor<4xf32>
+  func.func @f(%x: tensor<16xf32>) -> tensor<16xf32> {
+    %y = nn.relu %x : tensor<16xf32>
+    return %y : tensor<16xf32>
   }
 }

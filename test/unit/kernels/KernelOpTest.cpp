@@ -3,7 +3,7 @@
 #include "compiler/Emit/Emit.h"
 #include "compiler/HostProgram/HostProgram.h"
 #include "compiler/MemoryPlanning/Passes.h"
-#include "compiler/Target/TargetInfo.h"
+#include "compiler/Target/CpuTarget.h"
 #include "dialects/Kernel/Kernel.h"
 #include "mlir/Parser/Parser.h"
 #include "runtime/include/mlc/mlc.h"
@@ -47,7 +47,7 @@ module @extra_model {
 
 class KernelOp : public testing::Test {
 protected:
-  KernelOp() : context(registry()), target(llvm::cantFail(TargetInfo::create({}))) {
+  KernelOp() : context(registry()), target(llvm::cantFail(CpuTarget::create({}))) {
     context.loadAllAvailableDialects();
     module = parseSourceString<ModuleOp>(kModel, ParserConfig(&context));
     options.target = &target;
@@ -66,7 +66,7 @@ protected:
   }
 
   MLIRContext context;
-  TargetInfo target;
+  CpuTarget target;
   PipelineOptions options;
   OwningOpRef<ModuleOp> module;
 };

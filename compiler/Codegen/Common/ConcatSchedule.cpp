@@ -1,5 +1,5 @@
 // The pieces of a concatenation are loops of their own: no element asks in which piece it is.
-#include "compiler/Codegen/CPU/Segments.h"
+#include "compiler/Codegen/Common/Schedule.h"
 
 using namespace mlir;
 
@@ -37,7 +37,7 @@ std::unique_ptr<Segment> splitConcat(KernelContext &context, Operation *op,
   return nullptr;
 }
 
-const SegmentEntry kConcat(cpuSegments(), "concat", splitConcat);
+const SegmentEntry kConcat(commonSegments(), "concat", splitConcat);
 } // namespace
 
 } // namespace mlc

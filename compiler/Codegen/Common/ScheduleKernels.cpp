@@ -1,7 +1,7 @@
 // schedule-kernels: every kernel of nn ops becomes loops over vectors.
 #include "compiler/Codegen/CPU/RegisterTile/TilingTable.h"
-#include "compiler/Codegen/CPU/Segments.h"
 #include "compiler/Codegen/Common/NarrowFloat.h"
+#include "compiler/Codegen/Common/TargetCode.h"
 #include "compiler/Codegen/Passes.h"
 
 using namespace mlir;
@@ -48,11 +48,6 @@ Type flatBuffer(Type tensor) {
   return MemRefType::get({ShapedType::kDynamic}, storedElement(getElementTypeOrSelf(tensor)));
 }
 } // namespace
-
-SegmentTable &cpuSegments() {
-  static SegmentTable table;
-  return table;
-}
 
 LogicalResult KernelScheduler::verifyIndexValues() {
   LogicalResult result = success();
@@ -315,8 +310,11 @@ struct ScheduleKernelsPass : impl::ScheduleKernelsPassBase<ScheduleKernelsPass> 
       table = std::move(*read);
       options.tilings = &table;
     }
+    const TargetCode *code = findTargetCode(getOperation(), target);
+    if (!code)
+      return signalPassFailure();
     for (func::FuncOp kernel : kernel::kernels(getOperation())) {
-      KernelScheduler scheduler(kernel, cpuSegments(), options);
+      KernelScheduler scheduler(kernel, *code->segments, options);
       if (failed(scheduler.run()))
         return signalPassFailure();
       ++kernelCount;

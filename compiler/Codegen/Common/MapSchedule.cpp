@@ -97,4 +97,10 @@ std::unique_ptr<Segment> createMapSegment(KernelContext &context, ArrayRef<Store
   return std::make_unique<MapSegment>(context, targets);
 }
 
+std::unique_ptr<Segment> createMapAround(KernelContext &context, Operation *op,
+                                         PendingTargets &targets) {
+  SmallVector<StoreTarget> around = targets.takeAround(op);
+  return around.empty() ? nullptr : createMapSegment(context, around);
+}
+
 } // namespace mlc

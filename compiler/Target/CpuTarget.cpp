@@ -1,6 +1,7 @@
-//===- TargetInfo.cpp - what the code generator must know of a CPU --------===//
-#include "compiler/Target/TargetInfo.h"
+//===- CpuTarget.cpp - what the code generator must know of a CPU --------===//
+#include "compiler/Target/CpuTarget.h"
 #include "compiler/Target/CpuCaches.h"
+#include "compiler/Target/LlvmTarget.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -8,10 +9,7 @@
 #include "llvm/MC/MCSchedule.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
-#include "llvm/Support/CodeGen.h"
-#include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
-#include "llvm/Target/TargetOptions.h"
 #include "llvm/TargetParser/Host.h"
 
 using namespace mlc;
@@ -64,46 +62,6 @@ constexpr FeatureName kAArch64Features[] = {
 
 } // namespace
 
-/// Registers the back end of `triple`'s architecture alone: the others cost start-up time.
-static llvm::Error initializeTarget(const llvm::Triple &triple) {
-  bool known = triple.isOSBinFormatELF() && !triple.isX32(); // 64-bit pointers, and what LLD links
-  switch (known ? triple.getArch() : llvm::Triple::UnknownArch) {
-  case llvm::Triple::x86_64:
-    LLVMInitializeX86TargetInfo();
-    LLVMInitializeX86Target();
-    LLVMInitializeX86TargetMC();
-    LLVMInitializeX86AsmPrinter();
-    LLVMInitializeX86AsmParser();
-    return llvm::Error::success();
-  case llvm::Triple::aarch64:
-    LLVMInitializeAArch64TargetInfo();
-    LLVMInitializeAArch64Target();
-    LLVMInitializeAArch64TargetMC();
-    LLVMInitializeAArch64AsmPrinter();
-    LLVMInitializeAArch64AsmParser();
-    return llvm::Error::success();
-  case llvm::Triple::nvptx64:
-    LLVMInitializeNVPTXTargetInfo();
-    LLVMInitializeNVPTXTarget();
-    LLVMInitializeNVPTXTargetMC();
-    LLVMInitializeNVPTXAsmPrinter();
-    return llvm::Error::success();
-  default:
-    return llvm::createStringError("unknown target '" + triple.str() +
-                                   "': expects an x86_64 or aarch64 triple of an ELF system, "
-                                   "such as aarch64-linux-gnu");
-  }
-}
-
-static llvm::Expected<const llvm::Target *> lookupTarget(const llvm::Triple &triple) {
-  if (llvm::Error error = initializeTarget(triple))
-    return std::move(error);
-  std::string message;
-  if (const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, message))
-    return target;
-  return llvm::createStringError(message);
-}
-
 static llvm::Triple hostTriple() { return llvm::Triple(llvm::sys::getDefaultTargetTriple()); }
 
 /// Features in which this machine differs from what LLVM expects of `cpu`: virtual machines mask
@@ -153,7 +111,7 @@ static llvm::Error chooseDot(const std::optional<std::string> &wanted, bool isFl
 
 /// Vector multiply-adds in a cycle as LLVM's model of the CPU has them; 2 where there is no model.
 static double multiplyAddRate(const llvm::Target &target, const llvm::MCSubtargetInfo &subtarget,
-                              const TargetInfo &info) {
+                              const CpuTarget &info) {
   constexpr double kUsual = 2;
   llvm::StringRef name = info.triple().isAArch64()     ? "FMLAv4f32"
                          : !info.hasFusedMultiplyAdd() ? "MULPSrr"
@@ -177,12 +135,12 @@ static double multiplyAddRate(const llvm::Target &target, const llvm::MCSubtarge
   return kUsual;
 }
 
-llvm::Expected<TargetInfo> TargetInfo::create(const TargetOptions &options) {
-  TargetInfo info;
+llvm::Expected<CpuTarget> CpuTarget::create(const CpuOptions &options) {
+  CpuTarget info;
   llvm::Triple host = hostTriple();
   info.targetTriple =
       options.triple.empty() ? host : llvm::Triple(llvm::Triple::normalize(options.triple));
-  auto target = lookupTarget(info.targetTriple);
+  auto target = findLlvmTarget(info.targetTriple);
   if (!target)
     return target.takeError();
   bool native = options.cpu == "native" && info.targetTriple.getArch() == host.getArch();
@@ -210,9 +168,11 @@ llvm::Expected<TargetInfo> TargetInfo::create(const TargetOptions &options) {
     info.featureString += info.featureString.empty() ? "-prefer-256-bit" : ",-prefer-256-bit";
   } else if (x86) {
     info.vectorWidth = subtarget->checkFeatures("+avx") ? 32 : 16;
+    info.registerCount = 16;
   } else {
-    info.registerCount = 32;
+    info.vectorWidth = 16;
   }
+  info.scaleInstruction = x86 && info.vectorWidth == 64;
   info.fusedMultiplyAdd = !x86 || subtarget->checkFeatures("+fma");
   for (const FeatureName &name :
        x86 ? llvm::ArrayRef(kX86Features) : llvm::ArrayRef(kAArch64Features))
@@ -233,7 +193,7 @@ llvm::Expected<TargetInfo> TargetInfo::create(const TargetOptions &options) {
   return info;
 }
 
-bool TargetInfo::isHost() const {
+bool CpuTarget::isHost() const {
   llvm::Triple host = hostTriple();
   // Another environment is another C library; a triple may leave it open.
   return host.getArch() == targetTriple.getArch() && host.getOS() == targetTriple.getOS() &&
@@ -241,51 +201,10 @@ bool TargetInfo::isHost() const {
           targetTriple.getEnvironment() == llvm::Triple::UnknownEnvironment);
 }
 
-std::string TargetInfo::description() const {
+std::string CpuTarget::description() const {
   return ("cpu " + targetTriple.getArchName() + " " + cpuName).str();
 }
 
-static llvm::CodeGenOptLevel codeGenLevel(unsigned optLevel) {
-  return optLevel == 0   ? llvm::CodeGenOptLevel::None
-         : optLevel == 1 ? llvm::CodeGenOptLevel::Less
-         : optLevel == 2 ? llvm::CodeGenOptLevel::Default
-                         : llvm::CodeGenOptLevel::Aggressive;
-}
-
-static std::unique_ptr<llvm::TargetMachine>
-createMachineFor(const llvm::Target &target, const llvm::Triple &triple, llvm::StringRef cpu,
-                 llvm::StringRef features, unsigned optLevel) {
-  llvm::TargetOptions options;
-  options.FunctionSections = true;
-  options.DataSections = true;
-  return std::unique_ptr<llvm::TargetMachine>(target.createTargetMachine(
-      triple, cpu, features, options, llvm::Reloc::PIC_, std::nullopt, codeGenLevel(optLevel)));
-}
-
-std::unique_ptr<llvm::TargetMachine> TargetInfo::createMachine(unsigned optLevel) const {
-  std::string message;
-  const llvm::Target *target = llvm::TargetRegistry::lookupTarget(targetTriple, message);
-  return createMachineFor(*target, targetTriple, cpuName, featureString, optLevel);
-}
-
-llvm::Expected<std::unique_ptr<llvm::TargetMachine>> mlc::createPtxMachine(llvm::StringRef gpuArch,
-                                                                           unsigned optLevel) {
-  llvm::Triple triple("nvptx64-nvidia-cuda");
-  auto target = lookupTarget(triple);
-  if (!target)
-    return target.takeError();
-  std::unique_ptr<llvm::MCSubtargetInfo> subtarget(
-      (*target)->createMCSubtargetInfo(triple, "", ""));
-  unsigned generation = 0;
-  llvm::StringRef digits = gpuArch;
-  bool wellFormed = digits.consume_front("sm_") && !digits.consumeInteger(10, generation);
-  if (!wellFormed || !subtarget->isCPUStringValid(gpuArch))
-    return llvm::createStringError("unknown GPU architecture '" + gpuArch +
-                                   "': expects sm_80 or later, such as sm_90a");
-  if (generation < 80)
-    return llvm::createStringError("GPU architecture '" + gpuArch +
-                                   "' is too old: expects sm_80 or later");
-  // LLVM's default PTX version is older than what sm_90a needs, and it aborts on the contradiction.
-  llvm::StringRef ptxVersion = generation >= 100 ? "+ptx86" : "+ptx80";
-  return createMachineFor(**target, triple, gpuArch, ptxVersion, optLevel);
+std::unique_ptr<llvm::TargetMachine> CpuTarget::createMachine(unsigned optLevel) const {
+  return createLlvmMachine(targetTriple, cpuName, featureString, optLevel);
 }

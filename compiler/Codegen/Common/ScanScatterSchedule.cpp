@@ -1,6 +1,6 @@
 // Running sums and scatters: sequential along one dimension, vectors and tiles along the others.
-#include "compiler/Codegen/CPU/Segments.h"
 #include "compiler/Codegen/Common/NarrowFloat.h"
+#include "compiler/Codegen/Common/Schedule.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -413,8 +413,8 @@ std::unique_ptr<Segment> createScatterSegment(KernelContext &context, Operation 
   return std::make_unique<ScatterSegment>(context, scatter, stored.front());
 }
 
-const SegmentEntry kScan(cpuSegments(), "scan", createScanSegment);
-const SegmentEntry kScatter(cpuSegments(), "scatter", createScatterSegment);
+const SegmentEntry kScan(commonSegments(), "scan", createScanSegment);
+const SegmentEntry kScatter(commonSegments(), "scatter", createScatterSegment);
 } // namespace
 
 } // namespace mlc

@@ -1,5 +1,6 @@
 // What the compiler believes of CPUs, known and asked for by the user.
-#include "compiler/Target/TargetInfo.h"
+#include "compiler/Target/CpuTarget.h"
+#include "compiler/Target/GpuTarget.h"
 
 #include "llvm/Target/TargetMachine.h"
 #include <gtest/gtest.h>
@@ -8,27 +9,27 @@ using namespace mlc;
 
 namespace {
 
-TargetInfo targetOf(std::string cpu, std::string triple = "x86_64-linux-gnu") {
-  TargetOptions options;
+CpuTarget targetOf(std::string cpu, std::string triple = "x86_64-linux-gnu") {
+  CpuOptions options;
   options.cpu = std::move(cpu);
   options.triple = std::move(triple);
-  return llvm::cantFail(TargetInfo::create(options));
+  return llvm::cantFail(CpuTarget::create(options));
 }
 
-std::string messageOf(const TargetOptions &options) {
-  llvm::Expected<TargetInfo> target = TargetInfo::create(options);
+std::string messageOf(const CpuOptions &options) {
+  llvm::Expected<CpuTarget> target = CpuTarget::create(options);
   return target ? "" : llvm::toString(target.takeError());
 }
 
-bool requires_(const TargetInfo &target, llvm::StringRef feature) {
+bool requires_(const CpuTarget &target, llvm::StringRef feature) {
   return llvm::is_contained(target.cpuinfoFeatures(), feature);
 }
 
-TEST(TargetInfo, VectorsFollowFromTheFeatures) {
+TEST(CpuTarget, VectorsFollowFromTheFeatures) {
   EXPECT_EQ(targetOf("x86-64").vectorBytes(), 16u);
   EXPECT_EQ(targetOf("x86-64-v3").vectorBytes(), 32u);
   EXPECT_EQ(targetOf("x86-64-v3").vectorRegisters(), 16u);
-  TargetInfo zen5 = targetOf("znver5");
+  CpuTarget zen5 = targetOf("znver5");
   EXPECT_EQ(zen5.vectorBytes(), 64u);
   EXPECT_EQ(zen5.vectorRegisters(), 32u);
   EXPECT_EQ(zen5.vectorLanes(32), 16u);
@@ -36,13 +37,13 @@ TEST(TargetInfo, VectorsFollowFromTheFeatures) {
   EXPECT_EQ(targetOf("generic", "aarch64-linux-gnu").vectorRegisters(), 32u);
 }
 
-TEST(TargetInfo, FusedMultiplyAdd) {
+TEST(CpuTarget, FusedMultiplyAdd) {
   EXPECT_FALSE(targetOf("x86-64").hasFusedMultiplyAdd());
   EXPECT_TRUE(targetOf("haswell").hasFusedMultiplyAdd());
   EXPECT_TRUE(targetOf("generic", "aarch64-linux-gnu").hasFusedMultiplyAdd());
 }
 
-TEST(TargetInfo, MultiplyAddsPerCycleAreThoseOfTheModel) {
+TEST(CpuTarget, MultiplyAddsPerCycleAreThoseOfTheModel) {
   EXPECT_EQ(targetOf("znver4").multiplyAddsPerCycle(), 1); // 512 bits in two halves
   EXPECT_EQ(targetOf("haswell").multiplyAddsPerCycle(), 2);
   EXPECT_EQ(targetOf("skylake-avx512").multiplyAddsPerCycle(), 2);
@@ -51,7 +52,7 @@ TEST(TargetInfo, MultiplyAddsPerCycleAreThoseOfTheModel) {
   EXPECT_EQ(targetOf("neoverse-v1", "aarch64-linux-gnu").multiplyAddsPerCycle(), 4);
 }
 
-TEST(TargetInfo, DotProductsFollowFromTheFeatures) {
+TEST(CpuTarget, DotProductsFollowFromTheFeatures) {
   EXPECT_EQ(targetOf("znver4").dotNames().bf16, "vdpbf16ps");
   EXPECT_EQ(targetOf("znver4").dotNames().i8, "vpdpbusd");
   EXPECT_EQ(targetOf("cascadelake").dotNames().bf16, "");
@@ -66,11 +67,11 @@ TEST(TargetInfo, DotProductsFollowFromTheFeatures) {
   EXPECT_EQ(targetOf("neoverse-v1", "aarch64-linux-gnu").dotNames().i8, "sdot");
 }
 
-TEST(TargetInfo, DotProductsOfTheUserNeedNoFeature) {
-  TargetOptions options;
+TEST(CpuTarget, DotProductsOfTheUserNeedNoFeature) {
+  CpuOptions options;
   options.bf16Dot = "pairs";
   options.i8Dot = "none";
-  TargetInfo target = llvm::cantFail(TargetInfo::create(options));
+  CpuTarget target = llvm::cantFail(CpuTarget::create(options));
   EXPECT_EQ(target.dotNames().bf16, "pairs");
   EXPECT_EQ(target.dotNames().i8, "");
   options.i8Dot = "vpdpbusd";
@@ -78,28 +79,28 @@ TEST(TargetInfo, DotProductsOfTheUserNeedNoFeature) {
             "unknown dot product 'vpdpbusd' of i8: expects none, pairs or quads");
 }
 
-TEST(TargetInfo, RequiredFeaturesHaveTheKernelsNames) {
-  TargetInfo v3 = targetOf("x86-64-v3");
+TEST(CpuTarget, RequiredFeaturesHaveTheKernelsNames) {
+  CpuTarget v3 = targetOf("x86-64-v3");
   EXPECT_TRUE(requires_(v3, "avx2") && requires_(v3, "fma") && requires_(v3, "pni"));
   EXPECT_FALSE(requires_(v3, "avx512f"));
   EXPECT_TRUE(requires_(targetOf("icelake-server"), "avx512_vbmi2"));
   EXPECT_TRUE(targetOf("x86-64").cpuinfoFeatures().empty());
 }
 
-TEST(TargetInfo, CachesComeFromTheTableOrTheUser) {
+TEST(CpuTarget, CachesComeFromTheTableOrTheUser) {
   EXPECT_EQ(targetOf("znver5").l1Bytes(), 48 * 1024);
   EXPECT_EQ(targetOf("skylake").l2Bytes(), 256 * 1024);
-  TargetOptions options;
+  CpuOptions options;
   options.cpu = "znver5";
   options.l1Bytes = 1000;
   options.l2Bytes = 2000;
-  TargetInfo target = llvm::cantFail(TargetInfo::create(options));
+  CpuTarget target = llvm::cantFail(CpuTarget::create(options));
   EXPECT_EQ(target.l1Bytes(), 1000);
   EXPECT_EQ(target.l2Bytes(), 2000);
 }
 
-TEST(TargetInfo, NativeIsThisMachine) {
-  TargetInfo native = llvm::cantFail(TargetInfo::create({}));
+TEST(CpuTarget, NativeIsThisMachine) {
+  CpuTarget native = llvm::cantFail(CpuTarget::create({}));
   EXPECT_TRUE(native.isHost());
   EXPECT_NE(native.cpu(), "native");
   EXPECT_GT(native.l1Bytes(), 0);
@@ -107,18 +108,27 @@ TEST(TargetInfo, NativeIsThisMachine) {
   EXPECT_NE(native.createMachine(3), nullptr);
 }
 
-TEST(TargetInfo, UnknownNamesAreRefused) {
-  TargetOptions cpu;
+TEST(CpuTarget, UnknownNamesAreRefused) {
+  CpuOptions cpu;
   cpu.cpu = "pentium99";
   EXPECT_NE(messageOf(cpu).find("unknown CPU 'pentium99'"), std::string::npos);
-  TargetOptions triple;
+  CpuOptions triple;
   triple.triple = "vax-dec-ultrix";
   EXPECT_NE(messageOf(triple).find("expects an x86_64 or aarch64 triple"), std::string::npos);
 }
 
-TEST(TargetInfo, PtxMachines) {
-  EXPECT_TRUE(bool(createPtxMachine("sm_90a", 3)));
-  EXPECT_EQ(llvm::toString(createPtxMachine("sm_75", 3).takeError()),
+TEST(GpuTarget, AThreadIsATileOfScalarCode) {
+  GpuTarget target = llvm::cantFail(GpuTarget::create("sm_90a"));
+  EXPECT_EQ(target.kind(), "gpu");
+  EXPECT_EQ(target.vectorBytes(), 0u);
+  EXPECT_EQ(target.tileElements(), 1);
+  EXPECT_TRUE(target.hasFusedMultiplyAdd());
+  EXPECT_FALSE(target.hasScaleInstruction() || target.packsParameters());
+  EXPECT_NE(target.createMachine(3), nullptr);
+}
+
+TEST(GpuTarget, OldArchitecturesAreRefused) {
+  EXPECT_EQ(llvm::toString(GpuTarget::create("sm_75").takeError()),
             "GPU architecture 'sm_75' is too old: expects sm_80 or later");
 }
 

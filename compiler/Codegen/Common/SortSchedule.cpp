@@ -1,6 +1,6 @@
 // Positions in the order of their elements: a row of the tensor is sorted where its positions are
 // stored.
-#include "compiler/Codegen/CPU/Segments.h"
+#include "compiler/Codegen/Common/Schedule.h"
 #include "dialects/NN/ScalarExpr.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -141,7 +141,7 @@ std::unique_ptr<Segment> createSortSegment(KernelContext &context, Operation *op
   return std::make_unique<SortSegment>(context, cast<nn::ArgSortOp>(op), stored.front());
 }
 
-const SegmentEntry kSort(cpuSegments(), "sort", createSortSegment);
+const SegmentEntry kSort(commonSegments(), "sort", createSortSegment);
 } // namespace
 
 } // namespace mlc

@@ -1,5 +1,5 @@
 // Updates in place: a loop over the box that is written.
-#include "compiler/Codegen/CPU/Segments.h"
+#include "compiler/Codegen/Common/Schedule.h"
 
 using namespace mlir;
 
@@ -53,6 +53,6 @@ static std::unique_ptr<Segment> createBoxSegment(KernelContext &context, Operati
   return createMapSegment(context, target);
 }
 
-static const SegmentEntry kBox(cpuSegments(), "box", createBoxSegment);
+static const SegmentEntry kBox(commonSegments(), "box", createBoxSegment);
 
 } // namespace mlc

@@ -1,5 +1,5 @@
-// convert-kernels-to-llvm: bufferised kernels become functions of the runtime's kernel interface
-// (runtime/model.h).
+// convert-kernels-to-llvm: bufferised kernels become LLVM functions that can be launched.
+#include "compiler/Codegen/Common/TargetCode.h"
 #include "compiler/Codegen/Passes.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
@@ -26,17 +26,16 @@ namespace mlc {
 #include "compiler/Codegen/Passes.h.inc"
 
 namespace {
-/// Moves the body of one kernel into an LLVM function of pointers and sizes, and calls that from
-/// one of the kernel interface.
+/// Moves the body of one kernel into an LLVM function of pointers and sizes; the target's interface
+/// calls that.
 class KernelLowering {
 public:
   KernelLowering(func::FuncOp kernel, LLVMTypeConverter &types)
       : kernel(kernel), types(types), builder(kernel), location(kernel.getLoc()) {}
-  void run();
+  void run(const TargetCode &code);
 
 private:
   LLVM::LLVMFuncOp createBody();
-  void createInterface(LLVM::LLVMFuncOp body);
   bool mayAlias(unsigned argument);
   Value descriptor(MemRefType type, Value pointer);
 
@@ -84,7 +83,6 @@ LLVM::LLVMFuncOp KernelLowering::createBody() {
   auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()), inputs);
   auto body = LLVM::LLVMFuncOp::create(builder, location, (kernel.getSymName() + ".body").str(),
                                        type, LLVM::Linkage::Internal);
-  body.setNoInline(true);
   for (auto [number, type] : llvm::enumerate(kernel.getArgumentTypes())) {
     if (isa<MemRefType>(type) && !mayAlias(number))
       body.setArgAttr(number, LLVM::LLVMDialect::getNoAliasAttrName(), builder.getUnitAttr());
@@ -116,30 +114,8 @@ LLVM::LLVMFuncOp KernelLowering::createBody() {
   return body;
 }
 
-/// kernel(arguments, begin, end, scratch): loads every argument and calls the body.
-void KernelLowering::createInterface(LLVM::LLVMFuncOp body) {
-  Type pointer = LLVM::LLVMPointerType::get(builder.getContext()), i64 = builder.getI64Type();
-  auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()),
-                                          {pointer, i64, i64, pointer});
-  auto function = LLVM::LLVMFuncOp::create(builder, location, kernel.getSymName(), type);
-  Block *entry = function.addEntryBlock(builder);
-  builder.setInsertionPointToStart(entry);
-  SmallVector<Value> operands;
-  unsigned count = body.getNumArguments() - 3;
-  for (unsigned number = 0; number < count; ++number) {
-    Value slot = LLVM::GEPOp::create(builder, location, pointer, pointer, entry->getArgument(0),
-                                     ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(number)});
-    operands.push_back(
-        LLVM::LoadOp::create(builder, location, body.getArgumentTypes()[number], slot));
-  }
-  llvm::append_range(operands, entry->getArguments().drop_front());
-  LLVM::CallOp::create(builder, location, body, operands);
-  LLVM::ReturnOp::create(builder, location, ValueRange());
-}
-
-void KernelLowering::run() {
-  LLVM::LLVMFuncOp body = createBody();
-  createInterface(body);
+void KernelLowering::run(const TargetCode &code) {
+  code.buildInterface(builder, kernel, createBody());
   kernel.erase();
 }
 
@@ -157,13 +133,19 @@ static void guardDivisions(func::FuncOp kernel) {
 
 namespace {
 struct ConvertKernelsToLLVMPass : impl::ConvertKernelsToLLVMPassBase<ConvertKernelsToLLVMPass> {
+  using Base = impl::ConvertKernelsToLLVMPassBase<ConvertKernelsToLLVMPass>;
+  using Base::Base;
+
   void runOnOperation() override {
     LowerToLLVMOptions options(&getContext());
     LLVMTypeConverter types(&getContext(), options);
+    const TargetCode *code = findTargetCode(getOperation(), target);
+    if (!code)
+      return signalPassFailure();
     SmallVector<func::FuncOp> kernels = kernel::kernels(getOperation());
     for (func::FuncOp kernel : kernels) {
       guardDivisions(kernel);
-      KernelLowering(kernel, types).run();
+      KernelLowering(kernel, types).run(*code);
     }
     RewritePatternSet patterns(&getContext());
     populateSCFToControlFlowConversionPatterns(patterns);
@@ -176,12 +158,12 @@ struct ConvertKernelsToLLVMPass : impl::ConvertKernelsToLLVMPassBase<ConvertKern
     vector::populateVectorMaskMaterializationPatterns(patterns, /*force32BitVectorIndices=*/false);
     vector::populateVectorInsertExtractStridedSliceTransforms(patterns);
     populateVectorToLLVMConversionPatterns(types, patterns);
-    LLVMConversionTarget target(getContext());
-    target.addLegalOp<UnrealizedConversionCastOp>();
-    target.addIllegalDialect<arith::ArithDialect, scf::SCFDialect, cf::ControlFlowDialect,
-                             memref::MemRefDialect, vector::VectorDialect, math::MathDialect>();
-    target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
-    if (failed(applyPartialConversion(getOperation(), target, std::move(patterns))))
+    LLVMConversionTarget legal(getContext());
+    legal.addLegalOp<UnrealizedConversionCastOp>();
+    legal.addIllegalDialect<arith::ArithDialect, scf::SCFDialect, cf::ControlFlowDialect,
+                            memref::MemRefDialect, vector::VectorDialect, math::MathDialect>();
+    legal.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
+    if (failed(applyPartialConversion(getOperation(), legal, std::move(patterns))))
       return signalPassFailure();
     SmallVector<UnrealizedConversionCastOp> casts;
     getOperation().walk([&](UnrealizedConversionCastOp cast) { casts.push_back(cast); });
