@@ -1,6 +1,7 @@
 #include "compiler/Autodiff/Derivatives.h"
 #include "compiler/Autodiff/Inlining.h"
 #include "compiler/Autodiff/Passes.h"
+#include "dialects/NN/AttributeNames.h"
 #include "dialects/NN/TensorExpr.h"
 
 using namespace mlir;
@@ -214,7 +215,7 @@ struct ExpandDerivativesPass : impl::ExpandDerivativesPassBase<ExpandDerivatives
       return success();
     eraseDeadOps(function.getBody().front());
     if (function.isPublic()) // what mlc-run info tells of the entry
-      function->setAttr("nn.kind", StringAttr::get(function.getContext(), "gradient"));
+      function->setAttr(nn::kKindAttr, StringAttr::get(function.getContext(), "gradient"));
     return success();
   }
 };

@@ -1,6 +1,7 @@
 #include "compiler/Autodiff/Derivatives.h"
 #include "compiler/Autodiff/Passes.h"
 #include "compiler/Autodiff/Storages.h"
+#include "dialects/NN/AttributeNames.h"
 #include "dialects/NN/ControlFlow.h"
 #include "dialects/NN/Optimizers.h"
 
@@ -43,7 +44,7 @@ static func::FuncOp cloneLoss(nn::TrainStepOp request, func::FuncOp loss) {
   auto function = cast<func::FuncOp>(builder.clone(*loss));
   function.setSymName(request.getSymName());
   function.setVisibility(SymbolTable::Visibility::Public);
-  function->setAttr("nn.kind", builder.getStringAttr("training"));
+  function->setAttr(nn::kKindAttr, builder.getStringAttr("training"));
   while (function.getNumResults() > 1) {
     (void)function.eraseResult(1);
     function.getBody().front().getTerminator()->eraseOperand(1);

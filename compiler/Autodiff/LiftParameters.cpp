@@ -1,6 +1,7 @@
 #include "compiler/Autodiff/Derivatives.h"
 #include "compiler/Autodiff/Passes.h"
 #include "compiler/Autodiff/Storages.h"
+#include "dialects/NN/AttributeNames.h"
 #include "dialects/NN/TensorExpr.h"
 
 using namespace mlir;
@@ -65,8 +66,8 @@ struct LiftParametersPass : impl::LiftParametersPassBase<LiftParametersPass> {
 
   /// Whether nn.write acts: in what became of a training step, and where the model says so.
   static bool mayWrite(func::FuncOp function) {
-    auto kind = function->getAttrOfType<StringAttr>("nn.kind");
-    return (kind && kind == "training") || function->hasAttr("nn.updates");
+    auto kind = function->getAttrOfType<StringAttr>(nn::kKindAttr);
+    return (kind && kind == "training") || function->hasAttr(nn::kUpdatesAttr);
   }
 
   /// A parameter is a range of its storage, under its shape.

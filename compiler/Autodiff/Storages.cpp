@@ -1,4 +1,5 @@
 #include "compiler/Autodiff/Storages.h"
+#include "dialects/NN/AttributeNames.h"
 #include "dialects/NN/Optimizers.h"
 
 using namespace mlir;
@@ -11,7 +12,7 @@ constexpr int64_t kAlignment =
 StorageDeclarations::StorageDeclarations(ModuleOp module) : module(module), symbols(module) {
   for (auto storage : module.getOps<nn::StorageOp>())
     if (storage.getKind() == nn::StorageKind::state)
-      states[storage->getAttr("nn.name")] = storage;
+      states[storage->getAttr(nn::kNameAttr)] = storage;
 }
 
 nn::StorageOp StorageDeclarations::declare(nn::StorageKind kind, RankedTensorType type,
@@ -51,7 +52,7 @@ nn::StorageOp StorageDeclarations::declareOwned(const Owner &owner, nn::StorageK
                                                 RankedTensorType type, StringRef name,
                                                 Location location) {
   nn::StorageOp storage = declare(kind, type, name, location);
-  storage->setAttr("nn.name", StringAttr::get(module.getContext(), owner.prefix + name));
+  storage->setAttr(nn::kNameAttr, StringAttr::get(module.getContext(), owner.prefix + name));
   if (owner.count)
     storage.setStepAttr(FlatSymbolRefAttr::get(owner.count));
   return storage;
@@ -91,7 +92,7 @@ nn::StorageOp StorageDeclarations::state(nn::StateOp state) {
     return storage;
   storage = declare(nn::StorageKind::state, cast<RankedTensorType>(state.getType()),
                     (state.getSymName() + "_storage").str(), state.getLoc());
-  storage->setAttr("nn.name", state.getSymNameAttr());
+  storage->setAttr(nn::kNameAttr, state.getSymNameAttr());
   return storage;
 }
 
@@ -118,13 +119,13 @@ SmallVector<Member> membersOf(nn::StorageOp storage) {
 static DictionaryAttr storageAttribute(nn::StorageOp storage) {
   Builder builder(storage.getContext());
   return builder.getDictionaryAttr(
-      builder.getNamedAttr("nn.storage", FlatSymbolRefAttr::get(storage)));
+      builder.getNamedAttr(nn::kStorageAttr, FlatSymbolRefAttr::get(storage)));
 }
 
 StorageAccess::StorageAccess(func::FuncOp function) : function(function) {
   for (BlockArgument argument : function.getArguments())
     if (auto name =
-            function.getArgAttrOfType<FlatSymbolRefAttr>(argument.getArgNumber(), "nn.storage"))
+            function.getArgAttrOfType<FlatSymbolRefAttr>(argument.getArgNumber(), nn::kStorageAttr))
       onEntry[name.getAttr()] = argument;
 }
 

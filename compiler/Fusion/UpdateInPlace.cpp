@@ -1,5 +1,6 @@
 // update-in-place: which boxes are written where a state is.
 #include "compiler/Fusion/Passes.h"
+#include "dialects/NN/AttributeNames.h"
 #include "dialects/NN/NN.h"
 
 using namespace mlir;
@@ -24,7 +25,7 @@ static SmallVector<Operation *> findUpdates(func::FuncOp entry, Value tensor, At
     }
   }
   unsigned argument = cast<BlockArgument>(tensor).getArgNumber();
-  if (entry.getArgAttr(argument, "nn.storage") != storage)
+  if (entry.getArgAttr(argument, nn::kStorageAttr) != storage)
     return {};
   return updates;
 }
@@ -34,7 +35,7 @@ struct UpdateInPlacePass : impl::UpdateInPlacePassBase<UpdateInPlacePass> {
   void runOnOperation() override {
     for (func::FuncOp entry : kernel::entries(getOperation()))
       for (auto [number, tensor] : llvm::enumerate(entry.front().getTerminator()->getOperands()))
-        if (Attribute storage = entry.getResultAttr(number, "nn.storage"))
+        if (Attribute storage = entry.getResultAttr(number, nn::kStorageAttr))
           for (Operation *update : findUpdates(entry, tensor, storage)) {
             update->setAttr(nn::kInPlaceAttr, UnitAttr::get(&getContext()));
             ++updateCount;

@@ -3,6 +3,7 @@
 #include "compiler/Target/DotInstruction.h"
 #include "compiler/Target/RegisterTile.h"
 #include "dialects/Kernel/Subprogram.h"
+#include "dialects/NN/AttributeNames.h"
 #include "dialects/NN/TensorExpr.h"
 #include <map>
 
@@ -61,7 +62,7 @@ private:
   }
 
   nn::StorageOp storageOfResult(func::FuncOp entry, unsigned result) {
-    return storageOf(entry.getResultAttrOfType<FlatSymbolRefAttr>(result, "nn.storage"));
+    return storageOf(entry.getResultAttrOfType<FlatSymbolRefAttr>(result, nn::kStorageAttr));
   }
   void collectWritten(func::FuncOp entry) {
     for (unsigned result = 0; result < entry.getNumResults(); ++result)
@@ -103,7 +104,8 @@ private:
       value = nn::viewOf(value).tensor;
     }
     unsigned argument = cast<BlockArgument>(value).getArgNumber();
-    weight.storage = storageOf(entry.getArgAttrOfType<FlatSymbolRefAttr>(argument, "nn.storage"));
+    weight.storage =
+        storageOf(entry.getArgAttrOfType<FlatSymbolRefAttr>(argument, nn::kStorageAttr));
     return holdsWeights(weight.storage) ? std::optional(weight) : std::nullopt;
   }
 
@@ -260,12 +262,12 @@ private:
     auto name = FlatSymbolRefAttr::get(storage);
     unsigned count = function.getNumArguments();
     for (unsigned argument = 0; argument < count; ++argument)
-      if (function.getArgAttr(argument, "nn.storage") == name)
+      if (function.getArgAttr(argument, nn::kStorageAttr) == name)
         return function.getArgument(argument);
     Builder builder(&getContext());
     (void)function.insertArgument(
         count, storage.getType(),
-        builder.getDictionaryAttr(builder.getNamedAttr("nn.storage", name)), storage.getLoc());
+        builder.getDictionaryAttr(builder.getNamedAttr(nn::kStorageAttr, name)), storage.getLoc());
     return function.getArgument(count);
   }
 
@@ -285,7 +287,7 @@ private:
     SmallVector<Type> types(ValueRange(results).getTypes());
     refresh.setFunctionType(builder.getFunctionType(refresh.getArgumentTypes(), types));
     for (auto [number, entry] : llvm::enumerate(weights))
-      refresh.setResultAttr(number, "nn.storage", FlatSymbolRefAttr::get(entry.second));
+      refresh.setResultAttr(number, nn::kStorageAttr, FlatSymbolRefAttr::get(entry.second));
   }
 
   /// The weight inside of the storage `flat`.

@@ -4,6 +4,7 @@
 #include "compiler/HostProgram/SubprogramWriter.h"
 #include "compiler/MemoryPlanning/Buffers.h"
 #include "compiler/MemoryPlanning/Passes.h"
+#include "dialects/NN/AttributeNames.h"
 
 using namespace mlir;
 
@@ -342,7 +343,7 @@ private:
     shape.setDims(shape.argument(0));
     int32_t result = 0;
     for (auto [number, tensor] : llvm::enumerate(entry.front().getTerminator()->getOperands())) {
-      if (entry.getResultAttr(number, "nn.storage"))
+      if (entry.getResultAttr(number, nn::kStorageAttr))
         continue;
       Value isOther =
           LLVM::ICmpOp::create(shape.builder(), shape.location(), LLVM::ICmpPredicate::ne,

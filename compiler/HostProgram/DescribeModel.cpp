@@ -1,6 +1,7 @@
 #include "compiler/HostProgram/HostProgram.h"
 #include "compiler/MemoryPlanning/Buffers.h"
 #include "compiler/MemoryPlanning/Passes.h"
+#include "dialects/NN/AttributeNames.h"
 #include "dialects/NN/Attributes.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -108,7 +109,7 @@ private:
     for (auto storage : module.getOps<nn::StorageOp>()) {
       auto type = cast<RankedTensorType>(storage.getType());
       StorageDescription description;
-      auto name = storage->getAttrOfType<StringAttr>("nn.name");
+      auto name = storage->getAttrOfType<StringAttr>(nn::kNameAttr);
       description.name = (name ? name.getValue() : storage.getSymName()).str();
       description.kind = static_cast<mlc_storage_kind>(storage.getKind());
       description.dtype = dtypeOf(type.getElementType());
@@ -134,7 +135,7 @@ private:
   /// A parameter storage lists its members; a state's storage holds the state of its name.
   void addHomes(nn::StorageOp storage, RankedTensorType type) {
     int32_t number = model.storages.size();
-    auto name = storage->getAttrOfType<StringAttr>("nn.name");
+    auto name = storage->getAttrOfType<StringAttr>(nn::kNameAttr);
     if (storage.getKind() == nn::StorageKind::state && !storage.getMembers())
       homes[name ? name.getValue() : storage.getSymName()] = {number, 0};
     if (storage.getKind() != nn::StorageKind::parameter &&
@@ -192,7 +193,7 @@ private:
       else
         description.inputs.push_back(describeInput(entry, argument, sizes));
     bool isTraining = describeResults(entry, description, sizes);
-    auto kind = entry->getAttrOfType<StringAttr>("nn.kind");
+    auto kind = entry->getAttrOfType<StringAttr>(nn::kKindAttr);
     if (isTraining && !description.results.empty() && description.results.front().name == "result0")
       description.results.front().name = "loss";
     description.kind = isTraining                   ? MLC_TRAINING
@@ -217,7 +218,8 @@ private:
   }
 
   nn::StorageOp storageOf(func::FuncOp entry, BlockArgument argument) {
-    auto name = entry.getArgAttrOfType<FlatSymbolRefAttr>(argument.getArgNumber(), "nn.storage");
+    auto name =
+        entry.getArgAttrOfType<FlatSymbolRefAttr>(argument.getArgNumber(), nn::kStorageAttr);
     return name ? module.lookupSymbol<nn::StorageOp>(name) : nn::StorageOp();
   }
 
@@ -225,10 +227,10 @@ private:
                                   nn::DimensionAnalysis &sizes) {
     unsigned number = argument.getArgNumber();
     auto type = cast<RankedTensorType>(argument.getType());
-    auto name = entry.getArgAttrOfType<StringAttr>(number, "nn.name");
+    auto name = entry.getArgAttrOfType<StringAttr>(number, nn::kNameAttr);
     TensorDescription input =
         describeTensor(name ? name.str() : "arg" + std::to_string(number), type);
-    auto dimNames = entry.getArgAttrOfType<ArrayAttr>(number, "nn.dims");
+    auto dimNames = entry.getArgAttrOfType<ArrayAttr>(number, nn::kDimsAttr);
     for (int64_t dim = 0; dim < type.getRank(); ++dim) {
       auto symbol = dyn_cast<AffineSymbolExpr>(sizes.dimension(argument, dim));
       // A free dimension has the name of its C argument, also where the model gives none.
@@ -245,10 +247,10 @@ private:
     bool isTraining = false;
     llvm::StringSet<> taken; // by the text
     for (unsigned number = 0; number < entry.getNumResults(); ++number)
-      if (auto given = entry.getResultAttrOfType<StringAttr>(number, "nn.name"))
+      if (auto given = entry.getResultAttrOfType<StringAttr>(number, nn::kNameAttr))
         taken.insert(given.getValue());
     for (auto [number, type] : llvm::enumerate(entry.getResultTypes())) {
-      if (auto storage = entry.getResultAttrOfType<FlatSymbolRefAttr>(number, "nn.storage")) {
+      if (auto storage = entry.getResultAttrOfType<FlatSymbolRefAttr>(number, nn::kStorageAttr)) {
         auto op = module.lookupSymbol<nn::StorageOp>(storage);
         isTraining |= op && op.getKind() == nn::StorageKind::parameter;
         description.writesState |= op && op.getKind() != nn::StorageKind::packed;
@@ -256,7 +258,7 @@ private:
           description.step = numberOf(op);
         continue;
       }
-      auto name = entry.getResultAttrOfType<StringAttr>(number, "nn.name");
+      auto name = entry.getResultAttrOfType<StringAttr>(number, nn::kNameAttr);
       std::string fallback = "result" + std::to_string(description.results.size());
       while (taken.contains(fallback))
         fallback += "_";

@@ -2,6 +2,7 @@
 #include "compiler/Import/Import.h"
 #include "compiler/Import/Passes.h"
 #include "compiler/Names/Names.h"
+#include "dialects/NN/AttributeNames.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
@@ -116,7 +117,7 @@ LogicalResult checkType(func::FuncOp entry, Location location, const Twine &what
 
 /// `nn.dims` of argument `number`: names for the `?` of its type.
 LogicalResult checkDims(func::FuncOp entry, unsigned number, RankedTensorType type) {
-  Attribute attribute = entry.getArgAttr(number, "nn.dims");
+  Attribute attribute = entry.getArgAttr(number, nn::kDimsAttr);
   if (!attribute)
     return success();
   Location location = entry.getArgument(number).getLoc();
@@ -166,22 +167,24 @@ LogicalResult checkTensorName(Location location, Attribute name, llvm::StringSet
 }
 
 LogicalResult checkNamesAndAttributes(func::FuncOp entry) {
-  if (failed(
-          checkAttributes(entry.getLoc(), entry->getDiscardableAttrDictionary(), {"nn.updates"})))
+  if (failed(checkAttributes(entry.getLoc(), entry->getDiscardableAttrDictionary(),
+                             {nn::kUpdatesAttr})))
     return failure();
-  if (Attribute updates = entry->getAttr("nn.updates"); updates && !isa<UnitAttr>(updates))
+  if (Attribute updates = entry->getAttr(nn::kUpdatesAttr); updates && !isa<UnitAttr>(updates))
     return entry.emitError("expects nn.updates without a value, but got ") << updates; // C19
   llvm::StringSet<> arguments, results;
   for (BlockArgument argument : entry.getArguments()) {
     unsigned number = argument.getArgNumber();
     if (failed(checkAttributes(argument.getLoc(), entry.getArgAttrDict(number),
-                               {"nn.dims", "nn.name", "nn.value"})) ||
-        failed(checkTensorName(argument.getLoc(), entry.getArgAttr(number, "nn.name"), arguments)))
+                               {nn::kDimsAttr, nn::kNameAttr, nn::kValueAttr})) ||
+        failed(
+            checkTensorName(argument.getLoc(), entry.getArgAttr(number, nn::kNameAttr), arguments)))
       return failure();
   }
   for (unsigned number = 0; number < entry.getNumResults(); ++number)
-    if (failed(checkAttributes(entry.getLoc(), entry.getResultAttrDict(number), {"nn.name"})) ||
-        failed(checkTensorName(entry.getLoc(), entry.getResultAttr(number, "nn.name"), results)))
+    if (failed(checkAttributes(entry.getLoc(), entry.getResultAttrDict(number), {nn::kNameAttr})) ||
+        failed(
+            checkTensorName(entry.getLoc(), entry.getResultAttr(number, nn::kNameAttr), results)))
       return failure();
   return success();
 }

@@ -1,5 +1,6 @@
 #include "compiler/Import/Import.h"
 #include "compiler/Names/Names.h"
+#include "dialects/NN/AttributeNames.h"
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/AsmParser/AsmParserState.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -27,18 +28,18 @@ static void nameArguments(func::FuncOp function, const AsmParserState &state) {
     return;
   llvm::StringSet<> taken; // by the text
   for (unsigned number = 0; number < function.getNumArguments(); ++number)
-    if (auto given = function.getArgAttrOfType<StringAttr>(number, "nn.name"))
+    if (auto given = function.getArgAttrOfType<StringAttr>(number, nn::kNameAttr))
       taken.insert(given.getValue());
   SmallVector<DictionaryAttr> attributes; // set at once: each change copies all
   function.getAllArgAttrs(attributes);
   for (auto [number, argument] : llvm::enumerate(block->arguments)) {
     NamedAttrList list(attributes[number]);
-    if (list.get("nn.name"))
+    if (list.get(nn::kNameAttr))
       continue;
     std::string name = toCIdentifier(textOf(argument.loc));
     while (!taken.insert(name).second)
       name += "_" + std::to_string(number);
-    list.set("nn.name", StringAttr::get(function.getContext(), name));
+    list.set(nn::kNameAttr, StringAttr::get(function.getContext(), name));
     attributes[number] = list.getDictionary(function.getContext());
   }
   function.setAllArgAttrs(attributes);

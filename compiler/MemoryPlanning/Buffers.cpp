@@ -1,6 +1,7 @@
 #include "compiler/MemoryPlanning/Buffers.h"
 #include "compiler/MemoryPlanning/EntryOrder.h"
 #include "compiler/MemoryPlanning/Passes.h"
+#include "dialects/NN/AttributeNames.h"
 
 using namespace mlir;
 
@@ -57,7 +58,8 @@ void Buffers::addArguments() {
   for (BlockArgument argument : entry.getArguments()) {
     if (!isa<RankedTensorType>(argument.getType()))
       continue;
-    auto storage = entry.getArgAttrOfType<FlatSymbolRefAttr>(argument.getArgNumber(), "nn.storage");
+    auto storage =
+        entry.getArgAttrOfType<FlatSymbolRefAttr>(argument.getArgNumber(), nn::kStorageAttr);
     if (storage)
       addBuffer(argument, kernel::PlaceKind::storage,
                 llvm::find(storages, storage.getAttr()) - storages.begin());

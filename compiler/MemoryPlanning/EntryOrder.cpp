@@ -1,5 +1,6 @@
 #include "compiler/MemoryPlanning/EntryOrder.h"
 #include "dialects/Kernel/Subprogram.h"
+#include "dialects/NN/AttributeNames.h"
 
 using namespace mlir;
 
@@ -34,7 +35,7 @@ Value originOf(Value tensor, bool &isWhole) {
 }
 
 static FlatSymbolRefAttr storageOfResult(func::FuncOp entry, unsigned result) {
-  return entry.getResultAttrOfType<FlatSymbolRefAttr>(result, "nn.storage");
+  return entry.getResultAttrOfType<FlatSymbolRefAttr>(result, nn::kStorageAttr);
 }
 
 Value overwrittenBy(OpResult result) {
@@ -192,7 +193,7 @@ private:
       return false;
     if (auto argument = dyn_cast<BlockArgument>(old)) {
       auto storage =
-          entry.getArgAttrOfType<FlatSymbolRefAttr>(argument.getArgNumber(), "nn.storage");
+          entry.getArgAttrOfType<FlatSymbolRefAttr>(argument.getArgNumber(), nn::kStorageAttr);
       return storage && numberOf(storage) == written->index;
     }
     const Binding *before = bindingOf(old);
@@ -207,7 +208,7 @@ private:
 
   BlockArgument argumentOf(FlatSymbolRefAttr storage) {
     for (BlockArgument argument : entry.getArguments())
-      if (entry.getArgAttr(argument.getArgNumber(), "nn.storage") == storage)
+      if (entry.getArgAttr(argument.getArgNumber(), nn::kStorageAttr) == storage)
         return argument;
     return {};
   }

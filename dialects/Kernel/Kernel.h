@@ -2,6 +2,7 @@
 #ifndef MLC_DIALECTS_KERNEL_KERNEL_H
 #define MLC_DIALECTS_KERNEL_KERNEL_H
 
+#include "dialects/NN/AttributeNames.h"
 #include "dialects/NN/NN.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -16,9 +17,7 @@ namespace mlc::kernel {
 
 /// Unit attribute of a function that is a kernel.
 constexpr llvm::StringLiteral kKernelAttr = "kernel.kernel";
-/// On a tensor (later memref) argument or result of a kernel that has a `?`: its sizes as an
-/// affine_map over the kernel's index arguments as symbols, one result per dimension.
-constexpr llvm::StringLiteral kSizesAttr = "nn.sizes";
+using nn::kSizesAttr;
 /// Written by the schedule phase, each an affine_map over the index arguments: the number of tiles;
 /// a rough count of element operations; floating-point operations and bytes moved (two results).
 constexpr llvm::StringLiteral kGridAttr = "kernel.grid";

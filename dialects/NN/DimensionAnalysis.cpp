@@ -1,4 +1,5 @@
 #include "dialects/NN/DimensionAnalysis.h"
+#include "dialects/NN/AttributeNames.h"
 #include "dialects/NN/ControlFlow.h"
 #include "dialects/NN/SizeEvaluator.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -33,14 +34,14 @@ DimensionAnalysis::DimensionAnalysis(FunctionOpInterface function) : ctx(functio
     auto type = dyn_cast<RankedTensorType>(argument.getType());
     if (!type)
       continue;
-    if (auto map = function.getArgAttrOfType<AffineMapAttr>(argument.getArgNumber(), "nn.sizes")) {
+    if (auto map = function.getArgAttrOfType<AffineMapAttr>(argument.getArgNumber(), kSizesAttr)) {
       for (auto [dim, size] : llvm::enumerate(map.getValue().getResults()))
         sizes[{argument, static_cast<unsigned>(dim)}] = size;
       continue;
     }
     unsigned number = argument.getArgNumber();
-    auto names = function.getArgAttrOfType<ArrayAttr>(number, "nn.dims");
-    auto argumentName = function.getArgAttrOfType<StringAttr>(number, "nn.name");
+    auto names = function.getArgAttrOfType<ArrayAttr>(number, kDimsAttr);
+    auto argumentName = function.getArgAttrOfType<StringAttr>(number, kNameAttr);
     for (int64_t dim = 0; dim < type.getRank(); ++dim) {
       if (!type.isDynamicDim(dim))
         continue;

@@ -1,4 +1,5 @@
 #include "dialects/NN/Evaluator.h"
+#include "dialects/NN/AttributeNames.h"
 #include "dialects/NN/NN.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
@@ -351,7 +352,7 @@ FailureOr<Tensors> Evaluator::call(func::FuncOp function, ArrayRef<Tensor> argum
   for (auto [argument, value] : llvm::zip_equal(function.getArguments(), arguments))
     environment[argument] = value;
   if (depth++ == 0) // of the entry, whatever it calls
-    updates = function->hasAttr("nn.updates");
+    updates = function->hasAttr(kUpdatesAttr);
   FailureOr<Tensors> results = run(function.getBody().front(), environment);
   --depth;
   return results;

@@ -1,4 +1,5 @@
 #include "tools/mlc-opt/Evaluate.h"
+#include "dialects/NN/AttributeNames.h"
 #include "dialects/NN/Evaluator.h"
 #include "dialects/NN/NN.h"
 #include "mlir/Pass/Pass.h"
@@ -37,7 +38,7 @@ private:
 
   static void setInitial(Values &values, Operation *declaration, StringRef name, Attribute init,
                          Type type) {
-    if (auto value = declaration->getAttrOfType<DenseElementsAttr>("nn.value"))
+    if (auto value = declaration->getAttrOfType<DenseElementsAttr>(nn::kValueAttr))
       values[name.str()] = nn::tensorOf(value);
     else if (std::optional<double> number = constantOf(init, type)) {
       auto tensorType = cast<RankedTensorType>(type);
@@ -70,7 +71,7 @@ private:
     storages[storage.getSymName().str()] = value;
   }
   static std::string stateOf(nn::StorageOp storage) {
-    auto name = storage->getAttrOfType<StringAttr>("nn.name");
+    auto name = storage->getAttrOfType<StringAttr>(nn::kNameAttr);
     return name ? name.str() : storage.getSymName().str();
   }
 
@@ -115,7 +116,7 @@ struct EvaluatePass : PassWrapper<EvaluatePass, OperationPass<ModuleOp>> {
   LogicalResult evaluate(func::FuncOp function, nn::Evaluator &evaluator, StoredValues &stored) {
     SmallVector<nn::Tensor> arguments;
     for (unsigned i = 0; i < function.getNumArguments(); ++i) {
-      if (Attribute attribute = function.getArgAttr(i, "nn.value")) {
+      if (Attribute attribute = function.getArgAttr(i, nn::kValueAttr)) {
         auto value = dyn_cast<DenseElementsAttr>(attribute);
         if (!value)
           return function.emitError("expects a dense `nn.value`, but got ") << attribute;
@@ -126,7 +127,7 @@ struct EvaluatePass : PassWrapper<EvaluatePass, OperationPass<ModuleOp>> {
         if (failed(nn::checkEvaluable(function.getLoc(), given)))
           return failure();
         arguments.push_back(nn::tensorOf(value));
-      } else if (auto storage = function.getArgAttrOfType<FlatSymbolRefAttr>(i, "nn.storage"))
+      } else if (auto storage = function.getArgAttrOfType<FlatSymbolRefAttr>(i, nn::kStorageAttr))
         arguments.push_back(stored.storages[storage.getValue().str()]);
       else
         return success(); // a function of unknown arguments
@@ -138,7 +139,7 @@ struct EvaluatePass : PassWrapper<EvaluatePass, OperationPass<ModuleOp>> {
       llvm::outs() << '@' << function.getSymName() << '[' << number << "] = ";
       nn::print(llvm::outs(), result, digits);
       llvm::outs() << '\n';
-      if (auto storage = function.getResultAttrOfType<FlatSymbolRefAttr>(number, "nn.storage"))
+      if (auto storage = function.getResultAttrOfType<FlatSymbolRefAttr>(number, nn::kStorageAttr))
         stored.storages[storage.getValue().str()] = result;
     }
     llvm::outs().flush();

@@ -49,7 +49,7 @@ private:
 /// A buffer that may lie where another one lies is not `noalias`.
 bool KernelLowering::mayAlias(unsigned argument) {
   auto pairs = kernel->getAttrOfType<ArrayAttr>(kernel::kInPlaceAttr);
-  auto resultCount = kernel->getAttrOfType<IntegerAttr>("kernel.results");
+  auto resultCount = kernel->getAttrOfType<IntegerAttr>(kResultsAttr);
   unsigned buffers = 0;
   for (Type type : kernel.getArgumentTypes())
     buffers += isa<MemRefType>(type);

@@ -249,7 +249,7 @@ void KernelScheduler::annotate(KernelContext &context) {
     kernel->setAttr(kernel::kOverwritesAttr, overwrites);
   if (options.explain)
     kernel->setAttr(kernel::kExplainAttr, explanationOf(source, segments, shapes));
-  kernel->setAttr("kernel.results",
+  kernel->setAttr(kResultsAttr,
                   IntegerAttr::get(IntegerType::get(kernel.getContext(), 64), results.size()));
 }
 

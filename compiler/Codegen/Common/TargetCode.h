@@ -7,6 +7,9 @@
 
 namespace mlc {
 
+/// Of a scheduled kernel: how many of its buffers, the last ones before scratch, are results.
+constexpr llvm::StringLiteral kResultsAttr = "kernel.results";
+
 /// Codegen/CPU and Codegen/GPU enter one each, by a TargetEntry.
 struct TargetCode {
   const SegmentTable *segments = nullptr;

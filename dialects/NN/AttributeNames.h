@@ -1,0 +1,27 @@
+// The names of the attributes that ops do not declare: of modules, functions, their arguments and
+// results, storages.
+#ifndef MLC_DIALECTS_NN_ATTRIBUTENAMES_H
+#define MLC_DIALECTS_NN_ATTRIBUTENAMES_H
+
+#include "llvm/ADT/StringRef.h"
+
+namespace mlc::nn {
+
+/// Of an argument or result: the storage whose value it is. A symbol.
+constexpr llvm::StringLiteral kStorageAttr = "nn.storage";
+/// What users call an argument, a result, or the tensor in a storage.
+constexpr llvm::StringLiteral kNameAttr = "nn.name";
+/// Of an argument: the names of its dimensions, "" where one has none.
+constexpr llvm::StringLiteral kDimsAttr = "nn.dims";
+/// Of an argument of a kernel or subprogram that has a `?` (later of memrefs), and of a result: its
+/// sizes as an affine_map over the function's index arguments as symbols, one result per dimension.
+constexpr llvm::StringLiteral kSizesAttr = "nn.sizes";
+/// Of an argument or a storage: its value where the evaluator runs the function.
+constexpr llvm::StringLiteral kValueAttr = "nn.value";
+/// Of an entry: `nn.write` acts in it though it does not train.
+constexpr llvm::StringLiteral kUpdatesAttr = "nn.updates";
+/// Of an entry: "training" or "gradient"; without it is inference.
+constexpr llvm::StringLiteral kKindAttr = "nn.kind";
+
+} // namespace mlc::nn
+#endif
