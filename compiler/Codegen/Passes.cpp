@@ -8,6 +8,7 @@ ScheduleKernelsPassOptions scheduleOptionsFor(const Target &target, unsigned opt
   options.target = target.kind().str();
   options.vectorBytes = optLevel == 0 ? 0 : target.vectorBytes();
   options.vectorRegisters = target.vectorRegisters();
+  options.maskedMoves = target.hasMaskedMoves();
   options.l1Bytes = target.l1Bytes();
   options.l2Bytes = target.l2Bytes();
   options.tileElements = target.tileElements();

@@ -38,6 +38,7 @@ def ScheduleKernelsPass : Pass<"schedule-kernels", "::mlir::ModuleOp"> {
     Option<"target", "target", "std::string", "\"cpu\"", "whose segments: cpu or gpu">,
     Option<"vectorBytes", "vector-bytes", "unsigned", "64", "bytes of a vector register; 0: scalar code">,
     Option<"vectorRegisters", "vector-registers", "unsigned", "32", "number of vector registers">,
+    Option<"maskedMoves", "masked-moves", "bool", "true", "vectors are loaded and stored under masks by one instruction">,
     Option<"l1Bytes", "l1-bytes", "int64_t", "32 << 10", "bytes of the first-level data cache of a core">,
     Option<"l2Bytes", "l2-bytes", "int64_t", "1 << 20", "bytes of the second-level cache of a core">,
     Option<"tileElements", "tile-elements", "int64_t", "8192", "elements of a tile of short rows; 1: a tile is a GPU's thread">,

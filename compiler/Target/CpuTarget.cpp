@@ -172,6 +172,7 @@ llvm::Expected<CpuTarget> CpuTarget::create(const CpuOptions &options) {
   } else {
     info.vectorWidth = 16;
   }
+  info.maskedMoves = subtarget->checkFeatures(x86 ? "+avx" : "+sve");
   info.scaleInstruction = x86 && info.vectorWidth == 64;
   info.fusedMultiplyAdd = !x86 || subtarget->checkFeatures("+fma");
   for (const FeatureName &name :

@@ -24,6 +24,8 @@ public:
   /// Bytes of the widest vector register that code should use; 0: its code is scalar.
   unsigned vectorBytes() const { return vectorWidth; }
   unsigned vectorRegisters() const { return registerCount; }
+  /// Whether a vector of f32 is loaded or stored under a mask by one instruction.
+  bool hasMaskedMoves() const { return maskedMoves; }
   /// Data cache of one core.
   int64_t l1Bytes() const { return l1; }
   int64_t l2Bytes() const { return l2; }
@@ -46,6 +48,7 @@ protected:
   llvm::StringRef kindName = "cpu";
   unsigned vectorWidth = 64;
   unsigned registerCount = 32;
+  bool maskedMoves = true;
   int64_t l1 = 32 << 10;
   int64_t l2 = 1 << 20;
   int64_t elementsOfTile = 8192;

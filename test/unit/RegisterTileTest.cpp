@@ -224,7 +224,7 @@ template <typename T> std::vector<T> numbers(size_t count, unsigned seed) {
   return values;
 }
 
-constexpr LaneOptions kMachines[] = {{16, 16}, {32, 16}, {64, 32}};
+constexpr LaneOptions kMachines[] = {{16, 16, /*hasMaskedMoves=*/false}, {32, 16}, {64, 32}};
 
 //===-- Convolution -------------------------------------------------------------------------===//
 

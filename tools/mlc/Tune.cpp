@@ -84,7 +84,7 @@ std::optional<int> Tuner::prepare() {
     return wrong("--tune measures on this machine, which does not run the code of this target");
   ScheduleKernelsPassOptions pass = scheduleOptionsFor(*resolved, options.optLevel);
   ScheduleOptions schedule;
-  schedule.lanes = {pass.vectorBytes, pass.vectorRegisters};
+  schedule.lanes = {pass.vectorBytes, pass.vectorRegisters, pass.maskedMoves};
   schedule.l2Bytes = pass.l2Bytes;
   target = TilingTable::targetOf(schedule);
 

@@ -1,9 +1,6 @@
 #include "compiler/Codegen/Common/LoopBuilder.h"
-#include "compiler/Codegen/Common/NarrowFloat.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 
@@ -301,95 +298,7 @@ Value LoopBuilder::maskBelow(Value count, unsigned width) {
   });
 }
 
-//===-- Memory ------------------------------------------------------------------------------===//
-
-Value LoopBuilder::load(Value buffer, const LaneIndex &address, Type element) {
-  Type stored = storedElement(element);
-  Value value;
-  if (width() == 1 || address.isUniform()) {
-    value = memref::LoadOp::create(builder, location, buffer, address.base);
-  } else {
-    auto type = VectorType::get(width(), stored);
-    if (!address.lanes && address.stride == 1 && !mask()) {
-      value = vector::LoadOp::create(builder, location, type, buffer, address.base);
-    } else {
-      Value zero = constant(
-          cast<TypedAttr>(Attribute(DenseElementsAttr::get(type, builder.getZeroAttr(stored)))));
-      if (!address.lanes && address.stride == 1) {
-        value = vector::MaskedLoadOp::create(builder, location, type, buffer, address.base, mask(),
-                                             zero);
-      } else {
-        SmallVector<bool> all(width(), true);
-        Value lanes = mask() ? mask()
-                             : constant(cast<TypedAttr>(Attribute(DenseElementsAttr::get(
-                                   VectorType::get(width(), builder.getI1Type()), all))));
-        value = vector::GatherOp::create(builder, location, type, buffer, constantIndex(0),
-                                         laneVector(address), lanes, zero);
-      }
-    }
-  }
-  if (stored == element)
-    return value;
-  if (isNarrowFloat(element))
-    return unpackNarrow(builder, location, value, element);
-  Value zero = constant(cast<TypedAttr>(builder.getZeroAttr(value.getType())));
-  return arith::CmpIOp::create(builder, location, arith::CmpIPredicate::ne, value, zero);
-}
-
-/// The lanes that a constant mask lets exist, which are the first ones.
-static std::optional<int64_t> knownLanes(Value mask) {
-  DenseIntElementsAttr lanes;
-  if (!mask || !matchPattern(mask, m_Constant(&lanes)))
-    return std::nullopt;
-  return llvm::count(lanes.getValues<bool>(), true);
-}
-
-/// Stores the first `count` lanes as vectors of a power of two of them.
-void LoopBuilder::storePieces(Value buffer, Value address, Value vector, int64_t count) {
-  for (int64_t low = 0, size; low < count; low += size) {
-    size = llvm::bit_floor(static_cast<uint64_t>(count - low));
-    Value at = add(address, low);
-    if (size == 1)
-      memref::StoreOp::create(
-          builder, location, vector::ExtractOp::create(builder, location, vector, low), buffer, at);
-    else
-      vector::StoreOp::create(
-          builder, location,
-          vector::ExtractStridedSliceOp::create(builder, location, vector, low, size, 1), buffer,
-          at);
-  }
-}
-
-void LoopBuilder::store(Value buffer, const LaneIndex &address, Value value, Type element) {
-  Type stored = storedElement(element);
-  bool isScalar = width() == 1 || address.isUniform();
-  if (!isScalar)
-    value = splat(value);
-  if (isNarrowFloat(element)) {
-    value = packNarrow(builder, location, value, element);
-  } else if (stored != element) {
-    auto vector = dyn_cast<VectorType>(value.getType());
-    value = arith::ExtUIOp::create(
-        builder, location, vector ? Type(vector.cloneWith(std::nullopt, stored)) : stored, value);
-  }
-  if (isScalar)
-    memref::StoreOp::create(builder, location, value, buffer, address.base);
-  else if (!address.lanes && address.stride == 1 && !mask())
-    vector::StoreOp::create(builder, location, value, buffer, address.base);
-  else if (auto known = knownLanes(mask());
-           known && (!hasMaskRegisters || *known == 1) && !address.lanes && address.stride == 1)
-    storePieces(buffer, address.base, value, *known);
-  else if (!address.lanes && address.stride == 1)
-    vector::MaskedStoreOp::create(builder, location, buffer, address.base, mask(), value);
-  else {
-    SmallVector<bool> all(width(), true);
-    Value lanes = mask() ? mask()
-                         : constant(cast<TypedAttr>(Attribute(DenseElementsAttr::get(
-                               VectorType::get(width(), builder.getI1Type()), all))));
-    vector::ScatterOp::create(builder, location, Type(), buffer, ValueRange{constantIndex(0)},
-                              laneVector(address), lanes, value);
-  }
-}
+//===-- Parts of vectors -------------------------------------------------------------------===//
 
 Value LoopBuilder::slice(Value vector, int64_t low, int64_t count) {
   if (!isa<VectorType>(vector.getType()))
@@ -449,6 +358,8 @@ SmallVector<Value> LoopBuilder::ifElse(Value condition, TypeRange types, Branch 
                                        Branch onFalse) {
   auto choice = scf::IfOp::create(builder, location, types, condition, /*withElseRegion=*/true);
   auto branch = [&](Block *block, Branch body) {
+    if (types.empty()) // then there is one already
+      block->getTerminator()->erase();
     inRegion(choice, block, /*isGuard=*/true,
              [&] { scf::YieldOp::create(builder, location, body()); });
   };

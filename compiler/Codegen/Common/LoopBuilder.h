@@ -60,6 +60,8 @@ public:
   /// made in pieces. One lane is stored as a number everywhere: where the vector was narrowed, LLVM
   /// 22 makes a store of the wide number of it.
   bool hasMaskRegisters = true;
+  /// Whether a vector is loaded or stored under a mask in one instruction.
+  bool hasMaskedMoves = true;
 
   unsigned width() const { return current->width; }
   mlir::Value mask() const { return current->mask; }
@@ -171,7 +173,18 @@ private:
   template <typename Op> mlir::Value binary(Opcode opcode, mlir::Value lhs, mlir::Value rhs);
   template <typename Op>
   LaneIndex binaryLanes(Opcode opcode, const LaneIndex &lhs, const LaneIndex &rhs);
+  mlir::Value zeroOf(mlir::Type type);
+  mlir::Value existingLanes();
+  mlir::Value digitOf(mlir::Value count, int64_t lanes);
+  mlir::Value loadPieces(mlir::Value buffer, mlir::Value address, mlir::VectorType type,
+                         int64_t count);
+  mlir::Value loadFirst(mlir::Value buffer, mlir::Value address, mlir::VectorType type,
+                        mlir::Value count);
+  mlir::Value loadLanes(mlir::Value buffer, mlir::Value address, mlir::VectorType type);
+  void storeWhole(mlir::Value buffer, mlir::Value address, mlir::Value value);
   void storePieces(mlir::Value buffer, mlir::Value address, mlir::Value vector, int64_t count);
+  void storeFirst(mlir::Value buffer, mlir::Value address, mlir::Value vector, mlir::Value count);
+  void storeLanes(mlir::Value buffer, mlir::Value address, mlir::Value value);
   Scope *homeOf(llvm::ArrayRef<mlir::Value> dependencies, bool hasLanes);
   void inRegion(mlir::Operation *op, mlir::Block *block, bool isGuard,
                 llvm::function_ref<void()> body);

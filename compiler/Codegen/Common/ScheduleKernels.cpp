@@ -292,7 +292,7 @@ struct ScheduleKernelsPass : impl::ScheduleKernelsPassBase<ScheduleKernelsPass> 
 
   void runOnOperation() override {
     ScheduleOptions options;
-    options.lanes = {vectorBytes, vectorRegisters};
+    options.lanes = {vectorBytes, vectorRegisters, maskedMoves};
     options.l1Bytes = l1Bytes;
     options.l2Bytes = l2Bytes;
     options.tileElements = tileElements;

@@ -12,6 +12,7 @@ namespace mlc {
 VectorBuilder::VectorBuilder(func::FuncOp function, Location location, LaneOptions lanes)
     : LoopBuilder(function, location), laneOptions(lanes) {
   hasMaskRegisters = lanes.hasMaskRegisters();
+  hasMaskedMoves = lanes.hasMaskedMoves;
 }
 
 //===-- Sizes and coordinates ---------------------------------------------------------------===//
@@ -124,15 +125,26 @@ SmallVector<Value> VectorBuilder::narrowLoop(const LanePlan &plan, ValueRange in
                                              LaneBody body) {
   if (plan.narrow == 0)
     return SmallVector<Value>(initial);
-  return forLoop(plan.middle, plan.high, plan.narrow, initial, [&](Value at, ValueRange carried) {
-    SmallVector<Value> results;
-    auto count = getConstantIntValue(sub(plan.high, plan.middle));
-    bool isExact = count && *count % plan.narrow == 0;
-    Value lanes = isExact ? Value() : maskBelow(sub(plan.high, at), plan.narrow);
-    withLanes(plan.narrow, lanes,
-              [&] { results = body({at, plan.narrow == 1 ? 0 : 1, {}}, carried); });
-    return results;
-  });
+  Value count = sub(plan.high, plan.middle);
+  auto known = getConstantIntValue(count);
+  bool isExact = known && *known % plan.narrow == 0;
+  auto loop = [&](Value low, Value high, ValueRange initial, function_ref<Value(Value)> maskAt) {
+    return forLoop(low, high, plan.narrow, initial, [&](Value at, ValueRange carried) {
+      SmallVector<Value> results;
+      withLanes(plan.narrow, maskAt(at),
+                [&] { results = body({at, plan.narrow == 1 ? 0 : 1, {}}, carried); });
+      return results;
+    });
+  };
+  auto noMask = [](Value) { return Value(); };
+  if (isExact || plan.narrow == 1)
+    return loop(plan.middle, plan.high, initial, noMask);
+  if (hasMaskedMoves)
+    return loop(plan.middle, plan.high, initial,
+                [&](Value at) { return maskBelow(sub(plan.high, at), plan.narrow); });
+  Value rest = rem(count, constantIndex(plan.narrow)), last = sub(plan.high, rest);
+  SmallVector<Value> whole = loop(plan.middle, last, initial, noMask);
+  return loop(last, plan.high, whole, [&](Value) { return maskBelow(rest, plan.narrow); });
 }
 
 void VectorBuilder::forLanes(const LanePlan &plan, function_ref<void(LaneIndex)> body) {

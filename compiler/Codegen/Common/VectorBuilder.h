@@ -10,8 +10,9 @@ namespace mlc {
 
 /// How the lanes of loops are chosen.
 struct LaneOptions {
-  unsigned bytes = 16;     ///< of a vector register; 0: no vectors at all
-  unsigned registers = 16; ///< vector registers
+  unsigned bytes = 16;        ///< of a vector register; 0: no vectors at all
+  unsigned registers = 16;    ///< vector registers
+  bool hasMaskedMoves = true; ///< a vector is loaded or stored under a mask by one instruction
   /// Of the vector extensions that are compiled for, those of 512 bits have them.
   bool hasMaskRegisters() const { return bytes >= 64; }
   /// Lanes of one register for elements of `bits`.
