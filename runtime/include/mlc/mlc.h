@@ -100,7 +100,7 @@ typedef enum mlc_entry_kind {
   MLC_INFERENCE = 0,
   MLC_TRAINING = 1,
   MLC_GRADIENT = 2,
-  MLC_DECODE = 3
+  MLC_DECODE = 3 /* one step of a decoder; no entry is of this kind yet */
 } mlc_entry_kind;
 
 typedef struct mlc_entry_info {
