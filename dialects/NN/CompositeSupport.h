@@ -22,6 +22,10 @@ TensorExpr widened(const TensorExpr &x);
 TensorExpr countOf(const TensorExpr &x, llvm::ArrayRef<int64_t> dims);
 /// The sum along dims divided by the number of elements.
 TensorExpr mean(const TensorExpr &x, llvm::ArrayRef<int64_t> dims);
+/// x along `dim` once per position of a new dimension `dim`, with a one where the two positions are
+/// equal: an n x n table. Products of its rows are those of the other elements; unlike product / x
+/// they are right where elements are zero, and so are their own derivatives.
+TensorExpr tableOfOthers(const TensorExpr &x, int64_t dim);
 /// log(sum(exp(x))) along dims, as an nn.logsumexp; equal calls become one.
 TensorExpr logSumExp(const TensorExpr &x, llvm::ArrayRef<int64_t> dims);
 

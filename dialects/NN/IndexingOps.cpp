@@ -71,6 +71,21 @@ LogicalResult ScatterOp::inferReturnTypes(MLIRContext *, std::optional<Location>
   types.push_back(adaptor.getX().getType());
   return success();
 }
+std::optional<Reduction> ScatterOp::combination() {
+  switch (getKind()) {
+  case ScatterKind::add:
+    return Reduction::sum;
+  case ScatterKind::mul:
+    return Reduction::prod;
+  case ScatterKind::max:
+    return Reduction::max;
+  case ScatterKind::min:
+    return Reduction::min;
+  case ScatterKind::set:
+    return std::nullopt;
+  }
+  llvm_unreachable("all kinds handled");
+}
 AffineExpr ScatterOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
   return sizes.dimension(getX(), dim);
 }
@@ -164,10 +179,17 @@ FailureOr<SmallVector<Tensor>> ScatterOp::evaluate(ArrayRef<Tensor> operands,
   Tensor result = operands[0];
   const Tensor &indices = operands[1], &updates = operands[2];
   GatherSizes sizes(result.shape, indices.shape, getAxis(), getBatchDims());
-  std::vector<Extremum> largest;
-  if (getKind() == ScatterKind::max)
+  std::vector<Extremum> extrema;
+  bool isExtreme = getKind() == ScatterKind::max || getKind() == ScatterKind::min;
+  if (isExtreme)
     for (const Scalar &x : result.data)
-      largest.emplace_back(Extremum::Kind::largest, x);
+      extrema.emplace_back(
+          getKind() == ScatterKind::max ? Extremum::Kind::largest : Extremum::Kind::smallest, x);
+  auto combined = [&](const Scalar &old, const Scalar &update) {
+    return getKind() == ScatterKind::add   ? old + update
+           : getKind() == ScatterKind::mul ? old * update
+                                           : update;
+  };
   for (int64_t b = 0; b < sizes.batch; ++b)
     for (int64_t i = 0; i < sizes.picked; ++i) {
       int64_t index = indices.data[b * sizes.picked + i].integer;
@@ -175,14 +197,13 @@ FailureOr<SmallVector<Tensor>> ScatterOp::evaluate(ArrayRef<Tensor> operands,
         continue;
       sizes.forEachElement(b, i, [&](int64_t to, int64_t from) {
         to += index * sizes.inner;
-        if (getKind() == ScatterKind::max)
-          largest[to].add(updates.data[from]);
+        if (isExtreme)
+          extrema[to].add(updates.data[from]);
         else
-          result.data[to] = getKind() == ScatterKind::add ? result.data[to] + updates.data[from]
-                                                          : updates.data[from];
+          result.data[to] = combined(result.data[to], updates.data[from]);
       });
     }
-  for (auto [element, extremum] : llvm::zip(result.data, largest))
+  for (auto [element, extremum] : llvm::zip(result.data, extrema))
     element = extremum.result();
   return SmallVector<Tensor>{std::move(result)};
 }
@@ -198,21 +219,31 @@ LogicalResult GatherOp::buildVjp(VjpBuilder &vjp) {
   return success();
 }
 
+/// x with the dimensions [first, end) as one, of size 1 where there are none.
+static TensorExpr mergeDims(const TensorExpr &x, int64_t first, int64_t end) {
+  if (end == first + 1)
+    return x;
+  SmallVector<OpFoldResult> all = x.sizes(), merged(all.begin(), all.begin() + first);
+  OpFoldResult count = x.builder->getIndexAttr(1);
+  for (OpFoldResult size : ArrayRef(all).slice(first, end - first))
+    count = multiplySizes(*x.builder, *x.location, count, size);
+  merged.push_back(count);
+  merged.append(all.begin() + end, all.end());
+  SmallVector<Value> dynamic;
+  SmallVector<int64_t> shape;
+  dispatchIndexOpFoldResults(merged, dynamic, shape);
+  auto type = RankedTensorType::get(shape, x.element());
+  return x.with(ReshapeOp::create(*x.builder, *x.location, type, x.value(), dynamic));
+}
+
 /// Whether the update of every index is the last that writes to its position: numbers the indices
 /// in row-major order and keeps the largest number per position. [batch, picked], i1.
 static TensorExpr isLastWriter(const TensorExpr &x, const TensorExpr &indices, int64_t axis,
                                int64_t batchDims) {
   OpBuilder &builder = *x.builder;
   Type integer = builder.getI64Type();
-  OpFoldResult count = builder.getIndexAttr(1);
-  for (OpFoldResult size : indices.sizes())
-    count = multiplySizes(builder, *x.location, count, size);
-  SmallVector<Value> dynamic;
-  SmallVector<int64_t> shape;
-  dispatchIndexOpFoldResults({count}, dynamic, shape);
-  auto flat = RankedTensorType::get(shape, integer);
   TensorExpr number =
-      x.with(IotaOp::create(builder, *x.location, flat, dynamic, 0)).reshapeLike(indices);
+      mergeDims(indices, 0, indices.rank()).positions(0, integer).reshapeLike(indices);
 
   SmallVector<int64_t> tableShape(x.type().getShape().take_front(batchDims));
   tableShape.push_back(x.type().getDimSize(axis));
@@ -229,8 +260,23 @@ static TensorExpr isLastWriter(const TensorExpr &x, const TensorExpr &indices, i
   return last.gather(indices, batchDims, batchDims) == number;
 }
 
+/// For every update, the product of the others that meet it.
+static TensorExpr productOfOthers(const TensorExpr &updates, const TensorExpr &indices,
+                                  int64_t axis, int64_t batch) {
+  TensorExpr ids = mergeDims(indices, batch, indices.rank());
+  TensorExpr table = tableOfOthers(mergeDims(updates, axis, axis + indices.rank() - batch), axis);
+  SmallVector<int64_t> one = llvm::to_vector(llvm::seq<int64_t>(0, batch)), other = one;
+  one.push_back(axis);
+  other.push_back(axis + 1);
+  TensorExpr meets = ids.broadcastTo(table, one) == ids.broadcastTo(table, other);
+  return select(meets, table, table.constant(1.0))
+      .reduce(Reduction::prod, {axis + 1})
+      .reshapeLike(updates);
+}
+
 /// add: dx = dy, dupdates = dy at the indices. set: the last writer of a position takes its dy, x
-/// the rest. max: the elements that equal the maximum share its dy evenly, x among them.
+/// the rest. mul: dy times the others. max, min: the elements that equal the extremum share its dy
+/// evenly, x among them.
 LogicalResult ScatterOp::buildVjp(VjpBuilder &vjp) {
   TensorExpr dy = vjp.cotangent(), x = vjp.operand(0), indices = vjp.operand(1),
              updates = vjp.operand(2);
@@ -251,6 +297,15 @@ LogicalResult ScatterOp::buildVjp(VjpBuilder &vjp) {
       TensorExpr isLast = isLastWriter(x, indices, axis, batch).broadcastTo(updates, dims);
       vjp.accumulate(2, select(isLast, dy.gather(indices, axis, batch), zeroLike(updates)));
     }
+    return success();
+  }
+  if (getKind() == ScatterKind::mul) {
+    if (vjp.isActive(0))
+      vjp.accumulate(0,
+                     dy * x.constant(1.0).scatter(ScatterKind::mul, indices, updates, axis, batch));
+    if (vjp.isActive(2))
+      vjp.accumulate(2, (dy * x).gather(indices, axis, batch) *
+                            productOfOthers(updates, indices, axis, batch));
     return success();
   }
   TensorExpr y = vjp.result(), keeps = x == y, wins = updates == y.gather(indices, axis, batch);

@@ -23,7 +23,8 @@ def NN_GatherOp : NN_DifferentiableOp<"gather", [DeclareOpInterfaceMethods<Index
 }
 
 def NN_ScatterKind : I32EnumAttr<"ScatterKind", "what a scatter does at a position", [
-    I32EnumAttrCase<"add", 0>, I32EnumAttrCase<"set", 1>, I32EnumAttrCase<"max", 2>]> {
+    I32EnumAttrCase<"add", 0>, I32EnumAttrCase<"set", 1>, I32EnumAttrCase<"max", 2>, I32EnumAttrCase<"min", 3>,
+    I32EnumAttrCase<"mul", 4>]> {
   let cppNamespace = "::mlc::nn";
   let genSpecializedAttr = 0;
 }
@@ -34,13 +35,16 @@ def NN_ScatterOp : NN_DifferentiableOp<"scatter", [DeclareOpInterfaceMethods<Ind
   let segment = "scatter";
   let summary = "A tensor with slices along one axis combined with updates, at positions given by data";
   let semantics = "result = x; then for every position, in row-major order of indices: result[b, p, indices[b, i], q] combined with "
-                  "updates[b, p, i, q]; out-of-range indices are skipped";
+                  "updates[b, p, i, q]; so of equal indices the last one sets, and sums and products add and multiply in that order, "
+                  "with any number of threads; max and min are NaN if any is NaN; out-of-range indices are skipped";
   let shapes = "the mirror of nn.gather: updates has the type of gather(x, indices) (C1), which fulfils "
-               "its constraints (C2); add, max: numbers (C3). Sums of floats accumulate in f64, "
-               "those of f64 with their errors, and are rounded once. A public entry refuses indices outside [0, size) at run time";
+               "its constraints (C2); all but set: numbers (C3). Sums and products of floats accumulate in f64, sums "
+               "of f64 with their errors, and are rounded once. A public entry refuses indices outside [0, size) at run time";
   let vjp = "add: dx = dy, dupdates = gather of dy. set: dx = dy with zeros at the positions; dupdates = gather of dy where this "
-            "update was the last. max: the elements equal to the maximum share its dy evenly, x among them; NaN where that is NaN";
-  let source = "ONNX ScatterND restricted to one axis; ties of max as in PyTorch's scatter_reduce amax";
+            "update was the last. max, min: the elements equal to the extremum share its dy evenly, x among them; NaN where that is "
+            "NaN. mul: dy times the product of the others that meet there, which is right with zeros too; the updates are compared "
+            "with each other, all pairs of them";
+  let source = "ONNX ScatterND restricted to one axis, with its reductions; ties as in PyTorch's scatter_reduce amax and amin";
   let example = "%y = nn.scatter add %x, %i, %u axis = 0 : tensor<10x8xf32>, tensor<4xi64>, tensor<4x8xf32>";
   let arguments = (ins NN_ScatterKindAttr:$kind, NN_Tensor:$x, NN_IndexTensor:$indices, NN_Tensor:$updates, I64Attr:$axis,
                        DefaultValuedOptionalAttr<I64Attr, "0">:$batchDims);
@@ -49,7 +53,11 @@ def NN_ScatterOp : NN_DifferentiableOp<"scatter", [DeclareOpInterfaceMethods<Ind
     $kind $x `,` $indices `,` $updates `axis` `=` $axis (`batch_dims` `=` $batchDims^)? attr-dict
     `:` type($x) `,` type($indices) `,` type($updates)
   }];
-  let extraClassDeclaration = [{ void collectEqualSizes(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizePair> &pairs); }];
+  let extraClassDeclaration = [{
+    void collectEqualSizes(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizePair> &pairs);
+    /// How an element and its update are combined; none: the update takes its place.
+    std::optional<Reduction> combination();
+  }];
 }
 
 def NN_AssertOp : NN_KernelOp<"assert"> {

@@ -237,10 +237,7 @@ FailureOr<SmallVector<Tensor>> CumProdOp::evaluate(ArrayRef<Tensor> operands,
   return evaluateScan(*this, operands[0], resultTypes.front());
 }
 
-/// x along `dim` once per position of a new dimension `dim`, with a one where the two positions are
-/// equal: an n x n table. Products of its rows are those of the other elements; unlike product / x
-/// they are right where elements are zero, and so are their own derivatives.
-static TensorExpr tableOfOthers(const TensorExpr &x, int64_t dim) {
+TensorExpr tableOfOthers(const TensorExpr &x, int64_t dim) {
   SmallVector<int64_t> shape(x.type().getShape()), dims;
   shape.insert(shape.begin() + dim, shape[dim]);
   SmallVector<Value> sizes;

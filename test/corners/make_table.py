@@ -179,6 +179,15 @@ def moves(table):
     # PyTorch's scatter_reduce: ties share, and a position that is NaN gives NaN to all that meet there.
     base.update(c=to((4,), [1.0, 1.0, INF, 2.0]), u=to((3,), [3.0, 2.0, 5.0]))
     case("nn.scatter", form.format("max"), ("y", "da", "dc"), **base, y=to((3,), [1.0, NAN, INF]), da=to((3,), [1.0, NAN, 0.0]), dc=to((4,), [1.0, 1.0, 5.0, NAN]))
+    base.update(c=to((4,), [1.0, 1.0, -INF, 2.0]))
+    case("nn.scatter", form.format("min"), ("y", "da", "dc"), **base, y=to((3,), [1.0, NAN, -INF]), da=to((3,), [1.0, NAN, 0.0]), dc=to((4,), [1.0, 1.0, 5.0, NAN]))
+    # PyTorch's prod divides the product by the element, which is NaN at 0; the product of the others is a number.
+    base.update(c=to((4,), [0.0, 5.0, INF, 2.0]), u=to((3,), [3.0, 2.0, -1.0]))
+    case("nn.scatter", form.format("mul"), ("y", "da", "dc"), **base, y=to((3,), [0.0, NAN, INF]), da=to((3,), [0.0, 4.0, -INF]),
+         dc=to((4,), [15.0, 0.0, -3.0, NAN]))
+    base.update(a=to((3,), [0.0, -0.0, 3.0]), c=to((4,), [0.0, 0.0, 4.0, INF]))
+    case("nn.scatter", form.format("mul"), ("y", "da", "dc"), **base, y=to((3,), [0.0, NAN, 12.0]), da=to((3,), [0.0, INF, -4.0]),
+         dc=to((4,), [0.0, 0.0, -3.0, 0.0]))
     case("nn.dropout", "nn.dropout %a rate = 0.5 : tensor<6xf32>", ("y", "da"), a=to((6,), x), u=to((6,), u), y=to((6,), x), da=to((6,), u))
 
 

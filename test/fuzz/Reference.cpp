@@ -80,7 +80,7 @@ static bool isAccumulation(Operation *op) {
   if (auto reduce = dyn_cast<ReduceOp>(op))
     return reduce.getKind() == Reduction::sum || reduce.getKind() == Reduction::prod;
   if (auto scatter = dyn_cast<ScatterOp>(op))
-    return scatter.getKind() == ScatterKind::add;
+    return scatter.getKind() == ScatterKind::add || scatter.getKind() == ScatterKind::mul;
   return isa<ContractOp, ScanOpInterface>(op);
 }
 /// Ops that are exact in f64 too, where the exact evaluation cannot tell.

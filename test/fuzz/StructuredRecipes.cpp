@@ -282,15 +282,23 @@ static bool scatter(Generator &g) {
   std::optional<IndexedPlace> place = chooseIndexedPlace(g);
   if (!place)
     return false;
-  const Term &x = place->x;
+  auto kind = static_cast<ScatterKind>(g.random.below(5));
+  int64_t most = g.mostElements(place->indices.dims);
+  Term x = place->x;
   Value picked = g.create<GatherOp>(x.value, place->indices.value, place->axis, place->batchDims);
   Term updates = g.matching({picked, place->picked, x.low, x.high, x.coarse});
-  auto kind = static_cast<ScatterKind>(g.random.below(3));
+  double bound = x.magnitude() + updates.magnitude();
+  if (kind == ScatterKind::add)
+    bound = x.magnitude() + static_cast<double>(most) * updates.magnitude();
+  if (kind == ScatterKind::mul && x.isFloat()) {
+    updates = nearOne(g, updates, most);
+    bound = x.magnitude() * (most > 40 ? 1.0 : std::pow(1.5, static_cast<double>(most)));
+  } else if (kind == ScatterKind::mul) {
+    bound = clampedProduct(x.magnitude(),
+                           std::pow(std::max(updates.magnitude(), 1.0), static_cast<double>(most)));
+  }
   Value value = g.create<ScatterOp>(kind, x.value, place->indices.value, updates.value, place->axis,
                                     place->batchDims);
-  double most =
-      kind == ScatterKind::add ? static_cast<double>(g.mostElements(place->indices.dims)) : 1.0;
-  double bound = x.magnitude() + most * updates.magnitude();
   Term result{value, x.dims, -bound, bound, x.coarse || updates.coarse};
   g.push(result.isFloat() ? g.bounded(result, Generator::kLimit) : result);
   return true;

@@ -26,3 +26,13 @@ func.func @scatter_c3(%x: tensor<10xi1>, %i: tensor<4xi64>, %u: tensor<4xi1>) {
   %y = nn.scatter add %x, %i, %u axis = 0 : tensor<10xi1>, tensor<4xi64>, tensor<4xi1>
   return
 }
+
+// -----
+
+// scatter_c3
+func.func @scatter_c3_mul(%x: tensor<10xi1>, %i: tensor<4xi64>, %u: tensor<4xi1>) {
+  // expected-error @+2 {{expects numbers to mul, but got 'tensor<4xi1>'}}
+  // expected-note @+1 {{scatter set combines every dtype}}
+  %y = nn.scatter mul %x, %i, %u axis = 0 : tensor<10xi1>, tensor<4xi64>, tensor<4xi1>
+  return
+}

@@ -215,23 +215,25 @@ private:
   SmallVector<StoreTarget> targets;
 };
 
-/// Updates are combined with the result in memory, one after the other. Sums of floats would lose
-/// digits with every one: they are f64 in scratch memory, rounded once; where the result is f64
-/// too, each has its error beside it.
+/// Updates are combined with the result in memory, one after the other. Sums and products of floats
+/// would lose digits with every one: they are f64 in scratch memory, rounded once; where the result
+/// is f64 too, products are in their place, and each sum has its error beside it.
 class ScatterSegment : public ColumnSegment {
 public:
   ScatterSegment(KernelContext &context, nn::ScatterOp scatter, StoreTarget target)
       : ColumnSegment(context, scatter, scatter.getAxis(), PullEmitter::laneBits(scatter.getX()),
                       isa<Float64Type>(getElementTypeOrSelf(scatter.getType())) ? 2 : 4),
         scatter(scatter), target(target), element(getElementTypeOrSelf(scatter.getType())),
-        wide(emitter.builder.getF64Type()), keepsErrors(element == wide) {
+        wide(emitter.builder.getF64Type()), combination(scatter.combination()),
+        keepsErrors(element == wide) {
     SmallVector<AffineExpr> indexSizes = emitter.shapes.sizes(scatter.getIndices());
     updates = emitter.shapes.product(ArrayRef(indexSizes).drop_front(scatter.getBatchDims()));
   }
 
   void emit(Value begin, Value end) override {
-    if (scatter.getKind() == nn::ScatterKind::add && isa<FloatType>(element))
-      sums = context.allocate(wide, sizes[dim] * (columnsPerTile * (keepsErrors ? 2 : 1)));
+    if (isa<FloatType>(element) && (combination == nn::Reduction::sum ||
+                                    (combination == nn::Reduction::prod && element != wide)))
+      totals = context.allocate(wide, sizes[dim] * (columnsPerTile * (keepsErrors ? 2 : 1)));
     ColumnSegment::emit(begin, end);
   }
 
@@ -252,52 +254,51 @@ private:
 
   void emitColumn(Coordinates coords) override {
     Place place{coords, Coordinates(coords.begin(), coords.begin() + scatter.getBatchDims())};
-    if (sums)
-      return emitSums(place);
+    if (totals)
+      return emitTotals(place);
     forEachRow(place, [&](const Place &at) { storeResult(at, x(at)); });
     forEachUpdate(place, [&](const Place &at) {
       Value update = emitter.emit(scatter.getUpdates(), at.update(scatter));
-      if (scatter.getKind() != nn::ScatterKind::set) {
+      if (combination) {
         Value old = emitter.load(target.buffer, address(at), element);
-        auto kind =
-            scatter.getKind() == nn::ScatterKind::add ? nn::Reduction::sum : nn::Reduction::max;
-        update = emitter.combine(kind, old, emitter.splat(update));
+        update = emitter.combine(*combination, old, emitter.splat(update));
       }
       storeResult(at, update);
     });
   }
 
-  /// Where there are more rows than updates, only sums that are added to are touched.
-  void emitSums(const Place &place) {
+  /// Where there are more rows than updates, only totals that have updates are touched.
+  void emitTotals(const Place &place) {
     ifRows(CmpIPredicate::sgt,
            [&] { forEachRow(place, [&](const Place &at) { storeResult(at, x(at)); }); });
-    forEachSum(place, [&](const Place &at) {
-      emitter.store(sums, sumAddress(at), widened(x(at)), wide);
+    forEachTotal(place, [&](const Place &at) {
+      emitter.store(totals, totalAddress(at), widened(x(at)), wide);
       if (keepsErrors)
-        emitter.store(sums, errorAddress(at), emitter.constant(emitter.builder.getF64FloatAttr(0)),
-                      wide);
+        emitter.store(totals, errorAddress(at),
+                      emitter.constant(emitter.builder.getF64FloatAttr(0)), wide);
     });
     forEachUpdate(place, [&](const Place &at) {
       Value update = widened(emitter.emit(scatter.getUpdates(), at.update(scatter)));
-      Value sum = emitter.load(sums, sumAddress(at), wide);
+      Value total = emitter.load(totals, totalAddress(at), wide);
       if (!keepsErrors)
-        return emitter.store(sums, sumAddress(at), emitter.combine(nn::Reduction::sum, sum, update),
+        return emitter.store(totals, totalAddress(at), emitter.combine(*combination, total, update),
                              wide);
-      auto [next, lost] = emitter.addExactly(sum, update);
-      Value error = emitter.load(sums, errorAddress(at), wide);
-      emitter.store(sums, sumAddress(at), next, wide);
-      emitter.store(sums, errorAddress(at), emitter.combine(nn::Reduction::sum, error, lost), wide);
+      auto [next, lost] = emitter.addExactly(total, update);
+      Value error = emitter.load(totals, errorAddress(at), wide);
+      emitter.store(totals, totalAddress(at), next, wide);
+      emitter.store(totals, errorAddress(at), emitter.combine(nn::Reduction::sum, error, lost),
+                    wide);
     });
-    forEachSum(place, [&](const Place &at) {
-      Value sum = emitter.load(sums, sumAddress(at), wide);
+    forEachTotal(place, [&](const Place &at) {
+      Value total = emitter.load(totals, totalAddress(at), wide);
       if (keepsErrors)
-        sum = withError(sum, emitter.load(sums, errorAddress(at), wide));
-      storeResult(at, narrowed(sum));
+        total = withError(total, emitter.load(totals, errorAddress(at), wide));
+      storeResult(at, narrowed(total));
     });
   }
 
   /// Every row that has updates, perhaps more than once, and perhaps others.
-  void forEachSum(const Place &place, PlaceBody body) {
+  void forEachTotal(const Place &place, PlaceBody body) {
     ifRows(CmpIPredicate::sgt, [&] { forEachUpdate(place, body); });
     ifRows(CmpIPredicate::sle, [&] { forEachRow(place, body); });
   }
@@ -347,8 +348,8 @@ private:
   void storeResult(const Place &at, Value value) {
     emitter.store(target.buffer, address(at), value, element);
   }
-  /// The sums of all rows, as wide as a tile each, then, if there are any, their errors.
-  LaneIndex sumAddress(const Place &at) {
+  /// The totals of all rows, as wide as a tile each, then, if there are any, their errors.
+  LaneIndex totalAddress(const Place &at) {
     LaneIndex address = emitter.mul(at.target[dim], emitter.constantIndex(columnsPerTile));
     if (inColumns) {
       LaneIndex column = at.target.back();
@@ -358,7 +359,8 @@ private:
     return address;
   }
   LaneIndex errorAddress(const Place &at) {
-    return emitter.add(sumAddress(at), emitter.uniform(emitter.value(sizes[dim] * columnsPerTile)));
+    return emitter.add(totalAddress(at),
+                       emitter.uniform(emitter.value(sizes[dim] * columnsPerTile)));
   }
   /// A sum that is infinite has no error, and none that is 0 loses its sign.
   Value withError(Value sum, Value error) {
@@ -389,9 +391,10 @@ private:
   nn::ScatterOp scatter;
   StoreTarget target;
   Type element, wide;
+  std::optional<nn::Reduction> combination;
   bool keepsErrors;
   AffineExpr updates; ///< of one column
-  Value sums;         ///< null: the result is combined in its place
+  Value totals;       ///< null: the result is combined in its place
 };
 
 /// Results positionwise around one scan.

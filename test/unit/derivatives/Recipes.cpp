@@ -243,6 +243,19 @@ const std::vector<Case> kIndexing = {
      "%y = nn.scatter max %a, %b, %c axis = 0 : tensor<4x2xf64>, tensor<6xi64>, tensor<6x2xf64>",
      {any("tensor<4x2xf64>"), inside("tensor<6xi64>", 0, 2), any("tensor<6x2xf64>")}},
     {"nn.scatter",
+     "%y = nn.scatter min %a, %b, %c axis = 0 : tensor<4x2xf64>, tensor<6xi64>, tensor<6x2xf64>",
+     {any("tensor<4x2xf64>"), inside("tensor<6xi64>", 0, 2), any("tensor<6x2xf64>")}},
+    {"nn.scatter",
+     "%y = nn.scatter mul %a, %b, %c axis = 0 : tensor<4x2xf64>, tensor<6xi64>, tensor<6x2xf64>",
+     {any("tensor<4x2xf64>"), inside("tensor<6xi64>", 0, 2), any("tensor<6x2xf64>")}},
+    {"nn.scatter", // several dimensions of positions in a batch, and none
+     "%z = nn.scatter mul %a, %b, %c axis = 2 batch_dims = 1 : tensor<?x2x3xf64>, "
+     "tensor<?x2x?xi32>, tensor<?x2x2x?xf64>\n%y = nn.scatter mul %z, %d, %e axis = 1 : "
+     "tensor<?x2x3xf64>, tensor<i64>, tensor<?x3xf64>",
+     {any("tensor<?x2x3xf64>", {2, 2, 3}), inside("tensor<?x2x?xi32>", 0, 2, {2, 2, 2}),
+      any("tensor<?x2x2x?xf64>", {2, 2, 2, 2}), inside("tensor<i64>", 0, 1),
+      any("tensor<?x3xf64>", {2, 3})}},
+    {"nn.scatter",
      "%y = nn.scatter add %a, %b, %c axis = 1 batch_dims = 1 : tensor<?x3xf64>, tensor<?x4xi32>, "
      "tensor<?x4xf64>",
      {any("tensor<?x3xf64>", {2, 3}), inside("tensor<?x4xi32>", 0, 2, {2, 4}),
