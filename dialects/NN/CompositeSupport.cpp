@@ -1,4 +1,5 @@
 #include "dialects/NN/CompositeSupport.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include <cfloat>
 
 using namespace mlir;
@@ -80,6 +81,22 @@ TensorExpr allOf(const TensorExpr &condition) {
 
 TensorExpr gatherIndices(const TensorExpr &index) {
   return index.element().isInteger(8) ? cast(index, index.builder->getI32Type()) : index;
+}
+
+TensorExpr mergeDims(const TensorExpr &x, int64_t first, int64_t end) {
+  if (end == first + 1)
+    return x;
+  SmallVector<OpFoldResult> all = x.sizes(), merged(all.begin(), all.begin() + first);
+  OpFoldResult count = x.builder->getIndexAttr(1);
+  for (OpFoldResult size : ArrayRef(all).slice(first, end - first))
+    count = multiplySizes(*x.builder, *x.location, count, size);
+  merged.push_back(count);
+  merged.append(all.begin() + end, all.end());
+  SmallVector<Value> dynamic;
+  SmallVector<int64_t> shape;
+  dispatchIndexOpFoldResults(merged, dynamic, shape);
+  auto type = RankedTensorType::get(shape, x.element());
+  return x.with(ReshapeOp::create(*x.builder, *x.location, type, x.value(), dynamic));
 }
 
 } // namespace mlc::nn

@@ -22,6 +22,8 @@ TensorExpr widened(const TensorExpr &x);
 TensorExpr countOf(const TensorExpr &x, llvm::ArrayRef<int64_t> dims);
 /// The sum along dims divided by the number of elements.
 TensorExpr mean(const TensorExpr &x, llvm::ArrayRef<int64_t> dims);
+/// x with the dimensions [first, end) as one, of size 1 where there are none.
+TensorExpr mergeDims(const TensorExpr &x, int64_t first, int64_t end);
 /// x along `dim` once per position of a new dimension `dim`, with a one where the two positions are
 /// equal: an n x n table. Products of its rows are those of the other elements; unlike product / x
 /// they are right where elements are zero, and so are their own derivatives.

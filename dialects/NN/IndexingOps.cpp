@@ -1,6 +1,5 @@
 #include "dialects/NN/CompositeSupport.h"
 #include "dialects/NN/Refusal.h"
-#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 
@@ -217,23 +216,6 @@ LogicalResult GatherOp::buildVjp(VjpBuilder &vjp) {
                         .scatter(ScatterKind::add, vjp.operand(1), vjp.cotangent(), getAxis(),
                                  getBatchDims()));
   return success();
-}
-
-/// x with the dimensions [first, end) as one, of size 1 where there are none.
-static TensorExpr mergeDims(const TensorExpr &x, int64_t first, int64_t end) {
-  if (end == first + 1)
-    return x;
-  SmallVector<OpFoldResult> all = x.sizes(), merged(all.begin(), all.begin() + first);
-  OpFoldResult count = x.builder->getIndexAttr(1);
-  for (OpFoldResult size : ArrayRef(all).slice(first, end - first))
-    count = multiplySizes(*x.builder, *x.location, count, size);
-  merged.push_back(count);
-  merged.append(all.begin() + end, all.end());
-  SmallVector<Value> dynamic;
-  SmallVector<int64_t> shape;
-  dispatchIndexOpFoldResults(merged, dynamic, shape);
-  auto type = RankedTensorType::get(shape, x.element());
-  return x.with(ReshapeOp::create(*x.builder, *x.location, type, x.value(), dynamic));
 }
 
 /// Whether the update of every index is the last that writes to its position: numbers the indices

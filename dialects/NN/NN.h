@@ -86,6 +86,9 @@ std::optional<llvm::SmallVector<int64_t>> operandDimsByRole(mlir::Operation *op,
 mlir::AffineExpr operationsByRole(mlir::Operation *op, Role role, DimensionAnalysis &sizes);
 /// Of an elementwise op: one per element, of a costly one some.
 mlir::AffineExpr elementwiseSteps(mlir::Operation *op, DimensionAnalysis &sizes);
+/// There are elements along every one of `dims` of the first operand.
+void collectNotEmpty(mlir::Operation *op, llvm::ArrayRef<int64_t> dims, DimensionAnalysis &sizes,
+                     llvm::SmallVectorImpl<SizeLimit> &limits);
 } // namespace mlc::nn
 
 #include "dialects/NN/NNDialect.h.inc"
@@ -116,6 +119,10 @@ mlir::ParseResult parseDimsOfType(mlir::OpAsmParser &parser, mlir::DenseI64Array
                                   mlir::NamedAttrList &attributes, mlir::Type &type);
 void printDimsOfType(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::DenseI64ArrayAttr dims,
                      mlir::DictionaryAttr attributes, mlir::Type type);
+/// `dim = 1` or `dims = [0, 1]`.
+mlir::ParseResult parseOneOrMoreDims(mlir::OpAsmParser &parser, mlir::DenseI64ArrayAttr &dims);
+void printOneOrMoreDims(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+                        mlir::DenseI64ArrayAttr dims);
 /// wrt(@kernel, 0): parameter names and argument positions.
 mlir::ParseResult parseWithRespectTo(mlir::OpAsmParser &parser, mlir::ArrayAttr &wrt);
 void printWithRespectTo(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::ArrayAttr wrt);
@@ -141,6 +148,36 @@ llvm::LogicalResult inferElementwiseLoss(std::optional<mlir::Location> location,
                                          mlir::Value prediction, mlir::Value target,
                                          LossReductionAttr reduction,
                                          llvm::SmallVectorImpl<mlir::Type> &types);
+
+/// The dimensions [0, rank) that are not among `dims`.
+llvm::SmallVector<int64_t> complement(llvm::ArrayRef<int64_t> dims, int64_t rank);
+/// The size of dimension `dim` of what is left of x without `dims`.
+mlir::AffineExpr keptDimension(mlir::Value x, llvm::ArrayRef<int64_t> dims, unsigned dim,
+                               DimensionAnalysis &sizes);
+/// The type of x without `dims`. Fails, with a diagnostic, if they are not distinct, increasing
+/// dimensions of x (C1).
+llvm::FailureOr<mlir::RankedTensorType> typeWithout(std::optional<mlir::Location> location,
+                                                    mlir::Value x, llvm::ArrayRef<int64_t> dims);
+/// The type of the positions of extrema of x along `dims`; that of the elements there before it.
+/// Fail, with a diagnostic, if the dimensions are none of x (C1) or hold no elements (C2).
+llvm::LogicalResult inferPosition(std::optional<mlir::Location> location, mlir::Value x,
+                                  llvm::ArrayRef<int64_t> dims,
+                                  llvm::SmallVectorImpl<mlir::Type> &types);
+llvm::LogicalResult inferValueAndPosition(std::optional<mlir::Location> location, mlir::Value x,
+                                          llvm::ArrayRef<int64_t> dims,
+                                          llvm::SmallVectorImpl<mlir::Type> &types);
+/// The first positions of the largest or smallest elements of x along `dims`.
+llvm::SmallVector<Tensor> evaluatePositions(const Tensor &x, llvm::ArrayRef<int64_t> dims,
+                                            Reduction kind, mlir::RankedTensorType resultType);
+/// The elements of x at row-major positions along `dims`, and those positions.
+llvm::SmallVector<mlir::Value> elementsAt(mlir::OpBuilder &builder, mlir::Location location,
+                                          mlir::Value x, llvm::ArrayRef<int64_t> dims,
+                                          mlir::Value position);
+/// The result type of a scan: that of x. Fails, with a diagnostic, if it has no such dimension
+/// (C1).
+llvm::LogicalResult inferScan(std::optional<mlir::Location> location, mlir::Value x, int64_t dim,
+                              llvm::SmallVectorImpl<mlir::Type> &types);
+llvm::SmallVector<Tensor> evaluateScan(ScanOpInterface scan, const Tensor &x);
 
 /// All dimensions of all operands of an elementwise op, paired with those of the first.
 void collectEqualShapes(mlir::Operation *op, DimensionAnalysis &sizes,

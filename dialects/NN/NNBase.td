@@ -78,10 +78,11 @@ class NN_KernelOp<string mnemonic, list<Trait> traits = []>
     : NN_Op<mnemonic, !listconcat([DeclareOpInterfaceMethods<KernelOpInterface>], traits)> {
   string role;            // how it takes part in kernels, a ::mlc::nn::Role; a C++ expression over the op
   string segment = "map"; // the kind of loops that compute it, as the targets' tables name it
+  string definitions = ""; // C++ that the ops of one base class share; $cppClass is the op
   let extraClassDefinition = [{
 Role $cppClass::role() { using enum Role; return }] # role # [{; }
 ::llvm::StringRef $cppClass::segment() { return "}] # segment # [{"; }
-}];
+}] # definitions;
 }
 
 // A structured op: pure, result types inferred, result sizes known, evaluable.

@@ -121,9 +121,10 @@ def ReductionOpInterface : OpInterface<"ReductionOpInterface"> {
   let description = [{ Combines the elements of its first operand along some dimensions into the one result. }];
   let methods = [
     InterfaceMethod<"The dimensions of the operand that are combined, increasing.",
-      "::llvm::SmallVector<int64_t>", "reducedDims">,
+      "::llvm::SmallVector<int64_t>", "reducedDims", (ins), "", [{ return ::llvm::to_vector($_op.getDims()); }]>,
     InterfaceMethod<"How two elements are combined.", "::mlc::nn::Reduction", "getKind">,
-    InterfaceMethod<"Whether the result is the position of the chosen element instead of its value.", "bool", "givesPosition">
+    InterfaceMethod<[{Whether the result is the position of the chosen element, counted in row-major order of those dimensions, instead of
+      its value.}], "bool", "givesPosition", (ins), "", [{ return false; }]>
   ];
 }
 

@@ -6,7 +6,7 @@ using namespace mlir;
 
 namespace mlc::nn {
 
-static SmallVector<int64_t> complement(ArrayRef<int64_t> dims, int64_t rank) {
+SmallVector<int64_t> complement(ArrayRef<int64_t> dims, int64_t rank) {
   SmallVector<int64_t> rest;
   for (int64_t dim = 0; dim < rank; ++dim)
     if (!llvm::is_contained(dims, dim))
@@ -19,106 +19,54 @@ static bool combines(Reduction kind, Type element) {
   return (kind == Reduction::and_ || kind == Reduction::or_) == element.isInteger(1);
 }
 
-LogicalResult ReduceOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
-                                         Adaptor adaptor, SmallVectorImpl<Type> &types) {
-  FailureOr<RankedTensorType> from = rankedType(location, adaptor.getX());
+FailureOr<RankedTensorType> typeWithout(std::optional<Location> location, Value x,
+                                        ArrayRef<int64_t> dims) {
+  FailureOr<RankedTensorType> from = rankedType(location, x);
   if (failed(from))
     return failure();
   int64_t last = -1;
-  for (int64_t dim : adaptor.getDims()) {
-    if (dim <= last || dim >= from->getRank()) // reduce_c1
+  for (int64_t dim : dims) {
+    if (dim <= last || dim >= from->getRank()) // reduce_c1, argmax_c1, max_with_position_c1
       return refuse(location, "", "expects increasing dims in [0, ", from->getRank(),
-                    "), the dimensions of ", *from, ", but got [", adaptor.getDims(), "]");
+                    "), the dimensions of ", *from, ", but got [", dims, "]");
     last = dim;
   }
-  if (!combines(adaptor.getKind(), from->getElementType())) // reduce_c2
-    return refuse(
-        location, "and, or combine i1; sum, prod, max, min combine numbers; nn.cast converts",
-        "expects ", stringifyReduction(adaptor.getKind()), " of another dtype, but got ", *from);
   SmallVector<int64_t> shape;
-  for (int64_t dim : complement(adaptor.getDims(), from->getRank()))
+  for (int64_t dim : complement(dims, from->getRank()))
     shape.push_back(from->getDimSize(dim));
-  types.push_back(from->clone(shape));
+  return from->clone(shape);
+}
+AffineExpr keptDimension(Value x, ArrayRef<int64_t> dims, unsigned dim, DimensionAnalysis &sizes) {
+  return sizes.dimension(x, complement(dims, tensorType(x).getRank())[dim]);
+}
+
+LogicalResult ReduceOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                                         Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  FailureOr<RankedTensorType> type = typeWithout(location, adaptor.getX(), adaptor.getDims());
+  if (failed(type))
+    return failure();
+  if (!combines(adaptor.getKind(), type->getElementType())) // reduce_c2
+    return refuse(location,
+                  "and, or combine i1; sum, prod, max, min combine numbers; nn.cast converts",
+                  "expects ", stringifyReduction(adaptor.getKind()), " of another dtype, but got ",
+                  adaptor.getX().getType());
+  types.push_back(*type);
   return success();
 }
 SmallVector<int64_t> ReduceOp::keptDims() {
-  return complement(getDims(), cast<RankedTensorType>(getX().getType()).getRank());
+  return complement(getDims(), tensorType(getX()).getRank());
 }
-bool ReduceOp::givesPosition() { return false; }
-SmallVector<int64_t> ReduceOp::reducedDims() { return SmallVector<int64_t>(getDims()); }
 AffineExpr ReduceOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
-  return sizes.dimension(getX(), keptDims()[dim]);
+  return keptDimension(getX(), getDims(), dim, sizes);
 }
 
-static LogicalResult inferArg(std::optional<Location> location, Value x, int64_t dim,
-                              SmallVectorImpl<Type> &types) {
+LogicalResult inferScan(std::optional<Location> location, Value x, int64_t dim,
+                        SmallVectorImpl<Type> &types) {
   FailureOr<RankedTensorType> from = rankedType(location, x);
-  if (failed(from) || failed(verifyDim(location, "dim", dim, *from))) // argmax_c1
-    return failure();
-  if (from->getDimSize(dim) == 0) // argmax_c2
-    return refuse(location, "", "expects elements along dimension ", dim, ", but ", *from,
-                  " has none");
-  SmallVector<int64_t> shape(from->getShape());
-  shape.erase(shape.begin() + dim);
-  types.push_back(RankedTensorType::get(shape, IntegerType::get(from->getContext(), 64)));
-  return success();
-}
-LogicalResult ArgMaxOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
-                                         Adaptor adaptor, SmallVectorImpl<Type> &types) {
-  return inferArg(location, adaptor.getX(), adaptor.getDim(), types);
-}
-LogicalResult ArgMinOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
-                                         Adaptor adaptor, SmallVectorImpl<Type> &types) {
-  return inferArg(location, adaptor.getX(), adaptor.getDim(), types);
-}
-AffineExpr ArgMaxOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
-  return sizes.dimension(getX(), dim < getDim() ? dim : dim + 1);
-}
-AffineExpr ArgMinOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
-  return sizes.dimension(getX(), dim < getDim() ? dim : dim + 1);
-}
-
-SmallVector<int64_t> ArgMaxOp::reducedDims() { return {static_cast<int64_t>(getDim())}; }
-SmallVector<int64_t> ArgMinOp::reducedDims() { return {static_cast<int64_t>(getDim())}; }
-Reduction ArgMaxOp::getKind() { return Reduction::max; }
-Reduction ArgMinOp::getKind() { return Reduction::min; }
-bool ArgMaxOp::givesPosition() { return true; }
-bool ArgMinOp::givesPosition() { return true; }
-
-/// There is an element along `dim`.
-static SizeLimit notEmpty(Operation *op, int64_t dim, DimensionAnalysis &sizes) {
-  return {sizes.constant(1), sizes.dimension(op->getOperand(0), dim), false,
-          "no elements along dimension " + std::to_string(dim) + " of " +
-              op->getName().getStringRef().str()};
-}
-void ArgMaxOp::collectLimits(DimensionAnalysis &sizes, SmallVectorImpl<SizeLimit> &limits) {
-  limits.push_back(notEmpty(*this, getDim(), sizes));
-}
-void ArgMinOp::collectLimits(DimensionAnalysis &sizes, SmallVectorImpl<SizeLimit> &limits) {
-  limits.push_back(notEmpty(*this, getDim(), sizes));
-}
-
-static LogicalResult inferScan(std::optional<Location> location, Value x, int64_t dim,
-                               SmallVectorImpl<Type> &types) {
-  FailureOr<RankedTensorType> from = rankedType(location, x);
-  if (failed(from) || failed(verifyDim(location, "dim", dim, *from))) // cumsum_c1
+  if (failed(from) || failed(verifyDim(location, "dim", dim, *from))) // cumsum_c1, cumprod_c1
     return failure();
   types.push_back(*from);
   return success();
-}
-LogicalResult CumSumOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
-                                         Adaptor adaptor, SmallVectorImpl<Type> &types) {
-  return inferScan(location, adaptor.getX(), adaptor.getDim(), types);
-}
-LogicalResult CumProdOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
-                                          Adaptor adaptor, SmallVectorImpl<Type> &types) {
-  return inferScan(location, adaptor.getX(), adaptor.getDim(), types);
-}
-AffineExpr CumSumOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
-  return sizes.dimension(getX(), dim);
-}
-AffineExpr CumProdOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
-  return sizes.dimension(getX(), dim);
 }
 
 /// The value of an empty reduction.
@@ -180,40 +128,8 @@ FailureOr<SmallVector<Tensor>> ReduceOp::evaluate(ArrayRef<Tensor> operands,
   return SmallVector<Tensor>{std::move(result)};
 }
 
-/// The first position of the extremum of every run of `x` along `dim`.
-static SmallVector<Tensor> evaluateArg(const Tensor &x, int64_t dim, Extremum::Kind kind,
-                                       RankedTensorType resultType) {
-  Tensor result(resultType);
-  std::vector<int64_t> along = offsetsAlong(x.shape, {dim});
-  assert(!along.empty() && "refused when the result's type is inferred from static sizes");
-  auto isBetter = [&](const Scalar &a, const Scalar &b) {
-    if (a.isNaN() || b.isNaN())
-      return a.isNaN() && !b.isNaN();
-    return compare(kind == Extremum::Kind::largest ? Predicate::gt : Predicate::lt, a, b).integer !=
-           0;
-  };
-  SmallVector<int64_t> kept = complement({dim}, x.shape.size());
-  for (auto [position, base] : llvm::enumerate(offsetsAlong(x.shape, kept))) {
-    size_t best = 0;
-    for (size_t i = 1; i < along.size(); ++i)
-      if (isBetter(x.data[base + along[i]], x.data[base + along[best]]))
-        best = i;
-    result.data[position] = Scalar::ofInteger(static_cast<int64_t>(best), 64);
-  }
-  return {std::move(result)};
-}
-FailureOr<SmallVector<Tensor>> ArgMaxOp::evaluate(ArrayRef<Tensor> operands,
-                                                  ArrayRef<RankedTensorType> resultTypes) {
-  return evaluateArg(operands[0], getDim(), Extremum::Kind::largest, resultTypes.front());
-}
-FailureOr<SmallVector<Tensor>> ArgMinOp::evaluate(ArrayRef<Tensor> operands,
-                                                  ArrayRef<RankedTensorType> resultTypes) {
-  return evaluateArg(operands[0], getDim(), Extremum::Kind::smallest, resultTypes.front());
-}
-
-static SmallVector<Tensor> evaluateScan(ScanOpInterface scan, const Tensor &x,
-                                        RankedTensorType resultType) {
-  Tensor result(resultType);
+SmallVector<Tensor> evaluateScan(ScanOpInterface scan, const Tensor &x) {
+  Tensor result = x;
   int64_t dim = scan.getDim();
   std::vector<int64_t> along = offsetsAlong(x.shape, {dim});
   if (scan.getReverse())
@@ -228,15 +144,6 @@ static SmallVector<Tensor> evaluateScan(ScanOpInterface scan, const Tensor &x,
   }
   return {std::move(result)};
 }
-FailureOr<SmallVector<Tensor>> CumSumOp::evaluate(ArrayRef<Tensor> operands,
-                                                  ArrayRef<RankedTensorType> resultTypes) {
-  return evaluateScan(*this, operands[0], resultTypes.front());
-}
-FailureOr<SmallVector<Tensor>> CumProdOp::evaluate(ArrayRef<Tensor> operands,
-                                                   ArrayRef<RankedTensorType> resultTypes) {
-  return evaluateScan(*this, operands[0], resultTypes.front());
-}
-
 TensorExpr tableOfOthers(const TensorExpr &x, int64_t dim) {
   SmallVector<int64_t> shape(x.type().getShape()), dims;
   shape.insert(shape.begin() + dim, shape[dim]);

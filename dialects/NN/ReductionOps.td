@@ -12,7 +12,7 @@ def NN_Reduction : I32EnumAttr<"Reduction", "reduction", [
 }
 def NN_ReductionAttr : EnumAttr<NN_Dialect, NN_Reduction, "reduction">;
 
-def NN_ReduceOp : NN_DifferentiableOp<"reduce", [DeclareOpInterfaceMethods<ReductionOpInterface>]> {
+def NN_ReduceOp : NN_DifferentiableOp<"reduce", [ReductionOpInterface]> {
   let role = "reduction";
   let segment = "reduction";
   let summary = "Combination of all elements along some dimensions";
@@ -33,23 +33,73 @@ def NN_ReduceOp : NN_DifferentiableOp<"reduce", [DeclareOpInterfaceMethods<Reduc
   }];
 }
 
-class NN_ArgOp<string mnemonic, string word>
-    : NN_StructuredOp<mnemonic, [DeclareOpInterfaceMethods<ReductionOpInterface>]> {
+class NN_ArgOp<string mnemonic, string kind, string word> : NN_StructuredOp<mnemonic, [ReductionOpInterface]> {
   let role = "reduction";
   let segment = "reduction";
-  let summary = "Position of the " # word # " element along a dimension, the first among equals";
-  let semantics = "the smallest i at which x[..., i, ...] is " # word # "; NaN counts as " # word;
-  let shapes = "0 <= dim < rank (C1), dropped from the result, which is i64; the dimension is not empty (C2), which is a run-time check where it is free";
+  let summary = "Position of the " # word # " element along some dimensions, the first among equals";
+  let semantics = "the smallest i at which x[..., i, ...] is " # word # "; along several dimensions, i counts their positions in row-major "
+                  "order; NaN counts as " # word;
+  let shapes = "dims are distinct, increasing dimensions of x (C1), dropped from the result, which is i64; `dim = 1` is `dims = [1]`; "
+               "there are elements along them (C2), which is a run-time check where a size is free";
   let vjp = "zero: an integer";
   let source = "NumPy " # mnemonic;
   let example = "%i = nn." # mnemonic # " %x dim = 1 : tensor<4x8xf32>";
-  let arguments = (ins NN_NumberTensor:$x, I64Attr:$dim);
+  let arguments = (ins NN_NumberTensor:$x, DenseI64ArrayAttr:$dims);
   let results = (outs NN_Tensor:$result);
-  let assemblyFormat = "$x `dim` `=` $dim attr-dict `:` type($x)";
-  let extraClassDeclaration = [{ void collectLimits(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizeLimit> &limits); }];
+  let assemblyFormat = "$x custom<OneOrMoreDims>($dims) attr-dict `:` type($x)";
+  let extraClassDeclaration = [{
+    Reduction getKind() { return Reduction::}] # kind # [{; }
+    bool givesPosition() { return true; }
+    void collectLimits(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizeLimit> &limits) {
+      collectNotEmpty(*this, getDims(), sizes, limits);
+    }
+  }];
+  let definitions = [{
+::llvm::LogicalResult $cppClass::inferReturnTypes(::mlir::MLIRContext *, std::optional<::mlir::Location> location, Adaptor adaptor,
+                                                  ::llvm::SmallVectorImpl<::mlir::Type> &types) {
+  return inferPosition(location, adaptor.getX(), adaptor.getDims(), types);
 }
-def NN_ArgMaxOp : NN_ArgOp<"argmax", "largest">;
-def NN_ArgMinOp : NN_ArgOp<"argmin", "smallest">;
+::mlir::AffineExpr $cppClass::resultDimension(unsigned, unsigned dim, ::mlc::nn::DimensionAnalysis &sizes) {
+  return keptDimension(getX(), getDims(), dim, sizes);
+}
+::llvm::FailureOr<::llvm::SmallVector<::mlc::nn::Tensor>> $cppClass::evaluate(
+    ::llvm::ArrayRef<::mlc::nn::Tensor> operands, ::llvm::ArrayRef<::mlir::RankedTensorType> resultTypes) {
+  return evaluatePositions(operands[0], getDims(), getKind(), resultTypes[0]);
+}
+}];
+}
+def NN_ArgMaxOp : NN_ArgOp<"argmax", "max", "largest">;
+def NN_ArgMinOp : NN_ArgOp<"argmin", "min", "smallest">;
+
+class NN_WithPositionOp<string mnemonic, string kind, string arg, string word>
+    : NN_CompositeOp<mnemonic, [DeclareOpInterfaceMethods<DimensionOpInterface, ["collectLimits"]>]> {
+  let summary = "The " # word # " element along some dimensions, and its position";
+  let semantics = "nn.arg" # kind # " of x, and the element of x at that position: the first among equals, NaN if any is NaN";
+  let shapes = "dims are distinct, increasing dimensions of x (C1), dropped from the results; `dim = 1` is `dims = [1]`; there are elements "
+               "along them (C2), which is a run-time check where a size is free; value: the dtype of x; position: i64";
+  let source = "PyTorch " # kind # " along a dimension";
+  let example = "%v, %i = nn." # mnemonic # " %x dim = 1 : tensor<4x8xf32>";
+  let arguments = (ins NN_NumberTensor:$x, DenseI64ArrayAttr:$dims);
+  let results = (outs NN_Tensor:$value, NN_Tensor:$position);
+  let assemblyFormat = "$x custom<OneOrMoreDims>($dims) attr-dict `:` type($x)";
+  let extraClassDefinition = [{
+::llvm::LogicalResult $cppClass::inferReturnTypes(::mlir::MLIRContext *, std::optional<::mlir::Location> location, Adaptor adaptor,
+                                                  ::llvm::SmallVectorImpl<::mlir::Type> &types) {
+  return inferValueAndPosition(location, adaptor.getX(), adaptor.getDims(), types);
+}
+::mlir::AffineExpr $cppClass::resultDimension(unsigned, unsigned dim, ::mlc::nn::DimensionAnalysis &sizes) {
+  return keptDimension(getX(), getDims(), dim, sizes);
+}
+void $cppClass::collectLimits(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizeLimit> &limits) {
+  collectNotEmpty(*this, getDims(), sizes, limits);
+}
+::llvm::FailureOr<::llvm::SmallVector<::mlir::Value>> $cppClass::decompose(::mlir::OpBuilder &builder) {
+  return elementsAt(builder, getLoc(), getX(), getDims(), }] # arg # [{::create(builder, getLoc(), getX(), getDims()));
+}
+}];
+}
+def NN_MaxWithPositionOp : NN_WithPositionOp<"max_with_position", "max", "ArgMaxOp", "largest">;
+def NN_MinWithPositionOp : NN_WithPositionOp<"min_with_position", "min", "ArgMinOp", "smallest">;
 
 class NN_ScanOp<string mnemonic, string kind> : NN_DifferentiableOp<mnemonic, [ScanOpInterface]> {
   let role = "whole";
@@ -63,6 +113,19 @@ class NN_ScanOp<string mnemonic, string kind> : NN_DifferentiableOp<mnemonic, [S
     Reduction getKind() { return Reduction::}] # kind # [{; }
     ::mlir::AffineExpr operations(::mlc::nn::DimensionAnalysis &sizes) { return sizes.elements(getX()); }
   }];
+  let definitions = [{
+::llvm::LogicalResult $cppClass::inferReturnTypes(::mlir::MLIRContext *, std::optional<::mlir::Location> location, Adaptor adaptor,
+                                                  ::llvm::SmallVectorImpl<::mlir::Type> &types) {
+  return inferScan(location, adaptor.getX(), adaptor.getDim(), types);
+}
+::mlir::AffineExpr $cppClass::resultDimension(unsigned, unsigned dim, ::mlc::nn::DimensionAnalysis &sizes) {
+  return sizes.dimension(getX(), dim);
+}
+::llvm::FailureOr<::llvm::SmallVector<::mlc::nn::Tensor>> $cppClass::evaluate(
+    ::llvm::ArrayRef<::mlc::nn::Tensor> operands, ::llvm::ArrayRef<::mlir::RankedTensorType> resultTypes) {
+  return evaluateScan(*this, operands[0]);
+}
+}];
 }
 def NN_CumSumOp : NN_ScanOp<"cumsum", "sum"> {
   let summary = "Running sum along a dimension";

@@ -224,6 +224,16 @@ def rows(table):
     case("nn.cumprod", f"nn.cumprod %a dim = 1 : {p}", (2, 8), lambda x: x.cumprod(1), {"a": plain}, running)
     case("nn.sort", f"nn.sort %a dim = 1 : {t}", (0, 0), lambda x: torch.sort(x, dim=1, stable=True)[0], {"a": ROWS})
     case("nn.top_k", f"%y, %i = nn.top_k %a k = 2 dim = 1 : {t}", (0, 0), lambda x: torch.sort(x, dim=1, descending=True, stable=True)[0][:, :2], {"a": ROWS})
+    def at_extremum(argument):
+        def function(x):
+            rows = x.reshape(-1, 4 if x.dim() == 2 else 8)
+            first = torch.from_numpy(argument(rows.detach().numpy(), 1))
+            return rows.gather(1, first[:, None])[:, 0]
+        return function
+    for kind, argument in (("max", np.argmax), ("min", np.argmin)):
+        case(f"nn.{kind}_with_position", f"%y, %i = nn.{kind}_with_position %a dim = 1 : {t}", (0, 0), at_extremum(argument), {"a": ROWS})
+        case(f"nn.{kind}_with_position", f"%y, %i = nn.{kind}_with_position %a dims = [1, 2] : tensor<3x2x4xf32>", (0, 0), at_extremum(argument),
+             {"a": [[ROWS[0], ROWS[1]], [ROWS[2], ROWS[4]], [ROWS[6], ROWS[7]]]})
     case("nn.softmax", f"nn.softmax %a dim = 1 : {t}", (6, 30), lambda x: x.softmax(1), {"a": ROWS})
     case("nn.log_softmax", f"nn.log_softmax %a dim = 1 : tensor<{n - 1}x4xf32>", (6, 40), lambda x: x.log_softmax(1), {"a": [r for r in ROWS if abs(r[0]) != 3e38]})
     case("nn.logsumexp", f"nn.logsumexp %a dims = [1] : {t}", (4,), lambda x: x.logsumexp(1), {"a": ROWS})
@@ -287,6 +297,9 @@ def indices(table):
     for op, f in (("argmax", np.argmax), ("argmin", np.argmin)):
         table.case("nn." + op, "f32", f"nn.{op} %a dim = 1 : tensor<6x4xf32>", {"y": 0},
                    {"a": ((6, 4), [x for row in a for x in row]), "y": ((6,), [int(i) for i in f(np.array(a), 1)], "i64")})
+        table.case("nn." + op, "f32", f"nn.{op} %a dims = [0, 2] : tensor<2x3x4xf32>", {"y": 0},
+                   {"a": ((2, 3, 4), [x for row in a for x in row]),
+                    "y": ((3,), [int(f(np.array(a[i] + a[i + 3]))) for i in range(3)], "i64")})
 
 
 if __name__ == "__main__":

@@ -63,17 +63,38 @@ static bool reduce(Generator &g) {
   return true;
 }
 
+/// Positions of extrema, or extrema with theirs.
 static bool argument(Generator &g) {
   auto x =
       g.pick([](const Term &term) { return term.rank() > 0 && !term.isBool() && !term.coarse; });
   if (!x)
     return false;
-  int64_t dim = g.random.below(x->rank());
-  if (g.mayBeEmpty(x->dims[dim]))
-    return false;
-  Value value =
-      g.random.chance(0.5) ? g.create<ArgMaxOp>(x->value, dim) : g.create<ArgMinOp>(x->value, dim);
-  g.push({value, without(x->dims, {dim}), 0.0, static_cast<double>(g.most(x->dims[dim])), false});
+  SmallVector<int64_t> dims = {g.random.below(x->rank())};
+  for (int64_t dim = dims[0] + 1; dim < x->rank(); ++dim)
+    if (g.random.chance(0.4))
+      dims.push_back(dim);
+  double count = 1.0;
+  for (int64_t dim : dims) {
+    if (g.mayBeEmpty(x->dims[dim]))
+      return false;
+    count *= static_cast<double>(g.most(x->dims[dim]));
+  }
+  Dims kept = without(x->dims, dims);
+  auto push = [&](Value value, Value position) {
+    if (value)
+      g.push(value, kept, *x);
+    g.push({position, kept, 0.0, count, false});
+  };
+  bool largest = g.random.chance(0.5);
+  if (g.random.chance(0.5)) {
+    push({}, largest ? g.create<ArgMaxOp>(x->value, dims) : g.create<ArgMinOp>(x->value, dims));
+  } else if (largest) {
+    auto op = MaxWithPositionOp::create(g.builder, g.location, x->value, dims);
+    push(op.getValue(), op.getPosition());
+  } else {
+    auto op = MinWithPositionOp::create(g.builder, g.location, x->value, dims);
+    push(op.getValue(), op.getPosition());
+  }
   return true;
 }
 

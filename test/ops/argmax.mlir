@@ -2,7 +2,9 @@
 
 // CHECK-LABEL: func @argmax
 // CHECK: nn.argmax %{{.*}} dim = 1 : tensor<?x8xf32>
-func.func @argmax(%x: tensor<?x8xf32>) -> tensor<?xi64> {
-  %i = nn.argmax %x dim = 1 : tensor<?x8xf32>
-  return %i : tensor<?xi64>
+// CHECK: nn.argmax %{{.*}} dims = [0, 1] : tensor<?x8xf32>
+func.func @argmax(%x: tensor<?x8xf32>) -> (tensor<?xi64>, tensor<i64>) {
+  %i = nn.argmax %x dims = [1] : tensor<?x8xf32>
+  %j = nn.argmax %x dims = [0, 1] : tensor<?x8xf32>
+  return %i, %j : tensor<?xi64>, tensor<i64>
 }

@@ -2,7 +2,9 @@
 
 // CHECK-LABEL: func @argmin
 // CHECK: nn.argmin %{{.*}} dim = 1 : tensor<?x8xf32>
-func.func @argmin(%x: tensor<?x8xf32>) -> tensor<?xi64> {
-  %i = nn.argmin %x dim = 1 : tensor<?x8xf32>
-  return %i : tensor<?xi64>
+// CHECK: nn.argmin %{{.*}} dims = [0, 1] : tensor<?x8xf32>
+func.func @argmin(%x: tensor<?x8xf32>) -> (tensor<?xi64>, tensor<i64>) {
+  %i = nn.argmin %x dims = [1] : tensor<?x8xf32>
+  %j = nn.argmin %x dims = [0, 1] : tensor<?x8xf32>
+  return %i, %j : tensor<?xi64>, tensor<i64>
 }

@@ -19,8 +19,8 @@ public:
   bool isRounded() const;
 
   llvm::SmallVector<mlir::Value> initial(unsigned lanes);
-  /// Takes in the operand's value at coordinate `at` of the reduced dimension, in the lanes that
-  /// exist.
+  /// Takes in the operand's value, which is the `at`-th of those that are combined, in the lanes
+  /// that exist; `at` counts where there is a position.
   llvm::SmallVector<mlir::Value> step(mlir::ValueRange carried, mlir::Value value,
                                       const LaneIndex &at, mlir::Value mask);
   llvm::SmallVector<mlir::Value> merge(mlir::ValueRange a, mlir::ValueRange b);

@@ -81,6 +81,7 @@ private:
   void planBlocks(ArrayRef<AffineExpr> sizes, AffineExpr length);
   Row rowAt(const Position &position, ArrayRef<AffineExpr> sizes);
   Position operandAt(Row &row, const LaneIndex &innermost);
+  LaneIndex positionOf(const Row &row, const LaneIndex &innermost);
   bool isInnermost(size_t dim) const { return isLinear || dim + 1 >= dims.size(); }
 
   // Plain chains. Carried are the values of the wide loop, then those of the narrow one.
@@ -139,8 +140,7 @@ ReductionLoop::ReductionLoop(PullEmitter &emitter, ArrayRef<Operation *> ops,
   SmallVector<AffineExpr> sizes = emitter.shapes.sizes(ops.front()->getOperand(0));
   inLanes = positions.front().hasLanes();
   bool isTrailing = !dims.empty() && dims.front() + dims.size() == sizes.size();
-  bool hasPositions = llvm::any_of(accumulators, [](Accumulator &a) { return a.hasPosition(); });
-  isLinear = dims.size() > 1 && isTrailing && !inLanes && !hasPositions &&
+  isLinear = dims.size() > 1 && isTrailing && !inLanes &&
              llvm::all_of(ops, [&](Operation *op) { return emitter.isLinear(op->getOperand(0)); });
   for (const Position &position : positions)
     rows.push_back(rowAt(position, sizes));
@@ -231,6 +231,20 @@ Position ReductionLoop::operandAt(Row &row, const LaneIndex &innermost) {
   return Position::at(row.coords);
 }
 
+/// The row-major index of an element among those that its row combines.
+LaneIndex ReductionLoop::positionOf(const Row &row, const LaneIndex &innermost) {
+  if (isLinear || dims.size() < 2)
+    return innermost;
+  SmallVector<AffineExpr> sizes = emitter.shapes.sizes(ops.front()->getOperand(0)), reduced;
+  SmallVector<LaneIndex, 4> coords;
+  for (int64_t dim : dims) {
+    reduced.push_back(sizes[dim]);
+    coords.push_back(row.coords[dim]);
+  }
+  coords.back() = innermost;
+  return emitter.linearize(reduced, coords);
+}
+
 //===-- Chains ------------------------------------------------------------------------------===//
 
 SmallVector<Value> ReductionLoop::initial(unsigned lanes) {
@@ -257,9 +271,10 @@ SmallVector<Value> ReductionLoop::step(const LaneIndex &innermost, ValueRange ca
     Position at = operandAt(row, innermost);
     for (auto [op, accumulator] : llvm::zip(ops, accumulators)) {
       Value value = emitter.emit(op->getOperand(0), at);
+      LaneIndex position = accumulator.hasPosition() ? positionOf(row, innermost) : LaneIndex();
       llvm::append_range(next,
                          accumulator.step(carried.slice(next.size(), accumulator.count()), value,
-                                          innermost, inLanes ? Value() : emitter.mask()));
+                                          position, inLanes ? Value() : emitter.mask()));
     }
     if (emitter.plan && emitter.plan->afterStep)
       emitter.plan->afterStep(ops.front(), at);
