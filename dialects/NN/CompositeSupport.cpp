@@ -99,4 +99,23 @@ TensorExpr mergeDims(const TensorExpr &x, int64_t first, int64_t end) {
   return x.with(ReshapeOp::create(*x.builder, *x.location, type, x.value(), dynamic));
 }
 
+/// Whether `value` is x - s, s at least the maximum of x along some dimensions, as in ShiftedRows.
+bool isNeverPositive(Value value) {
+  auto difference = value.getDefiningOp<SubOp>();
+  auto broadcast = difference ? difference.getRhs().getDefiningOp<BroadcastOp>() : nullptr;
+  if (!broadcast)
+    return false;
+  SmallVector<Value> candidates = {broadcast.getX()};
+  if (auto larger = broadcast.getX().getDefiningOp<MaxOp>())
+    llvm::append_range(candidates, larger->getOperands());
+  return llvm::any_of(candidates, [&](Value candidate) {
+    auto maximum = candidate.getDefiningOp<ReduceOp>();
+    if (!maximum || maximum.getKind() != Reduction::max || maximum.getX() != difference.getLhs())
+      return false;
+    ArrayRef<int64_t> reduced = maximum.getDims();
+    return llvm::none_of(broadcast.getDims(),
+                         [&](int64_t dim) { return llvm::is_contained(reduced, dim); });
+  });
+}
+
 } // namespace mlc::nn

@@ -209,6 +209,7 @@ def NN_StopGradientOp : NN_UnaryOp<"stop_gradient", NN_Tensor, []> {
   let summary = "The operand itself, through which no gradient flows";
   let semantics = "stopGradient(x)";
   let vjp = "zero, by definition";
+  let extraClassDeclaration = [{ Form form() { return Form::operand; } }];
 }
 def NN_CastOp : NN_ElementwiseOp<"cast", ["x"], ["cast(dy, x)"]> {
   let summary = "Elementwise conversion to another dtype";
@@ -220,6 +221,7 @@ def NN_CastOp : NN_ElementwiseOp<"cast", ["x"], ["cast(dy, x)"]> {
   let resultElement = "adaptor.getElement()";
   let hasCustomAssemblyFormat = 1;
   let example = "%y = nn.cast %x : tensor<4xf32> -> tensor<4xbf16>";
+  let extraClassDeclaration = [{ Form form() { return Form::conversion; } }];
 }
 
 def NN_BitcastOp : NN_ElementwiseOp<"bitcast", ["x"], []> {
@@ -350,6 +352,7 @@ def NN_SelectOp : NN_ElementwiseOp<"select", ["condition", "onTrue", "onFalse"],
   let assemblyFormat = "$condition `,` $onTrue `,` $onFalse attr-dict `:` "
                        "custom<OperandTypes>(type($condition), type($onTrue), type($onFalse))";
   let example = "%y = nn.select %c, %a, %b : tensor<4xi1>, tensor<4xf32>, tensor<4xf32>";
+  let extraClassDeclaration = [{ Form form() { return Form::choice; } }];
 }
 
 // What code generation makes of an elementwise op where MLIR's math dialect has no function: of scalars and vectors, and

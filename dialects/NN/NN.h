@@ -86,6 +86,9 @@ std::optional<llvm::SmallVector<int64_t>> operandDimsByRole(mlir::Operation *op,
 mlir::AffineExpr operationsByRole(mlir::Operation *op, Role role, DimensionAnalysis &sizes);
 /// Of an elementwise op: one per element, of a costly one some.
 mlir::AffineExpr elementwiseSteps(mlir::Operation *op, DimensionAnalysis &sizes);
+/// Whether no element of `value` is positive (it may be NaN), as far as the ops say that compute
+/// it.
+bool isNeverPositive(mlir::Value value);
 /// There are elements along every one of `dims` of the first operand.
 void collectNotEmpty(mlir::Operation *op, llvm::ArrayRef<int64_t> dims, DimensionAnalysis &sizes,
                      llvm::SmallVectorImpl<SizeLimit> &limits);

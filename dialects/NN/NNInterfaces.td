@@ -15,7 +15,8 @@ def ElementwiseOpInterface : OpInterface<"ElementwiseOpInterface"> {
       "::mlir::Value", "buildScalar",
       (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$location, "::mlir::ValueRange":$operands)>,
     InterfaceMethod<"Evaluates the formula exactly (double, dual numbers, 64-bit integers).",
-      "::mlc::nn::Scalar", "evaluateScalar", (ins "::llvm::ArrayRef<::mlc::nn::Scalar>":$operands)>
+      "::mlc::nn::Scalar", "evaluateScalar", (ins "::llvm::ArrayRef<::mlc::nn::Scalar>":$operands)>,
+    InterfaceMethod<"What the op makes of its operands.", "::mlc::nn::Form", "form", (ins), "", [{ return Form::formula; }]>
   ];
 }
 

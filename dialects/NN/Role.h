@@ -1,4 +1,5 @@
-// How an op takes part in kernels: what fusion, the schedules and the cost model ask first.
+// How an op takes part in kernels, and what an elementwise one makes of its operands: what fusion,
+// the schedules and the cost model ask first.
 #ifndef MLC_DIALECTS_NN_ROLE_H
 #define MLC_DIALECTS_NN_ROLE_H
 
@@ -28,6 +29,14 @@ struct View {
 /// one each, and those that it sums over.
 struct ProductDims {
   llvm::SmallVector<int64_t> lhsBatch, rhsBatch, lhsContract, rhsContract;
+};
+
+/// What an elementwise op makes of its operands.
+enum class Form {
+  formula,    ///< a number that is computed, and rounded to the dtype
+  operand,    ///< the operand as it is
+  choice,     ///< one of the operands after the first, as the first says
+  conversion, ///< the operand in another dtype
 };
 
 } // namespace mlc::nn

@@ -3,6 +3,7 @@
 #include "compiler/Codegen/CPU/RegisterTile/Report.h"
 #include "compiler/Codegen/CPU/RegisterTile/Tuning.h"
 #include "compiler/Codegen/CPU/Segments.h"
+#include "compiler/Codegen/Common/Emission.h"
 
 using namespace mlir;
 
@@ -51,19 +52,30 @@ private:
 
 //===-- Operands ----------------------------------------------------------------------------===//
 
+static EmissionTraits traitsOf(Operation *op) {
+  const Emission *emission = op ? emissionOf(op) : nullptr;
+  return emission ? emission->traits : EmissionTraits();
+}
+/// The tensor whose elements, in their order, are those of `tensor`.
+static Value inSameOrder(Value tensor) {
+  Operation *op = tensor.getDefiningOp();
+  auto readsInOrder = traitsOf(op).readsInOrder;
+  std::optional<SmallVector<Value>> read = readsInOrder ? readsInOrder(op) : std::nullopt;
+  return read && read->size() == 1 ? inSameOrder(read->front()) : tensor;
+}
+
 static std::optional<PlainOperand> plainOperand(PullEmitter &emitter, Value tensor) {
-  if (auto transpose = tensor.getDefiningOp<nn::TransposeOp>()) {
-    std::optional<PlainOperand> source = plainOperand(emitter, transpose.getX());
+  if (auto permutation = traitsOf(tensor.getDefiningOp()).permutation) {
+    Operation *transpose = tensor.getDefiningOp();
+    std::optional<PlainOperand> source = plainOperand(emitter, transpose->getOperand(0));
     if (!source)
       return std::nullopt;
     SmallVector<AffineExpr> strides;
-    for (int64_t from : transpose.getPermutation())
+    for (int64_t from : permutation(transpose))
       strides.push_back(source->strides[from]);
     return PlainOperand{source->argument, strides};
   }
-  Value argument = tensor;
-  while (auto reshape = argument.getDefiningOp<nn::ReshapeOp>()) // in the same order
-    argument = reshape.getX();
+  Value argument = inSameOrder(tensor);
   if (!isa<BlockArgument>(argument))
     return std::nullopt;
   SmallVector<AffineExpr> sizes = emitter.shapes.sizes(tensor), strides(sizes.size());

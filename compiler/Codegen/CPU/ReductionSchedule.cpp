@@ -109,6 +109,15 @@ ReductionSegment::ReductionSegment(KernelContext &context, ArrayRef<Operation *>
   chooseTemporaries();
 }
 
+/// The dimensions of a value along which it is its first operand, copied along the others; none if
+/// it is no such copies.
+std::optional<SmallVector<int64_t>> dimsOfCopied(Value value) {
+  auto op = value.getDefiningOp<nn::KernelOpInterface>();
+  bool isCopied = op && op.role() == nn::Role::inlined && op->getNumOperands() > 0 &&
+                  isa<RankedTensorType>(op->getOperand(0).getType());
+  return isCopied ? op.operandDims(0) : std::nullopt;
+}
+
 /// Tensors that the rows are read from: those of the operands' shape in memory, and how many have
 /// a dimension of the rows only, so that all rows read the same.
 void ReductionSegment::findOperands(ArrayRef<Value> values) {
@@ -117,11 +126,10 @@ void ReductionSegment::findOperands(ArrayRef<Value> values) {
     llvm::append_range(read, part.getDefiningOp()->getOperands());
   ValueSet broadcasts;
   for (Value value : read) {
-    auto broadcast = value.getDefiningOp<nn::BroadcastOp>();
-    if (broadcast && llvm::any_of(broadcast.getDims(),
-                                  [&](int64_t dim) { return llvm::is_contained(dims, dim); }))
-      broadcasts.insert(broadcast.getX());
-    else if (!broadcast && hasOperandShape(value) &&
+    auto copied = dimsOfCopied(value);
+    if (copied && llvm::any_of(*copied, [&](int64_t dim) { return llvm::is_contained(dims, dim); }))
+      broadcasts.insert(value.getDefiningOp()->getOperand(0));
+    else if (!copied && hasOperandShape(value) &&
              !value.getDefiningOp<nn::ElementwiseOpInterface>())
       operands.insert(value);
   }

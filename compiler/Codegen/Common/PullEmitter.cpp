@@ -5,6 +5,7 @@
 #include "dialects/NN/DimensionAnalysis.h"
 #include "dialects/NN/ScalarExpr.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
 
@@ -130,27 +131,6 @@ Value PullEmitter::emitNew(Value tensor, const Position &position) {
 
 //===-- Elementwise -------------------------------------------------------------------------===//
 
-/// Whether `value` is x - s, s at least the maximum of x along some dimensions: then it is not
-/// positive.
-static bool isBelowMaximum(Value value) {
-  auto difference = value.getDefiningOp<nn::SubOp>();
-  auto broadcast = difference ? difference.getRhs().getDefiningOp<nn::BroadcastOp>() : nullptr;
-  if (!broadcast)
-    return false;
-  SmallVector<Value> candidates = {broadcast.getX()};
-  if (auto larger = broadcast.getX().getDefiningOp<nn::MaxOp>())
-    llvm::append_range(candidates, larger->getOperands());
-  return llvm::any_of(candidates, [&](Value candidate) {
-    auto maximum = candidate.getDefiningOp<nn::ReduceOp>();
-    if (!maximum || maximum.getKind() != nn::Reduction::max ||
-        maximum.getX() != difference.getLhs())
-      return false;
-    ArrayRef<int64_t> reduced = maximum.getDims();
-    return llvm::none_of(broadcast.getDims(),
-                         [&](int64_t dim) { return llvm::is_contained(reduced, dim); });
-  });
-}
-
 /// The size of the innermost dimension; unknown ones are large.
 static uint64_t innermostSize(Value tensor) {
   ArrayRef<int64_t> shape = cast<RankedTensorType>(tensor.getType()).getShape();
@@ -161,21 +141,22 @@ Value PullEmitter::emitElementwise(nn::ElementwiseOpInterface op, const Position
   SmallVector<Value> operands;
   for (Value operand : op->getOperands())
     operands.push_back(emit(operand, position));
+  nn::Form form = op.form();
   // A choice that is one for all lanes stays one where there is a loop that it can leave.
-  bool choosesOnce = isa<nn::SelectOp>(op.getOperation()) &&
-                     !isa<VectorType>(operands[0].getType()) &&
+  bool choosesOnce = form == nn::Form::choice && !isa<VectorType>(operands[0].getType()) &&
                      innermostSize(op->getResult(0)) > 4 * laneOptions.lanes(32);
   if (llvm::any_of(operands, [](Value value) { return isa<VectorType>(value.getType()); }))
     for (Value &operand : MutableArrayRef(operands).drop_front(choosesOnce))
       operand = splat(operand);
   Type element = getElementTypeOrSelf(op->getResult(0).getType());
-  if (isa<nn::CastOp>(op.getOperation()) && isNarrowFloat(element))
+  if (form == nn::Form::conversion && isNarrowFloat(element))
     return rounded(floatForNarrow(builder, location, operands[0]), element);
   Value result = op.buildScalar(builder, location, operands);
-  if (auto exp = dyn_cast<nn::ExpOp>(op.getOperation()); exp && isBelowMaximum(exp.getX()))
-    result.getDefiningOp()->setAttr(kNonPositiveAttr, builder.getUnitAttr());
-  bool onlyChooses = isa<nn::SelectOp, nn::StopGradientOp>(op.getOperation());
-  return onlyChooses ? result : rounded(result, element);
+  auto exp = result.getDefiningOp<math::ExpOp>();
+  if (exp && exp.getOperand() == operands[0] && nn::isNeverPositive(op->getOperand(0)))
+    exp->setAttr(kNonPositiveAttr, builder.getUnitAttr());
+  bool isExact = form == nn::Form::operand || form == nn::Form::choice;
+  return isExact ? result : rounded(result, element);
 }
 
 //===-- Lanes -------------------------------------------------------------------------------===//

@@ -231,11 +231,16 @@ static std::optional<SmallVector<Value>> readsOperand(Operation *op) {
   return SmallVector<Value>{op->getOperand(0)};
 }
 
+static ArrayRef<int64_t> permutationOf(Operation *op) {
+  return cast<nn::TransposeOp>(op).getPermutation();
+}
+
 static const EmissionEntry<nn::ConstantOp> kConstant(emitConstant, {true, readsOneConstant});
 static const EmissionEntry<nn::IotaOp> kIota(emitIota, {true});
 static const EmissionEntry<nn::BroadcastOp> kBroadcast(emitBroadcast, {true, readsOneNumber});
 static const EmissionEntry<nn::ReshapeOp> kReshape(emitReshape, {false, readsOperand});
-static const EmissionEntry<nn::TransposeOp> kTranspose(emitTranspose);
+static const EmissionEntry<nn::TransposeOp> kTranspose(emitTranspose,
+                                                       {false, nullptr, permutationOf});
 static const EmissionEntry<kernel::UnpackOp> kUnpack(emitUnpack);
 static const EmissionEntry<nn::ReverseOp> kReverse(emitReverse);
 static const EmissionEntry<nn::SliceOp> kSlice(emitSlice);
