@@ -214,6 +214,15 @@ def NN_AdamWAttr : NN_OptimizerAttr<"AdamW", "adamw"> {
                         NN_Number<"0.999", "share of v kept">:$beta2, NN_Number<"1.0e-8", "floor of the divisor">:$epsilon,
                         NN_Number<"1.0e-2", "share of p lost per unit of lr">:$weight_decay);
 }
+def NN_LionAttr : NN_OptimizerAttr<"Lion", "lion"> {
+  let summary = "Gradient descent by the sign of a mean of the gradient";
+  let semantics = "c = beta1 m + (1 - beta1) g; p -= lr (sign(c) + weight_decay p) of the p before; m = beta2 m + (1 - beta2) g. "
+                  "All numbers >= 0, betas < 1 (C1)";
+  let source = "Chen et al. 2023, arXiv:2302.06675, algorithm 2";
+  let example = "#nn.lion<learning_rate = 1.0e-4, weight_decay = 1.0e-2>";
+  let parameters = (ins NN_Number<"1.0e-4", "lr">:$learning_rate, NN_Number<"0.9", "share of m in the direction">:$beta1,
+                        NN_Number<"0.99", "share of m kept">:$beta2, NN_Number<"0.0", "share of p lost per unit of lr">:$weight_decay);
+}
 def NN_OptimizerFunctionAttr
     : NN_Attr<"OptimizerFunction", "optimizer_function", [DeclareAttrInterfaceMethods<OptimizerAttrInterface, ["verifyFor"]>]> {
   let summary = "An optimizer written by the model's author";

@@ -275,6 +275,29 @@ LogicalResult AdamWAttr::verify(EmitError emitError, Number learningRate, Number
   return verifyAdam(emitError, learningRate, beta1, beta2, epsilon, weightDecay);
 }
 
+//===- lion ----------------------------------------------------------------===//
+
+SmallVector<std::string> LionAttr::slots() const { return {"m"}; }
+SmallVector<Hyperparameter> LionAttr::hyperparameters() const {
+  return {named("learning_rate", getLearningRate()), named("beta1", getBeta1()),
+          named("beta2", getBeta2()), named("weight_decay", getWeightDecay())};
+}
+FailureOr<SmallVector<Value>> LionAttr::buildUpdate(const OptimizerInputs &inputs) const {
+  Update update(*this, inputs);
+  TensorExpr rate = update.scalar("learning_rate");
+  TensorExpr direction = sign(update.average(update.slots[0], update.g, update.scalar("beta1")));
+  TensorExpr m = update.average(update.slots[0], update.g, update.scalar("beta2"));
+  TensorExpr change = update.scaled(update.p, rate * update.scalar("weight_decay")) +
+                      update.scaled(direction, rate);
+  return update.finish(update.p - change, m);
+}
+LogicalResult LionAttr::verify(EmitError emitError, Number learningRate, Number beta1, Number beta2,
+                               Number weightDecay) {
+  return verifyRanges(emitError, {named("learning_rate", learningRate), // lion_c1
+                                  named("beta1", beta1), named("beta2", beta2),
+                                  named("weight_decay", weightDecay)});
+}
+
 //===- Global-norm clipping ------------------------------------------------===//
 
 SmallVector<TensorExpr> clipByGlobalNorm(ArrayRef<TensorExpr> gradients, double maxNorm) {

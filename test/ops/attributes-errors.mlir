@@ -413,3 +413,10 @@ nn.parameter @p : tensor<4xbf16> init(#nn.truncated_normal<0.0, 2.0e38>)
 // orthogonal_c2
 // expected-error @+1 {{expects an initialiser whose numbers are finite in 'f32', but they reach -1.000000e+39}}
 nn.parameter @p : tensor<4x4xf32> init(#nn.orthogonal<-1.0e39>)
+
+// -----
+
+func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
+// lion_c1
+// expected-error @+1 {{expects beta2 of at least 0 and below 1, but got 1}}
+nn.train_step @fit minimizes @loss with #nn.lion<beta2 = 1.0>

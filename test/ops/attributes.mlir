@@ -74,6 +74,8 @@ module @train_steps {
   nn.train_step @rmsprop minimizes @loss with #nn.rmsprop<centered = 1, momentum = 0.9>
   // CHECK: with #nn.adam<beta1 = 8.000000e-01, beta2 = 0.98999999999999999, epsilon = 9.9999999999999995E-7>
   nn.train_step @adam minimizes @loss with #nn.adam<beta1 = 0.8, beta2 = 0.99, epsilon = 1.0e-6>
+  // CHECK: with #nn.lion<beta2 = 5.000000e-01, weight_decay = 1.000000e-01>
+  nn.train_step @lion minimizes @loss with #nn.lion<beta2 = 0.5, weight_decay = 0.1>
   // CHECK: with #nn.adamw schedule(#nn.constant_schedule)
   nn.train_step @adamw minimizes @loss with #nn.adamw schedule(#nn.constant_schedule)
   // CHECK: schedule(#nn.step_schedule<every = 1000>)

@@ -32,6 +32,23 @@ def train(make):
     return braces(p.tolist())
 
 
+class Lion(torch.optim.Optimizer):
+    """Chen et al. 2023, arXiv:2302.06675, algorithm 2, which PyTorch has not."""
+
+    def __init__(self, parameters, lr=1e-4, betas=(0.9, 0.99), weight_decay=0.0):
+        super().__init__(parameters, dict(lr=lr, betas=betas, weight_decay=weight_decay))
+
+    def step(self):
+        for group in self.param_groups:
+            (beta1, beta2), lr, decay = group["betas"], group["lr"], group["weight_decay"]
+            for p in group["params"]:
+                with torch.no_grad():
+                    m = self.state[p].get("m", torch.zeros_like(p))
+                    c = beta1 * m + (1 - beta1) * p.grad
+                    p -= lr * (torch.sign(c) + decay * p)
+                    self.state[p]["m"] = beta2 * m + (1 - beta2) * p.grad
+
+
 o = torch.optim
 table("OptimizerGolden", "kOptimizers", [f'{{"{text}", {train(make)}}}' for text, make in [
     ("#nn.sgd", lambda p: o.SGD(p, lr=0.001)),
@@ -53,6 +70,9 @@ table("OptimizerGolden", "kOptimizers", [f'{{"{text}", {train(make)}}}' for text
      lambda p: o.Adam(p, lr=0.1, betas=(0.8, 0.9), eps=1e-3, weight_decay=0.01)),
     ("#nn.adamw", o.AdamW),
     ("#nn.adamw<learning_rate = 0.1, weight_decay = 0.1>", lambda p: o.AdamW(p, lr=0.1, weight_decay=0.1)),
+    ("#nn.lion", Lion),
+    ("#nn.lion<learning_rate = 0.1, beta1 = 0.5, beta2 = 0.75, weight_decay = 0.1>",
+     lambda p: Lion(p, lr=0.1, betas=(0.5, 0.75), weight_decay=0.1)),
     ("#nn.optimizer_function<@heavy_ball, slots = [\\\"m\\\"], hyperparameters = {learning_rate = 0.1, momentum = 0.8}>",
      lambda p: o.SGD(p, lr=0.1, momentum=0.8)),
 ]])
