@@ -5,8 +5,9 @@ import numpy as np
 from compiled import Module, Report
 
 ORDERS = [("f32", "?x37", 1, ""), ("f32", "?x37", 1, "descending"), ("f32", "?x3x5", 0, ""), ("f32", "4x?x3", 1, "descending"), ("bf16", "9x64", 1, ""),
-          ("f64", "1000", 0, "descending"), ("i8", "?x5", 0, ""), ("i32", "2x1", 1, "descending"), ("i64", "?", 0, ""), ("f16", "0x3", 1, "")]
-FREE = 23
+          ("f64", "1000", 0, "descending"), ("i8", "?x5", 0, ""), ("i32", "2x1", 1, "descending"), ("i64", "?", 0, ""), ("f16", "0x3", 1, ""),
+          ("f32", "40001", 0, ""), ("bf16", "2x?", 1, "descending", 20000), ("i32", "?x2", 0, "descending", 16385)]
+FREE = 23  # unless said otherwise: rows of more than 16,384 elements are merged
 DTYPES = {"f32": "f4", "f64": "f8", "f16": "f2", "bf16": "f4", "i8": "i1", "i32": "i4", "i64": "i8"}
 
 
@@ -20,7 +21,7 @@ def function(number, dtype, shape, dim, order):
     return %y#0, %y#1, %i : {x}, {p}, {i} }}"""
 
 
-TEXT = "".join(function(number, *order) for number, order in enumerate(ORDERS)) + """
+TEXT = "".join(function(number, *order[:4]) for number, order in enumerate(ORDERS)) + """
   func.func private @best(%x: tensor<?x6xf32>) -> tensor<?x2xf32> {
     %v, %i = nn.top_k %x k = 2 dim = 1 : tensor<?x6xf32>
     return %v : tensor<?x2xf32> }
@@ -55,8 +56,8 @@ def ordered(x, dim, descending):
 
 folder, report, random = sys.argv[1], Report(), np.random.default_rng(5)
 module = Module(folder, "sorts", TEXT)
-for number, (dtype, shape, dim, order) in enumerate(ORDERS):
-    sizes = [FREE if size == "?" else int(size) for size in shape.split("x")]
+for number, (dtype, shape, dim, order, *free) in enumerate(ORDERS):
+    sizes = [(free or [FREE])[0] if size == "?" else int(size) for size in shape.split("x")]
     x = random.integers(-9, 9, sizes).astype(DTYPES[dtype])  # many are equal
     if x.dtype.kind == "f" and x.size:
         for special in (np.nan, np.inf, -np.inf, -0.0):
