@@ -156,26 +156,29 @@ static LogicalResult expand(nn::JvpOp jvp) {
   return derivative.inlineAtRequest(operands);
 }
 
-/// Dropout acts in training, and a derivative that is expanded before the training step would take
-/// it for the identity. So it is an error where a loss asks for the derivative of a function that
-/// holds one. `visited` holds the functions that losses reach.
-static LogicalResult refuseDropouts(func::FuncOp function, DenseSet<Operation *> &visited) {
+/// Dropout and its like act in training, and a derivative that is expanded before the training step
+/// would take them for what they are elsewhere. So it is an error where a loss asks for the
+/// derivative of a function that holds one. `visited` holds the functions that losses reach.
+static LogicalResult refuseTraining(func::FuncOp function, DenseSet<Operation *> &visited) {
   if (!visited.insert(function).second)
     return success();
   WalkResult walk = function.walk([&](Operation *request) {
     func::FuncOp callee = calleeOf(request);
     if (!callee)
       return WalkResult::advance();
-    WalkResult search = callee.walk([&](nn::DropoutOp dropout) {
+    WalkResult search = callee.walk([&](Operation *op) {
+      if (!op->hasTrait<nn::ActsInTraining>())
+        return WalkResult::advance();
       InFlightDiagnostic diagnostic =
           request->emitError("not supported yet: the derivative, within a loss that is "
-                             "trained, of a function with nn.dropout");
-      diagnostic.attachNote(dropout.getLoc()) << "the dropout is here";
+                             "trained, of a function with ")
+          << op->getName();
+      diagnostic.attachNote(op->getLoc()) << "the " << op->getName().stripDialect() << " is here";
       return WalkResult::interrupt();
     });
     if (search.wasInterrupted())
       return search;
-    return WalkResult(refuseDropouts(callee, visited));
+    return WalkResult(refuseTraining(callee, visited));
   });
   return failure(walk.wasInterrupted());
 }
@@ -188,7 +191,7 @@ struct ExpandDerivativesPass : impl::ExpandDerivativesPassBase<ExpandDerivatives
       return signalPassFailure();
     DenseSet<Operation *> visited;
     for (auto step : getOperation().getOps<nn::TrainStepOp>())
-      if (failed(refuseDropouts(getOperation().lookupSymbol<func::FuncOp>(step.getLossAttr()),
+      if (failed(refuseTraining(getOperation().lookupSymbol<func::FuncOp>(step.getLossAttr()),
                                 visited)))
         return signalPassFailure();
     for (func::FuncOp function : *functions)

@@ -102,6 +102,11 @@ static void bindDropouts(TrainStep &step, StorageDeclarations &declarations) {
   }
 }
 
+/// Lets every nn.batch_norm take the statistics of its batch.
+static void bindBatchNorms(TrainStep &step) {
+  step.function.walk([](nn::BatchNormOp norm) { norm.setTraining(true); });
+}
+
 static nn::GroupAttr groupOf(nn::TrainStepOp request, nn::ParameterOp parameter) {
   ArrayAttr groups = request.getGroupsAttr();
   for (Attribute entry : groups ? groups.getValue() : ArrayRef<Attribute>())
@@ -385,6 +390,7 @@ struct ExpandTrainStepsPass : impl::ExpandTrainStepsPassBase<ExpandTrainStepsPas
                        {},
                        {}});
       bindDropouts(steps.back(), declarations);
+      bindBatchNorms(steps.back());
       if (failed(differentiate(steps.back())))
         return failure();
     }

@@ -86,8 +86,9 @@ static LogicalResult verifyClosed(Region &body) {
   if (failed(verifyEffects(body)))
     return failure();
   WalkResult walk = body.walk([&](Operation *op) {
-    if (isa<DropoutOp>(op))
-      return WalkResult(op->emitError("not supported yet: nn.dropout in nn.custom_vjp"));
+    if (op->hasTrait<ActsInTraining>())
+      return WalkResult(op->emitError("not supported yet: ")
+                        << op->getName() << " in nn.custom_vjp");
     if (!isa<ParamOp>(op))
       return WalkResult::advance();
     InFlightDiagnostic diagnostic =

@@ -1,4 +1,5 @@
 #include "dialects/NN/CompositeSupport.h"
+#include "dialects/NN/Refusal.h"
 #include <cmath>
 
 using namespace mlir;
@@ -248,6 +249,38 @@ std::string EmbeddingOp::describeRange() {
   RankedTensorType table = tensorType(getTable());
   return "ids of nn.embedding outside [0, " +
          (table.isDynamicDim(0) ? "rows" : std::to_string(table.getDimSize(0))) + ")";
+}
+
+//===- one_hot --------------------------------------------------------------===//
+
+LogicalResult OneHotOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                                         Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  FailureOr<RankedTensorType> ids = rankedType(location, adaptor.getIds());
+  if (failed(ids))
+    return failure();
+  auto classes = static_cast<int64_t>(adaptor.getClasses());
+  if (classes < 0) // one_hot_c1
+    return emitOptionalError(location, "'nn.one_hot' op expects at least 0 classes, but got ",
+                             classes);
+  SmallVector<int64_t> shape(ids->getShape());
+  shape.push_back(classes);
+  types.push_back(RankedTensorType::get(shape, adaptor.getElement()));
+  return success();
+}
+AffineExpr OneHotOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
+  bool isLast = dim == tensorType(getIds()).getRank();
+  return isLast ? sizes.constant(static_cast<int64_t>(getClasses()))
+                : sizes.dimension(getIds(), dim);
+}
+/// Compared in i64: the ids' dtype may hold fewer classes.
+Results OneHotOp::decompose(OpBuilder &builder) {
+  Type integer = builder.getI64Type();
+  TensorExpr ids = cast(TensorExpr(builder, getLoc(), getIds()), integer);
+  auto type = RankedTensorType::get(tensorType(getResult()).getShape(), integer);
+  TensorExpr classes =
+      ids.with(IotaOp::create(builder, getLoc(), type, ids.dynamicSizes(), type.getRank() - 1));
+  TensorExpr all = ids.broadcastTo(classes, allDims(ids));
+  return SmallVector<Value>{cast(all == classes, getElement()).value()};
 }
 
 //===- dropout --------------------------------------------------------------===//

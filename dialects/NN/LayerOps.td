@@ -41,7 +41,18 @@ def NN_EmbeddingOp : NN_CompositeOp<"embedding", [DeclareOpInterfaceMethods<Dime
   let assemblyFormat = "$table `,` $ids attr-dict `:` type($table) `,` type($ids)";
 }
 
-def NN_DropoutOp : NN_SameTypeCompositeOp<"dropout", [AttrSizedOperandSegments]> {
+def NN_OneHotOp : NN_CompositeOp<"one_hot", [DeclareOpInterfaceMethods<DimensionOpInterface>]> {
+  let summary = "Rows that are 1 at a position given by data and 0 elsewhere";
+  let semantics = "result[i..., c] = 1 where ids[i...] = c, else 0; so all 0 where an id is outside [0, classes)";
+  let shapes = "ids: integers [i...]; the result is [i..., classes] of the dtype named, classes >= 0 (C1)";
+  let source = "jax.nn.one_hot; torch.nn.functional.one_hot, which refuses ids outside";
+  let example = "%y = nn.one_hot %ids classes = 10 as f32 : tensor<?xi32>";
+  let arguments = (ins NN_IntegerTensor:$ids, I64Attr:$classes, TypeAttrOf<NN_Element>:$element);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$ids `classes` `=` $classes `as` $element attr-dict `:` type($ids)";
+}
+
+def NN_DropoutOp : NN_SameTypeCompositeOp<"dropout", [AttrSizedOperandSegments, NN_ActsInTraining]> {
   let summary = "Random zeros in training";
   let semantics = [{x where nothing is bound: inference. Bound to a seed and a step (the differentiate phase does so in code reached
     from a nn.train_step): u >= rate ? x / (1 - rate) : 0, u = floor(bits / 2^8) / 2^24, bits = rng_bits(seed, step, stream)}];

@@ -35,6 +35,10 @@ public:
 /// Of an elementwise function that takes many instructions.
 template <typename Op> class Costly : public mlir::OpTrait::TraitBase<Op, Costly> {};
 
+/// Of an op that does in code reached from a nn.train_step what it does nowhere else.
+template <typename Op>
+class ActsInTraining : public mlir::OpTrait::TraitBase<Op, ActsInTraining> {};
+
 /// No tensor has more elements: then no product of sizes, and no number of bytes, wraps.
 constexpr int64_t kMostElements = int64_t(1) << 44;
 /// Of a function: the conditions on its free dimensions, a list of nn.requirement.

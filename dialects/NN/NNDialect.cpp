@@ -65,8 +65,7 @@ Operation *NNDialect::materializeConstant(OpBuilder &builder, Attribute value, T
 
 std::optional<Dialect::ParseOpHook> NNDialect::getParseOperationHook(StringRef op) const {
   static constexpr StringLiteral kPlanned[] = {
-      "attention", "avg_pool", "batch_norm", "call",          "conv",
-      "max_pool",  "pool_max", "pool_sum",   "remat_barrier", "group_norm",
+      "attention", "avg_pool", "call", "conv", "max_pool", "pool_max", "pool_sum", "remat_barrier",
   };
   StringRef name = op;
   name.consume_front("nn.");

@@ -1,4 +1,5 @@
 #include "dialects/NN/CompositeSupport.h"
+#include "dialects/NN/NormalizedRows.h"
 #include <cfloat>
 #include <cmath>
 
@@ -187,45 +188,18 @@ static LogicalResult verifyNorm(Op op, ArrayRef<std::pair<StringRef, Value>> per
                             << RankedTensorType::get({width}, x.getElementType());
     return diagnostic;
   }
-  if (!(op.getEpsilon().convertToDouble() >= 0.0)) // layer_norm_c4, rms_norm_c4
-    return op.emitOpError("expects epsilon of at least 0, but got ") << op.getEpsilonAttr();
-  return verifyFits(op, "epsilon", computedElement(x), // layer_norm_c5, rms_norm_c5
-                    op.getEpsilonAttr());
+  return verifyEpsilon(op, op.getEpsilonAttr(), x);
 }
 
 LogicalResult LayerNormOp::verify() {
   return verifyNorm(*this, {{"scale", getScale()}, {"bias", getBias()}});
 }
 
-namespace {
-/// What forward and backward share; built twice, merged by CSE. The mean is rounded, by more than
-/// the deviation where the elements are large and close to each other: what it is wrong by is the
-/// mean of the distances from it, which are exact then.
-struct NormalizedRows {
-  TensorExpr distance, normalized; ///< x - mean(x), rounded; without its mean over the deviation, h
-  TensorExpr remainder;            ///< mean(distance), per row
-  TensorExpr inverseDeviation;     ///< rsqrt(var + epsilon), per row
-
-  NormalizedRows(const TensorExpr &x, double epsilon) {
-    int64_t last[] = {x.rank() - 1};
-    distance = x - mean(x, last).broadcastAlong(last, x);
-    remainder = mean(distance, last);
-    // Where squares overflow, the variance is infinite and h is 0.
-    double most = x.element().isF64() ? DBL_MAX : FLT_MAX;
-    TensorExpr excess = min(remainder * remainder, remainder.constant(most));
-    TensorExpr variance = mean(distance * distance, last) - excess;
-    inverseDeviation = rsqrt(max(variance, zeroLike(variance)) + epsilon);
-    normalized = distance * inverseDeviation.broadcastAlong(last, x) +
-                 (-remainder * inverseDeviation).broadcastAlong(last, x);
-  }
-};
-} // namespace
-
 Results LayerNormOp::decompose(OpBuilder &builder) {
   TensorExpr narrow(builder, getLoc(), getX()), x = widened(narrow);
   int64_t last[] = {x.rank() - 1};
   TensorExpr scale = widened(narrow.with(getScale())), bias = widened(narrow.with(getBias()));
-  NormalizedRows rows(x, getEpsilon().convertToDouble());
+  NormalizedRows rows(x, last, getEpsilon().convertToDouble());
   TensorExpr y = rows.normalized * scale.broadcastTo(x, last) + bias.broadcastTo(x, last);
   return SmallVector<Value>{cast(y, narrow).value()};
 }
@@ -235,18 +209,9 @@ LogicalResult LayerNormOp::buildVjp(VjpBuilder &vjp) {
              dy = widened(vjp.cotangent());
   int64_t last[] = {x.rank() - 1};
   SmallVector<int64_t> leading = llvm::to_vector(llvm::seq<int64_t>(0, x.rank() - 1));
-  NormalizedRows rows(x, getEpsilon().convertToDouble());
-  if (vjp.isActive(0)) {
-    TensorExpr u = dy * scale.broadcastTo(x, last);
-    // mean(u h), summed without the deviation: in the pass that finds it.
-    TensorExpr meanU = mean(u, last);
-    TensorExpr along =
-        rows.inverseDeviation * (mean(u * rows.distance, last) - rows.remainder * meanU);
-    TensorExpr dx =
-        rows.inverseDeviation.broadcastAlong(last, x) *
-        (u - meanU.broadcastAlong(last, x) - rows.normalized * along.broadcastAlong(last, x));
-    vjp.accumulate(0, cast(dx, vjp.operand(0)));
-  }
+  NormalizedRows rows(x, last, getEpsilon().convertToDouble());
+  if (vjp.isActive(0))
+    vjp.accumulate(0, cast(rows.cotangent(dy * scale.broadcastTo(x, last)), vjp.operand(0)));
   if (vjp.isActive(1))
     vjp.accumulate(1, cast((dy * rows.normalized).sum(leading), vjp.operand(1)));
   if (vjp.isActive(2))

@@ -67,4 +67,56 @@ def NN_RmsNormOp : NN_SameTypeCompositeOp<"rms_norm"> {
   let hasVerifier = 1;
 }
 
+class NN_ChannelNormOp<string mnemonic> : NN_SameTypeCompositeOp<mnemonic, [AllTypesMatch<["scale", "bias"]>]> {
+  let hasVerifier = 1;
+}
+
+def NN_GroupNormOp : NN_ChannelNormOp<"group_norm"> {
+  let summary = "Normalization over groups of channels, scaled and shifted by channel";
+  let semantics = "scale (x - mean(x)) rsqrt(var(x) + epsilon) + bias, mean and var over the channels of a group and all that follows them";
+  let shapes = "x, y: [N, C, ...], rank >= 2 (C1); scale, bias: [C] (C2); equal dtypes (C3); epsilon >= 0 (C4), a number of the dtype, or of f32 "
+               "where that is narrower (C5); groups divides C, which is static (C6)";
+  let source = "Wu and He 2018, arXiv:1803.08494, section 3; torch.nn.functional.group_norm";
+  let example = "%y = nn.group_norm %x, %scale, %bias groups = 4 : tensor<?x8x6xf32>, tensor<8xf32>";
+  let arguments = (ins NN_FloatTensor:$x, NN_FloatTensor:$scale, NN_FloatTensor:$bias, I64Attr:$groups,
+                       DefaultValuedAttr<F64Attr, "1.0e-5">:$epsilon);
+  let assemblyFormat = "$x `,` $scale `,` $bias `groups` `=` $groups (`epsilon` `=` $epsilon^)? attr-dict `:` type($x) `,` type($scale)";
+}
+
+def NN_InstanceNormOp : NN_ChannelNormOp<"instance_norm"> {
+  let summary = "Normalization of every channel, scaled and shifted";
+  let semantics = "scale (x - mean(x)) rsqrt(var(x) + epsilon) + bias, mean and var over all that follows the channels";
+  let shapes = "x, y: [N, C, ...], rank >= 2 (C1); scale, bias: [C] (C2); equal dtypes (C3); epsilon >= 0 (C4), a number of the dtype, or of f32 "
+               "where that is narrower (C5)";
+  let source = "Ulyanov et al. 2016, arXiv:1607.08022, eq. 3; torch.nn.functional.instance_norm";
+  let example = "%y = nn.instance_norm %x, %scale, %bias : tensor<?x8x6xf32>, tensor<8xf32>";
+  let arguments = (ins NN_FloatTensor:$x, NN_FloatTensor:$scale, NN_FloatTensor:$bias, DefaultValuedAttr<F64Attr, "1.0e-5">:$epsilon);
+  let assemblyFormat = "$x `,` $scale `,` $bias (`epsilon` `=` $epsilon^)? attr-dict `:` type($x) `,` type($scale)";
+}
+
+def NN_BatchNormOp : NN_CompositeOp<"batch_norm", [DeclareOpInterfaceMethods<DimensionOpInterface>,
+    DeclareOpInterfaceMethods<DifferentiableOpInterface>, AllTypesMatch<["scale", "bias"]>, AllTypesMatch<["mean", "variance"]>,
+    NN_ActsInTraining]> {
+  let summary = "Normalization of every channel by the statistics of a batch, or by running ones; the running ones after it";
+  let semantics = [{scale (x - mean) rsqrt(variance + epsilon) + bias, and mean and variance as they are: inference. In training (the
+    differentiate phase makes it so in code reached from a nn.train_step), with m and v the mean and the mean square deviation of x over all
+    but the channels, of n numbers each: scale (x - m) rsqrt(v + epsilon) + bias; (1 - momentum) mean + momentum m;
+    (1 - momentum) variance + momentum v n / max(n - 1, 1)}];
+  let shapes = "x: [N, C, ...], rank >= 2 (C1); scale, bias: [C] (C2), of the dtype of x (C3); epsilon >= 0 (C4), a number of the dtype, or of "
+               "f32 where that is narrower (C5); mean, variance: [C] of the dtype of x, or f32 where that is narrower (C6); momentum from 0 "
+               "to 1 (C7). The results have the types of x, mean and variance";
+  let vjp = "with h = (x - m) rsqrt(v + epsilon) and u = scale dy: dx = rsqrt(v + epsilon) (u - mean(u) - h mean(u h)), "
+            "dscale = sum(dy h), dbias = sum(dy): keeps x and two numbers per channel; and what the running statistics have";
+  let source = "Ioffe and Szegedy 2015, arXiv:1502.03167, algorithms 1 and 2; torch.nn.functional.batch_norm";
+  let example = "%y, %m, %v = nn.batch_norm %x, %scale, %bias, %mean, %variance momentum = 0.1 : tensor<?x8xf32>, tensor<8xf32>, tensor<8xf32>";
+  let arguments = (ins NN_FloatTensor:$x, NN_FloatTensor:$scale, NN_FloatTensor:$bias, NN_FloatTensor:$mean, NN_FloatTensor:$variance,
+                       DefaultValuedAttr<F64Attr, "0.1">:$momentum, DefaultValuedAttr<F64Attr, "1.0e-5">:$epsilon, UnitAttr:$training);
+  let results = (outs NN_Tensor:$result, NN_Tensor:$newMean, NN_Tensor:$newVariance);
+  let assemblyFormat = [{
+    $x `,` $scale `,` $bias `,` $mean `,` $variance (`momentum` `=` $momentum^)? (`epsilon` `=` $epsilon^)? (`training` $training^)? attr-dict
+    `:` type($x) `,` type($scale) `,` type($mean)
+  }];
+  let hasVerifier = 1;
+}
+
 #endif

@@ -259,6 +259,17 @@ def products(table):
          {"a": x, "b": [1.0, 2.0, 3.0, 4.0], "c": [0.0, 1.0, 0.0, 0.0]}, 4e3)
     case("nn.rms_norm", "nn.rms_norm %a, %b : tensor<6x4xf32>, tensor<4xf32>", lambda x, s: s * (x * torch.rsqrt((x * x).mean(1, keepdim=True) + 1e-5)),
          {"a": x, "b": [1.0, 2.0, 3.0, 4.0]}, 16)
+    planes = [[[1.0, 1.0], [2.0, 5.0]], [[0.0, -0.0], [0.0, 0.0]], [[1.0, INF], [2.0, 3.0]], [[NAN, 1.0], [4.0, 1.0]], [[1e-20, -1e-20], [3.0, 4.0]]]
+    channels, t = {"b": [1.0, 2.0], "c": [0.0, 1.0]}, "tensor<5x2x2xf32>, tensor<2xf32>"
+    case("nn.group_norm", f"nn.group_norm %a, %b, %c groups = 1 : {t}", lambda x, s, b: F.group_norm(x, 1, s, b), {"a": planes, **channels}, 4e3)
+    case("nn.instance_norm", f"nn.instance_norm %a, %b, %c : {t}", lambda x, s, b: F.instance_norm(x, weight=s, bias=b), {"a": planes, **channels}, 4e3)
+    # Channels that are constant, infinite in one place, and NaN in one; then one with the given statistics.
+    columns, five = [[1.0, 0.0, 1.0, NAN, 1e-20], [1.0, -0.0, INF, 1.0, -1e-20], [1.0, 0.0, 3.0, 2.0, 0.0]], [1.0, 2.0, 3.0, 4.0, 5.0]
+    zeros, ones = "nn.constant dense<0.0> : tensor<5xf32>", "nn.constant dense<1.0> : tensor<5xf32>"
+    for training, function in (("training", lambda x, s, b: F.batch_norm(x, None, None, s, b, training=True)),
+                               ("", lambda x, s, b: F.batch_norm(x, torch.zeros(5).double(), torch.ones(5).double(), s, b))):
+        text = f"%m = {zeros} %v = {ones} %y, %n, %w = nn.batch_norm %a, %b, %c, %m, %v {training} : tensor<3x5xf32>, tensor<5xf32>, tensor<5xf32>"
+        case("nn.batch_norm", text, function, {"a": columns, "b": five, "c": five[::-1]}, 4e3)
     # Gates that are shut or open to the last bit; then a row that is NaN, in a batch whose other rows do not see it.
     def recurrent(function, gates, x):
         def run(x, w, u):
@@ -292,7 +303,9 @@ def products(table):
 
 
 def indices(table):
-    """Positions of extrema: the first among equals, NaN before all."""
+    """Positions of extrema: the first among equals, NaN before all; ones at positions, and none for those outside."""
+    table.case("nn.one_hot", "f32", "nn.one_hot %a classes = 3 as f32 : tensor<4xi32>", {"y": 0},
+               {"a": ((4,), [2, 0, -1, 3]), "y": ((4, 3), [0.0, 0.0, 1.0, 1.0, 0.0, 0.0] + [0.0] * 6)})
     a = [[1.0, 3.0, 3.0, 0.0], [0.0, -0.0, 0.0, -0.0], [NAN, 1.0, NAN, INF], [1.0, INF, NAN, NAN], [-INF] * 4, [INF, -INF, INF, -INF]]
     for op, f in (("argmax", np.argmax), ("argmin", np.argmin)):
         table.case("nn." + op, "f32", f"nn.{op} %a dim = 1 : tensor<6x4xf32>", {"y": 0},

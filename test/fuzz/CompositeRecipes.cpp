@@ -132,6 +132,54 @@ static bool rmsNorm(Generator &g) {
   return true;
 }
 
+/// Norms of the second dimension's channels, a batch's too.
+static bool channelNorm(Generator &g) {
+  auto x = pickFloat(g, 2);
+  if (!x || x->dims[1] < 1 || x->dims[1] > 70 || g.mayBeEmpty(x->dims[0]))
+    return false;
+  int64_t count = g.mostElements(x->dims), channels = x->dims[1], form = g.random.below(3);
+  Term scale = weight(g, channels, x->element()), bias = weight(g, channels, x->element());
+  bool isCoarse = x->coarse || scale.coarse || bias.coarse;
+  double bound = std::sqrt(static_cast<double>(count)) * scale.magnitude() + bias.magnitude();
+  FloatAttr epsilon = g.builder.getF64FloatAttr(0.125);
+  auto push = [&](Value value, double limit) {
+    g.push(g.bounded({value, x->dims, -limit, limit, isCoarse}, 8.0));
+  };
+  if (form == 0) {
+    int64_t groups = channels % 2 == 0 && g.random.chance(0.5) ? 2 : 1;
+    push(g.create<GroupNormOp>(x->value, scale.value, bias.value,
+                               g.builder.getI64IntegerAttr(groups), epsilon),
+         bound);
+  } else if (form == 1) {
+    push(g.create<InstanceNormOp>(x->value, scale.value, bias.value, epsilon), bound);
+  } else {
+    Type wide = x->element().getIntOrFloatBitWidth() < 32 ? g.builder.getF32Type() : x->element();
+    Term mean = g.push(g.constant(channels, wide));
+    Value variance = g.create<AbsOp>(mean.value);
+    auto norm = BatchNormOp::create(g.builder, g.location, x->value, scale.value, bias.value,
+                                    mean.value, variance, g.builder.getF64FloatAttr(0.25), epsilon,
+                                    g.random.chance(0.5) ? g.builder.getUnitAttr() : UnitAttr());
+    double far = (x->magnitude() + mean.magnitude()) * 3.0 * scale.magnitude() + bias.magnitude();
+    push(norm.getResult(), std::max(bound, far));
+  }
+  return true;
+}
+
+static bool oneHot(Generator &g) {
+  auto ids = g.pick([](const Term &term) { return !term.isBool() && !term.isFloat(); });
+  if (!ids)
+    return false;
+  Dims dims = ids->dims;
+  dims.push_back(g.random.between(1, 5));
+  if (!g.fits(dims))
+    return false;
+  Type element = g.random.chance(0.7) ? Type(g.builder.getF32Type()) : Type(g.builder.getI32Type());
+  g.push({g.create<OneHotOp>(ids->value, g.builder.getI64IntegerAttr(dims.back()),
+                             TypeAttr::get(element)),
+          dims, 0.0, 1.0, false});
+  return true;
+}
+
 static bool linear(Generator &g) {
   auto x = pickFloat(g, 1);
   if (!x || x->dims.back() < 1 || x->dims.back() > 70)
@@ -240,10 +288,10 @@ static bool crossEntropy(Generator &g) {
 }
 
 ArrayRef<WeightedRecipe> compositeRecipes() {
-  static const WeightedRecipe recipes[] = {{1.5, activation}, {0.4, gelu},    {0.4, slopedUnit},
-                                           {0.4, clamp},      {1.2, softmax}, {0.5, logSumExp},
-                                           {0.6, layerNorm},  {0.4, rmsNorm}, {0.6, linear},
-                                           {0.6, matmul},     {0.8, loss},    {0.5, crossEntropy}};
+  static const WeightedRecipe recipes[] = {
+      {1.5, activation}, {0.4, gelu},         {0.4, slopedUnit},  {0.4, clamp},  {1.2, softmax},
+      {0.5, logSumExp},  {0.6, layerNorm},    {0.4, rmsNorm},     {0.6, linear}, {0.6, matmul},
+      {0.8, loss},       {0.5, crossEntropy}, {0.6, channelNorm}, {0.3, oneHot}};
   return recipes;
 }
 

@@ -467,6 +467,53 @@ def recurrent_layers():
 
 
 
+def channel_norms():
+    """Drawn after all others. The running statistics that a training batch_norm returns come after its result, all in one."""
+    def write(op, entries):
+        file, gradient = File(op, op, tolerance="1.0e-11"), File(op, "the derivatives of " + op, tolerance="1.0e-10")
+        for inputs, text, function, wrt in entries:
+            file.case(inputs, text, function(*inputs.values()), dynamic=("x",))
+            gradient.gradient(inputs, text, function, list(wrt), "")
+        file.write()
+        gradient.write("-gradient", " --inline-calls --expand-derivatives")
+
+    x, flat, scale, bias = randn(2, 4, 3, 2, scale=3.0), randn(5, 4), randn(4), randn(4)
+    shifted = x + 1.0e3
+    norm = {"x": x, "s": scale, "b": bias}
+    write("group_norm", [(dict(norm, x=y), f"nn.group_norm %x, %s, %b groups = {groups} epsilon = {epsilon} : {{x}}, {{s}}",
+                          lambda x, s, b, groups=groups, epsilon=epsilon: F.group_norm(x, groups, s, b, float(epsilon)), "xsb")
+                         for y, groups, epsilon in [(x, 2, "1.0e-5"), (shifted, 1, "1.0e-3"), (flat, 2, "1.0e-5")]])
+    write("instance_norm", [(dict(norm, x=y), "nn.instance_norm %x, %s, %b : {x}, {s}",
+                             lambda x, s, b: F.instance_norm(x, weight=s, bias=b), "xsb") for y in (x, shifted)])
+    mean, variance = randn(4), randn(4).abs() + 0.5
+
+    def batch_norm(training, momentum):
+        def function(x, s, b, m, v):
+            if not training:  # PyTorch's has no derivative by the running statistics
+                by_channel = lambda t: t.reshape([-1] + [1] * (x.dim() - 2))
+                y = (x - by_channel(m)) / by_channel(v + 1e-5).sqrt() * by_channel(s) + by_channel(b)
+                assert torch.allclose(y, F.batch_norm(x, m.detach(), v.detach(), s, b), 1e-13)
+                return y
+            dims, n = [d for d in range(x.dim()) if d != 1], x.numel() // x.shape[1]
+            y = F.batch_norm(x, None, None, s, b, training=True)
+            new = [(1 - momentum) * m + momentum * x.mean(dims), (1 - momentum) * v + momentum * x.var(dims, unbiased=False) * n / (n - 1)]
+            kept = [m.detach().clone(), v.detach().clone()]
+            F.batch_norm(x.detach(), *kept, s, b, training=True, momentum=momentum)  # the same statistics
+            assert all(torch.allclose(a, b, 1e-13) for a, b in zip(new, kept))
+            return torch.cat([y.flatten()] + new)
+        return function
+
+    entries = []
+    for y in (x, flat):
+        data = dict(norm, x=y, m=mean, v=variance)
+        entries.append((data, "%result, %newMean, %newVariance = nn.batch_norm %x, %s, %b, %m, %v : {x}, {s}, {m}", batch_norm(False, 0.1), "xsbmv"))
+        text = "%y, %newMean, %newVariance = nn.batch_norm %x, %s, %b, %m, %v momentum = 0.25 training : {x}, {s}, {m}\n"
+        text += f"  %flat = nn.reshape %y : {{x}} -> tensor<{y.numel()}xf64>\n"
+        text += f"  %result = nn.concat %flat, %newMean, %newVariance dim = 0 : tensor<{y.numel()}xf64>, tensor<4xf64>, tensor<4xf64>"
+        entries.append((data, text, batch_norm(True, 0.25), "xsbmv"))
+    write("batch_norm", entries)
+
+
 activations()
 normalizations()
 narrow()
@@ -476,3 +523,4 @@ randomness()
 gradients()
 values_and_gradients()
 recurrent_layers()
+channel_norms()

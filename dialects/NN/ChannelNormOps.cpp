@@ -1,0 +1,231 @@
+// Norms of [N, C, ...], whose second dimension are the channels.
+#include "dialects/NN/CompositeSupport.h"
+#include "dialects/NN/NormalizedRows.h"
+#include "dialects/NN/Refusal.h"
+#include <cfloat>
+
+using namespace mlir;
+
+namespace mlc::nn {
+
+using Results = FailureOr<SmallVector<Value>>;
+
+//===- Numbers without their mean over their deviation ----------------------===//
+
+NormalizedRows::NormalizedRows(const TensorExpr &x, ArrayRef<int64_t> along, double epsilon)
+    : dims(along) {
+  about = mean(x, dims);
+  distance = x - about.broadcastAlong(dims, x);
+  remainder = mean(distance, dims);
+  // Where squares overflow, the variance is infinite and h is 0.
+  double most = x.element().isF64() ? DBL_MAX : FLT_MAX;
+  TensorExpr excess = min(remainder * remainder, remainder.constant(most));
+  TensorExpr difference = mean(distance * distance, dims) - excess;
+  variance = max(difference, zeroLike(difference));
+  inverseDeviation = rsqrt(variance + epsilon);
+  normalized = distance * inverseDeviation.broadcastAlong(dims, x) +
+               (-remainder * inverseDeviation).broadcastAlong(dims, x);
+}
+
+TensorExpr NormalizedRows::cotangent(const TensorExpr &u) const {
+  // mean(u h), summed without the deviation: in the pass that finds it.
+  TensorExpr meanU = mean(u, dims);
+  TensorExpr along = inverseDeviation * (mean(u * distance, dims) - remainder * meanU);
+  return inverseDeviation.broadcastAlong(dims, u) *
+         (u - meanU.broadcastAlong(dims, u) - normalized * along.broadcastAlong(dims, u));
+}
+
+LogicalResult verifyEpsilon(Operation *op, FloatAttr epsilon, RankedTensorType x) {
+  if (!(epsilon.getValueAsDouble() >= 0.0)) // layer_norm_c4, rms_norm_c4, group_norm_c4, ...
+    return op->emitOpError("expects epsilon of at least 0, but got ") << epsilon;
+  return verifyFits(op, "epsilon", computedElement(x), epsilon); // layer_norm_c5, ...
+}
+
+//===- What the norms of channels share -------------------------------------===//
+
+/// Every dimension but the channels.
+static SmallVector<int64_t> allButChannels(const TensorExpr &x) { return complement({1}, x.rank()); }
+
+/// Checks x, and a tensor of one number per channel.
+static LogicalResult verifyChannels(Operation *op, RankedTensorType x, StringRef name, Value value,
+                                    Type element) {
+  if (x.getRank() < 2) // group_norm_c1, instance_norm_c1, batch_norm_c1
+    return op->emitOpError("expects x of at least two dimensions, [N, C, ...], but got ") << x;
+  RankedTensorType type = tensorType(value);
+  int64_t channels = x.getDimSize(1);
+  if (type.getRank() == 1 && areCompatible(type.getDimSize(0), channels) &&
+      type.getElementType() == element)
+    return success();
+  InFlightDiagnostic diagnostic = // group_norm_c2, group_norm_c3, ..., batch_norm_c6
+      op->emitOpError("expects ")
+      << name << " with one " << element << " per channel, dimension 1 of x, but got " << type
+      << " for x of " << x;
+  diagnostic.attachNote() << "declare the " << name << " as "
+                          << RankedTensorType::get({channels}, element);
+  return diagnostic;
+}
+
+/// x scaled and shifted by channel, in the dtype of `like`.
+static Value byChannel(const TensorExpr &x, Value scale, Value bias, const TensorExpr &like) {
+  SmallVector<int64_t> dims = allButChannels(x);
+  TensorExpr scales = widened(x.with(scale)), biases = widened(x.with(bias));
+  return cast(x * scales.broadcastAlong(dims, x) + biases.broadcastAlong(dims, x), like).value();
+}
+
+/// Rows along the last dimension as nn.layer_norm normalizes them, which has a derivative of its
+/// own.
+static TensorExpr normalizedRows(const TensorExpr &x, FloatAttr epsilon) {
+  int64_t last = x.rank() - 1;
+  auto type = RankedTensorType::get({x.type().getDimSize(last)}, x.element());
+  SmallVector<Value> size;
+  if (auto value = dyn_cast<Value>(x.sizes()[last]))
+    size.push_back(value);
+  auto row = [&](double number) {
+    return BroadcastOp::create(*x.builder, *x.location, type, x.scalar(number).value(), size,
+                               ArrayRef<int64_t>());
+  };
+  return x.with(
+      LayerNormOp::create(*x.builder, *x.location, x.value(), row(1.0), row(0.0), epsilon));
+}
+
+//===- group_norm, instance_norm --------------------------------------------===//
+
+LogicalResult GroupNormOp::verify() {
+  RankedTensorType x = tensorType(getX());
+  if (failed(verifyChannels(*this, x, "scale", getScale(), x.getElementType())) ||
+      failed(verifyEpsilon(*this, getEpsilonAttr(), x)))
+    return failure();
+  auto groups = static_cast<int64_t>(getGroups());
+  if (x.isDynamicDim(1) || groups < 1 || x.getDimSize(1) % groups != 0) // group_norm_c6
+    return emitOpError("expects groups of equally many channels, dimension 1 of x, but got ")
+           << groups << " groups for x of " << x;
+  return success();
+}
+Results GroupNormOp::decompose(OpBuilder &builder) {
+  TensorExpr narrow(builder, getLoc(), getX()), x = widened(narrow);
+  SmallVector<OpFoldResult> sizes = x.sizes();
+  auto groups = static_cast<int64_t>(getGroups());
+  SmallVector<int64_t> shape(x.type().getShape());
+  shape[1] /= groups;
+  shape.insert(shape.begin() + 1, groups);
+  TensorExpr split = x.with(ReshapeOp::create(builder, getLoc(), x.type().clone(shape), x.value(),
+                                              x.dynamicSizes()));
+  TensorExpr rows = normalizedRows(mergeDims(split, 2, split.rank()), getEpsilonAttr());
+  return SmallVector<Value>{byChannel(rows.reshapeLike(x), getScale(), getBias(), narrow)};
+}
+
+LogicalResult InstanceNormOp::verify() {
+  RankedTensorType x = tensorType(getX());
+  if (failed(verifyChannels(*this, x, "scale", getScale(), x.getElementType())))
+    return failure();
+  return verifyEpsilon(*this, getEpsilonAttr(), x);
+}
+Results InstanceNormOp::decompose(OpBuilder &builder) {
+  TensorExpr narrow(builder, getLoc(), getX()), x = widened(narrow);
+  TensorExpr rows = normalizedRows(mergeDims(x, 2, x.rank()), getEpsilonAttr());
+  return SmallVector<Value>{byChannel(rows.reshapeLike(x), getScale(), getBias(), narrow)};
+}
+
+//===- batch_norm -----------------------------------------------------------===//
+
+LogicalResult BatchNormOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
+                                            SmallVectorImpl<Type> &types) {
+  types.append({adaptor.getX().getType(), adaptor.getMean().getType(),
+                adaptor.getVariance().getType()});
+  return success();
+}
+AffineExpr BatchNormOp::resultDimension(unsigned result, unsigned dim, DimensionAnalysis &sizes) {
+  return sizes.dimension(result == 0 ? getX() : getMean(), dim);
+}
+LogicalResult BatchNormOp::verify() {
+  RankedTensorType x = tensorType(getX());
+  if (failed(verifyChannels(*this, x, "scale", getScale(), x.getElementType())) ||
+      failed(verifyChannels(*this, x, "mean", getMean(), computedElement(x))) ||
+      failed(verifyEpsilon(*this, getEpsilonAttr(), x)))
+    return failure();
+  double momentum = getMomentum().convertToDouble();
+  if (momentum >= 0.0 && momentum <= 1.0) // batch_norm_c7
+    return success();
+  return emitOpError("expects momentum from 0 to 1, the share of the batch in the running "
+                     "statistics, but got ")
+         << getMomentumAttr();
+}
+
+namespace {
+/// What both directions of a batch_norm are built of.
+struct BatchNorm {
+  BatchNorm(OpBuilder &builder, BatchNormOp op)
+      : narrow(builder, op.getLoc(), op.getX()), x(widened(narrow)), dims(allButChannels(x)),
+        mean(narrow.with(op.getMean())), variance(narrow.with(op.getVariance())),
+        momentum(op.getMomentum().convertToDouble()),
+        epsilon(op.getEpsilon().convertToDouble()) {}
+
+  /// n / max(n - 1, 1), by which the variance of a sample is larger, rank 0.
+  TensorExpr correction() const {
+    TensorExpr count = countOf(x, dims);
+    return count / max(count - 1.0, count.constant(1.0));
+  }
+
+  TensorExpr narrow, x;
+  SmallVector<int64_t> dims;
+  TensorExpr mean, variance; ///< running
+  double momentum, epsilon;
+};
+} // namespace
+
+Results BatchNormOp::decompose(OpBuilder &builder) {
+  BatchNorm norm(builder, *this);
+  const TensorExpr &x = norm.x;
+  if (!getTraining()) {
+    TensorExpr inverse = rsqrt(norm.variance + norm.epsilon);
+    TensorExpr normalized =
+        (x - norm.mean.broadcastAlong(norm.dims, x)) * inverse.broadcastAlong(norm.dims, x);
+    return SmallVector<Value>{byChannel(normalized, getScale(), getBias(), norm.narrow), getMean(),
+                              getVariance()};
+  }
+  NormalizedRows rows(x, norm.dims, norm.epsilon);
+  TensorExpr sample = rows.variance * norm.correction().splatTo(rows.variance);
+  auto running = [&](const TensorExpr &before, const TensorExpr &now) {
+    return (before * (1.0 - norm.momentum) + now * norm.momentum).value();
+  };
+  return SmallVector<Value>{byChannel(rows.normalized, getScale(), getBias(), norm.narrow),
+                            running(norm.mean, rows.about + rows.remainder),
+                            running(norm.variance, sample)};
+}
+
+LogicalResult BatchNormOp::buildVjp(VjpBuilder &vjp) {
+  BatchNorm norm(vjp.builder, *this);
+  const TensorExpr &x = norm.x;
+  SmallVector<int64_t> &dims = norm.dims;
+  TensorExpr dy = widened(vjp.cotangent()), scale = widened(vjp.operand(1)),
+             dMean = vjp.cotangent(1), dVariance = vjp.cotangent(2);
+  TensorExpr u = dy * scale.broadcastAlong(dims, x), normalized, dx;
+  if (getTraining()) {
+    NormalizedRows rows(x, dims, norm.epsilon);
+    normalized = rows.normalized;
+    dx = rows.cotangent(u);
+    TensorExpr count = countOf(x, dims).splatTo(dMean),
+               share = norm.correction().splatTo(dMean) * (2.0 * norm.momentum) / count;
+    TensorExpr centred = rows.distance - rows.remainder.broadcastAlong(dims, x);
+    if (vjp.hasCotangent(1))
+      dx = dx + (dMean * norm.momentum / count).broadcastAlong(dims, x);
+    if (vjp.hasCotangent(2))
+      dx = dx + (dVariance * share).broadcastAlong(dims, x) * centred;
+    dMean = dMean * (1.0 - norm.momentum);
+    dVariance = dVariance * (1.0 - norm.momentum);
+  } else {
+    TensorExpr inverse = rsqrt(norm.variance + norm.epsilon);
+    normalized =
+        (x - norm.mean.broadcastAlong(dims, x)) * inverse.broadcastAlong(dims, x);
+    dx = u * inverse.broadcastAlong(dims, x);
+    dMean = dMean - dx.sum(dims);
+    dVariance = dVariance - 0.5 * inverse * inverse * (u * normalized).sum(dims);
+  }
+  TensorExpr cotangents[] = {dx, (dy * normalized).sum(dims), dy.sum(dims), dMean, dVariance};
+  for (auto [operand, cotangent] : llvm::enumerate(cotangents))
+    if (vjp.isActive(operand))
+      vjp.accumulate(operand, cast(cotangent, vjp.operand(operand)));
+  return success();
+}
+
+} // namespace mlc::nn
