@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <dlfcn.h>
+#include <map>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -186,6 +187,16 @@ const mlc_entry_info *CompiledModel::infoOf(const std::string &entry) const {
 bool CompiledModel::isTraining(const std::string &entry) const {
   const mlc_entry_info *info = infoOf(entry);
   return info && info->kind == MLC_TRAINING;
+}
+
+std::vector<std::pair<std::string, int64_t>> CompiledModel::dims() const {
+  std::map<std::string, int64_t> sizes;
+  for (int32_t i = 0; i < table->entry_count; ++i) {
+    std::vector<int64_t> own = dimsOf(table->entries[i]);
+    for (size_t d = 0; d < own.size(); ++d)
+      sizes[table->entries[i].dim_names[d]] = own[d];
+  }
+  return {sizes.begin(), sizes.end()};
 }
 
 std::vector<int64_t> CompiledModel::dimsOf(const mlc_entry_info &info) const {

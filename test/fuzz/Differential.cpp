@@ -234,12 +234,7 @@ public:
       if (hasOtherDots && !hasNarrowProducts)
         continue;
       std::string stem = options.directory + "/fuzz" + (hasOtherDots ? "-dots" : way);
-      std::error_code error;
-      llvm::raw_fd_ostream(stem + ".mlir", error) << text;
-      mlc::Options compilation;
-      compilation.input = stem + ".mlir";
-      compilation.output = stem + ".so";
-      compilation.optLevel = level;
+      mlc::Options compilation = optionsFor(stem, level);
       if (hasOtherDots) {
         compilation.bf16Dot = "pairs";
         compilation.i8Dot = "quads";
@@ -258,10 +253,63 @@ public:
     return true;
   }
 
+  /// The bits of the default, in the least memory that the compiler says it can do with, and in
+  /// a little more.
+  bool checkBudgets(unsigned level) {
+    std::string name = "-O" + std::to_string(level) + " with a budget",
+                stem = options.directory + "/fuzz-budget", error;
+    std::vector<Bytes> first;
+    mlc::Options compilation = optionsFor(stem, level);
+    if (mlc::compile(compilation))
+      return fail(name + ": mlc refuses the program without one");
+    std::unique_ptr<CompiledModel> model =
+        CompiledModel::load(stem + ".so", inputs, /*threads=*/1, error);
+    if (!model)
+      return fail(name + ": " + error);
+    compilation.maxDims = model->dims();
+    if (!checkRun(stem + ".so", 1, name + " that is none", first))
+      return false;
+    compilation.memoryBudget = 64;
+    std::optional<int64_t> least = leastBudget(compilation);
+    if (!least)
+      return fail(name + ": neither met nor refused with the least");
+    for (int64_t budget : {*least, *least + *least / 8}) {
+      std::string where = name + " of " + std::to_string(budget) + " bytes";
+      compilation.memoryBudget = budget;
+      compilation.output = stem + "-" + std::to_string(budget) + ".so";
+      if (int status = mlc::compile(compilation))
+        return fail(where + ": mlc ends with status " + std::to_string(status));
+      if (!checkRun(compilation.output, 2, where, first))
+        return false;
+    }
+    return true;
+  }
+
   bool isUnstable = false;
   std::string message;
 
 private:
+  mlc::Options optionsFor(const std::string &stem, unsigned level) {
+    std::error_code error;
+    llvm::raw_fd_ostream(stem + ".mlir", error) << text;
+    mlc::Options compilation;
+    compilation.input = stem + ".mlir";
+    compilation.output = stem + ".so";
+    compilation.optLevel = level;
+    return compilation;
+  }
+  /// The budget itself where it is met, else the one that the refusal names.
+  std::optional<int64_t> leastBudget(const mlc::Options &compilation) {
+    if (mlc::compile(compilation) == 0)
+      return compilation.memoryBudget;
+    auto log = llvm::MemoryBuffer::getFile(options.directory + "/log");
+    StringRef said = log ? (*log)->getBuffer() : "";
+    int64_t least = 0;
+    if (said.rsplit("give --memory-budget=").second.consumeInteger(10, least))
+      return std::nullopt;
+    return least;
+  }
+
   bool fail(const Twine &what) {
     message = what.str();
     return false;
@@ -408,6 +456,10 @@ Report checkProgram(StringRef text, uint64_t seed, const CheckOptions &options) 
   if (!check.evaluateOddSizes(seed))
     return failing(check.message);
   if (options.compile && !check.checkCompiled())
+    return failing(check.message);
+  constexpr uint64_t kProgramsPerBudget = 4; // of a budget are the arenas of all entries
+  if (options.compile && seed % kProgramsPerBudget == 0 &&
+      !check.checkBudgets(seed / kProgramsPerBudget % 2 ? 3 : 0))
     return failing(check.message);
   if (check.isUnstable)
     report.verdict = Verdict::Unstable;
