@@ -42,6 +42,7 @@ struct TrainStep {
 static func::FuncOp cloneLoss(nn::TrainStepOp request, func::FuncOp loss) {
   OpBuilder builder(request);
   auto function = cast<func::FuncOp>(builder.clone(*loss));
+  function->setLoc(request.getLoc()); // what is said of the entry is said of the request
   function.setSymName(request.getSymName());
   function.setVisibility(SymbolTable::Visibility::Public);
   function->setAttr(nn::kKindAttr, builder.getStringAttr("training"));
