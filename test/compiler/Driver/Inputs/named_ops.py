@@ -16,11 +16,6 @@ KEPT = {
     ("HostProgram/BuildHostProgram.cpp", "AssertOp"): "a check is what the host does itself",
     ("MemoryPlanning/Buffers.cpp", "ConstantOp"): "numbers the tables of constants",
     ("Autodiff/ExpandTrainSteps.cpp", "ConstantOp"): "makes numbers: of groups, in gaps of storages",
-    ("Codegen/CPU/ContractionSchedule.cpp", "TransposeOp"): "a product reads a transposed operand in place",
-    ("Codegen/CPU/ContractionSchedule.cpp", "ReshapeOp"): "a product reads a reshaped argument in place",
-    ("Codegen/CPU/ReductionSchedule.cpp", "BroadcastOp"): "a row is read where it is broadcast",
-    ("Codegen/Common/PullEmitter.cpp", "BroadcastOp"): "a number minus a maximum is not positive",
-    ("Codegen/Common/PullEmitter.cpp", "ReduceOp"): "the same",
 }
 
 
