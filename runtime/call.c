@@ -307,3 +307,8 @@ void mlc_rt_launch(mlc_frame *frame, mlc_kernel kernel, const void *const *argum
                    int64_t work) {
   mlc_pool_run(frame->pool, kernel, arguments, grid, work);
 }
+
+void mlc_rt_launch_part(mlc_frame *frame, mlc_kernel kernel, const void *const *arguments,
+                        int64_t begin, int64_t end, int64_t work) {
+  mlc_pool_run_part(frame->pool, kernel, arguments, begin, end, work);
+}

@@ -92,6 +92,9 @@ typedef struct mlc_frame {
  * on the calling thread). */
 void mlc_rt_launch(mlc_frame *frame, mlc_kernel kernel, const void *const *arguments, int64_t grid,
                    int64_t work);
+/* Likewise, over the tiles [begin, end) only, which are that much work. */
+void mlc_rt_launch_part(mlc_frame *frame, mlc_kernel kernel, const void *const *arguments,
+                        int64_t begin, int64_t end, int64_t work);
 
 typedef struct mlc_entry {
   const mlc_entry_info *info; /* element of the table's `entries` array */

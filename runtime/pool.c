@@ -219,8 +219,8 @@ void mlc_pool_set_scratch(mlc_pool *pool, void *scratch, size_t stride) {
   pool->scratch_stride = stride;
 }
 
-static void share_out(mlc_pool *pool, int64_t grid) {
-  int64_t each = grid / pool->threads, rest = grid % pool->threads, begin = 0;
+static void share_out(mlc_pool *pool, int64_t begin, int64_t tiles) {
+  int64_t each = tiles / pool->threads, rest = tiles % pool->threads;
   for (int i = 0; i < pool->threads; ++i) {
     int64_t end = begin + each + (i < rest);
     atomic_store_explicit(&pool->workers[i].next, begin, memory_order_relaxed);
@@ -246,15 +246,20 @@ static void wait_until_idle(mlc_pool *pool) {
 
 void mlc_pool_run(mlc_pool *pool, mlc_kernel kernel, const void *const *arguments, int64_t grid,
                   int64_t work) {
-  if (grid <= 0)
+  mlc_pool_run_part(pool, kernel, arguments, 0, grid, work);
+}
+
+void mlc_pool_run_part(mlc_pool *pool, mlc_kernel kernel, const void *const *arguments,
+                       int64_t begin, int64_t end, int64_t work) {
+  if (end <= begin)
     return;
-  if (pool->threads == 1 || grid == 1 || work < kInlineWork) {
-    kernel(arguments, 0, grid, pool->scratch);
+  if (pool->threads == 1 || end - begin == 1 || work < kInlineWork) {
+    kernel(arguments, begin, end, pool->scratch);
     return;
   }
   pool->kernel = kernel;
   pool->arguments = arguments;
-  share_out(pool, grid);
+  share_out(pool, begin, end - begin);
   atomic_fetch_add(&pool->word, 1);
   if (atomic_load(&pool->parked))
     futex_wake_all(&pool->word);

@@ -23,6 +23,9 @@ void mlc_pool_set_scratch(mlc_pool *pool, void *scratch, size_t stride);
  * piece. */
 void mlc_pool_run(mlc_pool *pool, mlc_kernel kernel, const void *const *arguments, int64_t grid,
                   int64_t work);
+/* Likewise over [begin, end). */
+void mlc_pool_run_part(mlc_pool *pool, mlc_kernel kernel, const void *const *arguments,
+                       int64_t begin, int64_t end, int64_t work);
 
 /* cpu.c: on how many CPUs this thread may run, however many the machine has; 1 where unknown. */
 int mlc_available_cpus(void);

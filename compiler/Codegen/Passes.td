@@ -46,6 +46,7 @@ def ScheduleKernelsPass : Pass<"schedule-kernels", "::mlir::ModuleOp"> {
     Option<"i8Dot", "i8-dot", "std::string", "", "what takes several products of i8 at once; empty: nothing">,
     Option<"tilings", "tilings", "std::string", "\"\"", "tilings of contractions that a search found better than the model's: the text of a TilingTable">,
     Option<"explain", "explain", "bool", "false", "leave kernel.explain on every kernel, for explain-kernels">,
+    Option<"inParts", "in-parts", "bool", "false", "leave kernel.rows, and cut products into blocks of rows: what plan-memory needs to run kernels in parts">,
     Option<"optimize", "optimize", "bool", "true", "false: every result element by element, nothing is shared (-O0)">
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",

@@ -85,6 +85,7 @@ static std::unique_ptr<Pass> packParameters(const PipelineOptions &options) {
 static std::unique_ptr<Pass> scheduleKernels(const PipelineOptions &options) {
   ScheduleKernelsPassOptions pass = scheduleOptionsFor(targetOf(options), options.optLevel);
   pass.explain = options.explainKernels || options.keepExplanations;
+  pass.inParts = options.memoryBudget > 0;
   pass.tilings = options.tilings;
   return createScheduleKernelsPass(pass);
 }

@@ -233,25 +233,46 @@ private:
     return LLVM::FPToSIOp::create(run.builder(), run.location(), run.i64(), real);
   }
 
+  /// Where the kernel's first element would be: a launch of a part passes the elements of the part.
+  Value firstElement(HostBuilder &run, kernel::LaunchOp launch, unsigned tensor) {
+    Value pointer = pointerTo(run, (*launch.getPlaces())[tensor]);
+    kernel::PartAttr part = kernel::partOf(launch);
+    unsigned inputs = launch.getInputs().size();
+    if (!part || !part.shiftOf(tensor, inputs))
+      return pointer;
+    Value value = tensor < inputs ? launch.getInputs()[tensor] : launch.getResult(tensor - inputs);
+    int64_t bytes = elementBytes(getElementTypeOrSelf(value.getType()));
+    return run.offset(pointer, sizes.constant(-bytes * part.shiftOf(tensor, inputs)));
+  }
+
   void writeLaunch(HostBuilder &run, kernel::LaunchOp launch, Value arguments) {
     int64_t slot = 0;
-    ArrayAttr places = *launch.getPlaces();
-    for (Attribute place : places)
-      run.store(pointerTo(run, place), arguments, slot++);
+    for (unsigned tensor = 0; tensor < launch.getPlaces()->size(); ++tensor)
+      run.store(firstElement(run, launch, tensor), arguments, slot++);
     for (Value dim : launch.getDims())
       run.store(run.evaluate(sizes.index(dim)), arguments, slot++);
     func::FuncOp kernel = module.kernel(launch);
-    Value grid = run.evaluate(
-        atLaunch(kernel->getAttrOfType<AffineMapAttr>(kernel::kGridAttr), launch, sizes).front());
+    kernel::PartAttr part = kernel::partOf(launch);
+    SmallVector<Value, 2> tiles; // how many, or the first and the end
+    if (part)
+      tiles = {run.constant(part.getTiles()[0]), run.constant(part.getTiles()[1])};
+    else
+      tiles = {run.evaluate(
+          atLaunch(kernel->getAttrOfType<AffineMapAttr>(kernel::kGridAttr), launch, sizes)
+              .front())};
     auto workMap = kernel->getAttrOfType<AffineMapAttr>(kernel::kWorkAttr);
-    Value work = workMap ? roughly(run, atLaunch(workMap, launch, sizes).front()) : grid;
+    Value work = workMap ? roughly(run, shareOf(launch, atLaunch(workMap, launch, sizes).front()))
+                         : tiles.back();
     LLVM::LLVMFuncOp task =
         declare(kernel.getSymName(), {run.pointer(), run.i64(), run.i64(), run.pointer()});
-    LLVM::LLVMFuncOp rtLaunch = declare(
-        "mlc_rt_launch", {run.pointer(), run.pointer(), run.pointer(), run.i64(), run.i64()});
     Value address = LLVM::AddressOfOp::create(run.builder(), launch.getLoc(), task);
-    LLVM::CallOp::create(run.builder(), launch.getLoc(), rtLaunch,
-                         ValueRange{run.argument(0), address, arguments, grid, work});
+    SmallVector<Value> values = {run.argument(0), address, arguments};
+    llvm::append_range(values, tiles);
+    values.push_back(work);
+    LLVM::LLVMFuncOp rtLaunch =
+        declare(part ? "mlc_rt_launch_part" : "mlc_rt_launch",
+                llvm::map_to_vector(values, [](Value value) { return value.getType(); }));
+    LLVM::CallOp::create(run.builder(), launch.getLoc(), rtLaunch, values);
   }
 
   void writeCopy(HostBuilder &run, kernel::CopyOp copy) {
@@ -360,6 +381,12 @@ private:
     shape.finish();
   }
 
+  /// What a launch has of a figure of its kernel.
+  static AffineExpr shareOf(kernel::LaunchOp launch, AffineExpr figure) {
+    auto [tiles, grid] = kernel::shareOf(launch);
+    return tiles == grid ? figure : (figure * tiles).floorDiv(grid);
+  }
+
   void writeCost() {
     Type pointer = LLVM::LLVMPointerType::get(builder.getContext());
     HostBuilder cost(builder, entry.getLoc(), name("cost"),
@@ -387,7 +414,7 @@ private:
       Value amount;
       if (auto launch = dyn_cast<kernel::LaunchOp>(op)) {
         if (auto map = module.kernel(launch)->getAttrOfType<AffineMapAttr>(kernel::kCostAttr))
-          amount = cost.evaluateReal(here(atLaunch(map, launch, local)[figure]));
+          amount = cost.evaluateReal(here(shareOf(launch, atLaunch(map, launch, local)[figure])));
       }
       // All that a loop runs, as often as there may be trips, or once; of two branches the dearer.
       auto loop = dyn_cast<kernel::LoopOp>(op);

@@ -72,10 +72,40 @@ void sinkUpdates(func::FuncOp entry) {
 }
 
 namespace {
+/// Elements of a tensor, counted from its first.
+struct ElementRange {
+  int64_t begin = 0, end = INT64_MAX;
+  bool isKnown = true; ///< where a tensor that is those elements begins
+  bool overlaps(const ElementRange &other) const { return begin < other.end && other.begin < end; }
+};
+
+/// What a view shows of the elements [range) of what it is a view of; all where sizes are free.
+ElementRange viewedBy(OpResult view, ElementRange range, nn::DimensionAnalysis &sizes) {
+  if (nn::viewOf(view).isWhole || !range.isKnown)
+    return range;
+  auto offset = dyn_cast<AffineConstantExpr>(
+      cast<nn::KernelOpInterface>(view.getOwner()).viewOffset(view.getResultNumber(), sizes));
+  auto elements = dyn_cast<AffineConstantExpr>(sizes.elements(view));
+  if (!offset || !elements)
+    return {0, INT64_MAX, /*isKnown=*/false};
+  int64_t begin = range.begin + offset.getValue();
+  return {begin, begin + elements.getValue()};
+}
+
+/// What a launch touches of a tensor (inputs, then results) that is those elements of another.
+ElementRange touchedBy(Operation *user, unsigned tensor, ElementRange range) {
+  auto launch = dyn_cast<kernel::LaunchOp>(user);
+  kernel::PartAttr part = launch ? kernel::partOf(launch) : kernel::PartAttr();
+  if (!range.isKnown || !part || !part.isWhole(tensor, launch.getInputs().size()))
+    return range;
+  return {range.begin + part.getBegins()[tensor], range.begin + part.getEnds()[tensor]};
+}
+
 /// Follows the rules of bindResults for one entry.
 class Binder {
 public:
-  explicit Binder(func::FuncOp entry) : entry(entry), terminator(entry.front().getTerminator()) {
+  explicit Binder(func::FuncOp entry)
+      : entry(entry), sizes(entry), terminator(entry.front().getTerminator()) {
     for (Operation &op : entry.front())
       if (kernel::canFail(&op))
         lastCheck = &op;
@@ -257,14 +287,24 @@ private:
   bool isFreeAt(Value old, OpResult update) {
     if (!old)
       return true;
-    SmallVector<OpOperand *> worklist =
-        llvm::map_to_vector(old.getUses(), [](OpOperand &use) { return &use; });
+    auto launch = dyn_cast<kernel::LaunchOp>(update.getOwner());
+    ElementRange written =
+        launch ? touchedBy(launch, launch.getInputs().size() + update.getResultNumber(), {})
+               : ElementRange();
+    SmallVector<std::pair<OpOperand *, ElementRange>> worklist;
+    auto add = [&](Value tensor, ElementRange range) {
+      for (OpOperand &use : tensor.getUses())
+        worklist.push_back({&use, range});
+    };
+    add(old, {});
     while (!worklist.empty()) {
-      OpOperand *use = worklist.pop_back_val();
+      auto [use, range] = worklist.pop_back_val();
       Operation *user = use->getOwner();
       if (isView(user))
-        for (OpOperand &viewUse : user->getUses())
-          worklist.push_back(&viewUse);
+        for (OpResult view : user->getResults())
+          add(view, viewedBy(view, range, sizes));
+      else if (!touchedBy(user, use->getOperandNumber(), range).overlaps(written))
+        continue;
       else if (user == update.getOwner() ? !readsInPlace(update, *use)
                                          : !user->isBeforeInBlock(update.getOwner()))
         return false;
@@ -286,6 +326,7 @@ private:
   }
 
   func::FuncOp entry;
+  nn::DimensionAnalysis sizes;
   Operation *terminator, *lastCheck = nullptr;
   SmallVector<StringAttr> storages;
   DenseSet<Value> owned; ///< origins that are bound or joined to others

@@ -1,5 +1,6 @@
 #include "compiler/MemoryPlanning/FitBudget.h"
 #include "compiler/MemoryPlanning/ScheduledEntry.h"
+#include "compiler/MemoryPlanning/SplitLaunches.h"
 #include "compiler/MemoryPlanning/SplitLoops.h"
 
 using namespace mlir;
@@ -32,7 +33,7 @@ public:
     double level = schedule.peakBytes();
     int64_t lowest = INT64_MAX; // of this descent
     for (int failures = 0; failures < kMostFailures && !isWithin();) {
-      level *= kStep;
+      level = kStep * std::min(level, double(schedule.peakBytes())); // one move may save more
       schedule.lowerTo(static_cast<int64_t>(level));
       FailureOr<int64_t> bytes = tryPlan(entry, scheduled.write(schedule), plan);
       if (failed(bytes))
@@ -69,17 +70,27 @@ FailureOr<int64_t> fitToBudget(func::FuncOp entry, int64_t budget, ArrayRef<Affi
     return first;
   ladder.least = *first;
   // Loops in parts can be repeated part by part, which costs most: a part's first values are kept.
-  constexpr int64_t kMostParts = 64;
-  for (int64_t parts = 1; parts <= kMostParts && !ladder.isWithin(); parts *= 2) {
-    func::FuncOp start = entry.clone();
-    entry->getParentOfType<ModuleOp>().push_back(start); // for the names of kernels
-    bool isDone = parts > 1 && !splitLoops(start, parts);
-    LogicalResult descended = isDone ? success() : ladder.descend(start);
-    start.erase();
-    if (failed(descended))
-      return failure();
-    if (isDone)
-      break;
+  constexpr int64_t kMostParts = 64, kPartOfArena = 32;
+  constexpr int kMostIdle = 2;
+  int idle = 0; // numbers of parts, one after the other, that were no better than fewer
+  for (int64_t parts = 1; parts <= kMostParts && !ladder.isWithin() && idle < kMostIdle;
+       parts *= 2) {
+    int64_t before = ladder.least;
+    for (bool inPassing : {false, true}) {
+      func::FuncOp start = entry.clone();
+      entry->getParentOfType<ModuleOp>().push_back(start); // for the names of kernels
+      bool isOther = parts == 1 && !inPassing;
+      if (parts > 1) {
+        bool hasLoops = splitLoops(start, parts, maxima);
+        bool hasLaunches = splitLaunches(start, {parts, *first / kPartOfArena, inPassing});
+        isOther = hasLaunches || (hasLoops && !inPassing);
+      }
+      LogicalResult descended = isOther && !ladder.isWithin() ? ladder.descend(start) : success();
+      start.erase();
+      if (failed(descended))
+        return failure();
+    }
+    idle = ladder.least < before ? 0 : idle + 1;
   }
   return ladder.least;
 }

@@ -4,10 +4,6 @@
 
 namespace mlc {
 
-static bool overlap(const StorageAccess &a, const StorageAccess &b) {
-  return a.storage == b.storage && a.begin < b.end && b.begin < a.end;
-}
-
 llvm::IntrusiveRefCntPtr<const ScheduledLaunch>
 ScheduledLaunch::renamed(const llvm::DenseMap<int, int> &names) const {
   auto result = llvm::makeIntrusiveRefCnt<ScheduledLaunch>(*this);
@@ -15,26 +11,23 @@ ScheduledLaunch::renamed(const llvm::DenseMap<int, int> &names) const {
     if (auto found = names.find(buffer); found != names.end())
       buffer = found->second;
   };
-  llvm::for_each(result->reads, rename);
-  llvm::for_each(result->writes, rename);
+  for (auto *list : {&result->reads, &result->writes, &result->uses, &result->makes})
+    llvm::for_each(*list, rename);
   for (auto &[written, read] : result->inPlace)
     rename(written), rename(read);
   return result;
 }
 
-/// When each buffer lives, and which buffer it shares.
-struct LaunchSchedule::Lives {
-  std::vector<int> first, last; ///< positions; first > last where nothing uses it
-  std::vector<int> writer;      ///< position of the first launch that writes it, -1: none
-  std::vector<int> root;        ///< the buffer whose bytes it takes over
-};
-
 LaunchSchedule::Lives LaunchSchedule::lives() const {
   int count = launches.size();
-  Lives lives{std::vector<int>(buffers.size(), count), std::vector<int>(buffers.size(), -1),
-              std::vector<int>(buffers.size(), -1), std::vector<int>(buffers.size())};
+  Lives lives;
+  lives.first.assign(buffers.size(), count);
+  lives.last.assign(buffers.size(), -1);
+  lives.writer.assign(buffers.size(), -1);
+  lives.root.resize(buffers.size());
   for (int position = 0; position < count; ++position) {
-    for (const auto &list : {launches[position]->reads, launches[position]->writes})
+    for (llvm::ArrayRef<int> list : {llvm::ArrayRef<int>(launches[position]->reads),
+                                     llvm::ArrayRef<int>(launches[position]->writes)})
       for (int buffer : list) {
         lives.first[buffer] = std::min(lives.first[buffer], position);
         lives.last[buffer] = std::max(lives.last[buffer], position);
@@ -49,6 +42,20 @@ LaunchSchedule::Lives LaunchSchedule::lives() const {
       lives.last[buffer] = count;
   }
   return lives;
+}
+
+void LaunchSchedule::findUses(Lives &lives) const {
+  lives.readers.resize(buffers.size());
+  lives.writers.resize(buffers.size());
+  for (int position = 0; position < int(launches.size()); ++position) {
+    for (int buffer : launches[position]->uses)
+      if (lives.readers[buffer].empty() || lives.readers[buffer].back() != position)
+        lives.readers[buffer].push_back(position);
+    for (int buffer : launches[position]->makes)
+      lives.writers[buffer].push_back(position);
+    if (!launches[position]->storageWrites.empty())
+      lives.changing.push_back(position);
+  }
 }
 
 std::vector<int64_t> LaunchSchedule::liveBytes() const {
@@ -98,43 +105,30 @@ double LaunchSchedule::excess(int64_t level) const {
 /// Whether every value is written before it is read, and no storage changes before its old contents
 /// have been read.
 bool LaunchSchedule::isLegal() const {
-  std::vector<bool> isWritten(buffers.size());
   std::vector<int> writers(buffers.size());
   for (const auto &launch : launches)
-    for (int buffer : launch->writes)
+    for (int buffer : launch->makes)
       ++writers[buffer];
   llvm::SmallVector<StorageAccess> changed;
   for (const auto &launch : launches) {
-    for (int buffer : launch->reads) // of a buffer with several writers, all must have run
+    for (int buffer : launch->uses) // of a buffer with several writers, all must have run
       if (writers[buffer] > 0)
         return false;
     for (const StorageAccess &read : launch->storageReads)
-      if (llvm::any_of(changed, [&](const StorageAccess &write) { return overlap(write, read); }))
+      if (llvm::any_of(changed, [&](const StorageAccess &write) { return write.overlaps(read); }))
         return false;
-    for (int buffer : launch->writes)
+    for (int buffer : launch->makes)
       --writers[buffer];
     llvm::append_range(changed, launch->storageWrites);
   }
   return true;
 }
 
-/// The first launch after `peak` that reads what `launch` writes; none: the number of launches.
-size_t LaunchSchedule::firstReadAfter(size_t launch, size_t peak) const {
-  for (size_t position = peak + 1; position < launches.size(); ++position)
-    if (llvm::any_of(launches[position]->reads, [&](int buffer) {
-          return llvm::is_contained(launches[launch]->writes, buffer);
-        }))
-      return position;
-  return launches.size();
-}
-
-/// Runs a launch again before the first launch after `peak` that reads its results, and what it
-/// reads in turn where that is not there any more: at most `limit` launches, the latest first; what
-/// they read else is kept. All readers after `peak` read the new results. Returns the cost.
-double LaunchSchedule::repeat(size_t launch, size_t peak, size_t limit) {
-  Lives lives = this->lives();
-  int target = firstReadAfter(launch, peak);
-  llvm::SmallVector<int> again{int(launch)};
+/// A launch, and what it reads in turn where that is not there any more at `target`: at most
+/// `limit` launches, the latest first; what they read else is kept.
+LaunchSchedule::Chain LaunchSchedule::chainOf(int launch, int target, size_t limit,
+                                              const Lives &lives) const {
+  Chain again{launch};
   for (size_t i = 0; i < again.size() && again.size() < limit; ++i)
     for (int buffer : launches[again[i]]->reads) {
       int writer = lives.writer[buffer];
@@ -144,24 +138,37 @@ double LaunchSchedule::repeat(size_t launch, size_t peak, size_t limit) {
         again.push_back(writer);
     }
   llvm::sort(again);
+  return again;
+}
+
+/// Runs launches again at `target`. All readers of the results of `launch`, one of them, after
+/// `peak` read the new ones. Returns the cost.
+double LaunchSchedule::repeat(int launch, const Chain &again, int peak, int target) {
   llvm::DenseMap<int, int> renamed; // buffers that the repeated launches write
   std::vector<llvm::IntrusiveRefCntPtr<const ScheduledLaunch>> repeated;
   double cost = 0;
   for (int number : again) {
-    for (int buffer : launches[number]->writes) {
+    auto copy = llvm::makeIntrusiveRefCnt<ScheduledLaunch>(*launches[number]);
+    for (size_t result = 0; result < copy->writes.size(); ++result) {
+      int buffer = copy->writes[result], name = buffers.size();
       ScheduledBuffer fresh = buffers[buffer];
+      fresh.bytes = buffers[copy->makes[result]].bytes;
       fresh.original = fresh.original < 0 ? buffer : fresh.original;
       fresh.isOwn = true;
       fresh.isKept = false;
-      renamed[buffer] = buffers.size();
+      if (buffers[buffer].isOwn)
+        renamed[buffer] = name;
+      else // nobody reads it again: what shares the buffer is not what is computed here
+        copy->writes[result] = copy->makes[result] = name;
       buffers.push_back(fresh);
     }
-    repeated.push_back(launches[number]->renamed(renamed));
+    repeated.push_back(copy->renamed(renamed));
     cost += launches[number]->cost;
   }
   llvm::DenseMap<int, int> results;
   for (int buffer : launches[launch]->writes)
-    results[buffer] = renamed[buffer];
+    if (buffers[buffer].isOwn)
+      results[buffer] = renamed[buffer];
   for (size_t reader = peak + 1; reader < launches.size(); ++reader)
     if (llvm::any_of(launches[reader]->reads, [&](int buffer) { return results.count(buffer); }))
       launches[reader] = launches[reader]->renamed(results);
@@ -169,119 +176,24 @@ double LaunchSchedule::repeat(size_t launch, size_t peak, size_t limit) {
   return cost;
 }
 
-/// Moves one launch, where that is legal.
-bool LaunchSchedule::move(size_t from, size_t to) {
+void LaunchSchedule::move(size_t from, size_t to) {
   if (from < to)
     std::rotate(launches.begin() + from, launches.begin() + from + 1, launches.begin() + to + 1);
   else
     std::rotate(launches.begin() + to, launches.begin() + from, launches.begin() + from + 1);
-  return isLegal();
 }
 
-/// What computes again later what lives at the peak, but is not used there.
-void LaunchSchedule::considerRepetitions(size_t peak, const Lives &lives, Consider consider) const {
-  llvm::SmallVector<int> writers;
-  for (int buffer = 0; buffer < int(buffers.size()); ++buffer) {
-    int writer = lives.writer[buffer];
-    bool crosses = buffers[buffer].isOwn && writer >= 0 && writer < int(peak) &&
-                   lives.last[buffer] > int(peak) &&
-                   !llvm::is_contained(launches[peak]->reads, buffer);
-    if (crosses && launches[writer]->canRepeat && !llvm::is_contained(writers, writer))
-      writers.push_back(writer);
-  }
-  for (int writer : writers) {
-    size_t reader = firstReadAfter(writer, peak), count = 0;
-    if (reader == launches.size() || reader < fixedCount)
+/// The first launch after `peak` that reads what `launch` writes; none: the number of launches.
+int LaunchSchedule::firstReadAfter(size_t launch, int peak, const Lives &lives) const {
+  int first = launches.size();
+  for (int buffer : launches[launch]->makes) {
+    if (!buffers[buffer].isOwn)
       continue;
-    for (size_t limit : {1, 2, 3, 4, 6, 8, 12, 16, 24, 32}) {
-      LaunchSchedule option = *this;
-      double cost = option.repeat(writer, peak, limit);
-      if (option.launches.size() == count) // a larger limit changes nothing
-        break;
-      count = option.launches.size();
-      if (option.isLegal())
-        consider(std::move(option), cost);
-    }
+    const auto &readers = lives.readers[buffer];
+    if (auto next = llvm::upper_bound(readers, peak); next != readers.end())
+      first = std::min(first, *next);
   }
-}
-
-static bool anyOverlap(llvm::ArrayRef<StorageAccess> some, llvm::ArrayRef<StorageAccess> others) {
-  return llvm::any_of(some, [&](const StorageAccess &a) {
-    return llvm::any_of(others, [&](const StorageAccess &b) { return overlap(a, b); });
-  });
-}
-
-/// The first position at which a launch could run instead of at its own.
-size_t LaunchSchedule::earliestFor(size_t number, const Lives &lives) const {
-  const ScheduledLaunch &launch = *launches[number];
-  for (size_t position = number; position-- > fixedCount;) {
-    const ScheduledLaunch &other = *launches[position];
-    bool feeds = llvm::any_of(other.writes,
-                              [&](int buffer) { return llvm::is_contained(launch.reads, buffer); });
-    if (feeds || anyOverlap(other.storageReads, launch.storageWrites))
-      return position + 1;
-  }
-  return std::min(number, fixedCount);
-}
-
-/// The last position, likewise.
-size_t LaunchSchedule::latestFor(size_t number) const {
-  const ScheduledLaunch &launch = *launches[number];
-  for (size_t position = number + 1; position < launches.size(); ++position) {
-    const ScheduledLaunch &other = *launches[position];
-    bool feeds = llvm::any_of(launch.writes,
-                              [&](int buffer) { return llvm::is_contained(other.reads, buffer); });
-    if (feeds || anyOverlap(other.storageWrites, launch.storageReads))
-      return position - 1;
-  }
-  return launches.size() - 1;
-}
-
-/// What runs a launch on the other side of the peak.
-void LaunchSchedule::considerMoves(size_t peak, const Lives &lives, Consider consider) const {
-  auto moved = [&](size_t from, size_t to) {
-    LaunchSchedule option = *this;
-    if (from != to && option.move(from, to))
-      consider(std::move(option), 0);
-  };
-  for (size_t from = fixedCount; from < launches.size(); ++from) {
-    if (!launches[from]->canMove)
-      continue;
-    size_t earliest = earliestFor(from, lives), latest = latestFor(from);
-    if (from >= peak && earliest <= peak)
-      moved(from, earliest);
-    if (from <= peak && latest >= peak)
-      moved(from, latest);
-  }
-}
-
-/// Makes the one change that lowers the bytes above `level` most for its cost.
-bool LaunchSchedule::improve(int64_t level) {
-  std::vector<int64_t> live = liveBytes();
-  double before = excess(level), best = 0;
-  if (before == 0)
-    return false;
-  size_t peak = llvm::max_element(live) - live.begin();
-  LaunchSchedule choice;
-  auto consider = [&](LaunchSchedule option, double cost) {
-    double value = (before - option.excess(level)) / (1 + cost);
-    if (value > best) {
-      best = value;
-      choice = std::move(option);
-    }
-  };
-  Lives lives = this->lives();
-  considerMoves(peak, lives, consider);
-  considerRepetitions(peak, lives, consider);
-  if (best > 0)
-    *this = std::move(choice);
-  return best > 0;
-}
-
-void LaunchSchedule::lowerTo(int64_t level) {
-  constexpr int kMostMoves = 4096; // every move helps; this ends what helps by next to nothing
-  for (int moves = 0; moves < kMostMoves && improve(level); ++moves)
-    ;
+  return first;
 }
 
 } // namespace mlc

@@ -2,9 +2,9 @@
 #ifndef MLC_COMPILER_MEMORYPLANNING_LAUNCHSCHEDULE_H
 #define MLC_COMPILER_MEMORYPLANNING_LAUNCHSCHEDULE_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/IntrusiveRefCntPtr.h"
-#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include <cstdint>
 #include <vector>
@@ -15,6 +15,9 @@ namespace mlc {
 struct StorageAccess {
   int storage;
   int64_t begin, end;
+  bool overlaps(const StorageAccess &other) const {
+    return storage == other.storage && begin < other.end && other.begin < end;
+  }
 };
 
 /// Memory that launches write and read.
@@ -29,6 +32,9 @@ struct ScheduledBuffer {
 struct ScheduledLaunch : llvm::RefCountedBase<ScheduledLaunch> {
   int node = -1; ///< which op of the program
   llvm::SmallVector<int, 8> reads, writes;
+  /// The buffers again, but of what is a part of another one the part: a launch waits for the parts
+  /// that it reads, not for all that lies around them.
+  llvm::SmallVector<int, 8> uses, makes;
   llvm::SmallVector<std::pair<int, int>, 2> inPlace; ///< (buffer written, buffer read)
   llvm::SmallVector<StorageAccess, 4> storageReads, storageWrites;
   int64_t temporaryBytes = 0; ///< lives while it runs
@@ -57,21 +63,44 @@ public:
   void lowerTo(int64_t level);
 
 private:
-  struct Lives;
-  /// Takes a schedule that could follow this one, and its cost.
-  using Consider = llvm::function_ref<void(LaunchSchedule, double)>;
+  /// When each buffer lives, and which buffer it shares.
+  struct Lives {
+    std::vector<int> first, last; ///< positions; first > last where nothing uses it
+    std::vector<int> writer;      ///< position of the first launch that writes it, -1: none
+    std::vector<int> root;        ///< the buffer whose bytes it takes over
+    std::vector<llvm::SmallVector<int, 4>> readers, writers; ///< of every buffer, increasing
+    std::vector<int> changing;                               ///< launches that change storages
+  };
+  class Saving;
+  using Chain = llvm::SmallVector<int, 4>; ///< positions, increasing
+  /// A change that could be made: a launch is moved to `target`, or others run again there, for
+  /// those that read it later.
+  struct Candidate {
+    double atMost; ///< about the most that the change is worth
+    int launch, target;
+    Chain again;
+  };
 
   Lives lives() const;
+  void findUses(Lives &lives) const;
   double excess(int64_t level) const;
   bool isLegal() const;
-  void considerRepetitions(size_t peak, const Lives &lives, Consider consider) const;
-  void considerMoves(size_t peak, const Lives &lives, Consider consider) const;
-  size_t earliestFor(size_t launch, const Lives &lives) const;
-  size_t latestFor(size_t launch) const;
+  void findRepetitions(int peak, const Lives &lives, llvm::ArrayRef<double> over,
+                       std::vector<Candidate> &candidates) const;
+  bool crosses(int buffer, int peak, const Lives &lives) const;
+  void addRepetition(int writer, const Chain &again, int peak, int target, const Lives &lives,
+                     Saving &saving) const;
+  void addEarlier(int from, int to, const Lives &lives, Saving &saving) const;
+  void addLater(int from, int to, const Lives &lives, Saving &saving) const;
+  void findMoves(int peak, const Lives &lives, llvm::ArrayRef<double> over,
+                 std::vector<Candidate> &candidates) const;
+  int earliestFor(int launch, const Lives &lives) const;
+  int latestFor(int launch, const Lives &lives) const;
   bool improve(int64_t level);
-  size_t firstReadAfter(size_t launch, size_t peak) const;
-  double repeat(size_t launch, size_t peak, size_t limit);
-  bool move(size_t from, size_t to);
+  int firstReadAfter(size_t launch, int peak, const Lives &lives) const;
+  Chain chainOf(int launch, int target, size_t limit, const Lives &lives) const;
+  double repeat(int launch, const Chain &again, int peak, int target);
+  void move(size_t from, size_t to);
 };
 
 } // namespace mlc

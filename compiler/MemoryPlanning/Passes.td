@@ -21,7 +21,7 @@ def PlanMemoryPass : Pass<"plan-memory", "::mlir::ModuleOp"> {
     dimensions share a region, planned in multiples of it, and the regions follow each other: offsets and total are
     expressions, exact for static shapes and at most the number of regions times the need for others.
 
-    With `memory-budget`, launches of an entry whose arena is larger run in another order, or again (README), until it is not; where
+    With `memory-budget`, launches of an entry whose arena is larger run in another order, again, or in parts (README), until it is not; where
     none is found, the error says what is the least. `max-dims` must make its sizes numbers then.
 
     ```mlir

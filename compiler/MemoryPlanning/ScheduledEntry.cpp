@@ -22,7 +22,10 @@ double ScheduledEntry::costOf(Operation *op, nn::DimensionAnalysis &sizes) const
         SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(launch, launch.getKernelAttr());
     if (auto map = callee->getAttrOfType<AffineMapAttr>(kernel::kCostAttr)) {
       auto number = [&](unsigned result) {
-        return numberOf(kernel::atCall(map.getValue().getResult(result), launch.getDims(), sizes));
+        auto [tiles, grid] = kernel::shareOf(launch);
+        return double(numberOf(
+                   kernel::atCall(map.getValue().getResult(result), launch.getDims(), sizes))) *
+               double(tiles) / double(grid);
       };
       cost += number(0) / kFlopsPerCycle + number(1) / kBytesPerCycle;
     }
@@ -38,14 +41,26 @@ double ScheduledEntry::costOf(Operation *op, nn::DimensionAnalysis &sizes) const
   return cost;
 }
 
-/// Which bytes of a storage a tensor is; all where they are not known.
-StorageAccess ScheduledEntry::accessOf(Value tensor, Buffers &buffers) const {
+/// Which bytes of a storage an op touches of a tensor, its operand or result of this number; all
+/// where they are not known.
+StorageAccess ScheduledEntry::accessOf(Operation *op, unsigned number, Buffers &buffers) const {
+  unsigned operands = op->getNumOperands();
+  Value tensor = number < operands ? op->getOperand(number) : op->getResult(number - operands);
   Position place = buffers.rootOf(tensor);
   auto begin = dyn_cast<AffineConstantExpr>(place.offset);
   auto bytes = dyn_cast<AffineConstantExpr>(buffers.bytesOf(tensor));
   int storage = buffers[place.buffer].index;
   if (!begin || !bytes)
     return {storage, 0, INT64_MAX};
+  auto launch = dyn_cast<kernel::LaunchOp>(op);
+  kernel::PartAttr part = launch ? kernel::partOf(launch) : kernel::PartAttr();
+  unsigned inputs = launch ? launch.getInputs().size() : operands;
+  unsigned touched = number < operands ? number : inputs + number - operands;
+  if (part && part.isWhole(touched, inputs)) {
+    int64_t each = elementBytes(getElementTypeOrSelf(tensor.getType()));
+    return {storage, begin.getValue() + each * part.getBegins()[touched],
+            begin.getValue() + each * part.getEnds()[touched]};
+  }
   return {storage, begin.getValue(), begin.getValue() + bytes.getValue()};
 }
 
@@ -71,23 +86,27 @@ void ScheduledEntry::addLaunch(Operation *bound, Operation *original, Buffers &b
   ScheduledLaunch &launch = *scheduled;
   launch.node = nodes.size();
   nodes.push_back(original);
-  for (Value operand : bound->getOperands()) {
+  for (auto [number, operand] : llvm::enumerate(bound->getOperands())) {
     if (!isa<RankedTensorType>(operand.getType()))
       continue;
     const Buffer &root = buffers[buffers.rootOf(operand).buffer];
-    if (root.isWritten)
+    if (root.isWritten) {
       launch.reads.push_back(buffers.rootOf(operand).buffer);
-    else if (root.kind == kernel::PlaceKind::storage)
-      launch.storageReads.push_back(accessOf(operand, buffers));
+      addParts(buffers.positionOf(operand).buffer, launch.uses);
+    } else if (root.kind == kernel::PlaceKind::storage)
+      launch.storageReads.push_back(accessOf(bound, number, buffers));
   }
-  bool overwrites = false, hasOwn = false;
+  auto partOf = dyn_cast<kernel::LaunchOp>(bound);
+  bool isPart = partOf && kernel::partOf(partOf), overwrites = false, hasOwn = false;
   for (OpResult result : bound->getResults()) {
     int root = buffers.rootOf(result).buffer;
     launch.writes.push_back(root);
+    launch.makes.push_back(buffers.positionOf(result).buffer);
     hasOwn |= initial.buffers[root].isOwn;
-    overwrites |= overwrittenBy(result) != Value();
+    overwrites |= !isPart && overwrittenBy(result) != Value();
     if (buffers[root].kind == kernel::PlaceKind::storage)
-      launch.storageWrites.push_back(accessOf(result, buffers));
+      launch.storageWrites.push_back(
+          accessOf(bound, bound->getNumOperands() + result.getResultNumber(), buffers));
     if (original)
       bufferOf[original->getResult(result.getResultNumber())] = root;
   }
@@ -103,11 +122,22 @@ void ScheduledEntry::addLaunch(Operation *bound, Operation *original, Buffers &b
   initial.launches.push_back(scheduled);
 }
 
+/// A buffer and all that lie in it.
+void ScheduledEntry::addParts(int buffer, SmallVectorImpl<int> &parts) const {
+  parts.push_back(buffer);
+  for (int part : partsOf[buffer])
+    addParts(part, parts);
+}
+
 /// The buffers of the plan, by their numbers there.
 void ScheduledEntry::addBuffers(Buffers &buffers) {
   initial.buffers.resize(buffers.size());
+  partsOf.resize(buffers.size());
   for (size_t number = 0; number < buffers.size(); ++number)
-    if (buffers[number].parent < 0 && buffers[number].kind == kernel::PlaceKind::arena)
+    if (int parent = buffers[number].parent; parent >= 0)
+      partsOf[parent].push_back(number);
+  for (size_t number = 0; number < buffers.size(); ++number)
+    if (buffers[number].kind == kernel::PlaceKind::arena)
       initial.buffers[number].bytes = llvm::alignTo(numberOf(buffers[number].bytes), 64);
 }
 

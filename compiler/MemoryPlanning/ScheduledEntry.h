@@ -22,17 +22,19 @@ public:
 
 private:
   void addBuffers(Buffers &buffers);
+  void addParts(int buffer, llvm::SmallVectorImpl<int> &parts) const;
   void addLaunch(mlir::Operation *bound, mlir::Operation *original, Buffers &buffers);
   void addInPlace(kernel::LaunchOp launch, Buffers &buffers, ScheduledLaunch &scheduled);
   int64_t numberOf(mlir::AffineExpr expr) const;
   double costOf(mlir::Operation *op, nn::DimensionAnalysis &sizes) const;
-  StorageAccess accessOf(mlir::Value tensor, Buffers &buffers) const;
+  StorageAccess accessOf(mlir::Operation *op, unsigned number, Buffers &buffers) const;
 
   mlir::func::FuncOp entry;
   llvm::ArrayRef<mlir::AffineExpr> maxima;
   LaunchSchedule initial;
-  std::vector<mlir::Operation *> nodes;      ///< of `entry`
-  llvm::DenseMap<mlir::Value, int> bufferOf; ///< of results of the nodes
+  std::vector<mlir::Operation *> nodes;           ///< of `entry`
+  std::vector<llvm::SmallVector<int, 2>> partsOf; ///< by buffer: what lies in it
+  llvm::DenseMap<mlir::Value, int> bufferOf;      ///< of results of the nodes
 };
 
 } // namespace mlc

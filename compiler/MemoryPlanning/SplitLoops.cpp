@@ -8,19 +8,22 @@ using namespace mlir;
 namespace mlc {
 
 namespace {
-/// Trips begin to end of a loop, counted from its first slice also where it runs backwards.
+/// Trips of a loop, counted from its first slice also where it runs backwards.
 struct Part {
-  int64_t begin, end;
+  OpFoldResult begin, size;
+  AffineExpr first, count; ///< the same numbers
 };
 
 /// Splits one loop.
 class LoopSplitter {
 public:
-  LoopSplitter(kernel::LoopOp loop, int64_t trips, int64_t parts, nn::DimensionAnalysis &sizes)
-      : loop(loop), builder(loop), sizes(sizes) {
-    int64_t each = llvm::divideCeil(trips, parts);
-    for (int64_t begin = 0; begin < trips; begin += each)
-      this->parts.push_back({begin, std::min(begin + each, trips)});
+  LoopSplitter(kernel::LoopOp loop, int64_t parts, nn::DimensionAnalysis &sizes)
+      : loop(loop), sizes(sizes), builder(loop) {
+    APInt trips;
+    if (matchPattern(loop.getTrips(), m_ConstantInt(&trips)))
+      cut(trips.getSExtValue(), parts);
+    else
+      cutAtRunTime(parts);
   }
 
   void run() {
@@ -47,6 +50,32 @@ public:
   }
 
 private:
+  void cut(int64_t trips, int64_t count) {
+    int64_t each = llvm::divideCeil(trips, count);
+    for (int64_t begin = 0; begin < trips; begin += each) {
+      int64_t size = std::min(each, trips - begin);
+      parts.push_back({builder.getIndexAttr(begin), builder.getIndexAttr(size),
+                       sizes.constant(begin), sizes.constant(size)});
+    }
+  }
+
+  /// Part i has (trips + i) / count of them, which grows with the trips; together they have all.
+  void cutAtRunTime(int64_t count) {
+    Location location = loop.getLoc();
+    auto number = [&](int64_t value) {
+      return arith::ConstantIndexOp::create(builder, location, value).getResult();
+    };
+    Value begin = number(0);
+    AffineExpr first = sizes.constant(0);
+    for (int64_t part = 0; part < count; ++part) {
+      Value raised = arith::AddIOp::create(builder, location, loop.getTrips(), number(part));
+      Value size = arith::DivUIOp::create(builder, location, raised, number(count));
+      parts.push_back({begin, size, first, sizes.index(size)});
+      first = first + sizes.index(size);
+      begin = arith::AddIOp::create(builder, location, begin, size);
+    }
+  }
+
   kernel::LoopOp create(const Part &part, ValueRange carried) {
     SmallVector<Value> stacks;
     for (Value stack : loop.getStacks())
@@ -54,25 +83,30 @@ private:
     SmallVector<Type> types(carried.getTypes());
     for (Value stack : loop->getResults().drop_front(carried.size()))
       types.push_back(typeOf(stack, part));
-    Value trips = arith::ConstantIndexOp::create(builder, loop.getLoc(), part.end - part.begin);
+    Value trips = getValueOrCreateConstantIndexOp(builder, loop.getLoc(), part.size);
     return kernel::LoopOp::create(builder, loop.getLoc(), types, loop.getBodyAttr(), trips, Value(),
                                   carried, stacks, loop.getCaptures(), loop.getDims(),
                                   loop.getReverseAttr(), FlatSymbolRefAttr(), ValueRange(),
                                   ValueRange(), ArrayAttr());
   }
 
-  static Type typeOf(Value stack, const Part &part) {
+  static RankedTensorType typeOf(Value stack, const Part &part) {
     auto type = cast<RankedTensorType>(stack.getType());
     SmallVector<int64_t> shape(type.getShape());
-    shape[0] = part.end - part.begin;
+    shape[0] = getConstantIntValue(part.size).value_or(ShapedType::kDynamic);
     return type.clone(shape);
   }
 
   Value slice(Value stack, const Part &part) {
     if (Value piece = pieceOf(stack, part))
       return piece;
+    RankedTensorType type = typeOf(stack, part);
+    SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0)), extents;
+    offsets[0] = part.begin;
+    for (int64_t dim = 0; dim < type.getRank(); ++dim)
+      extents.push_back(dim == 0 ? part.size : extentOf(stack, dim));
     return nn::TensorExpr(builder, loop.getLoc(), stack)
-        .sliceAlong(0, part.begin, part.end - part.begin)
+        .slice(offsets, extents, SmallVector<int64_t>(type.getRank(), 1))
         .value();
   }
 
@@ -81,42 +115,55 @@ private:
     auto joined = stack.getDefiningOp<nn::KernelOpInterface>();
     if (!joined || !joined.joinsOperands())
       return {};
-    auto type = cast<RankedTensorType>(typeOf(stack, part));
-    int64_t rowElements = type.getNumElements() / (part.end - part.begin);
-    AffineExpr begin = sizes.constant(part.begin * rowElements);
-    for (auto [piece, offset] : llvm::zip_equal(joined->getOperands(), joined.pieceOffsets(sizes)))
-      if (offset == begin && piece.getType() == type)
+    AffineExpr begin = sizes.constant(0);
+    SmallVector<AffineExpr> shape = sizes.shape(stack);
+    for (Value piece : joined->getOperands()) {
+      shape[0] = sizes.dimension(piece, 0);
+      if (begin == part.first && shape[0] == part.count && sizes.shape(piece) == shape &&
+          piece.getType() == typeOf(stack, part))
         return piece;
+      begin = begin + shape[0];
+    }
     return {};
   }
 
+  OpFoldResult extentOf(Value stack, int64_t dim) {
+    auto type = cast<RankedTensorType>(stack.getType());
+    if (!type.isDynamicDim(dim))
+      return builder.getIndexAttr(type.getDimSize(dim));
+    return nn::TensorExpr(builder, loop.getLoc(), stack).size(dim);
+  }
+
   kernel::LoopOp loop;
+  nn::DimensionAnalysis &sizes;
   OpBuilder builder;
-  nn::DimensionAnalysis &sizes; ///< of the program; asked for static ones only
   SmallVector<Part> parts;
 };
 } // namespace
 
-/// Whether nothing but its trips ends the loop, and slices of its stacks are known to be one run of
-/// bytes.
+/// Whether nothing but its trips ends the loop, and the types say the number of slices where it is
+/// known.
 static bool canSplit(kernel::LoopOp loop) {
-  auto isStatic = [](Value value) {
-    return cast<RankedTensorType>(value.getType()).hasStaticShape();
+  if (!loop.getTrips() || loop.getLimit() || loop.getCondition() || kernel::canFail(loop))
+    return false;
+  bool isKnown = matchPattern(loop.getTrips(), m_Constant());
+  auto agrees = [&](Value stack) {
+    return cast<RankedTensorType>(stack.getType()).isDynamicDim(0) != isKnown;
   };
-  return loop.getTrips() && !loop.getLimit() && !loop.getCondition() &&
-         llvm::all_of(loop.getStacks(), isStatic) && llvm::all_of(loop.getResults(), isStatic) &&
-         !kernel::canFail(loop);
+  return llvm::all_of(loop.getStacks(), agrees) &&
+         llvm::all_of(loop->getResults().drop_front(loop.getInits().size()), agrees);
 }
 
-bool splitLoops(func::FuncOp program, int64_t parts) {
-  nn::DimensionAnalysis sizes(program);
+bool splitLoops(func::FuncOp program, int64_t parts, ArrayRef<AffineExpr> maxima) {
   bool changed = false;
   for (auto loop : llvm::to_vector(program.front().getOps<kernel::LoopOp>())) {
-    APInt trips;
-    if (!matchPattern(loop.getTrips(), m_ConstantInt(&trips)) || trips.getSExtValue() < 2 * parts ||
-        !canSplit(loop))
+    if (!canSplit(loop))
       continue;
-    LoopSplitter(loop, trips.getSExtValue(), parts, sizes).run();
+    nn::DimensionAnalysis sizes(program); // anew: it does not see changes
+    auto trips = dyn_cast<AffineConstantExpr>(sizes.index(loop.getTrips()).replaceSymbols(maxima));
+    if (!trips || trips.getValue() < 2 * parts)
+      continue;
+    LoopSplitter(loop, parts, sizes).run();
     changed = true;
   }
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(program.front())))

@@ -32,6 +32,17 @@ constexpr llvm::StringLiteral kInPlaceAttr = "kernel.in_place";
 /// Likewise, those of kernel.in_place that must: the kernel writes a part of the result, and the
 /// rest is what the input holds.
 constexpr llvm::StringLiteral kOverwritesAttr = "kernel.overwrites";
+/// Written by the schedule phase on request, where a range of tiles is a range of rows: an array
+/// [tiles, rows, elements of a row of every input, and of every result]. Every `tiles` tiles
+/// compute so many neighbouring rows of all results, the last ones what is left; 0 for an input of
+/// which they may read anything.
+constexpr llvm::StringLiteral kRowsAttr = "kernel.rows";
+/// On a launch that runs some tiles of its kernel only: a PartAttr.
+constexpr llvm::StringLiteral kPartAttr = "kernel.part";
+/// Null for a launch of the whole kernel.
+PartAttr partOf(LaunchOp launch);
+/// The share of a kernel's cost that a launch has: tiles that it runs, of so many.
+std::pair<int64_t, int64_t> shareOf(LaunchOp launch);
 /// Whether the result of a launch must lie where the operand lies.
 bool overwrites(LaunchOp launch, unsigned result, unsigned operand);
 

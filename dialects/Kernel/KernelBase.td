@@ -39,6 +39,27 @@ def Kernel_PlaceAttr : AttrDef<Kernel_Dialect, "Place"> {
   let assemblyFormat = "`<` $kind $index `,` $offset `>`";
 }
 
+def Kernel_PartAttr : AttrDef<Kernel_Dialect, "Part"> {
+  let mnemonic = "part";
+  let summary = "The tiles of a kernel that a launch runs, and the elements that these touch";
+  let description = [{
+    `tiles` is [first, end). For every input and then every result, [begins, ends) are the elements that these tiles read or write, as
+    the kernel counts them; 0 and 0 for an input of which they may read anything. The launch passes and returns tensors of just these elements. `overwrites` lists pairs [result, input],
+    flattened, of tensors that the launch takes whole: the result is the input but for the elements of the part.
+  }];
+  let parameters = (ins "::mlir::DenseI64ArrayAttr":$tiles, "::mlir::DenseI64ArrayAttr":$begins, "::mlir::DenseI64ArrayAttr":$ends,
+                    "::mlir::DenseI64ArrayAttr":$overwrites);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let extraClassDeclaration = [{
+    /// Whether the launch takes this tensor (inputs, then results) whole, to change some elements.
+    bool isWhole(unsigned tensor, unsigned inputs) const;
+    /// The position among the kernel's elements where the tensor that is passed begins.
+    int64_t shiftOf(unsigned tensor, unsigned inputs) const {
+      return isWhole(tensor, inputs) ? 0 : getBegins()[tensor];
+    }
+  }];
+}
+
 class Kernel_Op<string mnemonic, list<Trait> traits = []> : Op<Kernel_Dialect, mnemonic, traits>;
 
 #endif

@@ -401,7 +401,7 @@ bool SliceOp::isView(DimensionAnalysis &sizes) {
 AffineExpr SliceOp::viewOffset(unsigned, DimensionAnalysis &sizes) {
   AffineExpr offset = sizes.constant(0), row = sizes.constant(1);
   for (int64_t dim = getStaticOffsets().size() - 1; dim >= 0; --dim) {
-    offset = offset + row * getStaticOffsets()[dim];
+    offset = offset + row * sizes.index(getMixedOffsets()[dim]);
     row = row * sizes.dimension(getX(), dim);
   }
   return offset;

@@ -22,6 +22,7 @@ public:
                      ArrayRef<StoreTarget> targets);
   AffineExpr tiles() override { return loops->tiles(); }
   void emit(Value begin, Value end) override { loops->emit(begin, end); }
+  std::optional<TileRows> tileRows() const override;
   SegmentReport report() const override;
 
 private:
@@ -240,6 +241,21 @@ ContractionSegment::ContractionSegment(KernelContext &context, nn::ContractOp co
   if (!loops->plan().tiling.isFound && knownTiling(problem, context.options))
     contraction.emitWarning() << "the tiling that the file of --tilings has for '"
                               << textOf(problem) << "' does not fit: the model's is used";
+}
+
+/// Blocks of rows; whole matrices of a batch.
+std::optional<TileRows> ContractionSegment::tileRows() const {
+  const tile::Plan &plan = loops->plan();
+  bool isElsewhere =
+      llvm::any_of(targets, [](const StoreTarget &target) { return bool(target.address); });
+  if (isElsewhere || plan.isVector || plan.problem.rows <= 0 || plan.problem.columns <= 0)
+    return std::nullopt;
+  int64_t units = llvm::divideCeil(plan.problem.columns, plan.tiling.columnUnit),
+          block = plan.tiling.rowBlock;
+  if (plan.batchCount == emitter.shapes.constant(1))
+    return TileRows{units, block, plan.rowCount};
+  return TileRows{units * int64_t(llvm::divideCeil(plan.problem.rows, block)), plan.problem.rows,
+                  emitter.shapes.simplified(plan.batchCount * plan.rowCount)};
 }
 
 SegmentReport ContractionSegment::report() const {

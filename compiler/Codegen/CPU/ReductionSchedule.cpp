@@ -29,6 +29,12 @@ public:
   bool allowsInPlace(Value result) const override {
     return !llvm::is_contained(usedAsTemporary, result);
   }
+  std::optional<TileRows> tileRows() const override {
+    if (llvm::any_of(targets, [](const StoreTarget &target) { return bool(target.address); }) ||
+        problem.inColumns || !problem.isContiguous)
+      return std::nullopt;
+    return TileRows{1, plan.rowsPerTile, rows};
+  }
   SegmentReport report() const override {
     return {llvm::formatv(
         "reduction: tiles of {0}, {1} passes, {2} values kept between them, {3} "

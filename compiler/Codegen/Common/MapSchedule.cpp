@@ -60,6 +60,18 @@ public:
     });
   }
 
+  std::optional<TileRows> tileRows() const override {
+    if (llvm::any_of(targets, [](const StoreTarget &target) { return bool(target.address); }) ||
+        sizes.empty())
+      return std::nullopt;
+    if (rowsPerTile > 1)
+      return TileRows{1, rowsPerTile, rows};
+    if (rows == emitter.shapes.constant(1))
+      return TileRows{1, tileElements, columns};
+    auto known = dyn_cast<AffineConstantExpr>(columns.ceilDiv(tileElements));
+    return known ? std::optional(TileRows{known.getValue(), 1, rows}) : std::nullopt;
+  }
+
   SegmentReport report() const override {
     std::string tile = std::to_string(rowsPerTile > 1 ? rowsPerTile : tileElements) +
                        (rowsPerTile > 1 ? " rows" : " elements");

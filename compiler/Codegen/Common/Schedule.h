@@ -53,6 +53,13 @@ public:
   void storeAt(llvm::ArrayRef<StoreTarget> targets, const Position &position);
 };
 
+/// A grid whose tiles are in the order of rows: every `tiles` of them compute `rows` neighbouring
+/// rows, of `count`.
+struct TileRows {
+  int64_t tiles, rows;
+  mlir::AffineExpr count;
+};
+
 /// Some results of a kernel, computed by a grid of tiles of its own.
 class Segment {
 public:
@@ -63,6 +70,8 @@ public:
   /// Whether a result may lie where an operand lay that is read only at the position that is
   /// written.
   virtual bool allowsInPlace(mlir::Value result) const { return true; }
+  /// None where tiles are no rows of all results, or where that is not known beforehand.
+  virtual std::optional<TileRows> tileRows() const { return std::nullopt; }
   virtual SegmentReport report() const = 0;
 };
 

@@ -2,6 +2,7 @@
 #include "compiler/Codegen/CPU/RegisterTile/TilingTable.h"
 #include "compiler/Codegen/Common/NarrowFloat.h"
 #include "compiler/Codegen/Common/TargetCode.h"
+#include "compiler/Codegen/Common/TileRows.h"
 #include "compiler/Codegen/Passes.h"
 
 using namespace mlir;
@@ -247,6 +248,9 @@ void KernelScheduler::annotate(KernelContext &context) {
   kernel->setAttr(kernel::kInPlaceAttr, inPlacePairs());
   if (ArrayAttr overwrites = pairsOf(isOverwritten); !overwrites.empty())
     kernel->setAttr(kernel::kOverwritesAttr, overwrites);
+  if (options.inParts && segments.size() == 1)
+    if (DenseI64ArrayAttr rows = rowsOf(*segments.front(), shapes, inputs, results))
+      kernel->setAttr(kernel::kRowsAttr, rows);
   if (options.explain)
     kernel->setAttr(kernel::kExplainAttr, explanationOf(source, segments, shapes));
   kernel->setAttr(kResultsAttr,
@@ -300,6 +304,7 @@ struct ScheduleKernelsPass : impl::ScheduleKernelsPassBase<ScheduleKernelsPass> 
     options.bf16Dot = findDotInstruction(bf16Dot, /*isFloat=*/true);
     options.i8Dot = findDotInstruction(i8Dot, /*isFloat=*/false);
     options.explain = explain;
+    options.inParts = inParts;
     TilingTable table;
     if (!tilings.empty()) {
       llvm::Expected<TilingTable> read = TilingTable::parse(tilings);

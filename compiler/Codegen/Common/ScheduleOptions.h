@@ -23,6 +23,9 @@ struct ScheduleOptions {
   const DotInstruction *bf16Dot = nullptr, *i8Dot = nullptr;
   /// Tilings of products that are better than the model's; null: none are known.
   const TilingTable *tilings = nullptr;
+  /// Leave kernel.rows behind, and cut the results of products into blocks of rows, so that a
+  /// launch can run a part of a kernel.
+  bool inParts = false;
   /// Leave kernel.explain behind.
   bool explain = false;
 };

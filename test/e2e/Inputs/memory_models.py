@@ -1,4 +1,4 @@
-"""Texts of three models that train: memory_models.py mlp|scan|gpt > model.mlir."""
+"""Texts of models that train: memory_models.py mlp|scan|free_scan|lstm|gpt > model.mlir."""
 import sys
 
 
@@ -24,7 +24,8 @@ def scan(steps=256, batch=16, width=32):
     text = "module @scan {\n"
     for name in ("wx", "wh", "ux", "uh"):
         text += f"  nn.parameter @{name} : {w} init(#nn.glorot_uniform)\n"
-    text += f"  func.func @loss(%xs: {xs}, %target: {h}) -> tensor<f32> {{\n"
+    names = ' {nn.dims = ["steps", "", ""]}' if steps == "?" else ""
+    text += f"  func.func @loss(%xs: {xs}{names}, %target: {h}) -> tensor<f32> {{\n"
     for name in ("wx", "wh", "ux", "uh"):
         text += f"    %{name} = nn.param @{name} : {w}\n"
     text += f"    %zero = nn.constant dense<0.0> : {h}\n"
@@ -36,6 +37,31 @@ def scan(steps=256, batch=16, width=32):
     text += f"      %e = nn.mul %g, %d : {h}\n      %n = nn.add %h, %e : {h}\n      nn.yield %n : {h}\n    }}\n"
     text += f"    %l = nn.mse %last, %target : {h}, {h}\n    return %l : tensor<f32>\n  }}\n"
     return text + "  nn.train_step @fit minimizes @loss with #nn.adam<learning_rate = 1.0e-3>\n}\n"
+
+
+def lstm(layers=2, units=64, vocabulary=1000, steps=32, batch=4):
+    """A language model over words: most of it is a table and a head, the rest what the loops stack."""
+    def tensor(*sizes, dtype="f32"):
+        return "tensor<" + "".join(f"{size}x" for size in sizes) + dtype + ">"
+
+    words, y, gates, bias = tensor(steps, batch, dtype="i32"), tensor(steps, batch, units), tensor(units, 4 * units), tensor(4 * units)
+    rows, flat, logits = tensor(steps * batch, units), tensor(steps * batch, dtype="i32"), tensor(steps * batch, vocabulary)
+    parameters = {"table": tensor(vocabulary, units), "out": tensor(units, vocabulary), "shift": tensor(vocabulary)}
+    for i in range(layers):
+        parameters |= {f"w{i}": gates, f"u{i}": gates, f"b{i}": bias}
+    text = "module @lstm {\n"
+    for name, kind in parameters.items():
+        text += f"  nn.parameter @{name} : {kind} init(#nn.uniform<-0.05, 0.05>)\n"
+    text += f"  func.func @loss(%x: {words}, %label: {words}) -> tensor<f32> {{\n"
+    for name, kind in parameters.items():
+        text += f"    %{name} = nn.param @{name} : {kind}\n"
+    text += f"    %y0 = nn.embedding %table, %x : {parameters['table']}, {words}\n"
+    for i in range(layers):
+        text += f"    %y{i + 1}, %h{i}, %c{i} = nn.lstm %y{i}, %w{i}, %u{i} bias = %b{i} : {y}, {gates}, {gates}, {bias}\n"
+    text += f"    %r = nn.reshape %y{layers} : {y} -> {rows}\n    %l = nn.reshape %label : {words} -> {flat}\n"
+    text += f"    %z = nn.linear %r, %out, %shift : {rows}, {parameters['out']}, {parameters['shift']}\n"
+    text += f"    %loss = nn.cross_entropy %z, %l : {logits}, {flat}\n    return %loss : tensor<f32>\n  }}\n"
+    return text + "  nn.train_step @fit minimizes @loss with #nn.sgd<learning_rate = 1.0e-2>\n}\n"
 
 
 class Gpt:
@@ -123,4 +149,4 @@ class Gpt:
 
 
 if __name__ == "__main__":
-    print({"mlp": mlp, "scan": scan, "gpt": lambda: Gpt().text()}[sys.argv[1]](), end="")
+    print({"mlp": mlp, "scan": scan, "free_scan": lambda: scan("?"), "lstm": lstm, "gpt": lambda: Gpt().text()}[sys.argv[1]](), end="")

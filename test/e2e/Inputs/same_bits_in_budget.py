@@ -1,6 +1,6 @@
 """Trains models within budgets, and compares losses and state with those of the default to the bit.
 
-same_bits_in_budget.py model.mlir entry folder [option of mlc...]
+same_bits_in_budget.py model.mlir entry folder [option of mlc...] [--sizes=NAME=SIZE...]
 
 Half of the default arena must be met, and so must the least that a refusal names."""
 import json
@@ -12,6 +12,9 @@ import sys
 import numpy as np
 
 text, entry, folder, options = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:]
+actual = dict(option.removeprefix("--sizes=").split("=") for option in options if option.startswith("--sizes="))
+options = [option for option in options if not option.startswith("--sizes=")]
+largest = dict(option.removeprefix("--max-dims=").split("=") for option in options if option.startswith("--max-dims="))
 
 
 def compile_to(name, *more):
@@ -20,7 +23,8 @@ def compile_to(name, *more):
 
 
 def describe(library):
-    info = json.loads(subprocess.run(["mlc-run", "info", library, "--json"], check=True, capture_output=True, text=True).stdout)
+    dims = [part for name, size in largest.items() for part in ("--dim", f"{name}={size}")]
+    info = json.loads(subprocess.run(["mlc-run", "info", library, "--json", *dims], check=True, capture_output=True, text=True).stdout)
     return next(e for e in info["entries"] if e["name"] == entry)
 
 
@@ -28,7 +32,8 @@ def make_inputs(description):
     rng, arguments = np.random.default_rng(1), []
     for tensor in description["inputs"]:
         is_ids = tensor["dtype"] == "i32"
-        data = rng.integers(0, 8, tensor["shape"], dtype=np.int32) if is_ids else rng.standard_normal(tensor["shape"], dtype=np.float32)
+        shape = [int(size or actual.get(name) or largest[name]) for size, name in zip(tensor["shape"], tensor["dims"])]
+        data = rng.integers(0, 8, shape, dtype=np.int32) if is_ids else rng.standard_normal(shape, dtype=np.float32)
         path = os.path.join(folder, tensor["name"] + ".npy")
         np.save(path, data)
         arguments += ["--in", f"{tensor['name']}={path}"]

@@ -17,6 +17,10 @@ constexpr int64_t kPanelsOfWideRow = 32;
 /// Tiles of the grid that keep the threads of a machine evenly busy.
 constexpr int64_t kTilesForThreads = 16;
 
+/// Parts in which a launch can compute the rows of a result, and rows that make one worth packing
+/// rhs again.
+constexpr int64_t kPartsOfRows = 8, kFewestRowsOfPart = 48;
+
 /// Rows of a block where their number is free.
 constexpr int64_t kMostFreeRows = 512;
 
@@ -206,9 +210,12 @@ static void chooseBlocks(const TilingProblem &problem, const ScheduleOptions &op
                                     std::min<int64_t>(model.mostRows(), kMostFreeRows));
     return;
   }
+  int64_t mostRows = model.mostRows();
+  if (options.inParts)
+    mostRows = std::min(mostRows, std::max(kFewestRowsOfPart, problem.rows / kPartsOfRows));
   double least = std::numeric_limits<double>::infinity();
   for (int64_t columns : blockSizes(problem.columns, step, model.mostColumns()))
-    for (int64_t rows : blockSizes(problem.rows, tiling.rowStep, model.mostRows()))
+    for (int64_t rows : blockSizes(problem.rows, tiling.rowStep, mostRows))
       if (double cost = model.cost(rows, columns); cost < least) {
         least = cost;
         tiling.rowBlock = rows;
