@@ -71,7 +71,8 @@ def ExpandTrainStepsPass : Pass<"expand-train-steps", "::mlir::ModuleOp"> {
     has several steps, or `nn.several_steps`, the step's name and a slash stand before the names of what belongs to it.
 
     A parameter through which no gradient flows is frozen: no storage of this step holds it. `nn.dropout` acts in this
-    function only, on a stream of its own per op and call path; `nn.batch_norm` takes the statistics of the batch in it. The function has `nn.kind = "training"`.
+    function only, on a stream of its own per op and call path;
+    `nn.batch_norm` takes the statistics of the batch in it. The function has `nn.kind = "training"`.
 
     ```mlir
     nn.parameter @w : tensor<5xf32> init(#nn.ones)

@@ -44,8 +44,9 @@ def Kernel_PartAttr : AttrDef<Kernel_Dialect, "Part"> {
   let summary = "The tiles of a kernel that a launch runs, and the elements that these touch";
   let description = [{
     `tiles` is [first, end). For every input and then every result, [begins, ends) are the elements that these tiles read or write, as
-    the kernel counts them; 0 and 0 for an input of which they may read anything. The launch passes and returns tensors of just these elements. `overwrites` lists pairs [result, input],
-    flattened, of tensors that the launch takes whole: the result is the input but for the elements of the part.
+    the kernel counts them; 0 and 0 for an input of which they may read anything. The launch passes and returns tensors of just these
+    elements. `overwrites` lists pairs [result, input], flattened, of tensors that the launch takes whole: the result is the input but
+    for the elements of the part.
   }];
   let parameters = (ins "::mlir::DenseI64ArrayAttr":$tiles, "::mlir::DenseI64ArrayAttr":$begins, "::mlir::DenseI64ArrayAttr":$ends,
                     "::mlir::DenseI64ArrayAttr":$overwrites);
