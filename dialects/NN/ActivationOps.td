@@ -13,6 +13,7 @@ class NN_ActivationOp<string mnemonic, list<Trait> traits = []> : NN_SameTypeCom
 
 def NN_ReluOp : NN_ActivationOp<"relu"> {
   let summary = "Rectified linear unit: negative elements become 0";
+  let pytorch = "torch.nn.functional.relu";
   let semantics = "x <= 0 ? 0 : x; NaN stays NaN; the derivative at 0 is 0";
   let source = "Glorot et al. 2011; torch.nn.functional.relu";
 }
@@ -25,18 +26,21 @@ class NN_SlopedOp<string mnemonic, string name, string value> : NN_ActivationOp<
 }
 def NN_LeakyReluOp : NN_SlopedOp<"leaky_relu", "slope", "0.01"> {
   let summary = "Rectified linear unit with a slope for negative elements";
+  let pytorch = "torch.nn.functional.leaky_relu; negative_slope is slope";
   let semantics = "x > 0 ? x : slope x; the derivative at 0 is slope";
   let source = "Maas et al. 2013; torch.nn.functional.leaky_relu";
   let arguments = (ins NN_FloatTensor:$x, DefaultValuedAttr<F64Attr, "0.01">:$slope);
 }
 def NN_EluOp : NN_SlopedOp<"elu", "alpha", "1.0"> {
   let summary = "Exponential linear unit";
+  let pytorch = "torch.nn.functional.elu; exp(x) - 1 keeps its digits near 0";
   let semantics = "x > 0 ? x : alpha expm1(x); the derivative at 0 is alpha";
   let source = "Clevert et al. 2015, arXiv:1511.07289; torch.nn.functional.elu";
   let arguments = (ins NN_FloatTensor:$x, DefaultValuedAttr<F64Attr, "1.0">:$alpha);
 }
 def NN_SeluOp : NN_ActivationOp<"selu"> {
   let summary = "Scaled exponential linear unit, which keeps mean 0 and variance 1";
+  let pytorch = "torch.nn.functional.selu; exp(x) - 1 keeps its digits near 0";
   let semantics = "s (x > 0 ? x : a expm1(x)), s = 1.0507009873554805, a = 1.6732632423543772; the derivative at 0 is s a";
   let source = "Klambauer et al. 2017, arXiv:1706.02515; torch.nn.functional.selu";
 }
@@ -50,6 +54,7 @@ def NN_GeluApproximationAttr : EnumAttr<NN_Dialect, NN_GeluApproximation, "gelu_
 
 def NN_GeluOp : NN_ActivationOp<"gelu", [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "Gaussian error linear unit";
+  let pytorch = "torch.nn.functional.gelu; 0 at -inf, where PyTorch has NaN; the tail below -8 keeps its digits";
   let semantics = "x erfc(-x / sqrt(2)) / 2; approximate = tanh: x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2; "
                   "0 at -inf, where PyTorch has NaN";
   let vjp = "dy (Phi(x) + x Phi'(x)), Phi as above without the factor x: what costs is shared with the forward pass; 0 at -inf, 1 at inf";
@@ -61,6 +66,7 @@ def NN_GeluOp : NN_ActivationOp<"gelu", [DeclareOpInterfaceMethods<Differentiabl
 
 def NN_SiluOp : NN_ActivationOp<"silu", [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "Sigmoid linear unit, also called swish";
+  let pytorch = "torch.nn.functional.silu; 0 at -inf, where PyTorch has NaN";
   let semantics = "x logistic(x); 0 at -inf, where PyTorch has NaN";
   let vjp = "dy s (1 + x (1 - s)), s = logistic(x): shared with the forward pass; 0 at -inf, 1 at inf";
   let source = "Elfwing et al. 2017, arXiv:1702.03118; torch.nn.functional.silu";
@@ -68,6 +74,7 @@ def NN_SiluOp : NN_ActivationOp<"silu", [DeclareOpInterfaceMethods<Differentiabl
 
 def NN_MishOp : NN_ActivationOp<"mish", [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "Smooth, self-gated rectifier";
+  let pytorch = "torch.nn.functional.mish; 0 at -inf, where PyTorch has NaN";
   let semantics = "x tanh(log(1 + exp(x))), computed from exp(-abs(x)) without cancelling; 0 at -inf, where PyTorch has NaN";
   let vjp = "dy (t + x (1 - t^2) logistic(x)), t = tanh(log(1 + exp(x))): shared with the forward pass; 0 at -inf, 1 at inf";
   let source = "Misra 2019, arXiv:1908.08681; torch.nn.functional.mish";
@@ -75,12 +82,14 @@ def NN_MishOp : NN_ActivationOp<"mish", [DeclareOpInterfaceMethods<Differentiabl
 
 def NN_HardSwishOp : NN_ActivationOp<"hard_swish"> {
   let summary = "Piecewise quadratic form of silu";
+  let pytorch = "torch.nn.functional.hardswish; 0 at -inf, where PyTorch has NaN; the derivative at 3 is 1.5, where PyTorch has 1";
   let semantics = "x clamp(x + 3, 0, 6) / 6; the derivative is (2 x + 3) / 6 at -3 and 3 too; 0 at -inf, where PyTorch has NaN";
   let source = "Howard et al. 2019, arXiv:1905.02244; torch.nn.functional.hardswish";
 }
 
 def NN_SoftplusOp : NN_ActivationOp<"softplus", [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "Smooth rectifier";
+  let pytorch = "torch.nn.functional.softplus with beta 1 and no threshold";
   let semantics = "log(1 + exp(x)), computed as max(x, 0) + log1p(exp(-abs(x)))";
   let vjp = "dy logistic(x): smooth at 0, where the derivative of the decomposition has a kink of order two";
   let source = "Dugas et al. 2001; torch.nn.functional.softplus without its threshold";
@@ -88,6 +97,7 @@ def NN_SoftplusOp : NN_ActivationOp<"softplus", [DeclareOpInterfaceMethods<Diffe
 
 def NN_ClampOp : NN_ActivationOp<"clamp", [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "Elements limited to a range";
+  let pytorch = "torch.clamp with numbers as bounds";
   let semantics = "x < low ? low : x > high ? high : x; NaN stays NaN";
   let vjp = "dy inside, the bounds included; 0 elsewhere, at NaN too, as in PyTorch";
   let shapes = "the result has the type of x; at least one bound (C1); low <= high (C2); the dtype of x holds the bounds: whole ones for integers (C3)";

@@ -8,6 +8,7 @@ def NN_ContractOp : NN_DifferentiableOp<"contract", [DeclareOpInterfaceMethods<P
   let role = "product";
   let segment = "contraction";
   let summary = "Product of two tensors, summed over the contracting dimensions, for every batch position";
+  let pytorch = "torch.tensordot, with batch dimensions";
   let semantics = "result[b..., m..., n...] = sum over k... of lhs[b, m, k] * rhs[b, n, k]";
   let shapes = "lhsBatch[i] pairs with rhsBatch[i], lhsContract[i] with rhsContract[i], of equal sizes (C1); no dimension is named "
                "twice (C2), none is out of range (C3), none is without partner (C5); equal dtypes (C4). Result: batch dimensions in the order given, then the "

@@ -47,6 +47,7 @@ def LoopOpInterface : OpInterface<"LoopOpInterface"> {
 
 def NN_YieldOp : NN_Op<"yield", [Pure, Terminator, ReturnLike]> {
   let summary = "What a body computes";
+  let pytorch = "none";
   let semantics = "the operands are the results of this run of the body";
   let shapes = "as the op around it says";
   let vjp = "that of the op around it";
@@ -76,6 +77,7 @@ void $cppClass::collectLimits(DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<
 
 def NN_ScanOp : NN_LoopOp<"scan", [DeclareOpInterfaceMethods<LoopOpInterface, ["getReverse", "getLimit"]>]> {
   let summary = "A loop that carries values, reads slices and stacks results";
+  let pytorch = "a for loop of Python, which is not unrolled here";
   let semantics = [{for t = 0, ..., trips - 1, or with `reverse` from trips - 1 down to 0: the body runs on the carried values and slice t of every operand
     after `over`; the first values that it yields are carried to the next trip, the others become slice t of the stacked results. The results are the
     carried values after the last trip (the initial ones if there is none), then the stacked ones. The body may use all values above it.
@@ -111,6 +113,7 @@ def NN_ScanOp : NN_LoopOp<"scan", [DeclareOpInterfaceMethods<LoopOpInterface, ["
 
 def NN_WhileOp : NN_LoopOp<"while", [DeclareOpInterfaceMethods<LoopOpInterface, ["getConditionBody", "getStacks"]>]> {
   let summary = "A loop that runs while a condition on what it carries holds";
+  let pytorch = "a while loop of Python, on data";
   let semantics = [{before every trip the first body runs on the carried values; it yields whether there is one more trip. In a trip the second body
     (after `do`) runs on them; the first values that it yields are carried on, the others become slices of stacked results. The results are the carried
     values at the end (the initial ones if there was no trip), then the stacked ones, whose slices are zeros where no trip was. With
@@ -150,6 +153,7 @@ class NN_OnceOp<string mnemonic, list<Trait> traits = []>
 def NN_IfOp : NN_OnceOp<"if", [DeclareOpInterfaceMethods<DimensionOpInterface, ["collectLimits"]>,
     DeclareOpInterfaceMethods<BodyOpInterface, ["choice"]>]> {
   let summary = "One of two bodies, chosen by data";
+  let pytorch = "an if of Python, on data; torch.cond";
   let semantics = "what the first body yields where condition is true, else what the second one yields; the other one does not run";
   let shapes = [{condition: rank 0, i1. Both bodies yield values of the same types (C1), of equal sizes at run time (C2); these are the results. The bodies
     may use all values above them, and have no effect beyond them: no nn.write, no nn.read (C3)}];
@@ -168,6 +172,7 @@ def NN_IfOp : NN_OnceOp<"if", [DeclareOpInterfaceMethods<DimensionOpInterface, [
 
 def NN_CheckpointOp : NN_OnceOp<"checkpoint", [BodyOpInterface, DeclareOpInterfaceMethods<DimensionOpInterface>]> {
   let summary = "A body of which only the results are kept for the derivative";
+  let pytorch = "torch.utils.checkpoint.checkpoint";
   let semantics = "what the body yields";
   let shapes = [{the results are what the body yields. It may use all values above it, and has no effect beyond it: no nn.write, no nn.read (C1)}];
   let vjp = "computes the body again, from what it uses from above, and yields the cotangents of that: no other value of the body lives until then";
@@ -185,6 +190,7 @@ def NN_CustomVjpOp : NN_Op<"custom_vjp", [RecursiveMemoryEffects, SingleBlock, I
     DeclareOpInterfaceMethods<RunOpInterface>, DeclareOpInterfaceMethods<CompositeOpInterface>,
     DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "A body with a derivative of the author's own";
+  let pytorch = "torch.autograd.Function";
   let semantics = [{the first body runs on the operands; the results are the first values that it yields, the others are saved for the derivative. The
     second body (after `backward`) is the derivative: it runs on the cotangents of the results that are floats, then on what is `saved`, and yields the
     cotangents of the operands that are floats}];

@@ -12,6 +12,7 @@ class NN_ElementwiseOp<string mnemonic, list<string> names, list<string> rules, 
                                    DeclareOpInterfaceMethods<ElementwiseOpInterface>,
                                    DeclareOpInterfaceMethods<KernelOpInterface, ["operations", "steps"]>,
                                    DeclareOpInterfaceMethods<DifferentiableOpInterface>], traits)> {
+  string formula = semantics; // the C++ expression, where people read a sentence instead
   // How the result's element type follows from the operand types: a C++ expression.
   string resultElement = "elementTypeOf(operands.back())";
   let shapes = "all operands and the result have one shape (C1) and, unless said otherwise, one dtype (C2)";
@@ -27,11 +28,11 @@ class NN_ElementwiseOp<string mnemonic, list<string> names, list<string> rules, 
   let extraClassDefinition = [{
 ::mlir::Value $cppClass::buildScalar(::mlir::OpBuilder &builder, ::mlir::Location location,
                                      ::mlir::ValueRange operands) {
-  auto formula = [&](}] # parameters # [{) { return }] # semantics # [{; };
+  auto formula = [&](}] # parameters # [{) { return }] # formula # [{; };
   return formula(}] # expressions # [{).value();
 }
 Scalar $cppClass::evaluateScalar(::llvm::ArrayRef<Scalar> operands) {
-  auto formula = [&](}] # parameters # [{) { return }] # semantics # [{; };
+  auto formula = [&](}] # parameters # [{) { return }] # formula # [{; };
   return formula(}] # numbers # [{);
 }
 ::llvm::LogicalResult $cppClass::buildVjp(VjpBuilder &vjp) {
@@ -61,6 +62,7 @@ void $cppClass::collectEqualSizes(DimensionAnalysis &sizes, ::llvm::SmallVectorI
 
 class NN_UnaryOp<string mnemonic, Type type, list<string> rules, list<Trait> traits = []>
     : NN_ElementwiseOp<mnemonic, ["x"], rules, traits> {
+  let pytorch = "torch." # mnemonic;
   let arguments = (ins type:$x);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = "$x attr-dict `:` type($x)";
@@ -82,10 +84,12 @@ def NN_NegOp : NN_UnaryOp<"neg", NN_NumberTensor, ["-dy"]> {
 }
 def NN_AbsOp : NN_UnaryOp<"abs", NN_NumberTensor, ["dy * sign(x)"]> {
   let summary = "Elementwise absolute value";
+  let pytorch = "torch.abs; the derivative at NaN is NaN";
   let semantics = "abs(x)";
 }
 def NN_SignOp : NN_UnaryOp<"sign", NN_NumberTensor, []> {
   let summary = "Elementwise sign: -1, 0 or 1; NaN stays NaN";
+  let pytorch = "torch.sign; NaN stays NaN, where PyTorch has 0";
   let semantics = "sign(x)";
 }
 def NN_ExpOp : NN_UnaryOp<"exp", NN_FloatTensor, ["dy * y"], [NN_Costly]> {
@@ -110,6 +114,7 @@ def NN_SqrtOp : NN_UnaryOp<"sqrt", NN_FloatTensor, ["0.5 * dy / y"]> {
 }
 def NN_RsqrtOp : NN_UnaryOp<"rsqrt", NN_FloatTensor, ["-0.5 * dy * y / x"]> {
   let summary = "Elementwise reciprocal square root";
+  let pytorch = "torch.rsqrt; the derivative at -0 is -inf, as at 0";
   let semantics = "rsqrt(x)";
 }
 def NN_SinOp : NN_UnaryOp<"sin", NN_FloatTensor, ["dy * cos(x)"], [NN_Costly]> {
@@ -146,11 +151,13 @@ def NN_CoshOp : NN_UnaryOp<"cosh", NN_FloatTensor, ["dy * sinh(x)"], [NN_Costly]
 }
 def NN_AsinhOp : NN_UnaryOp<"asinh", NN_FloatTensor, ["dy / distanceFromImaginary(x)"], [NN_Costly]> {
   let summary = "Elementwise inverse hyperbolic sine";
+  let pytorch = "torch.asinh; no square overflows";
   let semantics = "asinh(x)";
   let vjp = "dy / sqrt(x^2 + 1), without overflow";
 }
 def NN_AcoshOp : NN_UnaryOp<"acosh", NN_FloatTensor, ["dy * (rsqrt(x - 1.0) * rsqrt(x + 1.0))"], [NN_Costly]> {
   let summary = "Elementwise inverse hyperbolic cosine; NaN below 1";
+  let pytorch = "torch.acosh; below 1 the derivative is NaN too; no square overflows";
   let semantics = "acosh(x)";
 }
 def NN_AtanhOp : NN_UnaryOp<"atanh", NN_FloatTensor, ["dy / ((1.0 - x) * (1.0 + x))"], [NN_Costly]> {
@@ -159,6 +166,7 @@ def NN_AtanhOp : NN_UnaryOp<"atanh", NN_FloatTensor, ["dy / ((1.0 - x) * (1.0 + 
 }
 def NN_TanhOp : NN_UnaryOp<"tanh", NN_FloatTensor, ["dy * tanhSlope(x)"], [NN_Costly]> {
   let summary = "Elementwise hyperbolic tangent";
+  let pytorch = "torch.tanh; the derivative stays accurate where the result rounds to 1, where PyTorch has 0";
   let semantics = "tanh(x)";
   let vjp = "dy 4 e / (1 + e)^2, e = exp(-2 |x|), which is 1 - y^2, where y rounds to 1 too";
 }
@@ -172,6 +180,7 @@ def NN_ErfcOp : NN_UnaryOp<"erfc", NN_FloatTensor, ["-1.1283791670955126 * dy * 
 }
 def NN_ErfInvOp : NN_UnaryOp<"erf_inv", NN_FloatTensor, ["0.886226925452758 * dy * exp(y * y)"], [NN_Costly]> {
   let summary = "Elementwise inverse of the error function; NaN beyond [-1, 1]";
+  let pytorch = "torch.erfinv";
   let semantics = "erfInv(x)";
 }
 def NN_LgammaOp : NN_UnaryOp<"lgamma", NN_FloatTensor, ["dy * digamma(x)"], [NN_Costly]> {
@@ -180,11 +189,13 @@ def NN_LgammaOp : NN_UnaryOp<"lgamma", NN_FloatTensor, ["dy * digamma(x)"], [NN_
 }
 def NN_DigammaOp : NN_UnaryOp<"digamma", NN_FloatTensor, ["dy * trigamma(x)"], [NN_Costly]> {
   let summary = "Elementwise derivative of lgamma; NaN at -1, -2, ..., infinite at 0, as in PyTorch";
+  let pytorch = "torch.digamma; the derivative is infinite at the poles";
   let semantics = "digamma(x)";
   let vjp = "dy trigamma(x), the sum of 1 / (x + k)^2 for k = 0, 1, ...";
 }
 def NN_LogisticOp : NN_UnaryOp<"logistic", NN_FloatTensor, ["dy * logisticSlope(x)"], [NN_Costly]> {
   let summary = "Elementwise logistic sigmoid, 1 / (1 + exp(-x))";
+  let pytorch = "torch.sigmoid; the derivative stays accurate where the result rounds to 1, where PyTorch has 0";
   let semantics = "logistic(x)";
   let vjp = "dy e / (1 + e)^2, e = exp(-|x|), which is y (1 - y), where y rounds to 1 too";
 }
@@ -198,22 +209,28 @@ def NN_CeilOp : NN_UnaryOp<"ceil", NN_FloatTensor, []> {
 }
 def NN_RoundEvenOp : NN_UnaryOp<"round_even", NN_FloatTensor, []> {
   let summary = "Elementwise rounding to nearest, ties to even";
+  let pytorch = "torch.round";
   let semantics = "roundEven(x)";
 }
 def NN_IsFiniteOp : NN_UnaryOp<"is_finite", NN_FloatTensor, []> {
   let summary = "Elementwise test for neither NaN nor infinite";
+  let pytorch = "torch.isfinite";
   let semantics = "isFinite(x)";
   let resultElement = "::mlir::IntegerType::get(operands.back().getContext(), 1)";
 }
 def NN_StopGradientOp : NN_UnaryOp<"stop_gradient", NN_Tensor, []> {
   let summary = "The operand itself, through which no gradient flows";
+  let pytorch = "torch.Tensor.detach";
   let semantics = "stopGradient(x)";
   let vjp = "zero, by definition";
   let extraClassDeclaration = [{ Form form() { return Form::operand; } }];
 }
 def NN_CastOp : NN_ElementwiseOp<"cast", ["x"], ["cast(dy, x)"]> {
   let summary = "Elementwise conversion to another dtype";
-  let semantics = "cast(x, ::mlir::getElementTypeOrSelf(getResult().getType()))";
+  let pytorch = "torch.Tensor.to; a float beyond an integer dtype saturates and NaN becomes 0, which PyTorch leaves undefined";
+  let semantics = "x as a number of the other dtype";
+  let vjp = "dy as numbers of the dtype of x";
+  let formula = "cast(x, ::mlir::getElementTypeOrSelf(getResult().getType()))";
   let shapes = "x and the result have one shape (C1); float to integer truncates toward zero and saturates, NaN becomes 0; "
                "any to i1 is x != 0; i1 to any is 0 or 1";
   let arguments = (ins NN_Tensor:$x, TypeAttrOf<NN_Element>:$element);
@@ -226,7 +243,10 @@ def NN_CastOp : NN_ElementwiseOp<"cast", ["x"], ["cast(dy, x)"]> {
 
 def NN_BitcastOp : NN_ElementwiseOp<"bitcast", ["x"], []> {
   let summary = "The same bits as another dtype";
-  let semantics = "bitcast(x, ::mlir::getElementTypeOrSelf(getX().getType()), ::mlir::getElementTypeOrSelf(getResult().getType()))";
+  let pytorch = "torch.Tensor.view of a dtype; of one width only";
+  let semantics = "the bits of x";
+  let vjp = "zero";
+  let formula = "bitcast(x, ::mlir::getElementTypeOrSelf(getX().getType()), ::mlir::getElementTypeOrSelf(getResult().getType()))";
   let shapes = "x and the result have one shape (C1); their dtypes are f32 and i32, f64 and i64, or one (C2)";
   let arguments = (ins NN_Tensor:$x, TypeAttrOf<NN_Element>:$element);
   let results = (outs NN_Tensor:$result);
@@ -237,16 +257,19 @@ def NN_BitcastOp : NN_ElementwiseOp<"bitcast", ["x"], []> {
 }
 def NN_NotOp : NN_UnaryOp<"not", NN_BitsTensor, []> {
   let summary = "Elementwise bitwise complement";
+  let pytorch = "torch.bitwise_not; torch.logical_not of i1";
   let semantics = "~x";
   let example = "%y = nn.not %x : tensor<4xi32>";
 }
 def NN_PopcountOp : NN_UnaryOp<"popcount", NN_IntegerTensor, []> {
   let summary = "Elementwise number of bits that are 1";
+  let pytorch = "none";
   let semantics = "popcount(x)";
   let example = "%y = nn.popcount %x : tensor<4xi32>";
 }
 def NN_ClzOp : NN_UnaryOp<"clz", NN_IntegerTensor, []> {
   let summary = "Elementwise number of leading bits that are 0; the width of the dtype for 0";
+  let pytorch = "none";
   let semantics = "clz(x)";
   let example = "%y = nn.clz %x : tensor<4xi32>";
 }
@@ -254,27 +277,33 @@ def NN_ClzOp : NN_UnaryOp<"clz", NN_IntegerTensor, []> {
 // Binary.
 def NN_AddOp : NN_BinaryOp<"add", NN_NumberTensor, ["dy", "dy"], [Commutative]> {
   let summary = "Elementwise sum; integers wrap";
+  let pytorch = "torch.add of one shape and dtype, without alpha";
   let semantics = "lhs + rhs";
 }
 def NN_SubOp : NN_BinaryOp<"sub", NN_NumberTensor, ["dy", "-dy"]> {
   let summary = "Elementwise difference; integers wrap";
+  let pytorch = "torch.sub of one shape and dtype, without alpha";
   let semantics = "lhs - rhs";
 }
 def NN_MulOp : NN_BinaryOp<"mul", NN_NumberTensor, ["dy * rhs", "dy * lhs"], [Commutative]> {
   let summary = "Elementwise product; integers wrap";
+  let pytorch = "torch.mul of one shape and dtype";
   let semantics = "lhs * rhs";
 }
 def NN_DivOp : NN_BinaryOp<"div", NN_NumberTensor, ["dy / rhs", "-(dy * y / rhs)"]> {
   let summary = "Elementwise quotient; integers truncate toward zero, x / 0 = -1 and min / -1 = min";
+  let pytorch = "torch.div of one shape and dtype; of integers rounding_mode='trunc', where x / 0 is -1 instead of an error";
   let semantics = "lhs / rhs";
 }
 def NN_RemOp : NN_BinaryOp<"rem", NN_NumberTensor, ["dy", "-(dy * roundEven((lhs - y) / rhs))"], [NN_Costly]> {
   let summary = "Elementwise remainder with the sign of the dividend (C's fmod); integers: x rem 0 = x";
+  let pytorch = "torch.fmod of one shape and dtype; of integers x rem 0 is x instead of an error; the derivative by rhs uses the whole quotient";
   let semantics = "rem(lhs, rhs)";
 }
 def NN_PowOp : NN_BinaryOp<"pow", NN_FloatTensor,
     ["dy * powSlope(lhs, rhs)", "dy * y * powLogarithm(lhs, rhs)"], [NN_Costly]> {
   let summary = "Elementwise power";
+  let pytorch = "torch.pow of one shape and dtype; limits where PyTorch has NaN for 0 times infinity";
   let semantics = "pow(lhs, rhs)";
   let vjp = "dy rhs lhs^(rhs - 1); dy y log(lhs): limits where one factor is 0 and the other infinite; 0 by the base where rhs is 0, and by "
             "the exponent where lhs is 0 and rhs is not negative, as in PyTorch";
@@ -282,45 +311,60 @@ def NN_PowOp : NN_BinaryOp<"pow", NN_FloatTensor,
 def NN_MaxOp : NN_BinaryOp<"max", NN_NumberTensor,
     ["dy * tieWeight(lhs < rhs, lhs == rhs)", "dy * tieWeight(rhs < lhs, lhs == rhs)"], [Commutative]> {
   let summary = "Elementwise maximum; NaN if either is NaN; ties share the gradient evenly";
+  let pytorch = "torch.maximum of one shape and dtype";
   let vjp = "dy to the larger; half of it to each of two equal ones; dy to both where one is NaN; as PyTorch's maximum";
   let semantics = "max(lhs, rhs)";
 }
 def NN_MinOp : NN_BinaryOp<"min", NN_NumberTensor,
     ["dy * tieWeight(lhs > rhs, lhs == rhs)", "dy * tieWeight(rhs > lhs, lhs == rhs)"], [Commutative]> {
   let summary = "Elementwise minimum; NaN if either is NaN; ties share the gradient evenly";
+  let pytorch = "torch.minimum of one shape and dtype";
   let vjp = "dy to the smaller; half of it to each of two equal ones; dy to both where one is NaN; as PyTorch's minimum";
   let semantics = "min(lhs, rhs)";
 }
 def NN_Atan2Op : NN_BinaryOp<"atan2", NN_FloatTensor,
     ["dy * overSquaredDistance(rhs, lhs)", "-(dy * overSquaredDistance(lhs, rhs))"], [NN_Costly]> {
   let summary = "Elementwise angle of the point (rhs, lhs), radians";
+  let pytorch = "torch.atan2 of one shape and dtype; the derivative neither overflows nor underflows, and is 0 at the origin and at infinity";
   let semantics = "atan2(lhs, rhs)";
   let vjp = "dy rhs / (lhs^2 + rhs^2); -dy lhs / (lhs^2 + rhs^2), without overflow; 0 at the origin, where there is none, and at infinity";
 }
 def NN_NextafterOp : NN_BinaryOp<"nextafter", RankedTensorOf<[F32, F64, BF16]>, ["dy", ""]> {
   let summary = "Elementwise next number of the dtype after lhs in the direction of rhs; rhs where they are equal";
-  let semantics = "nextafter(lhs, rhs, ::mlir::getElementTypeOrSelf(getResult().getType()))";
+  let pytorch = "torch.nextafter of one shape and dtype, which has no derivative there";
+  let semantics = "nextafter(lhs, rhs)";
+  let formula = "nextafter(lhs, rhs, ::mlir::getElementTypeOrSelf(getResult().getType()))";
   let vjp = "dy to lhs, which differs from the result by a constant almost everywhere";
 }
 def NN_AndOp : NN_BinaryOp<"and", NN_BitsTensor, [], [Commutative]> {
   let summary = "Elementwise bitwise and";
+  let pytorch = "torch.bitwise_and; torch.logical_and of i1";
   let semantics = "lhs & rhs";
+  let example = "%y = nn.and %a, %b : tensor<4xi32>";
 }
 def NN_OrOp : NN_BinaryOp<"or", NN_BitsTensor, [], [Commutative]> {
   let summary = "Elementwise bitwise or";
+  let pytorch = "torch.bitwise_or; torch.logical_or of i1";
   let semantics = "lhs | rhs";
+  let example = "%y = nn.or %a, %b : tensor<4xi32>";
 }
 def NN_XorOp : NN_BinaryOp<"xor", NN_BitsTensor, [], [Commutative]> {
   let summary = "Elementwise bitwise exclusive or";
+  let pytorch = "torch.bitwise_xor; torch.logical_xor of i1";
   let semantics = "lhs ^ rhs";
+  let example = "%y = nn.xor %a, %b : tensor<4xi32>";
 }
 def NN_ShlOp : NN_BinaryOp<"shl", NN_IntegerTensor, []> {
   let summary = "Elementwise left shift; 0 if the count is negative or at least the width";
+  let pytorch = "torch.bitwise_left_shift; 0 for counts outside of [0, width), which PyTorch leaves undefined";
   let semantics = "lhs << rhs";
+  let example = "%y = nn.shl %a, %b : tensor<4xi32>";
 }
 def NN_ShrOp : NN_BinaryOp<"shr", NN_IntegerTensor, []> {
   let summary = "Elementwise logical right shift; 0 if the count is negative or at least the width";
+  let pytorch = "none: torch.bitwise_right_shift repeats the sign, this shifts zeros in";
   let semantics = "lhs >> rhs";
+  let example = "%y = nn.shr %a, %b : tensor<4xi32>";
 }
 
 def NN_Predicate : I32EnumAttr<"Predicate", "comparison", [
@@ -333,7 +377,9 @@ def NN_PredicateAttr : EnumAttr<NN_Dialect, NN_Predicate, "predicate">;
 
 def NN_CompareOp : NN_ElementwiseOp<"compare", ["lhs", "rhs"], []> {
   let summary = "Elementwise comparison; with NaN only `ne` is true";
-  let semantics = "compare(getPredicate(), lhs, rhs)";
+  let pytorch = "torch.eq, ne, lt, le, gt, ge of one shape and dtype";
+  let semantics = "whether lhs predicate rhs: eq is =, ne is not =, lt is <, le is <=, gt is >, ge is >=";
+  let formula = "compare(getPredicate(), lhs, rhs)";
   let shapes = "lhs and rhs have one shape (C1) and dtype (C2); the result is i1 of that shape";
   let arguments = (ins NN_PredicateAttr:$predicate, NN_Tensor:$lhs, NN_Tensor:$rhs);
   let results = (outs NN_BoolTensor:$result);
@@ -344,7 +390,9 @@ def NN_CompareOp : NN_ElementwiseOp<"compare", ["lhs", "rhs"], []> {
 def NN_SelectOp : NN_ElementwiseOp<"select", ["condition", "onTrue", "onFalse"],
     ["", "select(condition, dy, zeroLike(dy))", "select(condition, zeroLike(dy), dy)"]> {
   let summary = "Elementwise choice by a condition";
-  let semantics = "select(condition, onTrue, onFalse)";
+  let pytorch = "torch.where of one shape";
+  let semantics = "condition ? onTrue : onFalse";
+  let formula = "select(condition, onTrue, onFalse)";
   let shapes = "all have one shape (C1); condition is i1; onTrue, onFalse and the result have one dtype (C2)";
   let vjp = "dy where chosen, else zero";
   let arguments = (ins NN_BoolTensor:$condition, NN_Tensor:$onTrue, NN_Tensor:$onFalse);
@@ -363,14 +411,15 @@ def NN_Function : I32EnumAttr<"Function", "function", [
   let genSpecializedAttr = 0;
 }
 def NN_FunctionAttr : EnumAttr<NN_Dialect, NN_Function, "scalar_function">;
-def NN_FunctionOp : Op<NN_Dialect, "function", [Pure, SameOperandsAndResultType]> {
+def NN_FunctionOp : NN_Op<"function", [Pure, SameOperandsAndResultType]> {
   let summary = "An elementary function of a float or a vector of floats";
-  let description = [{
-    The function that the elementwise op of the same name applies to every element; `expand-math` writes it out.
-    ```mlir
-    %y = nn.function lgamma %x : vector<16xf32>
-    ```
-  }];
+  let pytorch = "none: made by the compiler";
+  let semantics = "what the elementwise op of the same name makes of every element; `expand-math` writes it out";
+  let shapes = "x and the result are one float or vector of floats";
+  let vjp = "none: derivatives are taken before";
+  let source = "made by the compiler";
+  let example = "%y = nn.function lgamma %x : vector<16xf32>";
+  let isInternal = 1;
   let arguments = (ins NN_FunctionAttr:$function, AnyTypeOf<[AnyFloat, VectorOfNonZeroRankOf<[AnyFloat]>]>:$x);
   let results = (outs AnyTypeOf<[AnyFloat, VectorOfNonZeroRankOf<[AnyFloat]>]>:$result);
   let assemblyFormat = "$function $x attr-dict `:` type($x)";

@@ -7,6 +7,7 @@ include "dialects/NN/NNBase.td"
 def NN_GatherOp : NN_DifferentiableOp<"gather", [DeclareOpInterfaceMethods<IndexOperandOpInterface>]> {
   let role = "relocating";
   let summary = "Slices of a tensor along one axis, at positions given by data";
+  let pytorch = "torch.index_select along an axis, of indices of any rank, with batch dimensions; torch.take_along_dim is another function";
   let semantics = "result[b..., p..., i..., q...] = x[b..., p..., indices[b..., i...], q...], with the index clipped into range";
   let shapes = "x: [b, p, axis, q]; indices: i32 or i64, [b, i]; the first batchDims dimensions of both are b, of equal sizes (C1); "
                "batchDims <= axis < rank of x (C2). A public entry refuses indices outside [0, size) at run time";
@@ -34,6 +35,7 @@ def NN_ScatterOp : NN_DifferentiableOp<"scatter", [DeclareOpInterfaceMethods<Ind
   let role = "whole";
   let segment = "scatter";
   let summary = "A tensor with slices along one axis combined with updates, at positions given by data";
+  let pytorch = "torch.Tensor.index_add, index_copy and index_reduce, with batch dimensions: whole slices at an index; sums have the same bits on every run";
   let semantics = "result = x; then for every position, in row-major order of indices: result[b, p, indices[b, i], q] combined with "
                   "updates[b, p, i, q]; so of equal indices the last one sets, and sums and products add and multiply in that order, "
                   "with any number of threads; max and min are NaN if any is NaN; out-of-range indices are skipped";
@@ -63,10 +65,11 @@ def NN_ScatterOp : NN_DifferentiableOp<"scatter", [DeclareOpInterfaceMethods<Ind
 def NN_AssertOp : NN_KernelOp<"assert"> {
   let role = "host";
   let summary = "A condition that a call must fulfil before anything is written";
+  let pytorch = "none: torch._assert acts in Python";
   let semantics = "if the condition is false, the entry returns MLC_INDEX_OUT_OF_RANGE with the message; no state changes";
   let shapes = "condition: rank 0, i1";
   let vjp = "none: no results";
-  let source = "DESIGN.md section 2.2";
+  let source = "of this language: index operands are checked before anything is written";
   let example = "nn.assert %ok, \"labels outside [0, 10)\" : tensor<i1>";
   let arguments = (ins 0DTensorOf<[I1]>:$condition, StrAttr:$message);
   let assemblyFormat = "$condition `,` $message attr-dict `:` type($condition)";

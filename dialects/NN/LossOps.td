@@ -37,18 +37,21 @@ class NN_ElementwiseLossOp<string mnemonic, list<Trait> traits = []>
 
 def NN_MseOp : NN_ElementwiseLossOp<"mse"> {
   let summary = "Squared error";
+  let pytorch = "torch.nn.functional.mse_loss of one shape";
   let semantics = "(prediction - target)^2";
   let source = "torch.nn.functional.mse_loss";
 }
 
 def NN_MaeOp : NN_ElementwiseLossOp<"mae"> {
   let summary = "Absolute error";
+  let pytorch = "torch.nn.functional.l1_loss of one shape";
   let semantics = "abs(prediction - target); the derivative at 0 is 0";
   let source = "torch.nn.functional.l1_loss";
 }
 
 def NN_BceOp : NN_ElementwiseLossOp<"bce", [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "Binary cross-entropy of logits";
+  let pytorch = "torch.nn.functional.binary_cross_entropy_with_logits without weights";
   let semantics = "-target log(p) - (1 - target) log(1 - p), p = logistic(x), x = prediction: (x > 0 ? 1 - target : -target) x + "
                   "log1p(exp(-abs(x))), whose first term is 0 where x is infinite and right";
   let vjp = "dprediction = dy (p - target), from the smaller of p and 1 - p; dtarget = -dy prediction";
@@ -57,12 +60,14 @@ def NN_BceOp : NN_ElementwiseLossOp<"bce", [DeclareOpInterfaceMethods<Differenti
 
 def NN_KlOp : NN_ElementwiseLossOp<"kl"> {
   let summary = "Kullback-Leibler divergence of log-probabilities from probabilities";
+  let pytorch = "torch.nn.functional.kl_div without log_target; its reduction 'batchmean' is the sum divided by the rows; where target is 0 it is 0 whatever the prediction";
   let semantics = "target (log(target) - prediction), 0 where target is 0; both derivatives are 0 there";
   let source = "torch.nn.functional.kl_div, whose reduction batchmean is the sum divided by the rows";
 }
 
 def NN_HuberOp : NN_ElementwiseLossOp<"huber"> {
   let summary = "Squared error near zero, absolute error beyond";
+  let pytorch = "torch.nn.functional.huber_loss";
   let semantics = "d = prediction - target, c = d limited to [-delta, delta]: c (d - c / 2), that is d^2 / 2 where abs(d) <= delta, else "
                   "delta (abs(d) - delta / 2)";
   let shapes = "prediction and target have one shape (C1) and one dtype (C2); delta > 0 (C3), a number of the dtype, or of f32 where that is narrower (C4); the result is rank 0, or, with reduction = "
@@ -82,6 +87,7 @@ def NN_CrossEntropyOp : NN_CompositeOp<"cross_entropy", [DeclareOpInterfaceMetho
                                                          DeclareOpInterfaceMethods<DifferentiableOpInterface>,
                                                          DeclareOpInterfaceMethods<IndexOperandOpInterface>]> {
   let summary = "Cross-entropy of logits with class numbers";
+  let pytorch = "torch.nn.functional.cross_entropy of class numbers without class weights; the classes are the last dimension, not the second";
   let semantics = [{per row, with s = label_smoothing: (1 - s) (lse - logits[label]) + s (lse - mean(logits)), lse = logsumexp(logits),
     computed from shifted logits, so that large ones cancel exactly, with the label's exponential apart, so that a row that is nearly certain keeps its digits; 0 for rows whose label is ignore_index. The mean is over the other rows, NaN if there is none}];
   let shapes = "logits: [..., classes], rank >= 1 (C1); labels: integers (C2) of the shape of logits without the last dimension (C3); "

@@ -12,9 +12,10 @@ class NN_DeclarationOp<string mnemonic, list<Trait> traits = []>
 
 def NN_ParameterOp : NN_DeclarationOp<"parameter"> {
   let summary = "A trained tensor of the model";
+  let pytorch = "torch.nn.Parameter, registered under its name";
   let semantics = "declares a parameter, saved under its name, initialised at create from a stream keyed by its name";
   let shapes = "a static shape (C1) of a float dtype (C2); init is an initialiser attribute (C3)";
-  let source = "DESIGN.md section 2.1";
+  let source = "of this language: docs/language.md, parameters";
   let example = "nn.parameter @kernel : tensor<5x5xf32> init(#nn.glorot_uniform)";
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, AnyAttr:$init);
   let assemblyFormat = "$sym_name `:` $type `init` `(` $init `)` attr-dict";
@@ -23,9 +24,10 @@ def NN_ParameterOp : NN_DeclarationOp<"parameter"> {
 
 def NN_StateOp : NN_DeclarationOp<"state"> {
   let summary = "A saved tensor that is not trained: running statistics, caches";
+  let pytorch = "torch.nn.Module.register_buffer";
   let semantics = "declares a state, read by nn.read and replaced by nn.write";
   let shapes = "a static shape (C1) of any dtype; init is an initialiser attribute (C2)";
-  let source = "DESIGN.md section 2.1";
+  let source = "of this language: docs/language.md, state";
   let example = "nn.state @mean : tensor<8xf32> init(#nn.zeros)";
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, AnyAttr:$init);
   let assemblyFormat = "$sym_name `:` $type `init` `(` $init `)` attr-dict";
@@ -34,10 +36,11 @@ def NN_StateOp : NN_DeclarationOp<"state"> {
 
 def NN_ParamOp : NN_Op<"param", [Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "The value of a parameter";
+  let pytorch = "reading an attribute of a torch.nn.Module";
   let semantics = "the tensor that nn.parameter of this name holds when the entry is called";
   let shapes = "the result has the declared type (C1)";
   let vjp = "the parameter's gradient";
-  let source = "DESIGN.md section 2.1";
+  let source = "of this language: docs/language.md, parameters";
   let example = "%w = nn.param @kernel : tensor<5x5xf32>";
   let arguments = (ins FlatSymbolRefAttr:$parameter);
   let results = (outs NN_Tensor:$result);
@@ -46,10 +49,11 @@ def NN_ParamOp : NN_Op<"param", [Pure, DeclareOpInterfaceMethods<SymbolUserOpInt
 
 def NN_ReadOp : NN_Op<"read", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "The value of a state, after the writes before it";
+  let pytorch = "reading a buffer of a torch.nn.Module";
   let semantics = "the tensor that nn.state of this name holds";
   let shapes = "the result has the declared type (C1)";
   let vjp = "zero: a state is not trained";
-  let source = "DESIGN.md section 2.1";
+  let source = "of this language: docs/language.md, state";
   let example = "%m = nn.read @mean : tensor<8xf32>";
   let arguments = (ins FlatSymbolRefAttr:$state);
   let results = (outs NN_Tensor:$result);
@@ -58,29 +62,54 @@ def NN_ReadOp : NN_Op<"read", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]
 
 def NN_WriteOp : NN_Op<"write", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "Replaces the value of a state when the entry succeeds";
+  let pytorch = "assigning to a buffer in training mode; in inference nothing is written";
   let semantics = "in code reached from a nn.train_step, or from an entry with `attributes {nn.updates}`: the state of this name becomes "
                   "value; reads after it in program order see value. In every other entry, which is inference, nothing: reads see the "
                   "state as it was when the entry was called";
   let shapes = "value has the declared type (C1)";
   let vjp = "none: no results";
-  let source = "DESIGN.md section 2.1";
-  let example = "nn.write @mean, %m : tensor<8xf32>";
+  let source = "of this language: docs/language.md, state";
+  let example = [{
+module @counter {
+  nn.state @calls : tensor<i64> init(#nn.zeros)
+  func.func @count() -> tensor<i64> attributes {nn.updates} {
+    %old = nn.read @calls : tensor<i64>
+    %one = nn.constant dense<1> : tensor<i64>
+    %new = nn.add %old, %one : tensor<i64>
+    nn.write @calls, %new : tensor<i64>
+    return %new : tensor<i64>
+  }
+} }];
   let arguments = (ins FlatSymbolRefAttr:$state, NN_Tensor:$value);
   let assemblyFormat = "$state `,` $value attr-dict `:` type($value)";
 }
 
 def NN_TrainStepOp : NN_DeclarationOp<"train_step", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "An entry that updates the parameters to lower a loss, and returns it";
-  let semantics = "loss, g = value and gradients of @loss by the parameters that it reads, or by those in trains; clip g; every one of them is "
-                  "updated by the optimizer; step becomes step + 1; the result is the loss before the update. A module may have several: each "
+  let pytorch = "zero_grad, forward, backward, clip_grad_norm_ and step of a loop, in one call; the gradient is of the loss as it is, without accumulation";
+  let semantics = "loss, g = value and gradients of @loss by the parameters that it reads, or by those in trains; with clip_norm, all of g times "
+                  "min(1, clip_norm / (norm + 1e-6)), norm that of all of them together; every one of them is updated by the optimizer; step becomes step + 1; the result is the loss before the update. A module may have several: each "
                   "has its own slots, hyperparameters, count of steps and random streams, known by its name, and a parameter may be "
                   "trained by more than one";
   let shapes = "@loss returns one rank-0 float tensor first (C1); the arguments of the entry are those of @loss. optimizer is an "
                "optimizer (C2) that fits the parameters' dtypes (C3); schedule a schedule of its learning_rate (C4); clip_norm > 0 and finite, in f32 as well (C5); "
                "groups are groups (C6) of declared parameters, each in one at most (C7), with hyperparameters of the optimizer (C8) in its ranges (C9); "
                "trains names declared parameters, each once (C10), to which gradients flow";
-  let source = "DESIGN.md section 2.1";
-  let example = "nn.train_step @fit minimizes @loss with #nn.adam<learning_rate = 1.0e-3>";
+  let source = "of this language: docs/language.md, training";
+  let example = [{
+module @classifier {
+  nn.parameter @kernel : tensor<5x3xf32> init(#nn.glorot_uniform)
+  nn.parameter @bias : tensor<3xf32> init(#nn.zeros)
+  func.func @loss(%x: tensor<?x5xf32> {nn.dims = ["batch", ""]}, %labels: tensor<?xi32> {nn.dims = ["batch"]}) -> tensor<f32> {
+    %w = nn.param @kernel : tensor<5x3xf32>
+    %b = nn.param @bias : tensor<3xf32>
+    %y = nn.linear %x, %w, %b : tensor<?x5xf32>, tensor<5x3xf32>, tensor<3xf32>
+    %l = nn.cross_entropy %y, %labels : tensor<?x3xf32>, tensor<?xi32>
+    return %l : tensor<f32>
+  }
+  nn.train_step @fit minimizes @loss with #nn.adamw<learning_rate = 1.0e-3, weight_decay = 1.0e-2>
+    schedule(#nn.linear_warmup<steps = 100>) clip_norm = 1.0 groups = [#nn.group<[@bias], weight_decay = 0.0>]
+} }];
   // optimizer: an optimizer attribute, or #nn.optimizer_function<@f, ...>. options: `trains`, `schedule`, `clip_norm`, `groups`.
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$loss, AnyAttr:$optimizer,
                        OptionalAttr<FlatSymbolRefArrayAttr>:$trains, OptionalAttr<AnyAttr>:$schedule, OptionalAttr<F64Attr>:$clipNorm, OptionalAttr<ArrayAttr>:$groups);
@@ -96,14 +125,28 @@ class NN_DerivativeOp<string mnemonic, list<Trait> traits = []>
                "the results are those of @callee and then the derivatives (C4). grad: @callee returns one rank-0 float tensor first (C5). "
                "vjp: one cotangent per float result of @callee, of its type (C5). jvp: one tangent per entry of wrt, of its type (C5)";
   let vjp = "by differentiating the expanded derivative";
-  let source = "DESIGN.md sections 2.1 and 5";
+  let source = "of this language: docs/language.md, derivatives";
 }
 
 def NN_GradOp : NN_DerivativeOp<"grad"> {
   let summary = "Value and gradients of a scalar function";
+  let pytorch = "torch.autograd.grad; torch.func.grad_and_value";
   let semantics = "the results of callee(operands), then the gradients of the first result by every entry of wrt, in order";
-  let example = "%l, %dw, %dx = nn.grad @loss(%x, %t) wrt(@kernel, 0) : (tensor<4x5xf32>, tensor<4x5xf32>) -> "
-                "(tensor<f32>, tensor<5x5xf32>, tensor<4x5xf32>)";
+  let example = [{
+module @forces {
+  nn.parameter @stiffness : tensor<f32> init(#nn.ones)
+  func.func private @energy(%x: tensor<8x3xf32>) -> tensor<f32> {
+    %k = nn.param @stiffness : tensor<f32>
+    %squares = nn.mul %x, %x : tensor<8x3xf32>
+    %sum = nn.reduce sum %squares dims = [0, 1] : tensor<8x3xf32>
+    %e = nn.mul %k, %sum : tensor<f32>
+    return %e : tensor<f32>
+  }
+  func.func @slopes(%x: tensor<8x3xf32>) -> (tensor<f32>, tensor<f32>, tensor<8x3xf32>) {
+    %e, %dk, %dx = nn.grad @energy(%x) wrt(@stiffness, 0) : (tensor<8x3xf32>) -> (tensor<f32>, tensor<f32>, tensor<8x3xf32>)
+    return %e, %dk, %dx : tensor<f32>, tensor<f32>, tensor<8x3xf32>
+  }
+} }];
   let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<NN_Tensor>:$inputs, ArrayAttr:$wrt);
   let results = (outs Variadic<NN_Tensor>:$results);
   let assemblyFormat = "$callee `(` $inputs `)` `wrt` custom<WithRespectTo>($wrt) attr-dict `:` functional-type($inputs, $results)";
@@ -111,6 +154,7 @@ def NN_GradOp : NN_DerivativeOp<"grad"> {
 
 def NN_VjpOp : NN_DerivativeOp<"vjp", [AttrSizedOperandSegments]> {
   let summary = "Value and vector-Jacobian product of a function";
+  let pytorch = "torch.func.vjp";
   let semantics = "the results of callee(operands), then for every entry w of wrt: sum over results r of <cotangent r, d r / d w>";
   let example = "%y, %dx = nn.vjp @f(%x) cotangents(%dy) wrt(0) : (tensor<4xf32>), (tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)";
   let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<NN_Tensor>:$inputs, Variadic<NN_Tensor>:$cotangents, ArrayAttr:$wrt);
@@ -123,6 +167,7 @@ def NN_VjpOp : NN_DerivativeOp<"vjp", [AttrSizedOperandSegments]> {
 
 def NN_JvpOp : NN_DerivativeOp<"jvp", [AttrSizedOperandSegments]> {
   let summary = "Value and directional derivative of a function";
+  let pytorch = "torch.func.jvp";
   let semantics = "the results of callee(operands), then for every float result r: sum over the entries w of wrt of d r / d w times tangent w";
   let example = "%y, %dy = nn.jvp @f(%x) tangents(%dx) wrt(0) : (tensor<4xf32>), (tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)";
   let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<NN_Tensor>:$inputs, Variadic<NN_Tensor>:$tangents, ArrayAttr:$wrt);
@@ -144,11 +189,13 @@ def NN_StorageKindAttr : EnumAttr<NN_Dialect, NN_StorageKind, "storage_kind">;
 
 def NN_StorageOp : NN_DeclarationOp<"storage"> {
   let summary = "A buffer that lives as long as the model";
+  let isInternal = 1;
+  let pytorch = "none: made by the compiler";
   let semantics = [{made by the differentiate phase. parameter: flat, holding `members` ({name, offset in elements}); slot: laid out
     like the parameter storage `like`; state: one nn.state; hyperparameter: a rank-0 f32 with its `initial` value and the `range` that it may be set in; step (of a
     training step, and `step` of its slots and hyperparameters) and seed: rank-0 i64; packed: a copy of a parameter or state in the layout that products read, which `panels` says, made by the fuse phase. A function argument with `nn.storage = @s` is its value on entry; a result with it is written back on success}];
   let shapes = "static (C1)";
-  let source = "DESIGN.md section 3, phase 8";
+  let source = "made by the compiler";
   let example = "nn.storage @parameters_0 parameter : tensor<48xf32> {members = [{name = \"kernel\", offset = 0 : i64}]}";
   let arguments = (ins SymbolNameAttr:$sym_name, NN_StorageKindAttr:$kind, TypeAttr:$type, OptionalAttr<ArrayAttr>:$members,
                        OptionalAttr<FlatSymbolRefAttr>:$like, OptionalAttr<FlatSymbolRefAttr>:$step, OptionalAttr<F64Attr>:$initial,

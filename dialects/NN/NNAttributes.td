@@ -10,9 +10,13 @@ include "dialects/NN/NNAttributeInterfaces.td"
 class NN_Attr<string name, string text, list<Trait> traits = []> : AttrDef<NN_Dialect, name, traits> {
   string semantics;
   string source;
+  string pytorch;
   string example;
+  bit isInternal = 0;
+  assert !not(!empty(summary)), "expects a summary";
   let mnemonic = text;
-  let description = "Semantics: " # semantics # "\n\nSource: " # source # "\n\nExample:\n```mlir\n" # example # "\n```\n";
+  let description = "Semantics: " # semantics # "\n\nSource: " # source # "\n\nPyTorch: " # pytorch # "\n\nExample:\n```mlir\n" # example #
+                    "\n```\n";
 }
 class NN_Required<string desc> : AttrParameter<"::mlc::nn::Number", desc>;
 class NN_Number<string default, string desc> : DefaultValuedParameter<"::mlc::nn::Number", default, desc>;
@@ -20,6 +24,9 @@ class NN_Number<string default, string desc> : DefaultValuedParameter<"::mlc::nn
 //===- Storages -----------------------------------------------------------===//
 
 def NN_PanelsAttr : NN_Attr<"Panels", "panels"> {
+  let summary = "The layout of a packed storage";
+  let pytorch = "none: made by the compiler";
+  let isInternal = 1;
   let semantics = [{the layout of a packed storage of [panels, steps, width] or [panels, steps, width, products]: its element [p, s, w, q] is the
     one of `matrix` at s * products + q along `depth` and at p * width + w along the other dimension, and zero beyond the matrix, which
     begins at element `offset` of `storage`}];
@@ -44,18 +51,21 @@ class NN_FanInitializerAttr<string name, string text> : NN_InitializerAttr<name,
 
 def NN_ZerosAttr : NN_InitializerAttr<"Zeros", "zeros"> {
   let summary = "Initialises with zeros";
+  let pytorch = "torch.nn.init.zeros_";
   let semantics = "x = 0";
   let source = "torch.nn.init.zeros_";
   let example = "#nn.zeros";
 }
 def NN_OnesAttr : NN_InitializerAttr<"Ones", "ones"> {
   let summary = "Initialises with ones";
+  let pytorch = "torch.nn.init.ones_";
   let semantics = "x = 1";
   let source = "torch.nn.init.ones_";
   let example = "#nn.ones";
 }
 def NN_ConstantInitializerAttr : NN_InitializerAttr<"ConstantInitializer", "constant"> {
   let summary = "Initialises with one value";
+  let pytorch = "torch.nn.init.constant_";
   let semantics = "x = value, a whole number of the dtype for integers (C1, at most 2^53), finite in the dtype unless it is infinity or NaN (C2)";
   let source = "torch.nn.init.constant_";
   let example = "#nn.constant<5.0e-1>";
@@ -64,6 +74,7 @@ def NN_ConstantInitializerAttr : NN_InitializerAttr<"ConstantInitializer", "cons
 }
 def NN_UniformAttr : NN_InitializerAttr<"Uniform", "uniform"> {
   let summary = "Initialises with uniform random numbers";
+  let pytorch = "torch.nn.init.uniform_";
   let semantics = "x ~ U[low, high), low < high (C1), all finite in the dtype (C2), which has a number there (C3); rounding reaches no number below low, nor high";
   let source = "torch.nn.init.uniform_";
   let example = "#nn.uniform<-1.0e-1, 1.0e-1>";
@@ -73,6 +84,7 @@ def NN_UniformAttr : NN_InitializerAttr<"Uniform", "uniform"> {
 }
 def NN_NormalAttr : NN_InitializerAttr<"Normal", "normal"> {
   let summary = "Initialises with normal random numbers";
+  let pytorch = "torch.nn.init.normal_";
   let semantics = "x ~ N(mean, deviation^2), deviation >= 0 (C1), all numbers finite in the dtype (C2)";
   let source = "torch.nn.init.normal_";
   let example = "#nn.normal<0.0, 2.0e-2>";
@@ -82,6 +94,7 @@ def NN_NormalAttr : NN_InitializerAttr<"Normal", "normal"> {
 }
 def NN_TruncatedNormalAttr : NN_InitializerAttr<"TruncatedNormal", "truncated_normal"> {
   let summary = "Initialises with normal random numbers, none farther than two deviations from the mean";
+  let pytorch = "torch.nn.init.trunc_normal_, whose cut is at -2 and 2 unless given: here it is two deviations from the mean";
   let semantics = "x ~ N(mean, deviation^2) given |x - mean| <= 2 deviation; the deviation is that of the uncut law, >= 0 (C1), all numbers finite in the dtype (C2)";
   let source = "tf.keras.initializers.TruncatedNormal; torch.nn.init.trunc_normal_ with a, b = mean -+ 2 std";
   let example = "#nn.truncated_normal<0.0, 2.0e-2>";
@@ -91,48 +104,56 @@ def NN_TruncatedNormalAttr : NN_InitializerAttr<"TruncatedNormal", "truncated_no
 }
 def NN_GlorotUniformAttr : NN_FanInitializerAttr<"GlorotUniform", "glorot_uniform"> {
   let summary = "Initialises for equal variance forward and backward (Xavier), uniform";
+  let pytorch = "torch.nn.init.xavier_uniform_";
   let semantics = "x ~ U[-b, b), b = sqrt(6 / (fan_in + fan_out)); rank >= 2 (C1)";
   let source = "Glorot and Bengio 2010, eq. 16; torch.nn.init.xavier_uniform_";
   let example = "#nn.glorot_uniform";
 }
 def NN_GlorotNormalAttr : NN_FanInitializerAttr<"GlorotNormal", "glorot_normal"> {
   let summary = "Initialises for equal variance forward and backward (Xavier), normal";
+  let pytorch = "torch.nn.init.xavier_normal_";
   let semantics = "x ~ N(0, 2 / (fan_in + fan_out)); rank >= 2 (C1)";
   let source = "Glorot and Bengio 2010, eq. 12; torch.nn.init.xavier_normal_";
   let example = "#nn.glorot_normal";
 }
 def NN_HeUniformAttr : NN_FanInitializerAttr<"HeUniform", "he_uniform"> {
   let summary = "Initialises for layers followed by ReLU (Kaiming), uniform";
+  let pytorch = "torch.nn.init.kaiming_uniform_(nonlinearity='relu'); a matrix is [in, out] here, [out, in] there";
   let semantics = "x ~ U[-b, b), b = sqrt(6 / fan_in); rank >= 2 (C1)";
   let source = "He et al. 2015, arXiv:1502.01852, eq. 10; torch.nn.init.kaiming_uniform_(nonlinearity='relu')";
   let example = "#nn.he_uniform";
 }
 def NN_HeNormalAttr : NN_FanInitializerAttr<"HeNormal", "he_normal"> {
   let summary = "Initialises for layers followed by ReLU (Kaiming), normal";
+  let pytorch = "torch.nn.init.kaiming_normal_(nonlinearity='relu'); a matrix is [in, out] here, [out, in] there";
   let semantics = "x ~ N(0, 2 / fan_in); rank >= 2 (C1)";
   let source = "He et al. 2015, arXiv:1502.01852, eq. 10; torch.nn.init.kaiming_normal_(nonlinearity='relu')";
   let example = "#nn.he_normal";
 }
 def NN_LecunNormalAttr : NN_FanInitializerAttr<"LecunNormal", "lecun_normal"> {
   let summary = "Initialises for unit variance forward, normal";
+  let pytorch = "torch.nn.init.kaiming_normal_(nonlinearity='linear'); a matrix is [in, out] here, [out, in] there";
   let semantics = "x ~ N(0, 1 / fan_in); rank >= 2 (C1)";
   let source = "LeCun et al. 1998, Efficient BackProp, section 4.6";
   let example = "#nn.lecun_normal";
 }
 def NN_LecunAttr : NN_FanInitializerAttr<"Lecun", "lecun"> {
   let summary = "Another name of lecun_normal";
+  let pytorch = "torch.nn.init.kaiming_normal_(nonlinearity='linear'); a matrix is [in, out] here, [out, in] there";
   let semantics = "x ~ N(0, 1 / fan_in); rank >= 2 (C1)";
   let source = "LeCun et al. 1998, Efficient BackProp, section 4.6";
   let example = "#nn.lecun";
 }
 def NN_LecunUniformAttr : NN_FanInitializerAttr<"LecunUniform", "lecun_uniform"> {
   let summary = "Initialises for unit variance forward, uniform";
+  let pytorch = "torch.nn.init.kaiming_uniform_(nonlinearity='linear'); a matrix is [in, out] here, [out, in] there";
   let semantics = "x ~ U[-b, b), b = sqrt(3 / fan_in); rank >= 2 (C1)";
   let source = "LeCun et al. 1998, Efficient BackProp, section 4.6";
   let example = "#nn.lecun_uniform";
 }
 def NN_OrthogonalAttr : NN_InitializerAttr<"Orthogonal", "orthogonal"> {
   let summary = "Initialises with orthonormal rows or columns";
+  let pytorch = "torch.nn.init.orthogonal_";
   let semantics = "x, as a matrix of shape(x)[0] rows, has orthonormal rows or columns, whichever are fewer, times gain, finite in the dtype (C2); rank >= 2 (C1)";
   let source = "Saxe et al. 2013, arXiv:1312.6120; torch.nn.init.orthogonal_";
   let example = "#nn.orthogonal<1.414>";
@@ -153,6 +174,7 @@ class NN_OptimizerAttr<string name, string text>
 
 def NN_SgdAttr : NN_OptimizerAttr<"Sgd", "sgd"> {
   let summary = "Stochastic gradient descent";
+  let pytorch = "torch.optim.SGD";
   let semantics = "g += weight_decay p; p -= lr g. All numbers >= 0 (C1)";
   let source = "torch.optim.SGD";
   let example = "#nn.sgd<learning_rate = 1.0e-2>";
@@ -160,6 +182,7 @@ def NN_SgdAttr : NN_OptimizerAttr<"Sgd", "sgd"> {
 }
 def NN_MomentumAttr : NN_OptimizerAttr<"Momentum", "momentum"> {
   let summary = "Gradient descent with heavy-ball momentum";
+  let pytorch = "torch.optim.SGD with momentum, which is 0.9 unless given; without dampening";
   let semantics = "g += weight_decay p; m = momentum m + g; p -= lr m: the learning rate is outside of m. All numbers >= 0 (C1)";
   let source = "torch.optim.SGD(momentum)";
   let example = "#nn.momentum<learning_rate = 1.0e-2, momentum = 0.9>";
@@ -168,6 +191,7 @@ def NN_MomentumAttr : NN_OptimizerAttr<"Momentum", "momentum"> {
 }
 def NN_NesterovAttr : NN_OptimizerAttr<"Nesterov", "nesterov"> {
   let summary = "Gradient descent with Nesterov momentum";
+  let pytorch = "torch.optim.SGD(nesterov=True) with momentum, which is 0.9 unless given";
   let semantics = "g += weight_decay p; m = momentum m + g; p -= lr (g + momentum m). All numbers >= 0 (C1)";
   let source = "torch.optim.SGD(momentum, nesterov=True); Sutskever et al. 2013";
   let example = "#nn.nesterov<learning_rate = 1.0e-2, momentum = 0.9>";
@@ -176,6 +200,7 @@ def NN_NesterovAttr : NN_OptimizerAttr<"Nesterov", "nesterov"> {
 }
 def NN_AdagradAttr : NN_OptimizerAttr<"Adagrad", "adagrad"> {
   let summary = "Gradient descent scaled by the root of all squared gradients so far";
+  let pytorch = "torch.optim.Adagrad without initial_accumulator_value";
   let semantics = "g += weight_decay p; s += g^2; p -= lr / (1 + (t - 1) learning_rate_decay) g / (sqrt(s) + epsilon). All numbers >= 0 (C1)";
   let source = "Duchi et al. 2011; torch.optim.Adagrad";
   let example = "#nn.adagrad<learning_rate = 1.0e-2>";
@@ -184,6 +209,7 @@ def NN_AdagradAttr : NN_OptimizerAttr<"Adagrad", "adagrad"> {
 }
 def NN_RmsPropAttr : NN_OptimizerAttr<"RmsProp", "rmsprop"> {
   let summary = "Gradient descent scaled by the root of the mean squared gradient";
+  let pytorch = "torch.optim.RMSprop; centered keeps the variance itself, which does not cancel";
   let semantics = "g += weight_decay p; v = alpha v + (1 - alpha) g^2; d = g / (sqrt(v) + epsilon); p -= lr d. With momentum > 0: "
                   "m = momentum m + d; p -= lr m. centered = 1: a = alpha a + (1 - alpha) g, and under the root v - a^2, "
                   "which is kept instead of v, as variance = alpha (variance + (1 - alpha) (g - a)^2), a before the step: never negative. "
@@ -197,6 +223,7 @@ def NN_RmsPropAttr : NN_OptimizerAttr<"RmsProp", "rmsprop"> {
 }
 def NN_AdamAttr : NN_OptimizerAttr<"Adam", "adam"> {
   let summary = "Gradient descent by bias-corrected means of the gradient and its square";
+  let pytorch = "torch.optim.Adam without amsgrad";
   let semantics = "g += weight_decay p; m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; "
                   "p -= lr / (1 - beta1^t) m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon). All numbers >= 0, betas < 1 (C1)";
   let source = "Kingma and Ba 2014, arXiv:1412.6980, algorithm 1; torch.optim.Adam";
@@ -207,6 +234,7 @@ def NN_AdamAttr : NN_OptimizerAttr<"Adam", "adam"> {
 }
 def NN_AdamWAttr : NN_OptimizerAttr<"AdamW", "adamw"> {
   let summary = "Adam with weight decay apart from the gradient";
+  let pytorch = "torch.optim.AdamW without amsgrad; the decay is subtracted together with the step, which rounds once";
   let semantics = "Adam's update with g as it is, and p -= lr weight_decay p of the p before. All numbers >= 0, betas < 1 (C1)";
   let source = "Loshchilov and Hutter 2017, arXiv:1711.05101, with PyTorch's decay by lr weight_decay; torch.optim.AdamW";
   let example = "#nn.adamw<learning_rate = 1.0e-3, weight_decay = 1.0e-2>";
@@ -216,6 +244,7 @@ def NN_AdamWAttr : NN_OptimizerAttr<"AdamW", "adamw"> {
 }
 def NN_LionAttr : NN_OptimizerAttr<"Lion", "lion"> {
   let summary = "Gradient descent by the sign of a mean of the gradient";
+  let pytorch = "none";
   let semantics = "c = beta1 m + (1 - beta1) g; p -= lr (sign(c) + weight_decay p) of the p before; m = beta2 m + (1 - beta2) g. "
                   "All numbers >= 0, betas < 1 (C1)";
   let source = "Chen et al. 2023, arXiv:2302.06675, algorithm 2";
@@ -226,11 +255,32 @@ def NN_LionAttr : NN_OptimizerAttr<"Lion", "lion"> {
 def NN_OptimizerFunctionAttr
     : NN_Attr<"OptimizerFunction", "optimizer_function", [DeclareAttrInterfaceMethods<OptimizerAttrInterface, ["verifyFor"]>]> {
   let summary = "An optimizer written by the model's author";
+  let pytorch = "a subclass of torch.optim.Optimizer, elementwise";
   let semantics = "p', slots'... = function(p, g, slots..., hyperparameters..., step): p and g are tensor<?xT>, T the parameters' dtype, slots "
                   "too, but of f32 where T is bf16 or f16; hyperparameters are tensor<f32>, step is tensor<i64>, 0 in the first step (C1). The function is elementwise; "
                   "names are distinct (C2); hyperparameters are finite (C3)";
-  let source = "DESIGN.md section 2.1";
-  let example = "#nn.optimizer_function<@f, slots = [\"m\"], hyperparameters = {learning_rate = 0.1}>";
+  let source = "of this language: docs/language.md, training";
+  let example = [{
+module @signs {
+  nn.parameter @w : tensor<5xf32> init(#nn.zeros)
+  func.func @loss(%x: tensor<?x5xf32> {nn.dims = ["batch", ""]}, %target: tensor<?xf32> {nn.dims = ["batch"]}) -> tensor<f32> {
+    %w = nn.param @w : tensor<5xf32>
+    %y = nn.matmul %x, %w : tensor<?x5xf32>, tensor<5xf32>
+    %l = nn.mse %y, %target : tensor<?xf32>
+    return %l : tensor<f32>
+  }
+  func.func private @update(%p: tensor<?xf32>, %g: tensor<?xf32>, %m: tensor<?xf32>, %learning_rate: tensor<f32>, %step: tensor<i64>)
+      -> (tensor<?xf32>, tensor<?xf32>) {
+    %m2 = nn.add %m, %g : tensor<?xf32>
+    %sign = nn.sign %m2 : tensor<?xf32>
+    %n = nn.dim %p, 0 : tensor<?xf32>
+    %rate = nn.broadcast %learning_rate [%n] dims = [] : tensor<f32> -> tensor<?xf32>
+    %move = nn.mul %rate, %sign : tensor<?xf32>
+    %p2 = nn.sub %p, %move : tensor<?xf32>
+    return %p2, %m2 : tensor<?xf32>, tensor<?xf32>
+  }
+  nn.train_step @fit minimizes @loss with #nn.optimizer_function<@update, slots = ["m"], hyperparameters = {learning_rate = 0.1}>
+} }];
   let parameters = (ins "::mlir::FlatSymbolRefAttr":$function, "::mlir::ArrayAttr":$slotNames, "::mlir::ArrayAttr":$names,
                         ArrayRefParameter<"::mlc::nn::Number">:$values);
   let hasCustomAssemblyFormat = 1;
@@ -244,6 +294,7 @@ class NN_ScheduleAttr<string name, string text>
 
 def NN_ConstantScheduleAttr : NN_ScheduleAttr<"ConstantSchedule", "constant_schedule"> {
   let summary = "The learning rate times one factor";
+  let pytorch = "torch.optim.lr_scheduler.LambdaLR with a constant; ConstantLR ends after some steps";
   let semantics = "factor, at least 0 (C1)";
   let source = "torch.optim.lr_scheduler.ConstantLR after its last step";
   let example = "#nn.constant_schedule";
@@ -253,6 +304,7 @@ def NN_ConstantScheduleAttr : NN_ScheduleAttr<"ConstantSchedule", "constant_sche
 }
 def NN_StepScheduleAttr : NN_ScheduleAttr<"StepSchedule", "step_schedule"> {
   let summary = "The learning rate multiplied by a factor every so many steps";
+  let pytorch = "torch.optim.lr_scheduler.StepLR, stepped after every training step";
   let semantics = "factor^floor(step / every), every >= 1 (C1), factor >= 0 (C2)";
   let source = "torch.optim.lr_scheduler.StepLR";
   let example = "#nn.step_schedule<every = 1000, factor = 0.1>";
@@ -262,6 +314,7 @@ def NN_StepScheduleAttr : NN_ScheduleAttr<"StepSchedule", "step_schedule"> {
 }
 def NN_CosineScheduleAttr : NN_ScheduleAttr<"CosineSchedule", "cosine_schedule"> {
   let summary = "The learning rate along half a cosine down to a floor, and then constant";
+  let pytorch = "torch.optim.lr_scheduler.CosineAnnealingLR, stepped after every training step; eta_min is floor times the learning rate; constant after the last step, where PyTorch rises again";
   let semantics = "floor + (1 - floor) (1 + cos(pi min(step, steps) / steps)) / 2, computed as floor + (1 - floor) sin(pi (steps - min(step, steps)) / (2 steps))^2; steps >= 1 (C1), floor from 0 to 1 (C2)";
   let source = "Loshchilov and Hutter 2016, arXiv:1608.03983, eq. 5; torch.optim.lr_scheduler.CosineAnnealingLR up to T_max";
   let example = "#nn.cosine_schedule<steps = 10000>";
@@ -271,6 +324,7 @@ def NN_CosineScheduleAttr : NN_ScheduleAttr<"CosineSchedule", "cosine_schedule">
 }
 def NN_LinearWarmupAttr : NN_ScheduleAttr<"LinearWarmup", "linear_warmup"> {
   let summary = "The learning rate along a line up to its full value, and then another schedule";
+  let pytorch = "torch.optim.lr_scheduler.LinearLR, then SequentialLR; the first step uses start, which may be 0";
   let semantics = "start + (1 - start) step / steps while step < steps, then `then` of step - steps (1 without it); steps >= 1 (C1); "
                   "then is a schedule (C2); start is from 0 to 1 (C3)";
   let source = "Goyal et al. 2017, arXiv:1706.02677, section 2.2; torch.optim.lr_scheduler.LinearLR";
@@ -283,6 +337,7 @@ def NN_LinearWarmupAttr : NN_ScheduleAttr<"LinearWarmup", "linear_warmup"> {
 
 def NN_GroupAttr : NN_Attr<"Group", "group"> {
   let summary = "Parameters with hyperparameters of their own";
+  let pytorch = "a parameter group of torch.optim";
   let semantics = "the parameters named (distinct: C1) use these values (distinct names: C2), which are fixed, instead of the hyperparameters of the same names";
   let source = "torch.optim's per-parameter options";
   let example = "#nn.group<[@bias, @scale], weight_decay = 0.0>";
@@ -306,6 +361,8 @@ def NN_SizeRelation : I32EnumAttr<"SizeRelation", "what sizes must be to each ot
 }
 def NN_RequirementAttr : NN_Attr<"Requirement", "requirement"> {
   let summary = "A condition on the free dimensions of a function";
+  let isInternal = 1;
+  let pytorch = "none: made by the compiler";
   let semantics = "equal: the two results are; at_most: the first is at most the second; countable: the product of all that are not 0 is at "
                   "most 2^44. Symbol i is free dimension i of the function. A list of them, nn.requirements of the function, is made by "
                   "verify-dimensions and becomes the entry's function check_sizes, which runs before everything else";

@@ -67,15 +67,19 @@ def NN_CountableTensors : NativeOpTrait<"CountableTensors"> {
 }
 
 // Every op states these; TableGen refuses an op without them, because its description cannot be resolved.
+// The reference is made of them (tools/reference).
 class NN_Op<string mnemonic, list<Trait> traits = []>
     : Op<NN_Dialect, mnemonic, !listconcat([NN_CountableTensors], traits)> {
   string semantics; // the mathematics, as an expression or a sentence
   string shapes;    // shapes and dtypes of operands and results; constraints are numbered (C1), (C2), ...
   string vjp;       // the cotangents of the operands, or why there are none
   string source;    // paper and equation, or the specification followed
-  string example;   // one line of text that parses
+  string pytorch;   // what it is called in PyTorch, and what differs there; or none
+  string example;   // text that parses, in a function where it is no module or declaration
+  bit isInternal = 0; // made by the compiler, not written by people
+  assert !not(!empty(summary)), "expects a summary";
   let description = "Semantics: " # semantics # "\n\nShapes: " # shapes # "\n\nVJP: " # vjp # "\n\nSource: " # source #
-                    "\n\nExample:\n```mlir\n" # example # "\n```\n";
+                    "\n\nPyTorch: " # pytorch # "\n\nExample:\n```mlir\n" # example # "\n```\n";
 }
 
 // An op that is left when composites are decomposed, and is not elementwise.

@@ -15,6 +15,7 @@ class NN_SoftmaxLikeOp<string mnemonic>
 
 def NN_SoftmaxOp : NN_SoftmaxLikeOp<"softmax"> {
   let summary = "Exponentials along a dimension, scaled to sum to 1";
+  let pytorch = "torch.nn.functional.softmax; the dimension is the last unless given";
   let semantics = "exp(x - max(x)) / sum(exp(x - max(x))) along dim; NaN where all of x is -inf";
   let vjp = "dx = y (dy - sum(dy y)): keeps the result only";
   let source = "Bridle 1990; torch.nn.functional.softmax";
@@ -22,6 +23,7 @@ def NN_SoftmaxOp : NN_SoftmaxLikeOp<"softmax"> {
 
 def NN_LogSoftmaxOp : NN_SoftmaxLikeOp<"log_softmax"> {
   let summary = "Logarithm of the softmax along a dimension";
+  let pytorch = "torch.nn.functional.log_softmax; the dimension is the last unless given";
   let semantics = "x - max(x) - log(sum(exp(x - max(x)))) along dim";
   let vjp = "dx = dy - exp(y) sum(dy): keeps the result only";
   let source = "torch.nn.functional.log_softmax";
@@ -30,6 +32,7 @@ def NN_LogSoftmaxOp : NN_SoftmaxLikeOp<"log_softmax"> {
 def NN_LogSumExpOp : NN_CompositeOp<"logsumexp", [DeclareOpInterfaceMethods<DimensionOpInterface>,
                                                   DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "Logarithm of the sum of exponentials along dimensions";
+  let pytorch = "torch.logsumexp; the dimension is the last unless given";
   let semantics = "m + log(sum(exp(x - m))), m = max(x) where that is finite, else 0";
   let shapes = "dims are distinct, increasing dimensions of x (C1), the last unless given, dropped from the result";
   let vjp = "dx = dy exp(x - m) / sum(exp(x - m)): keeps x and two numbers per row";
@@ -42,6 +45,7 @@ def NN_LogSumExpOp : NN_CompositeOp<"logsumexp", [DeclareOpInterfaceMethods<Dime
 
 def NN_LayerNormOp : NN_SameTypeCompositeOp<"layer_norm", [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "Normalization over the last dimension, scaled and shifted";
+  let pytorch = "torch.nn.functional.layer_norm over the last dimension; scale and bias are required";
   let semantics = "scale (x - mean(x)) rsqrt(var(x) + epsilon) + bias, var the mean square of x - mean(x)";
   let shapes = "x, y: [..., C], rank >= 1 (C1); scale, bias: [C] (C2); equal dtypes (C3); epsilon >= 0 (C4), a number of the dtype, or of f32 where that is narrower (C5). mean and var over C";
   let vjp = "with h = (x - mean) rsqrt(var + epsilon) and u = scale dy: dx = rsqrt(var + epsilon) (u - mean(u) - h mean(u h)), "
@@ -58,6 +62,7 @@ def NN_LayerNormOp : NN_SameTypeCompositeOp<"layer_norm", [DeclareOpInterfaceMet
 
 def NN_RmsNormOp : NN_SameTypeCompositeOp<"rms_norm"> {
   let summary = "Division by the root of the mean square of the last dimension, scaled";
+  let pytorch = "torch.nn.functional.rms_norm over the last dimension; epsilon is 1.0e-5 unless given, where PyTorch takes the dtype's";
   let semantics = "scale x rsqrt(mean(x^2) + epsilon)";
   let shapes = "x, y: [..., C], rank >= 1 (C1); scale: [C] (C2); equal dtypes (C3); epsilon >= 0 (C4), a number of the dtype, or of f32 where that is narrower (C5). mean over C";
   let source = "Zhang and Sennrich 2019, arXiv:1910.07467, eq. 4; torch.nn.functional.rms_norm of PyTorch 2";
@@ -73,6 +78,7 @@ class NN_ChannelNormOp<string mnemonic> : NN_SameTypeCompositeOp<mnemonic, [AllT
 
 def NN_GroupNormOp : NN_ChannelNormOp<"group_norm"> {
   let summary = "Normalization over groups of channels, scaled and shifted by channel";
+  let pytorch = "torch.nn.functional.group_norm; scale and bias are required";
   let semantics = "scale (x - mean(x)) rsqrt(var(x) + epsilon) + bias, mean and var over the channels of a group and all that follows them";
   let shapes = "x, y: [N, C, ...], rank >= 2 (C1); scale, bias: [C] (C2); equal dtypes (C3); epsilon >= 0 (C4), a number of the dtype, or of f32 "
                "where that is narrower (C5); groups divides C, which is static (C6)";
@@ -85,6 +91,7 @@ def NN_GroupNormOp : NN_ChannelNormOp<"group_norm"> {
 
 def NN_InstanceNormOp : NN_ChannelNormOp<"instance_norm"> {
   let summary = "Normalization of every channel, scaled and shifted";
+  let pytorch = "torch.nn.functional.instance_norm with the statistics of its input; scale and bias are required";
   let semantics = "scale (x - mean(x)) rsqrt(var(x) + epsilon) + bias, mean and var over all that follows the channels";
   let shapes = "x, y: [N, C, ...], rank >= 2 (C1); scale, bias: [C] (C2); equal dtypes (C3); epsilon >= 0 (C4), a number of the dtype, or of f32 "
                "where that is narrower (C5)";
@@ -98,6 +105,7 @@ def NN_BatchNormOp : NN_CompositeOp<"batch_norm", [DeclareOpInterfaceMethods<Dim
     DeclareOpInterfaceMethods<DifferentiableOpInterface>, AllTypesMatch<["scale", "bias"]>, AllTypesMatch<["mean", "variance"]>,
     NN_ActsInTraining]> {
   let summary = "Normalization of every channel by the statistics of a batch, or by running ones; the running ones after it";
+  let pytorch = "torch.nn.functional.batch_norm; the running statistics are results, which the model writes to its nn.state";
   let semantics = [{scale (x - mean) rsqrt(variance + epsilon) + bias, and mean and variance as they are: inference. In training (the
     differentiate phase makes it so in code reached from a nn.train_step), with m and v the mean and the mean square deviation of x over all
     but the channels, of n numbers each: scale (x - m) rsqrt(v + epsilon) + bias; (1 - momentum) mean + momentum m;

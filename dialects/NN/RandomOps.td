@@ -8,6 +8,7 @@ def NN_RngBitsOp : NN_KernelOp<"rng_bits", [Pure, DeclareOpInterfaceMethods<Dime
     DeclareOpInterfaceMethods<EvaluableOpInterface>]> {
   let role = "pointwise";
   let summary = "Random 32-bit integers from Philox4x32-10";
+  let pytorch = "none: the numbers are not those of torch.Generator";
   let semantics = "element e is word e mod 4 of philox(counter = (e / 4, step), key = seed ^ stream), each 64 bits wide; e is the "
                   "row-major index";
   let shapes = "seed, step: rank 0, i64; one size operand per `?` of the result, in order (C1); the result is i32";

@@ -18,6 +18,7 @@ class NN_RecurrentOp<string mnemonic, string gates>
 
 def NN_LstmOp : NN_RecurrentOp<"lstm", "4"> {
   let summary = "Long short-term memory over a sequence";
+  let pytorch = "torch.nn.LSTM of one layer and direction; the weights are transposed: [in, 4 units] and [units, 4 units]; lengths instead of packed sequences";
   let semantics = "[i, f, g, o] = x[t] w + h u + bias + hidden_bias; c = logistic(f) c + logistic(i) tanh(g); h = logistic(o) tanh(c)"
                   # commonSemantics;
   let shapes = commonShapes # ". The initial state is h, c (C8)";
@@ -37,6 +38,7 @@ def NN_LstmOp : NN_RecurrentOp<"lstm", "4"> {
 
 def NN_GruOp : NN_RecurrentOp<"gru", "3"> {
   let summary = "Gated recurrent units over a sequence";
+  let pytorch = "torch.nn.GRU of one layer and direction; the weights are transposed: [in, 3 units] and [units, 3 units]; lengths instead of packed sequences";
   let semantics = "[a, b, p] = x[t] w + bias; [d, e, q] = h u + hidden_bias; r = logistic(a + d); z = logistic(b + e); "
                   "n = tanh(p + r q); h = (1 - z) n + z h" # commonSemantics;
   let shapes = commonShapes;

@@ -16,6 +16,7 @@ def NN_ReduceOp : NN_DifferentiableOp<"reduce", [ReductionOpInterface]> {
   let role = "reduction";
   let segment = "reduction";
   let summary = "Combination of all elements along some dimensions";
+  let pytorch = "torch.sum, prod, amax, amin, all, any over dims, which are dropped; the derivative of prod has no NaN at zeros";
   let semantics = "result[kept] = kind over all positions of dims of x; of nothing: 0, 1, -inf, inf, true, false (integers: the "
                   "smallest and the largest value)";
   let shapes = "dims are distinct, increasing dimensions of x (C1), dropped from the result; sum, prod: numbers; max, min: numbers, "
@@ -41,6 +42,7 @@ class NN_ArgOp<string mnemonic, string kind, string word> : NN_StructuredOp<mnem
                   "order; NaN counts as " # word;
   let shapes = "dims are distinct, increasing dimensions of x (C1), dropped from the result, which is i64; `dim = 1` is `dims = [1]`; "
                "there are elements along them (C2), which is a run-time check where a size is free";
+  let pytorch = "torch." # mnemonic # ", along several dimensions too; of equal elements the first is taken, which PyTorch leaves open";
   let vjp = "zero: an integer";
   let source = "NumPy " # mnemonic;
   let example = "%i = nn." # mnemonic # " %x dim = 1 : tensor<4x8xf32>";
@@ -77,6 +79,7 @@ class NN_WithPositionOp<string mnemonic, string kind, string arg, string word>
   let semantics = "nn.arg" # kind # " of x, and the element of x at that position: the first among equals, NaN if any is NaN";
   let shapes = "dims are distinct, increasing dimensions of x (C1), dropped from the results; `dim = 1` is `dims = [1]`; there are elements "
                "along them (C2), which is a run-time check where a size is free; value: the dtype of x; position: i64";
+  let pytorch = "torch." # kind # " along a dimension, or several; of equal elements the first is taken, which PyTorch leaves open";
   let source = "PyTorch " # kind # " along a dimension";
   let example = "%v, %i = nn." # mnemonic # " %x dim = 1 : tensor<4x8xf32>";
   let arguments = (ins NN_NumberTensor:$x, DenseI64ArrayAttr:$dims);
@@ -129,12 +132,14 @@ class NN_ScanOp<string mnemonic, string kind> : NN_DifferentiableOp<mnemonic, [S
 }
 def NN_CumSumOp : NN_ScanOp<"cumsum", "sum"> {
   let summary = "Running sum along a dimension";
+  let pytorch = "torch.cumsum, plus exclusive and reverse";
   let semantics = "result[i] = sum of x[j] for j <= i; exclusive: j < i; reverse: from the other end";
   let vjp = "dx = cumsum of dy in the other direction";
   let source = "ONNX CumSum";
 }
 def NN_CumProdOp : NN_ScanOp<"cumprod", "prod"> {
   let summary = "Running product along a dimension";
+  let pytorch = "torch.cumprod, plus exclusive and reverse; the derivative has no NaN at zeros";
   let semantics = "result[i] = product of x[j] for j <= i; exclusive: j < i; reverse: from the other end";
   let vjp = "dx[j] = sum over the i that see j of dy[i] times the product of the other x that i sees: right with zeros too, where a "
             "quotient is not";

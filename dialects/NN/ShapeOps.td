@@ -8,6 +8,7 @@ def NN_ConstantOp : NN_KernelOp<"constant", [Pure, ConstantLike, InferTypeOpAdap
     DeclareOpInterfaceMethods<DimensionOpInterface>, DeclareOpInterfaceMethods<EvaluableOpInterface>]> {
   let role = "getValue().isSplat() ? inlined : host";
   let summary = "Tensor of values known at compile time";
+  let pytorch = "torch.tensor";
   let semantics = "value";
   let shapes = "static shape, any dtype; the values are dense, or a resource of the file that has them all (C1)";
   let vjp = "none: no operands";
@@ -28,6 +29,7 @@ def NN_IotaOp : NN_KernelOp<"iota", [Pure, DeclareOpInterfaceMethods<DimensionOp
     DeclareOpInterfaceMethods<EvaluableOpInterface>]> {
   let role = "inlined";
   let summary = "The position along one dimension";
+  let pytorch = "torch.arange along one dimension, repeated along the others";
   let semantics = "result[i...] = i[dim]";
   let shapes = "one size operand per `?` of the result, in order (C1); 0 <= dim < rank (C2); the dtype holds the positions (C3): "
                "where the size is free, positions beyond wrap, or are infinite";
@@ -43,6 +45,7 @@ def NN_IotaOp : NN_KernelOp<"iota", [Pure, DeclareOpInterfaceMethods<DimensionOp
 def NN_DimOp : NN_KernelOp<"dim", [Pure, DeclareOpInterfaceMethods<EvaluableOpInterface>]> {
   let role = "host";
   let summary = "The size of one dimension";
+  let pytorch = "torch.Tensor.size of a dimension";
   let semantics = "shape(x)[dim]";
   let shapes = "x: any tensor; 0 <= dim < rank (C1)";
   let vjp = "zero: depends on the shape only";
@@ -59,6 +62,7 @@ def NN_BroadcastOp : NN_KernelOp<"broadcast", [Pure, DeclareOpInterfaceMethods<D
     DeclareOpInterfaceMethods<EvaluableOpInterface>, DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let role = "inlined";
   let summary = "Copies along new dimensions";
+  let pytorch = "torch.Tensor.expand; dimensions are named, and one of size 1 is not stretched";
   let semantics = "result[i...] = x[i[dims[0]], i[dims[1]], ...]";
   let shapes = "dims names the result dimension of every dimension of x, increasing (C1), of equal size (C2); one size "
                "operand per `?` of the result, in order (C3); one dtype (C4). A dimension of size 1 is not stretched: reshape it away";
@@ -83,6 +87,7 @@ def NN_ReshapeOp : NN_KernelOp<"reshape", [Pure, DeclareOpInterfaceMethods<Dimen
     DeclareOpInterfaceMethods<EvaluableOpInterface>, DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let role = "relocating";
   let summary = "The same elements, in row-major order, under another shape";
+  let pytorch = "torch.Tensor.reshape";
   let semantics = "element k of the result is element k of x";
   let shapes = "equal element counts (C1); one size operand per `?` of the result, in order, or none if it has exactly one "
                "`?`, which then follows from the count (C2); one dtype (C3)";
@@ -105,6 +110,7 @@ def NN_TransposeOp : NN_DifferentiableOp<"transpose"> {
   let role = "relocating";
   let segment = "transpose";
   let summary = "Dimensions in another order";
+  let pytorch = "torch.permute";
   let semantics = "shape(result)[d] = shape(x)[permutation[d]]";
   let shapes = "permutation is a permutation of the dimensions of x (C1)";
   let vjp = "dx = transpose of dy by the inverse permutation";
@@ -122,6 +128,7 @@ def NN_TransposeOp : NN_DifferentiableOp<"transpose"> {
 def NN_ReverseOp : NN_DifferentiableOp<"reverse"> {
   let role = "relocating";
   let summary = "Elements in the opposite order along some dimensions";
+  let pytorch = "torch.flip";
   let semantics = "result[..., i, ...] = x[..., size - 1 - i, ...] for every dimension in dims";
   let shapes = "dims are distinct dimensions of x (C1)";
   let vjp = "dx = reverse of dy";
@@ -136,6 +143,7 @@ def NN_ConcatOp : NN_DifferentiableOp<"concat"> {
   let role = "relocating";
   let segment = "concat";
   let summary = "Tensors one after the other along a dimension";
+  let pytorch = "torch.cat";
   let semantics = "the operands, joined along dim";
   let shapes = "at least one operand (C1); equal dtype (C2), rank (C3) and sizes except along dim (C4); 0 <= dim < rank (C5)";
   let vjp = "d(operand i) = the slice of dy that it fills";
@@ -156,6 +164,7 @@ def NN_ConcatOp : NN_DifferentiableOp<"concat"> {
 def NN_SliceOp : NN_DifferentiableOp<"slice", [AttrSizedOperandSegments]> {
   let role = "relocating";
   let summary = "A strided box of a tensor";
+  let pytorch = "indexing with start:stop:step; a start given by data is clamped instead of refused";
   let semantics = "result[i...] = x[offset + i * stride, ...]";
   let shapes = "one offset, size and stride per dimension of x (C1); strides >= 1 (C2); where static, offset >= 0, size >= 0 and "
                "offset + (size - 1) * stride < the size of x (C3); an operand for every dynamic marker (C4): `index` for sizes, `index` or data, a "
@@ -196,6 +205,7 @@ def NN_UpdateSliceOp : NN_DifferentiableOp<"update_slice"> {
   let role = "(*this)->hasAttr(kInPlaceAttr) ? whole : relocating";
   let segment = "box";
   let summary = "A tensor with a box replaced";
+  let pytorch = "torch.slice_scatter, in every dimension at once; a start given by data is clamped";
   let semantics = "x, except that the box of the shape of update at the offsets holds update";
   let shapes = "x and update of one rank (C1) and dtype (C2); where static, the box of update at the offset lies inside x (C3); "
                "one offset per dimension (C4), an operand for every dynamic marker (C5): `index`, or data, a tensor<i64> or tensor<i32> "
@@ -227,6 +237,7 @@ def NN_UpdateSliceOp : NN_DifferentiableOp<"update_slice"> {
 def NN_PadOp : NN_DifferentiableOp<"pad"> {
   let role = "relocating";
   let summary = "A tensor surrounded, and interleaved, by one value";
+  let pytorch = "torch.nn.functional.pad in the mode constant, plus interior padding; sizes are not negative";
   let semantics = "x with low values before, high after and interior between neighbours, per dimension";
   let shapes = "value: rank 0, the dtype of x (C1); low, high, interior: one per dimension (C2), none negative (C3); sizes stay "
                "below 2^63 (C4)";

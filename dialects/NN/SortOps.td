@@ -8,6 +8,7 @@ def NN_ArgSortOp : NN_StructuredOp<"argsort"> {
   let role = "whole";
   let segment = "sort";
   let summary = "Positions along a dimension, in the order of their elements";
+  let pytorch = "torch.argsort(stable=True)";
   let semantics = "result[..., k, ...] is the position of the element that is k-th along dim: smaller ones first, or larger ones "
                   "(descending); equal ones, of which -0 and 0 are two, in the order of their positions; NaN counts as the largest";
   let shapes = "0 <= dim < rank (C1); the result is i64 of the shape of x";
@@ -22,6 +23,7 @@ def NN_ArgSortOp : NN_StructuredOp<"argsort"> {
 
 def NN_SortOp : NN_CompositeOp<"sort", [DeclareOpInterfaceMethods<DimensionOpInterface, ["collectEqualSizes"]>]> {
   let summary = "Elements in order along a dimension, and other tensors in the same order";
+  let pytorch = "torch.sort(stable=True), of the values, with payloads instead of indices";
   let semantics = "every operand, its elements along dim taken in the order of nn.argsort of the first, which is stable";
   let shapes = "0 <= dim < rank (C1); payloads of any dtype have the shape of keys (C2); the results have the types of the operands";
   let source = "StableHLO sort, by a comparison of the first operand; PyTorch's sort(stable=True)";
@@ -33,6 +35,7 @@ def NN_SortOp : NN_CompositeOp<"sort", [DeclareOpInterfaceMethods<DimensionOpInt
 
 def NN_TopKOp : NN_CompositeOp<"top_k", [DeclareOpInterfaceMethods<DimensionOpInterface, ["collectLimits"]>]> {
   let summary = "The largest elements along a dimension, and their positions";
+  let pytorch = "torch.topk(sorted=True); of equal elements the first is taken, which PyTorch leaves open";
   let semantics = "the first k of nn.sort descending, and of nn.argsort descending: of equal elements the first; NaN counts as the largest";
   let shapes = "0 <= dim < rank (C1); 0 <= k <= the size of dim (C2), which is a run-time check where that is free; values: the dtype of x; "
                "positions: i64";
