@@ -20,8 +20,28 @@ static void input_shape(const mlc_entry *entry, int32_t input, const int64_t *di
     shape[j] = info->shape[j] < 0 ? dims[entry->input_dims[input][j]] : info->shape[j];
 }
 
-static mlc_status fail_check(mlc_model *model, const mlc_entry *entry, int32_t failed) {
+static int64_t load_index(const void *data, int64_t element, int32_t dtype) {
+  return dtype == MLC_I64 ? ((const int64_t *)data)[element] : ((const int32_t *)data)[element];
+}
+
+/* The first element that fails the check is said too. `frame`: of the call, or null where the sizes
+ * alone are checked. */
+static mlc_status fail_check(mlc_model *model, const mlc_entry *entry, const mlc_frame *frame,
+                             int32_t failed) {
   const mlc_check *check = &model->descriptor->checks[failed - 1];
+  int64_t shape[kMaxRank], count = 0;
+  if (frame && check->input >= 0) {
+    input_shape(entry, check->input, frame->dims, shape);
+    count = mlc_element_count(shape, entry->info->inputs[check->input].rank);
+  }
+  for (int64_t i = 0; i < count; ++i) {
+    const mlc_tensor_info *info = &entry->info->inputs[check->input];
+    int64_t index = load_index(frame->inputs[check->input], i, info->dtype);
+    if ((index < 0 || index >= check->size) && index != check->ignored)
+      return mlc_fail(model, (mlc_status)check->status, "%s: %s: %s has %lld as its element %lld",
+                      entry->info->name, check->message, info->name, (long long)index,
+                      (long long)i);
+  }
   return mlc_fail(model, (mlc_status)check->status, "%s: %s", entry->info->name, check->message);
 }
 
@@ -52,7 +72,7 @@ mlc_status mlc_check_dims(mlc_model *model, const mlc_entry *entry, const int64_
   if (status != MLC_OK)
     return status;
   int32_t failed = entry->check_sizes(dims);
-  return failed ? fail_check(model, entry, failed) : MLC_OK;
+  return failed ? fail_check(model, entry, NULL, failed) : MLC_OK;
 }
 
 static const mlc_entry *refresh_entry(const mlc_model *model) {
@@ -169,7 +189,7 @@ static mlc_status run_entry(mlc_model *model, const mlc_entry *entry, mlc_frame 
       model->shared->packed_is_current = false;
     return MLC_OK;
   }
-  return fail_check(model, entry, failed);
+  return fail_check(model, entry, frame, failed);
 }
 
 /* Runs an entry in a workspace that is large enough. */

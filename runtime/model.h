@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-#define MLC_DESCRIPTOR_VERSION 6
+#define MLC_DESCRIPTOR_VERSION 7
 
 /* One kernel over the tiles [begin, end) of its grid. `arguments`: buffer pointers, then index
  * values, each in 8 bytes. `scratch`: this worker's slot, 64-byte aligned. Tiles are independent
@@ -120,7 +120,9 @@ typedef struct mlc_entry {
 typedef struct mlc_check {
   const char *message; /* "labels of nn.cross_entropy (model.mlir:12:10) are outside [0, 10)" */
   int32_t status;      /* mlc_status where it fails */
-  int32_t reserved;
+  int32_t input; /* the entry's input of i32 or i64 that is wrong where an element is neither in
+                    [0, size) nor `ignored`; else -1 */
+  int64_t size, ignored;
 } mlc_check;
 
 typedef struct mlc_model_descriptor {

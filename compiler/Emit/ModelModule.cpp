@@ -269,7 +269,8 @@ void ModelModuleBuilder::buildDescriptor() {
   buildMembers();
   SmallVector<Constant *> checks;
   for (const CheckDescription &check : model.checks)
-    checks.push_back(record({string(check.message), i32(check.status), i32(0)}));
+    checks.push_back(record({string(check.message), i32(check.status), i32(check.input),
+                             i64(check.size), i64(check.ignored)}));
   Constant *value = record(
       {i32(MLC_DESCRIPTOR_VERSION), i32(model.entries.size()), string(model.name),
        string(model.compiler), string(model.target),

@@ -15,8 +15,15 @@ struct InsertIndexChecksPass : impl::InsertIndexChecksPassBase<InsertIndexChecks
       Value inRange = op.buildInRange(builder);
       if (!inRange)
         return;
-      nn::AssertOp::create(builder, op.getLoc(), inRange,
-                           op.describeRange() + placeOf(op.getLoc()));
+      nn::IndexRange range = op.indexRange();
+      // nn.assert shows indices of the dtypes that most models have.
+      bool isKnown = !ShapedType::isDynamic(range.size) &&
+                     getElementTypeOrSelf(range.indices).getIntOrFloatBitWidth() >= 32;
+      nn::AssertOp::create(builder, op.getLoc(), inRange, op.describeRange() + placeOf(op.getLoc()),
+                           isKnown ? range.indices : Value(),
+                           isKnown ? builder.getI64IntegerAttr(range.size) : IntegerAttr(),
+                           isKnown && range.ignored ? builder.getI64IntegerAttr(*range.ignored)
+                                                    : IntegerAttr());
       ++checks;
     });
   }

@@ -135,9 +135,10 @@ private:
     check.finish(check.constant32(0));
   }
 
-  void refuseIf(HostBuilder &check, Value fails, const Twine &message, mlc_status status) {
+  void refuseIf(HostBuilder &check, Value fails, const Twine &message, mlc_status status,
+                ArrayRef<NamedAttribute> more = {}) {
     if (fails)
-      check.returnIf(fails, check.constant32(1 + module.numberOf(message, status)));
+      check.returnIf(fails, check.constant32(1 + module.numberOf(message, status, more)));
   }
 
   static constexpr StringLiteral kBeyond = "a number that sizes are computed from is beyond 64 "
@@ -285,14 +286,32 @@ private:
                            /*isVolatile=*/false);
   }
 
+  /// Which input of the entry the indices are, so that the runtime finds the one that is wrong. The
+  /// inputs of a body are not the entry's.
+  SmallVector<NamedAttribute> describeIndices(nn::AssertOp check, ArrayAttr places) {
+    if (!check.getIndices() || !entry.isPublic())
+      return {};
+    auto place = cast<kernel::PlaceAttr>(places[1]);
+    if (place.getKind() != kernel::PlaceKind::input)
+      return {};
+    auto number = [&](StringRef name, int64_t value) {
+      return builder.getNamedAttr(name, builder.getI64IntegerAttr(value));
+    };
+    constexpr int64_t kNone = std::numeric_limits<int64_t>::min();
+    return {number("input", place.getIndex()), number("size", *check.getSize()),
+            number("ignored", check.getIgnored().value_or(kNone))};
+  }
+
   void writeCheck(HostBuilder &run, nn::AssertOp check) {
-    Value pointer = pointerTo(run, cast<ArrayAttr>(check->getAttr(kPlacesAttr))[0]);
+    auto places = cast<ArrayAttr>(check->getAttr(kPlacesAttr));
+    Value pointer = pointerTo(run, places[0]);
     Value holds = LLVM::LoadOp::create(run.builder(), check.getLoc(), builder.getI8Type(), pointer);
     Value zero =
         LLVM::ConstantOp::create(run.builder(), check.getLoc(), builder.getI8IntegerAttr(0));
     Value fails =
         LLVM::ICmpOp::create(run.builder(), check.getLoc(), LLVM::ICmpPredicate::eq, holds, zero);
-    refuseIf(run, fails, check.getMessage(), MLC_INDEX_OUT_OF_RANGE);
+    refuseIf(run, fails, check.getMessage(), static_cast<mlc_status>(check.getStatus()),
+             describeIndices(check, places));
   }
 
   LLVM::LLVMFuncOp declare(StringRef function, ArrayRef<Type> arguments) {
@@ -459,7 +478,6 @@ struct BuildHostProgramPass : impl::BuildHostProgramPassBase<BuildHostProgramPas
       if (failed(EntryWriter(module, entry).write()))
         return signalPassFailure();
     model->setAttr(kChecksAttr, builder.getArrayAttr(module.checks));
-    model->setAttr(kCheckStatusesAttr, builder.getDenseI32ArrayAttr(module.statuses));
   }
 };
 } // namespace

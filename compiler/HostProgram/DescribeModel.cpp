@@ -94,14 +94,24 @@ public:
     for (func::FuncOp entry : kernel::entries(module))
       describeEntry(entry);
     if (auto checks = module->getAttrOfType<ArrayAttr>(kChecksAttr))
-      for (auto [check, status] : llvm::zip_equal(
-               checks.getAsRange<StringAttr>(),
-               module->getAttrOfType<DenseI32ArrayAttr>(kCheckStatusesAttr).asArrayRef()))
-        model.checks.push_back({check.str(), static_cast<mlc_status>(status)});
+      for (auto check : checks.getAsRange<DictionaryAttr>())
+        model.checks.push_back(describeCheck(check));
     return std::move(model);
   }
 
 private:
+  static CheckDescription describeCheck(DictionaryAttr check) {
+    CheckDescription description;
+    description.message = check.getAs<StringAttr>("message").str();
+    description.status = static_cast<mlc_status>(check.getAs<IntegerAttr>("status").getInt());
+    if (auto input = check.getAs<IntegerAttr>("input")) {
+      description.input = static_cast<int32_t>(input.getInt());
+      description.size = check.getAs<IntegerAttr>("size").getInt();
+      description.ignored = check.getAs<IntegerAttr>("ignored").getInt();
+    }
+    return description;
+  }
+
   void describeStorages() {
     llvm::StringMap<int32_t> numbers;
     for (auto storage : module.getOps<nn::StorageOp>())

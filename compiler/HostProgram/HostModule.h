@@ -14,21 +14,24 @@ enum FrameSlot { kDims, kInputs, kResults, kStorages, kArena, kPool, kFrameSlots
 /// What all entries of a module share.
 struct HostModule {
   mlir::ModuleOp model, host;
-  std::optional<mlir::SymbolTable> symbols; ///< of the model
-  llvm::SmallVector<mlir::Attribute> checks;
-  llvm::SmallVector<int32_t> statuses; ///< of the checks that fail: mlc_status
-  llvm::DenseMap<std::pair<mlir::Attribute, int32_t>, int64_t> numbers; ///< of the checks
+  std::optional<mlir::SymbolTable> symbols;         ///< of the model
+  llvm::SmallVector<mlir::Attribute> checks;        ///< mlc_check, as dictionaries
+  llvm::DenseMap<mlir::Attribute, int64_t> numbers; ///< of the checks
   llvm::StringMap<mlir::LLVM::LLVMFuncOp> declared;
   int64_t storageCount = 0;
   bool poison = false;
 
-  int64_t numberOf(const llvm::Twine &message, mlc_status status) {
-    mlir::Attribute text = mlir::StringAttr::get(model.getContext(), message);
-    auto [known, isNew] = numbers.try_emplace({text, status}, checks.size());
-    if (isNew) {
-      checks.push_back(text);
-      statuses.push_back(status);
-    }
+  /// The number of a check with these fields of mlc_check beside the message.
+  int64_t numberOf(const llvm::Twine &message, mlc_status status,
+                   llvm::ArrayRef<mlir::NamedAttribute> more = {}) {
+    mlir::Builder builder(model.getContext());
+    llvm::SmallVector<mlir::NamedAttribute> fields(more);
+    fields.push_back(builder.getNamedAttr("message", builder.getStringAttr(message)));
+    fields.push_back(builder.getNamedAttr("status", builder.getI64IntegerAttr(status)));
+    mlir::Attribute check = builder.getDictionaryAttr(fields);
+    auto [known, isNew] = numbers.try_emplace(check, checks.size());
+    if (isNew)
+      checks.push_back(check);
     return known->second;
   }
   mlir::func::FuncOp kernel(kernel::LaunchOp launch) {

@@ -22,10 +22,9 @@ namespace mlc {
 /// where the kernel's memref function is wrapped by a function `kernel_N` that unpacks mlc_kernel's
 /// argument array (inputs, results, dims).
 constexpr llvm::StringLiteral kHostModuleName = "mlc.host";
-/// On the module after phase 9: the messages of checks, in the order of their numbers.
+/// On the module after phase 9: the checks in the order of their numbers, dictionaries of the
+/// fields of mlc_check.
 constexpr llvm::StringLiteral kChecksAttr = "kernel.checks";
-/// And what a call returns where they fail: mlc_status.
-constexpr llvm::StringLiteral kCheckStatusesAttr = "kernel.check_statuses";
 /// On an entry after phase 9: scratch bytes of one worker, where no dimension changes them.
 constexpr llvm::StringLiteral kStaticScratchAttr = "kernel.scratch_bytes";
 

@@ -122,6 +122,9 @@ struct MemberDescription {
 struct CheckDescription {
   std::string message;
   mlc_status status = MLC_INDEX_OUT_OF_RANGE;
+  int32_t input = -1;
+  int64_t size = 0;
+  int64_t ignored = 0;
 };
 
 /// Everything that the artifact says about the model. Orders are the orders of the descriptor.

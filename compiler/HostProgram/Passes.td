@@ -13,8 +13,8 @@ def BuildHostProgramPass : Pass<"build-host-program", "::mlir::ModuleOp"> {
     kernel.max_dims, the arena below 2^47 bytes), with overflow detected, and comes first. Checks of data come before anything outside of the arena is written. HostProgram.h says what the module
     holds then.
 
-    Precondition: memory is planned; kernels have `kernel.grid`. Postcondition: `kernel.checks` on the module lists the messages, `kernel.check_statuses` what
-    a call returns.
+    Precondition: memory is planned; kernels have `kernel.grid`. Postcondition: `kernel.checks` on the module lists the messages, and what a call
+    returns where they apply.
   }];
   let options = [
     Option<"poison", "poison", "bool", "false", "fill the arena with NaN at entry: finds reads of memory not written">

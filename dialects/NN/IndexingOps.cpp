@@ -130,6 +130,24 @@ Value ScatterOp::buildInRange(OpBuilder &builder) {
 }
 std::string ScatterOp::describeRange() { return describeAxis("nn.scatter", getX(), getAxis()); }
 
+static int64_t sizeOf(Value x, int64_t axis) {
+  return mlir::cast<RankedTensorType>(x.getType()).getDimSize(axis);
+}
+IndexRange GatherOp::indexRange() { return {getIndices(), sizeOf(getX(), getAxis())}; }
+IndexRange ScatterOp::indexRange() { return {getIndices(), sizeOf(getX(), getAxis())}; }
+
+/// Indices that are computed would be kept in memory only to be shown.
+LogicalResult AssertOp::canonicalize(AssertOp op, PatternRewriter &rewriter) {
+  if (!op.getIndices() || isa<BlockArgument>(op.getIndices()))
+    return failure();
+  rewriter.modifyOpInPlace(op, [&] {
+    op.getIndicesMutable().clear();
+    op.removeSizeAttr();
+    op.removeIgnoredAttr();
+  });
+  return success();
+}
+
 namespace {
 /// x as [batch, outer, axis, inner] and indices as [batch, picked].
 struct GatherSizes {

@@ -66,13 +66,20 @@ def NN_AssertOp : NN_KernelOp<"assert"> {
   let role = "host";
   let summary = "A condition that a call must fulfil before anything is written";
   let pytorch = "none: torch._assert acts in Python";
-  let semantics = "if the condition is false, the entry returns MLC_INDEX_OUT_OF_RANGE with the message; no state changes";
+  let semantics = "if the condition is false, the entry returns `status`, an mlc_status, with the message; no state changes. `indices`, "
+                  "where they are an argument of the entry, are what is wrong: the message goes on with the first of them outside "
+                  "[0, size) that is not `ignored`";
   let shapes = "condition: rank 0, i1";
   let vjp = "none: no results";
   let source = "of this language: index operands are checked before anything is written";
   let example = "nn.assert %ok, \"labels outside [0, 10)\" : tensor<i1>";
-  let arguments = (ins 0DTensorOf<[I1]>:$condition, StrAttr:$message);
-  let assemblyFormat = "$condition `,` $message attr-dict `:` type($condition)";
+  let arguments = (ins 0DTensorOf<[I1]>:$condition, StrAttr:$message, Optional<NN_IndexTensor>:$indices, OptionalAttr<I64Attr>:$size,
+                       OptionalAttr<I64Attr>:$ignored, DefaultValuedOptionalAttr<I32Attr, "2">:$status);
+  let assemblyFormat = [{
+    $condition `,` $message (`indices` $indices^ `size` $size (`ignored` $ignored^)?)? (`status` $status^)? attr-dict
+    `:` type($condition) (`,` type($indices)^)?
+  }];
+  let hasCanonicalizeMethod = 1;
 }
 
 #endif

@@ -245,6 +245,7 @@ Value EmbeddingOp::buildInRange(OpBuilder &builder) {
   TensorExpr ids(builder, getLoc(), getIds());
   return allOf(inRange(ids, ids.with(getTable()), 0)).value();
 }
+IndexRange EmbeddingOp::indexRange() { return {getIds(), tensorType(getTable()).getDimSize(0)}; }
 std::string EmbeddingOp::describeRange() {
   RankedTensorType table = tensorType(getTable());
   return "ids of nn.embedding outside [0, " +

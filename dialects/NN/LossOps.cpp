@@ -284,6 +284,10 @@ Value CrossEntropyOp::buildInRange(OpBuilder &builder) {
   TensorExpr isIgnored = labels == labels.integerConstant(getIgnoreIndex());
   return allOf(isIgnored | inRange(labels, logits, logits.rank() - 1)).value();
 }
+IndexRange CrossEntropyOp::indexRange() {
+  return {getLabels(), tensorType(getLogits()).getShape().back(),
+          static_cast<int64_t>(getIgnoreIndex())};
+}
 std::string CrossEntropyOp::describeRange() {
   int64_t classes = tensorType(getLogits()).getShape().back();
   return "labels of nn.cross_entropy outside [0, " +

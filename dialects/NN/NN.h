@@ -32,6 +32,15 @@ public:
   virtual mlir::FailureOr<Tensors> call(mlir::FlatSymbolRefAttr function,
                                         llvm::ArrayRef<Tensor> arguments) = 0;
 };
+
+/// Positions given by data, which are right from 0 to `size` (kDynamic where that is not known),
+/// and where they are `ignored`.
+struct IndexRange {
+  mlir::Value indices;
+  int64_t size;
+  std::optional<int64_t> ignored = std::nullopt;
+};
+
 /// Of an elementwise function that takes many instructions.
 template <typename Op> class Costly : public mlir::OpTrait::TraitBase<Op, Costly> {};
 

@@ -195,7 +195,8 @@ def IndexOperandOpInterface : OpInterface<"IndexOperandOpInterface"> {
     InterfaceMethod<[{Builds a rank-0 i1 tensor that is true if every operand is in range, or null if that holds by
       construction.}],
       "::mlir::Value", "buildInRange", (ins "::mlir::OpBuilder &":$builder)>,
-    InterfaceMethod<"Says what is wrong where the condition is false, as in `labels outside [0, 10)`.", "std::string", "describeRange">
+    InterfaceMethod<"Says what is wrong where the condition is false, as in `labels outside [0, 10)`.", "std::string", "describeRange">,
+    InterfaceMethod<"The positions that it is about, and their range.", "::mlc::nn::IndexRange", "indexRange">
   ];
 }
 

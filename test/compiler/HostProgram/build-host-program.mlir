@@ -1,7 +1,7 @@
 // RUN: mlc-opt %s --plan-memory --build-host-program | FileCheck %s
 // One launch between the input and the result, then a check that guards the update of a storage.
 
-// CHECK: module @m attributes {kernel.check_statuses = array<i32: 1, 2>, kernel.checks = ["other sizes", "bad labels"]}
+// CHECK: module @m attributes {kernel.checks = [{message = "other sizes", status = 1 : i64}, {message = "bad labels", status = 2 : i64}]}
 module @m {
   nn.storage @step step : tensor<i64>
   func.func private @k1(%x: tensor<?xf32> {nn.sizes = affine_map<()[s0] -> (s0)>}, %n: index) -> tensor<i1>

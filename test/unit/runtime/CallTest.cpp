@@ -80,7 +80,7 @@ TEST(Call, RefusesAnIndexOutOfRangeAndChangesNothing) {
   const void *inputs[] = {index};
   void *results[] = {value};
   EXPECT_EQ(mlc_rt_call(model, 2, inputs, &two, results), MLC_INDEX_OUT_OF_RANGE);
-  EXPECT_EQ(model.error(), "lookup: index is outside [0, 4)");
+  EXPECT_EQ(model.error(), "lookup: index is outside [0, 4): index has 4 as its element 1");
   EXPECT_EQ(value[0], 42);
 }
 
