@@ -70,6 +70,10 @@ static const Target &targetOf(const PipelineOptions &options) {
   return options.target ? *options.target : everywhere;
 }
 
+static std::unique_ptr<Pass> findNan(const PipelineOptions &options) {
+  return options.findNan ? createFindNanPass() : nullptr;
+}
+
 static std::unique_ptr<Pass> packParameters(const PipelineOptions &options) {
   const Target &target = targetOf(options);
   if (!target.packsParameters() || options.optLevel == 0)
@@ -149,6 +153,7 @@ static const Step kSteps[] = {
     {Phase::Simplify, PLAIN(createResolveDimsPass), kFunctions},
     {Phase::Simplify, PLAIN(createFoldTransposesPass), kFunctions},
     {Phase::Simplify, PLAIN(createCSEPass)},
+    {Phase::Simplify, findNan},
     {Phase::Simplify, PLAIN(createSplitReductionsPass), kFunctions},
     {Phase::Simplify, PLAIN(createCanonicalizerPass)},
     {Phase::Simplify, PLAIN(createCSEPass)},

@@ -23,6 +23,7 @@ struct PipelineOptions {
   bool explainMemory = false;       ///< a remark per entry about what lives when
   bool keepExplanations = false;    ///< kernel.explain stays on every kernel
   std::string tilings;              ///< of contractions, the text of a TilingTable, or ""
+  bool findNan = false;     ///< let a call fail at the op that makes NaN or an infinity
   bool poisonArena = false; ///< fill the arena with NaN at entry: a test of the memory planner
   /// --max-dims: sizes that a dimension never exceeds, by name; memory is planned for them.
   std::vector<std::pair<std::string, int64_t>> maxDims;

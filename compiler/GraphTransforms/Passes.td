@@ -97,6 +97,23 @@ def SplitReductionsPass : Pass<"split-reductions", "::mlir::func::FuncOp"> {
   let options = [Option<"chunk", "chunk", "int64_t", "4096", "elements that one tile adds up">];
 }
 
+def FindNanPass : Pass<"find-nan", "::mlir::ModuleOp"> {
+  let summary = "Refuse a call at the op that makes the first value that is not finite";
+  let description = [{
+    Inserts an `nn.assert` after every op with a result of floats: where all operands are finite the results are, and where all are numbers
+    the results are. A mask of -inf is no operand that an op made, and what follows from it is no fault. What is asserted comes before
+    anything is written, so that the call that fails changes nothing. For a debugging library: every tensor is read once more.
+
+    ```mlir
+    %y = nn.log %x : tensor<4xf32>
+    // is followed by
+    nn.assert %ok, "nn.log at model.mlir:3:8 made a value that is not finite of values that are" status 11 : tensor<i1>
+    ```
+  }];
+  let dependentDialects = ["::mlc::nn::NNDialect"];
+  let statistics = [Statistic<"checks", "checks", "asserts inserted">];
+}
+
 def InsertIndexChecksPass : Pass<"insert-index-checks", "::mlir::ModuleOp"> {
   let summary = "Guard what depends on operands' values by run-time checks";
   let description = [{

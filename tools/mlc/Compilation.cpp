@@ -186,6 +186,7 @@ std::optional<int> Compilation::checkOptions() {
   pipeline.explain = options.explain;
   pipeline.explainKernels = options.explainKernels;
   pipeline.explainMemory = options.explainMemory;
+  pipeline.findNan = options.findNan;
   pipeline.poisonArena = options.poisonArena;
   pipeline.maxDims = options.maxDims;
   pipeline.memoryBudget = options.memoryBudget.value_or(0);

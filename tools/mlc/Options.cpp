@@ -106,6 +106,9 @@ static void declare(CLI::App &app, Options &options, RawOptions &raw) {
   app.add_option("--i8-dot", options.i8Dot,
                  "Products of i8: none, pairs or quads, instead of the CPU's instruction")
       ->group("");
+  app.add_flag("--find-nan", options.findNan,
+               "Let a call fail at the op that makes the first value that is not finite, before "
+               "anything is written; slower");
   app.add_flag("--poison-arena", options.poisonArena, "Fill the arena with NaN at every call")
       ->group("");
 }

@@ -33,6 +33,7 @@ struct Options {
   bool explainMemory = false;
   std::string tilings; ///< file of tilings; with `tune` it may be missing, and is written
   bool tune = false;
+  bool findNan = false;
   bool poisonArena = false;
   std::vector<std::pair<std::string, int64_t>> maxDims;
   std::optional<int64_t> memoryBudget;

@@ -25,7 +25,8 @@ typedef enum mlc_status {
   MLC_INVALID_FILE = 7,        /* a file was read and is not what it should be */
   MLC_UNSUPPORTED_CPU = 8, /* the library was compiled for CPU features that this machine lacks */
   MLC_UNSUPPORTED = 9,     /* a device or feature that this library was built without */
-  MLC_NOT_FOUND = 10       /* no entry, parameter or hyperparameter of that name */
+  MLC_NOT_FOUND = 10,      /* no entry, parameter or hyperparameter of that name */
+  MLC_NOT_FINITE = 11      /* a library that mlc --find-nan made: an op made NaN or an infinity */
 } mlc_status;
 
 /* How a model is created. Zero-initialise, set `struct_size = sizeof(mlc_options)`, then what
