@@ -58,7 +58,7 @@ def ScheduleKernelsPass : Pass<"schedule-kernels", "::mlir::ModuleOp"> {
 def ExplainKernelsPass : Pass<"explain-kernels", "::mlir::ModuleOp"> {
   let summary = "Remark what every kernel does, how, and how fast it can be";
   let description = [{
-    Precondition: schedule-kernels with explain=true. One remark per kernel: its launches and ops, the schedule's choice, its
+    Precondition: schedule-kernels with explain=true. One remark per program, with its kernels in order: place and ops, the schedule's choice,
     multiply-adds and bytes, and the percent of its limit to be expected. The limit is a roofline: `fma-per-cycle` vectors of
     multiply-adds (mlc gives the figure of LLVM's model of the CPU), a transcendental function taken as 20, against bytes from L2, or from memory where they exceed L2. Sizes that
     are free count as `free-size`. The attributes are removed.

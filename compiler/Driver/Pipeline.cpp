@@ -61,7 +61,7 @@ static std::unique_ptr<Pass> selectEntries(const PipelineOptions &options) {
 static std::unique_ptr<Pass> formKernels(const PipelineOptions &options) {
   FormKernelsPassOptions pass;
   pass.fuse = options.optLevel > 0;
-  pass.explain = options.explain || options.explainKernels;
+  pass.explain = options.explain;
   return createFormKernelsPass(pass);
 }
 

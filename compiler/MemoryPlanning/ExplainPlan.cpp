@@ -5,20 +5,6 @@ using namespace mlir;
 
 namespace mlc {
 
-/// "model.mlir:18:11", or "" where nothing of the model's text is known.
-static std::string placeInText(Location location) {
-  std::string place;
-  location->walk([&](Location inner) {
-    auto file = dyn_cast<FileLineColLoc>(inner);
-    if (!file)
-      return WalkResult::advance();
-    place = llvm::formatv("{0}:{1}:{2}", file.getFilename().getValue(), file.getLine(),
-                          file.getColumn());
-    return WalkResult::interrupt();
-  });
-  return place;
-}
-
 /// What makes the results of an op.
 static std::string makerOf(Operation *op) {
   if (auto launch = dyn_cast<kernel::LaunchOp>(op))
@@ -70,7 +56,7 @@ private:
 
   /// The first tensor in a buffer gives it its name.
   void nameBuffersOf(Operation &op) {
-    std::string place = placeInText(op.getLoc());
+    std::string place = kernel::placeInText(op.getLoc());
     auto add = [&](int buffer, const Twine &name) {
       names.try_emplace(buffer, (name + (place.empty() ? "" : " at " + place)).str());
     };
@@ -112,7 +98,7 @@ private:
       os << llvm::formatv("\n  {0,5} {1,14}  {2}{3}  {4}", most - live.begin() + 1, *most,
                           std::string(kBar * *most / peak, '#'),
                           std::string(kBar - kBar * *most / peak, ' '), makerOf(op));
-      if (std::string place = placeInText(op->getLoc()); !place.empty())
+      if (std::string place = kernel::placeInText(op->getLoc()); !place.empty())
         os << " at " << place;
     }
   }

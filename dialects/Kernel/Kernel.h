@@ -55,6 +55,9 @@ constexpr llvm::StringLiteral kExplainAttr = "kernel.explain";
 /// the runtime runs it before an entry that reads a packed storage, if parameters have changed.
 constexpr llvm::StringLiteral kRefreshAttr = "kernel.refresh";
 
+/// "model.mlir:18:11", or "" where nothing of the model's text is known.
+std::string placeInText(mlir::Location location);
+
 bool isKernel(mlir::func::FuncOp function);
 /// All kernel functions of a module, in order.
 llvm::SmallVector<mlir::func::FuncOp> kernels(mlir::ModuleOp module);

@@ -2,6 +2,7 @@
 #include "dialects/Kernel/Subprogram.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using namespace mlc::kernel;
@@ -32,6 +33,19 @@ LogicalResult KernelDialect::verifyOperationAttribute(Operation *op, NamedAttrib
 }
 
 namespace mlc::kernel {
+
+std::string placeInText(Location location) {
+  std::string place;
+  location->walk([&](Location inner) {
+    auto file = dyn_cast<FileLineColLoc>(inner);
+    if (!file)
+      return WalkResult::advance();
+    place = llvm::formatv("{0}:{1}:{2}", file.getFilename().getValue(), file.getLine(),
+                          file.getColumn());
+    return WalkResult::interrupt();
+  });
+  return place;
+}
 
 bool isKernel(func::FuncOp function) { return function->hasAttr(kKernelAttr); }
 

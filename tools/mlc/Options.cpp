@@ -82,7 +82,7 @@ static void declare(CLI::App &app, Options &options, RawOptions &raw) {
   app.add_flag("--timing", options.timing, "Print where the time went");
   app.add_flag("--explain", options.explain, "Remark what was not fused, and why");
   app.add_flag("--explain-kernels", options.explainKernels,
-               "Remark what every kernel does, its schedule, its limit, and what was not fused");
+               "Remark of every entry what its kernels do, their schedules and limits");
   app.add_flag("--explain-memory", options.explainMemory,
                "Remark what lives while each launch of an entry runs, and at the peak");
   CLI::Option *tilings = app.add_option(

@@ -1,7 +1,9 @@
 // explain-kernels: what every kernel does, how, and how near its limit it can come.
 #include "compiler/Codegen/Common/Schedule.h"
 #include "compiler/Codegen/Passes.h"
+#include "dialects/Kernel/Subprogram.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -61,15 +63,19 @@ struct ExplainKernelsPass : impl::ExplainKernelsPassBase<ExplainKernelsPass> {
   using Base::Base;
 
   void runOnOperation() override {
-    llvm::StringMap<int> launches;
-    getOperation().walk([&](kernel::LaunchOp launch) { ++launches[launch.getKernel()]; });
-    for (func::FuncOp kernel : kernel::kernels(getOperation())) {
-      auto explanation = kernel->getAttrOfType<DictionaryAttr>(kernel::kExplainAttr);
-      if (!explanation)
-        continue;
-      kernel->removeAttr(kernel::kExplainAttr);
-      explain(kernel, explanation, launches[kernel.getName()]);
-    }
+    for (func::FuncOp kernel : kernel::kernels(getOperation()))
+      if (auto explanation = kernel->getAttrOfType<DictionaryAttr>(kernel::kExplainAttr)) {
+        kernel->removeAttr(kernel::kExplainAttr);
+        texts[kernel.getName()] = explain(kernel, explanation);
+      }
+    for (func::FuncOp program : kernel::programs(getOperation()))
+      explainProgram(program);
+    for (func::FuncOp kernel : kernel::kernels(getOperation()))
+      if (auto text = texts.find(kernel.getName());
+          text != texts.end() && !seen.contains(kernel.getName()))
+        kernel.emitRemark() << kernel.getName() << ", launched by nothing: " << text->second;
+    texts.clear();
+    seen.clear();
   }
 
 private:
@@ -81,7 +87,26 @@ private:
     return double(numberOf(map.getValue().getResult(result).replaceDimsAndSymbols({}, sizes)));
   }
 
-  void explain(func::FuncOp kernel, DictionaryAttr explanation, int launches) {
+  /// The launches in their order, each with its place in the model's text; of a kernel that was
+  /// explained before, no more than its name.
+  void explainProgram(func::FuncOp program) {
+    std::string text;
+    int launches = 0;
+    for (auto launch : program.getOps<kernel::LaunchOp>()) {
+      auto explained = texts.find(launch.getKernel());
+      if (explained == texts.end())
+        continue;
+      std::string place = kernel::placeInText(launch.getLoc());
+      text += llvm::formatv("\n{0}. {1}{2}{3}", ++launches, explained->first(),
+                            place.empty() ? "" : " of ", place);
+      text += seen.insert(explained->first()).second ? ": " + explained->second : ", as above";
+    }
+    if (launches)
+      program.emitRemark() << program.getName() << " launches " << launches << " kernel"
+                           << (launches == 1 ? "" : "s") << text;
+  }
+
+  std::string explain(func::FuncOp kernel, DictionaryAttr explanation) {
     auto steps = explanation.getAs<AffineMapAttr>("steps");
     auto cost = kernel->getAttrOfType<AffineMapAttr>(kernel::kCostAttr);
     double percent = double(explanation.getAs<IntegerAttr>("percent").getInt());
@@ -92,9 +117,7 @@ private:
     bool isArithmetic = arithmetic >= memory;
     if (!isArithmetic)
       percent = 100 * std::min(1.0, memory * percent / 100 / std::max(arithmetic, 1e-9));
-    std::string text =
-        llvm::formatv("{0}, {1} launch{2}: {3}", kernel.getName(), launches,
-                      launches == 1 ? "" : "es", explanation.getAs<StringAttr>("ops").getValue());
+    std::string text = explanation.getAs<StringAttr>("ops").str();
     for (Attribute line : explanation.getAs<ArrayAttr>("schedule"))
       text += "\n  " + cast<StringAttr>(line).str();
     text += llvm::formatv("\n  {0:f0} flops, {1:f0} bytes{2}", flops, bytes,
@@ -105,8 +128,11 @@ private:
                           "expected {4:f0} % of it",
                           arithmetic, memory, bytes <= double(l2Bytes) ? "L2" : "memory",
                           isArithmetic ? "arithmetic" : "bytes", percent);
-    kernel.emitRemark(text);
+    return text;
   }
+
+  llvm::StringMap<std::string> texts; ///< of kernels, by name
+  llvm::StringSet<> seen;
 };
 } // namespace
 

@@ -1,6 +1,6 @@
 // RUN: mlc-opt %s --schedule-kernels="vector-bytes=64 vector-registers=32 explain=true" --explain-kernels --mlir-print-op-on-diagnostic=false 2>&1 | FileCheck %s
 
-// A remark per kernel: launches and ops, the schedule, what it costs, and the roofline. Nothing of it stays in the module.
+// A remark per program: of every kernel its place and ops, the schedule, what it costs, and the roofline. Nothing of it stays in the module.
 
 func.func @twice(%x: tensor<256x768xf32>, %w: tensor<768x512xf32>, %b: tensor<512xf32>) -> (tensor<256x512xf32>, tensor<256x512xf32>) {
   %0 = kernel.launch @dense(%x, %w, %b) : (tensor<256x768xf32>, tensor<768x512xf32>, tensor<512xf32>) -> tensor<256x512xf32>
@@ -8,10 +8,12 @@ func.func @twice(%x: tensor<256x768xf32>, %w: tensor<768x512xf32>, %b: tensor<51
   return %0, %1 : tensor<256x512xf32>, tensor<256x512xf32>
 }
 
-// CHECK: remark: dense, 2 launches: contract, broadcast, add
+// CHECK: remark: twice launches 2 kernels
+// CHECK-NEXT: 1. dense of {{.*}}explain-kernels.mlir:[[#@LINE-6]]:8: contract, broadcast, add
 // CHECK-NEXT: contraction 256x512x768: register tile 12x32, {{.*}}rhs packed on the way, lhs in place, other ops on each tile
 // CHECK-NEXT: 201457664 flops, 2885632 bytes
 // CHECK-NEXT: cycles: 3149824 of arithmetic, 360704 of memory; limited by arithmetic, expected 100 % of it
+// CHECK-NEXT: 2. dense of {{.*}}explain-kernels.mlir:[[#@LINE-9]]:8, as above
 func.func private @dense(%x: tensor<256x768xf32>, %w: tensor<768x512xf32>, %b: tensor<512xf32>) -> tensor<256x512xf32> attributes {kernel.kernel} {
   %p = nn.contract %x, %w contracting = [1] x [0] : tensor<256x768xf32>, tensor<768x512xf32>
   %rows = nn.broadcast %b dims = [1] : tensor<512xf32> -> tensor<256x512xf32>
@@ -20,7 +22,7 @@ func.func private @dense(%x: tensor<256x768xf32>, %w: tensor<768x512xf32>, %b: t
 }
 
 // The rows are halved, for two threads: panels of 32 columns would leave one of them 64.
-// CHECK: remark: tail, 0 launches: contract
+// CHECK: remark: tail, launched by nothing: contract
 // CHECK-NEXT: contraction 120x100x100: register tile 12x32, blocks 60x128 of up to 2 tiles, rhs in place, lhs in place, last columns as dot products: 4, stored from registers
 // CHECK: expected 100 % of it
 func.func private @tail(%x: tensor<120x100xf32>, %w: tensor<100x100xf32>) -> tensor<120x100xf32> attributes {kernel.kernel} {
@@ -28,7 +30,7 @@ func.func private @tail(%x: tensor<120x100xf32>, %w: tensor<100x100xf32>) -> ten
   return %p : tensor<120x100xf32>
 }
 
-// CHECK: remark: scale, 0 launches: 2 exp, add
+// CHECK: remark: scale, launched by nothing: 2 exp, add
 // CHECK-NEXT: map{{.*}}: tiles of 8192 elements
 // CHECK-NEXT: 768 flops, 2048 bytes (free sizes taken as 256)
 // CHECK-NEXT: of L2; limited by arithmetic
@@ -39,7 +41,7 @@ func.func private @scale(%x: tensor<?xf32> {nn.sizes = affine_map<()[s0] -> (s0)
   return %y : tensor<?xf32>
 }
 
-// CHECK: remark: sums, 0 launches: reduce
+// CHECK: remark: sums, launched by nothing: reduce
 // CHECK-NEXT: reduction: tiles of {{[0-9]+}} rows, 1 passes
 // CHECK: limited by bytes, expected 100 % of it
 func.func private @sums(%x: tensor<64x512xf32>) -> tensor<64xf32> attributes {kernel.kernel} {
@@ -48,7 +50,7 @@ func.func private @sums(%x: tensor<64x512xf32>) -> tensor<64xf32> attributes {ke
 }
 
 // Of what a gather picks from, only the picked rows are read.
-// CHECK: remark: picked, 0 launches: gather
+// CHECK: remark: picked, launched by nothing: gather
 // CHECK: 0 flops, 1088 bytes
 // CHECK-NOT: kernel.explain
 func.func private @picked(%x: tensor<50000x16xf32>, %i: tensor<8xi64>) -> tensor<8x16xf32> attributes {kernel.kernel} {
@@ -58,7 +60,7 @@ func.func private @picked(%x: tensor<50000x16xf32>, %i: tensor<8xi64>) -> tensor
 
 // Four multiply-adds of i8 are one step.
 // RUN: mlc-opt %s --schedule-kernels="vector-bytes=64 vector-registers=32 i8-dot=vpdpbusd explain=true" --explain-kernels --mlir-print-op-on-diagnostic=false 2>&1 | FileCheck %s --check-prefix=I8
-// I8: remark: quantised, 0 launches: 2 cast, contract
+// I8: remark: quantised, launched by nothing: 2 cast, contract
 // I8-NEXT: contraction 256x512x768: register tile 12x32, {{.*}}quads of i8 by vpdpbusd, rhs packed on the way, lhs packed on the way
 // I8: cycles: 804864 of arithmetic
 func.func private @quantised(%x: tensor<256x768xi8>, %w: tensor<768x512xi8>) -> tensor<256x512xi32> attributes {kernel.kernel} {
