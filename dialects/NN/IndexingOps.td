@@ -19,6 +19,7 @@ def NN_GatherOp : NN_DifferentiableOp<"gather", [DeclareOpInterfaceMethods<Index
   let assemblyFormat = "$x `,` $indices `axis` `=` $axis (`batch_dims` `=` $batchDims^)? attr-dict `:` type($x) `,` type($indices)";
   let extraClassDeclaration = [{
     ::mlir::AffineExpr elementsRead(unsigned operand, ::mlc::nn::DimensionAnalysis &sizes);
+    int64_t batchedDims() { return getBatchDims(); }
     void collectEqualSizes(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizePair> &pairs);
   }];
 }

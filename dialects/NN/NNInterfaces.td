@@ -91,6 +91,9 @@ def KernelOpInterface : OpInterface<"KernelOpInterface"> {
       read, or of a range of positions.}],
       "std::optional<::llvm::SmallVector<int64_t>>", "operandDims", (ins "unsigned":$operand), "",
       [{ return ::mlc::nn::operandDimsByRole($_op, $_op.role(), operand); }]>,
+    InterfaceMethod<[{So many leading dimensions of every operand are those of the result, where data say what is read along the others; 0
+      where operandDims says it.}],
+      "int64_t", "batchedDims", (ins), "", [{ return 0; }]>,
     InterfaceMethod<"The rank-0 operand that every element of the result is; null: there is none.",
       "::mlir::Value", "splat", (ins), "", [{ return {}; }]>,
     InterfaceMethod<[{Which dimension of the first operand each dimension of the result is, where putting them in that order is all

@@ -54,9 +54,9 @@ private:
   static bool keepsRows(Operation *op, unsigned operand, size_t dims) {
     if (auto product = dyn_cast<nn::ProductOpInterface>(op))
       return keepsRows(product, operand, dims);
-    if (auto gather = dyn_cast<nn::GatherOp>(op)) // along an axis of the row
-      return int64_t(dims) <= int64_t(gather.getBatchDims());
     auto kernelOp = dyn_cast<nn::KernelOpInterface>(op);
+    if (kernelOp && int64_t(dims) <= kernelOp.batchedDims())
+      return true;
     std::optional<SmallVector<int64_t>> followed;
     if (kernelOp)
       followed = kernelOp.operandDims(operand);

@@ -17,7 +17,6 @@ KEPT = {
     ("HostProgram/BuildHostProgram.cpp", "AssertOp"): "a check is what the host does itself",
     ("MemoryPlanning/Buffers.cpp", "ConstantOp"): "numbers the tables of constants",
     ("Autodiff/ExpandTrainSteps.cpp", "ConstantOp"): "makes numbers: of groups, in gaps of storages",
-    ("Codegen/Common/TileRows.cpp", "GatherOp"): "a gather along an axis of the row stays in the row",
 }
 
 
