@@ -400,6 +400,14 @@ void ModelModuleBuilder::buildShape(int32_t index, const EntryDescription &entry
   ir.CreateRet(ir.CreateCall(target, {arguments[0], i32(index), dims, result, shape}));
 }
 
+static int64_t randomParameters(const ModelDescription &model) {
+  return llvm::count_if(model.members, [&](const MemberDescription &member) {
+    const StorageDescription &storage = model.storages[size_t(member.storage)];
+    return storage.kind == MLC_STORAGE_PARAMETER && !storage.data &&
+           member.initializer != MLC_INIT_CONSTANT;
+  });
+}
+
 void ModelModuleBuilder::buildTable() {
   std::vector<std::string> hyperparameters;
   for (const StorageDescription &storage : model.storages)
@@ -437,7 +445,8 @@ void ModelModuleBuilder::buildTable() {
               tableFunction("table_get_step", {pointer, pointer}),
               tableFunction("table_reset", {pointer, i64Type}),
               forwarded["share"],
-              tableFunction("table_get_entry_step", {pointer, pointer, pointer})});
+              tableFunction("table_get_entry_step", {pointer, pointer, pointer}),
+              i32(randomParameters(model))});
   Constant *table = array({value}, "table", sizeof(mlc_model_table));
   exported(tableSymbol(model), pointer, {});
   ir.CreateRet(table);

@@ -2,6 +2,7 @@
 #include "Npy.h"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace mlc::run {
 
@@ -38,9 +39,11 @@ static std::vector<Tensor> readInputs(const Model &model, const mlc_entry_info &
   return inputs;
 }
 
-static bool isNpz(const std::string &file) {
-  return file.size() > 4 && file.substr(file.size() - 4) == ".npz";
+static bool endsWith(const std::string &file, std::string_view ending) {
+  return file.size() > ending.size() && file.substr(file.size() - ending.size()) == ending;
 }
+
+static bool isNpz(const std::string &file) { return endsWith(file, ".npz"); }
 
 /// Writes .npy files, and arrays for one .npz together.
 static void writeResults(const mlc_entry_info &entry,
@@ -89,12 +92,20 @@ void call(const CallOptions &options) {
   std::vector<std::pair<int, std::string>> outputs;
   for (const std::string &assignment : options.out) {
     auto [name, file] = splitAssignment(assignment, "--out");
+    // What has no ending, such as a device, gets the one form that a result alone has.
+    if (!isNpz(file) && !endsWith(file, ".npy") && !std::filesystem::path(file).extension().empty())
+      failUsage("--out {} expects a file ending in .npy or .npz, but got '{}'", name, file);
     outputs.emplace_back(findOrFail(model, entry, entry.results, entry.result_count, name, "--out"),
                          file);
   }
   checkOutputs(options, outputs);
   std::vector<Tensor> inputs = readInputs(model, entry, options.in);
   model.create(options.model);
+  if (options.model.params.empty() && model.randomParameters())
+    fmt::print(
+        stderr,
+        "mlc-run: note: {} parameters of {} are random (seed {}); --params FILE loads them\n",
+        model.randomParameters(), model.table().name, options.model.seed.value_or(0));
   for (const std::string &assignment : options.set) {
     auto [name, value] = splitAssignment(assignment, "--set");
     model.set(entry, name, value);

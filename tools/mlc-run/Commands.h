@@ -23,11 +23,12 @@ void call(const CallOptions &options);
 
 struct FitOptions {
   ModelOptions model;
-  std::string entry, save, resume, lossLog, validate;
+  std::string entry, save, resume, lossLog, validate, accuracy;
   std::vector<std::string> data, validationData, set;
   std::optional<int64_t> epochs, steps, saveEvery;
   int64_t batchSize = 32;
   bool noShuffle = false;
+  std::vector<std::string> commandLine; ///< as given, for what is said of how to go on
 };
 void fit(const FitOptions &options);
 

@@ -2,6 +2,7 @@
 #include "Npy.h"
 #include "runtime/philox.h"
 
+#include <cmath>
 #include <cstring>
 #include <numeric>
 
@@ -44,7 +45,7 @@ Dataset::Dataset(const mlc_entry_info &entry, const std::vector<std::string> &as
       failUsage("{} needs data for input {}: {} {}=FILE.npy", entry.name, info.name, option,
                 info.name);
     Tensor array = readArray(file, info.name);
-    std::string what = fmt::format("{} ({})", info.name, file);
+    const std::string &what = sources.emplace_back(fmt::format("{} ({})", info.name, file));
     arrays.push_back(array.dtype == info.dtype && info.dtype != MLC_I1
                          ? std::move(array)
                          : array.converted(info.dtype, what));
@@ -65,17 +66,41 @@ void Dataset::checkShapes(const mlc_entry_info &entry) {
       failInput("{} of {} is a scalar, but data have samples as their first dimension", info.name,
                 entry.name);
     if (!fits)
-      failInput("{} of {} expects samples of shape {}, but the data have shape {}", info.name,
-                entry.name, shapeText(shapeOf(info)), shapeText(shape));
+      failInput("{} of {} expects samples of shape {}, but {} has shape {}", info.name, entry.name,
+                shapeText(shapeOf(info)), sources[i], shapeText(shape));
     if (i && shape[0] != arrays[0].shape[0])
-      failInput("{} has {} samples, but {} has {}", info.name, shape[0], entry.inputs[0].name,
+      failInput("{} has {} samples, but {} has {}", sources[i], shape[0], sources[0],
                 arrays[0].shape[0]);
     if (info.shape[0] >= 0)
       fixed = info.shape[0];
   }
   count = arrays[0].shape[0];
   if (count == 0)
-    failInput("the data have no samples");
+    failInput("{} has no samples", sources[0]);
+}
+
+std::string Dataset::describeNotFinite(const std::vector<int64_t> &order, int64_t begin,
+                                       int64_t size) const {
+  std::string infinite;
+  for (size_t i = 0; i < arrays.size(); ++i) {
+    const Tensor &array = arrays[i];
+    int64_t each = array.count() / count;
+    for (int64_t element = 0; element < size * each; ++element) {
+      int64_t sample = order[size_t(begin + element / each)], rest = element % each;
+      long double value = array.at(sample * each + rest);
+      if (std::isfinite(value) || (!std::isnan(value) && !infinite.empty()))
+        continue;
+      std::string position;
+      for (size_t d = array.shape.size(); d-- > 1; rest /= array.shape[d])
+        position = fmt::format(", {}{}", rest % array.shape[d], position);
+      std::string found =
+          fmt::format("{} is {} at [{}{}]", sources[i], double(value), sample, position);
+      if (std::isnan(value))
+        return found;
+      infinite = found;
+    }
+  }
+  return infinite;
 }
 
 std::vector<Tensor> &Dataset::batch(const std::vector<int64_t> &order, int64_t begin,

@@ -25,8 +25,14 @@ public:
   /// entry's order.
   std::vector<Tensor> &batch(const std::vector<int64_t> &order, int64_t begin, int64_t size);
 
+  /// "x (x.npy) is nan at [17, 3]" of the first value in samples order[begin..begin + size) that is
+  /// no number, or ""; of infinite ones only where there is none.
+  std::string describeNotFinite(const std::vector<int64_t> &order, int64_t begin,
+                                int64_t size) const;
+
 private:
   void checkShapes(const mlc_entry_info &entry);
+  std::vector<std::string> sources; ///< "x (x.npy)"
   std::vector<Tensor> arrays, batches;
   int64_t count = 0, fixed = -1;
 };

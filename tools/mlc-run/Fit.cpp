@@ -2,9 +2,11 @@
 // killed and resumed writes the log and the parameters of one that was not.
 #include "Commands.h"
 #include "Dataset.h"
+#include "Interrupt.h"
 #include "LossLog.h"
 #include "Npy.h"
 #include "Progress.h"
+#include "Validation.h"
 #include "runtime/number.h"
 #include "runtime/output_file.h"
 
@@ -31,7 +33,8 @@ private:
   bool finished() const;
   void trainEpoch();
   double trainStep(const std::vector<int64_t> &order);
-  std::string validateEpoch();
+  [[noreturn]] void failNotFinite(double loss, const std::string &data);
+  void stopInterrupted();
   void save();
   int64_t runSteps() const { return position.epoch * batches + position.batch; }
   int64_t batchSamples(int64_t batch) const {
@@ -43,25 +46,15 @@ private:
   Model model;
   const mlc_entry_info &entry;
   Dataset data;
-  std::optional<Dataset> validation;
+  std::optional<Validation> validation;
   uint64_t seed;
   int64_t batchSize, batches, epochs = 1, step = 0, lastSaved = -1;
   Position position;
-  std::optional<Call> call, validationCall;
+  std::optional<Call> call;
   std::optional<LossLog> log;
   std::optional<Progress> progress;
 };
 } // namespace
-
-/// The entry of --validate: one that leaves the parameters alone, and has something to average.
-static const mlc_entry_info &validationEntry(const Model &model, const std::string &name) {
-  const mlc_entry_info &entry = model.entry(name);
-  if (entry.kind == MLC_TRAINING)
-    failUsage("--validate: {} is a training entry, which would train on the validation data", name);
-  if (entry.result_count == 0)
-    failUsage("--validate: {} has no result to average", name);
-  return entry;
-}
 
 Fit::Fit(const FitOptions &options)
     : options(options), model(options.model.path),
@@ -85,10 +78,7 @@ Fit::Fit(const FitOptions &options)
         "mlc-run: note: {} fixes the batch at {}; the last {} samples of each epoch are left out\n",
         entry.name, batchSize, data.samples() % batchSize);
   if (!options.validate.empty())
-    validation.emplace(validationEntry(model, options.validate),
-                       options.validationData.empty() ? options.data : options.validationData,
-                       options.validationData.empty() ? "--data" : "--validation-data",
-                       Dataset::Names::IgnoreUnknown);
+    validation.emplace(model, options);
 }
 
 uint64_t Fit::readWhole(const char *key, uint64_t most) const {
@@ -160,6 +150,19 @@ bool Fit::finished() const {
   return position.epoch >= epochs || (options.steps && runSteps() >= *options.steps);
 }
 
+/// `data`: which of them is not finite, or "".
+void Fit::failNotFinite(double loss, const std::string &data) {
+  progress->finish();
+  std::string kept = lastSaved >= 0 || !options.resume.empty()
+                         ? fmt::format("; the last checkpoint, {}, is kept",
+                                       lastSaved >= 0 ? options.save : options.resume)
+                         : "";
+  std::string cause = data.empty() ? "the data of this step are finite: a library that mlc "
+                                     "--find-nan makes names the op"
+                                   : data;
+  failInput("the loss is {} at step {}: {}{}", loss, step, cause, kept);
+}
+
 double Fit::trainStep(const std::vector<int64_t> &order) {
   int64_t begin = position.batch * batchSize,
           size = data.fixedBatch() >= 0 ? batchSize : batchSamples(position.batch);
@@ -172,44 +175,10 @@ double Fit::trainStep(const std::vector<int64_t> &order) {
   call->run();
   double loss = double(call->out()[0].at(0));
   log->write(++step, loss);
-  if (!std::isfinite(loss)) {
-    progress->finish();
-    std::string kept = lastSaved >= 0 || !options.resume.empty()
-                           ? fmt::format("; the last checkpoint, {}, is kept",
-                                         lastSaved >= 0 ? options.save : options.resume)
-                           : "";
-    failInput("the loss is {} at step {}{}", loss, step, kept);
-  }
+  if (!std::isfinite(loss))
+    failNotFinite(loss, data.describeNotFinite(order, begin, size));
   progress->step(position.epoch, position.batch + 1, size, loss);
   return loss;
-}
-
-/// The mean of the entry's first result, each batch weighted by its samples.
-std::string Fit::validateEpoch() {
-  if (!validation)
-    return "";
-  const mlc_entry_info &info = model.entry(options.validate);
-  std::vector<int64_t> order(size_t(validation->samples()), 0);
-  std::iota(order.begin(), order.end(), 0);
-  double sum = 0;
-  int64_t seen = 0, size = validation->fixedBatch() >= 0 ? validation->fixedBatch() : batchSize;
-  if (!validationCall)
-    validationCall.emplace(model, info);
-  for (int64_t begin = 0; begin < validation->samples(); begin += size) {
-    int64_t count = std::min(size, validation->samples() - begin);
-    if (validation->fixedBatch() >= 0 && count < size)
-      break;
-    std::vector<Tensor> &batch = validation->batch(order, begin, count);
-    for (size_t i = 0; i < batch.size(); ++i)
-      validationCall->in()[i] = &batch[i];
-    validationCall->prepare();
-    validationCall->run();
-    const Tensor &result = validationCall->out()[0];
-    for (int64_t i = 0; i < result.count(); ++i)
-      sum += double(result.at(i)) * double(count) / double(result.count());
-    seen += count;
-  }
-  return fmt::format("  {} {:.5g}", options.validate, seen ? sum / double(seen) : NAN);
 }
 
 void Fit::save() {
@@ -233,15 +202,49 @@ void Fit::trainEpoch() {
   if (!options.noShuffle)
     order = shuffledOrder(seed, position.epoch, data.samples());
   int64_t epoch = position.epoch;
-  while (position.epoch == epoch && !finished()) {
+  while (position.epoch == epoch && !finished() && !notedInterrupt()) {
     trainStep(order);
     if (++position.batch == batches) {
       position = {epoch + 1, 0};
-      progress->endEpoch(epoch, validateEpoch());
+      progress->endEpoch(epoch, validation ? "  " + validation->measure(batchSize) : "");
     }
     if (options.saveEvery && runSteps() % *options.saveEvery == 0)
       save();
   }
+}
+
+/// A word as a shell reads it back.
+static std::string quoted(const std::string &word) {
+  constexpr const char *kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                 "_-./=:,+@%";
+  if (!word.empty() && word.find_first_not_of(kPlain) == word.npos)
+    return word;
+  std::string text = "'";
+  for (char c : word)
+    text += c == '\'' ? "'\\''" : std::string(1, c);
+  return text + "'";
+}
+
+/// The command that continues the run: the one that was given, from what it saved.
+static std::string resumingCommand(const FitOptions &options) {
+  std::string command;
+  bool dropsValue = false;
+  for (const std::string &word : options.commandLine) {
+    std::string option = word.substr(0, word.find('='));
+    bool drops = option == "--resume" || option == "--params";
+    if (!drops && !dropsValue)
+      command += quoted(word) + " ";
+    dropsValue = drops && option == word;
+  }
+  return command + "--resume " + quoted(options.save);
+}
+
+void Fit::stopInterrupted() {
+  std::string rest = options.save.empty() ? "nothing was saved: --save FILE would have"
+                                          : fmt::format("saved in {}; to go on: {}", options.save,
+                                                        resumingCommand(options));
+  throw Failure(ExitStatus(128 + notedInterrupt()),
+                fmt::format("interrupted after step {}; {}", step, rest));
 }
 
 void Fit::run() {
@@ -250,10 +253,13 @@ void Fit::run() {
   bool resumed = !options.resume.empty();
   log.emplace(options.lossLog, resumed ? step : 0);
   progress.emplace(options.epochs || !options.steps ? epochs : -1, batches);
-  while (!finished())
+  noteInterrupts();
+  while (!finished() && !notedInterrupt())
     trainEpoch();
   progress->finish();
   save();
+  if (notedInterrupt() && !finished())
+    stopInterrupted();
 }
 
 /// No output goes over another or over an input; a checkpoint may take the place of the one that it
@@ -280,6 +286,8 @@ void fit(const FitOptions &options) {
     failUsage("--resume and --params exclude each other: a checkpoint holds the parameters");
   if (!options.validationData.empty() && options.validate.empty())
     failUsage("--validation-data needs --validate ENTRY");
+  if (!options.accuracy.empty() && options.validate.empty())
+    failUsage("--accuracy needs --validate ENTRY");
   checkOutputs(options);
   Fit(options).run();
 }

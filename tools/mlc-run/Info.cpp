@@ -38,6 +38,22 @@ static Json describe(const Model &model, const mlc_entry_info &entry, const DimS
           {"arena_bytes", arena}};
 }
 
+/// Of what is trained, and of what is not.
+static Json totals(const mlc_model_table &table) {
+  int64_t counts[2] = {}, bytes[2] = {};
+  for (int i = 0; i < table.parameter_count; ++i) {
+    const mlc_tensor_info &parameter = table.parameters[i];
+    int64_t count = elementCount(shapeOf(parameter), parameter.name);
+    bool isTrained = parameter.trainable != 0;
+    counts[isTrained] += count;
+    bytes[isTrained] += count * dtypeBytes(parameter.dtype);
+  }
+  return {{"trained_numbers", counts[1]},
+          {"trained_bytes", bytes[1]},
+          {"other_numbers", counts[0]},
+          {"other_bytes", bytes[0]}};
+}
+
 static Json describe(const Model &model, const DimSizes &sizes) {
   const mlc_model_table &table = model.table();
   Json targets = Json::array(), dims = Json::array(), entries = Json::array(),
@@ -58,8 +74,20 @@ static Json describe(const Model &model, const DimSizes &sizes) {
     parameter["trainable"] = table.parameters[i].trainable != 0;
     parameters.push_back(parameter);
   }
-  return {{"name", table.name}, {"compiler", table.compiler}, {"targets", targets},
-          {"dims", dims},       {"entries", entries},         {"parameters", parameters}};
+  Json hyperparameters = Json::array();
+  if (model.handle())
+    for (const auto &[name, value] :
+         model.hyperparameters()) // 0.1, not the double next to that f32
+      hyperparameters.push_back(
+          {{"name", name}, {"value", std::stod(fmt::format("{}", float(value)))}});
+  return {{"name", table.name},
+          {"compiler", table.compiler},
+          {"targets", targets},
+          {"dims", dims},
+          {"entries", entries},
+          {"parameters", parameters},
+          {"hyperparameters", hyperparameters},
+          {"totals", totals(table)}};
 }
 
 /// "x: f32 [batch, 784]"
@@ -89,10 +117,22 @@ static void printModel(const Json &model) {
     print("  arena {}\n", arena.is_null() ? "depends on the dimensions (--dim NAME=SIZE)"
                                           : arena.dump() + " bytes");
   }
+  if (!model["hyperparameters"].empty())
+    print("\nhyperparameters\n");
+  for (const Json &hyperparameter : model["hyperparameters"])
+    print("  {} = {}\n", hyperparameter["name"].get<std::string>(),
+          hyperparameter["value"].get<double>());
   print("\nparameters\n");
   for (const Json &parameter : model["parameters"])
     print("  {}{}\n", tensorText(parameter),
           parameter["trainable"].get<bool>() ? "" : " (not trained)");
+  const Json &totals = model["totals"];
+  print("  total {} numbers in {} bytes", totals["trained_numbers"].get<int64_t>(),
+        totals["trained_bytes"].get<int64_t>());
+  if (totals["other_numbers"] != 0)
+    print(", {} in {} not trained", totals["other_numbers"].get<int64_t>(),
+          totals["other_bytes"].get<int64_t>());
+  print("\n");
 }
 
 /// Only the arena's size needs a handle: a model for another CPU can be described without it.

@@ -168,6 +168,29 @@ void Model::set(const mlc_entry_info &info, const std::string &name, const std::
             names.empty() ? "none" : names);
 }
 
+std::optional<double> Model::hyperparameter(const mlc_entry_info &info,
+                                            const std::string &name) const {
+  for (const std::string &full : {std::string(info.name) + "/" + name, name})
+    if (double value = 0; functions->get_hyperparameter(model, full.c_str(), &value) == MLC_OK)
+      return value;
+  return std::nullopt;
+}
+
+std::vector<std::pair<std::string, double>> Model::hyperparameters() const {
+  std::vector<std::pair<std::string, double>> result;
+  for (int i = 0; i < functions->hyperparameter_count; ++i) {
+    double value = 0;
+    check(functions->get_hyperparameter(model, functions->hyperparameters[i], &value));
+    result.emplace_back(functions->hyperparameters[i], value);
+  }
+  return result;
+}
+
+int32_t Model::randomParameters() const {
+  bool known = functions->struct_size > offsetof(mlc_model_table, random_parameter_count);
+  return known ? functions->random_parameter_count : 0;
+}
+
 size_t Model::arenaBytes(const mlc_entry_info &info, const std::vector<int64_t> &dims) const {
   // The workspace is arena + threads x scratch: two points of the line give the arena.
   size_t one = 0, two = 0;

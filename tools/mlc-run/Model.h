@@ -54,6 +54,12 @@ public:
   /// or of another.
   void set(const mlc_entry_info &entry, const std::string &hyperparameter,
            const std::string &value);
+  /// A hyperparameter of the training entry, if it has it.
+  std::optional<double> hyperparameter(const mlc_entry_info &entry, const std::string &name) const;
+  /// The names of the hyperparameters, with their values now.
+  std::vector<std::pair<std::string, double>> hyperparameters() const;
+  /// Parameters that are random numbers until something is loaded.
+  int32_t randomParameters() const;
   /// Bytes of the arena at these dimensions, scratch not counted.
   size_t arenaBytes(const mlc_entry_info &entry, const std::vector<int64_t> &dims) const;
   std::vector<int64_t> resultShape(const mlc_entry_info &entry, int result,

@@ -307,13 +307,24 @@ std::string formatNpy(const Tensor &tensor) {
   return bytes + header + std::string((const char *)tensor.data(), size_t(tensor.byteCount()));
 }
 
+[[noreturn]] static void failNotAnArray(const std::string &path) {
+  std::string ending = std::filesystem::path(path).extension();
+  const char *reader = ending == ".csv"                      ? "np.loadtxt(F, delimiter=',')"
+                       : ending == ".tsv"                    ? "np.loadtxt(F, delimiter='\\t')"
+                       : ending == ".txt"                    ? "np.loadtxt(F)"
+                       : ending == ".pt" || ending == ".pth" ? "torch.load(F).numpy()"
+                                                             : "an array";
+  failInput("{} is not an .npy or .npz file; write one with NumPy: np.save('{}.npy', {})", path,
+            std::filesystem::path(path).stem().string(), reader);
+}
+
 Tensor readArray(const std::string &path, const std::string &name) {
   // A file that is none of ours may be larger than the memory.
   std::string start = readFile(path, kMagic.size());
   if (start.substr(0, 2) == "PK")
     return parseNpz(readFile(path), name, path);
   if (start != kMagic)
-    failInput("{} is not an .npy file", path);
+    failNotAnArray(path);
   return parseNpy(readFile(path), path);
 }
 

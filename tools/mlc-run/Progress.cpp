@@ -1,17 +1,26 @@
 #include "Progress.h"
 #include "Failure.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace mlc::run {
 
 static constexpr double kRedrawSeconds = 0.1, kPlainLineSeconds = 10;
-static constexpr int kBarWidth = 24;
+static constexpr int kMostBar = 24, kLeastBar = 4;
 
 static double now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/// Columns of the terminal, asked at every line: it may be resized.
+static int terminalColumns() {
+  winsize size = {};
+  bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : 80;
 }
 
 Progress::Progress(int64_t epochs, int64_t batches)
@@ -26,6 +35,19 @@ std::string Progress::line(int64_t epoch) const {
                      double(samples) / elapsed);
 }
 
+/// The line with a bar before it, in one line of the terminal, whose last column stays free: some
+/// terminals wrap when it is written. What does not fit is the bar first, then the line's end.
+std::string Progress::fitted(std::string text) const {
+  int columns = std::max(terminalColumns() - 1, 1),
+      width = std::min(kMostBar, columns - int(text.size()) - 3);
+  if (width >= kLeastBar) {
+    auto done = size_t(double(width) * double(batch) / double(std::max<int64_t>(batches, 1)));
+    text = fmt::format("[{}{}] {}", std::string(done, '='), std::string(size_t(width) - done, ' '),
+                       text);
+  }
+  return text.substr(0, size_t(columns));
+}
+
 void Progress::draw(int64_t epoch, bool force) {
   double time = now();
   if (!force && time - lastDrawn < (terminal ? kRedrawSeconds : kPlainLineSeconds))
@@ -34,9 +56,7 @@ void Progress::draw(int64_t epoch, bool force) {
   if (!terminal) {
     print("{}\n", line(epoch));
   } else {
-    int done = int(kBarWidth * batch / std::max<int64_t>(batches, 1));
-    print("\r\033[K[{}{}] {}", std::string(size_t(done), '='),
-          std::string(size_t(kBarWidth - done), ' '), line(epoch));
+    print("\r\033[K{}", fitted(line(epoch)));
   }
   std::fflush(stdout);
   pending = terminal;

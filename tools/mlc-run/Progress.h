@@ -1,4 +1,5 @@
-// What a training run shows: a bar on a terminal, one line per epoch elsewhere.
+// What a training run shows: a bar on a terminal, never wider than it; one line per epoch
+// elsewhere.
 #ifndef MLC_TOOLS_RUN_PROGRESS_H
 #define MLC_TOOLS_RUN_PROGRESS_H
 
@@ -19,6 +20,7 @@ public:
 
 private:
   std::string line(int64_t epoch) const;
+  std::string fitted(std::string text) const;
   void draw(int64_t epoch, bool force);
   int64_t epochs, batches, batch = 0, samples = 0, lastEpoch = 0;
   double loss = 0, lossSum = 0, begin, lastDrawn;

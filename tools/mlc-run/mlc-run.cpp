@@ -89,7 +89,10 @@ static void addFit(CLI::App &app, FitOptions &options) {
                       "continue from a checkpoint at its epoch and batch");
   command->add_option("--loss-log", options.lossLog, "write one line 'step loss' per step");
   command->add_option("--validate", options.validate,
-                      "entry whose first result is averaged after each epoch");
+                      "entry to call after each epoch: its first result, a scalar, is averaged");
+  command->add_option("--accuracy", options.accuracy,
+                      "show instead how often its largest result, along the last dimension, is "
+                      "that of LABELS: a NAME of the data, or a file");
   addAssignments(command, "--validation-data", options.validationData,
                  "data of --validate (default: those of --data)");
   addAssignments(command, "--set", options.set, "set a hyperparameter, such as learning_rate");
@@ -144,6 +147,7 @@ static int runCommand(int count, char **arguments) {
   addInfo(app, infoOptions);
   addCall(app, callOptions);
   addFit(app, fitOptions);
+  fitOptions.commandLine.assign(arguments, arguments + count);
   addBench(app, benchOptions);
   for (CLI::App *known : app.get_subcommands(nullptr))
     mlc::refuseEmptyValues(*known);

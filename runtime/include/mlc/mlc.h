@@ -177,6 +177,9 @@ typedef struct mlc_model_table {
   mlc_status (*share)(void *model, void **other);
   /* The finished steps of one training entry. Since struct_size 248. */
   mlc_status (*get_entry_step)(void *model, const char *entry, int64_t *step);
+  /* How many of the parameters `create` fills with random numbers, since the library has no weights
+   * for them: without a load, what they predict means nothing. Since struct_size 256. */
+  int32_t random_parameter_count;
 } mlc_model_table;
 
 #ifdef __cplusplus

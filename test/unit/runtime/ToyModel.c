@@ -261,6 +261,7 @@ static const mlc_model_table kTable = {
     mlc_rt_table_get_step,
     mlc_rt_table_reset,
     (mlc_status (*)(void *, void **))mlc_rt_share,
-    mlc_rt_table_get_entry_step};
+    mlc_rt_table_get_entry_step,
+    1};
 
 __attribute__((visibility("default"))) const mlc_model_table *mlc_model_v1(void) { return &kTable; }
