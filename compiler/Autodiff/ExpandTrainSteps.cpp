@@ -247,6 +247,7 @@ private:
         builder, location, DenseElementsAttr::get(type, builder.getZeroAttr(element))));
   }
   nn::TensorExpr flatGradient(nn::StorageOp storage);
+  nn::TensorExpr hyperparameter(const nn::Hyperparameter &declared);
   nn::TensorExpr hyperparameter(const nn::Hyperparameter &declared, nn::GroupAttr group);
   nn::TensorExpr scheduleFactor();
   LogicalResult update(const Partition &partition, const nn::TensorExpr &gradient);
@@ -283,7 +284,15 @@ nn::TensorExpr UpdateBuilder::flatGradient(nn::StorageOp storage) {
   return tensor(nn::concat(builder, location, pieces, 0));
 }
 
-/// The group's own number, or the scalar that can be set at run time, with the schedule's factor.
+/// The scalar that can be set at run time.
+nn::TensorExpr UpdateBuilder::hyperparameter(const nn::Hyperparameter &declared) {
+  nn::StorageOp &storage = hyperparameters[declared.name];
+  if (!storage)
+    storage = declarations.hyperparameter(step.owner, declared);
+  return tensor(access.read(storage));
+}
+
+/// The group's own number, or what can be set, with the schedule's factor.
 nn::TensorExpr UpdateBuilder::hyperparameter(const nn::Hyperparameter &declared,
                                              nn::GroupAttr group) {
   nn::TensorExpr value;
@@ -292,10 +301,7 @@ nn::TensorExpr UpdateBuilder::hyperparameter(const nn::Hyperparameter &declared,
     value = tensor(nn::ConstantOp::create(builder, location,
                                           DenseElementsAttr::get(type, static_cast<float>(*own))));
   } else {
-    nn::StorageOp &storage = hyperparameters[declared.name];
-    if (!storage)
-      storage = declarations.hyperparameter(step.owner, declared);
-    value = tensor(access.read(storage));
+    value = hyperparameter(declared);
   }
   return declared.name == "learning_rate" && step.request.getScheduleAttr()
              ? value * scheduleFactor()
@@ -304,8 +310,10 @@ nn::TensorExpr UpdateBuilder::hyperparameter(const nn::Hyperparameter &declared,
 
 nn::TensorExpr UpdateBuilder::scheduleFactor() {
   if (!factor)
-    factor = tensor(cast<nn::ScheduleAttrInterface>(step.request.getScheduleAttr())
-                        .buildFactor(nn::cast(count, builder.getF32Type())));
+    factor = tensor(
+        cast<nn::ScheduleAttrInterface>(step.request.getScheduleAttr())
+            .buildFactor(nn::cast(count, builder.getF32Type()),
+                         [&](const nn::Hyperparameter &length) { return hyperparameter(length); }));
   return factor;
 }
 

@@ -47,6 +47,9 @@ struct Hyperparameter {
   double initial = 0.0;
   Range range;
 };
+class TensorExpr;
+/// The value of a hyperparameter of a schedule.
+using LengthOf = llvm::function_ref<TensorExpr(const Hyperparameter &)>;
 
 /// The numbers of an initialiser: in order, or each after its name, in any order: `0.0, 0.1`,
 /// `mean = 0.0, deviation = 0.1`. Printed in order.

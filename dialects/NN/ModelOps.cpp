@@ -78,6 +78,10 @@ static LogicalResult verifySchedule(TrainStepOp step, OptimizerAttrInterface opt
     return step.emitOpError("expects an optimizer with the hyperparameter learning_rate for the "
                             "schedule to change, but got ")
            << step.getOptimizer();
+  for (const Hyperparameter &length : cast<ScheduleAttrInterface>(schedule).hyperparameters())
+    if (hasHyperparameter(optimizer, length.name)) // train_step_c4
+      return step.emitOpError("expects an optimizer without a hyperparameter '")
+             << length.name << "', which is one of the schedule; give it another name";
   return success();
 }
 /// Groups name declared parameters, each at most once, and hyperparameters of the optimizer.

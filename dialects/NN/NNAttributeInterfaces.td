@@ -38,8 +38,12 @@ def ScheduleAttrInterface : AttrInterface<"ScheduleAttrInterface"> {
   let cppNamespace = "::mlc::nn";
   let description = [{ How the learning rate changes over the steps: a factor on the hyperparameter `learning_rate`. }];
   let methods = [
-    InterfaceMethod<"Builds the factor, rank-0 f32, from the number of finished steps, rank-0 f32: 0 in the first step.",
-      "::mlir::Value", "buildFactor", (ins "const ::mlc::nn::TensorExpr &":$step)>
+    InterfaceMethod<[{The lengths of its parts, counted in steps, by names that differ: hyperparameters of the training step, since only who has
+      the data knows them.}],
+      "::llvm::SmallVector<::mlc::nn::Hyperparameter>", "hyperparameters">,
+    InterfaceMethod<[{Builds the factor, rank-0 f32, from the number of finished steps, rank-0 f32: 0 in the first step. `lengthOf` gives the value of
+      a hyperparameter, rank-0 f32.}],
+      "::mlir::Value", "buildFactor", (ins "const ::mlc::nn::TensorExpr &":$step, "::mlc::nn::LengthOf":$lengthOf)>
   ];
 }
 

@@ -162,7 +162,10 @@ TEST_F(Optimizers, SchedulesAsPyTorch) {
     auto schedule = dyn_cast_or_null<ScheduleAttrInterface>(parseAttribute(golden.text, &context));
     ASSERT_TRUE(schedule) << golden.text;
     func::FuncOp factor = makeFunction({Type(scalar)}, [&](ArrayRef<TensorExpr> arguments) {
-      return SmallVector<Value>{schedule.buildFactor(arguments[0])};
+      auto lengthOf = [&](const Hyperparameter &length) {
+        return arguments[0].scalar(length.initial);
+      };
+      return SmallVector<Value>{schedule.buildFactor(arguments[0], lengthOf)};
     });
     for (auto [step, expected] : llvm::zip_equal(steps, golden.factors)) {
       auto results = Evaluator(*module).call(factor, tensor(scalar, step));

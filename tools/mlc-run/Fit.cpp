@@ -30,6 +30,7 @@ private:
   void prepareState();
   void resume();
   void chooseLimits();
+  void noteSchedule() const;
   bool finished() const;
   void trainEpoch();
   double trainStep(const std::vector<int64_t> &order);
@@ -146,6 +147,25 @@ void Fit::chooseLimits() {
     epochs = *options.steps / batches + 1;
 }
 
+/// Says where the lengths of a learning-rate schedule are of another run than this one.
+void Fit::noteSchedule() const {
+  constexpr double kClose = 0.01;
+  double total = options.steps ? double(*options.steps) : double(epochs) * double(batches);
+  double end = double(step - runSteps()) + total,
+         warmup = model.hyperparameter(entry, "warmup_steps").value_or(0);
+  std::optional<double> length = model.hyperparameter(entry, "schedule_steps");
+  if (warmup >= end && end > 0)
+    fmt::print(stderr,
+               "mlc-run: note: the warm-up of {} takes {:.0f} steps, but this run ends after "
+               "{:.0f}; --set warmup_steps=N changes it\n",
+               entry.name, warmup, end);
+  else if (length && std::abs(warmup + *length - end) > kClose * end && end > 0)
+    fmt::print(stderr,
+               "mlc-run: note: the schedule of {} ends after {:.0f} steps, but this run after "
+               "{:.0f}; --set schedule_steps={:.0f} fits them\n",
+               entry.name, warmup + *length, end, end - warmup);
+}
+
 bool Fit::finished() const {
   return position.epoch >= epochs || (options.steps && runSteps() >= *options.steps);
 }
@@ -250,6 +270,7 @@ void Fit::stopInterrupted() {
 void Fit::run() {
   prepareState();
   chooseLimits();
+  noteSchedule();
   bool resumed = !options.resume.empty();
   log.emplace(options.lossLog, resumed ? step : 0);
   progress.emplace(options.epochs || !options.steps ? epochs : -1, batches);
