@@ -1,25 +1,15 @@
 #include "Dataset.h"
 #include "Npy.h"
-#include "runtime/philox.h"
+#include "runtime/data_order.h"
 
 #include <cmath>
 #include <cstring>
-#include <numeric>
 
 namespace mlc::run {
 
-/// Fisher-Yates, each draw 64 random bits scaled to its range.
 std::vector<int64_t> shuffledOrder(uint64_t seed, int64_t epoch, int64_t samples) {
   std::vector<int64_t> order(size_t(samples), 0);
-  std::iota(order.begin(), order.end(), 0);
-  uint64_t stream = mlc_hash_name("mlc-run data order");
-  for (int64_t i = samples - 1; i > 0; --i) {
-    uint32_t words[4];
-    mlc_philox(seed, stream, uint64_t(epoch), uint64_t(i), words);
-    uint64_t bits = uint64_t(words[1]) << 32 | words[0];
-    auto j = int64_t((unsigned __int128)bits * uint64_t(i + 1) >> 64);
-    std::swap(order[size_t(i)], order[size_t(j)]);
-  }
+  mlc_data_order(seed, uint64_t(epoch), samples, order.data());
   return order;
 }
 
