@@ -30,6 +30,10 @@ config.substitutions.append(("%{python}", python))
 
 if subprocess.run([python, "-c", "import numpy"], capture_output=True).returncode == 0:
     config.available_features.add("numpy")
+    # The Python package, in the build; %{python-package} runs its interpreter.
+    if os.path.exists(os.path.join(build, "python", "mlc", "_core.abi3.so")):
+        config.available_features.add("python-package")
+        config.substitutions.append(("%{python-package}", f"env PYTHONPATH={os.path.join(build, 'python')} {python}"))
 ptxas = shutil.which("ptxas") or shutil.which("ptxas", path="/usr/local/cuda/bin")
 if ptxas:
     config.available_features.add("ptxas")
