@@ -13,7 +13,7 @@ python=$(command -v /usr/bin/python3 || command -v python3)
 
 say "simple_model: one dense layer, trained from C"
 mlc "$examples/simple_model/simple_model.mlir" -o simple_model.so
-cc -I. "$examples/simple_model/main.c" ./simple_model.so -lm -o simple_model
+cc -I. "$examples/simple_model/main.c" ./simple_model.so -lm -Wl,-rpath,'$ORIGIN' -o simple_model
 ./simple_model
 
 say "mlp: 784-256-128-10 on Fashion-MNIST"

@@ -339,8 +339,7 @@ int64_t mlc_read_step(const mlc_model *model) {
   return isTrained ? sum : model->step;
 }
 
-mlc_status mlc_rt_table_reset(void *handle, uint64_t seed) {
-  mlc_model *model = handle;
+mlc_status mlc_rt_reset(mlc_model *model, uint64_t seed) {
   mlc_status status = mlc_claim(model);
   if (status != MLC_OK)
     return status;
@@ -351,8 +350,7 @@ mlc_status mlc_rt_table_reset(void *handle, uint64_t seed) {
   return mlc_leave(model, mlc_fill_members(model));
 }
 
-mlc_status mlc_rt_table_get_step(void *handle, int64_t *step) {
-  mlc_model *model = handle;
+mlc_status mlc_rt_get_step(mlc_model *model, int64_t *step) {
   mlc_status status = mlc_claim(model);
   if (status != MLC_OK)
     return status;
@@ -363,8 +361,7 @@ mlc_status mlc_rt_table_get_step(void *handle, int64_t *step) {
   return mlc_leave(model, status);
 }
 
-mlc_status mlc_rt_table_get_entry_step(void *handle, const char *name, int64_t *step) {
-  mlc_model *model = handle;
+mlc_status mlc_rt_get_entry_step(mlc_model *model, const char *name, int64_t *step) {
   mlc_status status = mlc_claim(model);
   if (status != MLC_OK)
     return status;

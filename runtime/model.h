@@ -177,6 +177,9 @@ mlc_status mlc_rt_get_parameter(mlc_model *model, const char *name, void *data, 
 mlc_status mlc_rt_set_parameter(mlc_model *model, const char *name, const void *data, size_t bytes);
 mlc_status mlc_rt_get_hyperparameter(mlc_model *model, const char *name, double *value);
 mlc_status mlc_rt_set_hyperparameter(mlc_model *model, const char *name, double value);
+mlc_status mlc_rt_get_step(mlc_model *model, int64_t *step);
+mlc_status mlc_rt_get_entry_step(mlc_model *model, const char *entry, int64_t *step);
+mlc_status mlc_rt_reset(mlc_model *model, uint64_t seed);
 
 /* Entries of the generic table; the compiler emits the table as a constant that points at these. */
 mlc_status mlc_rt_table_call(void *model, const char *entry, const void *inputs,
@@ -189,9 +192,6 @@ mlc_status mlc_rt_table_save_with_metadata(void *model, const char *path,
                                            const char *const *keys_and_values, int32_t pair_count);
 mlc_status mlc_rt_table_read_metadata(void *model, const char *path, const char *key, char *value,
                                       size_t size);
-mlc_status mlc_rt_table_get_step(void *model, int64_t *step);
-mlc_status mlc_rt_table_get_entry_step(void *model, const char *entry, int64_t *step);
-mlc_status mlc_rt_table_reset(void *model, uint64_t seed);
 
 #ifdef __cplusplus
 }

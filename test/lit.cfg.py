@@ -19,6 +19,9 @@ for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "CUDA_HOME"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
 
+# Programs of the tests find the libraries beside them; users write -Wl,-rpath,'$ORIGIN'.
+config.environment["LD_RUN_PATH"] = "$ORIGIN"
+
 root = os.path.dirname(config.test_source_root)
 config.substitutions.append(("%{root}", root))
 config.substitutions.append(("%{examples}", os.path.join(root, "examples")))

@@ -211,6 +211,11 @@ mlc_status @_set_parameter($ *model, const char *name, const void *data, size_t 
    is kept in f32; what is outside of its range once rounded is refused. */
 mlc_status @_get_hyperparameter($ *model, const char *name, double *value);
 mlc_status @_set_hyperparameter($ *model, const char *name, double value);
+/* The finished training steps: of all training entries together, or of one. */
+mlc_status @_get_step($ *model, int64_t *step);
+mlc_status @_get_entry_step($ *model, const char *entry, int64_t *step);
+/* Starts anew from a seed: parameters, states, optimizer moments and step; hyperparameters stay. */
+mlc_status @_reset($ *model, uint64_t seed);
 )";
 
 void HeaderWriter::writeCommonFunctions() {

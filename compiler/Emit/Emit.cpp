@@ -169,6 +169,7 @@ FailureOr<Bytes> Emission::emitBinary() {
   link.exports = exportedFunctions(model);
   link.runtime = embeddedRuntime(*options.target);
   link.libraries = librariesOf(*options.target);
+  link.soname = options.soname;
   if (!data.section.empty())
     link.script = DataSection::linkerScript();
   bool shared = options.product == Product::SharedLibrary;

@@ -18,6 +18,8 @@ enum class Product { SharedLibrary, Archive, Object, Assembly, LlvmIr, Header };
 struct EmitOptions {
   Product product = Product::SharedLibrary;
   unsigned optLevel = 3;
+  /// The file name of a shared library, which programs linked with it will look for; or "".
+  std::string soname;
   const CpuTarget *target = nullptr;
   /// The name of the file beside the library that shall hold the weights, or "".
   std::string weightsFile;

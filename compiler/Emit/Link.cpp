@@ -78,14 +78,16 @@ llvm::Expected<Bytes> mlc::linkSharedLibrary(llvm::ArrayRef<Bytes> objects,
     return std::move(error);
   if (llvm::Error error = inputs.add(options.runtime))
     return std::move(error);
-  // No soname: the library is found by the path that a program was linked with. No build id and no
-  // immediate binding: the same bytes every time, and nothing to resolve while loading.
+  // No build id and no immediate binding: the same bytes every time, and nothing to resolve while
+  // loading.
   std::vector<std::string> arguments{"-shared",          "--version-script=" + versions.last(),
                                      "-Bsymbolic",       "--gc-sections",
                                      "--strip-all",      "--build-id=none",
                                      "--hash-style=gnu", "--no-undefined",
                                      "--as-needed",      "-znoexecstack",
                                      "-zrelro",          "--pack-dyn-relocs=none"};
+  if (!options.soname.empty())
+    arguments.push_back("--soname=" + options.soname);
   if (!options.script.empty()) {
     if (llvm::Error error = script.add(options.script))
       return std::move(error);

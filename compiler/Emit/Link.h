@@ -19,6 +19,8 @@ struct LinkOptions {
   std::vector<std::string> exports;
   /// The archive of the target's runtime; if it is empty, an object keeps undefined `mlc_rt_*`.
   llvm::StringRef runtime;
+  /// What programs that are linked with a shared library look for: the name of its file.
+  std::string soname;
   /// The folder of the target's libc.so.6 and libm.so.6, for shared libraries.
   std::string libraries;
 };

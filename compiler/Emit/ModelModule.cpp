@@ -442,10 +442,10 @@ void ModelModuleBuilder::buildTable() {
               forwarded["load"],
               tableFunction("table_save_with_metadata", {pointer, pointer, pointer, i32Type}),
               tableFunction("table_read_metadata", {pointer, pointer, pointer, pointer, i64Type}),
-              tableFunction("table_get_step", {pointer, pointer}),
-              tableFunction("table_reset", {pointer, i64Type}),
+              forwarded["get_step"],
+              forwarded["reset"],
               forwarded["share"],
-              tableFunction("table_get_entry_step", {pointer, pointer, pointer}),
+              forwarded["get_entry_step"],
               i32(randomParameters(model))});
   Constant *table = array({value}, "table", sizeof(mlc_model_table));
   exported(tableSymbol(model), pointer, {});
@@ -469,6 +469,9 @@ void ModelModuleBuilder::build() {
   forward("set_parameter", i32Type, {pointer, pointer, pointer, i64Type});
   forward("get_hyperparameter", i32Type, {pointer, pointer, pointer});
   forward("set_hyperparameter", i32Type, {pointer, pointer, f64Type});
+  forward("get_step", i32Type, {pointer, pointer});
+  forward("get_entry_step", i32Type, {pointer, pointer, pointer});
+  forward("reset", i32Type, {pointer, i64Type});
   for (auto [index, entry] : llvm::enumerate(model.entries)) {
     buildCall(index, entry);
     buildShape(index, entry);

@@ -113,7 +113,10 @@ llvm::ArrayRef<llvm::StringLiteral> mlc::commonFunctions() {
                                                        "get_parameter",
                                                        "set_parameter",
                                                        "get_hyperparameter",
-                                                       "set_hyperparameter"};
+                                                       "set_hyperparameter",
+                                                       "get_step",
+                                                       "get_entry_step",
+                                                       "reset"};
   return kFunctions;
 }
 

@@ -1,6 +1,5 @@
 /* Trains the compiled simple_model for ten epochs on a rule that it can learn, saves it, loads it
- * into a second handle, and predicts. Build: mlc simple_model.mlir -o simple_model.so && cc main.c
- * ./simple_model.so -o simple_model */
+ * into a second handle, and predicts. README.md says how it is built. */
 #include "simple_model.h"
 #include <math.h>
 #include <stdio.h>

@@ -394,6 +394,7 @@ std::optional<int> Compilation::buildProduct(TimingScope &scope, Artifact &artif
   EmitOptions emit;
   emit.product = productOf(ending);
   emit.optLevel = options.optLevel;
+  emit.soname = llvm::sys::path::filename(options.output).str();
   emit.target = &*cpu;
   emit.weightsFile = llvm::sys::path::filename(weightsPath()).str();
   emit.addKernelPasses = [&](OpPassManager &manager) {

@@ -27,7 +27,7 @@ TEST(Call, TrainsToTheLine) {
     loss = fit(model, rows, 300);
   EXPECT_LT(loss, 1e-6);
   int64_t step = 0;
-  EXPECT_EQ(mlc_rt_table_get_step(model, &step), MLC_OK);
+  EXPECT_EQ(mlc_rt_get_step(model, &step), MLC_OK);
   EXPECT_EQ(step, 400);
 }
 
@@ -331,7 +331,7 @@ TEST(Busy, OneCallAtATime) {
   EXPECT_EQ(done + busy, 1000);
   EXPECT_GE(done, 500);
   int64_t step = 0;
-  EXPECT_EQ(mlc_rt_table_get_step(model, &step), MLC_OK);
+  EXPECT_EQ(mlc_rt_get_step(model, &step), MLC_OK);
   EXPECT_EQ(step, done);
 }
 
@@ -364,14 +364,14 @@ TEST(Parameters, ByNameAndSize) {
   EXPECT_EQ(model.error(), "the pointer that receives learning_rate is null");
   EXPECT_EQ(mlc_rt_set_hyperparameter(model, "beta", 0.125), MLC_NOT_FOUND);
   EXPECT_EQ(model.error(), "toy has no hyperparameter \"beta\"");
-  EXPECT_EQ(mlc_rt_table_get_step(model, nullptr), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(mlc_rt_get_step(model, nullptr), MLC_INVALID_ARGUMENT);
   EXPECT_EQ(model.error(), "the pointer that receives the step is null");
-  EXPECT_EQ(mlc_rt_table_get_entry_step(model, "fit", nullptr), MLC_INVALID_ARGUMENT);
+  EXPECT_EQ(mlc_rt_get_entry_step(model, "fit", nullptr), MLC_INVALID_ARGUMENT);
   EXPECT_EQ(model.error(), "the pointer that receives the step is null");
   int64_t step = 7;
-  EXPECT_EQ(mlc_rt_table_get_entry_step(model, "predict", &step), MLC_NOT_FOUND);
+  EXPECT_EQ(mlc_rt_get_entry_step(model, "predict", &step), MLC_NOT_FOUND);
   EXPECT_EQ(model.error(), "toy has no training entry \"predict\"");
-  EXPECT_EQ(mlc_rt_table_get_entry_step(model, "fit", &step), MLC_OK);
+  EXPECT_EQ(mlc_rt_get_entry_step(model, "fit", &step), MLC_OK);
   EXPECT_EQ(step, 0);
 }
 
@@ -379,7 +379,7 @@ TEST(Reset, IsLikeCreate) {
   ToyModel model(1, 3), fresh(1, 4);
   Rows rows(64);
   fit(model, rows, 64);
-  EXPECT_EQ(mlc_rt_table_reset(model, 4), MLC_OK);
+  EXPECT_EQ(mlc_rt_reset(model, 4), MLC_OK);
   EXPECT_EQ(fit(model, rows, 64), fit(fresh, rows, 64));
   EXPECT_EQ(fit(model, rows, 64), fit(fresh, rows, 64)) << "the momentum starts at zero again";
 }

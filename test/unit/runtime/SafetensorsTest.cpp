@@ -48,7 +48,7 @@ struct State {
   int64_t step;
   double rate;
   explicit State(const ToyModel &model) : w(model.parameter("w", 4)), b(model.parameter("b", 1)) {
-    mlc_rt_table_get_step(model, &step);
+    mlc_rt_get_step(model, &step);
     mlc_rt_get_hyperparameter(model, "learning_rate", &rate);
   }
   bool operator==(const State &) const = default;

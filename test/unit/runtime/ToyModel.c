@@ -258,10 +258,10 @@ static const mlc_model_table kTable = {
     (mlc_status (*)(void *, const char *))mlc_rt_load,
     mlc_rt_table_save_with_metadata,
     mlc_rt_table_read_metadata,
-    mlc_rt_table_get_step,
-    mlc_rt_table_reset,
+    (mlc_status (*)(void *, int64_t *))mlc_rt_get_step,
+    (mlc_status (*)(void *, uint64_t))mlc_rt_reset,
     (mlc_status (*)(void *, void **))mlc_rt_share,
-    mlc_rt_table_get_entry_step,
+    (mlc_status (*)(void *, const char *, int64_t *))mlc_rt_get_entry_step,
     1};
 
 __attribute__((visibility("default"))) const mlc_model_table *mlc_model_v1(void) { return &kTable; }
