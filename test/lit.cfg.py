@@ -47,6 +47,12 @@ config.substitutions.append(("%{clang}", clang or "clang"))
 if clang and shutil.which("qemu-aarch64") and os.path.exists("/usr/aarch64-linux-gnu/lib/libc.so.6") and os.path.exists(
         os.path.join(build, "lib", "libmlc_runtime_aarch64.a")):
     config.available_features.add("aarch64")
+# Compilers of the languages that call models, where they are installed; the Rust modules need 1.82.
+for feature, command in (("fortran", "gfortran --version"), ("rust", "rustc --version"), ("go", "go version"), ("cmake", "cmake --version && ninja --version")):
+    found = subprocess.run(command, shell=True, capture_output=True, text=True)
+    old = feature == "rust" and found.returncode == 0 and [int(n) for n in found.stdout.split()[1].split(".")[:2]] < [1, 82]
+    if found.returncode == 0 and not old:
+        config.available_features.add(feature)
 # A small file system of its own, to run full.
 mounts = shutil.which("unshare") and subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"], capture_output=True).returncode == 0
 if mounts:

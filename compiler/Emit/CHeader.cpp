@@ -1,6 +1,7 @@
 //===- CHeader.cpp - the C header of a compiled model ---------------------===//
 #include "compiler/Emit/CHeader.h"
 #include "compiler/Emit/Embedded.h"
+#include "compiler/Emit/Signature.h"
 #include "compiler/Names/Names.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -48,12 +49,6 @@ static llvm::StringRef cType(mlc_dtype dtype) {
   return "void";
 }
 
-static llvm::StringRef dtypeName(mlc_dtype dtype) {
-  static constexpr llvm::StringLiteral kNames[] = {"f32", "f64", "bf16", "f16", "i1",
-                                                   "i8",  "i32", "i64",  "ui8", "ui32"};
-  return kNames[dtype];
-}
-
 namespace {
 /// Writes the header of one model.
 class HeaderWriter {
@@ -66,45 +61,13 @@ private:
   void writeEntry(const EntryDescription &entry);
   void writeEntryComment(const EntryDescription &entry);
   void writeBytes(const EntryDescription &entry);
-  std::string shapeText(const TensorDescription &tensor, const EntryDescription &entry) const;
 
   const ModelDescription &model;
   const std::string type = cTypeName(model.name);
   std::string text;
   llvm::raw_string_ostream os{text};
 };
-
-/// Names of one prototype's parameters, made different from each other.
-class ParameterNames {
-public:
-  /// `wanted` as it can be in C, with underscores appended where it is taken.
-  std::string unique(llvm::StringRef wanted) {
-    std::string name = cParameterName(wanted);
-    while (!taken.insert(name).second)
-      name += "_";
-    return name;
-  }
-
-private:
-  llvm::StringSet<> taken;
-};
 } // namespace
-
-/// "f32 [batch, 784]"; a free size without a name is a question mark.
-std::string HeaderWriter::shapeText(const TensorDescription &tensor,
-                                    const EntryDescription &entry) const {
-  std::vector<std::string> sizes;
-  for (auto [axis, size] : llvm::enumerate(tensor.shape)) {
-    std::string text = size == kFreeDim ? "?" : std::to_string(size);
-    bool known = axis < tensor.dimIndex.size() && tensor.dimIndex[axis] >= 0;
-    if (size == kFreeDim && known)
-      text = entry.dims[tensor.dimIndex[axis]];
-    else if (size == kFreeDim && axis < tensor.dimNames.size() && !tensor.dimNames[axis].empty())
-      text = tensor.dimNames[axis];
-    sizes.push_back(text);
-  }
-  return (dtypeName(tensor.dtype) + " [" + llvm::join(sizes, ", ") + "]").str();
-}
 
 void HeaderWriter::writeEntryComment(const EntryDescription &entry) {
   os << "\n/* ";
@@ -115,13 +78,7 @@ void HeaderWriter::writeEntryComment(const EntryDescription &entry) {
       safe.replace(at, 2, "* /");
     os << safe << "\n * ";
   }
-  std::vector<std::string> inputs, results;
-  for (const TensorDescription &input : entry.inputs)
-    inputs.push_back(input.name + ": " + shapeText(input, entry));
-  for (const TensorDescription &result : entry.results)
-    results.push_back(result.name + ": " + shapeText(result, entry));
-  os << entry.name << "(" << llvm::join(inputs, "; ") << ") -> (" << llvm::join(results, "; ")
-     << ")";
+  os << signatureText(entry);
   if (entry.kind == MLC_TRAINING)
     os << "\n * One training step: updates the parameters and the optimizer's state in place.";
   os << " */\n";
@@ -158,24 +115,24 @@ void HeaderWriter::writeBytes(const EntryDescription &entry) {
 
 void HeaderWriter::writeEntry(const EntryDescription &entry) {
   writeEntryComment(entry);
-  ParameterNames names;
+  DistinctNames names;
   os << "mlc_status " << model.name << "_" << entry.name << "(" << type << " *"
      << names.unique("model");
   for (const TensorDescription &input : entry.inputs)
-    os << ", const " << cType(input.dtype) << " *" << names.unique(input.name);
+    os << ", const " << cType(input.dtype) << " *" << names.unique(cParameterName(input.name));
   for (const std::string &dim : entry.dims)
-    os << ", int64_t " << names.unique(dim);
+    os << ", int64_t " << names.unique(cParameterName(dim));
   for (const TensorDescription &result : entry.results)
-    os << ", " << cType(result.dtype) << " *" << names.unique(result.name);
+    os << ", " << cType(result.dtype) << " *" << names.unique(cParameterName(result.name));
   os << ");\n";
 
   writeBytes(entry);
-  ParameterNames shapeNames;
+  DistinctNames shapeNames;
   os << "/* Writes the sizes of result number `result` to shape. */\n";
   os << "mlc_status " << model.name << "_" << entry.name << "_shape(" << type << " *"
      << shapeNames.unique("model");
   for (const std::string &dim : entry.dims)
-    os << ", int64_t " << shapeNames.unique(dim);
+    os << ", int64_t " << shapeNames.unique(cParameterName(dim));
   os << ", int32_t " << shapeNames.unique("result") << ", int64_t *" << shapeNames.unique("shape")
      << ");\n";
 }

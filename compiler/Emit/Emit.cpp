@@ -213,6 +213,8 @@ LogicalResult Emission::checkLibraries() {
 FailureOr<Artifact> Emission::run() {
   Artifact artifact;
   artifact.header = writeCHeader(model);
+  for (const Binding *binding : options.bindings)
+    artifact.bindings.push_back(binding->write(model));
   if (options.product == Product::Header)
     return artifact;
   if (options.product == Product::SharedLibrary && failed(checkLibraries()))

@@ -2,6 +2,7 @@
 #ifndef MLC_COMPILER_EMIT_EMIT_H
 #define MLC_COMPILER_EMIT_EMIT_H
 
+#include "compiler/Emit/Bindings.h"
 #include "compiler/Emit/DataSection.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -21,17 +22,21 @@ struct EmitOptions {
   /// The file name of a shared library, which programs linked with it will look for; or "".
   std::string soname;
   const CpuTarget *target = nullptr;
+  /// The languages to write modules in.
+  std::vector<const Binding *> bindings;
   /// The name of the file beside the library that shall hold the weights, or "".
   std::string weightsFile;
   /// Adds the passes that turn a module of bufferised kernels into LLVM dialect.
   std::function<void(mlir::OpPassManager &)> addKernelPasses;
 };
 
-/// Text or bytes of the product, what follows them, and the text of its C header.
+/// Text or bytes of the product, what follows them, the text of its C header, and of its bindings
+/// in their order.
 struct Artifact {
   Bytes product;
   ModelData data;
   std::string header;
+  std::vector<std::string> bindings;
 };
 
 /// Lets modules be translated to LLVM IR; needed once per context.

@@ -58,7 +58,10 @@ private:
 
   std::optional<int> chooseTarget();
   std::optional<int> checkOptions();
+  std::optional<int> chooseBindings();
+  bool makesHeader() const;
   std::string headerPath() const;
+  std::string bindingPath(const Binding &binding) const;
   std::string weightsPath() const;
   std::optional<int> checkPaths();
   std::optional<int> readTilings();
@@ -83,6 +86,7 @@ private:
   unsigned errorCount = 0;
   Ending ending = Ending::Unknown;
   Phase last = Phase::Emit;
+  std::vector<const Binding *> languages; ///< of --bindings
   std::optional<CpuTarget> cpu;
   std::optional<GpuTarget> gpu; ///< with --target=cuda
   PipelineOptions pipeline;
@@ -180,6 +184,8 @@ std::optional<int> Compilation::checkOptions() {
     return usage("expects --target=cuda with a .ptx output");
   if (options.cuda && ending != Ending::Ptx && ending != Ending::Mlir)
     return notSupported("a library for --target=cuda; write a .ptx");
+  if (std::optional<int> status = chooseBindings())
+    return status;
   if (std::optional<int> status = chooseTarget())
     return status;
   pipeline.optLevel = options.optLevel;
@@ -194,24 +200,53 @@ std::optional<int> Compilation::checkOptions() {
   return std::nullopt;
 }
 
+std::optional<int> Compilation::chooseBindings() {
+  std::vector<std::string> known;
+  for (const Binding &binding : bindings()) {
+    known.push_back(binding.language.str());
+    if (llvm::is_contained(options.bindings, binding.language))
+      languages.push_back(&binding);
+  }
+  for (const std::string &language : options.bindings)
+    if (!llvm::is_contained(known, language))
+      return usage("--bindings: expects languages of " + llvm::join(known, ", ") + ", but got '" +
+                   language + "'");
+  if (!languages.empty() && !makesHeader())
+    return usage("expects an output .so, .a, .o or .h with --bindings");
+  return std::nullopt;
+}
+
+/// Whether programs of other languages are to use what is made.
+bool Compilation::makesHeader() const {
+  return ending == Ending::SharedLibrary || ending == Ending::Archive || ending == Ending::Object ||
+         ending == Ending::Header;
+}
+
+static std::string besideFile(StringRef path, StringRef ending) {
+  llvm::SmallString<128> beside(path);
+  llvm::sys::path::replace_extension(beside, ending);
+  return beside.str().str();
+}
+
 /// Where the header goes, or "": beside a library, unless the user says where.
 std::string Compilation::headerPath() const {
-  bool isBinary =
-      ending == Ending::SharedLibrary || ending == Ending::Archive || ending == Ending::Object;
-  if (!options.header.empty() || !isBinary)
-    return ending == Ending::Header ? "" : options.header;
-  llvm::SmallString<128> beside(options.output);
-  llvm::sys::path::replace_extension(beside, ".h");
-  return beside.str().str();
+  if (ending == Ending::Header)
+    return "";
+  bool isAsked = !options.header.empty() || !makesHeader();
+  return isAsked ? options.header : besideFile(options.output, ".h");
+}
+
+/// Beside the header.
+std::string Compilation::bindingPath(const Binding &binding) const {
+  std::string header = headerPath();
+  return besideFile(header.empty() ? options.output : header, binding.ending);
 }
 
 /// Where the weights go that are kept beside the output, or "".
 std::string Compilation::weightsPath() const {
   if (!options.weightsFile || ending == Ending::Header || ending == Ending::Mlir)
     return "";
-  llvm::SmallString<128> beside(options.output);
-  llvm::sys::path::replace_extension(beside, ".weights");
-  return beside.str().str();
+  return besideFile(options.output, ".weights");
 }
 
 /// That no output is the end of an input or of another output, and that all can be written.
@@ -225,6 +260,10 @@ std::optional<int> Compilation::checkPaths() {
                          {"the tilings'", options.tilings}};
   const File output{"-o", options.output}, header{"--header", headerPath()},
       weights{"--weights-file", weightsPath()};
+  std::vector<File> outputFiles{output, header, weights};
+  for (const Binding *binding : languages)
+    outputFiles.push_back({"--bindings", bindingPath(*binding)});
+  const auto modules = llvm::ArrayRef<File>(outputFiles).drop_front(3);
   auto clash = [&](const File &written, const File &other) -> std::optional<int> {
     if (written.path.empty() || other.path.empty() || !areSameFile(written.path, other.path))
       return std::nullopt;
@@ -235,11 +274,14 @@ std::optional<int> Compilation::checkPaths() {
     return status;
   if (auto status = clash(header, {"the weights file's", weights.path}))
     return status;
+  for (const File &written : modules)
+    if (auto status = clash(written, {"the header's", header.path}))
+      return status;
   for (const File &input : inputs)
-    for (const File &written : {output, header, weights})
+    for (const File &written : outputFiles)
       if (auto status = clash(written, input))
         return status;
-  for (const File &written : {output, header, weights})
+  for (const File &written : outputFiles)
     if (!written.path.empty())
       if (llvm::Error error = OutputFiles::check(written.path))
         return wrong(llvm::toString(std::move(error)));
@@ -396,6 +438,7 @@ std::optional<int> Compilation::buildProduct(TimingScope &scope, Artifact &artif
   emit.optLevel = options.optLevel;
   emit.soname = llvm::sys::path::filename(options.output).str();
   emit.target = &*cpu;
+  emit.bindings = languages;
   emit.weightsFile = llvm::sys::path::filename(weightsPath()).str();
   emit.addKernelPasses = [&](OpPassManager &manager) {
     buildPipeline(manager, Phase::Emit, Phase::Emit, pipeline);
@@ -427,6 +470,9 @@ int Compilation::writeProduct() {
       return wrong(llvm::toString(std::move(error)));
   if (std::string header = headerPath(); !header.empty())
     if (llvm::Error error = outputs.add(header, artifact.header))
+      return wrong(llvm::toString(std::move(error)));
+  for (auto [binding, module] : llvm::zip(languages, artifact.bindings))
+    if (llvm::Error error = outputs.add(bindingPath(*binding), module))
       return wrong(llvm::toString(std::move(error)));
   return commit();
 }

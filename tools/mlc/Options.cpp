@@ -60,6 +60,10 @@ static void declare(CLI::App &app, Options &options, RawOptions &raw) {
                  "Output; its ending picks the product: .so .a .o .s .ll .mlir .ptx .h (default: "
                  "INPUT's stem with .so in the current folder)");
   app.add_option("--header", options.header, "Where the header of a .so, .a or .o goes");
+  app.add_option("--bindings", options.bindings,
+                 "Write modules of other languages beside the header: fortran, rust")
+      ->delimiter(',')
+      ->allow_extra_args(false); // what follows is INPUT
   app.add_option("--target", raw.target, "cpu or cuda")
       ->check(CLI::IsMember({"cpu", "cuda"}))
       ->capture_default_str();

@@ -17,6 +17,7 @@ struct Options {
   std::string input;
   std::string output;
   std::string header;
+  std::vector<std::string> bindings; ///< languages, as given
   bool cuda = false;
   std::string cpu = "native";
   std::string triple;
