@@ -1,5 +1,6 @@
 // mlc-run: looks into, calls, trains and measures compiled models.
 #include "Commands.h"
+#include "tools/CommandPages.h"
 #include "tools/EmptyValues.h"
 #include "tools/StandardStreams.h"
 
@@ -149,6 +150,8 @@ static int runCommand(int count, char **arguments) {
   addFit(app, fitOptions);
   fitOptions.commandLine.assign(arguments, arguments + count);
   addBench(app, benchOptions);
+  if (mlc::writePage(app, count, arguments))
+    return mlc::kDone;
   for (CLI::App *known : app.get_subcommands(nullptr))
     mlc::refuseEmptyValues(*known);
   std::string command = count > 1 ? arguments[1] : "--help";

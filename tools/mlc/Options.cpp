@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "tools/mlc/Options.h"
 
+#include "tools/CommandPages.h"
 #include "tools/EmptyValues.h"
 
 #include <filesystem>
@@ -166,6 +167,8 @@ std::optional<int> mlc::parseOptions(int argc, const char *const *argv, Options 
     }
   }
   declare(app, options, raw);
+  if (writePage(app, argc, argv))
+    return kDone;
   refuseEmptyValues(app);
   try {
     app.parse(arguments);
