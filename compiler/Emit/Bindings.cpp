@@ -20,6 +20,7 @@ llvm::ArrayRef<StatusName> mlc::statusNames() {
                                           {"MLC_INVALID_FILE", MLC_INVALID_FILE},
                                           {"MLC_UNSUPPORTED_CPU", MLC_UNSUPPORTED_CPU},
                                           {"MLC_UNSUPPORTED", MLC_UNSUPPORTED},
-                                          {"MLC_NOT_FOUND", MLC_NOT_FOUND}};
+                                          {"MLC_NOT_FOUND", MLC_NOT_FOUND},
+                                          {"MLC_NOT_FINITE", MLC_NOT_FINITE}};
   return kNames;
 }

@@ -43,7 +43,7 @@ class NotFound(Error, LookupError):
 
 
 class NotFinite(Error, ArithmeticError):
-    """The loss became infinite or NaN."""
+    """The loss, or in a library made with find_nan a value, became infinite or NaN."""
 
 
 # By mlc_status.
@@ -58,4 +58,5 @@ BY_STATUS = {
     8: NotSupported,
     9: NotSupported,
     10: NotFound,
+    11: NotFinite,
 }
