@@ -8,6 +8,7 @@
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/InitAllPasses.h"
 #include "mlir/Parser/Parser.h"
+#include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Support/Timing.h"
@@ -17,31 +18,72 @@
 #include "tools/OutputFiles.h"
 #include "tools/PrintableStream.h"
 #include "tools/mlc-opt/Evaluate.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/thread.h"
 
 using namespace mlir;
 
+static llvm::cl::OptionCategory category("Options");
+
 namespace {
 struct OptOptions {
   llvm::cl::opt<std::string> input{llvm::cl::Positional, llvm::cl::desc("<input file>"),
-                                   llvm::cl::init("-")};
+                                   llvm::cl::init("-"), llvm::cl::cat(category)};
   llvm::cl::opt<std::string> output{"o", llvm::cl::desc("Output filename"),
-                                    llvm::cl::value_desc("filename"), llvm::cl::init("-")};
+                                    llvm::cl::value_desc("filename"), llvm::cl::init("-"),
+                                    llvm::cl::cat(category)};
   llvm::cl::opt<bool> split{"split-input-file",
-                            llvm::cl::desc("Process every part between lines `// -----` alone")};
+                            llvm::cl::desc("Process every part between lines `// -----` alone"),
+                            llvm::cl::cat(category)};
   llvm::cl::opt<bool> verifyDiagnostics{
-      "verify-diagnostics", llvm::cl::desc("Check that the diagnostics are those that `expected-*` "
-                                           "comments announce")};
-  llvm::cl::opt<bool> verifyPasses{"verify-each", llvm::cl::desc("Verify after every pass"),
-                                   llvm::cl::init(true)};
+      "verify-diagnostics",
+      llvm::cl::desc("Check that the diagnostics are those that `expected-*` comments announce"),
+      llvm::cl::cat(category)};
+  llvm::cl::opt<bool> verifyPasses{"verify-each", llvm::cl::desc("Verify after every pass (true)"),
+                                   llvm::cl::init(true), llvm::cl::cat(category)};
   llvm::cl::opt<bool> allowUnregistered{"allow-unregistered-dialect",
-                                        llvm::cl::desc("Accept operations of unknown dialects")};
+                                        llvm::cl::desc("Accept operations of unknown dialects"),
+                                        llvm::cl::cat(category)};
   PassPipelineCLParser passes{"", "What to run"};
 };
 } // namespace
+
+/// --help: what is ours. --help-hidden has the options of LLVM and MLIR too, and all passes.
+static void printHelp() {
+  llvm::outs() << R"(Runs passes of the compiler on MLIR text, and prints what becomes of it.
+Usage: mlc-opt [OPTIONS] [PASSES] [FILE]
+
+Passes, in the order given:
+  --to-PHASE                    All of mlc up to a phase: mlc --print-phases names the phases and
+                                their passes
+  --phase-PHASE                 The passes of one phase
+  --PASS[=OPTION=VALUE ...]     One pass of ours or of MLIR, such as --form-kernels or --cse
+  --pass-pipeline=TEXT          MLIR's notation of them
+  --evaluate[=OPTION=VALUE ...] Run the public functions whose arguments have values by the
+                                reference evaluator, and print their results instead of the text.
+                                An argument has a value by its attribute nn.value; so has a
+                                parameter or state, which else holds what its initialiser says,
+                                if that is one number. round=true: round the result of every op to
+                                its dtype, else everything is a double; digits=N: significant
+                                digits to print; calls=N: call each function so often
+
+Options:
+)";
+  for (auto &[name, option] : llvm::cl::getRegisteredOptions())
+    if (llvm::is_contained(option->Categories, &category)) {
+      std::string spelling = (name.size() == 1 ? "-" : "--") + name.str();
+      if (!option->ValueStr.empty())
+        spelling += (" <" + option->ValueStr + ">").str();
+      llvm::outs() << "  " << llvm::left_justify(spelling, 29) << ' ' << option->HelpStr << '\n';
+    }
+  llvm::outs() << "  " << llvm::left_justify("--help-hidden", 29)
+               << " The options of LLVM and MLIR too, and all passes\n\n"
+                  "Exit status: 0 done, 1 the input is wrong, 2 wrong usage.\n";
+}
 
 /// Adds the passes of the command line, or says why it names none.
 static LogicalResult addPasses(PassManager &manager, const OptOptions &options) {
@@ -70,6 +112,10 @@ static LogicalResult runPasses(const std::shared_ptr<llvm::SourceMgr> &sources,
   manager.enableTiming(scope);
   if (failed(addPasses(manager, options)) || failed(manager.run(*op)))
     return failure();
+  // Values were asked for.
+  if (llvm::any_of(manager.getPasses(),
+                   [](Pass &pass) { return pass.getArgument() == "evaluate"; }))
+    return success();
   AsmState state(*op, OpPrintingFlags(), /*locationMap=*/nullptr, &resources);
   op.get()->print(output, state);
   output << '\n';
@@ -156,6 +202,11 @@ static int run(int argc, char **argv) {
   registerPassManagerCLOptions();
   registerDefaultTimingManagerCLOptions();
   OptOptions options;
+  auto isHelp = [](StringRef argument) { return argument == "--help" || argument == "-h"; };
+  if (std::any_of(argv + 1, argv + argc, isHelp)) {
+    printHelp();
+    return mlc::kDone;
+  }
   if (!llvm::cl::ParseCommandLineOptions(argc, argv, "mlc's pass driver\n", &llvm::errs()))
     return mlc::kWrongUsage;
   MLIRContext context(registry);
