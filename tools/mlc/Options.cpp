@@ -84,6 +84,11 @@ static void declare(CLI::App &app, Options &options, RawOptions &raw) {
       ->allow_extra_args(false); // what follows is INPUT
   app.add_option("--compile-to", options.compileTo, "Stop after this phase and write MLIR text");
   app.add_flag("--print-phases", options.printPhases, "Print the phases and their passes");
+  app.add_option("--doc", options.doc,
+                 "Print the reference of an op or attribute (nn.relu, adam) or of a family, or "
+                 "without NAME all names")
+      ->type_name("NAME")
+      ->expected(0, 1);
   app.add_flag("--timing", options.timing, "Print where the time went");
   app.add_flag("--explain", options.explain, "Remark what was not fused, and why");
   app.add_flag("--explain-kernels", options.explainKernels,
@@ -133,7 +138,7 @@ static void convert(const RawOptions &raw, Options &options) {
     options.l1Bytes = parseBytes("--l1", raw.l1);
   if (!raw.l2.empty())
     options.l2Bytes = parseBytes("--l2", raw.l2);
-  if (options.printPhases)
+  if (options.printPhases || options.doc)
     return;
   if (options.input.empty())
     throw CLI::RequiredError("INPUT");

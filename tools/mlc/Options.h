@@ -28,6 +28,7 @@ struct Options {
   unsigned optLevel = 3;
   std::string compileTo;
   bool printPhases = false;
+  std::optional<std::string> doc; ///< the entry of the reference to print; "": all names
   bool timing = false;
   bool explain = false;
   bool explainKernels = false;

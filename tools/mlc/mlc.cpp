@@ -4,6 +4,7 @@
 #include "tools/LlvmStreams.h"
 #include "tools/mlc/Compilation.h"
 #include "tools/mlc/Tune.h"
+#include "tools/reference/Reference.h"
 
 #include "llvm/Support/Signals.h"
 #include "llvm/Support/raw_ostream.h"
@@ -17,6 +18,8 @@ static int run(int argc, char **argv) {
     mlc::printPhases(llvm::outs());
     return mlc::kDone;
   }
+  if (options.doc)
+    return mlc::printReference(*options.doc, llvm::outs());
   int status = mlc::kDone;
   llvm::thread worker(std::optional(mlc::kStackBytes), [&] {
     if (options.tune)
