@@ -24,6 +24,7 @@ config.environment["LD_RUN_PATH"] = "$ORIGIN"
 
 root = os.path.dirname(config.test_source_root)
 config.substitutions.append(("%{root}", root))
+config.substitutions.append(("%{llvm}", llvm))
 config.substitutions.append(("%{examples}", os.path.join(root, "examples")))
 config.substitutions.append(("%{build}", build))
 config.substitutions.append(("%{cc}", os.environ.get("CC", "cc")))
