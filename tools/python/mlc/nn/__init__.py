@@ -1,0 +1,60 @@
+"""Models as Python functions and layers. What is built prints as text of the dialect `nn`, and compiles:
+
+    from mlc import nn
+
+    m = nn.Module("model")
+    dense = nn.Linear(5, name="dense")
+
+    @m.function
+    def predict(x: nn.f32["batch", 5]):
+        return nn.relu(dense(x))
+
+    @m.function
+    def loss(x: nn.f32["batch", 5], target: nn.f32["batch", 5]):
+        return nn.mse(predict(x), target)
+
+    m.train_step("fit", loss, nn.optim.adam(learning_rate=1e-2))
+    print(m)                     # the text
+    model = mlc.compile(m)
+
+Every op of the dialect is a function here, made from its definition (`help(nn.softmax)`); types are inferred by the dialect, and
+what it refuses is an nn.BuildError at the line of Python. Initialisers are in nn.init, optimizers and schedules in nn.optim.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from . import init, ops, optim
+from .control import checkpoint, custom_vjp, if_, scan, while_loop
+from .layers import GRU, LSTM, BatchNorm, Dropout, Embedding, Layer, LayerNorm, Linear, RMSNorm, Sequential
+from .module import Function, Module, State, grad, group, jvp, optimizer_function, parameter, state, vjp
+from .ops import *  # noqa: F401,F403
+from .session import BuildError
+# What stands before the op of its name: the same with NumPy's habits.
+from .shapes import (broadcast_to, constant, full, iota, mean, pad, reduction, reshape, slice, transpose, update_slice, where)
+from .values import Attribute, DType, Size, TensorType, Value, bf16, f16, f32, f64, i1, i8, i32, i64
+
+
+def softmax(x: Value, dim: int = -1) -> Value:
+    """Softmax along a dimension, by default the last: see nn.ops.softmax."""
+    return ops.softmax(x, dim)
+
+
+def log_softmax(x: Value, dim: int = -1) -> Value:
+    """The logarithm of the softmax along a dimension, by default the last: see nn.ops.log_softmax."""
+    return ops.log_softmax(x, dim)
+
+
+def logsumexp(x: Value, dims: int | Sequence[int] = -1) -> Value:
+    """The logarithm of the sum of exponentials, by default along the last dimension: see nn.ops.logsumexp."""
+    return ops.logsumexp(x, [dims] if isinstance(dims, int) else dims)
+
+
+def sum(x: Value, dims: Sequence[int] = ()) -> Value:  # noqa: A001
+    """The sum along dimensions, by default all."""
+    return reduction("sum", x, dims)
+
+
+def concat(inputs: Sequence[Value], dim: int = 0) -> Value:
+    """Tensors one after the other along a dimension: see nn.ops.concat."""
+    return ops.concat(inputs, dim)

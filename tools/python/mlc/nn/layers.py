@@ -1,0 +1,178 @@
+"""Layers: functions with parameters. A layer that is an attribute of another one, or in a list there, is named after it, so that
+`self.head = Linear(10)` in a layer called net has the parameters net.head.kernel and net.head.bias. Parameters are declared at
+the first call, when sizes are known; a layer that is called again uses them again."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from . import ops
+from .module import Initializer, parameter, state
+from .session import BuildError
+from .values import Attribute, DType, TensorType, Value, f32
+
+
+class Layer:
+    """Override __call__; parameters are asked for by self.parameter."""
+
+    _name: str | None = None
+    _parent: Layer | None = None
+
+    def __init__(self, name: str | None = None):
+        if name is not None:
+            self._name = name
+
+    def __setattr__(self, key: str, value: Any) -> None:
+        object.__setattr__(self, key, value)
+        if key.startswith("_"):
+            return
+        for suffix, item in enumerate(value) if isinstance(value, (list, tuple)) else [("", value)]:
+            if isinstance(item, Layer) and item._parent is None and item is not self:
+                item._parent = self
+                item._name = item._name or (f"{key}.{suffix}" if suffix != "" else key)
+
+    @property
+    def name(self) -> str:
+        """The path that the names of parameters begin with; empty at the top of a model."""
+        above = self._parent.name if self._parent is not None else ""
+        return ".".join(part for part in (above, self._name) if part)
+
+    def _path(self, name: str) -> str:
+        return f"{self.name}.{name}" if self.name else name
+
+    def parameter(self, name: str, type: TensorType, init: Initializer = "zeros") -> Value:
+        return parameter(self._path(name), type, init)
+
+    def state(self, name: str, type: TensorType, init: Initializer = "zeros") -> Any:
+        return state(self._path(name), type, init)
+
+    def __call__(self, *values: Any) -> Any:
+        raise NotImplementedError(f"{type(self).__name__} has no __call__")
+
+
+def _last(x: Value) -> int:
+    size = x._tensor.dims[-1] if x.rank else None
+    if not isinstance(size, int):
+        raise BuildError(f"a layer needs to know the size of the last dimension, but got {x.type_text}")
+    return size
+
+
+class Linear(Layer):
+    """x kernel + bias, along the last dimension."""
+
+    def __init__(self, units: int, *, bias: bool = True, init: Initializer = "glorot_uniform", bias_init: Initializer = "zeros", name: str | None = None):
+        super().__init__(name)
+        self.units, self.has_bias, self.init, self.bias_init = units, bias, init, bias_init
+
+    def __call__(self, x: Value) -> Value:
+        kernel = self.parameter("kernel", x.dtype[_last(x), self.units], self.init)
+        bias = self.parameter("bias", x.dtype[self.units], self.bias_init) if self.has_bias else None
+        return ops.linear(x, kernel, bias)
+
+
+class Embedding(Layer):
+    """Rows of a table, at positions that data say."""
+
+    def __init__(self, rows: int, units: int, *, init: Initializer = Attribute("#nn.normal<0.0, 1.0>"), dtype: DType = f32, name: str | None = None):
+        super().__init__(name)
+        self.rows, self.units, self.init, self.dtype = rows, units, init, dtype
+
+    def table(self) -> Value:
+        return self.parameter("table", self.dtype[self.rows, self.units], self.init)
+
+    def __call__(self, ids: Value) -> Value:
+        return ops.embedding(self.table(), ids)
+
+
+class LayerNorm(Layer):
+    """Normalisation over the last dimension, scaled and shifted."""
+
+    def __init__(self, *, epsilon: float | None = None, name: str | None = None):
+        super().__init__(name)
+        self.epsilon = epsilon
+
+    def __call__(self, x: Value) -> Value:
+        scale, bias = self.parameter("scale", x.dtype[_last(x)], "ones"), self.parameter("bias", x.dtype[_last(x)])
+        return ops.layer_norm(x, scale, bias, epsilon=self.epsilon)
+
+
+class RMSNorm(Layer):
+    """Division by the root of the mean square over the last dimension, scaled."""
+
+    def __init__(self, *, epsilon: float | None = None, name: str | None = None):
+        super().__init__(name)
+        self.epsilon = epsilon
+
+    def __call__(self, x: Value) -> Value:
+        return ops.rms_norm(x, self.parameter("scale", x.dtype[_last(x)], "ones"), epsilon=self.epsilon)
+
+
+class Dropout(Layer):
+    """Random zeros in training."""
+
+    def __init__(self, rate: float, *, name: str | None = None):
+        super().__init__(name)
+        self.rate = rate
+
+    def __call__(self, x: Value) -> Value:
+        return ops.dropout(x, self.rate)
+
+
+class LSTM(Layer):
+    """A recurrent layer over [time, batch, features]; returns its outputs, the last one and the last cell."""
+
+    def __init__(self, units: int, *, init: Initializer = "glorot_uniform", reverse: bool = False, name: str | None = None):
+        super().__init__(name)
+        self.units, self.init, self.reverse = units, init, reverse
+
+    def __call__(self, x: Value, **options: Any) -> tuple[Value, ...]:
+        w = self.parameter("w", x.dtype[_last(x), 4 * self.units], self.init)
+        u = self.parameter("u", x.dtype[self.units, 4 * self.units], self.init)
+        return ops.lstm(x, w, u, bias=self.parameter("bias", x.dtype[4 * self.units]), reverse=self.reverse, **options)
+
+
+class GRU(Layer):
+    """A recurrent layer over [time, batch, features]; returns its outputs and the last one."""
+
+    def __init__(self, units: int, *, init: Initializer = "glorot_uniform", reverse: bool = False, name: str | None = None):
+        super().__init__(name)
+        self.units, self.init, self.reverse = units, init, reverse
+
+    def __call__(self, x: Value, **options: Any) -> tuple[Value, ...]:
+        w = self.parameter("w", x.dtype[_last(x), 3 * self.units], self.init)
+        u = self.parameter("u", x.dtype[self.units, 3 * self.units], self.init)
+        return ops.gru(x, w, u, bias=self.parameter("bias", x.dtype[3 * self.units]), reverse=self.reverse, **options)
+
+
+class BatchNorm(Layer):
+    """Normalisation of each channel, which is dimension 1, by the statistics of the batch in training and by the running ones
+    elsewhere."""
+
+    def __init__(self, *, momentum: float | None = None, epsilon: float | None = None, name: str | None = None):
+        super().__init__(name)
+        self.momentum, self.epsilon = momentum, epsilon
+
+    def __call__(self, x: Value) -> Value:
+        channels = x.dtype[x._tensor.dims[1]]
+        scale, bias = self.parameter("scale", channels, "ones"), self.parameter("bias", channels)
+        mean, variance = self.state("mean", channels), self.state("variance", channels, "ones")
+        y, new_mean, new_variance = ops.batch_norm(x, scale, bias, mean.read(), variance.read(), momentum=self.momentum, epsilon=self.epsilon)
+        mean.write(new_mean)
+        variance.write(new_variance)
+        return y
+
+
+class Sequential(Layer):
+    """Layers and functions one after the other."""
+
+    def __init__(self, *layers: Any, name: str | None = None):
+        super().__init__(name)
+        self.layers = list(layers)
+
+    def __call__(self, x: Value) -> Value:
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+
+__all__ = ["Layer", "Linear", "Embedding", "LayerNorm", "RMSNorm", "Dropout", "LSTM", "GRU", "BatchNorm", "Sequential"]
