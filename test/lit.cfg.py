@@ -38,6 +38,8 @@ if subprocess.run([python, "-c", "import numpy"], capture_output=True).returncod
     if os.path.exists(os.path.join(build, "python", "mlc", "_core.abi3.so")):
         config.available_features.add("python-package")
         config.substitutions.append(("%{python-package}", f"env PYTHONPATH={os.path.join(build, 'python')} {python}"))
+if shutil.which("patchelf"):
+    config.available_features.add("patchelf")
 ptxas = shutil.which("ptxas") or shutil.which("ptxas", path="/usr/local/cuda/bin")
 if ptxas:
     config.available_features.add("ptxas")
