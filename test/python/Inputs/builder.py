@@ -50,6 +50,7 @@ def run(function, *inputs, types=None, **options):
 a, b, v = random.random((4, 1, 3)).astype(np.float32), random.random((5, 1)).astype(np.float32), random.random(3).astype(np.float32)
 n = nn.f32["n", 3]
 many = random.random((6, 3)).astype(np.float32)
+two, both = random.random((3, 4, 2, 3)).astype(np.float32), nn.f32["a", "b", 2, 3]
 positions = np.array([2, 0], np.int32)
 for function, wanted, inputs, types in (
     (lambda a, b: a * b + 2, a * b + 2, (a, b), None),
@@ -71,6 +72,12 @@ for function, wanted, inputs, types in (
     (lambda x: nn.concat([x, x], -1), np.concatenate([many, many], -1), (many,), [n]),
     (lambda x: nn.pad(x, [0, 1], [0, 2], 7), np.pad(many, [(0, 0), (1, 2)], constant_values=7), (many,), [n]),
     (lambda x: x @ nn.constant(np.eye(3, dtype=np.float32) * 2), many * 2, (many,), [n]),
+    (lambda x: x.reshape(x.shape[0], x.shape[1], 6) + 1, two.reshape(3, 4, 6) + 1, (two,), [both]),
+    (lambda x: x.reshape(x.shape[0] * x.shape[1], -1), two.reshape(12, 6), (two,), [both]),
+    (lambda x: x.reshape(2 * x.shape[0], x.shape[1], 3), two.reshape(6, 4, 3), (two,), [both]),
+    (lambda x: nn.exp(x).reshape(x.shape[0], -1) + 1, np.exp(many) + 1, (many,), [n]),
+    (lambda x: x.mean(0, -1), two.mean((0, 3)), (two,), [both]),
+    (lambda x: nn.softmax(x), np.exp(many) / np.exp(many).sum(-1, keepdims=True), (many,), [n]),
     (lambda x: x * v - np.float64(1), many * v - 1, (many,), [n]),
     (lambda x: nn.iota(x.shape, 0).astype(nn.f32) + x, many + np.arange(6)[:, None], (many,), [n]),
     (lambda x: nn.max_with_position(x, -1)[1], many.argmax(-1), (many,), [n]),
@@ -194,5 +201,5 @@ refuse("a tensor has no value before the model runs", lambda: run(lambda x: x if
 refuse("entry returns values of the model, but got int", lambda: run(lambda x: 3, x, types=types))
 refuse("ops are made inside of a function", lambda: nn.constant(1.0))
 refuse("argument x of nameless needs its type", lambda: nn.Module("m").function(nameless))
-refuse("model.mlir|builder.py", lambda: mlc.compile(wrong()), mlc.CompileError)
+refuse(rf"^{here}:\d+:1: error: .*expects @f to return one rank-0 float tensor first", lambda: mlc.compile(wrong()), mlc.CompileError)
 print("every refusal says what to do")

@@ -75,6 +75,17 @@ assert several.both(OnlyDLPack(a), 2)[1] == 6
 target = np.empty((7, 5), np.float32)
 model.predict(OnlyDLPack(x), out=OnlyDLPack(target))
 assert bits(target) == bits(y)
+narrow = mlc.compile("""module @narrow {
+  nn.parameter @w : tensor<bf16> init(#nn.ones)
+  func.func @twice(%x: tensor<3xbf16>) -> tensor<3xbf16> {
+    %y = nn.add %x, %x : tensor<3xbf16>
+    return %y : tensor<3xbf16>
+  }
+}""")
+one = (np.float32([1, -2, 0.5]).view(np.uint32) >> 16).astype(np.uint16)  # bf16 is its bits in NumPy
+assert ((narrow.twice(one).astype(np.uint32) << 16).view(np.float32) == [2, -4, 1]).all() and narrow.parameters["w"].shape == ()
+narrow.parameters["w"] = np.uint16(0x4000)
+assert narrow.parameters["w"] == 0x4000
 print("nothing is copied")
 
 refused = [

@@ -189,6 +189,8 @@ static bool borrow_buffer(PyObject *value, const char *entry, const mlc_tensor_i
   tensor->byte_offset = 0;
   if (!check_tensor(entry, info, tensor))
     return false;
+  if (info->dtype == MLC_BF16)
+    tensor->dtype = (mlc_data_type){MLC_CODE_BFLOAT, 16, 1};
   return PyBuffer_IsContiguous(buffer, 'C') ? true : refuse_layout(entry, info);
 }
 

@@ -95,8 +95,7 @@ def _checked(entry: str, tensor: dict[str, Any], value: Any) -> numpy.ndarray:
     if array.dtype == wanted:
         return array
     whole = array.dtype.kind in "iu" and wanted.kind in "iu" and tensor["dtype"] != "bf16"
-    bounds = numpy.iinfo(wanted) if whole else None
-    if whole and array.size and (array.min() < bounds.min or array.max() > bounds.max):
+    if whole and array.size and (array.min() < numpy.iinfo(wanted).min or array.max() > numpy.iinfo(wanted).max):
         raise InvalidArgument(f"{name} of {entry} is of {tensor['dtype']}, which does not hold all of its values: from {array.min()} to {array.max()}")
     if not whole and (tensor["dtype"] == "bf16" or array.dtype.kind not in "iuf" or wanted.kind != "f"):
         raise InvalidArgument(f"{name} of {entry} is of {tensor['dtype']}, but the data are of {array.dtype}: pass {name}.astype(numpy.{wanted})")

@@ -112,7 +112,7 @@ class Parameters(MutableMapping):
             raise InvalidArgument(f"{name} is of {tensor['dtype']}, but got {array.dtype}: pass value.astype(numpy.{wanted})")
         if tensor["dtype"] == "bf16" and array.dtype != wanted:
             raise InvalidArgument(f"{name} is of bf16, but got {array.dtype}: pass its bits as uint16")
-        self._model._handle.set_parameter(name, numpy.ascontiguousarray(array, wanted))
+        self._model._handle.set_parameter(name, numpy.asarray(array, wanted, order="C"))
 
     def __delitem__(self, name: str) -> None:
         raise TypeError("a model's parameters cannot be deleted")

@@ -51,7 +51,8 @@ class EarlyStopping(Callback):
             raise UsageError(f"mode is 'min' or 'max', but got '{mode}'")
         self.monitor, self.patience, self.min_delta, self.restore = monitor, patience, min_delta, restore_best_weights
         self.sign = -1.0 if mode == "max" else 1.0
-        self.best, self.waited, self.kept = math.inf, 0, {}
+        self.best, self.waited = math.inf, 0
+        self.kept: dict[str, Any] = {}
 
     def on_train_begin(self, logs: dict[str, float]) -> None:
         self.best, self.waited, self.kept, self.stop_training = math.inf, 0, {}, False
@@ -146,7 +147,7 @@ class _Fit:
             if "loss" not in model.entries:
                 raise UsageError(f"validation data need validate=, one of the entries {', '.join(model.entries)}")
             names = ["loss"]
-        self.validations = [self._validation(name, validation_data, data, named) for name in names]
+        self.validations = [self._validation(name, validation_data) for name in names]
         self.batch_size = self.data.fixed_batch or batch_size
         # A fixed batch cannot hold the rest of the data; a free one can.
         self.batches = self.data.samples // self.batch_size + (not self.data.fixed_batch and self.data.samples % self.batch_size != 0)
@@ -158,7 +159,8 @@ class _Fit:
         self.path, self.save_every, self.resumed, self.log_path = save, save_every, resume, loss_log
         self.epoch = self.batch = 0
         self.saved_step = -1
-        self.history, self.logs = History(), {}
+        self.history = History()
+        self.logs: dict[str, float] = {}
         self.interrupted = False
 
     def _split(self, validation_data: Any, share: float) -> Any:
@@ -168,17 +170,15 @@ class _Fit:
             raise UsageError("validation_split is between 0 and 1, and excludes validation_data")
         return self.data.split(share)
 
-    def _validation(self, name: str, validation_data: Any, data: Any, named: dict[str, Any]) -> tuple[str, Dataset]:
+    def _validation(self, name: str, validation_data: Any) -> tuple[str, Dataset]:
         entry = self.model._entry(name)
         if entry["kind"] == "training":
             raise UsageError(f"validate: {name} is a training entry, which would train on the validation data")
         if not entry["results"]:
             raise UsageError(f"validate: {name} has no result to average")
-        if validation_data is None:
-            given, options = (self.data.named(),), {}
-        else:
-            given, options = (validation_data if isinstance(validation_data, (tuple, list)) else (validation_data,)), {}
-        return name, Dataset(entry, given, options, ignore_unknown=True, like=self.entry)
+        data = self.data.named() if validation_data is None else validation_data
+        given = tuple(data) if isinstance(data, (tuple, list)) else (data,)
+        return name, Dataset(entry, given, {}, ignore_unknown=True, like=self.entry)
 
     # What a run needs before its first step.
 

@@ -31,21 +31,22 @@ from .module import Function, Module, State, grad, group, jvp, optimizer_functio
 from .ops import *  # noqa: F401,F403
 from .session import BuildError
 # What stands before the op of its name: the same with NumPy's habits.
-from .shapes import (broadcast_to, constant, full, iota, mean, pad, reduction, reshape, slice, transpose, update_slice, where)
+from .shapes import (broadcast_to, constant, full, iota, mean, pad, reduction, reshape, slice, transpose,  # type: ignore[assignment]
+                     update_slice, where)
 from .values import Attribute, DType, Size, TensorType, Value, bf16, f16, f32, f64, i1, i8, i32, i64
 
 
-def softmax(x: Value, dim: int = -1) -> Value:
+def softmax(x: Value, dim: int = -1) -> Value:  # type: ignore[no-redef]
     """Softmax along a dimension, by default the last: see nn.ops.softmax."""
     return ops.softmax(x, dim)
 
 
-def log_softmax(x: Value, dim: int = -1) -> Value:
+def log_softmax(x: Value, dim: int = -1) -> Value:  # type: ignore[no-redef]
     """The logarithm of the softmax along a dimension, by default the last: see nn.ops.log_softmax."""
     return ops.log_softmax(x, dim)
 
 
-def logsumexp(x: Value, dims: int | Sequence[int] = -1) -> Value:
+def logsumexp(x: Value, dims: int | Sequence[int] = -1) -> Value:  # type: ignore[no-redef]
     """The logarithm of the sum of exponentials, by default along the last dimension: see nn.ops.logsumexp."""
     return ops.logsumexp(x, [dims] if isinstance(dims, int) else dims)
 
@@ -55,6 +56,6 @@ def sum(x: Value, dims: Sequence[int] = ()) -> Value:  # noqa: A001
     return reduction("sum", x, dims)
 
 
-def concat(inputs: Sequence[Value], dim: int = 0) -> Value:
+def concat(inputs: Sequence[Value], dim: int = 0) -> Value:  # type: ignore[no-redef]
     """Tensors one after the other along a dimension: see nn.ops.concat."""
     return ops.concat(inputs, dim)

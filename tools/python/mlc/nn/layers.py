@@ -46,7 +46,7 @@ class Layer:
     def state(self, name: str, type: TensorType, init: Initializer = "zeros") -> Any:
         return state(self._path(name), type, init)
 
-    def __call__(self, *values: Any) -> Any:
+    def __call__(self, *values: Any, **options: Any) -> Any:
         raise NotImplementedError(f"{type(self).__name__} has no __call__")
 
 
@@ -64,7 +64,7 @@ class Linear(Layer):
         super().__init__(name)
         self.units, self.has_bias, self.init, self.bias_init = units, bias, init, bias_init
 
-    def __call__(self, x: Value) -> Value:
+    def __call__(self, x: Value) -> Value:  # type: ignore[override]
         kernel = self.parameter("kernel", x.dtype[_last(x), self.units], self.init)
         bias = self.parameter("bias", x.dtype[self.units], self.bias_init) if self.has_bias else None
         return ops.linear(x, kernel, bias)
@@ -80,7 +80,7 @@ class Embedding(Layer):
     def table(self) -> Value:
         return self.parameter("table", self.dtype[self.rows, self.units], self.init)
 
-    def __call__(self, ids: Value) -> Value:
+    def __call__(self, ids: Value) -> Value:  # type: ignore[override]
         return ops.embedding(self.table(), ids)
 
 
@@ -91,7 +91,7 @@ class LayerNorm(Layer):
         super().__init__(name)
         self.epsilon = epsilon
 
-    def __call__(self, x: Value) -> Value:
+    def __call__(self, x: Value) -> Value:  # type: ignore[override]
         scale, bias = self.parameter("scale", x.dtype[_last(x)], "ones"), self.parameter("bias", x.dtype[_last(x)])
         return ops.layer_norm(x, scale, bias, epsilon=self.epsilon)
 
@@ -103,7 +103,7 @@ class RMSNorm(Layer):
         super().__init__(name)
         self.epsilon = epsilon
 
-    def __call__(self, x: Value) -> Value:
+    def __call__(self, x: Value) -> Value:  # type: ignore[override]
         return ops.rms_norm(x, self.parameter("scale", x.dtype[_last(x)], "ones"), epsilon=self.epsilon)
 
 
@@ -114,7 +114,7 @@ class Dropout(Layer):
         super().__init__(name)
         self.rate = rate
 
-    def __call__(self, x: Value) -> Value:
+    def __call__(self, x: Value) -> Value:  # type: ignore[override]
         return ops.dropout(x, self.rate)
 
 
@@ -125,7 +125,7 @@ class LSTM(Layer):
         super().__init__(name)
         self.units, self.init, self.reverse = units, init, reverse
 
-    def __call__(self, x: Value, **options: Any) -> tuple[Value, ...]:
+    def __call__(self, x: Value, **options: Any) -> tuple[Value, ...]:  # type: ignore[override]
         w = self.parameter("w", x.dtype[_last(x), 4 * self.units], self.init)
         u = self.parameter("u", x.dtype[self.units, 4 * self.units], self.init)
         return ops.lstm(x, w, u, bias=self.parameter("bias", x.dtype[4 * self.units]), reverse=self.reverse, **options)
@@ -138,7 +138,7 @@ class GRU(Layer):
         super().__init__(name)
         self.units, self.init, self.reverse = units, init, reverse
 
-    def __call__(self, x: Value, **options: Any) -> tuple[Value, ...]:
+    def __call__(self, x: Value, **options: Any) -> tuple[Value, ...]:  # type: ignore[override]
         w = self.parameter("w", x.dtype[_last(x), 3 * self.units], self.init)
         u = self.parameter("u", x.dtype[self.units, 3 * self.units], self.init)
         return ops.gru(x, w, u, bias=self.parameter("bias", x.dtype[3 * self.units]), reverse=self.reverse, **options)
@@ -152,7 +152,7 @@ class BatchNorm(Layer):
         super().__init__(name)
         self.momentum, self.epsilon = momentum, epsilon
 
-    def __call__(self, x: Value) -> Value:
+    def __call__(self, x: Value) -> Value:  # type: ignore[override]
         channels = x.dtype[x._tensor.dims[1]]
         scale, bias = self.parameter("scale", channels, "ones"), self.parameter("bias", channels)
         mean, variance = self.state("mean", channels), self.state("variance", channels, "ones")
@@ -169,7 +169,7 @@ class Sequential(Layer):
         super().__init__(name)
         self.layers = list(layers)
 
-    def __call__(self, x: Value) -> Value:
+    def __call__(self, x: Value) -> Value:  # type: ignore[override]
         for layer in self.layers:
             x = layer(x)
         return x

@@ -43,7 +43,7 @@ def library() -> Any:
 
 def caller() -> tuple[str, int]:
     """The file and line outside of this package that asked for something."""
-    frame = sys._getframe(1)
+    frame: Any = sys._getframe(1)
     while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE + os.sep):
         frame = frame.f_back
     return (frame.f_code.co_filename, frame.f_lineno) if frame is not None else ("<python>", 1)

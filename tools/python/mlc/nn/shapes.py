@@ -41,22 +41,34 @@ def reshape(x: Value, shape: Sequence[Any]) -> Value:
 def _solve(x: Value, shape: list[Any]) -> list[int | Size]:
     if -1 not in shape:
         return shape
-    where, known, count = shape.index(-1), 1, 1
+    where, known, named = shape.index(-1), 1, []
     for size in shape:
-        known *= size if isinstance(size, int) and size != -1 else 1
-    named = [size.key for size in _free(shape)]
-    rest: int | Size = 1
-    for size in x.shape:
-        if isinstance(size, int):
-            count *= size
-        elif size.key in named:
-            named.remove(size.key)
-        else:
-            rest = size if isinstance(rest, int) else rest * size
+        known *= size.scale if isinstance(size, Size) else size if size != -1 else 1
+        named += size.keys if isinstance(size, Size) else []
+    count, rest = _rest(x, named)
     if known == 0 or count % known:
         raise _refuse(f"{x.type_text} has no shape {tuple(shape)}: {count} is no multiple of {known}")
     shape[where] = rest * (count // known)
     return shape
+
+
+def _rest(x: Value, named: list[tuple[int, int]]) -> tuple[int, int | Size]:
+    """The product of the static sizes of x, and that of its free ones but for those that are named."""
+    count, free = 1, []
+    for size in x.shape:
+        if isinstance(size, int):
+            count *= size
+        else:
+            free.append(size)
+    if len(named) == len(free):  # also by sizes of another value, which are the same by what was computed
+        return count, 1
+    rest = [size for size in free if size.keys[0] not in named]
+    if len(free) - len(rest) != len(named):
+        raise _refuse(f"-1 does not follow from sizes of other values in a shape of {x.type_text}: take those of its own shape")
+    product = rest[0]
+    for size in rest[1:]:
+        product = product * size
+    return count, product
 
 
 def broadcast_to(x: Value, shape: Shape) -> Value:
@@ -81,7 +93,7 @@ def broadcast_together(a: Value, b: Value) -> tuple[Value, Value]:
     if a.type is None or b.type is None or a.type.dims == b.type.dims:
         return a, b
     rank = builtins.max(a.rank, b.rank)
-    left, right = ([1] * (rank - value.rank) + list(value.shape) for value in (a, b))
+    left, right = ((1,) * (rank - value.rank) + value.shape for value in (a, b))
     shape = [other if size == 1 else size for size, other in zip(left, right)]
     return broadcast_to(a, shape), broadcast_to(b, shape)
 
@@ -158,7 +170,7 @@ def mean(x: Value, dims: Sequence[int] = ()) -> Value:
     if not _free(along):
         count = 1
         for size in along:
-            count *= size  # type: ignore[operator]
+            count *= size if isinstance(size, int) else 1
         return total / count
     return total / reduction("sum", full(along, 1.0, x.dtype))
 

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Union
 
 from . import scope
@@ -64,25 +64,33 @@ class TensorType:
 
 
 class Size:
-    """The size of a free dimension, or a product of sizes; it becomes operations where one is needed."""
+    """A product of sizes of free dimensions and a number; it becomes operations where one is needed."""
 
-    def __init__(self, build: Callable[[], Value], text: str, key: Any):
-        self.build, self.text, self.key = build, text, key
+    def __init__(self, factors: Sequence[tuple[Value, int]], scale: int = 1):
+        self.factors, self.scale = tuple(factors), scale  # a value and the number of its dimension, each
+
+    @property
+    def keys(self) -> list[tuple[int, int]]:
+        return [(value.handle, axis) for value, axis in self.factors]
+
+    def build(self) -> Value:
+        sizes = [make("nn.dim", (value,), {"dim": ("i64", axis)}) for value, axis in self.factors]
+        if self.scale != 1:
+            sizes.append(_op("arith.constant", (), f"{{value = {self.scale} : index}}", "-> index"))
+        product = sizes[0]
+        for size in sizes[1:]:
+            product = _op("arith.muli", (product, size), "{}", "-> index")
+        return product
 
     def __mul__(self, other: int | Size) -> Size:
-        if isinstance(other, int) and other == 1:
-            return self
-
-        def build() -> Value:
-            factor = other.build() if isinstance(other, Size) else _op("arith.constant", (), f"{{value = {other} : index}}", "-> index")
-            return _op("arith.muli", (self.build(), factor), "{}", "-> index")
-
-        return Size(build, f"{self.text} * {other}", None)
+        if isinstance(other, Size):
+            return Size(self.factors + other.factors, self.scale * other.scale)
+        return Size(self.factors, self.scale * other)
 
     __rmul__ = __mul__
 
     def __repr__(self) -> str:
-        return self.text
+        return " * ".join(["?"] * len(self.factors) + ([str(self.scale)] if self.scale != 1 else []))
 
 
 Operand = Union["Value", int, float]
@@ -125,7 +133,7 @@ class Value:
         dim = self._tensor.dims[axis]
         if isinstance(dim, int):
             return dim
-        return Size(lambda: make("nn.dim", (self,), {"dim": ("i64", axis)}), "?", (self.handle, axis))
+        return Size([(self, axis)])
 
     def __bool__(self) -> bool:
         raise BuildError("a tensor has no value before the model runs: nn.select or nn.if_ chooses by one")
