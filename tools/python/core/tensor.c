@@ -225,6 +225,13 @@ static bool borrow_number(PyObject *value, const char *entry, const mlc_tensor_i
     return false;
   result->owner =
       PyObject_CallFunctionObjArgs(mlc_py.asarray, value, mlc_py.dtypes[info->dtype], NULL);
+  /* Some versions of NumPy wrap what does not fit. */
+  if (result->owner && !PyFloat_Check(value) && kDtypes[info->dtype].code != MLC_CODE_FLOAT &&
+      PyObject_RichCompareBool(result->owner, value, Py_EQ) != 1)
+    return PyErr_Occurred() ? false
+                            : mlc_py_refuse(MLC_INVALID_ARGUMENT,
+                                            "%s: %s is of %s, which does not hold this number",
+                                            entry, info->name, kDtypes[info->dtype].name);
   return result->owner && borrow_buffer(result->owner, entry, info, MLC_PY_READ, result);
 }
 

@@ -1,6 +1,7 @@
 """A compiled model: its entries, parameters, hyperparameters and files."""
 from __future__ import annotations
 
+import keyword
 import os
 import weakref
 from collections.abc import Iterator, Mapping, MutableMapping
@@ -71,7 +72,8 @@ def tensor_text(tensor: dict[str, Any]) -> str:
 def entry_documentation(entry: dict[str, Any]) -> str:
     """With the signature in the form that `inspect` and `help` understand."""
     names = [tensor["name"] for tensor in entry["inputs"]]
-    signature = ", ".join(["$self", *names, "*", "out=None"]) if all(name.isidentifier() for name in names) else "$self, *inputs, out=None"
+    plain = all(name.isidentifier() and not keyword.iskeyword(name) and name not in ("self", "out") for name in names)
+    signature = ", ".join(["$self", *names, "*", "out=None"]) if plain else "$self, *inputs, out=None"
     lines = [f"{entry['name']}({signature})", "--", "", f"Runs the {entry['kind']} entry {entry['name']}.", ""]
     lines += [f"    in   {tensor_text(tensor)}" for tensor in entry["inputs"]]
     lines += [f"    out  {tensor_text(tensor)}" for tensor in entry["results"]]
@@ -85,20 +87,20 @@ def entry_documentation(entry: dict[str, Any]) -> str:
 class Parameters(MutableMapping):
     """Parameters and states by name. Reading one gives a copy, as a NumPy array; assigning an array replaces the values."""
 
-    def __init__(self, model: Model):
-        self._model = model
-        self._tensors = {tensor["name"]: tensor for tensor in model._description["parameters"]}
+    def __init__(self, handle: Any, model: str, tensors: list[dict[str, Any]]):
+        self._handle, self._model = handle, model  # not the Model: what holds each other lives until it is looked for
+        self._tensors = {tensor["name"]: tensor for tensor in tensors}
 
     def _find(self, name: str) -> dict[str, Any]:
         if name not in self._tensors:
-            raise NotFound(f"{self._model.name} has no parameter '{name}'; it has {', '.join(self._tensors) or 'none'}")
+            raise NotFound(f"{self._model} has no parameter '{name}'; it has {', '.join(self._tensors) or 'none'}")
         return self._tensors[name]
 
     def __getitem__(self, name: str) -> numpy.ndarray:
         import numpy
         tensor = self._find(name)
         array = numpy.empty(tensor["shape"], NUMPY_NAMES[tensor["dtype"]])
-        self._model._handle.get_parameter(name, array)
+        self._handle.get_parameter(name, array)
         return array
 
     def __setitem__(self, name: str, value: Any) -> None:
@@ -112,7 +114,7 @@ class Parameters(MutableMapping):
             raise InvalidArgument(f"{name} is of {tensor['dtype']}, but got {array.dtype}: pass value.astype(numpy.{wanted})")
         if tensor["dtype"] == "bf16" and array.dtype != wanted:
             raise InvalidArgument(f"{name} is of bf16, but got {array.dtype}: pass its bits as uint16")
-        self._model._handle.set_parameter(name, numpy.asarray(array, wanted, order="C"))
+        self._handle.set_parameter(name, numpy.asarray(array, wanted, order="C"))
 
     def __delitem__(self, name: str) -> None:
         raise TypeError("a model's parameters cannot be deleted")
@@ -131,20 +133,19 @@ class Hyperparameters(MutableMapping):
     """Hyperparameters by name: `learning_rate`, or `fit/learning_rate` where the model has several training steps. What is
     assigned holds from the next step on, is saved with the model, and is checked against the range that it may be set in."""
 
-    def __init__(self, model: Model):
-        self._model = model
-        self._names = model._description["hyperparameters"]
+    def __init__(self, handle: Any, model: str, names: list[str]):
+        self._handle, self._model, self._names = handle, model, names
 
     def _find(self, name: str) -> str:
         if name not in self._names:
-            raise NotFound(f"{self._model.name} has no hyperparameter '{name}'; it has {', '.join(self._names) or 'none'}")
+            raise NotFound(f"{self._model} has no hyperparameter '{name}'; it has {', '.join(self._names) or 'none'}")
         return name
 
     def __getitem__(self, name: str) -> float:
-        return self._model._handle.get_hyperparameter(self._find(name))
+        return self._handle.get_hyperparameter(self._find(name))
 
     def __setitem__(self, name: str, value: float) -> None:
-        self._model._handle.set_hyperparameter(self._find(name), value)
+        self._handle.set_hyperparameter(self._find(name), value)
 
     def __delitem__(self, name: str) -> None:
         raise TypeError("a model's hyperparameters cannot be deleted")
@@ -180,8 +181,8 @@ class Model:
         for name, function in self.entries.items():
             if name == "fit" or not hasattr(Model, name):
                 self.__dict__.setdefault(name, function)
-        self.parameters = Parameters(self)
-        self.hyperparameters = Hyperparameters(self)
+        self.parameters = Parameters(handle, self.name, self._description["parameters"])
+        self.hyperparameters = Hyperparameters(handle, self.name, self._description["hyperparameters"])
 
     if TYPE_CHECKING:
 
@@ -316,18 +317,16 @@ def _elements(tensor: dict[str, Any]) -> int:
 
 
 class _Loop:
-    """What a training entry does with keywords of mlc.fit. It holds no reference to the model, which holds it."""
+    """What a training entry does with keywords of mlc.fit. It holds no reference to the model, which holds it: the entry of a
+    model that is gone trains by another one over the same handle."""
 
     def __init__(self, model: Model):
-        self._model = weakref.ref(model)
+        self._model, self._handle, self._seed = weakref.ref(model), model._handle, model.seed
 
     def of(self, entry: str) -> Callable[..., Any]:
 
         def train(*data: Any, **options: Any) -> Any:
-            model = self._model()
-            if model is None:
-                raise ReferenceError("the model of this entry is gone")
             from .training import fit
-            return fit(model, *data, entry=entry, **options)
+            return fit(self._model() or Model(self._handle, self._seed), *data, entry=entry, **options)
 
         return train

@@ -150,7 +150,10 @@ class Module:
 
 
 def _signature(function: Callable[..., Any], arguments: Sequence[TensorType] | None) -> tuple[list[str], list[TensorType]]:
-    parameters = list(inspect.signature(function, eval_str=True).parameters.values())
+    try:
+        parameters = list(inspect.signature(function, eval_str=arguments is None).parameters.values())
+    except NameError as error:  # `from __future__ import annotations` makes texts of them
+        raise _refuse(f"the types of {function.__name__} are not found, since {error}: give them as arguments=[...]") from None
     types = list(arguments) if arguments is not None else [parameter.annotation for parameter in parameters]
     for parameter, kind in zip(parameters, types):
         if not isinstance(kind, TensorType):
