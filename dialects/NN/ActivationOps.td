@@ -14,6 +14,7 @@ class NN_ActivationOp<string mnemonic, list<Trait> traits = []> : NN_SameTypeCom
 def NN_ReluOp : NN_ActivationOp<"relu"> {
   let summary = "Rectified linear unit: negative elements become 0";
   let pytorch = "torch.nn.functional.relu";
+  let vjp = "dy where x > 0 or NaN, else 0";
   let semantics = "x <= 0 ? 0 : x; NaN stays NaN; the derivative at 0 is 0";
   let source = "Glorot et al. 2011; torch.nn.functional.relu";
 }
@@ -27,6 +28,7 @@ class NN_SlopedOp<string mnemonic, string name, string value> : NN_ActivationOp<
 def NN_LeakyReluOp : NN_SlopedOp<"leaky_relu", "slope", "0.01"> {
   let summary = "Rectified linear unit with a slope for negative elements";
   let pytorch = "torch.nn.functional.leaky_relu; negative_slope is slope";
+  let vjp = "dy where x > 0, else slope dy";
   let semantics = "x > 0 ? x : slope x; the derivative at 0 is slope";
   let source = "Maas et al. 2013; torch.nn.functional.leaky_relu";
   let arguments = (ins NN_FloatTensor:$x, DefaultValuedAttr<F64Attr, "0.01">:$slope);
@@ -34,6 +36,7 @@ def NN_LeakyReluOp : NN_SlopedOp<"leaky_relu", "slope", "0.01"> {
 def NN_EluOp : NN_SlopedOp<"elu", "alpha", "1.0"> {
   let summary = "Exponential linear unit";
   let pytorch = "torch.nn.functional.elu; exp(x) - 1 keeps its digits near 0";
+  let vjp = "dy where x > 0, else alpha exp(x) dy";
   let semantics = "x > 0 ? x : alpha expm1(x); the derivative at 0 is alpha";
   let source = "Clevert et al. 2015, arXiv:1511.07289; torch.nn.functional.elu";
   let arguments = (ins NN_FloatTensor:$x, DefaultValuedAttr<F64Attr, "1.0">:$alpha);
@@ -41,6 +44,7 @@ def NN_EluOp : NN_SlopedOp<"elu", "alpha", "1.0"> {
 def NN_SeluOp : NN_ActivationOp<"selu"> {
   let summary = "Scaled exponential linear unit, which keeps mean 0 and variance 1";
   let pytorch = "torch.nn.functional.selu; exp(x) - 1 keeps its digits near 0";
+  let vjp = "s dy where x > 0, else s a exp(x) dy";
   let semantics = "s (x > 0 ? x : a expm1(x)), s = 1.0507009873554805, a = 1.6732632423543772; the derivative at 0 is s a";
   let source = "Klambauer et al. 2017, arXiv:1706.02515; torch.nn.functional.selu";
 }
@@ -83,6 +87,7 @@ def NN_MishOp : NN_ActivationOp<"mish", [DeclareOpInterfaceMethods<Differentiabl
 def NN_HardSwishOp : NN_ActivationOp<"hard_swish"> {
   let summary = "Piecewise quadratic form of silu";
   let pytorch = "torch.nn.functional.hardswish; 0 at -inf, where PyTorch has NaN; the derivative at 3 is 1.5, where PyTorch has 1";
+  let vjp = "dy (2 x + 3) / 6 from -3 to 3, both included, 0 below, dy above";
   let semantics = "x clamp(x + 3, 0, 6) / 6; the derivative is (2 x + 3) / 6 at -3 and 3 too; 0 at -inf, where PyTorch has NaN";
   let source = "Howard et al. 2019, arXiv:1905.02244; torch.nn.functional.hardswish";
 }

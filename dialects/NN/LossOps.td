@@ -38,6 +38,7 @@ class NN_ElementwiseLossOp<string mnemonic, list<Trait> traits = []>
 def NN_MseOp : NN_ElementwiseLossOp<"mse"> {
   let summary = "Squared error";
   let pytorch = "torch.nn.functional.mse_loss of one shape";
+  let vjp = "dprediction = 2 dy (prediction - target) / n, dtarget = -dprediction; n: the number of elements for the mean, else 1";
   let semantics = "(prediction - target)^2";
   let source = "torch.nn.functional.mse_loss";
 }
@@ -45,6 +46,7 @@ def NN_MseOp : NN_ElementwiseLossOp<"mse"> {
 def NN_MaeOp : NN_ElementwiseLossOp<"mae"> {
   let summary = "Absolute error";
   let pytorch = "torch.nn.functional.l1_loss of one shape";
+  let vjp = "dprediction = dy sign(prediction - target) / n, dtarget = -dprediction; n: the number of elements for the mean, else 1";
   let semantics = "abs(prediction - target); the derivative at 0 is 0";
   let source = "torch.nn.functional.l1_loss";
 }
@@ -61,6 +63,7 @@ def NN_BceOp : NN_ElementwiseLossOp<"bce", [DeclareOpInterfaceMethods<Differenti
 def NN_KlOp : NN_ElementwiseLossOp<"kl"> {
   let summary = "Kullback-Leibler divergence of log-probabilities from probabilities";
   let pytorch = "torch.nn.functional.kl_div without log_target; its reduction 'batchmean' is the sum divided by the rows; where target is 0 it is 0 whatever the prediction";
+  let vjp = "dprediction = -dy target / n, dtarget = dy (log(target) + 1 - prediction) / n, both 0 where target is 0; n: the number of elements for the mean, else 1";
   let semantics = "target (log(target) - prediction), 0 where target is 0; both derivatives are 0 there";
   let source = "torch.nn.functional.kl_div, whose reduction batchmean is the sum divided by the rows";
 }
@@ -68,6 +71,7 @@ def NN_KlOp : NN_ElementwiseLossOp<"kl"> {
 def NN_HuberOp : NN_ElementwiseLossOp<"huber"> {
   let summary = "Squared error near zero, absolute error beyond";
   let pytorch = "torch.nn.functional.huber_loss";
+  let vjp = "dprediction = dy c / n, dtarget = -dprediction; n: the number of elements for the mean, else 1";
   let semantics = "d = prediction - target, c = d limited to [-delta, delta]: c (d - c / 2), that is d^2 / 2 where abs(d) <= delta, else "
                   "delta (abs(d) - delta / 2)";
   let shapes = "prediction and target have one shape (C1) and one dtype (C2); delta > 0 (C3), a number of the dtype, or of f32 where that is narrower (C4); the result is rank 0, or, with reduction = "

@@ -63,6 +63,7 @@ def NN_LayerNormOp : NN_SameTypeCompositeOp<"layer_norm", [DeclareOpInterfaceMet
 def NN_RmsNormOp : NN_SameTypeCompositeOp<"rms_norm"> {
   let summary = "Division by the root of the mean square of the last dimension, scaled";
   let pytorch = "torch.nn.functional.rms_norm over the last dimension; epsilon is 1.0e-5 unless given, where PyTorch takes the dtype's";
+  let vjp = "with r = rsqrt(mean(x^2) + epsilon), h = x r and u = scale dy: dx = r (u - h mean(u h)), dscale = sum(dy h)";
   let semantics = "scale x rsqrt(mean(x^2) + epsilon)";
   let shapes = "x, y: [..., C], rank >= 1 (C1); scale: [C] (C2); equal dtypes (C3); epsilon >= 0 (C4), a number of the dtype, or of f32 where that is narrower (C5). mean over C";
   let source = "Zhang and Sennrich 2019, arXiv:1910.07467, eq. 4; torch.nn.functional.rms_norm of PyTorch 2";
@@ -79,6 +80,7 @@ class NN_ChannelNormOp<string mnemonic> : NN_SameTypeCompositeOp<mnemonic, [AllT
 def NN_GroupNormOp : NN_ChannelNormOp<"group_norm"> {
   let summary = "Normalization over groups of channels, scaled and shifted by channel";
   let pytorch = "torch.nn.functional.group_norm; scale and bias are required";
+  let vjp = "that of nn.layer_norm, its means over a group; dscale and dbias are sums over all but the channels";
   let semantics = "scale (x - mean(x)) rsqrt(var(x) + epsilon) + bias, mean and var over the channels of a group and all that follows them";
   let shapes = "x, y: [N, C, ...], rank >= 2 (C1); scale, bias: [C] (C2); equal dtypes (C3); epsilon >= 0 (C4), a number of the dtype, or of f32 "
                "where that is narrower (C5); groups divides C, which is static (C6)";
@@ -92,6 +94,7 @@ def NN_GroupNormOp : NN_ChannelNormOp<"group_norm"> {
 def NN_InstanceNormOp : NN_ChannelNormOp<"instance_norm"> {
   let summary = "Normalization of every channel, scaled and shifted";
   let pytorch = "torch.nn.functional.instance_norm with the statistics of its input; scale and bias are required";
+  let vjp = "that of nn.layer_norm, its means over a channel of a sample; dscale and dbias are sums over all but the channels";
   let semantics = "scale (x - mean(x)) rsqrt(var(x) + epsilon) + bias, mean and var over all that follows the channels";
   let shapes = "x, y: [N, C, ...], rank >= 2 (C1); scale, bias: [C] (C2); equal dtypes (C3); epsilon >= 0 (C4), a number of the dtype, or of f32 "
                "where that is narrower (C5)";

@@ -80,6 +80,7 @@ class NN_WithPositionOp<string mnemonic, string kind, string arg, string word>
   let shapes = "dims are distinct, increasing dimensions of x (C1), dropped from the results; `dim = 1` is `dims = [1]`; there are elements "
                "along them (C2), which is a run-time check where a size is free; value: the dtype of x; position: i64";
   let pytorch = "torch." # kind # " along a dimension, or several; of equal elements the first is taken, which PyTorch leaves open";
+  let vjp = "dx = dy of the value at the position, 0 elsewhere";
   let source = "PyTorch " # kind # " along a dimension";
   let example = "%v, %i = nn." # mnemonic # " %x dim = 1 : tensor<4x8xf32>";
   let arguments = (ins NN_NumberTensor:$x, DenseI64ArrayAttr:$dims);

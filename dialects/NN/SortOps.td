@@ -24,6 +24,7 @@ def NN_ArgSortOp : NN_StructuredOp<"argsort"> {
 def NN_SortOp : NN_CompositeOp<"sort", [DeclareOpInterfaceMethods<DimensionOpInterface, ["collectEqualSizes"]>]> {
   let summary = "Elements in order along a dimension, and other tensors in the same order";
   let pytorch = "torch.sort(stable=True), of the values, with payloads instead of indices";
+  let vjp = "dy of every result, put back where its elements came from";
   let semantics = "every operand, its elements along dim taken in the order of nn.argsort of the first, which is stable";
   let shapes = "0 <= dim < rank (C1); payloads of any dtype have the shape of keys (C2); the results have the types of the operands";
   let source = "StableHLO sort, by a comparison of the first operand; PyTorch's sort(stable=True)";
@@ -36,6 +37,7 @@ def NN_SortOp : NN_CompositeOp<"sort", [DeclareOpInterfaceMethods<DimensionOpInt
 def NN_TopKOp : NN_CompositeOp<"top_k", [DeclareOpInterfaceMethods<DimensionOpInterface, ["collectLimits"]>]> {
   let summary = "The largest elements along a dimension, and their positions";
   let pytorch = "torch.topk(sorted=True); of equal elements the first is taken, which PyTorch leaves open";
+  let vjp = "dx = dy of the values at their positions, 0 elsewhere";
   let semantics = "the first k of nn.sort descending, and of nn.argsort descending: of equal elements the first; NaN counts as the largest";
   let shapes = "0 <= dim < rank (C1); 0 <= k <= the size of dim (C2), which is a run-time check where that is free; values: the dtype of x; "
                "positions: i64";

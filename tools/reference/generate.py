@@ -94,7 +94,8 @@ pointer rests. [language.md](language.md) says how a model is made of them.
 
 In the entries x, y, a, b are tensors, `?` is a size chosen at run time, and `[..., C]` a shape that ends with C. Under *shapes*
 the constraints are numbered: the compiler's message about one says what it expected and what it got. Under *derivative* stands
-what the cotangents of the operands (dx) are by those of the results (dy). Where rounding, ties, NaN or infinities are a matter of
+what the cotangents of the operands (dx) are by those of the results (dy), y being the result; of several operands, one after the
+other. Where rounding, ties, NaN or infinities are a matter of
 convention we follow PyTorch; what differs stands under *PyTorch*.
 
 A primitive op takes operands of one shape: nothing is broadcast silently, except where an entry says so. Floats of 16 bits are
