@@ -63,8 +63,10 @@ def tidy(example):
 def parts(records, record):
     """What an entry is made of, as (title, [line]): operands and attributes of an op, numbers of an attribute."""
     if "opName" not in record:
-        numbers = record["parameters"]["args"] if record["parameters"] and not record["hasCustomAssemblyFormat"] else []
-        return [("Numbers", [number(records, *part) for part in numbers])] if numbers else []
+        numbers = [(records[part["def"]] if isinstance(part, dict) else {}, name) for part, name in (record["parameters"] or {"args": []})["args"]]
+        if any("ArrayRefParameter" in part.get("!superclasses", []) for part, _ in numbers):
+            numbers = []  # names that the model's author chooses
+        return [("Numbers", [number(*part) for part in numbers])] if numbers else []
     operands, attributes = [], []
     for part, name in record["arguments"]["args"]:
         constraint = records[part["def"]]
@@ -80,9 +82,8 @@ def spelled(name):
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
-def number(records, part, name):
+def number(constraint, name):
     """A number of an attribute, with its default."""
-    constraint = {} if isinstance(part, str) else records[part["def"]]
     return f"`{name}`" + (f", {constraint['summary']}" if constraint.get("summary") else "") + default(constraint)
 
 
@@ -107,7 +108,7 @@ def attribute(records, record, constraint, name):
     if "UnitAttr" in constraint["!superclasses"] + [constraint["!name"]]:
         return [f"`{name}`: present or not"]
     cases = [records[case["def"]]["str"] for case in enumerants(records, inner)]
-    isWritten = cases or f"`{name}`" in (record["assemblyFormat"] or "")
+    isWritten = cases or f"`{name}`" in (record["assemblyFormat"] or "") or f" {name} = " in record["example"]
     text = ", ".join(cases) if cases else WORDS.get(inner["!name"], "an attribute")
     optional = ", optional" if constraint.get("isOptional") and not default(constraint) else ""
     return [f"`{name}`: {text}{default(constraint)}{optional}"] if isWritten else []
