@@ -16,11 +16,10 @@
 #include "tools/InputFile.h"
 #include "tools/LlvmStreams.h"
 #include "tools/OutputFiles.h"
+#include "tools/OwnHelp.h"
 #include "tools/PrintableStream.h"
 #include "tools/mlc-opt/Evaluate.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
-#include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/thread.h"
@@ -52,9 +51,8 @@ struct OptOptions {
 };
 } // namespace
 
-/// --help: what is ours. --help-hidden has the options of LLVM and MLIR too, and all passes.
-static void printHelp() {
-  llvm::outs() << R"(Runs passes of the compiler on MLIR text, and prints what becomes of it.
+static constexpr llvm::StringLiteral kHelp =
+    R"(Runs passes of the compiler on MLIR text, and prints what becomes of it.
 Usage: mlc-opt [OPTIONS] [PASSES] [FILE]
 
 Passes, in the order given:
@@ -70,20 +68,7 @@ Passes, in the order given:
                                 if that is one number. round=true: round the result of every op to
                                 its dtype, else everything is a double; digits=N: significant
                                 digits to print; calls=N: call each function so often
-
-Options:
 )";
-  for (auto &[name, option] : llvm::cl::getRegisteredOptions())
-    if (llvm::is_contained(option->Categories, &category)) {
-      std::string spelling = (name.size() == 1 ? "-" : "--") + name.str();
-      if (!option->ValueStr.empty())
-        spelling += (" <" + option->ValueStr + ">").str();
-      llvm::outs() << "  " << llvm::left_justify(spelling, 29) << ' ' << option->HelpStr << '\n';
-    }
-  llvm::outs() << "  " << llvm::left_justify("--help-hidden", 29)
-               << " The options of LLVM and MLIR too, and all passes\n\n"
-                  "Exit status: 0 done, 1 the input is wrong, 2 wrong usage.\n";
-}
 
 /// Adds the passes of the command line, or says why it names none.
 static LogicalResult addPasses(PassManager &manager, const OptOptions &options) {
@@ -202,9 +187,8 @@ static int run(int argc, char **argv) {
   registerPassManagerCLOptions();
   registerDefaultTimingManagerCLOptions();
   OptOptions options;
-  auto isHelp = [](StringRef argument) { return argument == "--help" || argument == "-h"; };
-  if (std::any_of(argv + 1, argv + argc, isHelp)) {
-    printHelp();
+  if (mlc::asksForHelp(argc, argv)) {
+    mlc::printOwnHelp(kHelp, category);
     return mlc::kDone;
   }
   if (!llvm::cl::ParseCommandLineOptions(argc, argv, "mlc's pass driver\n", &llvm::errs()))

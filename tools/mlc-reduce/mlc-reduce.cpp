@@ -9,12 +9,25 @@
 #include "tools/InputFile.h"
 #include "tools/LlvmStreams.h"
 #include "tools/OutputFiles.h"
+#include "tools/OwnHelp.h"
 #include "tools/PrintableStream.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/SourceMgr.h"
 
 using namespace mlir;
+
+static constexpr llvm::StringLiteral kHelp =
+    R"(Makes a model smaller while a script still finds it interesting, and prints what is left.
+Usage: mlc-reduce [OPTIONS] PASSES FILE
+
+Passes:
+  --reduction-tree='traversal-mode=0 test=SCRIPT'
+                                Leave out operations. SCRIPT gets the name of a file and ends with
+                                status 1 where the model in it is still interesting
+  --opt-reduction-pass='opt-pass=PASS test=SCRIPT'
+                                Run a pass, where the model stays interesting
+)";
 
 static bool fail(llvm::Error error) {
   llvm::errs() << "mlc-reduce: error: " << llvm::toString(std::move(error)) << "\n";
@@ -62,14 +75,20 @@ static int run(int argc, char **argv) {
 
   llvm::cl::opt<std::string> input(llvm::cl::Positional, llvm::cl::Required,
                                    llvm::cl::desc("<input file, or - for standard input>"));
+  llvm::cl::OptionCategory category("Options");
   llvm::cl::opt<std::string> output("o", llvm::cl::desc("Output filename"),
-                                    llvm::cl::value_desc("filename"), llvm::cl::init("-"));
+                                    llvm::cl::value_desc("filename"), llvm::cl::init("-"),
+                                    llvm::cl::cat(category));
   PassPipelineCLParser passes("", "How to reduce");
   PassManager manager(&context);
   auto fail = [](const Twine &message) {
     llvm::errs() << "mlc-reduce: error: " << message << "\n";
     return failure();
   };
+  if (mlc::asksForHelp(argc, argv)) {
+    mlc::printOwnHelp(kHelp, category);
+    return mlc::kDone;
+  }
   if (!llvm::cl::ParseCommandLineOptions(argc, argv, "Makes a model smaller.\n", &llvm::errs()) ||
       failed(passes.addToPipeline(manager, fail)))
     return mlc::kWrongUsage;
