@@ -20,6 +20,15 @@ static std::string fixed(std::string line, llvm::StringRef at, llvm::StringRef m
   return line;
 }
 
+TEST(SourceText, CountsUnitsOfUtf16) {
+  SourceText text("a\n\xc3\xa9\xf0\x9f\x98\x80%x"); // two bytes, one unit; four bytes, two units
+  EXPECT_EQ(text.offsetOf(Position(1, 3)), 8u);
+  EXPECT_EQ(text.positionOf(8), Position(1, 3));
+  EXPECT_EQ(text.wordAt(text.offsetOf(Position(1, 4))).text, "%x");
+  EXPECT_EQ(text.offsetOf(Position(1, 99)), 10u);
+  EXPECT_EQ(text.offsetOf(Position(99, 0)), 10u);
+}
+
 TEST(Fixes, FollowDidYouMean) {
   EXPECT_EQ(fixed("  %y = nn.rellu %x : tensor<4xf32>", "nn.rellu",
                   "expects an operation of the nn dialect, but got nn.rellu\n"

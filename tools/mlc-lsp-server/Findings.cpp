@@ -60,8 +60,8 @@ private:
     auto place = location->findInstanceOf<mlir::FileLineColLoc>();
     if (!place || place.getLine() == 0)
       return std::nullopt;
-    return text.offsetOf(
-        Position(int(place.getLine()) - 1, std::max(0, int(place.getColumn()) - 1)));
+    size_t start = text.offsetOf(Position(int(place.getLine()) - 1, 0));
+    return start + std::min<size_t>(std::max(1u, place.getColumn()) - 1, text.lineAt(start).size());
   }
   static DiagnosticSeverity severityOf(mlir::DiagnosticSeverity severity) {
     switch (severity) {

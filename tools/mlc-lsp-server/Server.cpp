@@ -77,11 +77,18 @@ private:
     Document *document = find(params.textDocument.uri);
     if (!document)
       return;
-    std::string text = document->text.text().str();
-    if (succeeded(TextDocumentContentChangeEvent::applyTo(params.contentChanges, text)))
-      update(params.textDocument.uri, params.textDocument.version, std::move(text));
-    else
-      Logger::error("a change does not fit {0}", params.textDocument.uri.file());
+    SourceText text = document->text;
+    for (const TextDocumentContentChangeEvent &change : params.contentChanges) {
+      if (!change.range) {
+        text = SourceText(change.text);
+        continue;
+      }
+      size_t begin = text.offsetOf(change.range->start);
+      size_t end = std::max(begin, text.offsetOf(change.range->end));
+      text =
+          SourceText((text.text().take_front(begin) + change.text + text.text().substr(end)).str());
+    }
+    update(params.textDocument.uri, params.textDocument.version, text.text().str());
   }
   void close(const DidCloseTextDocumentParams &params) {
     documents.erase(params.textDocument.uri.uri());

@@ -13,16 +13,29 @@ SourceText::SourceText(std::string text) : content(std::move(text)), starts{0} {
       starts.push_back(i + 1);
 }
 
+/// The units of UTF-16 that a byte of UTF-8 begins: none inside of a character, two for those
+/// beyond the first 65,536.
+static int unitsOf(char byte) {
+  unsigned char c = byte;
+  return (c & 0xc0) == 0x80 ? 0 : c >= 0xf0 ? 2 : 1;
+}
+
 size_t SourceText::offsetOf(Position position) const {
   if (position.line < 0 || size_t(position.line) >= starts.size())
     return content.size();
-  size_t start = starts[position.line];
-  return start + std::min<size_t>(std::max(position.character, 0), lineAt(start).size());
+  size_t offset = starts[position.line], end = offset + lineAt(offset).size();
+  int left = position.character;
+  while (offset < end && (left > 0 || unitsOf(content[offset]) == 0))
+    left -= unitsOf(content[offset++]);
+  return offset;
 }
 
 Position SourceText::positionOf(size_t offset) const {
   size_t line = llvm::upper_bound(starts, offset) - starts.begin() - 1;
-  return Position(int(line), int(offset - starts[line]));
+  int units = 0;
+  for (char byte : text().slice(starts[line], offset))
+    units += unitsOf(byte);
+  return Position(int(line), units);
 }
 
 size_t SourceText::lineStart(size_t offset) const {

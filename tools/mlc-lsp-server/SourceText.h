@@ -1,4 +1,5 @@
-// The text of a document, with places as the protocol counts them: lines and bytes from 0.
+// The text of a document, with places as the protocol counts them: lines, and units of UTF-16 in a
+// line, from 0.
 #ifndef MLC_TOOLS_LSP_SOURCETEXT_H
 #define MLC_TOOLS_LSP_SOURCETEXT_H
 

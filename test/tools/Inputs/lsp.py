@@ -128,6 +128,11 @@ net.complete("#nn.adam<")
 net.complete("nn.linear %")
 net.complete("nn.param @")
 net.complete("%labels ")
+short = Document("short", "module @short {\n}\n")
+send("textDocument/didChange", {"textDocument": {"uri": short.uri, "version": 2}, "contentChanges": [
+    {"range": {"start": {"line": 0, "character": 0}, "end": {"line": 99, "character": 9}}, "text": "module @a {\n}\n"},
+    {"range": {"start": {"line": 0, "character": 8}, "end": {"line": 0, "character": 9}}, "text": "b-c"}]})
+show("short after changes beyond its end", diagnostics())
 choices = Document("choices", """module @choices {
   func.func @f(%x: tensor<4xf32>) -> tensor<f32> {
     %a = nn.mse %x, %x reduction = mean : tensor<4xf32>
