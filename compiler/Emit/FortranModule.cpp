@@ -42,6 +42,21 @@ static std::string argumentName(StringRef name) {
   return ((StringRef(plain).starts_with("c_") ? "arg_" : "") + plain).substr(0, kLongestName);
 }
 
+/// `text` with its long lines continued: Fortran reads 132 columns, and within "&\n&" nothing, even
+/// inside of a name or a string.
+static std::string continued(StringRef text) {
+  static constexpr size_t kColumns = 120;
+  std::string result;
+  while (!text.empty()) {
+    auto [line, rest] = text.split('\n');
+    for (; line.size() > kColumns && !line.ltrim().starts_with("!"); line = line.substr(kColumns))
+      result += line.take_front(kColumns).str() + "&\n&";
+    result += line.str() + "\n";
+    text = rest;
+  }
+  return result;
+}
+
 namespace {
 /// Writes the module of one model.
 class FortranWriter {
@@ -83,10 +98,8 @@ std::string FortranWriter::sizes(const TensorDescription &tensor, const EntryDes
 /// The head of an interface body, and the declarations that all have.
 void FortranWriter::writeFunction(StringRef entry, ArrayRef<std::string> arguments) {
   std::string name = names.unique((prefix + "_" + entry.str()).substr(0, kLongestName));
-  os << "    function " << name << "( &\n";
-  for (auto [index, argument] : llvm::enumerate(arguments))
-    os << "        " << argument << (index + 1 < arguments.size() ? ", &\n" : ") &\n");
-  os << "        bind(C, name=\"" << cFunctionName(model.name, entry) << "\") result("
+  os << "    function " << name << "(" << llvm::join(arguments, ", ") << ") &\n"
+     << "        bind(C, name=\"" << cFunctionName(model.name, entry) << "\") result("
      << "status)\n      import\n      integer(c_int) :: status\n"
      << "      type(c_ptr), value :: model\n";
 }
@@ -394,7 +407,7 @@ std::string FortranWriter::write() {
     writeShape(entry);
   }
   writeText(kFunctions);
-  return std::move(text);
+  return continued(text);
 }
 
 std::string mlc::writeFortranModule(const ModelDescription &model) {

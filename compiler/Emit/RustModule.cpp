@@ -128,6 +128,7 @@ void RustWriter::writeForeign(const EntryDescription &entry) {
   write(entry.name + "_shape", shape);
 }
 
+/// Arguments may be called as the functions are: `self::` says which.
 void RustWriter::writeEntry(const EntryDescription &entry) {
   Names names = nameArguments(entry);
   os << "\n    /// `" << signatureText(entry) << "`\n    pub fn "
@@ -140,13 +141,14 @@ void RustWriter::writeEntry(const EntryDescription &entry) {
     os << ", " << name << ": &mut [" << rustType(result.dtype) << "]";
   os << ") -> Result<(), Error> {\n";
   auto expect = [&](const std::string &name, const std::string &sizes) {
-    os << "        expect_length(\"" << name << "\", " << name << ".len(), " << sizes << ")?;\n";
+    os << "        self::expect_length(\"" << name << "\", " << name << ".len(), " << sizes
+       << ")?;\n";
   };
   for (auto [input, name] : llvm::zip(entry.inputs, names.inputs))
     expect(name, sizes(input, entry, names));
   for (auto [index, name] : llvm::enumerate(names.results))
     expect(name, resultSizes(index, entry, names));
-  os << "        check(self.handle, unsafe {\n            raw::"
+  os << "        self::check(self.handle, unsafe {\n            raw::"
      << cFunctionName(model.name, entry.name) << "(self.handle";
   for (const std::string &name : names.inputs)
     os << ", " << name << ".as_ptr()";
@@ -172,7 +174,7 @@ void RustWriter::writeShape(const EntryDescription &entry) {
   os << "\n    /// The sizes of a result of `" << entry.name << "`, by its number.\n    pub fn "
      << methods.unique(rustName(entry.name + "_shape")) << "(&mut self" << dims << ", " << result
      << ": usize) -> Result<Vec<usize>, Error> {\n        let mut " << buffer << " = [0i64; "
-     << rank << "];\n        check(self.handle, unsafe {\n            raw::"
+     << rank << "];\n        self::check(self.handle, unsafe {\n            raw::"
      << cFunctionName(model.name, entry.name + "_shape") << "(self.handle, " << values << result
      << " as i32, " << buffer << ".as_mut_ptr())\n        })?;\n        const RANKS: &[usize] = &[";
   for (const TensorDescription &tensor : entry.results)
