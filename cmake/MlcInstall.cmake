@@ -37,6 +37,18 @@ endforeach()
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/share)
 add_custom_target(mlc-pages ALL DEPENDS ${pages})
 
+# The options of these are LLVM's and MLIR's own.
+function(mlc_short_page tool summary description)
+  configure_file(cmake/tool.1.in ${CMAKE_BINARY_DIR}/share/${tool}.1 @ONLY)
+  install(FILES ${CMAKE_BINARY_DIR}/share/${tool}.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+endfunction()
+mlc_short_page(mlc-opt "runs passes of mlc on text"
+  "Reads a model or what a phase made of it, runs passes or phases, and prints the result: how the compiler is tested and looked into.")
+mlc_short_page(mlc-lsp-server "tells editors what is wrong in a model, and what its parts are"
+  "Speaks the language server protocol on standard input and output; an editor starts it.")
+mlc_short_page(mlc-reduce "makes a failing model small"
+  "Cuts a model down while a test script still finds it interesting.")
+
 install(FILES README.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md")
 install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
