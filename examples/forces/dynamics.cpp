@@ -1,5 +1,5 @@
-// A cluster of 8 atoms in motion, by the forces of the trained model: velocity Verlet, masses of one.
-// usage: dynamics forces.safetensors start.f32
+// A cluster of 8 atoms in motion, by the forces of the trained model: velocity Verlet, masses of
+// one. usage: dynamics forces.safetensors start.f32
 #include "forces.h"
 #include <algorithm>
 #include <cstdio>
