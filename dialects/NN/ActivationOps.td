@@ -21,7 +21,7 @@ def NN_ReluOp : NN_ActivationOp<"relu"> {
 
 class NN_SlopedOp<string mnemonic, string name, string value> : NN_ActivationOp<mnemonic> {
   let shapes = "the result has the type of x; " # name # " is a number of the dtype, or of f32 where that is narrower (C1)";
-  let assemblyFormat = "$x (`" # name # "` `=` $" # name # "^)? attr-dict `:` type($x)";
+  let assemblyFormat = "$x oilist(`" # name # "` `=` custom<Number>($" # name # ")) attr-dict `:` type($x)";
   let hasVerifier = 1;
   let example = "%y = nn." # mnemonic # " %x " # name # " = " # value # " : tensor<4xf32>";
 }
@@ -65,7 +65,7 @@ def NN_GeluOp : NN_ActivationOp<"gelu", [DeclareOpInterfaceMethods<Differentiabl
   let source = "Hendrycks and Gimpel 2016, arXiv:1606.08415; torch.nn.functional.gelu";
   let example = "%y = nn.gelu %x approximate = tanh : tensor<4xf32>";
   let arguments = (ins NN_FloatTensor:$x, DefaultValuedAttr<NN_GeluApproximationAttr, "::mlc::nn::GeluApproximation::none">:$approximate);
-  let assemblyFormat = "$x (`approximate` `=` $approximate^)? attr-dict `:` type($x)";
+  let assemblyFormat = "$x oilist(`approximate` `=` $approximate) attr-dict `:` type($x)";
 }
 
 def NN_SiluOp : NN_ActivationOp<"silu", [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
@@ -109,7 +109,7 @@ def NN_ClampOp : NN_ActivationOp<"clamp", [DeclareOpInterfaceMethods<Differentia
   let source = "torch.clamp";
   let example = "%y = nn.clamp %x low = 0.0 high = 6.0 : tensor<4xf32>";
   let arguments = (ins NN_NumberTensor:$x, OptionalAttr<F64Attr>:$low, OptionalAttr<F64Attr>:$high);
-  let assemblyFormat = "$x (`low` `=` $low^)? (`high` `=` $high^)? attr-dict `:` type($x)";
+  let assemblyFormat = "$x oilist(`low` `=` custom<Number>($low) | `high` `=` custom<Number>($high)) attr-dict `:` type($x)";
   let hasVerifier = 1;
 }
 

@@ -51,17 +51,6 @@ class TensorExpr;
 /// The value of a hyperparameter of a schedule.
 using LengthOf = llvm::function_ref<TensorExpr(const Hyperparameter &)>;
 
-/// The numbers of an initialiser: in order, or each after its name, in any order: `0.0, 0.1`,
-/// `mean = 0.0, deviation = 0.1`. Printed in order.
-mlir::ParseResult parseValue(mlir::AsmParser &parser, Number &value);
-mlir::ParseResult parseGain(mlir::AsmParser &parser, Number &gain);
-mlir::ParseResult parseLowHigh(mlir::AsmParser &parser, Number &low, Number &high);
-mlir::ParseResult parseMeanDeviation(mlir::AsmParser &parser, Number &mean, Number &deviation);
-void printValue(mlir::AsmPrinter &printer, Number value);
-void printGain(mlir::AsmPrinter &printer, Number gain);
-void printLowHigh(mlir::AsmPrinter &printer, Number low, Number high);
-void printMeanDeviation(mlir::AsmPrinter &printer, Number mean, Number deviation);
-
 } // namespace mlc::nn
 
 #include "dialects/NN/NNAttributeInterfaces.h.inc"

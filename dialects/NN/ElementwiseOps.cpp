@@ -2,6 +2,7 @@
 #include "dialects/NN/Refusal.h"
 #include "dialects/NN/ScalarExpr.h"
 #include "dialects/NN/TensorExpr.h"
+#include "dialects/NN/Text.h"
 #include <cmath>
 
 using namespace mlir;
@@ -57,7 +58,9 @@ LogicalResult inferElementwiseType(std::optional<Location> location, ArrayRef<Ty
                     type, " and ", operands.back());
     merged = mergeShapes(merged, tensor);
     if (!merged) // elementwise_c1
-      return refuse(location, "nothing broadcasts implicitly: insert nn.broadcast",
+      return refuse(location,
+                    "only leading dimensions that an operand lacks are filled in: insert "
+                    "nn.broadcast or nn.reshape",
                     "expects operands of one shape, but got ", type, " and ", operands.back());
   }
   types.push_back(merged.clone(resultElement));
@@ -135,6 +138,18 @@ static TensorExpr trigamma(const TensorExpr &x) {
   TensorExpr fraction = select(isNegative, x - roundEven(x), x.constant(0.5));
   TensorExpr slope = kPi / sin(kPi * fraction);
   return select(isNegative, slope * slope - sum, sum);
+}
+
+ParseResult CompareOp::parse(OpAsmParser &parser, OperationState &state) {
+  PredicateAttr predicate;
+  if (parser.parseCustomAttributeWithFallback(predicate))
+    return failure();
+  state.getOrAddProperties<Properties>().predicate = predicate;
+  return parseElementwise(parser, state, 2);
+}
+void CompareOp::print(OpAsmPrinter &printer) {
+  printer << ' ' << stringifyPredicate(getPredicate());
+  printElementwise(printer, *this, {getPredicateAttrName().getValue()});
 }
 
 template <typename Op>

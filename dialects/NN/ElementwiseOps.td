@@ -1,6 +1,9 @@
 // Elementwise ops: the formula is the op. It is a C++ expression over the operands' names, compiled into code generation
 // (ScalarExpr) and the reference evaluator (Scalar) and quoted in the description. The VJP rules are C++ expressions over
 // TensorExpr: `dy` is the result's cotangent, `y` the result.
+//
+// The text may be shorter than the op (Text.h): in ops of two and three operands an operand may be a literal, and one of lower rank is
+// copied along the leading dimensions that it lacks. Both become nn.constant and nn.broadcast as they are read.
 #ifndef MLC_NN_ELEMENTWISE_OPS
 #define MLC_NN_ELEMENTWISE_OPS
 
@@ -15,6 +18,9 @@ class NN_ElementwiseOp<string mnemonic, list<string> names, list<string> rules, 
   string formula = semantics; // the C++ expression, where people read a sentence instead
   // How the result's element type follows from the operand types: a C++ expression.
   string resultElement = "elementTypeOf(operands.back())";
+  string text = ""; // C++ that reads and prints the op; $cppClass is the op
+  string shortened = ". In the text, an operand may be a number (1e-3, -inf), and one of lower rank is copied along the leading dimensions "
+                     "that it lacks";
   let shapes = "all operands and the result have one shape (C1) and, unless said otherwise, one dtype (C2)";
   let vjp = !if(!empty(rules), "zero almost everywhere", !interleave(rules, "; "));
   let source = "IEEE 754 where it applies; NumPy's function of this name elsewhere";
@@ -57,7 +63,7 @@ void $cppClass::collectEqualSizes(DimensionAnalysis &sizes, ::llvm::SmallVectorI
   [[maybe_unused]] auto elementTypeOf = [](::mlir::Type type) { return ::mlir::getElementTypeOrSelf(type); };
   return inferElementwiseType(location, operands, }] # resultElement # [{, types);
 }
-}];
+}] # text;
 }
 
 class NN_UnaryOp<string mnemonic, Type type, list<string> rules, list<Trait> traits = []>
@@ -71,9 +77,16 @@ class NN_UnaryOp<string mnemonic, Type type, list<string> rules, list<Trait> tra
 
 class NN_BinaryOp<string mnemonic, Type type, list<string> rules, list<Trait> traits = []>
     : NN_ElementwiseOp<mnemonic, ["lhs", "rhs"], rules, traits> {
+  let shapes = "the operands and the result have one shape (C1) and one dtype (C2)" # shortened;
   let arguments = (ins type:$lhs, type:$rhs);
   let results = (outs NN_Tensor:$result);
-  let assemblyFormat = "$lhs `,` $rhs attr-dict `:` custom<OperandTypes>(type($lhs), type($rhs))";
+  let hasCustomAssemblyFormat = 1;
+  let text = [{
+::mlir::ParseResult $cppClass::parse(::mlir::OpAsmParser &parser, ::mlir::OperationState &state) {
+  return parseElementwise(parser, state, 2);
+}
+void $cppClass::print(::mlir::OpAsmPrinter &printer) { printElementwise(printer, *this, {}); }
+}];
   let example = "%y = nn." # mnemonic # " %a, %b : tensor<4xf32>";
 }
 
@@ -380,11 +393,11 @@ def NN_CompareOp : NN_ElementwiseOp<"compare", ["lhs", "rhs"], []> {
   let pytorch = "torch.eq, ne, lt, le, gt, ge of one shape and dtype";
   let semantics = "whether lhs predicate rhs: eq is =, ne is not =, lt is <, le is <=, gt is >, ge is >=";
   let formula = "compare(getPredicate(), lhs, rhs)";
-  let shapes = "lhs and rhs have one shape (C1) and dtype (C2); the result is i1 of that shape";
+  let shapes = "lhs and rhs have one shape (C1) and dtype (C2); the result is i1 of that shape" # shortened;
   let arguments = (ins NN_PredicateAttr:$predicate, NN_Tensor:$lhs, NN_Tensor:$rhs);
   let results = (outs NN_BoolTensor:$result);
   let resultElement = "::mlir::IntegerType::get(operands.back().getContext(), 1)";
-  let assemblyFormat = "$predicate $lhs `,` $rhs attr-dict `:` custom<OperandTypes>(type($lhs), type($rhs))";
+  let hasCustomAssemblyFormat = 1;
   let example = "%c = nn.compare lt %a, %b : tensor<4xf32>";
 }
 def NN_SelectOp : NN_ElementwiseOp<"select", ["condition", "onTrue", "onFalse"],
@@ -393,12 +406,18 @@ def NN_SelectOp : NN_ElementwiseOp<"select", ["condition", "onTrue", "onFalse"],
   let pytorch = "torch.where of one shape";
   let semantics = "condition ? onTrue : onFalse";
   let formula = "select(condition, onTrue, onFalse)";
-  let shapes = "all have one shape (C1); condition is i1; onTrue, onFalse and the result have one dtype (C2)";
+  let shapes = "all have one shape (C1); condition is i1; onTrue, onFalse and the result have one dtype (C2)" # shortened #
+               ". The types are those of the operands, of the condition and of both choices, or of the choices alone";
   let vjp = "dy where chosen, else zero";
   let arguments = (ins NN_BoolTensor:$condition, NN_Tensor:$onTrue, NN_Tensor:$onFalse);
   let results = (outs NN_Tensor:$result);
-  let assemblyFormat = "$condition `,` $onTrue `,` $onFalse attr-dict `:` "
-                       "custom<OperandTypes>(type($condition), type($onTrue), type($onFalse))";
+  let hasCustomAssemblyFormat = 1;
+  let text = [{
+::mlir::ParseResult $cppClass::parse(::mlir::OpAsmParser &parser, ::mlir::OperationState &state) {
+  return parseElementwise(parser, state, 3);
+}
+void $cppClass::print(::mlir::OpAsmPrinter &printer) { printElementwise(printer, *this, {}); }
+}];
   let example = "%y = nn.select %c, %a, %b : tensor<4xi1>, tensor<4xf32>, tensor<4xf32>";
   let extraClassDeclaration = [{ Form form() { return Form::choice; } }];
 }

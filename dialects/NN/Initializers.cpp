@@ -8,49 +8,6 @@ namespace mlc::nn {
 
 using EmitError = llvm::function_ref<InFlightDiagnostic()>;
 
-//===- Text -----------------------------------------------------------------===//
-
-static ParseResult parseNumber(AsmParser &parser, Number &value) {
-  FailureOr<Number> parsed = FieldParser<Number>::parse(parser);
-  value = parsed.value_or(Number());
-  return success(succeeded(parsed));
-}
-/// `value` or `name = value`.
-static ParseResult parseNumber(AsmParser &parser, Number &value, StringRef name) {
-  if (succeeded(parser.parseOptionalKeyword(name)) && parser.parseEqual())
-    return failure();
-  return parseNumber(parser, value);
-}
-
-/// Two numbers in order, or each after its name in any order.
-static ParseResult parseNumbers(AsmParser &parser, Number &first, StringRef firstName,
-                                Number &second, StringRef secondName) {
-  if (failed(parser.parseOptionalKeyword(secondName)))
-    return failure(parseNumber(parser, first, firstName) || parser.parseComma() ||
-                   parseNumber(parser, second, secondName));
-  return failure(parser.parseEqual() || parseNumber(parser, second) || parser.parseComma() ||
-                 parser.parseKeyword(firstName) || parser.parseEqual() ||
-                 parseNumber(parser, first));
-}
-
-// The directives of the assembly formats; names are for reading and are not printed.
-ParseResult parseValue(AsmParser &parser, Number &value) {
-  return parseNumber(parser, value, "value");
-}
-ParseResult parseGain(AsmParser &parser, Number &gain) { return parseNumber(parser, gain, "gain"); }
-ParseResult parseLowHigh(AsmParser &parser, Number &low, Number &high) {
-  return parseNumbers(parser, low, "low", high, "high");
-}
-ParseResult parseMeanDeviation(AsmParser &parser, Number &mean, Number &deviation) {
-  return parseNumbers(parser, mean, "mean", deviation, "deviation");
-}
-void printValue(AsmPrinter &printer, Number value) { printer << value; }
-void printGain(AsmPrinter &printer, Number gain) { printer << gain; }
-void printLowHigh(AsmPrinter &printer, Number low, Number high) { printer << low << ", " << high; }
-void printMeanDeviation(AsmPrinter &printer, Number mean, Number deviation) {
-  printer << mean << ", " << deviation;
-}
-
 //===- Laws -----------------------------------------------------------------===//
 
 struct Fans {

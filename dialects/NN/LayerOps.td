@@ -52,12 +52,12 @@ def NN_OneHotOp : NN_CompositeOp<"one_hot", [DeclareOpInterfaceMethods<Dimension
   let pytorch = "torch.nn.functional.one_hot, of a dtype by choice; ids outside of the classes give zeros instead of an error";
   let vjp = "zero: integers";
   let semantics = "result[i..., c] = 1 where ids[i...] = c, else 0; so all 0 where an id is outside [0, classes)";
-  let shapes = "ids: integers [i...]; the result is [i..., classes] of the dtype named, classes >= 0 (C1)";
+  let shapes = "ids: integers [i...]; the result is [i..., classes] of the dtype named, f32 unless there is one, classes >= 0 (C1)";
   let source = "jax.nn.one_hot; torch.nn.functional.one_hot, which refuses ids outside";
   let example = "%y = nn.one_hot %ids classes = 10 as f32 : tensor<?xi32>";
   let arguments = (ins NN_IntegerTensor:$ids, I64Attr:$classes, TypeAttrOf<NN_Element>:$element);
   let results = (outs NN_Tensor:$result);
-  let assemblyFormat = "$ids `classes` `=` $classes `as` $element attr-dict `:` type($ids)";
+  let assemblyFormat = "$ids `classes` `=` $classes custom<AsElement>($element) attr-dict `:` type($ids)";
 }
 
 def NN_DropoutOp : NN_SameTypeCompositeOp<"dropout", [AttrSizedOperandSegments, NN_ActsInTraining]> {
@@ -71,7 +71,7 @@ def NN_DropoutOp : NN_SameTypeCompositeOp<"dropout", [AttrSizedOperandSegments, 
   let example = "%y = nn.dropout %x rate = 0.1 : tensor<4x8xf32>";
   let arguments = (ins NN_FloatTensor:$x, Optional<NN_CounterTensor>:$seed, Optional<NN_CounterTensor>:$step, F64Attr:$rate,
                        OptionalAttr<I64Attr>:$stream);
-  let assemblyFormat = "$x `rate` `=` $rate (`seed` $seed^)? (`step` $step^)? (`stream` `=` $stream^)? attr-dict `:` type($x)";
+  let assemblyFormat = "$x `rate` `=` custom<Number>($rate) (`seed` $seed^)? (`step` $step^)? (`stream` `=` $stream^)? attr-dict `:` type($x)";
   let hasVerifier = 1;
   let extraClassDeclaration = [{
     /// Whether it acts: it has a seed, a step and a stream.

@@ -21,7 +21,7 @@ class NN_ElementwiseLossOp<string mnemonic, list<Trait> traits = []>
   let arguments = (ins NN_FloatTensor:$prediction, NN_FloatTensor:$target,
                        DefaultValuedAttr<NN_LossReductionAttr, "::mlc::nn::LossReduction::mean">:$reduction);
   let assemblyFormat = [{
-    $prediction `,` $target (`reduction` `=` $reduction^)? attr-dict `:` custom<OperandTypes>(type($prediction), type($target))
+    $prediction `,` $target oilist(`reduction` `=` $reduction) attr-dict `:` custom<OperandTypes>(type($prediction), type($target))
   }];
   let extraClassDefinition = [{
 ::llvm::LogicalResult $cppClass::inferReturnTypes(::mlir::MLIRContext *, std::optional<::mlir::Location> location,
@@ -81,7 +81,7 @@ def NN_HuberOp : NN_ElementwiseLossOp<"huber"> {
   let arguments = (ins NN_FloatTensor:$prediction, NN_FloatTensor:$target, DefaultValuedAttr<F64Attr, "1.0">:$delta,
                        DefaultValuedAttr<NN_LossReductionAttr, "::mlc::nn::LossReduction::mean">:$reduction);
   let assemblyFormat = [{
-    $prediction `,` $target (`delta` `=` $delta^)? (`reduction` `=` $reduction^)? attr-dict
+    $prediction `,` $target oilist(`delta` `=` custom<Number>($delta) | `reduction` `=` $reduction) attr-dict
     `:` custom<OperandTypes>(type($prediction), type($target))
   }];
   let hasVerifier = 1;
@@ -106,8 +106,8 @@ def NN_CrossEntropyOp : NN_CompositeOp<"cross_entropy", [DeclareOpInterfaceMetho
                        DefaultValuedAttr<NN_LossReductionAttr, "::mlc::nn::LossReduction::mean">:$reduction);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = [{
-    $logits `,` $labels (`ignore_index` `=` $ignoreIndex^)? (`label_smoothing` `=` $labelSmoothing^)?
-    (`reduction` `=` $reduction^)? attr-dict `:` type($logits) `,` type($labels)
+    $logits `,` $labels oilist(`ignore_index` `=` $ignoreIndex | `label_smoothing` `=` custom<Number>($labelSmoothing)
+    | `reduction` `=` $reduction) attr-dict `:` type($logits) `,` type($labels)
   }];
   let hasVerifier = 1;
 }

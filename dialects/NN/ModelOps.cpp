@@ -1,4 +1,5 @@
 #include "dialects/NN/NN.h"
+#include "dialects/NN/Suggestions.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 using namespace mlir;
@@ -34,14 +35,29 @@ LogicalResult StateOp::verify() {
   return verifyInitializer(*this, getInit(), getType()); // state_c2
 }
 
+/// Adds a note with the module's symbols of kind `Op` that may have been meant.
+template <typename Op>
+static InFlightDiagnostic suggesting(InFlightDiagnostic diagnostic, Operation *user,
+                                     FlatSymbolRefAttr name) {
+  std::vector<std::string> known;
+  if (auto module = user->getParentOfType<ModuleOp>())
+    for (auto op : module.getOps<Op>())
+      known.push_back(op.getSymName().str());
+  if (std::string note = didYouMean(name.getValue().str(), known, "@"); !note.empty())
+    diagnostic.attachNote() << note;
+  return diagnostic;
+}
+
 /// Looks up a declaration of kind `Op` and checks that `type` is the declared one.
 template <typename Op>
 static LogicalResult verifyUse(Operation *user, SymbolTableCollection &symbols,
                                FlatSymbolRefAttr name, Type type) {
   auto declaration = symbols.lookupNearestSymbolFrom<Op>(user, name);
   if (!declaration)
-    return user->emitOpError("expects a declaration `")
-           << Op::getOperationName() << " " << name << "` in the module, but there is none";
+    return suggesting<Op>(user->emitOpError("expects a declaration `")
+                              << Op::getOperationName() << " " << name
+                              << "` in the module, but there is none",
+                          user, name);
   if (declaration.getType() != type) {
     InFlightDiagnostic diagnostic = user->emitOpError("expects the declared type of ")
                                     << name << ", " << declaration.getType() << ", but got "
@@ -84,6 +100,17 @@ static LogicalResult verifySchedule(TrainStepOp step, OptimizerAttrInterface opt
              << length.name << "', which is one of the schedule; give it another name";
   return success();
 }
+static LogicalResult refuseHyperparameter(TrainStepOp step, OptimizerAttrInterface optimizer,
+                                          StringAttr name) {
+  InFlightDiagnostic diagnostic = step.emitOpError("expects groups to set hyperparameters of ")
+                                  << step.getOptimizer() << ", which has no " << name;
+  std::vector<std::string> known;
+  for (const Hyperparameter &entry : optimizer.hyperparameters())
+    known.push_back(entry.name);
+  if (std::string note = didYouMean(name.getValue().str(), known); !note.empty())
+    diagnostic.attachNote() << note;
+  return diagnostic;
+}
 /// Groups name declared parameters, each at most once, and hyperparameters of the optimizer.
 static LogicalResult verifyGroups(TrainStepOp step, OptimizerAttrInterface optimizer,
                                   SymbolTableCollection &symbols) {
@@ -97,16 +124,17 @@ static LogicalResult verifyGroups(TrainStepOp step, OptimizerAttrInterface optim
              << entry;
     for (FlatSymbolRefAttr name : group.parameters()) {
       if (!symbols.lookupNearestSymbolFrom<ParameterOp>(step, name)) // train_step_c7
-        return step.emitOpError("expects groups to name parameters, but there is no nn.parameter ")
-               << name;
+        return suggesting<ParameterOp>(
+            step.emitOpError("expects groups to name parameters, but there is no nn.parameter ")
+                << name,
+            step, name);
       if (!groupOf.try_emplace(name.getAttr(), number).second) // train_step_c7
         return step.emitOpError("expects every parameter in one group, but ")
                << name << " is in two";
     }
     for (auto name : group.getNames().getAsRange<StringAttr>())
       if (!hasHyperparameter(optimizer, name)) // train_step_c8
-        return step.emitOpError("expects groups to set hyperparameters of ")
-               << step.getOptimizer() << ", which has no " << name;
+        return refuseHyperparameter(step, optimizer, name);
     for (const Hyperparameter &entry : optimizer.hyperparameters()) // train_step_c9
       if (std::optional<double> own = group.valueOf(entry.name);
           own &&
@@ -122,8 +150,10 @@ static LogicalResult verifyTrained(TrainStepOp step, SymbolTableCollection &symb
        step.getTrainsAttr() ? step.getTrainsAttr().getValue() : ArrayRef<Attribute>()) {
     auto name = cast<FlatSymbolRefAttr>(entry);
     if (!symbols.lookupNearestSymbolFrom<ParameterOp>(step, name)) // train_step_c10
-      return step.emitOpError("expects trains to name parameters, but there is no nn.parameter ")
-             << name;
+      return suggesting<ParameterOp>(
+          step.emitOpError("expects trains to name parameters, but there is no nn.parameter ")
+              << name,
+          step, name);
     if (!seen.insert(name).second) // train_step_c10
       return step.emitOpError("expects every parameter in trains once, but got ")
              << name << " twice";
@@ -134,8 +164,9 @@ static LogicalResult verifyTrained(TrainStepOp step, SymbolTableCollection &symb
 LogicalResult TrainStepOp::verifySymbolUses(SymbolTableCollection &symbols) {
   auto loss = symbols.lookupNearestSymbolFrom<func::FuncOp>(*this, getLossAttr());
   if (!loss)
-    return emitOpError("expects a function ")
-           << getLossAttr() << " in the module, but there is none";
+    return suggesting<func::FuncOp>(emitOpError("expects a function ")
+                                        << getLossAttr() << " in the module, but there is none",
+                                    *this, getLossAttr());
   auto type = loss.getNumResults() ? dyn_cast<RankedTensorType>(loss.getResultTypes()[0]) : nullptr;
   if (!type || type.getRank() != 0 || !isa<FloatType>(type.getElementType())) { // train_step_c1
     InFlightDiagnostic diagnostic = emitOpError("expects ")
@@ -180,8 +211,9 @@ static FailureOr<Type> typeOfWrt(Operation *op, SymbolTableCollection &symbols, 
   if (auto name = dyn_cast<FlatSymbolRefAttr>(entry)) {
     auto parameter = symbols.lookupNearestSymbolFrom<ParameterOp>(op, name);
     if (!parameter) // derivative_c2
-      return op->emitOpError("expects wrt to name parameters, but there is no nn.parameter ")
-             << name;
+      return suggesting<ParameterOp>(
+          op->emitOpError("expects wrt to name parameters, but there is no nn.parameter ") << name,
+          op, name);
     return parameter.getType();
   }
   auto number = dyn_cast<IntegerAttr>(entry);
@@ -201,7 +233,9 @@ static FailureOr<DerivativeTypes> verifyDerivative(Operation *op, SymbolTableCol
                                                    ArrayAttr wrt) {
   auto function = symbols.lookupNearestSymbolFrom<func::FuncOp>(op, callee);
   if (!function)
-    return op->emitOpError("expects a function ") << callee << " in the module, but there is none";
+    return suggesting<func::FuncOp>(op->emitOpError("expects a function ")
+                                        << callee << " in the module, but there is none",
+                                    op, callee);
   if (TypeRange(function.getArgumentTypes()) != operands) // derivative_c1
     return op->emitOpError("expects operands of types ")
            << function.getArgumentTypes() << " for " << callee << ", but got " << operands;

@@ -110,12 +110,12 @@ module @classifier {
   nn.train_step @fit minimizes @loss with #nn.adamw<learning_rate = 1.0e-3, weight_decay = 1.0e-2>
     schedule(#nn.linear_warmup<steps = 100>) clip_norm = 1.0 groups = [#nn.group<[@bias], weight_decay = 0.0>]
 } }];
-  // optimizer: an optimizer attribute, or #nn.optimizer_function<@f, ...>. options: `trains`, `schedule`, `clip_norm`, `groups`.
+  // optimizer: an optimizer attribute, or #nn.optimizer_function<@f, ...>. The clauses come in any order.
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$loss, AnyAttr:$optimizer,
                        OptionalAttr<FlatSymbolRefArrayAttr>:$trains, OptionalAttr<AnyAttr>:$schedule, OptionalAttr<F64Attr>:$clipNorm, OptionalAttr<ArrayAttr>:$groups);
   let assemblyFormat = [{
-    $sym_name `minimizes` $loss `with` $optimizer (`trains` `=` $trains^)? (`schedule` `(` $schedule^ `)`)? (`clip_norm` `=` $clipNorm^)?
-    (`groups` `=` $groups^)? attr-dict
+    $sym_name `minimizes` $loss `with` $optimizer oilist(`trains` `=` $trains | `schedule` `` custom<Schedule>($schedule)
+    | `clip_norm` `=` custom<Number>($clipNorm) | `groups` `=` $groups) `` custom<NoMoreClauses>("\"trains, schedule, clip_norm, groups\"") attr-dict
   }];
 }
 

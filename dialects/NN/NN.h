@@ -125,20 +125,6 @@ mlir::ParseResult parseOperandTypes(mlir::OpAsmParser &parser, mlir::Type &a, ml
                                     mlir::Type &c);
 void printOperandTypes(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::Type a, mlir::Type b,
                        mlir::Type c);
-/// `dim = 1 {attributes} : type`, `dims = [0, 1] {attributes} : type`: without them, the last
-/// dimension of the type.
-mlir::ParseResult parseDimOfType(mlir::OpAsmParser &parser, mlir::IntegerAttr &dim,
-                                 mlir::NamedAttrList &attributes, mlir::Type &type);
-void printDimOfType(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::IntegerAttr dim,
-                    mlir::DictionaryAttr attributes, mlir::Type type);
-mlir::ParseResult parseDimsOfType(mlir::OpAsmParser &parser, mlir::DenseI64ArrayAttr &dims,
-                                  mlir::NamedAttrList &attributes, mlir::Type &type);
-void printDimsOfType(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::DenseI64ArrayAttr dims,
-                     mlir::DictionaryAttr attributes, mlir::Type type);
-/// `dim = 1` or `dims = [0, 1]`.
-mlir::ParseResult parseOneOrMoreDims(mlir::OpAsmParser &parser, mlir::DenseI64ArrayAttr &dims);
-void printOneOrMoreDims(mlir::OpAsmPrinter &printer, mlir::Operation *op,
-                        mlir::DenseI64ArrayAttr dims);
 /// wrt(@kernel, 0): parameter names and argument positions.
 mlir::ParseResult parseWithRespectTo(mlir::OpAsmParser &parser, mlir::ArrayAttr &wrt);
 void printWithRespectTo(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::ArrayAttr wrt);

@@ -18,8 +18,34 @@ class NN_Attr<string name, string text, list<Trait> traits = []> : AttrDef<NN_Di
   let description = "Semantics: " # semantics # "\n\nSource: " # source # "\n\nPyTorch: " # pytorch # "\n\nExample:\n```mlir\n" # example #
                     "\n```\n";
 }
-class NN_Required<string desc> : AttrParameter<"::mlc::nn::Number", desc>;
-class NN_Number<string default, string desc> : DefaultValuedParameter<"::mlc::nn::Number", default, desc>;
+
+// A parameter that the text names: its value where it is left out, or std::nullopt where it may not be.
+class NN_Named<string value> {
+  string valueWhereLeftOut = value;
+}
+class NN_Required<string desc> : AttrParameter<"::mlc::nn::Number", desc>, NN_Named<"std::nullopt">;
+class NN_RequiredCount<string desc> : AttrParameter<"int64_t", desc>, NN_Named<"std::nullopt">;
+class NN_Number<string default, string desc> : DefaultValuedParameter<"::mlc::nn::Number", default, desc>, NN_Named<default>;
+class NN_Count<string default, string desc> : DefaultValuedParameter<"int64_t", default, desc>, NN_Named<default>;
+class NN_OptionalAttribute<string desc> : OptionalParameter<"::mlir::Attribute", desc>, NN_Named<"::mlir::Attribute()">;
+
+// An attribute of NN_Named parameters: `<name = value, ...>`, in any order, or the values alone in the order in which they are
+// declared. What has a default may be left out. NamedParameters.h reads and writes them.
+class NN_NamedAttr<string name, string text, list<Trait> traits = []> : NN_Attr<name, text, traits> {
+  let hasCustomAssemblyFormat = 1;
+  string printed = "named"; // or "inOrder": without names
+  string named = !interleave(!foreach(i, !range(!size(parameters)),
+      "NamedParameter<" # !getdagarg<AttrOrTypeParameter>(parameters, i).cppType # ">{\"" # !getdagname(parameters, i) # "\", " #
+      !getdagarg<NN_Named>(parameters, i).valueWhereLeftOut # "}"), ", ");
+  let extraClassDefinition = [{
+::mlir::Attribute $cppClass::parse(::mlir::AsmParser &parser, ::mlir::Type) {
+  return parseNamed<$cppClass>(parser, std::tuple(}] # named # [{));
+}
+void $cppClass::print(::mlir::AsmPrinter &printer) const {
+  printNamed(printer, PrintedNames::}] # printed # [{, std::tuple(}] # named # [{), getImpl()->getAsKey());
+}
+}];
+}
 
 //===- Storages -----------------------------------------------------------===//
 
@@ -41,13 +67,16 @@ def NN_PanelsAttr : NN_Attr<"Panels", "panels"> {
 
 //===- Initialisers -------------------------------------------------------===//
 
-// Their numbers stand in order, or each after its name: #nn.normal<deviation = 0.1, mean = 0>. Printed in order.
-
 // Fans are PyTorch's: a matrix is [in, out] (nn.linear), a tensor of higher rank is a convolution's [out, in, window...], whose
 // fans are in and out times the size of the window.
 class NN_InitializerAttr<string name, string text>
     : NN_Attr<name, text, [DeclareAttrInterfaceMethods<InitializerAttrInterface>]>;
 class NN_FanInitializerAttr<string name, string text> : NN_InitializerAttr<name, text>;
+// One of numbers.
+class NN_NumericInitializerAttr<string name, string text>
+    : NN_NamedAttr<name, text, [DeclareAttrInterfaceMethods<InitializerAttrInterface>]> {
+  let printed = "inOrder";
+}
 
 def NN_ZerosAttr : NN_InitializerAttr<"Zeros", "zeros"> {
   let summary = "Initialises with zeros";
@@ -63,43 +92,39 @@ def NN_OnesAttr : NN_InitializerAttr<"Ones", "ones"> {
   let source = "torch.nn.init.ones_";
   let example = "#nn.ones";
 }
-def NN_ConstantInitializerAttr : NN_InitializerAttr<"ConstantInitializer", "constant"> {
+def NN_ConstantInitializerAttr : NN_NumericInitializerAttr<"ConstantInitializer", "constant"> {
   let summary = "Initialises with one value";
   let pytorch = "torch.nn.init.constant_";
   let semantics = "x = value, a whole number of the dtype for integers (C1, at most 2^53), finite in the dtype unless it is infinity or NaN (C2)";
   let source = "torch.nn.init.constant_";
   let example = "#nn.constant<5.0e-1>";
   let parameters = (ins NN_Required<"every element">:$value);
-  let assemblyFormat = "`<` custom<Value>($value) `>`";
 }
-def NN_UniformAttr : NN_InitializerAttr<"Uniform", "uniform"> {
+def NN_UniformAttr : NN_NumericInitializerAttr<"Uniform", "uniform"> {
   let summary = "Initialises with uniform random numbers";
   let pytorch = "torch.nn.init.uniform_";
   let semantics = "x ~ U[low, high), low < high (C1), all finite in the dtype (C2), which has a number there (C3); rounding reaches no number below low, nor high";
   let source = "torch.nn.init.uniform_";
   let example = "#nn.uniform<-1.0e-1, 1.0e-1>";
   let parameters = (ins NN_Required<"least value">:$low, NN_Required<"bound, not reached">:$high);
-  let assemblyFormat = "`<` custom<LowHigh>($low, $high) `>`";
   let genVerifyDecl = 1;
 }
-def NN_NormalAttr : NN_InitializerAttr<"Normal", "normal"> {
+def NN_NormalAttr : NN_NumericInitializerAttr<"Normal", "normal"> {
   let summary = "Initialises with normal random numbers";
   let pytorch = "torch.nn.init.normal_";
   let semantics = "x ~ N(mean, deviation^2), deviation >= 0 (C1), all numbers finite in the dtype (C2)";
   let source = "torch.nn.init.normal_";
   let example = "#nn.normal<0.0, 2.0e-2>";
-  let parameters = (ins NN_Required<"mean">:$mean, NN_Required<"standard deviation">:$deviation);
-  let assemblyFormat = "`<` custom<MeanDeviation>($mean, $deviation) `>`";
+  let parameters = (ins NN_Number<"0.0", "mean">:$mean, NN_Required<"standard deviation">:$deviation);
   let genVerifyDecl = 1;
 }
-def NN_TruncatedNormalAttr : NN_InitializerAttr<"TruncatedNormal", "truncated_normal"> {
+def NN_TruncatedNormalAttr : NN_NumericInitializerAttr<"TruncatedNormal", "truncated_normal"> {
   let summary = "Initialises with normal random numbers, none farther than two deviations from the mean";
   let pytorch = "torch.nn.init.trunc_normal_, whose cut is at -2 and 2 unless given: here it is two deviations from the mean";
   let semantics = "x ~ N(mean, deviation^2) given |x - mean| <= 2 deviation; the deviation is that of the uncut law, >= 0 (C1), all numbers finite in the dtype (C2)";
   let source = "tf.keras.initializers.TruncatedNormal; torch.nn.init.trunc_normal_ with a, b = mean -+ 2 std";
   let example = "#nn.truncated_normal<0.0, 2.0e-2>";
-  let parameters = (ins NN_Required<"mean">:$mean, NN_Required<"standard deviation before the cut">:$deviation);
-  let assemblyFormat = "`<` custom<MeanDeviation>($mean, $deviation) `>`";
+  let parameters = (ins NN_Number<"0.0", "mean">:$mean, NN_Required<"standard deviation before the cut">:$deviation);
   let genVerifyDecl = 1;
 }
 def NN_GlorotUniformAttr : NN_FanInitializerAttr<"GlorotUniform", "glorot_uniform"> {
@@ -151,14 +176,13 @@ def NN_LecunUniformAttr : NN_FanInitializerAttr<"LecunUniform", "lecun_uniform">
   let source = "LeCun et al. 1998, Efficient BackProp, section 4.6";
   let example = "#nn.lecun_uniform";
 }
-def NN_OrthogonalAttr : NN_InitializerAttr<"Orthogonal", "orthogonal"> {
+def NN_OrthogonalAttr : NN_NumericInitializerAttr<"Orthogonal", "orthogonal"> {
   let summary = "Initialises with orthonormal rows or columns";
   let pytorch = "torch.nn.init.orthogonal_";
   let semantics = "x, as a matrix of shape(x)[0] rows, has orthonormal rows or columns, whichever are fewer, times gain, finite in the dtype (C2); rank >= 2 (C1)";
   let source = "Saxe et al. 2013, arXiv:1312.6120; torch.nn.init.orthogonal_";
   let example = "#nn.orthogonal<1.414>";
   let parameters = (ins NN_Number<"1.0", "factor">:$gain);
-  let assemblyFormat = "(`<` custom<Gain>($gain)^ `>`)?";
 }
 
 //===- Optimizers ---------------------------------------------------------===//
@@ -167,8 +191,7 @@ def NN_OrthogonalAttr : NN_InitializerAttr<"Orthogonal", "orthogonal"> {
 // parameters, in their own dtype else; numbers of one value per step (bias corrections) are computed once, on rank-0 tensors.
 // Hyperparameters are kept in f32: the ranges (Ranges.cpp) are of the rounded numbers, at compile time and at run time.
 class NN_OptimizerAttr<string name, string text>
-    : NN_Attr<name, text, [DeclareAttrInterfaceMethods<OptimizerAttrInterface>]> {
-  let assemblyFormat = "(`<` struct(params)^ `>`)?";
+    : NN_NamedAttr<name, text, [DeclareAttrInterfaceMethods<OptimizerAttrInterface>]> {
   let genVerifyDecl = 1;
 }
 
@@ -219,7 +242,7 @@ def NN_RmsPropAttr : NN_OptimizerAttr<"RmsProp", "rmsprop"> {
   let parameters = (ins NN_Number<"1.0e-2", "lr">:$learning_rate, NN_Number<"0.99", "share of v kept">:$alpha,
                         NN_Number<"1.0e-8", "floor of the divisor">:$epsilon, NN_Number<"0.0", "L2 penalty">:$weight_decay,
                         NN_Number<"0.0", "share of m kept; 0: no m">:$momentum,
-                        DefaultValuedParameter<"int64_t", "0", "whether to subtract the mean">:$centered);
+                        NN_Count<"0", "whether to subtract the mean">:$centered);
 }
 def NN_AdamAttr : NN_OptimizerAttr<"Adam", "adam"> {
   let summary = "Gradient descent by bias-corrected means of the gradient and its square";
@@ -290,7 +313,9 @@ module @signs {
 //===- Schedules and groups -----------------------------------------------===//
 
 class NN_ScheduleAttr<string name, string text>
-    : NN_Attr<name, text, [DeclareAttrInterfaceMethods<ScheduleAttrInterface>]>;
+    : NN_NamedAttr<name, text, [DeclareAttrInterfaceMethods<ScheduleAttrInterface>]> {
+  let genVerifyDecl = 1;
+}
 
 def NN_ConstantScheduleAttr : NN_ScheduleAttr<"ConstantSchedule", "constant_schedule"> {
   let summary = "The learning rate times one factor";
@@ -299,8 +324,6 @@ def NN_ConstantScheduleAttr : NN_ScheduleAttr<"ConstantSchedule", "constant_sche
   let source = "torch.optim.lr_scheduler.ConstantLR after its last step";
   let example = "#nn.constant_schedule";
   let parameters = (ins NN_Number<"1.0", "the factor">:$factor);
-  let assemblyFormat = "(`<` struct(params)^ `>`)?";
-  let genVerifyDecl = 1;
 }
 def NN_StepScheduleAttr : NN_ScheduleAttr<"StepSchedule", "step_schedule"> {
   let summary = "The learning rate multiplied by a factor every so many steps";
@@ -308,9 +331,7 @@ def NN_StepScheduleAttr : NN_ScheduleAttr<"StepSchedule", "step_schedule"> {
   let semantics = "factor^floor(step / every), every >= 1 (C1), factor >= 0 (C2)";
   let source = "torch.optim.lr_scheduler.StepLR";
   let example = "#nn.step_schedule<every = 1000, factor = 0.1>";
-  let parameters = (ins "int64_t":$every, NN_Number<"0.1", "the factor">:$factor);
-  let assemblyFormat = "`<` struct(params) `>`";
-  let genVerifyDecl = 1;
+  let parameters = (ins NN_RequiredCount<"steps between changes">:$every, NN_Number<"0.1", "the factor">:$factor);
 }
 def NN_CosineScheduleAttr : NN_ScheduleAttr<"CosineSchedule", "cosine_schedule"> {
   let summary = "The learning rate along half a cosine down to a floor, and then constant";
@@ -318,9 +339,7 @@ def NN_CosineScheduleAttr : NN_ScheduleAttr<"CosineSchedule", "cosine_schedule">
   let semantics = "floor + (1 - floor) (1 + cos(pi min(step, steps) / steps)) / 2, computed as floor + (1 - floor) sin(pi (steps - min(step, steps)) / (2 steps))^2; steps >= 1 (C1), floor from 0 to 1 (C2)";
   let source = "Loshchilov and Hutter 2016, arXiv:1608.03983, eq. 5; torch.optim.lr_scheduler.CosineAnnealingLR up to T_max";
   let example = "#nn.cosine_schedule<steps = 10000>";
-  let parameters = (ins "int64_t":$steps, NN_Number<"0.0", "the factor at the end">:$floor);
-  let assemblyFormat = "`<` struct(params) `>`";
-  let genVerifyDecl = 1;
+  let parameters = (ins NN_RequiredCount<"how many steps">:$steps, NN_Number<"0.0", "the factor at the end">:$floor);
 }
 def NN_LinearWarmupAttr : NN_ScheduleAttr<"LinearWarmup", "linear_warmup"> {
   let summary = "The learning rate along a line up to its full value, and then another schedule";
@@ -329,10 +348,8 @@ def NN_LinearWarmupAttr : NN_ScheduleAttr<"LinearWarmup", "linear_warmup"> {
                   "then is a schedule (C2); start is from 0 to 1 (C3)";
   let source = "Goyal et al. 2017, arXiv:1706.02677, section 2.2; torch.optim.lr_scheduler.LinearLR";
   let example = "#nn.linear_warmup<steps = 100, then = #nn.cosine_schedule<steps = 10000>>";
-  let parameters = (ins "int64_t":$steps, NN_Number<"0.0", "the factor of the first step">:$start,
-                        OptionalParameter<"::mlir::Attribute", "the schedule afterwards">:$then);
-  let assemblyFormat = "`<` struct(params) `>`";
-  let genVerifyDecl = 1;
+  let parameters = (ins NN_RequiredCount<"how many steps">:$steps, NN_Number<"0.0", "the factor of the first step">:$start,
+                        NN_OptionalAttribute<"the schedule afterwards">:$then);
 }
 
 def NN_GroupAttr : NN_Attr<"Group", "group"> {

@@ -20,12 +20,13 @@ def NN_Dialect : Dialect {
     lowering and VJP) and composite (decompose into the others). No primitive broadcasts implicitly. Every VJP emits nn
     operations only, so that gradients of gradients are the same pass run again. See dialects/NN/README.md.
   }];
-  let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;
   let dependentDialects = ["::mlir::arith::ArithDialect"]; // index arithmetic
   let extraClassDeclaration = [{
-    /// Names an op that is planned but does not exist yet.
+    /// Answers an op that does not exist: it is planned, or others are near.
     std::optional<ParseOpHook> getParseOperationHook(::llvm::StringRef op) const override;
+    ::mlir::Attribute parseAttribute(::mlir::DialectAsmParser &parser, ::mlir::Type type) const override;
+    void printAttribute(::mlir::Attribute attribute, ::mlir::DialectAsmPrinter &printer) const override;
   }];
 }
 

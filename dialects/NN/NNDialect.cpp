@@ -1,12 +1,16 @@
 #include "dialects/NN/ControlFlow.h"
 #include "dialects/NN/ElementwiseFolds.h"
 #include "dialects/NN/NN.h"
+#include "dialects/NN/NamedParameters.h"
 #include "dialects/NN/Optimizers.h"
+#include "dialects/NN/Suggestions.h"
+#include "dialects/NN/Text.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
+using namespace mlc;
 using namespace mlc::nn;
 
 #include "dialects/NN/NNAttributeInterfaces.cpp.inc"
@@ -63,16 +67,64 @@ Operation *NNDialect::materializeConstant(OpBuilder &builder, Attribute value, T
   return nullptr;
 }
 
-std::optional<Dialect::ParseOpHook> NNDialect::getParseOperationHook(StringRef op) const {
-  static constexpr StringLiteral kPlanned[] = {
-      "attention", "avg_pool", "call", "conv", "max_pool", "pool_max", "pool_sum", "remat_barrier",
-  };
-  StringRef name = op;
-  name.consume_front("nn.");
-  if (!llvm::is_contained(kPlanned, name))
-    return std::nullopt;
-  return [](OpAsmParser &parser, OperationState &state) -> ParseResult {
-    Location location = parser.getEncodedSourceLoc(parser.getNameLoc());
+//===- Names that there are not ---------------------------------------------===//
+
+/// Operations of the contract that do not exist yet.
+static constexpr StringLiteral kPlanned[] = {
+    "attention", "avg_pool", "call", "conv", "max_pool", "pool_max", "pool_sum", "remat_barrier",
+};
+
+std::vector<std::string> mlc::nn::operationNames(MLIRContext *context) {
+  std::vector<std::string> names(std::begin(kPlanned), std::end(kPlanned));
+  for (RegisteredOperationName name : context->getRegisteredOperationsByDialect("nn"))
+    names.push_back(name.stripDialect().str());
+  return names;
+}
+
+template <typename... Attrs> static std::vector<std::string> mnemonicsOf() {
+  return {Attrs::getMnemonic().str()...};
+}
+std::vector<std::string> mlc::nn::attributeNames() {
+  return mnemonicsOf<
+#define GET_ATTRDEF_LIST
+#include "dialects/NN/NNAttributes.cpp.inc"
+      >();
+}
+
+static ParseResult refuseOperation(OpAsmParser &parser, OperationState &state) {
+  Location location = parser.getEncodedSourceLoc(parser.getNameLoc());
+  StringRef name = state.name.stripDialect();
+  if (llvm::is_contained(kPlanned, name))
     return emitError(location, "not supported yet: ") << state.name;
-  };
+  std::vector<std::string> known = operationNames(parser.getContext()),
+                           near = suggestionsFor(name.str(), known);
+  if (!near.empty() && llvm::is_contained(kPlanned, near.front()))
+    return emitError(location, "not supported yet: ")
+           << state.name << ", which will be nn." << near.front();
+  InFlightDiagnostic diagnostic =
+      emitError(location, "expects an operation of the nn dialect, but got ") << state.name;
+  std::string note = didYouMean(name.str(), known, "nn.");
+  diagnostic.attachNote() << (note.empty() ? "docs/ops.md lists the operations" : note);
+  return diagnostic;
+}
+
+std::optional<Dialect::ParseOpHook> NNDialect::getParseOperationHook(StringRef) const {
+  return ParseOpHook(refuseOperation);
+}
+
+Attribute NNDialect::parseAttribute(DialectAsmParser &parser, Type type) const {
+  SMLoc place = parser.getCurrentLocation();
+  StringRef mnemonic;
+  Attribute attribute;
+  if (generatedAttributeParser(parser, &mnemonic, type, attribute).has_value())
+    return attribute;
+  InFlightDiagnostic diagnostic =
+      parser.emitError(place) << "expects an attribute of the nn dialect, but got #nn." << mnemonic;
+  std::string note = didYouMean(mnemonic.str(), attributeNames(), "#nn.");
+  diagnostic.attachNote() << (note.empty() ? "docs/attributes.md lists the attributes" : note);
+  return {};
+}
+
+void NNDialect::printAttribute(Attribute attribute, DialectAsmPrinter &printer) const {
+  (void)generatedAttributePrinter(attribute, printer);
 }

@@ -9,62 +9,6 @@ namespace mlc::nn {
 
 using Results = FailureOr<SmallVector<Value>>;
 
-//===- Text -----------------------------------------------------------------===//
-
-/// {attributes} : type
-static ParseResult parseRest(OpAsmParser &parser, NamedAttrList &attributes, Type &type) {
-  if (parser.parseOptionalAttrDict(attributes))
-    return failure();
-  return parser.parseColonType(type);
-}
-static void printRest(OpAsmPrinter &printer, DictionaryAttr attributes, StringRef elided,
-                      Type type) {
-  printer.printOptionalAttrDict(attributes.getValue(), elided);
-  printer << " : " << type;
-}
-/// The last dimension; -1, which the verifier refuses, if there is none.
-static int64_t lastDimension(Type type) {
-  auto tensor = dyn_cast<RankedTensorType>(type);
-  return tensor ? tensor.getRank() - 1 : -1;
-}
-
-ParseResult parseDimOfType(OpAsmParser &parser, IntegerAttr &dim, NamedAttrList &attributes,
-                           Type &type) {
-  Builder &builder = parser.getBuilder();
-  if (succeeded(parser.parseOptionalKeyword("dim")) &&
-      (parser.parseEqual() || parser.parseAttribute(dim, builder.getI64Type())))
-    return failure();
-  if (parseRest(parser, attributes, type))
-    return failure();
-  if (!dim)
-    dim = builder.getI64IntegerAttr(lastDimension(type));
-  return success();
-}
-void printDimOfType(OpAsmPrinter &printer, Operation *, IntegerAttr dim, DictionaryAttr attributes,
-                    Type type) {
-  printer << "dim = " << dim.getInt();
-  printRest(printer, attributes, "dim", type);
-}
-
-ParseResult parseDimsOfType(OpAsmParser &parser, DenseI64ArrayAttr &dims, NamedAttrList &attributes,
-                            Type &type) {
-  if (succeeded(parser.parseOptionalKeyword("dims")) &&
-      (parser.parseEqual() ||
-       !(dims = dyn_cast_or_null<DenseI64ArrayAttr>(DenseI64ArrayAttr::parse(parser, {})))))
-    return failure();
-  if (parseRest(parser, attributes, type))
-    return failure();
-  if (!dims)
-    dims = parser.getBuilder().getDenseI64ArrayAttr({lastDimension(type)});
-  return success();
-}
-void printDimsOfType(OpAsmPrinter &printer, Operation *, DenseI64ArrayAttr dims,
-                     DictionaryAttr attributes, Type type) {
-  printer << "dims = ";
-  dims.print(printer);
-  printRest(printer, attributes, "dims", type);
-}
-
 //===- What softmax and log_softmax share -----------------------------------===//
 
 /// The op on x in f32: a 16-bit softmax is the rounded 32-bit one, so that rules that want the

@@ -55,7 +55,7 @@ def NN_LayerNormOp : NN_SameTypeCompositeOp<"layer_norm", [DeclareOpInterfaceMet
   let arguments = (ins NN_FloatTensor:$x, NN_FloatTensor:$scale, NN_FloatTensor:$bias,
                        DefaultValuedAttr<F64Attr, "1.0e-5">:$epsilon);
   let assemblyFormat = [{
-    $x `,` $scale `,` $bias (`epsilon` `=` $epsilon^)? attr-dict `:` custom<OperandTypes>(type($x), type($scale), type($bias))
+    $x `,` $scale `,` $bias oilist(`epsilon` `=` custom<Number>($epsilon)) attr-dict `:` custom<OperandTypes>(type($x), type($scale), type($bias))
   }];
   let hasVerifier = 1;
 }
@@ -69,7 +69,7 @@ def NN_RmsNormOp : NN_SameTypeCompositeOp<"rms_norm"> {
   let source = "Zhang and Sennrich 2019, arXiv:1910.07467, eq. 4; torch.nn.functional.rms_norm of PyTorch 2";
   let example = "%y = nn.rms_norm %x, %scale epsilon = 1.0e-5 : tensor<2x8x64xf32>, tensor<64xf32>";
   let arguments = (ins NN_FloatTensor:$x, NN_FloatTensor:$scale, DefaultValuedAttr<F64Attr, "1.0e-5">:$epsilon);
-  let assemblyFormat = "$x `,` $scale (`epsilon` `=` $epsilon^)? attr-dict `:` custom<OperandTypes>(type($x), type($scale))";
+  let assemblyFormat = "$x `,` $scale oilist(`epsilon` `=` custom<Number>($epsilon)) attr-dict `:` custom<OperandTypes>(type($x), type($scale))";
   let hasVerifier = 1;
 }
 
@@ -88,7 +88,7 @@ def NN_GroupNormOp : NN_ChannelNormOp<"group_norm"> {
   let example = "%y = nn.group_norm %x, %scale, %bias groups = 4 : tensor<?x8x6xf32>, tensor<8xf32>";
   let arguments = (ins NN_FloatTensor:$x, NN_FloatTensor:$scale, NN_FloatTensor:$bias, I64Attr:$groups,
                        DefaultValuedAttr<F64Attr, "1.0e-5">:$epsilon);
-  let assemblyFormat = "$x `,` $scale `,` $bias `groups` `=` $groups (`epsilon` `=` $epsilon^)? attr-dict `:` type($x) `,` type($scale)";
+  let assemblyFormat = "$x `,` $scale `,` $bias `groups` `=` $groups oilist(`epsilon` `=` custom<Number>($epsilon)) attr-dict `:` type($x) `,` type($scale)";
 }
 
 def NN_InstanceNormOp : NN_ChannelNormOp<"instance_norm"> {
@@ -101,7 +101,7 @@ def NN_InstanceNormOp : NN_ChannelNormOp<"instance_norm"> {
   let source = "Ulyanov et al. 2016, arXiv:1607.08022, eq. 3; torch.nn.functional.instance_norm";
   let example = "%y = nn.instance_norm %x, %scale, %bias : tensor<?x8x6xf32>, tensor<8xf32>";
   let arguments = (ins NN_FloatTensor:$x, NN_FloatTensor:$scale, NN_FloatTensor:$bias, DefaultValuedAttr<F64Attr, "1.0e-5">:$epsilon);
-  let assemblyFormat = "$x `,` $scale `,` $bias (`epsilon` `=` $epsilon^)? attr-dict `:` type($x) `,` type($scale)";
+  let assemblyFormat = "$x `,` $scale `,` $bias oilist(`epsilon` `=` custom<Number>($epsilon)) attr-dict `:` type($x) `,` type($scale)";
 }
 
 def NN_BatchNormOp : NN_CompositeOp<"batch_norm", [DeclareOpInterfaceMethods<DimensionOpInterface>,
@@ -124,7 +124,8 @@ def NN_BatchNormOp : NN_CompositeOp<"batch_norm", [DeclareOpInterfaceMethods<Dim
                        DefaultValuedAttr<F64Attr, "0.1">:$momentum, DefaultValuedAttr<F64Attr, "1.0e-5">:$epsilon, UnitAttr:$training);
   let results = (outs NN_Tensor:$result, NN_Tensor:$newMean, NN_Tensor:$newVariance);
   let assemblyFormat = [{
-    $x `,` $scale `,` $bias `,` $mean `,` $variance (`momentum` `=` $momentum^)? (`epsilon` `=` $epsilon^)? (`training` $training^)? attr-dict
+    $x `,` $scale `,` $bias `,` $mean `,` $variance oilist(`momentum` `=` custom<Number>($momentum)
+    | `epsilon` `=` custom<Number>($epsilon) | `training` $training) attr-dict
     `:` type($x) `,` type($scale) `,` type($mean)
   }];
   let hasVerifier = 1;

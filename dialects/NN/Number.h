@@ -1,11 +1,10 @@
-// A floating-point parameter of an attribute.
+// Numbers in the text of models, and floating-point parameters of attributes.
 #ifndef MLC_DIALECTS_NN_NUMBER_H
 #define MLC_DIALECTS_NN_NUMBER_H
 
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/Hashing.h"
 #include "llvm/ADT/bit.h"
-#include <limits>
 
 namespace mlc::nn {
 
@@ -27,29 +26,25 @@ struct Number {
   }
 };
 
+/// A number as the text has it.
+struct Literal {
+  double value = 0.0;
+  std::optional<int64_t> whole; ///< exactly, where it is written without point and exponent
+  llvm::SMLoc place;
+};
+/// Reads `-1.5`, `2`, `1e-3`, `inf`, `-inf`, `nan`, `true` or `false`; a hexadecimal literal is the
+/// bits of a double, as everywhere in MLIR. None where there is no number.
+mlir::OptionalParseResult parseOptionalLiteral(mlir::AsmParser &parser, Literal &literal);
+mlir::ParseResult parseLiteral(mlir::AsmParser &parser, Literal &literal);
+
 } // namespace mlc::nn
 
-/// A float, or an integer for the float of its value. A hexadecimal literal stays the bits of a
-/// float, as everywhere in MLIR.
 template <> struct mlir::FieldParser<mlc::nn::Number> {
   static mlir::FailureOr<mlc::nn::Number> parse(mlir::AsmParser &parser) {
-    double sign = mlir::succeeded(parser.parseOptionalMinus()) ? -1.0 : 1.0, value;
-    llvm::APInt whole;
-    llvm::SMLoc place = parser.getCurrentLocation();
-    const char *text = place.getPointer();
-    bool isHexadecimal = text[0] == '0' && text[1] == 'x';
-    mlir::OptionalParseResult integer;
-    if (!isHexadecimal)
-      integer = parser.parseOptionalInteger(whole);
-    if (!integer.has_value())
-      integer = parser.parseFloat(value);
-    else
-      value = whole.roundToDouble();
-    if (mlir::failed(*integer))
+    mlc::nn::Literal literal;
+    if (mlc::nn::parseLiteral(parser, literal))
       return mlir::failure();
-    if (!isHexadecimal && value > std::numeric_limits<double>::max())
-      return parser.emitError(place, "expects a number that a double can hold");
-    return mlc::nn::Number(sign * value);
+    return mlc::nn::Number(literal.value);
   }
 };
 

@@ -6,28 +6,6 @@ using namespace mlir;
 
 namespace mlc::nn {
 
-ParseResult parseOneOrMoreDims(OpAsmParser &parser, DenseI64ArrayAttr &dims) {
-  int64_t dim;
-  if (succeeded(parser.parseOptionalKeyword("dim"))) {
-    if (parser.parseEqual() || parser.parseInteger(dim))
-      return failure();
-    dims = parser.getBuilder().getDenseI64ArrayAttr({dim});
-    return success();
-  }
-  if (parser.parseKeyword("dims") || parser.parseEqual())
-    return failure();
-  dims = dyn_cast_or_null<DenseI64ArrayAttr>(DenseI64ArrayAttr::parse(parser, {}));
-  return success(static_cast<bool>(dims));
-}
-void printOneOrMoreDims(OpAsmPrinter &printer, Operation *, DenseI64ArrayAttr dims) {
-  if (dims.size() == 1) {
-    printer << "dim = " << dims[0];
-    return;
-  }
-  printer << "dims = ";
-  dims.print(printer);
-}
-
 LogicalResult inferPosition(std::optional<Location> location, Value x, ArrayRef<int64_t> dims,
                             SmallVectorImpl<Type> &types) {
   FailureOr<RankedTensorType> kept = typeWithout(location, x, dims);

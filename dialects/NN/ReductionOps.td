@@ -19,7 +19,7 @@ def NN_ReduceOp : NN_DifferentiableOp<"reduce", [ReductionOpInterface]> {
   let pytorch = "torch.sum, prod, amax, amin, all, any over dims, which are dropped; the derivative of prod has no NaN at zeros";
   let semantics = "result[kept] = kind over all positions of dims of x; of nothing: 0, 1, -inf, inf, true, false (integers: the "
                   "smallest and the largest value)";
-  let shapes = "dims are distinct, increasing dimensions of x (C1), dropped from the result; sum, prod: numbers; max, min: numbers, "
+  let shapes = "dims are distinct, increasing dimensions of x (C1), all unless given, dropped from the result; sum, prod: numbers; max, min: numbers, "
                "NaN if any is NaN; and, or: i1 (C2). 16-bit floats accumulate in f32";
   let vjp = "sum: dy broadcast. max, min: dy shared evenly among the ties, NaN where the result is NaN. prod: dy times the product of the others, which is "
             "right with zeros too";
@@ -27,7 +27,7 @@ def NN_ReduceOp : NN_DifferentiableOp<"reduce", [ReductionOpInterface]> {
   let example = "%y = nn.reduce sum %x dims = [1] : tensor<4x8xf32>";
   let arguments = (ins NN_ReductionAttr:$kind, NN_Tensor:$x, DenseI64ArrayAttr:$dims);
   let results = (outs NN_Tensor:$result);
-  let assemblyFormat = "$kind $x `dims` `=` $dims attr-dict `:` type($x)";
+  let assemblyFormat = "$kind $x custom<AllDimsOfType>($dims, attr-dict, type($x))";
   let extraClassDeclaration = [{
     /// The dimensions of x that remain, increasing: result dimension i is x dimension keptDims()[i].
     ::llvm::SmallVector<int64_t> keptDims();
@@ -40,7 +40,7 @@ class NN_ArgOp<string mnemonic, string kind, string word> : NN_StructuredOp<mnem
   let summary = "Position of the " # word # " element along some dimensions, the first among equals";
   let semantics = "the smallest i at which x[..., i, ...] is " # word # "; along several dimensions, i counts their positions in row-major "
                   "order; NaN counts as " # word;
-  let shapes = "dims are distinct, increasing dimensions of x (C1), dropped from the result, which is i64; `dim = 1` is `dims = [1]`; "
+  let shapes = "dims are distinct, increasing dimensions of x (C1), the last unless given, dropped from the result, which is i64; `dim = 1` is `dims = [1]`; "
                "there are elements along them (C2), which is a run-time check where a size is free";
   let pytorch = "torch." # mnemonic # ", along several dimensions too; of equal elements the first is taken, which PyTorch leaves open";
   let vjp = "zero: an integer";
@@ -48,7 +48,7 @@ class NN_ArgOp<string mnemonic, string kind, string word> : NN_StructuredOp<mnem
   let example = "%i = nn." # mnemonic # " %x dim = 1 : tensor<4x8xf32>";
   let arguments = (ins NN_NumberTensor:$x, DenseI64ArrayAttr:$dims);
   let results = (outs NN_Tensor:$result);
-  let assemblyFormat = "$x custom<OneOrMoreDims>($dims) attr-dict `:` type($x)";
+  let assemblyFormat = "$x custom<OneOrMoreDims>($dims, attr-dict, type($x))";
   let extraClassDeclaration = [{
     Reduction getKind() { return Reduction::}] # kind # [{; }
     bool givesPosition() { return true; }
@@ -77,7 +77,7 @@ class NN_WithPositionOp<string mnemonic, string kind, string arg, string word>
     : NN_CompositeOp<mnemonic, [DeclareOpInterfaceMethods<DimensionOpInterface, ["collectLimits"]>]> {
   let summary = "The " # word # " element along some dimensions, and its position";
   let semantics = "nn.arg" # kind # " of x, and the element of x at that position: the first among equals, NaN if any is NaN";
-  let shapes = "dims are distinct, increasing dimensions of x (C1), dropped from the results; `dim = 1` is `dims = [1]`; there are elements "
+  let shapes = "dims are distinct, increasing dimensions of x (C1), the last unless given, dropped from the results; `dim = 1` is `dims = [1]`; there are elements "
                "along them (C2), which is a run-time check where a size is free; value: the dtype of x; position: i64";
   let pytorch = "torch." # kind # " along a dimension, or several; of equal elements the first is taken, which PyTorch leaves open";
   let vjp = "dx = dy of the value at the position, 0 elsewhere";
@@ -85,7 +85,7 @@ class NN_WithPositionOp<string mnemonic, string kind, string arg, string word>
   let example = "%v, %i = nn." # mnemonic # " %x dim = 1 : tensor<4x8xf32>";
   let arguments = (ins NN_NumberTensor:$x, DenseI64ArrayAttr:$dims);
   let results = (outs NN_Tensor:$value, NN_Tensor:$position);
-  let assemblyFormat = "$x custom<OneOrMoreDims>($dims) attr-dict `:` type($x)";
+  let assemblyFormat = "$x custom<OneOrMoreDims>($dims, attr-dict, type($x))";
   let extraClassDefinition = [{
 ::llvm::LogicalResult $cppClass::inferReturnTypes(::mlir::MLIRContext *, std::optional<::mlir::Location> location, Adaptor adaptor,
                                                   ::llvm::SmallVectorImpl<::mlir::Type> &types) {
@@ -112,7 +112,7 @@ class NN_ScanOp<string mnemonic, string kind> : NN_DifferentiableOp<mnemonic, [S
   let example = "%y = nn." # mnemonic # " %x dim = 1 exclusive : tensor<4x8xf32>";
   let arguments = (ins NN_NumberTensor:$x, I64Attr:$dim, UnitAttr:$exclusive, UnitAttr:$reverse);
   let results = (outs NN_Tensor:$result);
-  let assemblyFormat = "$x `dim` `=` $dim (`exclusive` $exclusive^)? (`reverse` $reverse^)? attr-dict `:` type($x)";
+  let assemblyFormat = "$x `dim` `=` $dim oilist(`exclusive` $exclusive | `reverse` $reverse) attr-dict `:` type($x)";
   let extraClassDeclaration = [{
     Reduction getKind() { return Reduction::}] # kind # [{; }
     ::mlir::AffineExpr operations(::mlc::nn::DimensionAnalysis &sizes) { return sizes.elements(getX()); }

@@ -2,6 +2,7 @@
 #include "dialects/NN/NN.h"
 #include "dialects/NN/Refusal.h"
 #include "dialects/NN/TensorExpr.h"
+#include "dialects/NN/Text.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 
@@ -39,6 +40,90 @@ static AffineExpr sizeOperand(RankedTensorType type, unsigned dim, ValueRange si
 }
 
 // constant, iota, dim
+
+/// Numbers in brackets in brackets, one after the other, and how many there are of each bracket.
+static ParseResult parseLiterals(OpAsmParser &parser, SmallVectorImpl<Literal> &literals,
+                                 SmallVectorImpl<int64_t> &shape, unsigned depth = 0) {
+  if (failed(parser.parseOptionalLSquare()))
+    return parseLiteral(parser, literals.emplace_back());
+  SMLoc place = parser.getCurrentLocation();
+  int64_t count = 0;
+  bool isFirst = shape.size() <= depth;
+  if (isFirst)
+    shape.push_back(0);
+  if (failed(parser.parseOptionalRSquare())) {
+    do {
+      ++count;
+      if (parseLiterals(parser, literals, shape, depth + 1))
+        return failure();
+    } while (succeeded(parser.parseOptionalComma()));
+    if (parser.parseRSquare())
+      return failure();
+  }
+  if (isFirst)
+    shape[depth] = count;
+  if (shape[depth] != count)
+    return parser.emitError(place) << "expects lists of equal length, but got " << shape[depth]
+                                   << " and " << count << " elements";
+  return success();
+}
+
+/// Without the quotes of diagnostics.
+static std::string textOf(Type type) {
+  std::string text;
+  llvm::raw_string_ostream(text) << type;
+  return text;
+}
+
+/// 1.0 : tensor<4xf32>, [[1, 2], [3, 4]] : tensor<2x2xf32>
+static ParseResult parseLiteralConstant(OpAsmParser &parser, ElementsAttr &value) {
+  SmallVector<Literal> literals;
+  SmallVector<int64_t> shape;
+  Type type;
+  if (parseLiterals(parser, literals, shape) || parser.parseColon())
+    return failure();
+  SMLoc place = parser.getCurrentLocation();
+  if (parser.parseType(type))
+    return failure();
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!tensor || !tensor.hasStaticShape()) {
+    InFlightDiagnostic diagnostic = parser.emitError(place)
+                                    << "expects a tensor type of static shape, but got " << type;
+    if (type.isIntOrFloat())
+      diagnostic.attachNote() << "a scalar is a tensor of rank 0: "
+                              << textOf(RankedTensorType::get({}, type));
+    else
+      diagnostic.attachNote() << "nn.broadcast copies a constant to sizes that are free";
+    return diagnostic;
+  }
+  if (!shape.empty() && ArrayRef(shape) != tensor.getShape())
+    return parser.emitError(place)
+           << "expects a type of the shape of the lists, "
+           << RankedTensorType::get(shape, tensor.getElementType()) << ", but got " << type;
+  if (!shape.empty() && static_cast<int64_t>(literals.size()) != tensor.getNumElements())
+    return parser.emitError(place)
+           << "expects " << tensor.getNumElements() << " numbers in lists of equal depth, but got "
+           << literals.size();
+  value = constantOf(parser, tensor, literals);
+  return success(static_cast<bool>(value));
+}
+ParseResult ConstantOp::parse(OpAsmParser &parser, OperationState &state) {
+  ElementsAttr value;
+  if (parser.parseOptionalAttrDict(state.attributes))
+    return failure();
+  // `dense<...>` and resources are words, as are inf, nan, true and false.
+  StringRef text = textAhead(parser), word = wordOf(text);
+  bool isAttribute = !word.empty() && !llvm::is_contained({"inf", "nan", "true", "false"}, word);
+  if (isAttribute ? parser.parseAttribute(value) : parseLiteralConstant(parser, value))
+    return failure();
+  state.getOrAddProperties<Properties>().value = value;
+  state.addTypes(value.getType());
+  return success();
+}
+void ConstantOp::print(OpAsmPrinter &printer) {
+  printer.printOptionalAttrDict((*this)->getAttrs(), {getValueAttrName().getValue()});
+  printer << ' ' << getValue();
+}
 
 LogicalResult ConstantOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
                                            SmallVectorImpl<Type> &types) {

@@ -10,13 +10,14 @@ def NN_ConstantOp : NN_KernelOp<"constant", [Pure, ConstantLike, InferTypeOpAdap
   let summary = "Tensor of values known at compile time";
   let pytorch = "torch.tensor";
   let semantics = "value";
-  let shapes = "static shape, any dtype; the values are dense, or a resource of the file that has them all (C1)";
+  let shapes = "static shape, any dtype; the values are dense, or a resource of the file that has them all (C1). In the text they may be one number "
+               "(1e-3, -inf, true) for every element, or lists of them in brackets";
   let vjp = "none: no operands";
   let source = "StableHLO constant";
-  let example = "%c = nn.constant dense<1.0> : tensor<4xf32>";
+  let example = "%c = nn.constant 1.0 : tensor<4xf32>";
   let arguments = (ins ElementsAttr:$value);
   let results = (outs NN_Tensor:$result);
-  let assemblyFormat = "attr-dict $value";
+  let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
   let hasFolder = 1;
   let extraClassDeclaration = [{
@@ -31,14 +32,14 @@ def NN_IotaOp : NN_KernelOp<"iota", [Pure, DeclareOpInterfaceMethods<DimensionOp
   let summary = "The position along one dimension";
   let pytorch = "torch.arange along one dimension, repeated along the others";
   let semantics = "result[i...] = i[dim]";
-  let shapes = "one size operand per `?` of the result, in order (C1); 0 <= dim < rank (C2); the dtype holds the positions (C3): "
+  let shapes = "one size operand per `?` of the result, in order (C1); 0 <= dim < rank (C2), the last dimension unless given; the dtype holds the positions (C3): "
                "where the size is free, positions beyond wrap, or are infinite";
   let vjp = "none: no tensor operands";
   let source = "StableHLO iota";
   let example = "%i = nn.iota [%n] dim = 1 : tensor<?x8xi32>";
   let arguments = (ins Variadic<Index>:$sizes, I64Attr:$dim);
   let results = (outs NN_NumberTensor:$result);
-  let assemblyFormat = "(`[` $sizes^ `]`)? `dim` `=` $dim attr-dict `:` type($result)";
+  let assemblyFormat = "(`[` $sizes^ `]`)? custom<DimOfType>($dim, attr-dict, type($result))";
   let hasVerifier = 1;
 }
 
@@ -166,7 +167,7 @@ def NN_SliceOp : NN_DifferentiableOp<"slice", [AttrSizedOperandSegments]> {
   let summary = "A strided box of a tensor";
   let pytorch = "indexing with start:stop:step; a start given by data is clamped instead of refused";
   let semantics = "result[i...] = x[offset + i * stride, ...]";
-  let shapes = "one offset, size and stride per dimension of x (C1); strides >= 1 (C2); where static, offset >= 0, size >= 0 and "
+  let shapes = "one offset, size and stride per dimension of x (C1); strides >= 1 (C2), all 1 unless given; where static, offset >= 0, size >= 0 and "
                "offset + (size - 1) * stride < the size of x (C3); an operand for every dynamic marker (C4): `index` for sizes, `index` or data, a "
                "tensor<i64> or tensor<i32> whose types follow that of x, for offsets. Offsets are "
                "clamped to [0, size of x - extent of the box], so that the box stays inside; a box larger than x is refused at run time";
@@ -177,7 +178,8 @@ def NN_SliceOp : NN_DifferentiableOp<"slice", [AttrSizedOperandSegments]> {
                        DenseI64ArrayAttr:$staticOffsets, DenseI64ArrayAttr:$staticSizes, DenseI64ArrayAttr:$strides);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = [{
-    $x custom<DynamicIndexList>($offsets, $staticOffsets) custom<DynamicIndexList>($sizes, $staticSizes) $strides attr-dict
+    $x custom<DynamicIndexList>($offsets, $staticOffsets) custom<DynamicIndexList>($sizes, $staticSizes)
+    custom<Strides>($strides, ref($staticOffsets)) attr-dict
     `:` type($x) `` custom<OffsetTypes>(type($offsets), ref($offsets))
   }];
   let extraClassDeclaration = [{
@@ -239,7 +241,7 @@ def NN_PadOp : NN_DifferentiableOp<"pad"> {
   let summary = "A tensor surrounded, and interleaved, by one value";
   let pytorch = "torch.nn.functional.pad in the mode constant, plus interior padding; sizes are not negative";
   let semantics = "x with low values before, high after and interior between neighbours, per dimension";
-  let shapes = "value: rank 0, the dtype of x (C1); low, high, interior: one per dimension (C2), none negative (C3); sizes stay "
+  let shapes = "value: rank 0, the dtype of x (C1); low, high, interior, in any order: one per dimension (C2), none negative (C3), zeros unless given; sizes stay "
                "below 2^63 (C4)";
   let vjp = "dx = the strided slice of dy; dvalue = the sum of the rest";
   let source = "StableHLO pad, without negative padding";
@@ -248,7 +250,7 @@ def NN_PadOp : NN_DifferentiableOp<"pad"> {
                        DenseI64ArrayAttr:$interior);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = [{
-    $x `,` $value `low` `=` $low `high` `=` $high `interior` `=` $interior attr-dict `:` type($x) `,` type($value)
+    $x `,` $value custom<Padding>($low, $high, $interior) attr-dict `:` type($x) `,` type($value)
   }];
 }
 

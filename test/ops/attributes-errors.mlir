@@ -255,12 +255,12 @@ func.func @f() -> tensor<4xf32> {
 
 // -----
 
-// expected-error @+1 {{expected 'mean'}}
+// expected-error @+1 {{expects mean or deviation in #nn.normal, but got 'center'}}
 nn.parameter @p : tensor<4xf32> init(#nn.normal<deviation = 0.1, center = 0.0>)
 
 // -----
 
-// expected-error @+1 {{expected floating point literal}}
+// expected-error @+1 {{expects mean or deviation in #nn.normal, but got 'centre'}}
 nn.parameter @p : tensor<4xf32> init(#nn.normal<centre = 0.0, deviation = 0.1>)
 
 // -----

@@ -3,7 +3,7 @@
 // elementwise_c1
 func.func @elementwise_c1(%x: tensor<4x10xf32>, %y: tensor<4x5xf32>) {
   // expected-error @+2 {{expects operands of one shape, but got 'tensor<4x10xf32>' and 'tensor<4x5xf32>'}}
-  // expected-note @+1 {{nothing broadcasts implicitly: insert nn.broadcast}}
+  // expected-note @+1 {{only leading dimensions that an operand lacks are filled in: insert nn.broadcast or nn.reshape}}
   %z = nn.add %x, %y : tensor<4x10xf32>, tensor<4x5xf32>
   return
 }
@@ -11,10 +11,10 @@ func.func @elementwise_c1(%x: tensor<4x10xf32>, %y: tensor<4x5xf32>) {
 // -----
 
 // elementwise_c1_rank
-func.func @elementwise_c1_rank(%x: tensor<4x5xf32>, %y: tensor<5xf32>) {
-  // expected-error @+2 {{expects operands of one shape, but got 'tensor<4x5xf32>' and 'tensor<5xf32>'}}
-  // expected-note @+1 {{nothing broadcasts implicitly: insert nn.broadcast}}
-  %z = nn.mul %x, %y : tensor<4x5xf32>, tensor<5xf32>
+func.func @elementwise_c1_rank(%x: tensor<4x5xf32>, %y: tensor<4xf32>) {
+  // expected-error @+2 {{expects operands of one shape, but got 'tensor<4x5xf32>' and 'tensor<4xf32>'}}
+  // expected-note @+1 {{only leading dimensions that an operand lacks are filled in: insert nn.broadcast or nn.reshape}}
+  %z = nn.mul %x, %y : tensor<4x5xf32>, tensor<4xf32>
   return
 }
 
@@ -31,10 +31,10 @@ func.func @elementwise_c1_compare(%x: tensor<4xf32>, %y: tensor<5xf32>) {
 // -----
 
 // elementwise_c1_select
-func.func @elementwise_c1_select(%c: tensor<i1>, %x: tensor<4xf32>) {
-  // expected-error @+2 {{expects operands of one shape, but got 'tensor<i1>' and 'tensor<4xf32>'}}
+func.func @elementwise_c1_select(%c: tensor<5xi1>, %x: tensor<4xf32>) {
+  // expected-error @+2 {{expects operands of one shape, but got 'tensor<5xi1>' and 'tensor<4xf32>'}}
   // expected-note @+1 {{insert nn.broadcast}}
-  %z = nn.select %c, %x, %x : tensor<i1>, tensor<4xf32>, tensor<4xf32>
+  %z = nn.select %c, %x, %x : tensor<5xi1>, tensor<4xf32>, tensor<4xf32>
   return
 }
 
@@ -108,7 +108,7 @@ func.func @elementwise_number(%x: tensor<4xi1>) {
 // elementwise_condition
 func.func @elementwise_condition(%x: tensor<4xf32>) {
   // expected-error @+1 {{operand #0 must be ranked tensor of 1-bit signless integer values, but got 'tensor<4xf32>'}}
-  %z = nn.select %x, %x, %x : tensor<4xf32>
+  %z = nn.select %x, %x, %x : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>
   return
 }
 

@@ -13,11 +13,3 @@ func.func @attention(%q: tensor<2x8x16xf32>) {
   %0 = nn.attention %q, %q, %q : tensor<2x8x16xf32>
   return
 }
-
-// -----
-
-func.func @misspelt(%x: tensor<4xf32>) {
-  // expected-error @+1 {{custom op 'nn.tanhh' is unknown}}
-  %0 = nn.tanhh %x : tensor<4xf32>
-  return
-}
