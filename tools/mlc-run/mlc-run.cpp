@@ -3,6 +3,7 @@
 #include "tools/CommandPages.h"
 #include "tools/EmptyValues.h"
 #include "tools/StandardStreams.h"
+#include "tools/Suggest.h"
 
 #include <charconv>
 
@@ -156,14 +157,20 @@ static int runCommand(int count, char **arguments) {
     mlc::refuseEmptyValues(*known);
   std::string command = count > 1 ? arguments[1] : "--help";
   auto named = [&](CLI::App *known) { return known->get_name() == command; };
-  if (command[0] != '-' && app.get_subcommands(named).empty())
-    failUsage("there is no command '{}'; there are info, call, fit and bench", command);
+  if (command[0] != '-' && app.get_subcommands(named).empty()) {
+    std::string meant = mlc::didYouMean(command, {"info", "call", "fit", "bench"});
+    failUsage("there is no command '{}'; there are info, call, fit and bench{}{}", command,
+              meant.empty() ? "" : "; ", meant);
+  }
   try {
     app.parse(repeatOptions(count, arguments));
   } catch (const CLI::ParseError &error) {
     if (error.get_exit_code() == 0) // --help
       return app.exit(error);
-    failUsage("{}", error.what());
+    std::string meant;
+    for (const CLI::App *known : app.get_subcommands())
+      meant = mlc::suggestOptions(*known, error.what());
+    failUsage("{}{}{}", error.what(), meant.empty() ? "" : "; ", meant);
   }
   return mlc::kDone;
 }

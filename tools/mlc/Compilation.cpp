@@ -15,6 +15,7 @@
 #include "compiler/Target/CpuTarget.h"
 #include "compiler/Target/GpuTarget.h"
 #include "dialects/Kernel/Kernel.h"
+#include "dialects/NN/Suggestions.h"
 
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
@@ -335,14 +336,10 @@ std::optional<int> Compilation::checkEntries() {
     if (llvm::is_contained(names, entry))
       continue;
     std::string message = "--entries: the model has no entry '" + entry + "'";
-    auto distance = [&](const std::string &name) { return StringRef(name).edit_distance(entry); };
-    auto nearest = llvm::min_element(names, [&](const std::string &a, const std::string &b) {
-      return distance(a) < distance(b);
-    });
-    if (nearest != names.end() && distance(*nearest) <= 1 + entry.size() / 3)
-      message += "; did you mean '" + *nearest + "'?";
-    else
-      message += "; it has " + (names.empty() ? "none" : llvm::join(names, ", "));
+    std::string meant = didYouMean(entry, names);
+    if (meant.empty())
+      meant = "it has " + (names.empty() ? "none" : llvm::join(names, ", "));
+    message += "; " + meant;
     return usage(message);
   }
   return std::nullopt;

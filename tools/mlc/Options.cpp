@@ -7,8 +7,10 @@
 
 #include "tools/CommandPages.h"
 #include "tools/EmptyValues.h"
+#include "tools/Suggest.h"
 
 #include <filesystem>
+#include <iostream>
 
 using namespace mlc;
 
@@ -181,6 +183,8 @@ std::optional<int> mlc::parseOptions(int argc, const char *const *argv, Options 
   } catch (const CLI::ParseError &error) {
     bool isHelp = error.get_exit_code() == 0;
     app.exit(error);
+    if (std::string meant = suggestOptions(app, error.what()); !isHelp && !meant.empty())
+      std::cerr << "mlc: " << meant << "\n";
     return isHelp ? kDone : kWrongUsage;
   }
   return std::nullopt;
