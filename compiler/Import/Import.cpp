@@ -1,4 +1,5 @@
 #include "compiler/Import/Import.h"
+#include "compiler/Import/ParserAdvice.h"
 #include "compiler/Names/Names.h"
 #include "dialects/NN/AttributeNames.h"
 #include "mlir/AsmParser/AsmParser.h"
@@ -6,6 +7,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Parser/Parser.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
@@ -45,6 +47,33 @@ static void nameArguments(func::FuncOp function, const AsmParserState &state) {
   function.setAllArgAttrs(attributes);
 }
 
+/// Says how to name the free sizes of an argument where the text names none: C and mlc-run know
+/// them by numbers otherwise.
+static void remarkNamelessSizes(func::FuncOp function) {
+  if (function.isExternal() || function.isPrivate())
+    return;
+  for (BlockArgument argument : function.getArguments()) {
+    auto type = dyn_cast<RankedTensorType>(argument.getType());
+    if (!type || type.hasStaticShape() ||
+        function.getArgAttr(argument.getArgNumber(), nn::kDimsAttr))
+      continue;
+    auto name = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(), nn::kNameAttr);
+    SmallVector<std::string> names;
+    for (int64_t dim = 0; dim < type.getRank(); ++dim)
+      names.push_back(!type.isDynamicDim(dim) ? "\"\""
+                      : dim == 0              ? "\"batch\""
+                                              : "\"size" + std::to_string(dim) + "\"");
+    StringRef text = name ? name.getValue() : "x";
+    std::string typeText; // without the quotes of diagnostics
+    llvm::raw_string_ostream(typeText) << type;
+    InFlightDiagnostic remark = mlir::emitRemark(argument.getLoc())
+                                << "the free sizes of %" << text
+                                << " have no names, and each is its own";
+    remark.attachNote() << "equal names are one size: write %" << text << ": " << typeText
+                        << " {nn.dims = [" << llvm::join(names, ", ") << "]}";
+  }
+}
+
 /// The only operation of the parsed block, if that is a module; else null after a diagnostic.
 static ModuleOp onlyModule(Block &parsed, Location location) {
   if (llvm::hasSingleElement(parsed))
@@ -59,6 +88,7 @@ OwningOpRef<ModuleOp> importModel(llvm::SourceMgr &sources, MLIRContext *context
   Block parsed;
   AsmParserState state;
   ParserConfig config(context);
+  ParserAdvice advice(sources, context);
   if (failed(parseAsmSourceFile(sources, &parsed, config, &state)))
     return {};
   const llvm::MemoryBuffer *buffer = sources.getMemoryBuffer(sources.getMainFileID());
@@ -67,8 +97,10 @@ OwningOpRef<ModuleOp> importModel(llvm::SourceMgr &sources, MLIRContext *context
   if (!module)
     return {};
   module->remove();
-  for (auto function : module.getOps<func::FuncOp>())
+  for (auto function : module.getOps<func::FuncOp>()) {
     nameArguments(function, state);
+    remarkNamelessSizes(function);
+  }
   return module;
 }
 
