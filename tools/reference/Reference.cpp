@@ -1,4 +1,5 @@
 #include "tools/reference/Reference.h"
+#include "dialects/NN/Suggestions.h"
 #include "tools/ExitStatus.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -50,13 +51,13 @@ std::vector<const ReferenceEntry *> entriesNear(StringRef name) {
   std::string wanted = plainName(name);
   StringRef stem = StringRef(wanted).substr(StringRef(wanted).find('.') + 1);
   SetVector<const ReferenceEntry *> found;
-  std::vector<std::pair<unsigned, const ReferenceEntry *>> spelled;
+  std::vector<std::string> mnemonics;
   for (const ReferenceEntry &entry : kEntries)
-    if (unsigned distance = entry.mnemonic().edit_distance(stem); distance <= 1 + stem.size() / 4)
-      spelled.emplace_back(distance, &entry);
-  llvm::sort(spelled);
-  for (auto [distance, entry] : spelled)
-    found.insert(entry);
+    mnemonics.push_back(entry.mnemonic().str());
+  for (const std::string &near : suggestionsFor(stem.str(), mnemonics))
+    for (const ReferenceEntry &entry : kEntries)
+      if (entry.mnemonic() == near)
+        found.insert(&entry);
   for (std::string word : {"." + stem.str(), stem.str()}) // torch.sigmoid, then sigmoid
     for (const ReferenceEntry &entry : kEntries)
       if (stem.size() > 1 && hasWord(entry.text, word))
