@@ -121,7 +121,7 @@ Attribute NNDialect::parseAttribute(DialectAsmParser &parser, Type type) const {
   InFlightDiagnostic diagnostic =
       parser.emitError(place) << "expects an attribute of the nn dialect, but got #nn." << mnemonic;
   std::string note = didYouMean(mnemonic.str(), attributeNames(), "#nn.");
-  diagnostic.attachNote() << (note.empty() ? "docs/attributes.md lists the attributes" : note);
+  diagnostic.attachNote() << (note.empty() ? "docs/ops/attributes.md lists the attributes" : note);
   return {};
 }
 

@@ -59,7 +59,7 @@ nn.parameter @w : tensor<4x4xf32> init(#nn.xavier)
 // -----
 
 // expected-error @+2 {{expects an attribute of the nn dialect, but got #nn.frobnicated}}
-// expected-note @+1 {{docs/attributes.md lists the attributes}}
+// expected-note @+1 {{docs/ops/attributes.md lists the attributes}}
 nn.parameter @w : tensor<4x4xf32> init(#nn.frobnicated)
 
 // -----
