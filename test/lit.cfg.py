@@ -56,6 +56,8 @@ for feature, command in (("fortran", "gfortran --version"), ("rust", "rustc --ve
     old = feature == "rust" and found.returncode == 0 and [int(n) for n in found.stdout.split()[1].split(".")[:2]] < [1, 82]
     if found.returncode == 0 and not old:
         config.available_features.add(feature)
+if all(map(shutil.which, ("cpack", "dpkg-deb", "dpkg-shlibdeps", "file"))):
+    config.available_features.add("debian-packages")
 # A small file system of its own, to run full.
 mounts = shutil.which("unshare") and subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"], capture_output=True).returncode == 0
 if mounts:
