@@ -98,6 +98,12 @@ static Advice adviseOperationName(const Said &said) {
             "expects `}` before the end of the file"};
   if (said.after.starts_with("}"))
     return {"there are more `}` than `{` above it", "expects no `}` here"};
+  if (said.after.starts_with("#nn."))
+    return {"lists of attributes stand in brackets: [#nn.group<[@b], weight_decay = 0>]",
+            "expects no attribute here"};
+  if (said.after.starts_with("("))
+    return {"parameters stand in angle brackets: #nn.adam<learning_rate = 1e-3>",
+            "expects no parenthesis here"};
   return {"an operation is written `%y = nn.relu %x : tensor<4xf32>`; comments begin with //",
           "expects an operation, but got '" +
               said.after.take_until([](char c) { return llvm::isSpace(c); }).str() + "'"};
@@ -137,6 +143,8 @@ static Advice adviseUndeclared(const Said &said) {
 static Advice adviseColon(const Said &said) {
   if (said.after.starts_with("tensor<"))
     return {"write `:` before the types of the operands"};
+  if (said.after.starts_with(","))
+    return {"the operation takes no more operands than these"};
   std::vector<std::string> clauses = clausesOf(said);
   if (StringRef word = said.word(); !word.empty() && !said.isLineEnd &&
                                     said.lineBefore().contains("nn.") &&
@@ -154,7 +162,8 @@ static Advice adviseColon(const Said &said) {
 static Advice adviseOperand(const Said &said) {
   std::string note = "names of values begin with %";
   if (llvm::isDigit(said.after.empty() ? ' ' : said.after.front()) || said.after.starts_with("-"))
-    note = "only elementwise operations take numbers; nn.constant makes a tensor of one";
+    note = "only elementwise operations of several operands take numbers; nn.constant makes a "
+           "tensor of one";
   else if (StringRef word = said.word(); !word.empty())
     note += ": write %" + word.str();
   return {note};
@@ -316,6 +325,8 @@ static constexpr PlainRule kPlainRules[] = {
      "a name is % and letters, digits and _; one that begins with a digit has digits only", ""},
     {"not valid for specified type", "write a whole number", "expects a whole number"},
     {"expected integer value", "write a whole number, such as 100", ""},
+    {"expected valid keyword or string",
+     "a word comes first: `nn.compare lt %x, %y`, `nn.reduce sum %x`, `nn.scatter add ...`", ""},
     {"expected '->'", "write `->` and the type of the result", ""},
     {"expected '['", "sizes and dimensions stand in brackets: [0, 1]", ""},
     {"expected ']'", "close the bracket", ""},

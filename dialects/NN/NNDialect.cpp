@@ -116,8 +116,12 @@ Attribute NNDialect::parseAttribute(DialectAsmParser &parser, Type type) const {
   SMLoc place = parser.getCurrentLocation();
   StringRef mnemonic;
   Attribute attribute;
-  if (generatedAttributeParser(parser, &mnemonic, type, attribute).has_value())
-    return attribute;
+  if (generatedAttributeParser(parser, &mnemonic, type, attribute).has_value()) {
+    if (!attribute || failed(parser.parseOptionalLess()))
+      return attribute;
+    parser.emitError(place) << "expects no parameters in " << attribute;
+    return {};
+  }
   InFlightDiagnostic diagnostic =
       parser.emitError(place) << "expects an attribute of the nn dialect, but got #nn." << mnemonic;
   std::string note = didYouMean(mnemonic.str(), attributeNames(), "#nn.");

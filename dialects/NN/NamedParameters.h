@@ -17,6 +17,15 @@ template <typename T> struct NamedParameter {
   std::optional<T> value;
 };
 
+/// A number without a fraction: `1000` or `1e3`.
+mlir::FailureOr<int64_t> parseWhole(mlir::AsmParser &parser);
+template <typename T> mlir::FailureOr<T> parseParameter(mlir::AsmParser &parser) {
+  if constexpr (std::is_same_v<T, int64_t>)
+    return parseWhole(parser);
+  else
+    return mlir::FieldParser<T>::parse(parser);
+}
+
 /// How one parameter is read.
 struct ParameterText {
   llvm::StringRef name;
@@ -35,7 +44,7 @@ mlir::Attribute parseNamed(mlir::AsmParser &parser, std::tuple<NamedParameter<T>
   auto textOf = [&parser](auto &parameter) {
     auto parse = [&parser, &parameter]() -> mlir::ParseResult {
       using Value = typename std::remove_reference_t<decltype(parameter.value)>::value_type;
-      mlir::FailureOr<Value> value = mlir::FieldParser<Value>::parse(parser);
+      mlir::FailureOr<Value> value = parseParameter<Value>(parser);
       if (succeeded(value))
         parameter.value = *value;
       return mlir::success(succeeded(value));

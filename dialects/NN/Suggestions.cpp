@@ -68,6 +68,12 @@ static constexpr Synonyms kSynonyms[] = {
     {"write", "assign"},
     {"train_step", "train optimizer"},
     {"dim", "size shape"},
+    {"lt", "less <"},
+    {"le", "lessequal <="},
+    {"gt", "greater >"},
+    {"ge", "greaterequal >="},
+    {"eq", "equal =="},
+    {"ne", "notequal !="},
     // optimizers, schedules
     {"sgd", "gd gradientdescent"},
     {"momentum", "sgdmomentum"},

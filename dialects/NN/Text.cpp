@@ -44,14 +44,18 @@ static StringRef pointlessFloatOf(StringRef text) {
 }
 
 /// The tokens of a float without a point: `1` `e3`, or `1` `e` `-` `3`.
-static ParseResult skipPointlessFloat(AsmParser &parser) {
+static ParseResult skipPointlessFloat(AsmParser &parser, StringRef number) {
   APInt ignored;
   StringRef exponent;
   if (OptionalParseResult mantissa = parser.parseOptionalDecimalInteger(ignored);
       !mantissa.has_value() || failed(*mantissa) || parser.parseKeyword(&exponent))
     return failure();
-  if (exponent.size() > 1)
-    return success();
+  if (exponent.size() > 1) {
+    if (number.ends_with(exponent))
+      return success();
+    return parser.emitError(parser.getCurrentLocation(), "expects a number such as 1e3, but got ")
+           << number.take_while(llvm::isDigit) << exponent;
+  }
   if (failed(parser.parseOptionalMinus()))
     (void)parser.parseOptionalPlus();
   return parser.parseDecimalInteger(ignored);
@@ -61,7 +65,7 @@ static ParseResult skipPointlessFloat(AsmParser &parser) {
 static ParseResult parseDigits(AsmParser &parser, StringRef text, Literal &literal) {
   if (StringRef number = pointlessFloatOf(text); !number.empty()) {
     literal.value = std::strtod(number.str().c_str(), nullptr);
-    return skipPointlessFloat(parser);
+    return skipPointlessFloat(parser, number);
   }
   APInt whole;
   OptionalParseResult integer = parser.parseOptionalInteger(whole);
@@ -101,10 +105,11 @@ static OptionalParseResult parseMagnitude(AsmParser &parser, Literal &literal) {
 
 OptionalParseResult parseOptionalLiteral(AsmParser &parser, Literal &literal) {
   literal.place = parser.getCurrentLocation();
-  bool isNegative = succeeded(parser.parseOptionalMinus());
+  bool isNegative = succeeded(parser.parseOptionalMinus()),
+       isSigned = isNegative || succeeded(parser.parseOptionalPlus());
   OptionalParseResult magnitude = parseMagnitude(parser, literal);
-  if (!magnitude.has_value() && isNegative)
-    return parser.emitError(literal.place, "expects a number after `-`");
+  if (!magnitude.has_value() && isSigned)
+    return parser.emitError(literal.place, "expects a number after its sign");
   if (magnitude.has_value() && isNegative) {
     literal.value = -literal.value;
     if (literal.whole)
@@ -118,6 +123,17 @@ ParseResult parseLiteral(AsmParser &parser, Literal &literal) {
   if (!result.has_value())
     return parser.emitError(literal.place, "expects a number such as 0.5, 1e-3, 2 or -inf");
   return *result;
+}
+
+FailureOr<int64_t> parseWhole(AsmParser &parser) {
+  Literal literal;
+  if (parseLiteral(parser, literal))
+    return failure();
+  bool isWhole = literal.whole ||
+                 (std::abs(literal.value) < 0x1p53 && literal.value == std::trunc(literal.value));
+  if (!isWhole)
+    return parser.emitError(literal.place, "expects a whole number");
+  return literal.whole ? *literal.whole : static_cast<int64_t>(literal.value);
 }
 
 /// Whether the dtype holds the literal; says so where it does not.
@@ -180,10 +196,15 @@ ParseResult parseNoMoreClauses(OpAsmParser &parser, StringRef known) {
   std::vector<std::string> clauses;
   for (StringRef clause : llvm::split(known, ", "))
     clauses.push_back(clause.str());
-  return withSuggestion(parser.emitError(parser.getCurrentLocation())
-                            << "expects no clause but " << joinOr(clauses) << " here, but got '"
-                            << word << "'",
-                        word, clauses);
+  InFlightDiagnostic diagnostic = parser.emitError(parser.getCurrentLocation())
+                                  << "expects no clause but " << joinOr(clauses)
+                                  << " here, but got '" << word << "'";
+  std::string note = didYouMean(word.str(), clauses);
+  diagnostic.attachNote() << (note.empty()
+                                  ? "hyperparameters stand in brackets after the optimizer: "
+                                    "#nn.adam<learning_rate = 1e-3>"
+                                  : note);
+  return diagnostic;
 }
 
 //===- Parameters of attributes ---------------------------------------------===//
@@ -202,6 +223,10 @@ static ParameterText *chooseParameter(AsmParser &parser, StringRef mnemonic,
   StringRef text = textAhead(parser), word = wordOf(text);
   SMLoc place = parser.getCurrentLocation();
   bool isNamed = !word.empty() && text.drop_front(word.size()).ltrim().starts_with("=");
+  if (!isNamed && llvm::is_contained(namesOf(parameters), word)) {
+    parser.emitError(place) << "expects `" << word << " = ` and a value in #nn." << mnemonic;
+    return nullptr;
+  }
   if (!isNamed) {
     ParameterText *next = llvm::find_if(
         parameters, [](const ParameterText &parameter) { return !parameter.isGiven; });

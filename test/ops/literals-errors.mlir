@@ -28,7 +28,7 @@ func.func @f(%x: tensor<4xf32>) {
 // -----
 
 func.func @f(%x: tensor<4xf32>) {
-  // expected-error @+1 {{expects a number after `-`}}
+  // expected-error @+1 {{expects a number after its sign}}
   %0 = nn.mul %x, -%x : tensor<4xf32>
   return
 }
@@ -150,5 +150,13 @@ func.func @f() {
 func.func @f(%x: tensor<4xindex>) {
   // expected-error @+1 {{expects a number of a float or integer dtype, but got 'index'}}
   %0 = nn.add %x, 1 : tensor<4xindex>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<4xf32>) {
+  // expected-error @+1 {{expects a number such as 1e3, but got 1e3.5}}
+  %0 = nn.add %x, 1e3.5 : tensor<4xf32>
   return
 }

@@ -33,7 +33,7 @@ func.func @numbers(%x: tensor<f32>, %d: tensor<f64>, %h: tensor<bf16>, %i: tenso
   // CHECK-DAG: dense<-2.500000e+00> : tensor<f32>
   %0 = nn.add %x, -2.5 : tensor<f32>
   // CHECK-DAG: dense<3.000000e+10> : tensor<f32>
-  %1 = nn.add %0, 3E+10 : tensor<f32>
+  %1 = nn.add %0, +3E+10 : tensor<f32>
   // CHECK-DAG: dense<-4.000000e+05> : tensor<f32>
   %2 = nn.add %1, -4e5 : tensor<f32>
   // CHECK-DAG: dense<0xFF800000> : tensor<f32>

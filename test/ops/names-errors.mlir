@@ -133,3 +133,26 @@ func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
 // expected-error @+2 {{expects groups to name parameters, but there is no nn.parameter @biass}}
 // expected-note @+1 {{did you mean '@bias'?}}
 nn.train_step @fit minimizes @loss with #nn.sgd groups = [#nn.group<[@biass]>]
+
+// -----
+
+// expected-error @+1 {{expects no parameters in #nn.zeros}}
+nn.parameter @w : tensor<4xf32> init(#nn.zeros<1>)
+
+// -----
+
+func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
+// expected-error @+1 {{expects centered to be 0 or 1, but got 2}}
+nn.train_step @fit minimizes @loss with #nn.rmsprop<centered = 2e0>
+
+// -----
+
+func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
+// expected-error @+1 {{expects a whole number}}
+nn.train_step @fit minimizes @loss with #nn.sgd schedule = #nn.cosine_schedule<1.5>
+
+// -----
+
+func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
+// expected-error @+1 {{expects `learning_rate = ` and a value in #nn.adam}}
+nn.train_step @fit minimizes @loss with #nn.adam<learning_rate 0.1>
