@@ -83,14 +83,14 @@ class Wheel:
     """The archive, with the same bytes for the same contents."""
 
     def __init__(self, path, level):
-        self.zip = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=level)
+        self.zip, self.level = zipfile.ZipFile(path, "w"), level
         self.records = []
 
     def add(self, name, data, mode=0o644):
         info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
         info.external_attr = (0o100000 | mode) << 16
         info.compress_type = zipfile.ZIP_DEFLATED
-        self.zip.writestr(info, data)
+        self.zip.writestr(info, data, compresslevel=self.level)  # an entry of its own does not take the archive's
         digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
         self.records.append((name, f"sha256={digest}", len(data)))
 
