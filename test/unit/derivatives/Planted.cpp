@@ -1,5 +1,6 @@
 #include "test/unit/derivatives/Planted.h"
 #include "dialects/NN/ScalarExpr.h"
+#include "dialects/NN/Text.h"
 
 using namespace mlir;
 using namespace mlc::nn;

@@ -12,10 +12,12 @@ def Planted_Dialect : Dialect {
 class Planted_UnaryOp<string mnemonic, string rule> : NN_UnaryOp<mnemonic, NN_FloatTensor, [rule]> {
   let opDialect = Planted_Dialect;
   let cppNamespace = "::mlc::planted";
+  let pytorch = "none";
 }
 class Planted_BinaryOp<string mnemonic, string first, string second> : NN_BinaryOp<mnemonic, NN_FloatTensor, [first, second]> {
   let opDialect = Planted_Dialect;
   let cppNamespace = "::mlc::planted";
+  let pytorch = "none";
 }
 
 def Planted_SwappedMulOp : Planted_BinaryOp<"swapped_mul", "dy * lhs", "dy * rhs"> {
@@ -45,6 +47,7 @@ def Planted_NotLinearOp : Planted_UnaryOp<"not_linear", "dy * dy * cos(x)"> {
 def Planted_IdentityOp : NN_UnaryOp<"identity", NN_FloatTensor, []> {
   let opDialect = Planted_Dialect;
   let cppNamespace = "::mlc::planted";
+  let pytorch = "none";
   let summary = "The operand itself, whose rule is forgotten";
   let semantics = "x";
 }

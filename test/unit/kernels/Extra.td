@@ -14,6 +14,7 @@ class Extra_Op<string mnemonic> : NN_DifferentiableOp<mnemonic> {
   let cppNamespace = "::mlc::extra";
   let role = "relocating";
   let source = "this test";
+  let pytorch = "none";
 }
 
 def Extra_RotateOp : Extra_Op<"rotate"> {
