@@ -45,7 +45,7 @@ def attribute_kind(records, record):
         words = [records.get(case)["str"] for case in records.get(record["enum"])["enumerants"]]
         return f"enum:{record['mnemonic']}", "str", words
     for kind, name, python in (("UnitAttr", "unit", "bool"), ("DenseI64ArrayAttr", "ints", "Sequence[int]"), ("DenseF64ArrayAttr", "floats", "Sequence[float]"),
-                               ("I64Attr", "i64", "int"), ("F64Attr", "f64", "float"), ("StrAttr", "str", "str"), ("TypeAttrOf", "element", "DType")):
+                               ("I64Attr", "i64", "int"), ("I32Attr", "i32", "int"), ("F64Attr", "f64", "float"), ("StrAttr", "str", "str"), ("TypeAttrOf", "element", "DType")):
         if is_a(record, kind):
             return name, python, None
     return None
@@ -131,10 +131,11 @@ def write_op(records, op):
 
 def attribute_function(records, attribute):
     """The function of an initialiser, an optimizer or a schedule."""
-    parameters, names = [], []
+    parameters, names, optional = [], [], False
     for reference, name in attribute["parameters"]["args"] if attribute["parameters"] else []:
         record = records.get(reference) if isinstance(reference, dict) else None
-        optional = record is not None and (is_a(record, "DefaultValuedParameter") or is_a(record, "OptionalParameter"))
+        # Python wants defaults last: what is required behind one that has a default, the dialect misses.
+        optional |= record is not None and (is_a(record, "DefaultValuedParameter") or is_a(record, "OptionalParameter"))
         python = "int" if reference == "int64_t" or (record and record.get("cppType") == "int64_t") else "Attribute" if record and "Attribute" in record.get("cppType", "") else "float"
         parameters.append(f"{snake(name)}: {python}{' | None = None' if optional else ''}")
         names.append(f"{name}={snake(name)}")
@@ -163,7 +164,7 @@ def main():
                 functions.append((snake(op["opName"]), text))
     names = [name for name, _ in sorted(functions)]
     write(folder, "ops.py", "from .values import DType, Operand, TensorType, Value, make\n", sorted(functions), names)
-    for file, kinds in (("init.py", ("NN_InitializerAttr",)), ("optim.py", ("NN_OptimizerAttr", "NN_ScheduleAttr"))):
+    for file, kinds in (("init.py", ("NN_InitializerAttr", "NN_NumericInitializerAttr")), ("optim.py", ("NN_OptimizerAttr", "NN_ScheduleAttr"))):
         found = sorted((snake(record["mnemonic"]), attribute_function(files[0], record)) for kind in kinds for record in files[0].of(kind))
         write(folder, file, "from .values import Attribute, attribute\n", found, [name for name, _ in found])
 

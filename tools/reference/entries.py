@@ -14,8 +14,8 @@ import textwrap
 SOURCES = ["NNOps.td", "ControlFlowOps.td"]
 FIELDS = [("semantics", "Semantics"), ("shapes", "Shapes"), ("vjp", "Derivative"), ("source", "Source"), ("pytorch", "PyTorch")]
 # What an attribute is for, by the class that it derives from.
-KINDS = [("NN_InitializerAttr", "initialiser"), ("NN_OptimizerAttr", "optimizer"), ("NN_OptimizerFunctionAttr", "optimizer"),
-         ("NN_ScheduleAttr", "schedule"), ("NN_GroupAttr", "group")]
+KINDS = [("NN_InitializerAttr", "initialiser"), ("NN_NumericInitializerAttr", "initialiser"), ("NN_OptimizerAttr", "optimizer"),
+         ("NN_OptimizerFunctionAttr", "optimizer"), ("NN_ScheduleAttr", "schedule"), ("NN_GroupAttr", "group")]
 DTYPES = [("32-bit float", "f32"), ("64-bit float", "f64"), ("bfloat16", "bf16"), ("16-bit float", "f16"), ("1-bit signless", "i1"),
           (" 8-bit signless", "i8"), ("32-bit signless", "i32"), ("64-bit signless", "i64")]
 GROUPS = {"f32 f64 bf16 f16": "float tensor", "i8 i32 i64": "integer tensor", "f32 f64 bf16 f16 i8 i32 i64": "float or integer tensor",

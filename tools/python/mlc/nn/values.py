@@ -254,8 +254,10 @@ def attribute_text(kind: str, value: Any) -> str:
         return "array<i64" + (": " + ", ".join(str(int(item)) for item in value) if len(value) else "") + ">"
     if kind == "floats":
         return "array<f64: " + ", ".join(number(float(item)) for item in value) + ">"
-    if kind in ("i64", "f64"):
-        return f"{int(value)} : i64" if kind == "i64" else f"{float_text(value, f64)} : f64"
+    if kind in ("i64", "i32"):
+        return f"{int(value)} : {kind}"
+    if kind == "f64":
+        return f"{float_text(value, f64)} : f64"
     return {"unit": lambda: "unit", "str": lambda: quoted(value), "element": lambda: str(value), "text": lambda: value}[kind]()
 
 
