@@ -1,4 +1,5 @@
-"""What a call costs beside the model: overhead.py MODEL. The least of many runs, which neighbours on the machine do not lengthen."""
+"""What a call costs beside the model: overhead.py MODEL. The least of many runs, which neighbours on the machine do not lengthen, in
+proportion to a call of NumPy."""
 import json
 import subprocess
 import sys
@@ -16,9 +17,11 @@ x, y = np.ones((1, 5), np.float32), np.empty((1, 5), np.float32)
 
 
 def least(call):
-    return min(timeit.repeat(call, number=500, repeat=400)) / 500 - c
+    return min(timeit.repeat(call, number=500, repeat=400)) / 500
 
 
-given, made = least(lambda: model.predict(x, out=y)), least(lambda: model.predict(x))
-assert given < 1.5e-6 and made < 3e-6, (c, given, made)
+given, made = least(lambda: model.predict(x, out=y)) - c, least(lambda: model.predict(x)) - c
+# Machines differ: NumPy's own sum of two such arrays is the measure.
+numpy_given, numpy_made = least(lambda: np.add(x, x, out=y)), least(lambda: np.add(x, x))
+assert given < 4 * numpy_given and made < 8 * numpy_made, (c, given, made, numpy_given, numpy_made)
 print(f"C {c * 1e9:.0f} ns, Python {given * 1e9:.0f} ns more with results given, {made * 1e9:.0f} ns more without")
