@@ -189,11 +189,7 @@ double Fit::trainStep(const std::vector<int64_t> &order) {
   std::vector<Tensor> &batch = data.batch(order, begin, size);
   if (!call)
     call.emplace(model, entry);
-  for (size_t i = 0; i < batch.size(); ++i)
-    call->in()[i] = &batch[i];
-  call->prepare();
-  call->run();
-  double loss = double(call->out()[0].at(0));
+  double loss = double(call->runOn(batch).at(0));
   log->write(++step, loss);
   if (!std::isfinite(loss))
     failNotFinite(loss, data.describeNotFinite(order, begin, size));

@@ -285,6 +285,14 @@ void Call::prepare() {
   }
 }
 
+const Tensor &Call::runOn(std::vector<Tensor> &batch) {
+  for (size_t i = 0; i < batch.size(); ++i)
+    inputs[i] = &batch[i];
+  prepare();
+  run();
+  return results.front();
+}
+
 void Call::run() {
   std::vector<mlc_tensor> in, out;
   for (Tensor *input : inputs)

@@ -97,6 +97,8 @@ public:
   /// changed.
   void prepare();
   void run();
+  /// One call on a batch: the inputs in the entry's order. The first result.
+  const Tensor &runOn(std::vector<Tensor> &batch);
 
 private:
   const Model &model;

@@ -92,11 +92,7 @@ void Validation::addBatch(const std::vector<int64_t> &order, int64_t begin, int6
   std::vector<Tensor> &batch = data.batch(order, begin, size);
   if (!call)
     call.emplace(model, entry);
-  for (size_t i = 0; i < batch.size(); ++i)
-    call->in()[i] = &batch[i];
-  call->prepare();
-  call->run();
-  const Tensor &result = call->out()[0];
+  const Tensor &result = call->runOn(batch);
   if (ofAccuracy())
     return countHits(result, begin, size);
   sum += double(result.at(0)) * double(size);
