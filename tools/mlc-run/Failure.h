@@ -11,11 +11,11 @@
 
 namespace mlc::run {
 
-/// A sentence for standard error and the exit status of the process.
+/// A sentence for standard error and the exit status of the process: an ExitStatus, or that of a
+/// signal as shells have it.
 struct Failure : std::runtime_error {
-  Failure(ExitStatus status, const std::string &sentence)
-      : std::runtime_error(sentence), status(status) {}
-  ExitStatus status;
+  Failure(int status, const std::string &sentence) : std::runtime_error(sentence), status(status) {}
+  int status;
 };
 
 /// A file or the model is wrong.

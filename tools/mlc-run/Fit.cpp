@@ -259,7 +259,7 @@ void Fit::stopInterrupted() {
   std::string rest = options.save.empty() ? "nothing was saved: --save FILE would have"
                                           : fmt::format("saved in {}; to go on: {}", options.save,
                                                         resumingCommand(options));
-  throw Failure(ExitStatus(128 + notedInterrupt()),
+  throw Failure(128 + notedInterrupt(),
                 fmt::format("interrupted after step {}; {}", step, rest));
 }
 
