@@ -58,6 +58,8 @@ for feature, command in (("fortran", "gfortran --version"), ("rust", "rustc --ve
         config.available_features.add(feature)
 if all(map(shutil.which, ("cpack", "dpkg-deb", "dpkg-shlibdeps", "file"))):
     config.available_features.add("debian-packages")
+if shutil.which("debootstrap") and os.geteuid() == 0:
+    config.available_features.add("debootstrap")
 # A small file system of its own, to run full.
 mounts = shutil.which("unshare") and subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"], capture_output=True).returncode == 0
 if mounts:
