@@ -29,7 +29,7 @@ std::unique_ptr<Segment> splitConcat(KernelContext &context, Operation *op,
         coords[dim] = emitter.add(coords[dim], emitter.uniform(emitter.value(offset)));
         return emitter.linearize(sizes, coords);
       };
-      pieces.push_back({input, whole.buffer, address});
+      pieces.push_back({input, whole.buffer, address, /*isInRows=*/!isLeading});
       offset = offset + shapes.size(input, dim);
     }
     return pieces;

@@ -79,3 +79,19 @@ func.func private @running(%x: tensor<10x8xf32>) -> tensor<10x8xf32> attributes 
   %y = nn.cumsum %x dim = 0 : tensor<10x8xf32>
   return %y : tensor<10x8xf32>
 }
+
+// -----
+
+// Pieces along a later dimension are stored row by row, in whole vectors: no address is computed from an element's number.
+// CHECK-LABEL: func.func private @columns(
+// CHECK: scf.for
+// CHECK-NEXT: arith.muli %{{.*}}, %c32
+// CHECK-NEXT: vector.load
+// CHECK-NEXT: arith.muli %{{.*}}, %c96
+// CHECK-NEXT: vector.store
+// CHECK: scf.for
+// CHECK: vector.store %{{.*}} : memref<?xf32>, vector<32xf32>
+func.func private @columns(%a: tensor<10x32xf32>, %b: tensor<10x64xf32>) -> tensor<10x96xf32> attributes {kernel.kernel} {
+  %x = nn.concat %a, %b dim = 1 : tensor<10x32xf32>, tensor<10x64xf32>
+  return %x : tensor<10x96xf32>
+}
