@@ -78,13 +78,17 @@ static std::string nearestOperation(const Said &said, StringRef name) {
                  "operations of models begin with nn., such as nn.relu; docs/ops.md lists them");
 }
 
+/// The operation of the dialect on this line; empty: none.
+static StringRef operationOf(const Said &said) {
+  StringRef line = said.lineBefore();
+  size_t at = line.rfind("nn.");
+  return at == StringRef::npos ? "" : line.substr(at, 3 + nn::wordOf(line.substr(at + 3)).size());
+}
+
 /// The clauses of the operation on this line, by the names of its attributes.
 static std::vector<std::string> clausesOf(const Said &said) {
-  StringRef line = said.lineBefore(), name;
-  size_t at = line.rfind("nn.");
-  name = at == StringRef::npos ? "" : line.substr(at).take_until(llvm::isSpace);
   std::vector<std::string> clauses;
-  if (auto info = RegisteredOperationName::lookup(name, said.context))
+  if (auto info = RegisteredOperationName::lookup(operationOf(said), said.context))
     for (StringAttr attribute : info->getAttributeNames())
       clauses.push_back(llvm::convertToSnakeFromCamelCase(attribute.getValue()));
   return clauses;
@@ -93,7 +97,9 @@ static std::vector<std::string> clausesOf(const Said &said) {
 //===- Rules ----------------------------------------------------------------===//
 
 static Advice adviseOperationName(const Said &said) {
-  if (said.after.empty())
+  // A text that does not end with a line break ends at its last character.
+  auto count = [&](char c) { return said.before.count(c) + said.after.count(c); };
+  if (said.after.empty() || (said.after.size() == 1 && count('{') > count('}')))
     return {"every `{` of a module, a function or a body needs its `}`",
             "expects `}` before the end of the file"};
   if (said.after.starts_with("}"))
@@ -101,6 +107,9 @@ static Advice adviseOperationName(const Said &said) {
   if (said.after.starts_with("#nn."))
     return {"lists of attributes stand in brackets: [#nn.group<[@b], weight_decay = 0>]",
             "expects no attribute here"};
+  if (said.after.starts_with("(") && said.lineBefore().trim() == "return")
+    return {"what is returned stands without parentheses: return %y : tensor<4xf32>",
+            "expects no parenthesis here"};
   if (said.after.starts_with("("))
     return {"parameters stand in angle brackets: #nn.adam<learning_rate = 1e-3>",
             "expects no parenthesis here"};
@@ -164,9 +173,28 @@ static Advice adviseOperand(const Said &said) {
   if (llvm::isDigit(said.after.empty() ? ' ' : said.after.front()) || said.after.starts_with("-"))
     note = "only elementwise operations of several operands take numbers; nn.constant makes a "
            "tensor of one";
+  else if (said.after.starts_with("("))
+    note = "operands stand without parentheses, and their types behind them: `" +
+           operationOf(said).str() + " %x ... : types`";
   else if (StringRef word = said.word(); !word.empty())
     note += ": write %" + word.str();
   return {note};
+}
+
+static constexpr StringLiteral kOperandTypesAlone =
+    "write the types of the operands alone, without parentheses; that of the result follows";
+
+static Advice adviseOtherType(const Said &said) {
+  if (said.quoted("prior uses: ").starts_with("("))
+    return {kOperandTypesAlone.str()};
+  return {"write the type with which the value is defined; nn.cast changes the dtype, nn.reshape "
+          "the shape"};
+}
+
+static Advice adviseKindOfType(const Said &said) {
+  if (said.quoted("but found ").starts_with("("))
+    return {kOperandTypesAlone.str()};
+  return {"values of models are tensors, such as tensor<4x?xf32>; one number is tensor<f32>"};
 }
 
 static Advice adviseType(const Said &said) {
@@ -182,6 +210,8 @@ static Advice adviseType(const Said &said) {
   for (auto [theirs, ours] : kOthers)
     if (dtype == theirs)
       note = ("write " + ours + ": " + note).str();
+  if (said.after.starts_with("-"))
+    note = "a size that a call decides is `?`; nn.reshape takes one of them as what is left over";
   std::string got = said.after.take_until([](char c) { return llvm::isSpace(c); }).str();
   return {note, "expects a type, but got '" + got + "'"};
 }
@@ -298,16 +328,13 @@ static constexpr PlainRule kPlainRules[] = {
      "write `return` as its last line; the body of a loop or branch ends with nn.yield",
      "expects a return at the end of the function"},
     {"redefinition of SSA value", "every name is given once: choose another one here", ""},
+    {"cannot name an operation with no results", "it has no result: remove `%name =`", ""},
     {"redefinition of symbol named", "give one of the two another name", ""},
     {"number of operands and types do not match",
      "write the types after `:`, one for each operand, in their order, with commas between them",
      ""},
     {"expected ','",
      "operands are separated by commas, and so are their types, one for each, in their order", ""},
-    {"expects different type than prior uses",
-     "write the type with which the value is defined; nn.cast changes the dtype, nn.reshape the "
-     "shape",
-     ""},
     {"dimension list",
      "a tensor is written tensor<4x?xf32>: the sizes, `?` where a call decides, and the dtype", ""},
     {"operand type mismatch", "pass a value of the type of that argument", ""},
@@ -345,6 +372,8 @@ static constexpr Rule kRules[] = {
     {"use of undeclared SSA value name", adviseUndeclared},
     {"expected ':'", adviseColon},
     {"expected SSA operand", adviseOperand},
+    {"expects different type than prior uses", adviseOtherType},
+    {"expected builtin.tensor", adviseKindOfType},
     {"expected non-function type", adviseType},
     {"expected attribute value", adviseAttributeValue},
     {"doesn't match function result type", adviseReturnType},
@@ -369,8 +398,11 @@ static std::optional<Advice> adviceOn(const Said &said) {
   for (const PlainRule &rule : kPlainRules)
     if (said.message.contains(rule.part))
       return Advice{rule.note.str(), rule.message.str()};
-  if (said.message.contains("expected '") || said.message.contains("expected valid keyword"))
-    return Advice{"docs/ops.md shows how every operation is written"};
+  if (said.message.contains("expected '") || said.message.contains("expected valid keyword")) {
+    StringRef name = said.quoted("custom op");
+    return Advice{name.starts_with("nn.") ? "`mlc --doc " + name.str() + "` shows how it is written"
+                                          : "docs/ops.md shows how every operation is written"};
+  }
   return std::nullopt;
 }
 

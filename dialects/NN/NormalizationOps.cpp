@@ -26,8 +26,11 @@ template <typename Op> static LogicalResult verifyDim(Op op) {
     return success();
   if (rank == 0)
     return op.emitOpError("expects x of at least one dimension, but got ") << op.getX().getType();
-  return op.emitOpError("expects dim from 0 to ")
-         << rank - 1 << " for " << op.getX().getType() << ", but got " << dim;
+  InFlightDiagnostic error = op.emitOpError("expects dim from 0 to ");
+  error << rank - 1 << " for " << op.getX().getType() << ", but got " << dim;
+  if (dim < 0 && dim >= -rank)
+    error << "; dimensions are counted from the front: write dim = " << rank + dim;
+  return error;
 }
 
 //===- softmax, log_softmax -------------------------------------------------===//
