@@ -7,8 +7,11 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <array>
+
 using namespace mlc;
 using llvm::ArrayRef;
+using llvm::StringLiteral;
 using llvm::StringRef;
 
 /// Fortran's longest name, less what is appended here.
@@ -58,6 +61,8 @@ static std::string continued(StringRef text) {
 }
 
 namespace {
+struct TextFunction;
+
 /// Writes the module of one model.
 class FortranWriter {
 public:
@@ -66,6 +71,7 @@ public:
 
 private:
   void writeText(StringRef text);
+  void writeTextFunction(const TextFunction &function);
   void writeFunction(StringRef entry, ArrayRef<std::string> arguments);
   void writeEntry(const EntryDescription &entry);
   void writeShape(const EntryDescription &entry);
@@ -149,7 +155,7 @@ void FortranWriter::writeShape(const EntryDescription &entry) {
 }
 
 /// Text of what every model has; @ stands for the model's name in Fortran, $ for that in C.
-static constexpr llvm::StringLiteral kTypes =
+static constexpr StringLiteral kTypes =
     R"(
   ! How a model is created; what is not set is the default. A handle is a type(c_ptr).
   type, bind(C) :: mlc_options
@@ -193,7 +199,7 @@ static constexpr llvm::StringLiteral kTypes =
 
 )";
 
-static constexpr llvm::StringLiteral kFunctions =
+static constexpr StringLiteral kFunctions =
     R"(  end interface
 
 contains
@@ -243,149 +249,78 @@ contains
       sentence(i:i) = letters(i)
     end do
   end function
-
-  ! Parameters, optimizer moments, step, seed and hyperparameters, as safetensors.
-  function @_save(model, path) result(status)
-    type(c_ptr), intent(in) :: model
-    character(*), intent(in) :: path
-    integer(c_int) :: status
-    interface
-      function raw(model, path) bind(C, name="$_save") result(status)
-        import
-        type(c_ptr), value :: model
-        character(kind=c_char), intent(in) :: path(*)
-        integer(c_int) :: status
-      end function
-    end interface
-    status = raw(model, path//c_null_char)
-  end function
-
-  function @_load(model, path) result(status)
-    type(c_ptr), intent(in) :: model
-    character(*), intent(in) :: path
-    integer(c_int) :: status
-    interface
-      function raw(model, path) bind(C, name="$_load") result(status)
-        import
-        type(c_ptr), value :: model
-        character(kind=c_char), intent(in) :: path(*)
-        integer(c_int) :: status
-      end function
-    end interface
-    status = raw(model, path//c_null_char)
-  end function
-
-  ! Bytes that the workspace must have for this entry, these free dimensions and threads.
-  function @_workspace_bytes(model, entry, dims, threads, bytes) result(status)
-    type(c_ptr), intent(in) :: model
-    character(*), intent(in) :: entry
-    integer(c_int64_t), intent(in) :: dims(*)
-    integer(c_int), intent(in) :: threads
-    integer(c_size_t), intent(out) :: bytes
-    integer(c_int) :: status
-    interface
-      function raw(model, entry, dims, threads, bytes) bind(C, name="$_workspace_bytes") &
-          result(status)
-        import
-        type(c_ptr), value :: model
-        character(kind=c_char), intent(in) :: entry(*)
-        integer(c_int64_t), intent(in) :: dims(*)
-        integer(c_int), value :: threads
-        integer(c_size_t), intent(out) :: bytes
-        integer(c_int) :: status
-      end function
-    end interface
-    status = raw(model, entry//c_null_char, dims, threads, bytes)
-  end function
-
-  function @_get_entry_step(model, entry, step) result(status)
-    type(c_ptr), intent(in) :: model
-    character(*), intent(in) :: entry
-    integer(c_int64_t), intent(out) :: step
-    integer(c_int) :: status
-    interface
-      function raw(model, entry, step) bind(C, name="$_get_entry_step") result(status)
-        import
-        type(c_ptr), value :: model
-        character(kind=c_char), intent(in) :: entry(*)
-        integer(c_int64_t), intent(out) :: step
-        integer(c_int) :: status
-      end function
-    end interface
-    status = raw(model, entry//c_null_char, step)
-  end function
-
-  ! Copies one parameter or state out or in: data is c_loc of an array, and bytes its size.
-  function @_get_parameter(model, name, data, bytes) result(status)
-    type(c_ptr), intent(in) :: model, data
-    character(*), intent(in) :: name
-    integer(c_size_t), intent(in) :: bytes
-    integer(c_int) :: status
-    interface
-      function raw(model, name, data, bytes) bind(C, name="$_get_parameter") result(status)
-        import
-        type(c_ptr), value :: model, data
-        character(kind=c_char), intent(in) :: name(*)
-        integer(c_size_t), value :: bytes
-        integer(c_int) :: status
-      end function
-    end interface
-    status = raw(model, name//c_null_char, data, bytes)
-  end function
-
-  function @_set_parameter(model, name, data, bytes) result(status)
-    type(c_ptr), intent(in) :: model, data
-    character(*), intent(in) :: name
-    integer(c_size_t), intent(in) :: bytes
-    integer(c_int) :: status
-    interface
-      function raw(model, name, data, bytes) bind(C, name="$_set_parameter") result(status)
-        import
-        type(c_ptr), value :: model, data
-        character(kind=c_char), intent(in) :: name(*)
-        integer(c_size_t), value :: bytes
-        integer(c_int) :: status
-      end function
-    end interface
-    status = raw(model, name//c_null_char, data, bytes)
-  end function
-
-  ! "learning_rate", or "fit/learning_rate" where the model has several training steps.
-  function @_get_hyperparameter(model, name, value) result(status)
-    type(c_ptr), intent(in) :: model
-    character(*), intent(in) :: name
-    real(c_double), intent(out) :: value
-    integer(c_int) :: status
-    interface
-      function raw(model, name, value) bind(C, name="$_get_hyperparameter") result(status)
-        import
-        type(c_ptr), value :: model
-        character(kind=c_char), intent(in) :: name(*)
-        real(c_double), intent(out) :: value
-        integer(c_int) :: status
-      end function
-    end interface
-    status = raw(model, name//c_null_char, value)
-  end function
-
-  function @_set_hyperparameter(model, name, value) result(status)
-    type(c_ptr), intent(in) :: model
-    character(*), intent(in) :: name
-    real(c_double), intent(in) :: value
-    integer(c_int) :: status
-    interface
-      function raw(model, name, value) bind(C, name="$_set_hyperparameter") result(status)
-        import
-        type(c_ptr), value :: model
-        character(kind=c_char), intent(in) :: name(*)
-        real(c_double), value :: value
-        integer(c_int) :: status
-      end function
-    end interface
-    status = raw(model, name//c_null_char, value)
-  end function
-end module
 )";
+
+namespace {
+/// An argument of a function besides the handle: a number passed by value, an array (`name(*)`), or
+/// a result.
+struct FortranArgument {
+  StringRef type, name;
+  bool isResult = false;
+};
+/// A function of C that takes a text, `text`, behind the handle.
+struct TextFunction {
+  StringLiteral comment, name, text;
+  std::array<FortranArgument, 3> arguments; ///< those without a type are none
+};
+} // namespace
+
+static constexpr TextFunction kTextFunctions[] = {
+    {"Parameters, optimizer moments, step, seed and hyperparameters, as safetensors.",
+     "save",
+     "path",
+     {}},
+    {"", "load", "path", {}},
+    {"Bytes that the workspace must have for this entry, these free dimensions and threads.",
+     "workspace_bytes",
+     "entry",
+     {{{"integer(c_int64_t)", "dims(*)"},
+       {"integer(c_int)", "threads"},
+       {"integer(c_size_t)", "bytes", true}}}},
+    {"", "get_entry_step", "entry", {{{"integer(c_int64_t)", "step", true}}}},
+    {"Copies one parameter or state out or in: data is c_loc of an array, and bytes its size.",
+     "get_parameter",
+     "name",
+     {{{"type(c_ptr)", "data"}, {"integer(c_size_t)", "bytes"}}}},
+    {"", "set_parameter", "name", {{{"type(c_ptr)", "data"}, {"integer(c_size_t)", "bytes"}}}},
+    {"\"learning_rate\", or \"fit/learning_rate\" where the model has several training steps.",
+     "get_hyperparameter",
+     "name",
+     {{{"real(c_double)", "value", true}}}},
+    {"", "set_hyperparameter", "name", {{{"real(c_double)", "value"}}}},
+};
+
+/// A function around that of C, which ends the text with the zero that C wants.
+void FortranWriter::writeTextFunction(const TextFunction &function) {
+  std::string names, outer, inner;
+  for (const FortranArgument &argument : function.arguments) {
+    if (argument.type.empty())
+      continue;
+    StringRef name = argument.name;
+    names += ", " + name.take_until([](char c) { return c == '('; }).str();
+    std::string declared =
+        (argument.isResult ? ", intent(out) :: " : ", intent(in) :: ") + name.str();
+    bool isValue = !argument.isResult && !name.ends_with("(*)");
+    outer += "    " + argument.type.str() + declared + "\n";
+    inner +=
+        "        " + argument.type.str() + (isValue ? ", value :: " + name.str() : declared) + "\n";
+  }
+  std::string text = function.text.str();
+  os << "\n";
+  if (!function.comment.empty())
+    os << "  ! " << function.comment << "\n";
+  os << "  function " << prefix << "_" << function.name << "(model, " << text << names
+     << ") result(status)\n    type(c_ptr), intent(in) :: model\n    character(*), intent(in) :: "
+     << text << "\n"
+     << outer << "    integer(c_int) :: status\n    interface\n      function raw(model, " << text
+     << names << ") &\n          bind(C, name=\"" << cFunctionName(model.name, function.name)
+     << "\") result(status)\n        import\n        type(c_ptr), value :: model\n"
+     << "        character(kind=c_char), intent(in) :: " << text << "(*)\n"
+     << inner
+     << "        integer(c_int) :: status\n      end function\n    end interface\n    status = "
+        "raw(model, "
+     << text << "//c_null_char" << names << ")\n  end function\n";
+}
 
 void FortranWriter::writeText(StringRef text) {
   for (char c : text)
@@ -407,6 +342,9 @@ std::string FortranWriter::write() {
     writeShape(entry);
   }
   writeText(kFunctions);
+  for (const TextFunction &function : kTextFunctions)
+    writeTextFunction(function);
+  os << "end module\n";
   return continued(text);
 }
 
