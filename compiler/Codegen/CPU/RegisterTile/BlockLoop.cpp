@@ -63,6 +63,7 @@ void BlockLoop::emit(Value begin, Value end, int64_t few) {
             problem.rows < 0
                 ? emitter.min(rowBlock, emitter.sub(emitter.value(plan.rowCount), block.rowLow))
                 : countOf(plan.rowCount, tiling.rowBlock, block.rowLow);
+        packing->keepRows(block);
         emitter.forLoop(low, high, tiling.columnBlock / tiling.columnUnit, [&](Value unit) {
           setColumns(block, unit, high);
           emitBlock(block);

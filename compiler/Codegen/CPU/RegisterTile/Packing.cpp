@@ -22,7 +22,8 @@ std::unique_ptr<Packing> Packing::create(VectorBuilder &emitter, const Plan &pla
 /// The size of a panel of lhs in scratch. Vectors are stored whole: the last one reaches beyond the
 /// panel's last row.
 int64_t Packing::lhsPanelElements() const {
-  return tiling.depthBlock * tiling.rowStep + llvm::PowerOf2Ceil(tiling.rowStep);
+  int64_t depth = keepsLhs ? problem.depth : tiling.depthBlock;
+  return depth * tiling.rowStep + llvm::PowerOf2Ceil(tiling.rowStep);
 }
 
 /// The size of a panel of rhs in scratch: no power of two, so that a row of several panels does not
@@ -63,9 +64,26 @@ NumberPacking::NumberPacking(VectorBuilder &emitter, const Plan &plan, Scratch &
 
 //===-- lhs ---------------------------------------------------------------------------------===//
 
+void NumberPacking::keepRows(const Block &block) {
+  if (!keepsLhs)
+    return;
+  Block rows = block;
+  rows.depthLow = emitter.constantIndex(0);
+  rows.depthCount = emitter.constantIndex(problem.depth);
+  kept = packLhs(rows);
+}
+
 OperandView NumberPacking::lhs(const Block &block) {
   if (!tiling.packLhs)
     return viewInMemory(plan.lhs, block, block.rowLow);
+  if (!keepsLhs)
+    return packLhs(block);
+  OperandView view = kept;
+  view.offset = emitter.mul(block.depthLow, view.depthStride);
+  return view;
+}
+
+OperandView NumberPacking::packLhs(const Block &block) {
   return plan.lhs.isComputedAlongDepth ? packLhsRows(block) : packLhsPanels(block);
 }
 
@@ -93,6 +111,7 @@ OperandView NumberPacking::packLhsPanels(const Block &block) {
   int64_t step = tiling.rowStep, lanes = llvm::PowerOf2Ceil(step), panel = lhsPanelElements();
   int64_t unit = lanes == 1 ? 0 : 1;
   emitter.forLoop(emitter.constantIndex(0), block.depthCount, 1, [&](Value at) {
+    prefetchRow(plan.lhs, block, at, block.rowLow, block.rowCount);
     inPanels(block.rowCount, problem.rows, step, [&](Value row, Value exists) {
       Value value;
       emitter.withLanes(lanes, emitter.maskBelow(exists, lanes), [&] {
@@ -129,8 +148,7 @@ void NumberPacking::packRhs(const Block &block) {
 
 void NumberPacking::packRhsRows(const Block &block) {
   emitter.forLoop(emitter.constantIndex(0), block.depthCount, 1, [&](Value at) {
-    if (plan.rhs.buffer && plan.rhs.strides.isFlat())
-      prefetchRow(block, at);
+    prefetchRow(plan.rhs, block, at, block.columnLow, block.columnCount);
     inPanels(block.columnCount, problem.columns, tiling.columnStep, [&](Value low, Value count) {
       Value start = emitter.add(rhsPanelStart(low), emitter.mul(at, tiling.columnStep));
       for (int64_t first = 0; first < tiling.columnStep; first += tiling.lanes)
@@ -155,17 +173,19 @@ void NumberPacking::packRhsVector(const Block &block, Value at, Value low, Value
   });
 }
 
-/// The pieces of rows of a block are too far apart for the machine's own prefetch.
-void NumberPacking::prefetchRow(const Block &block, Value at) {
-  OperandView view = viewInMemory(plan.rhs, block, block.columnLow);
+/// The pieces of rows of a block are too far apart for the machine's own prefetch: `count` elements
+/// from `low` on at a later depth.
+void NumberPacking::prefetchRow(const Operand &operand, const Block &block, Value at, Value low,
+                                Value count) {
+  if (!operand.buffer || !operand.strides.isFlat())
+    return;
+  OperandView view = viewInMemory(operand, block, low);
   Value last = emitter.sub(block.depthCount, emitter.constantIndex(1));
   Value row = emitter.min(emitter.add(at, kRowsAhead), last);
   Value start = emitter.add(view.offset, emitter.mul(row, view.depthStride));
-  emitter.forLoop(emitter.constantIndex(0), block.columnCount, plan.elementsOfLine(),
-                  [&](Value column) {
-                    prefetch(view.buffer, emitter.add(start, column), /*isWrite=*/false,
-                             /*locality=*/2);
-                  });
+  emitter.forLoop(emitter.constantIndex(0), count, plan.elementsOfLine(), [&](Value element) {
+    prefetch(view.buffer, emitter.add(start, element), /*isWrite=*/false, /*locality=*/2);
+  });
 }
 
 /// Transposes lanes x lanes squares in registers: rows of the square are columns of the panel,

@@ -13,6 +13,8 @@ public:
                                          Scratch &scratch);
   virtual ~Packing() = default;
 
+  /// Packs the rows of the block for the whole depth, if they are kept for all columns.
+  virtual void keepRows(const Block &block) {}
   /// The block of lhs as tiles read it: packed, where it must be.
   virtual OperandView lhs(const Block &block) = 0;
   /// Packs the block of rhs: panels of [depthBlock, columnStep]. Columns beyond the last hold
@@ -22,7 +24,8 @@ public:
   OperandView panel(Value low);
 
 protected:
-  using Part::Part;
+  Packing(VectorBuilder &emitter, const Plan &plan)
+      : Part(emitter, plan), keepsLhs(mlc::keepsLhs(problem, tiling)) {}
   int64_t lhsPanelElements() const;
   int64_t rhsPanelElements() const;
   Value rhsPanelStart(Value low);
@@ -32,25 +35,30 @@ protected:
                 llvm::function_ref<void(Value, Value)> body);
 
   Value lhsScratch, rhsScratch;
+  const bool keepsLhs;
 };
 
 /// Numbers as tiles multiply and add them.
 class NumberPacking : public Packing {
 public:
   NumberPacking(VectorBuilder &emitter, const Plan &plan, Scratch &scratch);
+  void keepRows(const Block &block) override;
   OperandView lhs(const Block &block) override;
   void packRhs(const Block &block) override;
 
 private:
+  OperandView packLhs(const Block &block);
   OperandView packLhsRows(const Block &block);
   OperandView packLhsPanels(const Block &block);
   bool canTransposeRhs() const;
   void packRhsRows(const Block &block);
   void packRhsVector(const Block &block, Value at, Value low, Value count, Value start,
                      int64_t first);
-  void prefetchRow(const Block &block, Value at);
+  void prefetchRow(const Operand &operand, const Block &block, Value at, Value low, Value count);
   void packTransposed(const Block &block, Value panelLow);
   void packSquare(Value buffer, llvm::ArrayRef<Value> starts, Value at, Value base, int64_t first);
+
+  OperandView kept; ///< the rows of lhs that `keepRows` packed
 };
 
 /// Narrow numbers in words of neighbours along the depth, that a lane of a dot product takes.

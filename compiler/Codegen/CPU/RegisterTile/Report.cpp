@@ -49,7 +49,10 @@ std::string textOf(const ProductLoops &loops) {
   text += plan.rhs.panels  ? ", rhs packed beforehand"
           : tiling.packRhs ? ", rhs packed on the way"
                            : ", rhs in place";
-  text += tiling.packLhs ? ", lhs packed on the way" : ", lhs in place";
+  bool isKept = !plan.dot && keepsLhs(plan.problem, tiling);
+  text += isKept           ? ", rows of lhs packed once"
+          : tiling.packLhs ? ", lhs packed on the way"
+                           : ", lhs in place";
   if (loops.tailColumns())
     text += llvm::formatv(", last columns as dot products: {0}", loops.tailColumns());
   text += plan.storesSumsOnly ? ", stored from registers" : ", other ops on each tile";

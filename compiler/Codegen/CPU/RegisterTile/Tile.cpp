@@ -27,8 +27,8 @@ Value Tile::rowStart(const OperandView &left, Value row, int64_t number, int64_t
     return emitter.add(left.offset, emitter.mul(emitter.add(row, number), left.freeStride));
   Value at = rowsOfTile == left.panelRows ? row : emitter.add(row, number);
   Value rows = emitter.constantIndex(left.panelRows);
-  Value start =
-      emitter.add(emitter.mul(emitter.floorDiv(at, rows), left.freeStride), emitter.rem(at, rows));
+  Value panel = emitter.mul(emitter.floorDiv(at, rows), left.freeStride);
+  Value start = emitter.add(left.offset, emitter.add(panel, emitter.rem(at, rows)));
   return at == row ? emitter.add(start, number) : start;
 }
 

@@ -45,6 +45,9 @@ constexpr int64_t kMostChain = 1536;
 /// Bytes of a page: as many rows of rhs as a tile reads are as many entries of the TLB.
 constexpr int64_t kPageBytes = 4096;
 
+/// Bytes of packed rows of lhs that are kept: they are read in order, from L3 if need be.
+constexpr int64_t kMostKeptLhs = 4 << 20;
+
 /// Rows that make packing a panel of rhs cheap.
 constexpr int64_t kRowsToPack = 256;
 
@@ -88,6 +91,16 @@ static int64_t evenUnit(int64_t columns, int64_t unit, int64_t step) {
   return llvm::alignTo(llvm::divideCeil(columns, llvm::divideCeil(columns, unit)), step);
 }
 
+static bool canKeepLhs(const TilingProblem &problem) {
+  return problem.depth > 0 && !problem.hasWords;
+}
+
+bool keepsLhs(const TilingProblem &problem, const Tiling &tiling) {
+  return tiling.packLhs && canKeepLhs(problem) &&
+         tiling.rowBlock * problem.depth * int64_t(problem.bits / 8) <= kMostKeptLhs &&
+         (problem.columns < 0 || problem.columns > tiling.columnBlock);
+}
+
 namespace {
 /// The blocks of a product, and what they cost beside the multiply-adds.
 class BlockModel {
@@ -103,13 +116,15 @@ public:
     return std::max(tiling.columnStep, l2Bytes / 2 / std::max<int64_t>(depth * bytes, 1));
   }
   int64_t mostRows() const {
-    int64_t kept = 0; // bytes for each row of the block
-    if (tiling.packLhs)
-      kept += depth * bytes;
-    if (isDepthCut())
-      kept += mostColumns() * bytes;
-    return kept ? std::max(tiling.rowStep, l2Bytes / kept)
-                : llvm::alignTo(std::max(problem.rows, kFreeRows), tiling.rowStep);
+    int64_t sums = isDepthCut() ? mostColumns() * bytes : 0; // of a row of the block
+    int64_t perRow = sums + (tiling.packLhs ? depth * bytes : 0);
+    if (!perRow)
+      return llvm::alignTo(std::max(problem.rows, kFreeRows), tiling.rowStep);
+    int64_t most = std::max(tiling.rowStep, l2Bytes / perRow);
+    if (!tiling.packLhs || !canKeepLhs(problem))
+      return most;
+    int64_t kept = kMostKeptLhs / (problem.depth * bytes);
+    return std::max(most, sums ? std::min(kept, kSumsOfKept * l2Bytes / sums) : kept);
   }
   /// Tiles that the threads of a machine can share, none so small that a fork costs more.
   int64_t wantedTiles() const {
@@ -148,7 +163,11 @@ public:
     double readLhs = isStrided(problem) ? kReadStridedCycles
                      : isNear           ? kReadNearCycles
                                         : kReadCycles;
-    double result = lhs * columnBlocks * (tiling.packLhs ? kPackCycles : readLhs) +
+    Tiling blocks = tiling;
+    blocks.rowBlock = rows;
+    blocks.columnBlock = columns;
+    double packs = keepsLhs(problem, blocks) ? 1 : columnBlocks;
+    double result = (tiling.packLhs ? lhs * packs * kPackCycles : lhs * columnBlocks * readLhs) +
                     rhs * rowBlocks * (tiling.packRhs ? kPackCycles : readRhs);
     int64_t unit = columnUnit(rows, columns);
     double tiles = rowBlocks * double(llvm::divideCeil(problem.columns, unit)),
@@ -170,6 +189,8 @@ private:
   /// Multiply-adds of a tile, and of a product that is worth a fork.
   static constexpr double kWorkOfTile = 1 << 19, kWorkOfFork = 1 << 18;
   static constexpr int64_t kFreeDepth = 1024, kFreeRows = 256;
+  /// Sums that wait for the next depths are read and written once for each: they may be in L3.
+  static constexpr int64_t kSumsOfKept = 2;
 
   const TilingProblem &problem;
   const Tiling &tiling;

@@ -60,6 +60,10 @@ inline int64_t columnsOver(int64_t columns, int64_t lanes) {
   return over * (columns < lanes ? 2 : 4) <= lanes ? over : 0;
 }
 
+/// Whether packed rows of lhs are kept for all columns: then they are packed for the whole depth,
+/// once for each block of rows, and not again for every block of columns.
+bool keepsLhs(const TilingProblem &problem, const Tiling &tiling);
+
 /// Products of a tile that are no loop.
 constexpr int64_t kShortDepth = 8;
 
