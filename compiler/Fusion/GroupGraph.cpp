@@ -1,5 +1,6 @@
 #include "compiler/Fusion/GroupGraph.h"
 #include "llvm/ADT/SetVector.h"
+#include <utility>
 
 using namespace mlir;
 
@@ -20,6 +21,8 @@ GroupGraph::GroupGraph(Block &block, nn::DimensionAnalysis &sizes,
   }
   for (Group &group : groups)
     findNeeds(group);
+  seen.resize(groups.size());
+  order = GroupOrder(groups.size());
 }
 
 int GroupGraph::groupOf(Operation *op) const {
@@ -67,6 +70,7 @@ void GroupGraph::findReads() {
           group.reads.push_back(read);
     findNeeds(group);
   }
+  dependences.clear(); // what led through an op that is repeated now
 }
 
 SmallVector<int> GroupGraph::producers(int group) {
@@ -80,15 +84,21 @@ SmallVector<int> GroupGraph::producers(int group) {
 }
 
 SmallVector<int> GroupGraph::consumers(int producer) {
+  return readersOf(groups[producer].ops, producer);
+}
+
+SmallVector<int> GroupGraph::readersOf(Operation *op) { return readersOf({op}, groupOf(op)); }
+
+/// The groups that read what `ops` compute, also through inlined ops, but for one.
+SmallVector<int> GroupGraph::readersOf(SmallVector<Operation *> ops, int except) {
   llvm::SmallSetVector<int, 8> found;
-  llvm::SmallPtrSet<Operation *, 8> seen;
-  SmallVector<Operation *> worklist(groups[producer].ops);
-  while (!worklist.empty())
-    for (Operation *user : worklist.pop_back_val()->getUsers()) {
-      if (int group = groupOf(user); group >= 0 && group != producer)
+  llvm::SmallPtrSet<Operation *, 8> passed;
+  while (!ops.empty())
+    for (Operation *user : ops.pop_back_val()->getUsers()) {
+      if (int group = groupOf(user); group >= 0 && group != except)
         found.insert(group);
-      if (inlined.contains(user) && seen.insert(user).second)
-        worklist.push_back(user);
+      if (inlined.contains(user) && passed.insert(user).second)
+        ops.push_back(user);
     }
   SmallVector<int> sorted = found.takeVector();
   llvm::sort(sorted);
@@ -118,17 +128,52 @@ bool GroupGraph::hasDetour(int from, int to) {
   return readsThroughViews(from, to) || reaches(others, from);
 }
 
-/// Whether one of `worklist` is `goal` or depends on it.
-bool GroupGraph::reaches(SmallVector<int> worklist, int goal) {
-  llvm::SmallDenseSet<int> seen;
-  while (!worklist.empty()) {
-    int group = worklist.pop_back_val();
-    if (group == goal)
-      return true;
-    if (seen.insert(group).second)
-      worklist.append(producers(group));
-  }
-  return false;
+bool GroupGraph::dependsOn(int group, int other) {
+  if (order.isBefore(group, other))
+    return false;
+  if (dependences.contains({group, other}))
+    return true;
+  if (!reaches(producers(group), other))
+    return false;
+  dependences.insert({group, other});
+  return true;
+}
+
+/// The groups that `starts` are or need, the nearest first, until one is `goal`. What comes before
+/// that in the order does not lead to it: a search is as long as the way between the two, not as
+/// the program.
+SmallVector<int> GroupGraph::search(ArrayRef<int> starts, int goal) {
+  ++searches;
+  SmallVector<int> found;
+  auto visit = [&](int group) {
+    if (!order.isBefore(group, goal) && std::exchange(seen[group], searches) != searches)
+      found.push_back(group);
+  };
+  llvm::for_each(starts, visit);
+  for (size_t next = 0; next < found.size() && seen[goal] != searches; ++next)
+    llvm::for_each(producers(found[next]), visit);
+  return found;
+}
+
+/// Whether one of `starts` is `goal` or depends on it.
+bool GroupGraph::reaches(ArrayRef<int> starts, int goal) {
+  search(starts, goal);
+  return seen[goal] == searches;
+}
+
+/// Lets `into` stand where the first of two groups stands that do not need each other, but
+/// directly: what the other one needs of the groups between them moves before it.
+void GroupGraph::placeTogether(int into, int from) {
+  bool isFirst = order.isBefore(into, from);
+  int first = isFirst ? into : from, last = isFirst ? from : into;
+  SmallVector<int> needed = producers(last);
+  llvm::erase(needed, first);
+  SmallVector<int> moved = search(needed, first);
+  assert(seen[first] != searches && "a cycle of kernels");
+  llvm::sort(moved, [&](int a, int b) { return order.isBefore(a, b); });
+  if (!isFirst) // the other one has no ops left
+    moved.push_back(into);
+  order.moveBefore(moved, first);
 }
 
 /// Whether `to` reads a view, or a concat, of what `from` computes: then they cannot be one kernel.
@@ -138,6 +183,7 @@ bool GroupGraph::readsThroughViews(int from, int to) {
 }
 
 void GroupGraph::merge(int into, int from, const Space &space) {
+  placeTogether(into, from);
   Group &target = groups[into], &source = groups[from];
   for (Operation *op : source.ops)
     numbers[op] = into;

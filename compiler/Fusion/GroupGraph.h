@@ -2,6 +2,7 @@
 #ifndef MLC_COMPILER_FUSION_GROUPGRAPH_H
 #define MLC_COMPILER_FUSION_GROUPGRAPH_H
 
+#include "compiler/Fusion/GroupOrder.h"
 #include "compiler/Fusion/Grouping.h"
 #include "compiler/Fusion/Spaces.h"
 
@@ -38,13 +39,15 @@ public:
   llvm::SmallVector<int> producers(int group);
   /// The groups that read what `producer` computes, in order.
   llvm::SmallVector<int> consumers(int producer);
+  /// The groups besides its own that read what `op` computes, in order.
+  llvm::SmallVector<int> readersOf(mlir::Operation *op);
   /// The tensors that an op reads, looking through inlined ones.
   llvm::SmallVector<Read> readsOf(mlir::Operation *op) const;
   /// What `to` reads of what `from` computes.
   llvm::SmallVector<Read> readsBetween(int from, int to);
   /// Whether anyone but `reader` reads what `producer` computes.
   bool isReadElsewhere(int producer, int reader);
-  bool dependsOn(int group, int other) { return reaches(producers(group), other); }
+  bool dependsOn(int group, int other);
   /// Whether `to` depends on `from` other than directly by a tensor.
   bool hasDetour(int from, int to);
 
@@ -60,8 +63,11 @@ public:
 
 private:
   int producerOf(mlir::Value tensor) const;
+  llvm::SmallVector<int> readersOf(llvm::SmallVector<mlir::Operation *> ops, int except);
   void findNeeds(Group &group);
-  bool reaches(llvm::SmallVector<int> worklist, int goal);
+  llvm::SmallVector<int> search(llvm::ArrayRef<int> starts, int goal);
+  bool reaches(llvm::ArrayRef<int> starts, int goal);
+  void placeTogether(int into, int from);
   bool readsThroughViews(int from, int to);
   bool isUnread(const Group &group, size_t position);
 
@@ -69,6 +75,10 @@ private:
   std::vector<Group> groups;
   llvm::DenseMap<mlir::Operation *, int> numbers; ///< of the groups of ops
   llvm::DenseSet<mlir::Operation *> inlined;
+  GroupOrder order;           ///< in which each group comes after all that it needs
+  std::vector<unsigned> seen; ///< the number of the last search that came by, by group
+  unsigned searches = 0;
+  llvm::DenseSet<std::pair<int, int>> dependences; ///< that searches have found
 };
 
 } // namespace mlc

@@ -107,12 +107,12 @@ private:
     llvm::MapVector<Value, SmallVector<int>> readers;
     for (int group = 0; group < graph.count(); ++group)
       for (const Read &read : graph[group].reads)
-        if (rankOf(read.tensor) > 0 || graph[group].space.shape.empty())
+        if (graph[group].space.sharesLoops() &&
+            (rankOf(read.tensor) > 0 || graph[group].space.shape.empty()))
           readers[read.tensor].push_back(group);
     for (auto &[tensor, list] : readers)
       for (size_t i = 0; i < list.size(); ++i)
-        for (size_t j = i + 1; j < list.size(); ++j)
-          mergeSiblingPair(list[i], list[j]);
+        mergeSiblings(list[i], ArrayRef(list).drop_front(i + 1));
   }
 
   /// Whether the host acts on what a group computes: a check.
@@ -124,16 +124,26 @@ private:
     });
   }
 
-  void mergeSiblingPair(int a, int b) {
-    if (a == b || graph[a].ops.empty() || graph[b].ops.empty() || isTooLarge(a, b))
-      return;
-    Merged merged = mergeSiblings(graph[a].space, graph[b].space);
-    if (!merged.space) // said first: there are as many pairs as the square of a tensor's readers
-      return;
-    if (servesCheck(a) != servesCheck(b)) // or the check would come after all that the other needs
-      return;
-    if (!graph.dependsOn(a, b) && !graph.dependsOn(b, a))
-      graph.merge(a, b, *merged.space);
+  /// Merges a group with others that need nothing of it.
+  void mergeSiblings(int group, ArrayRef<int> others) {
+    int dependent = group; // the last of the others that needs it
+    for (int other : others) {
+      bool isGone = graph[group].ops.empty() || graph[other].ops.empty();
+      if (other == group || isGone || isTooLarge(group, other))
+        continue;
+      Merged merged = mlc::mergeSiblings(graph[group].space, graph[other].space);
+      if (!merged.space) // said first: there are as many pairs as the square of a tensor's readers
+        continue;
+      // Or the check would come after all that the other needs.
+      if (servesCheck(group) != servesCheck(other))
+        continue;
+      // Readers mostly need each other in turn, and from one to the next is a short way.
+      if (graph.dependsOn(other, dependent) ||
+          (dependent != group && graph.dependsOn(other, group)))
+        dependent = other;
+      else if (!graph.dependsOn(group, other))
+        graph.merge(group, other, *merged.space);
+    }
   }
 
   //===- Recomputation -----------------------------------------------------===//
@@ -188,10 +198,10 @@ private:
     // Saved: one store, and one load per reader. Paid: the loads that each reader does not do
     // anyway.
     unsigned saved = elementBits(value), paid = 0;
-    for (int group = 0; group < graph.count(); ++group) {
+    for (int group : graph.readersOf(op)) {
       ArrayRef<Read> reads = graph[group].reads;
       auto isOfValue = [&](const Read &read) { return read.tensor == value; };
-      if (group == graph.groupOf(op) || llvm::none_of(reads, isOfValue))
+      if (llvm::none_of(reads, isOfValue)) // it computes what reads the value itself
         continue;
       bool isOperand =
           llvm::any_of(reads, [&](const Read &read) { return isOfValue(read) && !read.dims; });

@@ -212,9 +212,7 @@ Merged mergeProducer(const Space &producer, const Space &consumer, ArrayRef<Read
 }
 
 Merged mergeSiblings(const Space &a, const Space &b) {
-  bool isProduct = a.kind == SpaceKind::Product || b.kind == SpaceKind::Product;
-  bool isAlone = a.kind == SpaceKind::Alone || b.kind == SpaceKind::Alone;
-  if (isProduct || isAlone || a.shape != b.shape)
+  if (!a.sharesLoops() || !b.sharesLoops() || a.shape != b.shape)
     return {std::nullopt, "the loops differ"};
   if (a.kind == b.kind && a.kept == b.kept)
     return {a, ""};

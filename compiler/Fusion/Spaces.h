@@ -30,6 +30,8 @@ struct Space {
       kept; ///< Rows, Columns: the dimensions of `shape` that the reductions keep
 
   Shape keptShape() const;
+  /// Whether groups that read one tensor may loop over it together.
+  bool sharesLoops() const { return kind != SpaceKind::Product && kind != SpaceKind::Alone; }
 };
 
 /// One tensor that an op reads, seen through inlined ops: dimension i of the tensor is dimension
