@@ -26,20 +26,42 @@ static bool isTakenIn(Operation *op) {
   });
 }
 
-/// Every kernel that reads it computes it anew: what costs nothing, what one of them takes in, and
-/// elementwise arithmetic on single numbers.
-static bool isInlined(Operation *op) {
-  return cast<nn::KernelOpInterface>(op).role() == nn::Role::inlined || isTakenIn(op) ||
-         (isa<nn::ElementwiseOpInterface>(op) && rankOf(op->getResult(0)) == 0);
+/// Elementwise arithmetic on a single number.
+static bool isArithmetic(Operation *op) {
+  return isa<nn::ElementwiseOpInterface>(op) && rankOf(op->getResult(0)) == 0;
 }
+
+namespace {
+/// Every kernel that reads it computes it anew: what costs nothing, what one of them takes in, and
+/// arithmetic on single numbers, but for every so many ops of a chain: the sum of the losses of a
+/// thousand steps would be a kernel of a thousand inputs.
+class Inlining {
+public:
+  bool operator()(Operation *op) {
+    if (!isArithmetic(op))
+      return cast<nn::KernelOpInterface>(op).role() == nn::Role::inlined || isTakenIn(op);
+    constexpr unsigned kMostDepth = 256;
+    unsigned depth = 1; // of the chain that ends here
+    for (Value operand : op->getOperands())
+      depth = std::max(depth, depths.lookup(operand.getDefiningOp()) + 1);
+    if (depth > kMostDepth)
+      return isTakenIn(op);
+    depths[op] = depth;
+    return true;
+  }
+
+private:
+  DenseMap<Operation *, unsigned> depths; ///< of chains of arithmetic
+};
+} // namespace
+
 static bool isConstant(Operation *op) { return op->hasTrait<OpTrait::ConstantLike>(); }
 
 namespace {
 class Grouper {
 public:
   Grouper(Block &block, nn::DimensionAnalysis &sizes, const FusionOptions &options)
-      : block(block), sizes(sizes), options(options),
-        graph(block, sizes, options.fuse ? isInlined : isConstant) {}
+      : block(block), sizes(sizes), options(options), graph(makeGraph(block, sizes, options)) {}
 
   Grouping run() {
     if (options.fuse) {
@@ -58,13 +80,21 @@ public:
   }
 
 private:
+  static GroupGraph makeGraph(Block &block, nn::DimensionAnalysis &sizes,
+                              const FusionOptions &options) {
+    if (options.fuse)
+      return GroupGraph(block, sizes, Inlining());
+    return GroupGraph(block, sizes, isConstant);
+  }
+
   //===- Merging -----------------------------------------------------------===//
 
   /// Instruction selection takes time that grows with the square of a kernel; what is larger gains
   /// nothing by fusion.
   bool isTooLarge(int a, int b) {
-    constexpr size_t kMostOpsOfKernel = 128;
-    return graph[a].ops.size() + graph[b].ops.size() > kMostOpsOfKernel;
+    constexpr size_t kMostOpsOfKernel = 128, kMostReads = 3 * kMostOpsOfKernel;
+    return graph[a].ops.size() + graph[b].ops.size() > kMostOpsOfKernel ||
+           graph[a].reads.size() + graph[b].reads.size() > kMostReads;
   }
 
   Merged canMerge(int producer, int consumer) {
