@@ -6,20 +6,29 @@ using namespace mlir;
 
 namespace mlc {
 
+/// Appends `op` and before it the inlined ops that only it and what follows it read, operands
+/// first: where these are in the entry is an accident, by which equal kernels must not differ.
+static void appendWithCopies(Operation *op, const DenseSet<Operation *> &inlined,
+                             DenseSet<Operation *> &inside, SmallVectorImpl<Operation *> &body) {
+  SmallVector<std::pair<Operation *, unsigned>> path{{op, 0}}; // ops, and the operands looked at
+  while (!path.empty()) {
+    auto &[reader, next] = path.back();
+    if (next == reader->getNumOperands()) {
+      body.push_back(reader);
+      path.pop_back();
+      continue;
+    }
+    Operation *producer = reader->getOperand(next++).getDefiningOp();
+    if (producer && inlined.contains(producer) && inside.insert(producer).second)
+      path.push_back({producer, 0});
+  }
+}
+
 KernelInterface findInputs(ArrayRef<Operation *> group, const DenseSet<Operation *> &inlined) {
   KernelInterface kernel;
   DenseSet<Operation *> inside(group.begin(), group.end());
-  SmallVector<Operation *> worklist(group);
-  while (!worklist.empty()) {
-    Operation *op = worklist.pop_back_val();
-    kernel.body.push_back(op);
-    for (Value operand : op->getOperands()) {
-      Operation *producer = operand.getDefiningOp();
-      if (producer && inlined.contains(producer) && inside.insert(producer).second)
-        worklist.push_back(producer);
-    }
-  }
-  llvm::sort(kernel.body, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+  for (Operation *op : group)
+    appendWithCopies(op, inlined, inside, kernel.body);
   for (Operation *op : kernel.body)
     for (Value operand : op->getOperands())
       if (isa<RankedTensorType>(operand.getType()) &&

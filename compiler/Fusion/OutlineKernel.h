@@ -11,7 +11,7 @@ namespace mlc {
 /// A group of ops seen from outside. All values and symbols are those of the entry.
 struct KernelInterface {
   llvm::SmallVector<mlir::Operation *>
-      body; ///< the group's ops and copies of inlined ones, in program order
+      body; ///< the group's ops in program order, copies of inlined ones before their first reader
   llvm::SetVector<mlir::Value> inputs;    ///< tensors computed elsewhere
   llvm::SmallVector<mlir::Value> results; ///< tensors read elsewhere
   llvm::SmallVector<unsigned>
