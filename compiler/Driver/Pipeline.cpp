@@ -86,6 +86,10 @@ static std::unique_ptr<Pass> packParameters(const PipelineOptions &options) {
   return createPackParametersPass(pass);
 }
 
+static std::unique_ptr<Pass> tabulateStreams(const PipelineOptions &options) {
+  return options.optLevel > 0 ? createTabulateStreamsPass() : nullptr;
+}
+
 static std::unique_ptr<Pass> scheduleKernels(const PipelineOptions &options) {
   ScheduleKernelsPassOptions pass = scheduleOptionsFor(targetOf(options), options.optLevel);
   pass.explain = options.explainKernels || options.keepExplanations;
@@ -160,6 +164,7 @@ static const Step kSteps[] = {
 
     {Phase::Fuse, PLAIN(createOutlineBodiesPass)},
     {Phase::Fuse, packParameters},
+    {Phase::Fuse, tabulateStreams},
     {Phase::Fuse, PLAIN(createUpdateInPlacePass)},
     {Phase::Fuse, formKernels},
     {Phase::Fuse, PLAIN(createMergeEqualKernelsPass)},

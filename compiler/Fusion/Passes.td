@@ -29,6 +29,27 @@ def OutlineBodiesPass : Pass<"outline-bodies", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"bodyCount", "bodies", "Number of subprograms made">];
 }
 
+def TabulateStreamsPass : Pass<"tabulate-streams", "::mlir::ModuleOp"> {
+  let summary = "Let kernels read from a table which random stream they draw from";
+  let description = [{
+    An op that draws random numbers (`nn.rng_bits`, which every `nn.dropout` becomes) reads the number of its stream from a
+    constant table of all streams of the module, instead of naming it: kernels that differ in nothing else are equal, and the launch
+    says which row they read. The random numbers stay the same. Left alone: a module with one stream.
+
+    ```mlir
+    %b = nn.rng_bits %seed, %step stream = 17 : tensor<i64>, tensor<i64> -> tensor<8xi32>
+    // becomes
+    %streams = nn.constant dense<[17, 23]> : tensor<2xi64>
+    %0 = nn.slice %streams [0] [1] [1] : tensor<2xi64>
+    %1 = nn.reshape %0 : tensor<1xi64> -> tensor<i64>
+    %2 = nn.xor %seed, %1 : tensor<i64>
+    %b = nn.rng_bits %2, %step stream = 0 : tensor<i64>, tensor<i64> -> tensor<8xi32>
+    ```
+  }];
+  let dependentDialects = ["::mlc::nn::NNDialect"];
+  let statistics = [Statistic<"streamCount", "streams", "Number of streams in the table">];
+}
+
 def UpdateInPlacePass : Pass<"update-in-place", "::mlir::ModuleOp"> {
   let summary = "Mark the updates of a part of a state";
   let description = [{

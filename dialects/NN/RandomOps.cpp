@@ -1,4 +1,5 @@
 #include "dialects/NN/NN.h"
+#include "dialects/NN/Streams.h"
 
 using namespace mlir;
 
@@ -13,6 +14,24 @@ LogicalResult RngBitsOp::verify() {
 }
 AffineExpr RngBitsOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
   return sizes.index(getSizes()[cast<RankedTensorType>(getType()).getDynamicDimIndex(dim)]);
+}
+
+std::optional<int64_t> streamOf(Operation *op) {
+  auto bits = dyn_cast<RngBitsOp>(op);
+  return bits ? std::optional<int64_t>(bits.getStream()) : std::nullopt;
+}
+
+Value tableOfStreams(OpBuilder &builder, Location location, ArrayRef<int64_t> streams) {
+  auto type = RankedTensorType::get({static_cast<int64_t>(streams.size())}, builder.getI64Type());
+  return ConstantOp::create(builder, location, DenseElementsAttr::get(type, streams));
+}
+
+/// The key is seed ^ stream, whichever operand a bit comes from.
+void readStream(Operation *op, Value stream) {
+  auto bits = cast<RngBitsOp>(op);
+  OpBuilder builder(op);
+  bits.getSeedMutable().assign(XorOp::create(builder, op->getLoc(), bits.getSeed(), stream));
+  bits.setStream(0);
 }
 
 /// Ten rounds of Philox on a counter of four words and a key of two: Salmon et al. 2011,

@@ -16,6 +16,7 @@
 // PHASES: 5 fuse
 // PHASES-NEXT: outline-bodies
 // PHASES-NEXT: pack-parameters
+// PHASES-NEXT: tabulate-streams
 // PHASES-NEXT: update-in-place
 // PHASES-NEXT: form-kernels
 // PHASES-NEXT: merge-equal-kernels
