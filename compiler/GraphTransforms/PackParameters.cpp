@@ -38,7 +38,10 @@ struct PackParametersPass : impl::PackParametersPassBase<PackParametersPass> {
   void runOnOperation() override {
     if (vectorBytes == 0)
       return;
+    SymbolTable symbolsOfModule(getOperation());
+    symbols = &symbolsOfModule;
     weights.clear();
+    packedArguments.clear();
     written.clear();
     runners.clear();
     packedValues.clear();
@@ -58,7 +61,7 @@ struct PackParametersPass : impl::PackParametersPassBase<PackParametersPass> {
 private:
   /// The storage of an argument or result of an entry, from its attribute.
   nn::StorageOp storageOf(FlatSymbolRefAttr name) {
-    return name ? getOperation().lookupSymbol<nn::StorageOp>(name) : nn::StorageOp();
+    return name ? symbols->lookup<nn::StorageOp>(name.getAttr()) : nn::StorageOp();
   }
 
   nn::StorageOp storageOfResult(func::FuncOp entry, unsigned result) {
@@ -252,7 +255,7 @@ private:
     auto storage = nn::StorageOp::create(builder, source.getLoc(), "packed",
                                          nn::StorageKind::packed, layout.packedType(), nullptr,
                                          nullptr, nullptr, nullptr, nullptr, panels);
-    SymbolTable(getOperation()).insert(storage); // appends a number to the symbol if it is taken
+    symbols->insert(storage); // appends a number to the symbol if it is taken
     weights.push_back({weight, storage});
     return storage;
   }
@@ -260,20 +263,23 @@ private:
   /// The argument of `function` that holds `storage`, added if there is none.
   Value packedArgument(func::FuncOp function, nn::StorageOp storage) {
     auto name = FlatSymbolRefAttr::get(storage);
-    unsigned count = function.getNumArguments();
-    for (unsigned argument = 0; argument < count; ++argument)
-      if (function.getArgAttr(argument, nn::kStorageAttr) == name)
-        return function.getArgument(argument);
+    Value &argument = packedArguments[{function.getOperation(), name}];
+    if (argument)
+      return argument;
     Builder builder(&getContext());
+    unsigned count = function.getNumArguments();
     (void)function.insertArgument(
         count, storage.getType(),
         builder.getDictionaryAttr(builder.getNamedAttr(nn::kStorageAttr, name)), storage.getLoc());
-    return function.getArgument(count);
+    return argument = function.getArgument(count);
   }
 
   void writeRefresh() {
     ModuleOp module = getOperation();
     OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
+    // Beside the others, so that their kernels come right after all of them.
+    for (auto function : module.getOps<func::FuncOp>())
+      builder.setInsertionPointAfter(function);
     auto refresh = func::FuncOp::create(builder, module.getLoc(), "mlc.refresh",
                                         builder.getFunctionType({}, {}));
     refresh->setAttr(kernel::kRefreshAttr, builder.getUnitAttr());
@@ -299,7 +305,9 @@ private:
     return value.reshape(type.getShape()).value();
   }
 
+  SymbolTable *symbols = nullptr; ///< of the module
   SmallVector<std::pair<Weight, nn::StorageOp>> weights;
+  DenseMap<std::pair<Operation *, Attribute>, Value> packedArguments; ///< by function and storage
   DenseSet<Operation *> written;                      ///< storages that an entry changes
   DenseMap<Operation *, Operation *> runners;         ///< of subprograms
   std::map<Operation *, nn::DimensionAnalysis> sizes; ///< of programs, where they were asked for

@@ -76,7 +76,7 @@ struct Home {
 
 class Describer {
 public:
-  explicit Describer(ModuleOp module) : module(module) {
+  explicit Describer(ModuleOp module) : module(module), symbols(module) {
     model.name = module.getSymName().value_or("").str();
   }
 
@@ -230,7 +230,7 @@ private:
   nn::StorageOp storageOf(func::FuncOp entry, BlockArgument argument) {
     auto name =
         entry.getArgAttrOfType<FlatSymbolRefAttr>(argument.getArgNumber(), nn::kStorageAttr);
-    return name ? module.lookupSymbol<nn::StorageOp>(name) : nn::StorageOp();
+    return name ? symbols.lookup<nn::StorageOp>(name.getAttr()) : nn::StorageOp();
   }
 
   TensorDescription describeInput(func::FuncOp entry, BlockArgument argument,
@@ -261,7 +261,7 @@ private:
         taken.insert(given.getValue());
     for (auto [number, type] : llvm::enumerate(entry.getResultTypes())) {
       if (auto storage = entry.getResultAttrOfType<FlatSymbolRefAttr>(number, nn::kStorageAttr)) {
-        auto op = module.lookupSymbol<nn::StorageOp>(storage);
+        auto op = symbols.lookup<nn::StorageOp>(storage.getAttr());
         isTraining |= op && op.getKind() == nn::StorageKind::parameter;
         description.writesState |= op && op.getKind() != nn::StorageKind::packed;
         if (op && op.getKind() == nn::StorageKind::step)
@@ -292,7 +292,7 @@ private:
   }
 
   void addLaunch(kernel::LaunchOp launch, EntryDescription &description) {
-    auto callee = module.lookupSymbol<func::FuncOp>(launch.getKernelAttr());
+    auto callee = symbols.lookup<func::FuncOp>(launch.getKernelAttr().getAttr());
     auto cost = callee->getAttrOfType<AffineMapAttr>(kernel::kCostAttr);
     if (cost && description.dims.empty())
       if (auto flops = dyn_cast<AffineConstantExpr>(cost.getValue().getResult(0)))
@@ -300,6 +300,7 @@ private:
   }
 
   ModuleOp module;
+  const SymbolTable symbols;
   ModelDescription model;
   llvm::StringMap<Home> homes;
 };

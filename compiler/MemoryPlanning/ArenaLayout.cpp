@@ -32,27 +32,33 @@ std::pair<AffineExpr, int64_t> splitUnit(AffineExpr bytes) {
   return {bytes.ceilDiv(kAlignment), kAlignment};
 }
 
-bool liveTogether(const ArenaBuffer &a, const ArenaBuffer &b) {
-  return a.first <= b.last && b.first <= a.last;
-}
+/// A placed buffer: where it is, and when.
+struct Placed {
+  int64_t begin, end;
+  unsigned first, last;
+};
 
-/// Puts `next` into the smallest gap between the placed buffers that live with it. Returns the end
-/// of `next`.
-int64_t placeBestFit(Multiple &next, ArrayRef<Multiple *> placed) {
-  SmallVector<std::pair<int64_t, int64_t>> busy;
-  for (const Multiple *other : placed)
-    if (liveTogether(*next.buffer, *other->buffer))
-      busy.push_back({other->offset, other->offset + other->factor});
-  llvm::sort(busy);
+/// Puts `next` into the smallest gap between the placed buffers that live with it, and among these,
+/// which are in the order of their places: nothing but one look at each of them is done for each
+/// buffer, of which a model may have tens of thousands. Returns the end of `next`.
+int64_t placeBestFit(Multiple &next, std::vector<Placed> &placed) {
+  unsigned first = next.buffer->first, last = next.buffer->last;
   int64_t end = 0, bestSize = INT64_MAX, best = -1;
-  for (auto [begin, stop] : busy) {
-    int64_t gap = begin - end;
+  for (const Placed &other : placed) {
+    if (other.first > last || first > other.last)
+      continue;
+    int64_t gap = other.begin - end;
     if (gap >= next.factor && gap < bestSize)
       bestSize = gap, best = end;
-    end = std::max(end, stop);
+    end = std::max(end, other.end);
   }
   next.offset = best >= 0 ? best : end;
-  return next.offset + next.factor;
+  Placed place{next.offset, next.offset + next.factor, first, last};
+  placed.insert(
+      llvm::upper_bound(placed, place,
+                        [](const Placed &a, const Placed &b) { return a.begin < b.begin; }),
+      place);
+  return place.end;
 }
 } // namespace
 
@@ -68,12 +74,10 @@ AffineExpr layOutArena(MutableArrayRef<ArenaBuffer> buffers, MLIRContext *contex
       return std::tuple(-a.factor, a.buffer->first, a.buffer) <
              std::tuple(-b.factor, b.buffer->first, b.buffer);
     });
-    SmallVector<Multiple *> placed;
+    std::vector<Placed> placed;
     int64_t end = 0;
-    for (Multiple &next : members) {
+    for (Multiple &next : members)
       end = std::max(end, placeBestFit(next, placed));
-      placed.push_back(&next);
-    }
     for (Multiple &member : members)
       member.buffer->offset = base + unit * member.offset;
     base = base + unit * end;
@@ -107,12 +111,21 @@ int64_t bytesAt(AffineExpr expr, int64_t size) {
 }
 
 int64_t peakLiveBytes(ArrayRef<ArenaBuffer> buffers, int64_t size) {
-  double peak = 0;
-  for (const ArenaBuffer &start : buffers) {
-    double live = 0;
-    for (const ArenaBuffer &buffer : buffers)
-      if (buffer.first <= start.first && start.first <= buffer.last)
-        live += SizesAt(size).visit(buffer.bytes);
+  // By the position from which they are in use, and by the first at which they no longer are.
+  std::vector<std::pair<unsigned, double>> begins, ends;
+  for (const ArenaBuffer &buffer : buffers) {
+    double bytes = SizesAt(size).visit(buffer.bytes);
+    begins.push_back({buffer.first, bytes});
+    ends.push_back({buffer.last + 1, bytes});
+  }
+  llvm::sort(begins);
+  llvm::sort(ends);
+  double live = 0, peak = 0;
+  auto end = ends.begin();
+  for (auto [position, bytes] : begins) {
+    for (; end->first <= position; ++end) // there is one that ends later
+      live -= end->second;
+    live += bytes;
     peak = std::max(peak, live);
   }
   return static_cast<int64_t>(std::min(peak, 0x1p62));

@@ -15,10 +15,9 @@ namespace mlc {
 
 namespace {
 /// Results that may take over the place of a dying input do.
-void reuseInputs(func::FuncOp entry, Buffers &buffers) {
+void reuseInputs(func::FuncOp entry, Buffers &buffers, const SymbolTable &symbols) {
   for (auto launch : entry.front().getOps<kernel::LaunchOp>()) {
-    auto callee =
-        SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(launch, launch.getKernelAttr());
+    auto callee = symbols.lookup<func::FuncOp>(launch.getKernelAttr().getAttr());
     auto pairs = callee->getAttrOfType<ArrayAttr>(kernel::kInPlaceAttr);
     if (!pairs)
       continue;
@@ -48,6 +47,8 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
   using PlanMemoryPassBase::PlanMemoryPassBase;
 
   void runOnOperation() override {
+    SymbolTable symbolsOfModule(getOperation());
+    symbols = &symbolsOfModule;
     SmallVector<Attribute> constants;
     for (func::FuncOp entry : kernel::programs(getOperation()))
       if (failed(plan(entry, constants)))
@@ -81,7 +82,7 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
     Bindings bound = bindResults(entry);
     Buffers buffers(entry, constants);
     applyBindings(bound, buffers);
-    reuseInputs(entry, buffers);
+    reuseInputs(entry, buffers, *symbols);
     FailureOr<SmallVector<AffineExpr>> maxima = maximaOf(entry, buffers.sizes().freeDimensions());
     if (failed(maxima))
       return failure();
@@ -221,6 +222,7 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
     return success();
   }
 
+  const SymbolTable *symbols = nullptr; ///< for the kernels, which stay as they are
   llvm::StringSet<> usedMaxDims;
   bool isTrial = false;   ///< the plan of an order that may not be taken
   int64_t leastBytes = 0; ///< of the entry that needs most within the budget, or misses it most

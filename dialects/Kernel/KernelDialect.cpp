@@ -72,13 +72,24 @@ bool PartAttr::isWhole(unsigned tensor, unsigned inputs) const {
   return false;
 }
 
+/// The launched function. Kernels follow the functions that launch them, so these are looked at
+/// first: a model has as many declarations as layers, but few kernels.
+static func::FuncOp calleeOf(LaunchOp launch) {
+  auto program = launch->getParentOfType<func::FuncOp>();
+  for (Operation *op = program; op; op = op->getNextNode())
+    if (auto function = dyn_cast<func::FuncOp>(op);
+        function && function.getSymNameAttr() == launch.getKernelAttr().getAttr())
+      return function;
+  return SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(launch, launch.getKernelAttr());
+}
+
 PartAttr partOf(LaunchOp launch) { return launch->getAttrOfType<PartAttr>(kPartAttr); }
 
 std::pair<int64_t, int64_t> shareOf(LaunchOp launch) {
   PartAttr part = partOf(launch);
   if (!part)
     return {1, 1};
-  auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(launch, launch.getKernelAttr());
+  func::FuncOp callee = calleeOf(launch);
   auto grid = callee->getAttrOfType<AffineMapAttr>(kGridAttr).getValue();
   return {part.getTiles()[1] - part.getTiles()[0], grid.getSingleConstantResult()};
 }
@@ -88,7 +99,7 @@ bool overwrites(LaunchOp launch, unsigned result, unsigned operand) {
     for (size_t i = 0; i < static_cast<size_t>(part.getOverwrites().size()); i += 2)
       if (part.getOverwrites()[i] == result && part.getOverwrites()[i + 1] == operand)
         return true;
-  auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(launch, launch.getKernelAttr());
+  func::FuncOp callee = calleeOf(launch);
   auto pairs = callee ? callee->getAttrOfType<ArrayAttr>(kOverwritesAttr) : ArrayAttr();
   return pairs && llvm::any_of(pairs.getAsRange<DenseI64ArrayAttr>(), [&](DenseI64ArrayAttr pair) {
            return pair[0] == result && pair[1] == operand;
@@ -142,7 +153,7 @@ AffineExpr LaunchOp::resultDimension(unsigned result, unsigned dim, nn::Dimensio
   auto type = cast<RankedTensorType>(getResult(result).getType());
   if (!type.isDynamicDim(dim))
     return sizes.constant(type.getDimSize(dim));
-  auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(*this, getKernelAttr());
+  func::FuncOp callee = calleeOf(*this);
   if (!callee)
     return {};
   // Bufferised, the results are arguments after the inputs.
