@@ -5,6 +5,7 @@
 #include "compiler/MemoryPlanning/Buffers.h"
 #include "compiler/MemoryPlanning/Passes.h"
 #include "dialects/NN/AttributeNames.h"
+#include "llvm/ADT/MapVector.h"
 
 using namespace mlir;
 
@@ -418,12 +419,32 @@ private:
     cost.finish();
   }
 
+  /// A figure of a program's own launches. Those that cost the same are evaluated once: a deep
+  /// model has thousands, and the compiler's time grows with the square of a function.
+  Value costOfLaunches(HostBuilder &cost, func::FuncOp program, nn::DimensionAnalysis &local,
+                       unsigned figure, function_ref<AffineExpr(AffineExpr)> here) {
+    llvm::MapVector<AffineExpr, int64_t> launches; // that cost so much
+    for (auto launch : program.front().getOps<kernel::LaunchOp>())
+      if (auto map = module.kernel(launch)->getAttrOfType<AffineMapAttr>(kernel::kCostAttr))
+        ++launches[here(shareOf(launch, atLaunch(map, launch, local)[figure]))];
+    auto real = [&](double value) -> Value {
+      return LLVM::ConstantOp::create(cost.builder(), cost.location(),
+                                      builder.getF64FloatAttr(value));
+    };
+    Value total = real(0);
+    for (auto [each, count] : launches) {
+      Value all = LLVM::FMulOp::create(cost.builder(), cost.location(), cost.evaluateReal(each),
+                                       real(static_cast<double>(count)));
+      total = LLVM::FAddOp::create(cost.builder(), cost.location(), total, all);
+    }
+    return total;
+  }
+
   /// A figure of all launches of a program, those of its subprograms as often as they run. `here`
   /// turns expressions over the program's free dimensions into ones over the entry's.
   Value costOf(HostBuilder &cost, func::FuncOp program, nn::DimensionAnalysis &local,
                unsigned figure, function_ref<AffineExpr(AffineExpr)> here) {
-    Value total =
-        LLVM::ConstantOp::create(cost.builder(), cost.location(), builder.getF64FloatAttr(0));
+    Value total = costOfLaunches(cost, program, local, figure, here);
     auto costOfCall = [&](func::FuncOp callee, ValueRange dims) {
       nn::DimensionAnalysis inner(callee);
       return costOf(cost, callee, inner, figure,
@@ -431,10 +452,6 @@ private:
     };
     for (Operation &op : program.front()) {
       Value amount;
-      if (auto launch = dyn_cast<kernel::LaunchOp>(op)) {
-        if (auto map = module.kernel(launch)->getAttrOfType<AffineMapAttr>(kernel::kCostAttr))
-          amount = cost.evaluateReal(here(shareOf(launch, atLaunch(map, launch, local)[figure])));
-      }
       // All that a loop runs, as often as there may be trips, or once; of two branches the dearer.
       auto loop = dyn_cast<kernel::LoopOp>(op);
       auto combine = [&](Value a, Value b) -> Value {
