@@ -43,10 +43,11 @@ public:
     return nn::zeroLike(nn::TensorExpr(builder, request->getLoc(), like)).value();
   }
   /// Replaces the request by the body, with `operands` as its arguments.
-  LogicalResult inlineAtRequest(ValueRange operands) {
+  LogicalResult inlineAtRequest(ValueRange operands, InlinedOps &inlined) {
     eraseDeadOps(*body);
     OpBuilder builder(request);
-    FailureOr<SmallVector<Value>> results = inlineBody(builder, request, *function, operands);
+    FailureOr<SmallVector<Value>> results =
+        inlineBody(builder, request, *function, operands, inlined);
     if (failed(results))
       return failure();
     request->replaceAllUsesWith(*results);
@@ -80,7 +81,7 @@ private:
 } // namespace
 
 /// value and gradients of the first result.
-static LogicalResult expand(nn::GradOp grad) {
+static LogicalResult expand(nn::GradOp grad, InlinedOps &inlined) {
   DerivativeFunction derivative(grad, calleeOf(grad), grad.getWrt());
   Value loss = derivative.terminator()->getOperand(0);
   OpBuilder builder(derivative.terminator());
@@ -90,7 +91,7 @@ static LogicalResult expand(nn::GradOp grad) {
   if (failed(gradients))
     return failure();
   derivative.appendResults(*gradients, derivative.inputs);
-  return derivative.inlineAtRequest(grad.getInputs());
+  return derivative.inlineAtRequest(grad.getInputs(), inlined);
 }
 
 /// Gives every differentiable returned value the next of `cotangents`.
@@ -103,7 +104,7 @@ static SmallVector<Value> spread(Operation *terminator, ArrayRef<Value> cotangen
   return result;
 }
 
-static LogicalResult expand(nn::VjpOp vjp) {
+static LogicalResult expand(nn::VjpOp vjp, InlinedOps &inlined) {
   DerivativeFunction derivative(vjp, calleeOf(vjp), vjp.getWrt());
   SmallVector<Value> cotangents = llvm::map_to_vector(
       vjp.getCotangents(), [&](Value value) { return derivative.addArgument(value.getType()); });
@@ -114,11 +115,11 @@ static LogicalResult expand(nn::VjpOp vjp) {
   derivative.appendResults(*results, derivative.inputs);
   SmallVector<Value> operands(vjp.getInputs());
   llvm::append_range(operands, vjp.getCotangents());
-  return derivative.inlineAtRequest(operands);
+  return derivative.inlineAtRequest(operands, inlined);
 }
 
 /// The VJP u -> J^T u is linear in u, so its own VJP by u at the tangents v is J v, whatever u is.
-static LogicalResult expand(nn::JvpOp jvp) {
+static LogicalResult expand(nn::JvpOp jvp, InlinedOps &inlined) {
   DerivativeFunction derivative(jvp, calleeOf(jvp), jvp.getWrt());
   SmallVector<Value> tangents = llvm::map_to_vector(
       jvp.getTangents(), [&](Value value) { return derivative.addArgument(value.getType()); });
@@ -153,7 +154,7 @@ static LogicalResult expand(nn::JvpOp jvp) {
   derivative.body->eraseArguments(derivative.body->getNumArguments() - dual.size(), dual.size());
   SmallVector<Value> operands(jvp.getInputs());
   llvm::append_range(operands, jvp.getTangents());
-  return derivative.inlineAtRequest(operands);
+  return derivative.inlineAtRequest(operands, inlined);
 }
 
 /// Dropout and its like act in training, and a derivative that is expanded before the training step
@@ -194,12 +195,13 @@ struct ExpandDerivativesPass : impl::ExpandDerivativesPassBase<ExpandDerivatives
       if (failed(refuseTraining(getOperation().lookupSymbol<func::FuncOp>(step.getLossAttr()),
                                 visited)))
         return signalPassFailure();
+    InlinedOps inlined;
     for (func::FuncOp function : *functions)
-      if (failed(expandRequests(function)))
+      if (failed(expandRequests(function, inlined)))
         return signalPassFailure();
   }
 
-  LogicalResult expandRequests(func::FuncOp function) {
+  LogicalResult expandRequests(func::FuncOp function, InlinedOps &inlined) {
     SmallVector<Operation *> requests;
     function.walk([&](Operation *op) {
       if (isa<nn::GradOp, nn::VjpOp, nn::JvpOp>(op))
@@ -208,9 +210,9 @@ struct ExpandDerivativesPass : impl::ExpandDerivativesPassBase<ExpandDerivatives
     for (Operation *op : requests) {
       if (!llvm::hasSingleElement(calleeOf(op).getBody()))
         return op->emitError("not supported yet: a callee that is not one block");
-      LogicalResult result = isa<nn::GradOp>(op)  ? expand(cast<nn::GradOp>(op))
-                             : isa<nn::VjpOp>(op) ? expand(cast<nn::VjpOp>(op))
-                                                  : expand(cast<nn::JvpOp>(op));
+      LogicalResult result = isa<nn::GradOp>(op)  ? expand(cast<nn::GradOp>(op), inlined)
+                             : isa<nn::VjpOp>(op) ? expand(cast<nn::VjpOp>(op), inlined)
+                                                  : expand(cast<nn::JvpOp>(op), inlined);
       if (failed(result))
         return failure();
     }

@@ -9,26 +9,32 @@ namespace mlc {
 #define GEN_PASS_DEF_INLINECALLSPASS
 #include "compiler/Autodiff/Passes.h.inc"
 
+LogicalResult InlinedOps::add(Operation *user, func::FuncOp callee) {
+  constexpr size_t kMostOps = 1 << 18;
+  size_t ops = callee.getBody().front().getOperations().size();
+  size_t &count = counts[user->getParentOfType<func::FuncOp>()];
+  count += ops;
+  if (count <= kMostOps)
+    return success();
+  InFlightDiagnostic diagnostic = user->emitError("not supported yet: more than ")
+                                  << kMostOps << " ops in a function from all that it calls";
+  diagnostic.attachNote(callee.getLoc())
+      << "@" << callee.getSymName() << " has, with its own calls, " << ops;
+  return diagnostic;
+}
+
 FailureOr<SmallVector<Value>> inlineBody(OpBuilder &builder, Operation *user, func::FuncOp callee,
-                                         ValueRange operands) {
+                                         ValueRange operands, InlinedOps &inlined) {
   if (!llvm::hasSingleElement(callee.getBody())) {
     InFlightDiagnostic diagnostic =
         user->emitError("not supported yet: a callee that is not one block");
     diagnostic.attachNote(callee.getLoc()) << "@" << callee.getSymName() << " is declared here";
     return diagnostic;
   }
-  // Thirty functions that each call the next one twice would be a billion ops.
-  constexpr size_t kMostOps = 1 << 15;
+  if (failed(inlined.add(user, callee)))
+    return failure();
   IRMapping mapping;
   Block &body = callee.getBody().front();
-  if (body.getOperations().size() + user->getBlock()->getOperations().size() > kMostOps) {
-    InFlightDiagnostic diagnostic = user->emitError("expects at most ")
-                                    << kMostOps << " ops in a function and all that it calls";
-    diagnostic.attachNote(callee.getLoc())
-        << "@" << callee.getSymName() << " has, with its own calls, "
-        << body.getOperations().size();
-    return diagnostic;
-  }
   mapping.map(body.getArguments(), operands);
   for (Operation &op : body.without_terminator())
     builder.clone(op, mapping);
@@ -95,19 +101,20 @@ struct InlineCallsPass : impl::InlineCallsPassBase<InlineCallsPass> {
     FailureOr<SmallVector<func::FuncOp>> functions = calleesFirst(getOperation());
     if (failed(functions))
       return signalPassFailure();
+    InlinedOps inlined;
     for (func::FuncOp function : *functions) {
       SmallVector<func::CallOp> calls;
       function.walk([&](func::CallOp call) { calls.push_back(call); });
       for (func::CallOp call : calls)
-        if (failed(inlineCall(call)))
+        if (failed(inlineCall(call, inlined)))
           return signalPassFailure();
     }
   }
 
-  LogicalResult inlineCall(func::CallOp call) {
+  LogicalResult inlineCall(func::CallOp call, InlinedOps &inlined) {
     OpBuilder builder(call);
     FailureOr<SmallVector<Value>> results =
-        inlineBody(builder, call, calleeOf(call), call.getOperands());
+        inlineBody(builder, call, calleeOf(call), call.getOperands(), inlined);
     if (failed(results))
       return failure();
     call.replaceAllUsesWith(*results);

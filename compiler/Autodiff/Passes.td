@@ -8,8 +8,8 @@ def InlineCallsPass : Pass<"inline-calls", "::mlir::ModuleOp"> {
   let summary = "Replace every call by the body of its callee";
   let description = [{
     Replaces every `func.call`, in every function, by a copy of the callee's body. Recursion is an error, of derivative requests
-    too: nothing after this phase can run it. So is a function of more than 2^15 ops, which calls that double at every level
-    reach quickly. Functions that are called stay; `symbol-dce` removes the private ones.
+    too: nothing after this phase can run it. More than 2^18 ops in a function from all that it calls are not supported: calls that
+    double at every level reach them quickly. What the text itself holds may be as long as it is. Functions that are called stay; `symbol-dce` removes the private ones.
 
     ```mlir
     func.func private @twice(%x: tensor<f32>) -> tensor<f32> {
