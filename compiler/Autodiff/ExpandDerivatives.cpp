@@ -168,7 +168,8 @@ static LogicalResult refuseTraining(func::FuncOp function, DenseSet<Operation *>
     if (!callee)
       return WalkResult::advance();
     WalkResult search = callee.walk([&](Operation *op) {
-      if (!op->hasTrait<nn::ActsInTraining>())
+      auto training = dyn_cast<nn::TrainingOpInterface>(op);
+      if (!training || !training.actsInTraining())
         return WalkResult::advance();
       InFlightDiagnostic diagnostic =
           request->emitError("not supported yet: the derivative, within a loss that is "

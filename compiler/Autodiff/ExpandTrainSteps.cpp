@@ -86,26 +86,26 @@ private:
 };
 } // namespace
 
-/// Lets every nn.dropout act, each on random numbers of its own: the stream is the hash of the
-/// entry's name and the position among the entry's dropouts, which after inlining tells op and call
-/// path apart.
-static void bindDropouts(TrainStep &step, StorageDeclarations &declarations) {
-  SmallVector<nn::DropoutOp> dropouts;
-  step.function.walk([&](nn::DropoutOp dropout) { dropouts.push_back(dropout); });
+/// Lets every op act that acts in training only. Each that draws random numbers has its own: the
+/// stream is the hash of the entry's name and the position among those of the entry that draw,
+/// which after inlining tells op and call path apart.
+static void enterTraining(TrainStep &step, StorageDeclarations &declarations) {
+  SmallVector<nn::TrainingOpInterface> ops;
+  step.function.walk([&](nn::TrainingOpInterface op) {
+    if (op.actsInTraining())
+      ops.push_back(op);
+  });
   TripKeys keys;
-  for (auto [position, dropout] : llvm::enumerate(dropouts)) {
-    std::string path = (step.function.getSymName() + "/dropout/" + Twine(position)).str();
-    uint64_t hash = 0xcbf29ce484222325; // FNV-1a, which does not change from run to run
-    for (unsigned char byte : path)
-      hash = (hash ^ byte) * 0x100000001b3;
-    dropout.bind(keys.of(dropout, step.access.read(declarations.seed())),
-                 step.access.read(step.owner.count), static_cast<int64_t>(hash));
-  }
-}
-
-/// Lets every nn.batch_norm take the statistics of its batch.
-static void bindBatchNorms(TrainStep &step) {
-  step.function.walk([](nn::BatchNormOp norm) { norm.setTraining(true); });
+  size_t position = 0;
+  for (nn::TrainingOpInterface op : ops)
+    op.enterTraining([&]() -> nn::RandomKey {
+      std::string path = (step.function.getSymName() + "/dropout/" + Twine(position++)).str();
+      uint64_t hash = 0xcbf29ce484222325; // FNV-1a, which does not change from run to run
+      for (unsigned char byte : path)
+        hash = (hash ^ byte) * 0x100000001b3;
+      return {keys.of(op, step.access.read(declarations.seed())),
+              step.access.read(step.owner.count), static_cast<int64_t>(hash)};
+    });
 }
 
 static nn::GroupAttr groupOf(nn::TrainStepOp request, nn::ParameterOp parameter) {
@@ -398,8 +398,7 @@ struct ExpandTrainStepsPass : impl::ExpandTrainStepsPassBase<ExpandTrainStepsPas
                        declarations.owner(request, prefix),
                        {},
                        {}});
-      bindDropouts(steps.back(), declarations);
-      bindBatchNorms(steps.back());
+      enterTraining(steps.back(), declarations);
       if (failed(differentiate(steps.back())))
         return failure();
     }

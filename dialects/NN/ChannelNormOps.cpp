@@ -173,6 +173,7 @@ struct BatchNorm {
 };
 } // namespace
 
+void BatchNormOp::enterTraining(function_ref<RandomKey()>) { setTraining(true); }
 Results BatchNormOp::decompose(OpBuilder &builder) {
   BatchNorm norm(builder, *this);
   const TensorExpr &x = norm.x;

@@ -56,5 +56,19 @@ TensorExpr allOf(const TensorExpr &condition);
 /// Indices of any integer dtype in one that nn.gather takes.
 TensorExpr gatherIndices(const TensorExpr &index);
 
+/// Makes an op with seed, step and stream draw from a key; checks that it has all three or none.
+template <typename Op> void bindTo(Op op, const RandomKey &key) {
+  op.getSeedMutable().assign(key.seed);
+  op.getStepMutable().assign(key.step);
+  op.setStream(key.stream);
+}
+template <typename Op> llvm::LogicalResult verifyKey(Op op) {
+  bool hasSeed = static_cast<bool>(op.getSeed()), hasStep = static_cast<bool>(op.getStep()),
+       hasStream = static_cast<bool>(op.getStreamAttr());
+  if (hasSeed == hasStep && hasSeed == hasStream) // dropout_c2, attention_c16
+    return llvm::success();
+  return op.emitOpError("expects seed, step and stream together, or none of them");
+}
+
 } // namespace mlc::nn
 #endif

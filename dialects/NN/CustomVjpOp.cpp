@@ -86,7 +86,7 @@ static LogicalResult verifyClosed(Region &body) {
   if (failed(verifyEffects(body)))
     return failure();
   WalkResult walk = body.walk([&](Operation *op) {
-    if (op->hasTrait<ActsInTraining>())
+    if (auto training = dyn_cast<TrainingOpInterface>(op); training && training.actsInTraining())
       return WalkResult(op->emitError("not supported yet: ")
                         << op->getName() << " in nn.custom_vjp");
     if (!isa<ParamOp>(op))

@@ -291,17 +291,9 @@ LogicalResult DropoutOp::verify() {
   if (!(rate >= 0.0 && rate <= 1.0)) // dropout_c1
     return emitOpError("expects rate from 0 to 1, the share of elements that become 0, but got ")
            << getRateAttr();
-  bool hasSeed = static_cast<bool>(getSeed()), hasStep = static_cast<bool>(getStep()),
-       hasStream = static_cast<bool>(getStreamAttr());
-  if (hasSeed != hasStep || hasSeed != hasStream) // dropout_c2
-    return emitOpError("expects seed, step and stream together, or none of them");
-  return success();
+  return verifyKey(*this);
 }
-void DropoutOp::bind(Value seed, Value step, int64_t stream) {
-  getSeedMutable().assign(seed);
-  getStepMutable().assign(step);
-  setStream(stream);
-}
+void DropoutOp::enterTraining(function_ref<RandomKey()> draw) { bindTo(*this, draw()); }
 /// Compares integers: floor(bits / 2^8) >= ceil(rate 2^24) says the same as uniform >= rate.
 Results DropoutOp::decompose(OpBuilder &builder) {
   TensorExpr x(builder, getLoc(), getX());

@@ -60,7 +60,7 @@ def NN_OneHotOp : NN_CompositeOp<"one_hot", [DeclareOpInterfaceMethods<Dimension
   let assemblyFormat = "$ids `classes` `=` $classes custom<AsElement>($element) attr-dict `:` type($ids)";
 }
 
-def NN_DropoutOp : NN_SameTypeCompositeOp<"dropout", [AttrSizedOperandSegments, NN_ActsInTraining]> {
+def NN_DropoutOp : NN_SameTypeCompositeOp<"dropout", [AttrSizedOperandSegments, DeclareOpInterfaceMethods<TrainingOpInterface>]> {
   let summary = "Random zeros in training";
   let pytorch = "torch.nn.functional.dropout; acts in code that a nn.train_step reaches, and nowhere else; the numbers are not PyTorch's";
   let vjp = "dy / (1 - rate) where x was kept, else 0; dy where nothing is bound";
@@ -76,8 +76,6 @@ def NN_DropoutOp : NN_SameTypeCompositeOp<"dropout", [AttrSizedOperandSegments, 
   let extraClassDeclaration = [{
     /// Whether it acts: it has a seed, a step and a stream.
     bool isBound() { return static_cast<bool>(getSeed()); }
-    /// Makes it act on random numbers of this stream; `seed` and `step` are rank-0 i64 tensors.
-    void bind(::mlir::Value seed, ::mlir::Value step, int64_t stream);
   }];
 }
 

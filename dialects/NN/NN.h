@@ -44,9 +44,11 @@ struct IndexRange {
 /// Of an elementwise function that takes many instructions.
 template <typename Op> class Costly : public mlir::OpTrait::TraitBase<Op, Costly> {};
 
-/// Of an op that does in code reached from a nn.train_step what it does nowhere else.
-template <typename Op>
-class ActsInTraining : public mlir::OpTrait::TraitBase<Op, ActsInTraining> {};
+/// What random numbers are a function of, besides the element: rank-0 i64 tensors, and a number.
+struct RandomKey {
+  mlir::Value seed, step;
+  int64_t stream;
+};
 
 /// No tensor has more elements: then no product of sizes, and no number of bytes, wraps.
 constexpr int64_t kMostElements = int64_t(1) << 44;

@@ -57,11 +57,6 @@ def NN_Costly : NativeOpTrait<"Costly"> {
   let cppNamespace = "::mlc::nn";
 }
 
-// An op that does in code reached from a nn.train_step what it does nowhere else.
-def NN_ActsInTraining : NativeOpTrait<"ActsInTraining"> {
-  let cppNamespace = "::mlc::nn";
-}
-
 // No tensor of the op has so many elements that products of sizes would wrap (kMostElements).
 def NN_CountableTensors : NativeOpTrait<"CountableTensors"> {
   let cppNamespace = "::mlc::nn";

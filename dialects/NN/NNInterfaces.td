@@ -42,6 +42,16 @@ def CompositeOpInterface : OpInterface<"CompositeOpInterface"> {
   ];
 }
 
+def TrainingOpInterface : OpInterface<"TrainingOpInterface"> {
+  let cppNamespace = "::mlc::nn";
+  let description = [{ An op that does in code reached from a nn.train_step what it does nowhere else. }];
+  let methods = [
+    InterfaceMethod<"Whether it does, with the attributes that it has.", "bool", "actsInTraining", (ins), "", [{ return true; }]>,
+    InterfaceMethod<[{Lets it act, if actsInTraining holds. `draw` gives the key to random numbers of its own; an op that needs none does not ask.}],
+      "void", "enterTraining", (ins "::llvm::function_ref<::mlc::nn::RandomKey()>":$draw)>
+  ];
+}
+
 def DimensionOpInterface : OpInterface<"DimensionOpInterface"> {
   let cppNamespace = "::mlc::nn";
   let description = [{

@@ -106,7 +106,7 @@ def NN_InstanceNormOp : NN_ChannelNormOp<"instance_norm"> {
 
 def NN_BatchNormOp : NN_CompositeOp<"batch_norm", [DeclareOpInterfaceMethods<DimensionOpInterface>,
     DeclareOpInterfaceMethods<DifferentiableOpInterface>, AllTypesMatch<["scale", "bias"]>, AllTypesMatch<["mean", "variance"]>,
-    NN_ActsInTraining]> {
+    DeclareOpInterfaceMethods<TrainingOpInterface>]> {
   let summary = "Normalization of every channel by the statistics of a batch, or by running ones; the running ones after it";
   let pytorch = "torch.nn.functional.batch_norm; the running statistics are results, which the model writes to its nn.state";
   let semantics = [{scale (x - mean) rsqrt(variance + epsilon) + bias, and mean and variance as they are: inference. In training (the
