@@ -45,9 +45,11 @@ ShiftedRows::ShiftedRows(const TensorExpr &x, ArrayRef<int64_t> along)
   exponential = exp(shifted);
   sum = exponential.sum(dims);
 }
-TensorExpr ShiftedRows::softmax() const {
+TensorExpr ShiftedRows::softmax(EmptyRow empty) const {
+  // The exponentials of an empty row are zeros: so is any quotient, and its derivative.
+  TensorExpr total = empty == EmptyRow::nan ? sum : select(sum == 0.0, sum.constant(1.0), sum);
   // One quotient a row instead of one an element.
-  return exponential * (1.0 / sum).broadcastAlong(dims, exponential);
+  return exponential * (1.0 / total).broadcastAlong(dims, exponential);
 }
 
 TensorExpr ShiftedRows::logSum() const {

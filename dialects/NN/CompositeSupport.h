@@ -31,12 +31,15 @@ TensorExpr tableOfOthers(const TensorExpr &x, int64_t dim);
 /// log(sum(exp(x))) along dims, as an nn.logsumexp; equal calls become one.
 TensorExpr logSumExp(const TensorExpr &x, llvm::ArrayRef<int64_t> dims);
 
+/// What softmax makes of a row of -inf alone.
+enum class EmptyRow { nan, zeros };
+
 /// x in f32 or wider, shifted along dims so that no exponential overflows: what softmax,
 /// log_softmax, logsumexp and cross_entropy of one tensor share; built by each, merged by CSE.
 struct ShiftedRows {
   ShiftedRows(const TensorExpr &x, llvm::ArrayRef<int64_t> dims);
   /// exp(x) / sum(exp(x)).
-  TensorExpr softmax() const;
+  TensorExpr softmax(EmptyRow empty = EmptyRow::nan) const;
   /// log(sum exp(shifted)). Where one number is far above the others, all digits are in the others,
   /// which 1 plus them would round away.
   TensorExpr logSum() const;

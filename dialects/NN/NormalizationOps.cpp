@@ -9,7 +9,7 @@ namespace mlc::nn {
 
 using Results = FailureOr<SmallVector<Value>>;
 
-//===- What softmax and log_softmax share -----------------------------------===//
+//===- What softmax and its like share ------------------------------------===//
 
 /// The op on x in f32: a 16-bit softmax is the rounded 32-bit one, so that rules that want the
 /// exact result and the decomposition share one computation.
@@ -17,7 +17,8 @@ template <typename Op> static TensorExpr wideResult(OpBuilder &builder, Op op) {
   TensorExpr x(builder, op.getLoc(), op.getX());
   if (!isNarrow(x.element()))
     return x.with(op.getResult());
-  return x.with(Op::create(builder, op.getLoc(), widened(x).value(), op.getDim()));
+  return x.with(
+      Op::create(builder, op.getLoc(), ValueRange(widened(x).value()), op.getProperties()));
 }
 
 template <typename Op> static LogicalResult verifyDim(Op op) {
@@ -33,6 +34,8 @@ template <typename Op> static LogicalResult verifyDim(Op op) {
   return error;
 }
 
+static EmptyRow emptyRow(bool masked) { return masked ? EmptyRow::zeros : EmptyRow::nan; }
+
 //===- softmax, log_softmax -------------------------------------------------===//
 
 LogicalResult SoftmaxOp::verify() { return verifyDim(*this); }
@@ -41,7 +44,7 @@ Results SoftmaxOp::decompose(OpBuilder &builder) {
   if (isNarrow(x.element()))
     return SmallVector<Value>{cast(wideResult(builder, *this), x).value()};
   int64_t dim[] = {static_cast<int64_t>(getDim())};
-  return SmallVector<Value>{ShiftedRows(x, dim).softmax().value()};
+  return SmallVector<Value>{ShiftedRows(x, dim).softmax(emptyRow(getMasked())).value()};
 }
 LogicalResult SoftmaxOp::buildVjp(VjpBuilder &vjp) {
   TensorExpr y = wideResult(vjp.builder, *this), dy = widened(vjp.cotangent());
@@ -98,7 +101,7 @@ AffineExpr LogSumExpOp::resultDimension(unsigned, unsigned dim, DimensionAnalysi
 Results LogSumExpOp::decompose(OpBuilder &builder) {
   TensorExpr x(builder, getLoc(), getX());
   if (isNarrow(x.element()))
-    return SmallVector<Value>{cast(logSumExp(widened(x), getDims()), x).value()};
+    return SmallVector<Value>{cast(wideResult(builder, *this), x).value()};
   ShiftedRows rows(x, getDims());
   TensorExpr result = rows.logSum() + rows.shift;
   return SmallVector<Value>{select(rows.largest == INFINITY, rows.largest, result).value()};
@@ -106,7 +109,7 @@ Results LogSumExpOp::decompose(OpBuilder &builder) {
 LogicalResult LogSumExpOp::buildVjp(VjpBuilder &vjp) {
   TensorExpr x = widened(vjp.operand(0)), dy = widened(vjp.cotangent());
   // Not exp(x - y): where x is large, y is rounded by more than the logarithm of the sum.
-  TensorExpr share = ShiftedRows(x, getDims()).softmax();
+  TensorExpr share = ShiftedRows(x, getDims()).softmax(emptyRow(getMasked()));
   vjp.accumulate(0, cast(dy.broadcastAlong(getDims(), x) * share, vjp.operand(0)));
   return success();
 }

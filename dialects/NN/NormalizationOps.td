@@ -16,9 +16,11 @@ class NN_SoftmaxLikeOp<string mnemonic>
 def NN_SoftmaxOp : NN_SoftmaxLikeOp<"softmax"> {
   let summary = "Exponentials along a dimension, scaled to sum to 1";
   let pytorch = "torch.nn.functional.softmax; the dimension is the last unless given";
-  let semantics = "exp(x - max(x)) / sum(exp(x - max(x))) along dim; NaN where all of x is -inf";
-  let vjp = "dx = y (dy - sum(dy y)): keeps the result only";
+  let semantics = "exp(x - max(x)) / sum(exp(x - max(x))) along dim; where all of x is -inf NaN, or 0 with `masked`";
+  let vjp = "dx = y (dy - sum(dy y)): keeps the result only; 0 where `masked` gives 0";
   let source = "Bridle 1990; torch.nn.functional.softmax";
+  let arguments = (ins NN_FloatTensor:$x, I64Attr:$dim, UnitAttr:$masked);
+  let assemblyFormat = "$x (`masked` $masked^)? custom<DimOfType>($dim, attr-dict, type($x))";
 }
 
 def NN_LogSoftmaxOp : NN_SoftmaxLikeOp<"log_softmax"> {
@@ -33,14 +35,14 @@ def NN_LogSumExpOp : NN_CompositeOp<"logsumexp", [DeclareOpInterfaceMethods<Dime
                                                   DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "Logarithm of the sum of exponentials along dimensions";
   let pytorch = "torch.logsumexp; the dimension is the last unless given";
-  let semantics = "m + log(sum(exp(x - m))), m = max(x) where that is finite, else 0";
+  let semantics = "m + log(sum(exp(x - m))), m = max(x) where that is finite, else 0; -inf where all of x is that";
   let shapes = "dims are distinct, increasing dimensions of x (C1), the last unless given, dropped from the result";
-  let vjp = "dx = dy exp(x - m) / sum(exp(x - m)): keeps x and two numbers per row";
+  let vjp = "dx = dy exp(x - m) / sum(exp(x - m)): keeps x and two numbers per row; where all of x is -inf NaN, or 0 with `masked`";
   let source = "torch.logsumexp";
   let example = "%y = nn.logsumexp %x dims = [1] : tensor<4x8xf32>";
-  let arguments = (ins NN_FloatTensor:$x, DenseI64ArrayAttr:$dims);
+  let arguments = (ins NN_FloatTensor:$x, DenseI64ArrayAttr:$dims, UnitAttr:$masked);
   let results = (outs NN_Tensor:$result);
-  let assemblyFormat = "$x custom<DimsOfType>($dims, attr-dict, type($x))";
+  let assemblyFormat = "$x (`masked` $masked^)? custom<DimsOfType>($dims, attr-dict, type($x))";
 }
 
 def NN_LayerNormOp : NN_SameTypeCompositeOp<"layer_norm", [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {

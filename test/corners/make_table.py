@@ -237,6 +237,15 @@ def rows(table):
     case("nn.softmax", f"nn.softmax %a dim = 1 : {t}", (6, 30), lambda x: x.softmax(1), {"a": ROWS})
     case("nn.log_softmax", f"nn.log_softmax %a dim = 1 : tensor<{n - 1}x4xf32>", (6, 40), lambda x: x.log_softmax(1), {"a": [r for r in ROWS if abs(r[0]) != 3e38]})
     case("nn.logsumexp", f"nn.logsumexp %a dims = [1] : {t}", (4,), lambda x: x.logsumexp(1), {"a": ROWS})
+    def masked(function, empty):  # of rows of -inf alone
+        def of(x):
+            is_empty = (x == -INF).all(1, keepdim=True)
+            y = function(x.masked_fill(is_empty, 0))
+            return y.masked_fill(is_empty.reshape([-1] + [1] * (y.dim() - 1)), empty)
+        return of
+    case("nn.softmax", f"nn.softmax %a masked dim = 1 : {t}", (6, 30), masked(lambda x: x.softmax(1), 0), {"a": ROWS})
+    case("nn.logsumexp", "nn.logsumexp %a masked dims = [1] : tensor<4x4xf32>", (4, 4), masked(lambda x: x.logsumexp(1), -INF),
+         {"a": [ROWS[0], ROWS[3], ROWS[5], ROWS[6]]})
 
 
 def products(table):

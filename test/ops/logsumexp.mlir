@@ -11,5 +11,7 @@ func.func @logsumexp(%x: tensor<?x8xf32>) {
   // The last dimension unless others are given.
   // CHECK: nn.logsumexp %{{.*}} dims = [1] : tensor<?x8xf32>
   %2 = nn.logsumexp %x : tensor<?x8xf32>
+  // CHECK: nn.logsumexp %{{.*}} masked dims = [1] : tensor<?x8xf32>
+  %3 = nn.logsumexp %x masked : tensor<?x8xf32>
   return
 }

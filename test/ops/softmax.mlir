@@ -12,5 +12,7 @@ func.func @softmax(%x: tensor<?x8xf32>, %h: tensor<4xbf16>) {
   %2 = nn.softmax %x : tensor<?x8xf32>
   // CHECK: nn.softmax %{{.*}} dim = 0 {note} : tensor<4xbf16>
   %3 = nn.softmax %h {note} : tensor<4xbf16>
+  // CHECK: nn.softmax %{{.*}} masked dim = 1 : tensor<?x8xf32>
+  %4 = nn.softmax %x masked : tensor<?x8xf32>
   return
 }

@@ -160,6 +160,16 @@ const std::vector<Case> kReductions = {
     {"nn.softmax",
      "%y = nn.softmax %a dim = 0 : tensor<?x2xf64>",
      {any("tensor<?x2xf64>", {3, 2})}},
+    {"nn.softmax", "%y = nn.softmax %a masked dim = 1 : tensor<3x4xf64>", {any("tensor<3x4xf64>")}},
+    {"nn.softmax", // a row of -inf alone
+     R"(%seen = nn.constant dense<[[true, true, false], [false, false, false]]> : tensor<2x3xi1>
+     %low = nn.constant dense<0xFFF0000000000000> : tensor<2x3xf64>
+     %x = nn.select %seen, %a, %low : tensor<2x3xi1>, tensor<2x3xf64>, tensor<2x3xf64>
+     %y = nn.softmax %x masked dim = 1 : tensor<2x3xf64>)",
+     {any("tensor<2x3xf64>")}},
+    {"nn.logsumexp",
+     "%y = nn.logsumexp %a masked dims = [1] : tensor<3x4xf64>",
+     {any("tensor<3x4xf64>")}},
     {"nn.log_softmax",
      "%y = nn.log_softmax %a dim = 1 : tensor<?x4xf64>",
      {any("tensor<?x4xf64>", {3, 4})}},
