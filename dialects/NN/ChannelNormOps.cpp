@@ -108,8 +108,7 @@ Results GroupNormOp::decompose(OpBuilder &builder) {
   SmallVector<int64_t> shape(x.type().getShape());
   shape[1] /= groups;
   shape.insert(shape.begin() + 1, groups);
-  TensorExpr split = x.with(ReshapeOp::create(builder, getLoc(), x.type().clone(shape), x.value(),
-                                              x.dynamicSizes()));
+  TensorExpr split = reshaped(x, shape);
   TensorExpr rows = normalizedRows(mergeDims(split, 2, split.rank()), getEpsilonAttr());
   return SmallVector<Value>{byChannel(rows.reshapeLike(x), getScale(), getBias(), narrow)};
 }

@@ -31,6 +31,13 @@ TensorExpr mean(const TensorExpr &x, ArrayRef<int64_t> dims) {
   return total / countOf(x, dims).splatTo(total);
 }
 
+TensorExpr reshaped(const TensorExpr &x, ArrayRef<int64_t> shape) {
+  if (shape == x.type().getShape())
+    return x;
+  return x.with(ReshapeOp::create(*x.builder, *x.location, x.type().clone(shape), x.value(),
+                                  x.dynamicSizes()));
+}
+
 TensorExpr logSumExp(const TensorExpr &x, ArrayRef<int64_t> dims) {
   return x.with(LogSumExpOp::create(*x.builder, *x.location, x.value(), dims));
 }

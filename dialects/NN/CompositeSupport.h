@@ -28,6 +28,8 @@ TensorExpr mergeDims(const TensorExpr &x, int64_t first, int64_t end);
 /// equal: an n x n table. Products of its rows are those of the other elements; unlike product / x
 /// they are right where elements are zero, and so are their own derivatives.
 TensorExpr tableOfOthers(const TensorExpr &x, int64_t dim);
+/// x under a shape with the `?` of x, in their order.
+TensorExpr reshaped(const TensorExpr &x, llvm::ArrayRef<int64_t> shape);
 /// log(sum(exp(x))) along dims, as an nn.logsumexp; equal calls become one.
 TensorExpr logSumExp(const TensorExpr &x, llvm::ArrayRef<int64_t> dims);
 

@@ -100,14 +100,11 @@ AffineExpr MatmulOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &
 
 /// x without the dimensions in `dropped`, which have size 1.
 static TensorExpr squeeze(const TensorExpr &x, ArrayRef<int64_t> dropped) {
-  if (dropped.empty())
-    return x;
   SmallVector<int64_t> shape;
   for (auto [dim, size] : llvm::enumerate(x.type().getShape()))
     if (!llvm::is_contained(dropped, static_cast<int64_t>(dim)))
       shape.push_back(size);
-  return x.with(ReshapeOp::create(*x.builder, *x.location, x.type().clone(shape), x.value(),
-                                  x.dynamicSizes()));
+  return reshaped(x, shape);
 }
 
 namespace {

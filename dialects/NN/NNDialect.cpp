@@ -71,7 +71,7 @@ Operation *NNDialect::materializeConstant(OpBuilder &builder, Attribute value, T
 
 /// Operations of the contract that do not exist yet.
 static constexpr StringLiteral kPlanned[] = {
-    "attention", "avg_pool", "call", "conv", "max_pool", "pool_max", "pool_sum", "remat_barrier",
+    "avg_pool", "call", "conv", "max_pool", "pool_max", "pool_sum", "remat_barrier",
 };
 
 std::vector<std::string> mlc::nn::operationNames(MLIRContext *context) {

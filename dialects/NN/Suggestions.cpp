@@ -22,6 +22,7 @@ static constexpr Synonyms kSynonyms[] = {
     {"linear", "dense fc fullyconnected affine"},
     {"matmul", "gemm mm bmm dot"},
     {"contract", "einsum tensordot dotgeneral"},
+    {"attention", "sdpa scaleddotproductattention multiheadattention mha flashattention"},
     {"conv", "convolution conv1d conv2d conv3d"},
     {"max_pool", "maxpool2d"},
     {"avg_pool", "averagepool avgpool2d"},

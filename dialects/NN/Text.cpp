@@ -176,6 +176,33 @@ void printNumber(OpAsmPrinter &printer, Operation *, FloatAttr number) {
   printer.printAttributeWithoutType(number);
 }
 
+ParseResult parseWhole(OpAsmParser &parser, IntegerAttr &number) {
+  FailureOr<int64_t> value = parseWhole(parser);
+  if (failed(value))
+    return failure();
+  number = parser.getBuilder().getI64IntegerAttr(*value);
+  return success();
+}
+void printWhole(OpAsmPrinter &printer, Operation *, IntegerAttr number) {
+  printer << number.getInt();
+}
+
+ParseResult parseWholeOrOperand(OpAsmParser &parser, IntegerAttr &number,
+                                std::optional<OpAsmParser::UnresolvedOperand> &operand) {
+  OpAsmParser::UnresolvedOperand found;
+  OptionalParseResult isOperand = parser.parseOptionalOperand(found);
+  if (!isOperand.has_value())
+    return parseWhole(parser, number);
+  operand = found;
+  return *isOperand;
+}
+void printWholeOrOperand(OpAsmPrinter &printer, Operation *op, IntegerAttr number, Value operand) {
+  if (operand)
+    printer << operand;
+  else
+    printWhole(printer, op, number);
+}
+
 //===- Clauses --------------------------------------------------------------===//
 
 ParseResult parseSchedule(OpAsmParser &parser, Attribute &schedule) {

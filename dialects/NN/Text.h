@@ -16,6 +16,14 @@ llvm::StringRef wordOf(llvm::StringRef text);
 /// The directive custom<Number>: a float attribute, of any number that parseLiteral reads.
 mlir::ParseResult parseNumber(mlir::OpAsmParser &parser, mlir::FloatAttr &number);
 void printNumber(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::FloatAttr number);
+/// The directives custom<Whole>: an i64 attribute, of any number without a fraction; and
+/// custom<WholeOrOperand>: that, or an operand.
+mlir::ParseResult parseWhole(mlir::OpAsmParser &parser, mlir::IntegerAttr &number);
+void printWhole(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::IntegerAttr number);
+mlir::ParseResult parseWholeOrOperand(mlir::OpAsmParser &parser, mlir::IntegerAttr &number,
+                                      std::optional<mlir::OpAsmParser::UnresolvedOperand> &operand);
+void printWholeOrOperand(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::IntegerAttr number,
+                         mlir::Value operand);
 /// The directive custom<Schedule>: `(#nn.cosine_schedule<...>)`, or after `=`.
 mlir::ParseResult parseSchedule(mlir::OpAsmParser &parser, mlir::Attribute &schedule);
 void printSchedule(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::Attribute schedule);
@@ -58,6 +66,23 @@ void printPadding(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::DenseI
 /// `as bf16`; f32 where it is left out.
 mlir::ParseResult parseAsElement(mlir::OpAsmParser &parser, mlir::TypeAttr &element);
 void printAsElement(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::TypeAttr element);
+
+/// What the dimensions of an attention's operands are: "bthd"; one word needs no quotes.
+mlir::ParseResult parseLayout(mlir::OpAsmParser &parser, mlir::StringAttr &layout);
+void printLayout(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::StringAttr layout);
+/// The types of an attention's operands, of those that are there; one type alone is that of q, k
+/// and v.
+using OptionalOperand = std::optional<mlir::OpAsmParser::UnresolvedOperand>;
+mlir::ParseResult
+parseAttentionTypes(mlir::OpAsmParser &parser, mlir::Type &q, mlir::Type &k, mlir::Type &v,
+                    mlir::Type &bias, mlir::Type &mask, mlir::Type &lengths, mlir::Type &position,
+                    const OptionalOperand &biasOperand, const OptionalOperand &maskOperand,
+                    const OptionalOperand &lengthsOperand, const OptionalOperand &positionOperand);
+void printAttentionTypes(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::Type q,
+                         mlir::Type k, mlir::Type v, mlir::Type bias, mlir::Type mask,
+                         mlir::Type lengths, mlir::Type position, mlir::Value biasOperand,
+                         mlir::Value maskOperand, mlir::Value lengthsOperand,
+                         mlir::Value positionOperand);
 
 /// Operands, attributes and types of an elementwise op of `count` operands. An operand may be a
 /// literal, and one of lower rank than the others is copied along the leading dimensions that it

@@ -263,6 +263,19 @@ def products(table):
     case("nn.matmul", f"nn.matmul %a, %b : {m}", torch.matmul, {"a": a, "b": b})
     case("nn.contract", f"nn.contract %a, %b contracting = [1] x [0] : {m}", torch.matmul, {"a": a, "b": b})
     case("nn.linear", f"nn.linear %a, %b, %c : {m}, tensor<2xf32>", lambda x, w, b: x @ w + b, {"a": a, "b": b, "c": c})
+    def attend(seen, scale):
+        def function(q, k, v):  # a query that sees nothing gives 0
+            is_blind = ~seen.any(-1, keepdim=True)
+            s = (scale * q @ k.transpose(-1, -2)).masked_fill(~seen, -INF).masked_fill(is_blind, 0)
+            return s.softmax(-1).masked_fill(is_blind, 0) @ v
+        return function
+    # A query that sees nothing, one that sees one key, ties, scores far apart; then a NaN, in a batch whose other query does not see it.
+    case("nn.attention", "nn.attention %a, %b, %c causal offset = -1 scale = 1 : tensor<4x2xf32>, tensor<3x2xf32>, tensor<3x2xf32>",
+         attend(torch.ones(4, 3).tril(-1) > 0, 1.0), {"a": [[3e38, 3e38], [1.0, -1.0], [0.0, -0.0], [1e4, 0.0]], "b": [[1.0, 0.0], [0.0, 1.0], [-1.0, 2.0]],
+                                                      "c": [[1.0, 2.0], [3.0, -4.0], [0.5, 1e30]]})
+    keys, values = [[1.0, 2.0], [3.0, 4.0]], [[1.0, 0.0], [2.0, -1.0]]
+    case("nn.attention", "nn.attention %a, %b, %c : tensor<2x1x2xf32>, tensor<2x2x2xf32>, tensor<2x2x2xf32>", attend(torch.ones(1, 2) > 0, 0.5**0.5),
+         {"a": [[[0.0, 0.0]], [[NAN, 1.0]]], "b": [keys, keys], "c": [values, values]})
     x = [[1.0, 1.0, 1.0, 1.0], [0.0, -0.0, 0.0, 0.0], [1.0, INF, 2.0, 3.0], [NAN, 1.0, 2.0, 3.0], [1.0, 2.0, 3.0, 5.0], [1e-20, -1e-20, 0.0, 0.0]]
     case("nn.layer_norm", "nn.layer_norm %a, %b, %c : tensor<6x4xf32>, tensor<4xf32>, tensor<4xf32>", lambda x, s, b: F.layer_norm(x, (4,), s, b),
          {"a": x, "b": [1.0, 2.0, 3.0, 4.0], "c": [0.0, 1.0, 0.0, 0.0]}, 4e3)

@@ -5,11 +5,3 @@ func.func @conv(%x: tensor<1x3x8x8xf32>, %w: tensor<4x3x3x3xf32>) {
   %0 = nn.conv %x, %w : tensor<1x3x8x8xf32>, tensor<4x3x3x3xf32>
   return
 }
-
-// -----
-
-func.func @attention(%q: tensor<2x8x16xf32>) {
-  // expected-error @+1 {{not supported yet: nn.attention}}
-  %0 = nn.attention %q, %q, %q : tensor<2x8x16xf32>
-  return
-}

@@ -119,7 +119,8 @@ def write_op(records, op):
     segments = "AttrSizedOperandSegments" in [trait["def"] for trait in op["traits"]]
     results = op["results"]["args"]
     count, many = len(results), any(is_a(records.get(reference), "Variadic") for reference, _ in results)
-    answer = "tuple[Value, ...]" if many else "Value" if count == 1 else "None" if count == 0 else "tuple[" + ", ".join(["Value"] * count) + "]"
+    some = any(is_a(records.get(reference), "Optional") for reference, _ in results)
+    answer = "Any" if some else "tuple[Value, ...]" if many else "Value" if count == 1 else "None" if count == 0 else "tuple[" + ", ".join(["Value"] * count) + "]"
     values = ", ".join(argument.name for argument in arguments if not argument.is_attribute)
     attributes = ", ".join(f'"{argument.ods_name}": ("{argument.kind}", {argument.name})' for argument in arguments if argument.is_attribute)
     return f'''def {name}({", ".join(parameters)}) -> {answer}:
@@ -163,7 +164,7 @@ def main():
             if text:
                 functions.append((snake(op["opName"]), text))
     names = [name for name, _ in sorted(functions)]
-    write(folder, "ops.py", "from .values import DType, Operand, TensorType, Value, make\n", sorted(functions), names)
+    write(folder, "ops.py", "from typing import Any\n\nfrom .values import DType, Operand, TensorType, Value, make\n", sorted(functions), names)
     for file, kinds in (("init.py", ("NN_InitializerAttr", "NN_NumericInitializerAttr")), ("optim.py", ("NN_OptimizerAttr", "NN_ScheduleAttr"))):
         found = sorted((snake(record["mnemonic"]), attribute_function(files[0], record)) for kind in kinds for record in files[0].of(kind))
         write(folder, file, "from .values import Attribute, attribute\n", found, [name for name, _ in found])

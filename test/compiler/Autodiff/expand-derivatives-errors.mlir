@@ -66,3 +66,23 @@ func.func private @loss() -> tensor<f32> {
   return %l : tensor<f32>
 }
 nn.train_step @fit minimizes @loss with #nn.sgd
+
+// -----
+
+// An attention acts in training where it drops; one that does not is like other ops.
+func.func private @network(%x: tensor<4x2xf32>) -> tensor<f32> {
+  %a = nn.attention %x, %x, %x : tensor<4x2xf32>
+  // expected-note @+1 {{the attention is here}}
+  %b = nn.attention %a, %a, %a dropout = 0.5 : tensor<4x2xf32>
+  %l = nn.reduce sum %b : tensor<4x2xf32>
+  return %l : tensor<f32>
+}
+nn.parameter @w : tensor<4x2xf32> init(#nn.ones)
+func.func private @loss() -> tensor<f32> {
+  %w = nn.param @w : tensor<4x2xf32>
+  // expected-error @+1 {{not supported yet: the derivative, within a loss that is trained, of a function with nn.attention}}
+  %y, %dx = nn.grad @network(%w) wrt(0) : (tensor<4x2xf32>) -> (tensor<f32>, tensor<4x2xf32>)
+  %l = nn.reduce sum %dx : tensor<4x2xf32>
+  return %l : tensor<f32>
+}
+nn.train_step @fit minimizes @loss with #nn.sgd

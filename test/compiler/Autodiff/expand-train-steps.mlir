@@ -125,3 +125,19 @@ func.func private @loss() -> tensor<f32> {
 // CHECK-NOT: name = "d"
 nn.train_step @first minimizes @loss with #nn.momentum trains = [@a, @b]
 nn.train_step @second minimizes @loss with #nn.sgd trains = [@c, @a, @b]
+
+// -----
+
+// The dropout of an attention acts; an attention without one draws nothing.
+nn.parameter @w : tensor<4x2xf32> init(#nn.ones)
+func.func private @loss() -> tensor<f32> {
+  %w = nn.param @w : tensor<4x2xf32>
+  %a = nn.attention %w, %w, %w : tensor<4x2xf32>
+  %b = nn.attention %a, %a, %a dropout = 0.5 : tensor<4x2xf32>
+  %l = nn.reduce sum %b : tensor<4x2xf32>
+  return %l : tensor<f32>
+}
+// CHECK-LABEL: func.func @fit(
+// CHECK: nn.rng_bits {{.*}} -> tensor<4x4xi32>
+// CHECK-NOT: nn.rng_bits
+nn.train_step @fit minimizes @loss with #nn.sgd

@@ -47,6 +47,12 @@ def run(function, *inputs, types=None, **options):
     return mlc.compile(module, optimize=1).entry(*inputs)
 
 
+def attended(x, offset):
+    """Attention of x to itself, of query i to the keys up to i + offset."""
+    weights = np.exp(x @ x.T / np.sqrt(x.shape[1])) * np.tri(len(x), k=offset)
+    return weights / weights.sum(1, keepdims=True) @ x
+
+
 a, b, v = random.random((4, 1, 3)).astype(np.float32), random.random((5, 1)).astype(np.float32), random.random(3).astype(np.float32)
 n = nn.f32["n", 3]
 many = random.random((6, 3)).astype(np.float32)
@@ -82,6 +88,8 @@ for function, wanted, inputs, types in (
     (lambda x: nn.iota(x.shape, 0).astype(nn.f32) + x, many + np.arange(6)[:, None], (many,), [n]),
     (lambda x: nn.max_with_position(x, -1)[1], many.argmax(-1), (many,), [n]),
     (lambda x: nn.select(x >= 0.5, x, 0), np.where(many >= 0.5, many, 0), (many,), [n]),
+    (lambda x: nn.attention(x, x, x, causal=True), attended(many, 0), (many,), [n]),
+    (lambda x, at: nn.attention(x, x, x, causal=True, offset=at, lse=True)[0], attended(many, 2), (many, np.array(2, np.int32)), [n, nn.i32[()]]),
 ):
     got = run(function, *inputs, types=types)
     assert got.shape == wanted.shape and np.allclose(got, wanted, rtol=2e-6), (got, wanted)

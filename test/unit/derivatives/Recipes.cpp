@@ -261,6 +261,28 @@ const std::vector<Case> kRecurrent = {
       any("tensor<1x9xf64>"), inside("tensor<1xi64>", 0, 3)}},
 };
 
+const std::vector<Case> kAttention = {
+    {"nn.attention",
+     "%y:2 = nn.attention %a, %b, %c bias = %d lse : tensor<2x2x3xf64>, tensor<2x4x3xf64>, "
+     "tensor<2x4x2xf64>, tensor<2x1x4xf64>",
+     {any("tensor<2x2x3xf64>"), any("tensor<2x4x3xf64>"), any("tensor<2x4x2xf64>"),
+      any("tensor<2x1x4xf64>")}},
+    {"nn.attention", // of a query that sees nothing too
+     "%y = nn.attention %a, %b, %c layout = \"bthd\" soft_cap = 2 causal window = 2 mask = %d "
+     "lengths = %e : tensor<?x2x2x2xf64>, tensor<?x3x1x2xf64>, tensor<?x3x1x2xf64>, "
+     "tensor<2x3xi1>, tensor<?xi32>",
+     {any("tensor<?x2x2x2xf64>", {2, 2, 2, 2}), any("tensor<?x3x1x2xf64>", {2, 3, 1, 2}),
+      any("tensor<?x3x1x2xf64>", {2, 3, 1, 2}), inside("tensor<2x3xi1>", 0, 1),
+      inside("tensor<?xi32>", 0, 3, {2})}},
+    {"nn.attention", // the last of four queries alone, as a cache has it; a first one that is blind
+     "%y = nn.attention %a, %b, %b causal offset = -1 : tensor<4x?x2xf64>, tensor<2x?x2xf64>, "
+     "tensor<2x?x2xf64>",
+     {any("tensor<4x?x2xf64>", {4, 2, 2}), any("tensor<2x?x2xf64>", {2, 3, 2})}},
+    {"nn.attention",
+     "%y = nn.attention %a, %a, %a dropout = 0.25 seed %b step %c stream = 7 : tensor<3x2xf64>",
+     {any("tensor<3x2xf64>"), inside("tensor<i64>", 0, 1000), inside("tensor<i64>", 0, 1000)}},
+};
+
 // Positions repeat: six draws of three rows.
 const std::vector<Case> kIndexing = {
     {"nn.gather",
@@ -534,7 +556,7 @@ const std::vector<Case> kBodies = {
 std::vector<Case> recipesFor(const std::string &op) {
   std::vector<Case> found;
   for (const std::vector<Case> &family : {kElementwise, kShapes, kReductions, kProducts, kRecurrent,
-                                          kIndexing, kCrossEntropy, kBodies})
+                                          kAttention, kIndexing, kCrossEntropy, kBodies})
     for (const Case &recipe : family)
       if (recipe.op == op)
         found.push_back(recipe);

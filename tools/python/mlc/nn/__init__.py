@@ -23,6 +23,7 @@ what it refuses is an nn.BuildError at the line of Python. Initialisers are in n
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Literal, overload
 
 from . import init, ops, optim
 from .control import checkpoint, custom_vjp, if_, scan, while_loop
@@ -36,9 +37,9 @@ from .shapes import (broadcast_to, constant, full, iota, mean, pad, reduction, r
 from .values import Attribute, DType, Size, TensorType, Value, bf16, f16, f32, f64, i1, i8, i32, i64
 
 
-def softmax(x: Value, dim: int = -1) -> Value:  # type: ignore[no-redef]
+def softmax(x: Value, dim: int = -1, *, masked: bool = False) -> Value:  # type: ignore[no-redef]
     """Softmax along a dimension, by default the last: see nn.ops.softmax."""
-    return ops.softmax(x, dim)
+    return ops.softmax(x, dim, masked=masked)
 
 
 def log_softmax(x: Value, dim: int = -1) -> Value:  # type: ignore[no-redef]
@@ -46,9 +47,19 @@ def log_softmax(x: Value, dim: int = -1) -> Value:  # type: ignore[no-redef]
     return ops.log_softmax(x, dim)
 
 
-def logsumexp(x: Value, dims: int | Sequence[int] = -1) -> Value:  # type: ignore[no-redef]
+def logsumexp(x: Value, dims: int | Sequence[int] = -1, *, masked: bool = False) -> Value:  # type: ignore[no-redef]
     """The logarithm of the sum of exponentials, by default along the last dimension: see nn.ops.logsumexp."""
-    return ops.logsumexp(x, [dims] if isinstance(dims, int) else dims)
+    return ops.logsumexp(x, [dims] if isinstance(dims, int) else dims, masked=masked)
+
+
+@overload  # type: ignore[no-redef]
+def attention(q: Value, k: Value, v: Value, *, offset: int | Value = ..., lse: Literal[False] = ..., **options: Any) -> Value: ...
+@overload
+def attention(q: Value, k: Value, v: Value, *, offset: int | Value = ..., lse: Literal[True], **options: Any) -> tuple[Value, Value]: ...
+def attention(q: Value, k: Value, v: Value, *, offset: int | Value = 0, lse: bool = False, **options: Any) -> Any:
+    """Attention, and with `lse` the logarithms of the sums: see nn.ops.attention for the options. `offset` may be a value, as a cache has it."""
+    place: dict[str, Any] = {"position": offset} if isinstance(offset, Value) else {"offset": offset}
+    return ops.attention(q, k, v, **place, lse=lse, **options)
 
 
 def sum(x: Value, dims: Sequence[int] = ()) -> Value:  # noqa: A001
