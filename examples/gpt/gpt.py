@@ -1,5 +1,4 @@
-"""A GPT: causal attention by hand, AdamW with decay for matrices alone, warm-up, clipping. `gpt.py LAYERS` prints it."""
-import math
+"""A GPT: causal attention, AdamW with decay for matrices alone, warm-up, clipping. `gpt.py LAYERS` prints it."""
 import sys
 
 from mlc import nn
@@ -16,10 +15,7 @@ class Attention(nn.Layer):
     def __call__(self, x):
         batch, time, width = x.shape
         parts = self.qkv(x).reshape(batch, time, 3, self.heads, width // self.heads).transpose(2, 0, 3, 1, 4)
-        q, k, v = parts[0], parts[1], parts[2]
-        scores = q @ k.transpose(0, 1, 3, 2) * (width // self.heads) ** -0.5
-        seen = nn.iota((time, time), 0) >= nn.iota((time, time), 1)
-        y = nn.softmax(nn.where(seen, scores, -math.inf)) @ v
+        y = nn.attention(parts[0], parts[1], parts[2], causal=True)
         return self.out(y.transpose(0, 2, 1, 3).reshape(batch, time, width))
 
 
