@@ -222,6 +222,30 @@ static bool matmul(Generator &g) {
   return true;
 }
 
+/// Of a tensor to itself: weights of rows and of columns, some of which see nothing.
+static bool attention(Generator &g) {
+  auto x = pickFloat(g, 2);
+  if (!x || g.mayBeEmpty(x->dims[x->rank() - 2]))
+    return false;
+  Dims scores = x->dims;
+  scores.back() = scores[scores.size() - 2];
+  if (!g.fits(scores))
+    return false;
+  Builder &b = g.builder;
+  Term from = g.bounded(*x, 2.0);
+  bool isCausal = g.random.chance(0.5), hasWindow = g.random.chance(0.3);
+  auto op =
+      AttentionOp::create(g.builder, g.location, from.value, from.value, from.value, Value(),
+                          Value(), Value(), Value(), Value(), Value(), StringAttr(),
+                          b.getF64FloatAttr(0.25), isCausal ? b.getUnitAttr() : UnitAttr(),
+                          b.getI64IntegerAttr(isCausal ? g.random.between(-1, 2) : 0),
+                          hasWindow ? b.getI64IntegerAttr(g.random.between(1, 3)) : IntegerAttr(),
+                          g.random.chance(0.3) ? b.getF64FloatAttr(1.5) : FloatAttr(),
+                          b.getF64FloatAttr(0.0), IntegerAttr(), UnitAttr());
+  g.push({op.getResult(), x->dims, std::min(from.low, 0.0), std::max(from.high, 0.0), x->coarse});
+  return true;
+}
+
 static bool loss(Generator &g) {
   auto y = pickFloat(g);
   if (!y)
@@ -291,7 +315,7 @@ ArrayRef<WeightedRecipe> compositeRecipes() {
   static const WeightedRecipe recipes[] = {
       {1.5, activation}, {0.4, gelu},         {0.4, slopedUnit},  {0.4, clamp},  {1.2, softmax},
       {0.5, logSumExp},  {0.6, layerNorm},    {0.4, rmsNorm},     {0.6, linear}, {0.6, matmul},
-      {0.8, loss},       {0.5, crossEntropy}, {0.6, channelNorm}, {0.3, oneHot}};
+      {0.8, loss},       {0.5, crossEntropy}, {0.6, channelNorm}, {0.3, oneHot}, {0.6, attention}};
   return recipes;
 }
 
