@@ -50,7 +50,7 @@ mlc_short_page(mlc-reduce "makes a failing model small"
   "Cuts a model down while a test script still finds it interesting.")
 
 install(FILES README.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md")
+install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md" PATTERN "*.svg")
 install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # `cpack`: a Debian package; the libraries that it needs are asked of dpkg-shlibdeps.

@@ -53,23 +53,63 @@ def write_json(path, everything):
     Path(path).write_text(json.dumps(everything, indent=2) + "\n")
 
 
+# The names of peers in figures, and their colours; a kind of a peer has that of the peer.
+NAMES = {"torch": "PyTorch", "torch-compile": "PyTorch compile", "jax": "JAX", "onnxruntime": "ONNX Runtime", "openvino": "OpenVINO"}
+COLORS = {"mlc": "#cc3311", "torch": "#ee9966", "torch-compile": "#ddaa33", "jax": "#4477aa", "onnxruntime": "#228833",
+          "openvino": "#aa4499", "OpenBLAS": "#ee9966", "oneDNN sgemm": "#4477aa", "oneDNN matmul": "#66ccee", "oneDNN": "#4477aa"}
+
+
+def plot_speeds(axes, rows):
+    """A line for every row: the speed of every library over the best peer's, on a scale of ratios."""
+    seen = {}
+    for place, row in enumerate(rows):
+        best = min(row["peers"].values())
+        for name, seconds in [*row["peers"].items(), ("mlc", row["seconds"])]:
+            mine = name == "mlc"
+            seen[name] = axes.scatter(best / seconds, place, s=55 if mine else 28, zorder=3 if mine else 2, marker="D" if mine else "o",
+                                      color=COLORS.get(name) or COLORS.get(name.split()[0], "#bbbbbb"))
+    axes.set_xscale("log")
+    axes.axvline(1, color="black", linewidth=0.8, zorder=1)
+    low, high = axes.get_xlim()
+    ticks = [tick for tick in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200) if low <= tick <= high]
+    axes.set_xticks(ticks, [f"{tick:g}x" for tick in ticks])
+    axes.set_xticks([], minor=True)
+    axes.set_xlabel("speed; 1x is the best of the others")
+    order = sorted(seen, key=lambda name: (name != "mlc", name))
+    axes.legend([seen[name] for name in order], [NAMES.get(name, name) for name in order], fontsize=7, loc="lower center",
+                bbox_to_anchor=(0.4, 1), ncols=len(seen), frameon=False)
+
+
+def plot_shares(axes, rows):
+    axes.barh(range(len(rows)), [100 * row["share_of_limit"] for row in rows], color=COLORS["mlc"], height=0.6)
+    axes.axvline(100, color="black", linewidth=0.8)
+    limits = dict.fromkeys(row["limit"] for row in rows)
+    axes.set_xlabel("% of the limit: " + ", ".join(limits))
+
+
 def plot(folder, everything):
-    """A bar chart by section: how many times faster than the best peer, or the share of the limit."""
+    """A figure by section and question: how fast beside the others, and how near the limit of the machine."""
     import matplotlib
     matplotlib.use("svg")
     import matplotlib.pyplot as plt
+    # Text stays text, and equal figures are equal files.
+    matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "mlc", "font.family": "sans-serif", "font.size": 8})
     Path(folder).mkdir(parents=True, exist_ok=True)
     for section, content in everything["sections"].items():
-        for key, label in (("times_best_peer", "times the best peer's speed"), ("share_of_limit", "share of the limit")):
-            bars = [(row["name"], row[key]) for row in content["rows"] if row[key]]
-            if not bars:
+        for key, part, draw in (("times_best_peer", "speed", plot_speeds), ("share_of_limit", "limit", plot_shares)):
+            rows = [row for row in content["rows"] if row[key]]
+            if not rows:
                 continue
-            figure, axes = plt.subplots(figsize=(8, 0.25 * len(bars) + 1))
-            axes.barh([name for name, _ in bars], [value for _, value in bars], color="#4477aa")
-            axes.axvline(1, color="black", linewidth=0.8)
-            axes.invert_yaxis()
-            axes.set_xlabel(label)
-            axes.tick_params(labelsize=7)
+            figure, axes = plt.subplots(figsize=(7, 0.22 * len(rows) + 0.9))
+            draw(axes, rows)
+            axes.set_yticks(range(len(rows)), [row["name"] for row in rows])
+            axes.set_ylim(len(rows) - 0.4, -0.6)
+            axes.grid(axis="both", color="#dddddd", linewidth=0.5)
+            axes.set_axisbelow(True)
+            for side in ("top", "right", "left"):
+                axes.spines[side].set_visible(False)
             figure.tight_layout()
-            figure.savefig(Path(folder) / f"{section.replace(',', '').replace(' ', '-')}-{key.replace('_', '-')}.svg")
+            # A legend may be wider than the axes.
+            name = f"{section.replace(',', '').replace(' ', '-')}-{part}.svg"
+            figure.savefig(Path(folder) / name, metadata={"Date": None}, bbox_inches="tight")
             plt.close(figure)
