@@ -85,8 +85,13 @@ static Real liftedExpOfNonPositive(Real x) {
 }
 
 Real mlc::expandExpOfNonPositive(Real x) {
-  // The last product rounds denormals.
-  return liftedExpOfNonPositive(x) * std::ldexp(1.0, -int(liftOfNonPositive(*x.context)));
+  MathContext &context = *x.context;
+  int64_t lift = liftOfNonPositive(context);
+  // The last product rounds denormals, for which processors take a hundred cycles: where the result
+  // is 0, as of all scores that a mask leaves out, there is none to round.
+  Real lifted =
+      select(x < lowestExponent(context), constant(context, 0.0), normalExponential(x, lift));
+  return lifted * std::ldexp(1.0, -int(lift));
 }
 
 Real mlc::expandExpm1(Real x) {
