@@ -23,6 +23,7 @@ SECTIONS = {  # name: what it shows, function, whether several threads are measu
     "lowprecision": ("products of bf16 and int8 against those of f32 and oneDNN's", kernels.lowprecision, True),
     "dynamic": ("one library for any number of rows against a library for each", kernels.dynamic, False),
     "rows": ("row kernels, elementwise chains, the optimizer", kernels.rows, False),
+    "attention": ("attention, forward and with its gradients, against frameworks", programs.attention_section, True),
     "models": ("training steps and inference against frameworks", programs.models_section, True),
     "compile": ("compile times of the examples", programs.compile_section, False),
 }
@@ -88,7 +89,7 @@ def main():
     settings.build = settings.build.resolve()
     chosen = settings.only or list(SECTIONS)
     everything = {"machine": {}, "peers": {}, "sections": {}}
-    if "models" in chosen or settings.plots:
+    if {"models", "attention"} & set(chosen) or settings.plots:
         everything["peers"] |= peers.prepare()
     counts = [settings.threads] if settings.threads else sorted({1, os.cpu_count()})
     for threads in counts:

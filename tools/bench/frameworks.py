@@ -1,13 +1,15 @@
 """One framework, one job, in the benchmark's virtual environment: prints the median seconds of a call.
 
 usage: frameworks.py FRAMEWORK JOB, where JOB is JSON: what (step or predict), sizes, batch, loss, threads, seconds.
-The layers, ReLU between them, the loss and Adam are those of models.perceptron. A job with a vocabulary is one of language.py.
+The layers, ReLU between them, the loss and Adam are those of models.perceptron. A job with a vocabulary is one of language.py,
+one with heads of attention.py.
 """
 import json
 import os
 import sys
 import time
 
+import attention
 import language
 import numpy as np
 
@@ -148,10 +150,11 @@ JOBS = {"torch": lambda job: torch_job(job, False), "torch-compile": lambda job:
         "onnxruntime": onnxruntime_job, "openvino": openvino_job}
 LANGUAGE_JOBS = {"torch": lambda job: language.torch_job(job, False), "torch-compile": lambda job: language.torch_job(job, True),
                  "jax": language.jax_job}
+ATTENTION_JOBS = {"torch": attention.torch_job, "jax": attention.jax_job}
 
 if __name__ == "__main__":
     job = json.loads(sys.argv[2])
     # Before anything starts threads: frameworks without a setting make as many as they may use CPUs.
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:job["threads"]])
-    jobs = LANGUAGE_JOBS if "vocabulary" in job else JOBS
+    jobs = LANGUAGE_JOBS if "vocabulary" in job else ATTENTION_JOBS if "heads" in job else JOBS
     print(median_seconds(jobs[sys.argv[1]](job), job["seconds"], job["threads"]))

@@ -192,3 +192,18 @@ def language_model(name, vocabulary, units, layers):
   nn.train_step @fit minimizes @loss with #nn.sgd<learning_rate = 1.0e-2>
 }}
 """
+
+
+def attention(name, shapes, heads, features):
+    """For each batch and length attention as it is and causal, and NAME_backward with the gradients; time before heads in memory."""
+    text = f"module @{name} {{\n"
+    for batch, time in shapes:
+        t = f"tensor<{batch}x{time}x{heads}x{features}xf32>"
+        for mode in ("causal", "full"):
+            entry_name = f"{mode}_{batch}x{time}"
+            text += (f"  func.func @{entry_name}(%q: {t}, %k: {t}, %v: {t}) -> {t} {{\n"
+                     f"    %y = nn.attention %q, %k, %v layout = bthd{' causal' if mode == 'causal' else ''} : {t}\n    return %y : {t}\n  }}\n"
+                     f"  func.func @{entry_name}_backward(%q: {t}, %k: {t}, %v: {t}, %dy: {t}) -> ({t}, {t}, {t}, {t}) {{\n"
+                     f"    %y, %dq, %dk, %dv = nn.vjp @{entry_name}(%q, %k, %v) cotangents(%dy) wrt(0, 1, 2) : ({t}, {t}, {t}), ({t}) -> ({t}, {t}, {t}, {t})\n"
+                     f"    return %y, %dq, %dk, %dv : {t}, {t}, {t}, {t}\n  }}\n")
+    return text + "}\n"
