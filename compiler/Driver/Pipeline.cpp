@@ -58,16 +58,17 @@ static std::unique_ptr<Pass> selectEntries(const PipelineOptions &options) {
   return createSelectEntriesPass(pass);
 }
 
-static std::unique_ptr<Pass> formKernels(const PipelineOptions &options) {
-  FormKernelsPassOptions pass;
-  pass.fuse = options.optLevel > 0;
-  pass.explain = options.explain;
-  return createFormKernelsPass(pass);
-}
-
 static const Target &targetOf(const PipelineOptions &options) {
   static const Target everywhere;
   return options.target ? *options.target : everywhere;
+}
+
+static std::unique_ptr<Pass> formKernels(const PipelineOptions &options) {
+  FormKernelsPassOptions pass;
+  pass.fuse = options.optLevel > 0;
+  pass.chainProducts = pass.fuse && targetOf(options).chainsProducts();
+  pass.explain = options.explain;
+  return createFormKernelsPass(pass);
 }
 
 static std::unique_ptr<Pass> findNan(const PipelineOptions &options) {

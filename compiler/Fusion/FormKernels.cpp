@@ -191,7 +191,8 @@ struct FormKernelsPass : impl::FormKernelsPassBase<FormKernelsPass> {
       nn::DimensionAnalysis sizes(entry);
       if (failed(checkOps(entry)))
         return signalPassFailure();
-      EntryRewriter rewriter(entry, groupOps(entry.front(), sizes, FusionOptions{fuse, explain}));
+      EntryRewriter rewriter(
+          entry, groupOps(entry.front(), sizes, FusionOptions{fuse, chainProducts, explain}));
       if (failed(rewriter.run(names)))
         return signalPassFailure();
       opCount += rewriter.opCount();

@@ -1,5 +1,6 @@
 // What is worth merging, in which order, and what is cheaper to compute again.
 #include "compiler/Fusion/Grouping.h"
+#include "compiler/Fusion/ChainProducts.h"
 #include "compiler/Fusion/GroupGraph.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -65,6 +66,8 @@ public:
 
   Grouping run() {
     if (options.fuse) {
+      if (options.chainProducts)
+        chainProducts(block, sizes, graph);
       for (SpaceKind kind :
            {SpaceKind::Product, SpaceKind::Rows, SpaceKind::Columns, SpaceKind::Map})
         mergeConsumers(kind);

@@ -8,8 +8,9 @@
 namespace mlc {
 
 struct FusionOptions {
-  bool fuse = true;     ///< false: every op is a kernel of its own
-  bool explain = false; ///< remark where two groups stay apart
+  bool fuse = true;           ///< false: every op is a kernel of its own
+  bool chainProducts = false; ///< cells of chains of products (nn::ProductChain) are not stored
+  bool explain = false;       ///< remark where two groups stay apart
 };
 
 /// A partition of an entry's computing ops. Ops of a group are in program order.

@@ -97,6 +97,8 @@ def FormKernelsPass : Pass<"form-kernels", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"fuse", "fuse", "bool", "true", "false: every op is a kernel of its own (-O0)">,
+    Option<"chainProducts", "chain-products", "bool", "false",
+      "what is between two products is computed by the kernel of the second, and not stored">,
     Option<"explain", "explain", "bool", "false", "remark at every pair of kernels that stays apart, with the reason">
   ];
   let dependentDialects = ["::mlc::kernel::KernelDialect", "::mlir::arith::ArithDialect"];

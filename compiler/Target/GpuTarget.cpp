@@ -15,6 +15,7 @@ GpuTarget::GpuTarget() {
   vectorWidth = 0;
   elementsOfTile = 1;
   hasPanels = false;
+  hasChains = false;
 }
 
 llvm::Expected<GpuTarget> GpuTarget::create(llvm::StringRef arch) {

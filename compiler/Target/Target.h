@@ -44,6 +44,9 @@ public:
   /// Whether products read parameters from panels, which are packed before they run.
   bool packsParameters() const { return hasPanels; }
 
+  /// Whether a kernel can have products of products: blocks of the first are operands of the next.
+  bool chainsProducts() const { return hasChains && vectorWidth > 0; }
+
 protected:
   llvm::StringRef kindName = "cpu";
   unsigned vectorWidth = 64;
@@ -57,6 +60,7 @@ protected:
   bool fusedMultiplyAdd = true;
   bool scaleInstruction = false;
   bool hasPanels = true;
+  bool hasChains = true;
 };
 
 } // namespace mlc

@@ -1,21 +1,15 @@
 // Contractions: the operands, results and surroundings of one, as a product in register tiles.
+#include "compiler/Codegen/CPU/PlainOperand.h"
 #include "compiler/Codegen/CPU/RegisterTile/RegisterTile.h"
 #include "compiler/Codegen/CPU/RegisterTile/Report.h"
 #include "compiler/Codegen/CPU/RegisterTile/Tuning.h"
 #include "compiler/Codegen/CPU/Segments.h"
-#include "compiler/Codegen/Common/Emission.h"
 
 using namespace mlir;
 
 namespace mlc {
 
 namespace {
-/// The strides of an operand that is a kernel argument or a transpose of one.
-struct PlainOperand {
-  Value argument;
-  SmallVector<AffineExpr> strides;
-};
-
 class ContractionSegment : public Segment {
 public:
   ContractionSegment(KernelContext &context, nn::ContractOp contraction,
@@ -52,41 +46,6 @@ private:
 } // namespace
 
 //===-- Operands ----------------------------------------------------------------------------===//
-
-static EmissionTraits traitsOf(Operation *op) {
-  const Emission *emission = op ? emissionOf(op) : nullptr;
-  return emission ? emission->traits : EmissionTraits();
-}
-/// The tensor whose elements, in their order, are those of `tensor`.
-static Value inSameOrder(Value tensor) {
-  Operation *op = tensor.getDefiningOp();
-  auto readsInOrder = traitsOf(op).readsInOrder;
-  std::optional<SmallVector<Value>> read = readsInOrder ? readsInOrder(op) : std::nullopt;
-  return read && read->size() == 1 ? inSameOrder(read->front()) : tensor;
-}
-
-static std::optional<PlainOperand> plainOperand(PullEmitter &emitter, Value tensor) {
-  if (auto permutation = traitsOf(tensor.getDefiningOp()).permutation) {
-    Operation *transpose = tensor.getDefiningOp();
-    std::optional<PlainOperand> source = plainOperand(emitter, transpose->getOperand(0));
-    if (!source)
-      return std::nullopt;
-    SmallVector<AffineExpr> strides;
-    for (int64_t from : permutation(transpose))
-      strides.push_back(source->strides[from]);
-    return PlainOperand{source->argument, strides};
-  }
-  Value argument = inSameOrder(tensor);
-  if (!isa<BlockArgument>(argument))
-    return std::nullopt;
-  SmallVector<AffineExpr> sizes = emitter.shapes.sizes(tensor), strides(sizes.size());
-  AffineExpr stride = emitter.shapes.constant(1);
-  for (size_t dim = sizes.size(); dim-- > 0;) {
-    strides[dim] = stride;
-    stride = emitter.shapes.simplified(stride * sizes[dim]);
-  }
-  return PlainOperand{argument, strides};
-}
 
 SmallVector<AffineExpr> ContractionSegment::sizesOf(const Side &side, ArrayRef<int64_t> dims) {
   return llvm::map_to_vector(dims,
@@ -270,6 +229,8 @@ SegmentReport ContractionSegment::report() const {
 /// Results positionwise around one contraction.
 static std::unique_ptr<Segment> createContractionSegment(KernelContext &context, Operation *op,
                                                          PendingTargets &targets) {
+  if (std::unique_ptr<Segment> chain = createChainSegment(context, op, targets))
+    return chain;
   auto contraction = cast<nn::ContractOp>(op);
   PullEmitter &emitter = context.emitter;
   AffineExpr columns = emitter.shapes.constant(1);

@@ -8,5 +8,10 @@ namespace mlc {
 
 SegmentTable &cpuSegments();
 
+/// All results of the kernel that `op` is in, if it is a chain of products (nn::ProductChain) whose
+/// operands lie in memory; else null.
+std::unique_ptr<Segment> createChainSegment(KernelContext &context, mlir::Operation *op,
+                                            PendingTargets &targets);
+
 } // namespace mlc
 #endif

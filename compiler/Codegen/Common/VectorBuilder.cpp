@@ -63,6 +63,13 @@ Value VectorBuilder::value(AffineExpr expr) {
   return IndexValues(*this, indexArguments).visit(expr);
 }
 
+AffineExpr VectorBuilder::expressionOf(Value index) {
+  if (auto known = getConstantIntValue(index))
+    return getAffineConstantExpr(*known, builder.getContext());
+  bindIndex(index);
+  return getAffineSymbolExpr(indexArguments.size() - 1, builder.getContext());
+}
+
 LaneIndex VectorBuilder::linearize(ArrayRef<AffineExpr> sizes, ArrayRef<LaneIndex> coords) {
   LaneIndex linear = uniform(0);
   AffineExpr stride = getAffineConstantExpr(1, builder.getContext());

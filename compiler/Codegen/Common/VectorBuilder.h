@@ -33,6 +33,8 @@ public:
   // Sizes and coordinates.
   /// Makes `argument` the next symbol of expressions.
   void bindIndex(mlir::Value argument) { indexArguments.push_back(argument); }
+  /// The expression of an index value that is none of the arguments: a size that a loop has found.
+  mlir::AffineExpr expressionOf(mlir::Value index);
   mlir::AffineExpr simplified(mlir::AffineExpr expr) const;
   mlir::AffineExpr product(llvm::ArrayRef<mlir::AffineExpr> sizes) const;
   /// The index value of an expression over the index arguments.

@@ -55,6 +55,9 @@ struct Epilogue {
   Value result;
   std::function<LaneIndex(llvm::ArrayRef<LaneIndex> batch, Value row, LaneIndex column)> address;
   bool holdsSums = false;
+  /// The sums are added to what is there, not stored in its place. Only where the result is plain
+  /// and holds sums, of a depth that is one block.
+  bool adds = false;
 };
 
 /// result[batch, row, column] = sum over depth of lhs[batch, row, depth] * rhs[batch, column,

@@ -65,7 +65,7 @@ void Sums::take(const Block &block, const TileColumns &tile, Value row, ArrayRef
     plan.storesSumsOnly ? store(block, tile, row, sums, adds) : keep(block, tile, row, sums, adds);
   };
   if (!block.accumulates)
-    return put(false);
+    return put(plan.epilogue.adds);
   // The sums of a group of depth blocks start anew.
   Value begin =
       group ? emitter.rem(block.depthLow, emitter.constantIndex(groupDepth())) : block.depthLow;

@@ -1,0 +1,81 @@
+// What the parts of a product chain's code share: sizes, blocks, and the place in work.
+#ifndef MLC_COMPILER_CODEGEN_CPU_CHAIN_CHAINWORK_H
+#define MLC_COMPILER_CODEGEN_CPU_CHAIN_CHAINWORK_H
+
+#include "compiler/Codegen/CPU/Chain/ChainPlan.h"
+#include "compiler/Codegen/Common/Schedule.h"
+
+namespace mlc::chain {
+
+using mlir::AffineExpr;
+using mlir::Value;
+
+/// Neighbouring rows or keys.
+struct Extent {
+  Value low, count;
+  AffineExpr size; ///< count
+};
+
+/// A tensor in memory as an operand of a maker or a taker.
+struct View {
+  Value buffer;
+  llvm::SmallVector<AffineExpr> cellStrides; ///< by dimension of the cells
+  AffineExpr stride;                         ///< along the depth of a maker, the columns of a taker
+};
+
+/// One chain in work. Cells of the rows in work lie in slots, a key after the other, the rows in
+/// the lanes: so no reduction goes across lanes.
+class Work {
+public:
+  Work(KernelContext &context, nn::ProductChain products);
+
+  KernelContext &context;
+  PullEmitter &emitter;
+  const nn::ProductChain chain;
+  const ChainPlan plan;
+  ScheduleOptions options; ///< of the products
+  const mlir::Type element;
+  llvm::SmallVector<AffineExpr> sizes; ///< of cells
+  AffineExpr rowCount, keyCount;
+  int64_t lanes;     ///< of vectors of what is computed of cells
+  int64_t tileLanes; ///< of vectors of a register tile
+  Value mask;        ///< of cells: where it is false, no cell counts; null: none
+  int64_t panelColumns, rowBlock, keyBlock;
+
+  llvm::SmallVector<Value> slots;
+  llvm::SmallVector<LaneIndex, 4> coords; ///< of the batch position in work
+
+  bool isOuter(int64_t cellDim) const { return cellDim != chain.row && cellDim != chain.key; }
+  AffineExpr constant(int64_t value) const { return emitter.shapes.constant(value); }
+  /// Columns of the panels of an operand of so many.
+  int64_t panelFor(int64_t columns) const;
+
+  void allocateSlots();
+  /// All blocks of a dimension; the last one may be smaller.
+  void forBlocks(AffineExpr size, int64_t block, llvm::function_ref<void(Extent)> body);
+  /// One of them.
+  void atBlock(AffineExpr size, int64_t block, Value number, llvm::function_ref<void(Extent)> body);
+  /// The vectors of rows, as many at once as registers suffice for.
+  using Vectors = llvm::ArrayRef<LaneIndex>;
+  void forVectors(Extent rows, llvm::function_ref<void(Vectors)> body);
+
+  Position cellAt(LaneIndex row, LaneIndex key) const;
+  Position rowAt(LaneIndex row) const;
+
+  /// None where elements are computed. `dimOf`: the tensor's dimension that one of the cells is, or
+  /// -1; `otherDim`: the one that is none of the cells.
+  std::optional<View> viewOf(Value tensor, llvm::function_ref<int64_t(int64_t)> dimOf,
+                             int64_t otherDim);
+  /// Of the batch position in work.
+  Value offsetOf(const View &view);
+  /// `count` elements from `from` on along the view's own dimension, to neighbours from `to` on.
+  void copy(const View &view, Value from, int64_t count, Value buffer, Value to);
+
+private:
+  bool isMask(Value condition);
+  void findMask();
+  void chooseBlocks();
+};
+
+} // namespace mlc::chain
+#endif

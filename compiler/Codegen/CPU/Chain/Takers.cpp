@@ -1,0 +1,238 @@
+#include "compiler/Codegen/CPU/Chain/Takers.h"
+#include "compiler/Codegen/CPU/RegisterTile/RegisterTile.h"
+
+using namespace mlir;
+
+namespace mlc::chain {
+
+Takers::Takers(Work &work, ArrayRef<StoreTarget> targets) : work(work), emitter(work.emitter) {
+  for (auto [op, slot] : llvm::zip_equal(work.chain.takers, work.plan.slotOfTaker))
+    for (const StoreTarget &target : targets) {
+      Operation *producer = target.tensor.getDefiningOp();
+      auto transpose = dyn_cast<nn::KernelOpInterface>(producer);
+      bool isTransposed =
+          transpose && transpose.permutation() && transpose->getOperand(0) == op.op->getResult(0);
+      if (producer == op.op || isTransposed)
+        add(op, slot, target);
+    }
+}
+
+void Takers::add(const nn::ProductChain::Taker &op, unsigned slot, const StoreTarget &target) {
+  int64_t column = op.otherColumn();
+  auto dimOf = [&](int64_t dim) { return op.otherDim(dim); };
+  std::optional<View> other = work.viewOf(op.other(), dimOf, column);
+  if (!other) {
+    areInPlace = false;
+    return;
+  }
+  int64_t columns = cast<RankedTensorType>(op.other().getType()).getDimSize(column);
+  bool ofBatch = false;
+  for (int64_t dim = 0; dim < work.chain.rank; ++dim)
+    ofBatch |= work.isOuter(dim) && op.sumsOver(dim);
+  takers.push_back({op, target, *other, slot, columns, work.panelFor(columns),
+                    op.sumsOver(work.chain.row), ofBatch});
+}
+
+bool Takers::takes(const StoreTarget &target) const {
+  return llvm::any_of(takers,
+                      [&](const Taker &taker) { return taker.target.tensor == target.tensor; });
+}
+bool Takers::sumsOver(int64_t cellDim) const {
+  return llvm::any_of(takers, [&](const Taker &taker) { return taker.op.sumsOver(cellDim); });
+}
+
+//===-- Sizes -------------------------------------------------------------------------------===//
+
+/// Whether a result is the sum of several blocks, or of none that a row sees.
+bool Takers::addsUp(const Taker &taker) const {
+  int64_t known = numberOf(taker.ofRows ? work.rowCount : work.keyCount),
+          block = taker.ofRows ? work.rowBlock : work.keyBlock;
+  return known <= 0 || known > block || taker.ofBatch || work.mask;
+}
+int64_t Takers::columnsOfPanels(const Taker &taker) const {
+  return llvm::alignTo(taker.columns, taker.panelColumns);
+}
+int64_t Takers::columnsOfSums(const Taker &taker) const {
+  return llvm::alignTo(taker.columns, work.tileLanes);
+}
+AffineExpr Takers::rowsOfSums(const Taker &taker) const {
+  return taker.ofRows    ? work.keyCount
+         : taker.ofBatch ? work.rowCount
+                         : work.constant(work.rowBlock);
+}
+/// Of the other operand, along what is summed over.
+AffineExpr Takers::strideOf(const Taker &taker) const {
+  return taker.other.cellStrides[taker.ofRows ? work.chain.row : work.chain.key];
+}
+
+void Takers::allocate() {
+  for (Taker &taker : takers) {
+    AffineExpr summed = taker.ofRows ? work.constant(work.rowBlock) : work.keyCount;
+    taker.panels = work.context.allocate(work.element, summed * columnsOfPanels(taker));
+    if (addsUp(taker))
+      taker.sums = work.context.allocate(work.element, rowsOfSums(taker) * columnsOfSums(taker));
+  }
+}
+
+//===-- The other operand -------------------------------------------------------------------===//
+
+Value Takers::startOfPanels(const Taker &taker, Extent keys) {
+  return taker.ofRows ? emitter.constantIndex(0) : emitter.mul(keys.low, columnsOfPanels(taker));
+}
+
+/// Some rows or keys become panels of [count, panelColumns].
+void Takers::pack(const Taker &taker, Extent some, Value to) {
+  const View &view = taker.other;
+  Value stride = emitter.value(strideOf(taker)),
+        first = emitter.add(work.offsetOf(view), emitter.mul(some.low, stride));
+  emitter.forLoop(emitter.constantIndex(0), some.count, 1, [&](Value at) {
+    Value from = emitter.add(first, emitter.mul(at, stride));
+    for (int64_t low = 0; low < taker.columns; low += taker.panelColumns) {
+      Value panel = emitter.add(to, emitter.mul(some.count, low)),
+            column = emitter.mul(emitter.value(view.stride), low);
+      work.copy(view, emitter.add(from, column), std::min(taker.panelColumns, taker.columns - low),
+                taker.panels, emitter.add(panel, emitter.mul(at, taker.panelColumns)));
+    }
+  });
+}
+
+void Takers::copyKeys(Extent keys) {
+  for (const Taker &taker : takers)
+    if (!taker.ofRows)
+      pack(taker, keys, startOfPanels(taker, keys));
+}
+void Takers::packRows(Extent rows) {
+  for (const Taker &taker : takers)
+    if (taker.ofRows)
+      pack(taker, rows, emitter.constantIndex(0));
+}
+
+//===-- Results -----------------------------------------------------------------------------===//
+
+/// Of an element at a row, or key, and a column.
+LaneIndex Takers::resultAddress(const Taker &taker, LaneIndex free, LaneIndex column) {
+  const nn::ProductChain::Taker &op = taker.op;
+  Value tensor = taker.target.tensor;
+  SmallVector<LaneIndex, 4> at(cast<RankedTensorType>(tensor.getType()).getRank());
+  at[op.resultColumn()] = column;
+  for (int64_t dim = 0; dim < work.chain.rank; ++dim)
+    if (int64_t own = op.resultDim(dim); own >= 0)
+      at[own] = work.isOuter(dim) ? work.coords[dim] : free;
+  if (tensor.getDefiningOp() != op.op) {
+    SmallVector<LaneIndex, 4> plain = at;
+    auto transpose = cast<nn::KernelOpInterface>(tensor.getDefiningOp());
+    for (auto [dim, from] : llvm::enumerate(*transpose.permutation()))
+      at[dim] = plain[from];
+  }
+  Position position = Position::at(at);
+  return taker.target.address ? taker.target.address(position)
+                              : emitter.linearize(tensor, position);
+}
+
+/// Calls `body` with rows of the result from `low` on, columns, and where their sums are.
+void Takers::forSums(const Taker &taker, Value low, Value count, ForSums body) {
+  Value zero = emitter.constantIndex(0);
+  auto columns = emitter.planLanes(zero, emitter.constantIndex(taker.columns),
+                                   work.element.getIntOrFloatBitWidth(), /*unroll=*/1);
+  emitter.forLoop(zero, count, 1, [&](Value at) {
+    Value start = emitter.mul(at, columnsOfSums(taker));
+    emitter.forLanes(columns, [&](LaneIndex column) {
+      body(emitter.add(low, at), column, emitter.add(emitter.uniform(start), column));
+    });
+  });
+}
+
+void Takers::zero(const Taker &taker, Value count) {
+  Value number = emitter.constant(cast<TypedAttr>(emitter.builder.getZeroAttr(work.element)));
+  forSums(taker, emitter.constantIndex(0), count, [&](Value, LaneIndex, LaneIndex at) {
+    emitter.store(taker.sums, at, emitter.splat(number), work.element);
+  });
+}
+
+void Takers::store(const Taker &taker, Value low, Value count) {
+  forSums(taker, low, count, [&](Value row, LaneIndex column, LaneIndex at) {
+    emitter.store(taker.target.buffer, resultAddress(taker, emitter.uniform(row), column),
+                  emitter.load(taker.sums, at, work.element), work.element);
+  });
+}
+
+void Takers::beginRows(Extent rows) {
+  for (const Taker &taker : takers)
+    if (!taker.isOfTile() && taker.sums)
+      zero(taker, rows.count);
+}
+void Takers::endRows(Extent rows) {
+  for (const Taker &taker : takers)
+    if (!taker.isOfTile() && taker.sums)
+      store(taker, rows.low, rows.count);
+}
+void Takers::beginTile() {
+  for (const Taker &taker : takers)
+    if (taker.isOfTile() && taker.sums)
+      zero(taker, emitter.value(rowsOfSums(taker)));
+}
+void Takers::endTile() {
+  for (const Taker &taker : takers)
+    if (taker.isOfTile() && taker.sums)
+      store(taker, emitter.constantIndex(0), emitter.value(rowsOfSums(taker)));
+}
+
+//===-- Products ----------------------------------------------------------------------------===//
+
+void Takers::emit(Extent rows, Extent keys) {
+  for (const Taker &taker : takers)
+    emit(taker, rows, keys);
+}
+
+void Takers::setOperands(const Taker &taker, Extent summed, Extent keys, tile::Product &product) {
+  AffineExpr ofKey = work.constant(work.rowBlock), ofRow = work.constant(1);
+  product.type = product.lhs.element = product.rhs.element = work.element;
+  product.lhs.buffer = work.slots[taker.slot];
+  product.lhs.offset = emitter.mul(keys.low, work.rowBlock);
+  product.lhs.strides = {{}, {taker.ofRows ? ofKey : ofRow}, {taker.ofRows ? ofRow : ofKey}};
+  product.rhs.panels = taker.panels;
+  product.rhs.panelColumns = taker.panelColumns;
+  product.rhs.offset = startOfPanels(taker, keys);
+  product.rhs.valueAt = [this, &taker, low = summed.low](ArrayRef<LaneIndex>, LaneIndex column,
+                                                         LaneIndex depth) {
+    LaneIndex at =
+        emitter.mul(emitter.add(emitter.uniform(low), depth), emitter.value(strideOf(taker)));
+    at = emitter.add(at, emitter.mul(column, emitter.value(taker.other.stride)));
+    at = emitter.add(emitter.uniform(work.offsetOf(taker.other)), at);
+    return emitter.load(taker.other.buffer, at, work.element);
+  };
+}
+
+void Takers::emit(const Taker &taker, Extent rows, Extent keys) {
+  Extent summed = taker.ofRows ? rows : keys, free = taker.ofRows ? keys : rows;
+  tile::Product product;
+  product.rows = {free.size};
+  product.columns = {work.constant(taker.columns)};
+  product.depth = {summed.size};
+  setOperands(taker, summed, keys, product);
+  tile::Epilogue &epilogue = product.epilogue;
+  bool adds = bool(taker.sums);
+  epilogue.result = adds ? taker.sums : taker.target.buffer;
+  // A few rows, and the sums of a depth that is not known, are given out once they are complete.
+  epilogue.isPlain = numberOf(summed.size) >= 0 && numberOf(free.size) > kMostDotRows;
+  epilogue.holdsSums = true;
+  epilogue.adds = adds && epilogue.isPlain;
+  epilogue.bits = work.element.getIntOrFloatBitWidth();
+  epilogue.address = [&](ArrayRef<LaneIndex>, Value row, LaneIndex column) {
+    Value at = emitter.add(free.low, row);
+    if (!adds)
+      return resultAddress(taker, emitter.uniform(at), column);
+    Value line = emitter.mul(taker.isOfTile() ? at : row, columnsOfSums(taker));
+    return emitter.add(emitter.uniform(line), column);
+  };
+  epilogue.store = [&](ArrayRef<LaneIndex> batch, Value row, LaneIndex column, Value sum) {
+    LaneIndex address = epilogue.address(batch, row, column);
+    if (adds && !epilogue.isPlain)
+      sum = emitter.addValues(emitter.load(epilogue.result, address, work.element), sum);
+    emitter.store(epilogue.result, address, sum, work.element);
+  };
+  tile::ProductLoops loops(emitter, product, work.options, work.context);
+  loops.emit(emitter.constantIndex(0), emitter.value(loops.tiles()));
+}
+
+} // namespace mlc::chain

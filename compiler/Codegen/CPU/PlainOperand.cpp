@@ -1,0 +1,43 @@
+#include "compiler/Codegen/CPU/PlainOperand.h"
+#include "compiler/Codegen/Common/Emission.h"
+
+using namespace mlir;
+
+namespace mlc {
+
+static EmissionTraits traitsOf(Operation *op) {
+  const Emission *emission = op ? emissionOf(op) : nullptr;
+  return emission ? emission->traits : EmissionTraits();
+}
+/// The tensor whose elements, in their order, are those of `tensor`.
+static Value inSameOrder(Value tensor) {
+  Operation *op = tensor.getDefiningOp();
+  auto readsInOrder = traitsOf(op).readsInOrder;
+  std::optional<SmallVector<Value>> read = readsInOrder ? readsInOrder(op) : std::nullopt;
+  return read && read->size() == 1 ? inSameOrder(read->front()) : tensor;
+}
+
+std::optional<PlainOperand> plainOperand(PullEmitter &emitter, Value tensor) {
+  if (auto permutation = traitsOf(tensor.getDefiningOp()).permutation) {
+    Operation *transpose = tensor.getDefiningOp();
+    std::optional<PlainOperand> source = plainOperand(emitter, transpose->getOperand(0));
+    if (!source)
+      return std::nullopt;
+    SmallVector<AffineExpr> strides;
+    for (int64_t from : permutation(transpose))
+      strides.push_back(source->strides[from]);
+    return PlainOperand{source->argument, strides};
+  }
+  Value argument = inSameOrder(tensor);
+  if (!isa<BlockArgument>(argument))
+    return std::nullopt;
+  SmallVector<AffineExpr> sizes = emitter.shapes.sizes(tensor), strides(sizes.size());
+  AffineExpr stride = emitter.shapes.constant(1);
+  for (size_t dim = sizes.size(); dim-- > 0;) {
+    strides[dim] = stride;
+    stride = emitter.shapes.simplified(stride * sizes[dim]);
+  }
+  return PlainOperand{argument, strides};
+}
+
+} // namespace mlc

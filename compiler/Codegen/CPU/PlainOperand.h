@@ -1,0 +1,19 @@
+// Tensors of a kernel that products read where they lie.
+#ifndef MLC_COMPILER_CODEGEN_CPU_PLAINOPERAND_H
+#define MLC_COMPILER_CODEGEN_CPU_PLAINOPERAND_H
+
+#include "compiler/Codegen/Common/PullEmitter.h"
+
+namespace mlc {
+
+/// An operand that is a kernel argument or a transpose of one: a stride for each of its dimensions.
+struct PlainOperand {
+  mlir::Value argument;
+  llvm::SmallVector<mlir::AffineExpr> strides;
+};
+
+/// None where elements are computed.
+std::optional<PlainOperand> plainOperand(PullEmitter &emitter, mlir::Value tensor);
+
+} // namespace mlc
+#endif
