@@ -369,6 +369,94 @@ TEST(RegisterTile, NestedDepthOfAnySize) {
   }
 }
 
+/// lhs[depth, rows], as weight gradients have it: rows are packed once for all columns where the
+/// depth, which run time tells, leaves room for that, or else for every block of columns.
+void checkColumnsOfLhs(LaneOptions lanes, int64_t rows, int64_t columns, ArrayRef<int64_t> depths) {
+  Compiled<float, float, float> compiled(lanes, [&](const Arguments &in) {
+    Product product;
+    product.rows = in.all({rows});
+    product.columns = in.all({columns});
+    product.depth = {in.free};
+    product.lhs = in.operand(in.lhs, {{}, in.all({1}), in.all({rows})});
+    product.rhs = in.operand(in.rhs, {{}, in.all({1}), in.all({columns})});
+    product.type = product.lhs.element;
+    product.epilogue = plain(in, columns);
+    ProductLoops loops(in.emitter, product, in.options, in.scratch);
+    EXPECT_TRUE(keepsLhs(loops.plan().problem, loops.plan().tiling));
+    return product;
+  });
+  for (int64_t depth : depths) {
+    auto a = numbers<float>(rows * depth, 1), b = numbers<float>(depth * columns, 2);
+    std::vector<float> result(rows * columns, -1), transposed(a.size());
+    for (int64_t i = 0; i < rows * depth; ++i)
+      transposed[i % rows * depth + i / rows] = a[i];
+    compiled.run(a, b, result, {0}, depth);
+    EXPECT_EQ(result,
+              (matrixProduct<float, float, float>(rows, columns, depth, transposed, b, false)));
+  }
+}
+
+TEST(RegisterTile, FreeDepthOfRowsPackedOnce) {
+  checkColumnsOfLhs({32, 16}, 512, 530, {0, 37, 300, 2100});
+  checkColumnsOfLhs({64, 32}, 520, 1600, {1, 270});
+}
+
+/// rhs lies packed. So few rows that each panel serves all of their tiles, which fetch the next
+/// one; more rows; columns that fill no panel; a depth that is cut.
+template <typename MakeEpilogue>
+void checkGivenPanels(LaneOptions lanes, int64_t columns, int64_t depth, ArrayRef<int64_t> allRows,
+                      bool hasFreeRows, MakeEpilogue epilogue) {
+  int64_t width = 2 * lanes.lanes(32);
+  auto b = numbers<float>(depth * columns, 2), extra = numbers<float>(columns, 3);
+  std::vector<float> panels(llvm::alignTo(columns, width) * depth, 0);
+  for (int64_t at = 0; at < depth; ++at)
+    for (int64_t column = 0; column < columns; ++column)
+      panels[(column / width * depth + at) * width + column % width] = b[at * columns + column];
+  auto product = [&](const Arguments &in, int64_t rows) {
+    Product product;
+    product.rows = {hasFreeRows ? in.free : in.constant(rows)};
+    product.columns = in.all({columns});
+    product.depth = in.all({depth});
+    product.lhs = in.operand(in.lhs, {{}, in.all({depth}), in.all({1})});
+    product.rhs.element = product.type = product.lhs.element;
+    product.rhs.panels = in.rhs;
+    product.rhs.panelColumns = width;
+    product.epilogue = epilogue(in, columns);
+    return product;
+  };
+  bool isLarge = columns * depth * int64_t(sizeof(float)) > ScheduleOptions().l2Bytes;
+  std::unique_ptr<Compiled<float, float, float>> compiled;
+  for (int64_t rows : allRows) {
+    if (!compiled || !hasFreeRows)
+      compiled = std::make_unique<Compiled<float, float, float>>(
+          lanes, [&](const Arguments &in) { return product(in, rows); });
+    EXPECT_EQ(StringRef(compiled->text).contains("memref.prefetch %arg1["), isLarge);
+    auto a = numbers<float>(rows * depth, 1);
+    std::vector<float> result(rows * columns, -1);
+    compiled->run(a, panels, result, extra, rows);
+    EXPECT_EQ(result, (matrixProduct<float, float, float>(rows, columns, depth, a, b, false)));
+  }
+}
+
+TEST(RegisterTile, FewTilesTakePanelsTogether) {
+  auto stored = [](const Arguments &in, int64_t columns) { return plain(in, columns); };
+  auto around = [](const Arguments &in, int64_t columns) {
+    Epilogue epilogue = plain(in, columns); // its sums wait for all columns of a row
+    epilogue.isPlain = epilogue.holdsSums = false;
+    return epilogue;
+  };
+  for (LaneOptions lanes : kMachines) {
+    for (int64_t rows : {13, 20, 24})
+      checkGivenPanels(lanes, 100, 70, rows, /*hasFreeRows=*/false, stored);
+    int64_t some[] = {0, 1, 5, 7, 12, 13, 20, 24, 25, 33, 48, 49, 61};
+    checkGivenPanels(lanes, 200, 100, some, /*hasFreeRows=*/true, stored);
+    checkGivenPanels(lanes, 330, 60, some, /*hasFreeRows=*/true, around);
+    checkGivenPanels(lanes, 70, 2500, {20, 53}, /*hasFreeRows=*/true, around);
+    checkGivenPanels(lanes, 130, 2500, {20, 53}, /*hasFreeRows=*/true, stored);
+    checkGivenPanels(lanes, 600, 500, {20, 53}, /*hasFreeRows=*/true, stored);
+  }
+}
+
 /// Numbers of 8 bits become floats, scaled by their column.
 void checkQuantised(int64_t rows, int64_t columns, int64_t depth) {
   for (LaneOptions lanes : kMachines) {

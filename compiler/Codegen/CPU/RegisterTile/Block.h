@@ -27,7 +27,13 @@ struct Block {
   bool accumulates = false; ///< one of several depth blocks
   bool packsRhs = false;
   Value packs;                     ///< whether rhs is packed, where that is decided at run time
+  bool keepsRows = false;          ///< the sums of all rows wait, not only those of a tile
   std::optional<OperandView> tail; ///< the last columns, along the depth
+};
+
+/// The tiles that take a panel of rhs one after the other fetch the next one, each its share.
+struct PanelShare {
+  Value number, count; ///< of tiles; null: nothing is fetched
 };
 
 /// The columns of a register tile: vectors of `lanes` lanes.
@@ -63,6 +69,8 @@ protected:
   Value loadNumber(const Operand &operand, const Block &block, LaneIndex free, LaneIndex depth);
   /// A block of an operand where it lies in memory, from row or column `freeLow` on.
   OperandView viewInMemory(const Operand &operand, const Block &block, Value freeLow);
+  /// A panel of rhs that lies packed already, from column `low` of the block on.
+  OperandView givenPanel(const Block &block, Value low);
 
   VectorBuilder &emitter;
   const Plan &plan;

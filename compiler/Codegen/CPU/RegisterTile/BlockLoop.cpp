@@ -173,11 +173,11 @@ bool BlockLoop::emitLowTiles(const Block &block, const OperandView &left,
 //===-- Rows --------------------------------------------------------------------------------===//
 
 void BlockLoop::emitTile(const Block &block, const OperandView &left, const TileColumns &some,
-                         Value row, int64_t height) {
+                         Value row, int64_t height, const PanelShare &share) {
   sums.prefetchResult(block, some, row, height);
   SmallVector<Value> products =
       some.isTail ? tail.products(block, left, row, height)
-                  : tile.products(block, left, some, row, height, firstSums.of(some));
+                  : tile.products(block, left, some, row, height, firstSums.of(some), share);
   sums.take(block, some, row, products);
 }
 
@@ -190,33 +190,86 @@ void BlockLoop::emitRows(const Block &block, const OperandView &left) {
     emitTiles(row, height);
     sums.endRows(block, row, emitter.constantIndex(height));
   };
-  if (problem.rows >= 0)
-    return emitKnownRows(block, emitAt);
-  tiling.balancesRows ? emitBalancedRows(block, emitTiles, emitAt) : emitRowChain(block, emitAt);
+  if (problem.rows < 0)
+    return emitFreeRows(block, left, emitTiles, emitAt);
+  plan.mayHaveFewTiles() ? emitFewTiles(block, left) : emitKnownRows(block, emitAt);
 }
 
-/// Full tiles, but the last one or two of nearly equal heights, so that none is low: a low tile
-/// leaves the multipliers waiting.
-void BlockLoop::emitBalancedRows(const Block &block, RowBody emitTiles, RowBody emitAt) {
-  int64_t step = tiling.rowStep;
-  Value zero = emitter.constantIndex(0), one = emitter.constantIndex(1),
-        two = emitter.constantIndex(2);
-  Value tiles = emitter.ceilDiv(block.rowCount, emitter.constantIndex(step));
-  Value full = emitter.mul(emitter.sub(emitter.max(tiles, two), two), step);
-  emitter.forLoop(zero, full, step, [&](Value row) { emitAt(row, step); });
-  Value balanced = emitter.min(tiles, two);
-  Value height = emitter.ceilDiv(emitter.sub(block.rowCount, full), emitter.max(balanced, one));
-  // Few rows have tiles of their own; of two tiles none is lower than half a full one.
+void BlockLoop::emitFreeRows(const Block &block, const OperandView &left, RowBody emitTiles,
+                             RowBody emitAt) {
+  if (!tiling.balancesRows)
+    return emitRowChain(block, emitAt);
+  if (!plan.mayHaveFewTiles())
+    return emitBalancedRows(block, emitTiles, emitAt);
+  Value most = emitter.constantIndex(kFewTiles * tiling.rowStep);
+  emitter.indexSwitch(
+      emitter.ceilDiv(block.rowCount, most), {1}, [&](int64_t) { emitFewTiles(block, left); },
+      [&] { emitBalancedRows(block, emitTiles, emitAt); });
+}
+
+/// A part of `rows` that are cut as evenly as can be.
+BlockLoop::RowPart BlockLoop::evenPart(Value rows, Value number, Value parts) {
+  Value least = emitter.floorDiv(rows, parts), higher = emitter.rem(rows, parts);
+  Value before = emitter.min(number, higher), one = emitter.constantIndex(1);
+  Value isHigher = emitter.sub(emitter.min(emitter.add(number, one), higher), before); // 0 or 1
+  return {emitter.add(emitter.mul(number, least), before), emitter.add(least, isHigher)};
+}
+
+/// The height from which tiles of a free number of rows are balanced: fewer rows have tiles of
+/// their own, and of two tiles none is lower than half a full one.
+int64_t BlockLoop::lowestTile() const {
   SmallVector<int64_t> few = lowTiles();
   int64_t own = fewRows ? fewRows : few.empty() ? 0 : few.back();
-  int64_t lowest = std::clamp<int64_t>(step / 2, 1, own + 1);
-  SmallVector<int64_t> heights = llvm::to_vector(llvm::seq<int64_t>(lowest, step + 1));
+  return std::clamp<int64_t>(tiling.rowStep / 2, 1, own + 1);
+}
+
+void BlockLoop::switchHeight(Value height, int64_t lowest, int64_t highest,
+                             function_ref<void(int64_t)> body) {
+  if (lowest == highest)
+    return body(lowest);
+  SmallVector<int64_t> heights = llvm::to_vector(llvm::seq<int64_t>(lowest, highest + 1));
+  emitter.indexSwitch(height, heights, body, [] {});
+}
+
+/// Tiles of a panel one after the other, then those of the next: each panel comes from L3 or memory
+/// once, and while tiles of the one before multiply.
+void BlockLoop::emitFewTiles(Block block, const OperandView &left) {
+  block.keepsRows = true;
+  Value zero = emitter.constantIndex(0);
+  Value tiles = emitter.ceilDiv(block.rowCount, emitter.constantIndex(tiling.rowStep));
+  int64_t lowest = lowestTile(), highest = tiling.rowStep;
+  if (problem.rows >= 0) {
+    int64_t known = llvm::divideCeil(problem.rows, tiling.rowStep);
+    lowest = problem.rows / known;
+    highest = llvm::divideCeil(problem.rows, known);
+  }
+  columns.forPanels(block, zero, [&](const TileColumns &some) {
+    emitter.forLoop(zero, tiles, 1, [&](Value number) {
+      RowPart part = evenPart(block.rowCount, number, tiles);
+      switchHeight(part.count, lowest, highest, [&](int64_t height) {
+        emitTile(block, left, some, part.low, height, {number, tiles});
+      });
+    });
+  });
+  sums.endRows(block, zero, block.rowCount);
+}
+
+/// Full tiles, but the last few of nearly equal heights, so that none is low: a low tile leaves the
+/// multipliers waiting.
+void BlockLoop::emitBalancedRows(const Block &block, RowBody emitTiles, RowBody emitAt) {
+  int64_t step = tiling.rowStep;
+  Value zero = emitter.constantIndex(0), few = emitter.constantIndex(kFewTiles);
+  Value tiles = emitter.ceilDiv(block.rowCount, emitter.constantIndex(step));
+  Value full = emitter.mul(emitter.sub(emitter.max(tiles, few), few), step);
+  emitter.forLoop(zero, full, step, [&](Value row) { emitAt(row, step); });
+  Value balanced = emitter.min(tiles, few), rest = emitter.sub(block.rowCount, full);
+  // Where few tiles have code of their own, these are all of the last ones.
+  int64_t lowest = plan.mayHaveFewTiles() ? ((kFewTiles - 1) * step + 1) / kFewTiles : lowestTile();
   emitter.forLoop(zero, balanced, 1, [&](Value number) {
-    Value row = emitter.add(full, emitter.mul(number, height));
-    Value count = emitter.min(height, emitter.sub(block.rowCount, row));
-    emitter.indexSwitch(
-        count, heights, [&](int64_t rowsOfTile) { emitTiles(row, rowsOfTile); }, [] {});
-    sums.endRows(block, row, count);
+    RowPart part = evenPart(rest, number, balanced);
+    Value row = emitter.add(full, part.low);
+    switchHeight(part.count, lowest, step, [&](int64_t height) { emitTiles(row, height); });
+    sums.endRows(block, row, part.count);
   });
 }
 

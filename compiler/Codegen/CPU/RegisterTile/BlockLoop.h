@@ -29,11 +29,20 @@ private:
   bool emitLowTiles(const Block &block, const OperandView &left,
                     llvm::function_ref<void()> otherwise);
   void emitRows(const Block &block, const OperandView &left);
+  void emitFreeRows(const Block &block, const OperandView &left, RowBody emitTiles, RowBody emitAt);
+  void emitFewTiles(Block block, const OperandView &left);
   void emitKnownRows(const Block &block, RowBody emitAt);
   void emitRowChain(const Block &block, RowBody emitAt);
   void emitBalancedRows(const Block &block, RowBody emitTiles, RowBody emitAt);
+  int64_t lowestTile() const;
+  struct RowPart {
+    Value low, count;
+  };
+  RowPart evenPart(Value rows, Value number, Value parts);
+  void switchHeight(Value height, int64_t lowest, int64_t highest,
+                    llvm::function_ref<void(int64_t)> body);
   void emitTile(const Block &block, const OperandView &left, const TileColumns &columns, Value row,
-                int64_t height);
+                int64_t height, const PanelShare &share = {});
 
   Tile tile;
   Sums sums;

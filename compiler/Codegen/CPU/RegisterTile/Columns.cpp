@@ -13,18 +13,6 @@ constexpr int64_t kWordsAtOnce = 4;
 
 //===-- Views -------------------------------------------------------------------------------===//
 
-/// A panel that lies packed already.
-OperandView Columns::givenPanel(const Block &block, Value low) {
-  Value width = emitter.constantIndex(tiling.columnStep);
-  Value panel = emitter.floorDiv(emitter.add(block.columnLow, low), width);
-  Value row = emitter.add(emitter.mul(panel, emitter.value(plan.depthCount)), block.depthLow);
-  int64_t products = dot.products();
-  Value start = emitter.mul(emitter.mul(row, width), products);
-  if (plan.rhs.offset)
-    start = emitter.add(start, plan.rhs.offset);
-  return {plan.rhs.panels, start, emitter.constantIndex(products), emitter.mul(width, products)};
-}
-
 OperandView Columns::viewAt(const Block &block, Value low) {
   if (plan.rhs.panels)
     return givenPanel(block, low);

@@ -22,7 +22,6 @@ public:
   OperandView viewAt(const Block &block, Value low);
 
 private:
-  OperandView givenPanel(const Block &block, Value low);
   TileColumns columnsAt(const Block &block, Value low, int64_t panels, int64_t narrow);
   void addPanel(const Block &block, int64_t panel, int64_t vectors, bool areWhole,
                 TileColumns &tile);

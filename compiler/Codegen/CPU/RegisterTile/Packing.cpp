@@ -1,4 +1,5 @@
 #include "compiler/Codegen/CPU/RegisterTile/Packing.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -22,7 +23,9 @@ std::unique_ptr<Packing> Packing::create(VectorBuilder &emitter, const Plan &pla
 /// The size of a panel of lhs in scratch. Vectors are stored whole: the last one reaches beyond the
 /// panel's last row.
 int64_t Packing::lhsPanelElements() const {
-  int64_t depth = keepsLhs ? problem.depth : tiling.depthBlock;
+  int64_t depth = !keepsLhs           ? tiling.depthBlock
+                  : problem.depth < 0 ? std::max(mostKeptDepth(problem, tiling), tiling.depthBlock)
+                                      : problem.depth;
   return depth * tiling.rowStep + llvm::PowerOf2Ceil(tiling.rowStep);
 }
 
@@ -64,34 +67,59 @@ NumberPacking::NumberPacking(VectorBuilder &emitter, const Plan &plan, Scratch &
 
 //===-- lhs ---------------------------------------------------------------------------------===//
 
+/// The rows of a free depth only if there is room for all of it.
 void NumberPacking::keepRows(const Block &block) {
   if (!keepsLhs)
     return;
   Block rows = block;
   rows.depthLow = emitter.constantIndex(0);
-  rows.depthCount = emitter.constantIndex(problem.depth);
-  kept = packLhs(rows);
+  rows.depthCount = emitter.value(plan.depthCount);
+  if (problem.depth >= 0)
+    return packLhs(rows);
+  keepsDepth = emitter.compare(arith::CmpIPredicate::sle, rows.depthCount,
+                               emitter.constantIndex(mostKeptDepth(problem, tiling)));
+  emitter.ifThen(keepsDepth, [&] { packLhs(rows); });
 }
 
 OperandView NumberPacking::lhs(const Block &block) {
   if (!tiling.packLhs)
     return viewInMemory(plan.lhs, block, block.rowLow);
-  if (!keepsLhs)
-    return packLhs(block);
-  OperandView view = kept;
-  view.offset = emitter.mul(block.depthLow, view.depthStride);
+  OperandView view = packedLhs();
+  if (!keepsLhs) {
+    packLhs(block);
+    return view;
+  }
+  Value depthLow = block.depthLow;
+  if (keepsDepth) {
+    Value isCut = emitter.compare(arith::CmpIPredicate::sgt, emitter.value(plan.depthCount),
+                                  emitter.constantIndex(mostKeptDepth(problem, tiling)));
+    emitter.ifThen(isCut, [&] { packLhs(block); });
+    depthLow = select(keepsDepth, depthLow, emitter.constantIndex(0));
+  }
+  view.offset = emitter.mul(depthLow, view.depthStride);
   return view;
 }
 
-OperandView NumberPacking::packLhs(const Block &block) {
-  return plan.lhs.isComputedAlongDepth ? packLhsRows(block) : packLhsPanels(block);
+/// The packed rows from the first packed depth on.
+OperandView NumberPacking::packedLhs() {
+  Value zero = emitter.constantIndex(0);
+  if (plan.lhs.isComputedAlongDepth)
+    return {lhsScratch, zero, emitter.constantIndex(lhsRowElements()), emitter.constantIndex(1)};
+  return {lhsScratch, zero, emitter.constantIndex(lhsPanelElements()),
+          emitter.constantIndex(tiling.rowStep), tiling.rowStep};
 }
 
+void NumberPacking::packLhs(const Block &block) {
+  plan.lhs.isComputedAlongDepth ? packLhsRows(block) : packLhsPanels(block);
+}
+
+/// Of a row that is packed along the depth. Rows a power of two apart would share few sets of L1.
+int64_t NumberPacking::lhsRowElements() const { return lhsPanelElements() / tiling.rowStep; }
+
 /// Computes the block row by row, vectors along the depth.
-OperandView NumberPacking::packLhsRows(const Block &block) {
+void NumberPacking::packLhsRows(const Block &block) {
   Value zero = emitter.constantIndex(0);
-  // Rows a power of two apart would share few sets of L1.
-  int64_t stride = lhsPanelElements() / tiling.rowStep;
+  int64_t stride = lhsRowElements();
   emitter.forLoop(zero, block.rowCount, 1, [&](Value row) {
     auto lanes = emitter.planLanes(zero, block.depthCount, problem.bits, plan.lhs.unroll);
     emitter.forLanes(lanes, [&](LaneIndex at) {
@@ -102,12 +130,11 @@ OperandView NumberPacking::packLhsRows(const Block &block) {
       emitter.store(lhsScratch, address, value, type);
     });
   });
-  return {lhsScratch, zero, emitter.constantIndex(stride), emitter.constantIndex(1)};
 }
 
 /// Computes the block, whose rows are neighbours, into panels of the rows of a tile: [rows /
 /// rowStep, depth, rowStep]. What a tile reads is then contiguous.
-OperandView NumberPacking::packLhsPanels(const Block &block) {
+void NumberPacking::packLhsPanels(const Block &block) {
   int64_t step = tiling.rowStep, lanes = llvm::PowerOf2Ceil(step), panel = lhsPanelElements();
   int64_t unit = lanes == 1 ? 0 : 1;
   emitter.forLoop(emitter.constantIndex(0), block.depthCount, 1, [&](Value at) {
@@ -126,8 +153,6 @@ OperandView NumberPacking::packLhsPanels(const Block &block) {
       });
     });
   });
-  return {lhsScratch, emitter.constantIndex(0), emitter.constantIndex(panel),
-          emitter.constantIndex(step), step};
 }
 
 //===-- rhs ---------------------------------------------------------------------------------===//

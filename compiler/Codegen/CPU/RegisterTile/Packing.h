@@ -47,9 +47,11 @@ public:
   void packRhs(const Block &block) override;
 
 private:
-  OperandView packLhs(const Block &block);
-  OperandView packLhsRows(const Block &block);
-  OperandView packLhsPanels(const Block &block);
+  OperandView packedLhs();
+  void packLhs(const Block &block);
+  void packLhsRows(const Block &block);
+  void packLhsPanels(const Block &block);
+  int64_t lhsRowElements() const;
   bool canTransposeRhs() const;
   void packRhsRows(const Block &block);
   void packRhsVector(const Block &block, Value at, Value low, Value count, Value start,
@@ -58,7 +60,7 @@ private:
   void packTransposed(const Block &block, Value panelLow);
   void packSquare(Value buffer, llvm::ArrayRef<Value> starts, Value at, Value base, int64_t first);
 
-  OperandView kept; ///< the rows of lhs that `keepRows` packed
+  Value keepsDepth; ///< whether a free depth is kept; null: it is
 };
 
 /// Narrow numbers in words of neighbours along the depth, that a lane of a dot product takes.

@@ -32,6 +32,13 @@ bool Plan::isAlongDepth(const Operand &operand) const {
                         : operand.isComputedAlongDepth;
 }
 
+bool Plan::mayHaveFewTiles() const {
+  int64_t most = kFewTiles * tiling.rowStep;
+  return rhs.panels && tiling.balancesRows &&
+         (problem.rows < 0 || (problem.rows > tiling.rowStep && problem.rows <= most &&
+                               problem.rows <= tiling.rowBlock));
+}
+
 Plan::Plan(VectorBuilder &emitter, Product product, const ScheduleOptions &options)
     : Product(std::move(product)), l2Bytes(options.l2Bytes) {
   auto count = [&](ArrayRef<AffineExpr> sizes) { return emitter.product(sizes); };
@@ -172,6 +179,17 @@ OperandView Part::viewInMemory(const Operand &operand, const Block &block, Value
     for (AffineExpr stride : strides.depth)
       view.depthStrides.push_back(emitter.value(stride));
   return view;
+}
+
+OperandView Part::givenPanel(const Block &block, Value low) {
+  Value width = emitter.constantIndex(tiling.columnStep);
+  Value panel = emitter.floorDiv(emitter.add(block.columnLow, low), width);
+  Value row = emitter.add(emitter.mul(panel, emitter.value(plan.depthCount)), block.depthLow);
+  int64_t products = dot.products();
+  Value start = emitter.mul(emitter.mul(row, width), products);
+  if (plan.rhs.offset)
+    start = emitter.add(start, plan.rhs.offset);
+  return {plan.rhs.panels, start, emitter.constantIndex(products), emitter.mul(width, products)};
 }
 
 } // namespace mlc::tile

@@ -99,6 +99,9 @@ struct Plan : Product {
     return &operand == &lhs ? rows : columns;
   }
   bool hasNestedDepth() const { return depth.size() > 1; }
+  /// Whether a block may be of so few tiles' rows that each panel serves all of them at once: the
+  /// panels lie packed, so that reading them is the limit.
+  bool mayHaveFewTiles() const;
   /// Sums in a cache line.
   int64_t elementsOfLine() const { return 64 * 8 / type.getIntOrFloatBitWidth(); }
 
@@ -107,6 +110,9 @@ private:
   void keepInnerDepthWhole();
   void fitTilesInRows();
 };
+
+/// Tiles, one above the other, that are few.
+constexpr int64_t kFewTiles = 4;
 
 /// A stride of one.
 inline bool isOne(mlir::AffineExpr expr) { return numberOf(expr) == 1; }

@@ -29,8 +29,11 @@ void EpilogueLoop::store(const Block &block, Value row, LaneIndex column, Value 
 
 Sums::Sums(VectorBuilder &emitter, const Plan &plan, Scratch &scratch)
     : Part(emitter, plan), epilogue(emitter, plan), stride(tiling.columnBlock) {
+  int64_t rows = plan.isDepthCut          ? tiling.rowBlock
+                 : plan.mayHaveFewTiles() ? kFewTiles * tiling.rowStep
+                                          : tiling.rowStep;
   if (!plan.storesSumsOnly)
-    kept = scratch.allocate(type, (plan.isDepthCut ? tiling.rowBlock : tiling.rowStep) * stride);
+    kept = scratch.allocate(type, rows * stride);
   bool mayHaveGroups = plan.isDepthCut && (problem.depth < 0 || problem.depth > groupDepth());
   if (mayHaveGroups && isa<FloatType>(type))
     group = scratch.allocate(type, tiling.rowBlock * stride);
@@ -38,7 +41,7 @@ Sums::Sums(VectorBuilder &emitter, const Plan &plan, Scratch &scratch)
 
 /// Where the sums of a row are kept: among the block's, or among those of the rows of a tile.
 Value Sums::startOf(const Block &block, Value row) {
-  return block.accumulates ? emitter.mul(row, stride) : emitter.constantIndex(0);
+  return block.accumulates || block.keepsRows ? emitter.mul(row, stride) : emitter.constantIndex(0);
 }
 
 LaneIndex Sums::addressOf(const Block &block, Value row, LaneIndex column) {

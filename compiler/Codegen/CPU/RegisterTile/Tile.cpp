@@ -41,14 +41,18 @@ void Tile::prefetchNextTile(const OperandView &left, Value address) {
            /*locality=*/2);
 }
 
+/// Whether all of rhs does not stay in L2.
+bool Tile::isRhsLarge() const {
+  return problem.columns > 0 && problem.depth > 0 &&
+         problem.columns * problem.depth * problem.bits / 8 > plan.l2Bytes;
+}
+
 /// The piece of rhs that comes after this block, of the next depths or else of the next columns, is
 /// fetched into L2 by the last tiles of the block, a line of each row by each: packing it would
 /// wait for L3 or memory. The other tiles fetch what they have.
 Tile::Ahead Tile::nextPiece(const Block &block, const TileColumns &tile, Value row) {
-  int64_t rhsElements = problem.columns * problem.depth, line = plan.elementsOfLine();
-  bool isLarge =
-      problem.columns > 0 && problem.depth > 0 && rhsElements * problem.bits / 8 > plan.l2Bytes;
-  if (!isLarge || !problem.rhsIsContiguous || plan.hasNestedDepth() || dot)
+  int64_t line = plan.elementsOfLine();
+  if (!isRhsLarge() || !problem.rhsIsContiguous || plan.hasNestedDepth() || dot)
     return {};
   auto isBelow = [&](Value a, Value b) { return emitter.compare(arith::CmpIPredicate::slt, a, b); };
   Value step = emitter.constantIndex(tiling.rowStep), zero = emitter.constantIndex(0),
@@ -71,6 +75,29 @@ Tile::Ahead Tile::nextPiece(const Block &block, const TileColumns &tile, Value r
   return {view.buffer,
           select(exists, view.offset, viewInMemory(plan.rhs, block, block.columnLow).offset),
           select(exists, view.depthStride, zero)};
+}
+
+/// A share of the panel after this one, of the next columns or else of the next depths, is fetched
+/// into L2 evenly over the steps: panels come from L3 or memory while those before are multiplied.
+/// After the last one the tiles fetch what they have.
+Tile::Ahead Tile::nextPanel(const Block &block, const TileColumns &tile, const PanelShare &share) {
+  if (!isRhsLarge())
+    return {};
+  auto isBelow = [&](Value a, Value b) { return emitter.compare(arith::CmpIPredicate::slt, a, b); };
+  Value after = emitter.add(tile.low, tiling.columnStep);
+  Block next = block;
+  if (plan.isDepthCut) {
+    Value zero = emitter.constantIndex(0), isInBlock = isBelow(after, block.columnCount);
+    Value depthHigh = emitter.add(block.depthLow, block.depthCount);
+    Value goesDeeper = isBelow(depthHigh, emitter.value(plan.depthCount));
+    next.depthLow = select(isInBlock, block.depthLow, select(goesDeeper, depthHigh, zero));
+    after = select(isInBlock, after, select(goesDeeper, zero, after));
+  }
+  Value exists = isBelow(emitter.add(block.columnLow, after), emitter.value(plan.columnCount));
+  OperandView panel = givenPanel(next, select(exists, after, tile.low));
+  Value stride = emitter.floorDiv(panel.depthStride, share.count);
+  Value before = emitter.mul(emitter.mul(share.number, block.depthCount), stride);
+  return {panel.buffer, emitter.add(panel.offset, before), stride};
 }
 
 //===-- Products ----------------------------------------------------------------------------===//
@@ -171,7 +198,7 @@ SmallVector<Value> Tile::overNestedDepth(const Operands &operands, const Block &
 
 SmallVector<Value> Tile::products(const Block &block, const OperandView &left,
                                   const TileColumns &tile, Value row, int64_t rowsOfTile,
-                                  ArrayRef<Value> first) {
+                                  ArrayRef<Value> first, const PanelShare &share) {
   SmallVector<Value> sums, rowStarts;
   for (int64_t i = 0; i < rowsOfTile; ++i) {
     rowStarts.push_back(rowStart(left, row, i, rowsOfTile));
@@ -179,7 +206,7 @@ SmallVector<Value> Tile::products(const Block &block, const OperandView &left,
   }
   bool isNested = !left.depthStrides.empty() || !tile.depthStrides.empty();
   bool isContiguous = !isNested && getConstantIntValue(left.depthStride) == 1;
-  Ahead ahead = nextPiece(block, tile, row);
+  Ahead ahead = share.count ? nextPanel(block, tile, share) : nextPiece(block, tile, row);
   SmallVector<Value> strides = {tile.depthStride};
   if (ahead.buffer)
     strides.push_back(ahead.stride);

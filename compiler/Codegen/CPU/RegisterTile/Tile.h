@@ -10,10 +10,11 @@ class Tile : Part {
 public:
   using Part::Part;
   /// The sums over the depth of the block, which start at `first` (one vector after the other, for
-  /// every row): row by row, a vector for each of the columns.
+  /// every row): row by row, a vector for each of the columns. On the way its share of the next
+  /// panel is fetched.
   llvm::SmallVector<Value> products(const Block &block, const OperandView &left,
                                     const TileColumns &columns, Value row, int64_t rowsOfTile,
-                                    llvm::ArrayRef<Value> first);
+                                    llvm::ArrayRef<Value> first, const PanelShare &share);
   /// Where row `number` of a tile starts, at the first depth. A tile of full height is a panel of
   /// its own.
   Value rowStart(const OperandView &left, Value row, int64_t number, int64_t rowsOfTile);
@@ -43,7 +44,9 @@ private:
                                       llvm::ArrayRef<Value> offsets, llvm::SmallVector<Value> sums);
   llvm::SmallVector<Value> overNestedDepth(const Operands &operands, const Block &block,
                                            llvm::SmallVector<Value> sums);
+  bool isRhsLarge() const;
   Ahead nextPiece(const Block &block, const TileColumns &tile, Value row);
+  Ahead nextPanel(const Block &block, const TileColumns &tile, const PanelShare &share);
   void prefetchNextTile(const OperandView &left, Value address);
 };
 

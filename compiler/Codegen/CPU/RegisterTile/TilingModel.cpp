@@ -14,6 +14,10 @@ constexpr int64_t kSumsInFlight = 12;
 /// Panels side by side from which rhs is wide.
 constexpr int64_t kPanelsOfWideRow = 32;
 
+/// Panels that make it pay to pack rows of lhs that are far apart, where tiles would wait for them,
+/// and where they would not.
+constexpr int64_t kPanelsToPackLhs = 4, kPanelsToPackNearLhs = 16;
+
 /// Tiles of the grid that keep the threads of a machine evenly busy.
 constexpr int64_t kTilesForThreads = 16;
 
@@ -21,8 +25,11 @@ constexpr int64_t kTilesForThreads = 16;
 /// rhs again.
 constexpr int64_t kPartsOfRows = 8, kFewestRowsOfPart = 48;
 
-/// Rows of a block where their number is free.
-constexpr int64_t kMostFreeRows = 512;
+/// Rows of a block where their number is free: rhs is packed again for each.
+constexpr int64_t kFewestFreeRows = 256, kMostFreeRows = 1024;
+
+/// The depth that is assumed where it is free.
+constexpr int64_t kFreeDepth = 1024;
 
 /// Columns of a block of one or two rows: so that rows of rhs are read in long pieces.
 constexpr int64_t kFewestVectorColumns = 256, kMostVectorColumns = 2048;
@@ -91,14 +98,22 @@ static int64_t evenUnit(int64_t columns, int64_t unit, int64_t step) {
   return llvm::alignTo(llvm::divideCeil(columns, llvm::divideCeil(columns, unit)), step);
 }
 
+static int64_t assumedDepth(const TilingProblem &problem) {
+  return problem.depth < 0 ? kFreeDepth : problem.depth;
+}
+
 static bool canKeepLhs(const TilingProblem &problem) {
-  return problem.depth > 0 && !problem.hasWords;
+  return problem.depth != 0 && !problem.hasWords;
 }
 
 bool keepsLhs(const TilingProblem &problem, const Tiling &tiling) {
   return tiling.packLhs && canKeepLhs(problem) &&
-         tiling.rowBlock * problem.depth * int64_t(problem.bits / 8) <= kMostKeptLhs &&
+         assumedDepth(problem) <= mostKeptDepth(problem, tiling) &&
          (problem.columns < 0 || problem.columns > tiling.columnBlock);
+}
+
+int64_t mostKeptDepth(const TilingProblem &problem, const Tiling &tiling) {
+  return kMostKeptLhs / (tiling.rowBlock * int64_t(problem.bits / 8));
 }
 
 namespace {
@@ -107,9 +122,7 @@ class BlockModel {
 public:
   BlockModel(const TilingProblem &problem, const ScheduleOptions &options, const Tiling &tiling)
       : problem(problem), tiling(tiling), l2Bytes(options.l2Bytes), bytes(problem.bits / 8),
-        depth(tiling.depthBlock >= 0 ? tiling.depthBlock
-              : problem.depth >= 0   ? problem.depth
-                                     : kFreeDepth) {}
+        depth(tiling.depthBlock >= 0 ? tiling.depthBlock : assumedDepth(problem)) {}
 
   /// Half of L2: a block of rhs survives while the rows of lhs and of the result pass by.
   int64_t mostColumns() const {
@@ -119,11 +132,13 @@ public:
     int64_t sums = isDepthCut() ? mostColumns() * bytes : 0; // of a row of the block
     int64_t perRow = sums + (tiling.packLhs ? depth * bytes : 0);
     if (!perRow)
-      return llvm::alignTo(std::max(problem.rows, kFreeRows), tiling.rowStep);
+      return llvm::alignTo(std::max(problem.rows, freeRows()), tiling.rowStep);
     int64_t most = std::max(tiling.rowStep, l2Bytes / perRow);
-    if (!tiling.packLhs || !canKeepLhs(problem))
+    // A free depth is kept for products of several blocks of columns only: it might not fit.
+    bool isNarrow = problem.columns >= 0 && problem.columns <= mostColumns();
+    if (!tiling.packLhs || !canKeepLhs(problem) || (problem.depth < 0 && isNarrow))
       return most;
-    int64_t kept = kMostKeptLhs / (problem.depth * bytes);
+    int64_t kept = kMostKeptLhs / (assumedDepth(problem) * bytes);
     return std::max(most, sums ? std::min(kept, kSumsOfKept * l2Bytes / sums) : kept);
   }
   /// Tiles that the threads of a machine can share, none so small that a fork costs more.
@@ -178,6 +193,13 @@ public:
   }
 
 private:
+  /// The fewer columns there are for threads to share, the more blocks of rows there must be.
+  int64_t freeRows() const {
+    if (problem.columns < 0)
+      return kMostFreeRows;
+    int64_t units = problem.columns / (2 * tiling.columnStep);
+    return std::clamp(kMostFreeRows * units / kTilesForThreads, kFewestFreeRows, kMostFreeRows);
+  }
   bool isDepthCut() const {
     return tiling.depthBlock >= 0 && (problem.depth < 0 || problem.depth > tiling.depthBlock);
   }
@@ -188,7 +210,6 @@ private:
                           kReadStridedCycles = 1;
   /// Multiply-adds of a tile, and of a product that is worth a fork.
   static constexpr double kWorkOfTile = 1 << 19, kWorkOfFork = 1 << 18;
-  static constexpr int64_t kFreeDepth = 1024, kFreeRows = 256;
   /// Sums that wait for the next depths are read and written once for each: they may be in L3.
   static constexpr int64_t kSumsOfKept = 2;
 
@@ -294,12 +315,13 @@ static void choosePacking(const TilingProblem &problem, const ScheduleOptions &o
                 (problem.rows >= kRowsToPack && problem.columns * bytes >= kPageBytes / 2);
   bool isTall = problem.rows < 0 || problem.rows > kMostRowsInPlace;
   // A column of lhs, one element in each row of memory, falls into few sets of L1 and takes a TLB
-  // entry for each element: packed, if a tile has not enough multiply-adds to wait for it, and
-  // enough columns use it.
+  // entry for each element: packed, if enough columns use it; if a tile has multiply-adds enough to
+  // wait for it, only for so many that packing costs nothing.
+  bool hasSums = tiling.rowStep * tiling.columnStep / tiling.lanes >= kSumsToWait;
+  int64_t panels = hasSums ? kPanelsToPackNearLhs : kPanelsToPackLhs;
   bool isScattered = isStrided(problem) &&
-                     tiling.rowStep * tiling.columnStep / tiling.lanes < kSumsToWait &&
                      (problem.rows < 0 || problem.rows * bytes >= kPageBytes / 2) &&
-                     (problem.columns < 0 || problem.columns >= 4 * tiling.columnStep);
+                     (problem.columns < 0 || problem.columns >= panels * tiling.columnStep);
   tiling.packLhs = !problem.lhsIsPlain || isScattered;
   // A packed panel of rhs takes up to a quarter of L2, so that it survives a pass over the rows of
   // lhs; a deeper product is cut.

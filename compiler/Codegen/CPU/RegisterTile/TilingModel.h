@@ -62,7 +62,11 @@ inline int64_t columnsOver(int64_t columns, int64_t lanes) {
 
 /// Whether packed rows of lhs are kept for all columns: then they are packed for the whole depth,
 /// once for each block of rows, and not again for every block of columns.
+/// Whether a free depth is one that can be kept is decided at run time.
 bool keepsLhs(const TilingProblem &problem, const Tiling &tiling);
+
+/// The most depths of a block of rows that are kept.
+int64_t mostKeptDepth(const TilingProblem &problem, const Tiling &tiling);
 
 /// Products of a tile that are no loop.
 constexpr int64_t kShortDepth = 8;
