@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,10 +15,26 @@
  * parked). */
 enum { kInlineWork = 32768, kPausesPerClockRead = 64 };
 
+/* Element operations of launches that read more than a small cache holds, and not much more than a
+ * large one; pieces of one that runs backwards on one thread; kernels among which one is looked for
+ * that a loop repeats. */
+enum {
+  kLeastWorkToTurn = 1 << 20,
+  kMostWorkToTurn = 1 << 26,
+  kBackwardPieces = 4,
+  kRecentKernels = 4
+};
+
+typedef struct mlc_recent {
+  mlc_kernel kernel;
+  int was_backward;
+} mlc_recent;
+
 /* One cache line or two per worker. `next` to `end` are the tiles of its share that nobody has
- * claimed. */
+ * claimed; `begin` is where the share begins. */
 typedef struct mlc_worker {
   _Alignas(128) _Atomic int64_t next;
+  int64_t begin;
   int64_t end;
   struct mlc_pool *pool;
   pthread_t handle;
@@ -34,6 +51,9 @@ struct mlc_pool {
   int spin_microseconds;
   mlc_kernel kernel;
   const void *const *arguments;
+  int is_backward; /* whether this job's shares run from their ends */
+  unsigned oldest; /* of `recent`, which is a ring */
+  mlc_recent recent[kRecentKernels];
   uint8_t *scratch;
   size_t scratch_stride;
   _Alignas(128) _Atomic uint32_t word;
@@ -135,8 +155,13 @@ static void run_chunks(mlc_pool *pool, int index) {
   uint8_t *scratch = pool->scratch ? pool->scratch + (size_t)index * pool->scratch_stride : NULL;
   for (int i = 0; i < pool->threads; ++i) {
     mlc_worker *share = &pool->workers[(index + i) % pool->threads];
-    for (int64_t begin, end; (begin = take_chunk(share, &end)) < end;)
-      pool->kernel(pool->arguments, begin, end, scratch);
+    for (int64_t begin, end; (begin = take_chunk(share, &end)) < end;) {
+      int64_t both = share->begin + share->end;
+      if (pool->is_backward)
+        pool->kernel(pool->arguments, both - end, both - begin, scratch);
+      else
+        pool->kernel(pool->arguments, begin, end, scratch);
+    }
   }
 }
 
@@ -184,6 +209,8 @@ mlc_pool *mlc_pool_create(int threads, int spin_microseconds) {
   pool->threads = threads;
   pool->started = 0;
   pool->spin_microseconds = spin_microseconds;
+  pool->oldest = 0;
+  memset(pool->recent, 0, sizeof pool->recent);
   mlc_pool_set_scratch(pool, NULL, 0);
   atomic_init(&pool->word, 0);
   atomic_init(&pool->parked, 0);
@@ -193,6 +220,7 @@ mlc_pool *mlc_pool_create(int threads, int spin_microseconds) {
   for (int i = 0; i < threads; ++i) {
     mlc_worker *worker = &pool->workers[i];
     atomic_init(&worker->next, 0);
+    worker->begin = 0;
     worker->end = 0;
     worker->pool = pool;
     worker->index = i;
@@ -224,6 +252,7 @@ static void share_out(mlc_pool *pool, int64_t begin, int64_t tiles) {
   for (int i = 0; i < pool->threads; ++i) {
     int64_t end = begin + each + (i < rest);
     atomic_store_explicit(&pool->workers[i].next, begin, memory_order_relaxed);
+    pool->workers[i].begin = begin;
     pool->workers[i].end = end;
     begin = end;
   }
@@ -249,14 +278,40 @@ void mlc_pool_run(mlc_pool *pool, mlc_kernel kernel, const void *const *argument
   mlc_pool_run_part(pool, kernel, arguments, 0, grid, work);
 }
 
+/* Whether the launch runs backwards: every other one does of a kernel that was launched shortly
+ * before. A loop that reads the same weights in every trip then finds those that it read last,
+ * where it would find none if they are more than a cache holds and are read in the same order
+ * again. */
+static int turns(mlc_pool *pool, mlc_kernel kernel, int64_t work) {
+  if (work < kLeastWorkToTurn || work > kMostWorkToTurn)
+    return 0;
+  for (int i = 0; i < kRecentKernels; ++i)
+    if (pool->recent[i].kernel == kernel)
+      return pool->recent[i].was_backward = !pool->recent[i].was_backward;
+  pool->recent[pool->oldest++ % kRecentKernels] = (mlc_recent){kernel, 0};
+  return 0;
+}
+
+static void run_here(mlc_pool *pool, mlc_kernel kernel, const void *const *arguments, int64_t begin,
+                     int64_t end, int is_backward) {
+  int64_t piece = is_backward ? (end - begin + kBackwardPieces - 1) / kBackwardPieces : end - begin;
+  while (end > begin) {
+    int64_t low = end - begin > piece ? end - piece : begin;
+    kernel(arguments, low, end, pool->scratch);
+    end = low;
+  }
+}
+
 void mlc_pool_run_part(mlc_pool *pool, mlc_kernel kernel, const void *const *arguments,
                        int64_t begin, int64_t end, int64_t work) {
   if (end <= begin)
     return;
+  int is_backward = turns(pool, kernel, work);
   if (pool->threads == 1 || end - begin == 1 || work < kInlineWork) {
-    kernel(arguments, begin, end, pool->scratch);
+    run_here(pool, kernel, arguments, begin, end, is_backward);
     return;
   }
+  pool->is_backward = is_backward;
   pool->kernel = kernel;
   pool->arguments = arguments;
   share_out(pool, begin, end - begin);

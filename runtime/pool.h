@@ -19,8 +19,9 @@ void mlc_pool_destroy(mlc_pool *pool);
 void mlc_pool_set_scratch(mlc_pool *pool, void *scratch, size_t stride);
 
 /* Runs the kernel over [0, grid) in chunks, on as many workers as are awake, and returns when all
- * tiles are done. `work` below a threshold, one tile or one thread: everything runs here, in one
- * piece. */
+ * tiles are done. `work` below a threshold, one tile or one thread: everything runs here. Every
+ * other launch of a kernel that is repeated soon runs from the last tile to the first, if caches
+ * may hold its data still. */
 void mlc_pool_run(mlc_pool *pool, mlc_kernel kernel, const void *const *arguments, int64_t grid,
                   int64_t work);
 /* Likewise over [begin, end). */

@@ -30,7 +30,7 @@ extern "C" int sched_getaffinity(pid_t process, size_t bytes, cpu_set_t *set) no
 
 namespace {
 
-constexpr int64_t kLargeWork = 1 << 30;
+constexpr int64_t kLargeWork = 1 << 30, kWorkInCaches = 1 << 20;
 
 /// arguments[0]: one counter per tile.
 void countTiles(const void *const *arguments, int64_t begin, int64_t end, void *) {
@@ -53,7 +53,7 @@ TEST(Pool, RunsEveryTileOnce) {
     mlc_pool *pool = mlc_pool_create(threads, 50);
     ASSERT_NE(pool, nullptr);
     for (int64_t grid : {1, 2, 3, 7, 64, 1000, 4097})
-      for (int64_t work : {int64_t(0), kLargeWork})
+      for (int64_t work : {int64_t(0), kLargeWork, kWorkInCaches, kWorkInCaches})
         expectEachTileOnce(pool, grid, work);
     mlc_pool_destroy(pool);
   }
@@ -78,6 +78,39 @@ TEST(Pool, SurvivesManyLaunchesAwakeAndParked) {
     }
     mlc_pool_destroy(pool);
   }
+}
+
+/// arguments[0]: the tiles in the order in which they ran, of one thread.
+template <int> void noteTiles(const void *const *arguments, int64_t begin, int64_t end, void *) {
+  for (int64_t i = begin; i < end; ++i)
+    ((std::vector<int64_t> *)arguments[0])->push_back(i);
+}
+
+int64_t firstTileOf80(mlc_pool *pool, mlc_kernel kernel, int64_t work) {
+  std::vector<int64_t> order;
+  const void *arguments[] = {&order};
+  mlc_pool_run(pool, kernel, arguments, 80, work);
+  EXPECT_EQ(order.size(), size_t(80));
+  return order.front();
+}
+
+/// The launches of a kernel in a loop go forwards and backwards in turn, each from where the one
+/// before ended; those of much or little work do not, nor those with many kernels between them.
+TEST(Pool, TurnsEveryOtherLaunch) {
+  mlc_pool *pool = mlc_pool_create(1, 0);
+  for (int trip = 0; trip < 4; ++trip) {
+    EXPECT_EQ(firstTileOf80(pool, noteTiles<0>, kWorkInCaches), trip % 2 ? 60 : 0);
+    EXPECT_EQ(firstTileOf80(pool, noteTiles<1>, kWorkInCaches), trip % 2 ? 60 : 0);
+    EXPECT_EQ(firstTileOf80(pool, noteTiles<0>, kLargeWork), 0);
+    EXPECT_EQ(firstTileOf80(pool, noteTiles<0>, 1000), 0);
+  }
+  mlc_kernel others[] = {noteTiles<2>, noteTiles<3>, noteTiles<4>, noteTiles<5>};
+  for (int trip = 0; trip < 3; ++trip) {
+    EXPECT_EQ(firstTileOf80(pool, noteTiles<1>, kWorkInCaches), 0);
+    for (mlc_kernel other : others)
+      EXPECT_EQ(firstTileOf80(pool, other, kWorkInCaches), 0);
+  }
+  mlc_pool_destroy(pool);
 }
 
 /// arguments[0]: a counter per scratch slot. A slot in use by two workers at once would be seen.
