@@ -99,6 +99,50 @@ void printAllDimsOfType(OpAsmPrinter &printer, Operation *op, DenseI64ArrayAttr 
   printDimsOfType(printer, op, dims, attributes, type);
 }
 
+ParseResult parseNewDims(OpAsmParser &parser, DenseI64ArrayAttr &dims, NamedAttrList &attributes,
+                         Type &type) {
+  if (parseOptionalDims(parser, dims) || parseRest(parser, attributes, type))
+    return failure();
+  if (!dims)
+    dims = parser.getBuilder().getDenseI64ArrayAttr({rankOf(type)});
+  return success();
+}
+void printNewDims(OpAsmPrinter &printer, Operation *op, DenseI64ArrayAttr dims,
+                  DictionaryAttr attributes, Type type) {
+  printOneOrMoreDims(printer, op, dims, attributes, type);
+}
+
+ParseResult parsePieces(OpAsmParser &parser, IntegerAttr &parts, DenseI64ArrayAttr &sizes,
+                        IntegerAttr &dim, NamedAttrList &attributes, Type &type) {
+  SMLoc place = parser.getCurrentLocation();
+  StringRef word;
+  while (succeeded(parser.parseOptionalKeyword(&word, {"parts", "sizes", "dim"}))) {
+    IntegerAttr &number = word == "parts" ? parts : dim;
+    if (word == "sizes" ? static_cast<bool>(sizes) : static_cast<bool>(number))
+      return parser.emitError(place) << "expects " << word << " once, but got it twice";
+    if (parser.parseEqual() ||
+        (word == "sizes" ? parseArray(parser, sizes) : parseWhole(parser, number)))
+      return failure();
+  }
+  if (parseRest(parser, attributes, type))
+    return failure();
+  if (!dim) // -1, which is refused, if there is none
+    dim = parser.getBuilder().getI64IntegerAttr(rankOf(type) - 1);
+  return success();
+}
+void printPieces(OpAsmPrinter &printer, Operation *op, IntegerAttr parts, DenseI64ArrayAttr sizes,
+                 IntegerAttr dim, DictionaryAttr, Type type) {
+  if (parts)
+    printer << "parts = " << parts.getInt() << ' ';
+  if (sizes) {
+    printer << "sizes = ";
+    sizes.print(printer);
+    printer << ' ';
+  }
+  printer << "dim = " << dim.getInt();
+  printRest(printer, op, type);
+}
+
 ParseResult parseStrides(OpAsmParser &parser, DenseI64ArrayAttr &strides,
                          DenseI64ArrayAttr offsets) {
   if (textAhead(parser).starts_with("["))

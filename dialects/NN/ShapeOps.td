@@ -1,4 +1,4 @@
-// Structured ops that create tensors or move elements without computing on them.
+// Structured ops that create tensors or move elements without computing on them, and composites that are a shorter text for some of them.
 #ifndef MLC_NN_SHAPE_OPS
 #define MLC_NN_SHAPE_OPS
 
@@ -252,6 +252,60 @@ def NN_PadOp : NN_DifferentiableOp<"pad"> {
   let assemblyFormat = [{
     $x `,` $value custom<Padding>($low, $high, $interior) attr-dict `:` type($x) `,` type($value)
   }];
+}
+
+def NN_SplitOp : NN_CompositeOp<"split", [DeclareOpInterfaceMethods<DimensionOpInterface>, DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
+  let summary = "The pieces of a tensor along a dimension";
+  let pytorch = "torch.chunk with `parts`, which must divide the size; torch.split with `sizes`, which are those of all pieces";
+  let semantics = "slices of x, one after the other along dim, the last dimension unless given: as many of equal size as `parts` says, or of the sizes of `sizes`, "
+                  "where one may be -1, which is what the others leave";
+  let shapes = "parts or sizes, not both (C1); 0 <= dim < rank (C2); 1 to 4096 pieces (C3), and where the size of x is static: parts divides it, the sizes sum up to it (C4). "
+               "A size of x that is known at run time is checked at the call. No size is negative, but one -1 (C5)";
+  let vjp = "dx = the cotangents of the pieces, one after the other";
+  let source = "torch.split, torch.chunk";
+  let example = "%q, %k, %v = nn.split %x sizes = [32, 8, 8] dim = 1 : tensor<?x48xf32>";
+  let arguments = (ins NN_Tensor:$x, OptionalAttr<I64Attr>:$parts, OptionalAttr<DenseI64ArrayAttr>:$sizes, I64Attr:$dim);
+  let results = (outs Variadic<NN_Tensor>:$pieces);
+  let assemblyFormat = "$x custom<Pieces>($parts, $sizes, $dim, attr-dict, type($x))";
+}
+
+def NN_StackOp : NN_CompositeOp<"stack", [DeclareOpInterfaceMethods<DimensionOpInterface>]> {
+  let summary = "Tensors of one shape side by side along a new dimension";
+  let pytorch = "torch.stack";
+  let semantics = "result[..., i, ...] = operand i, i along the dimension dim of the result, 0 unless given";
+  let shapes = "at least one operand (C1); equal shapes and dtypes (C2); 0 <= dim <= rank of the operands (C3). One type alone is that of all operands";
+  let vjp = "d(operand i) = dy at i along dim";
+  let source = "torch.stack";
+  let example = "%y = nn.stack %a, %b dim = 1 : tensor<4x8xf32>";
+  let arguments = (ins Variadic<NN_Tensor>:$inputs, DefaultValuedAttr<I64Attr, "0">:$dim);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$inputs oilist(`dim` `=` custom<Whole>($dim)) attr-dict `:` custom<OneOrAllTypes>(type($inputs), ref($inputs))";
+}
+
+def NN_SqueezeOp : NN_CompositeOp<"squeeze", [DeclareOpInterfaceMethods<DimensionOpInterface>]> {
+  let summary = "A tensor without dimensions of size 1";
+  let pytorch = "torch.squeeze of the dimensions that are named, which must be of size 1; the last one where none is";
+  let semantics = "the elements of x under its shape without dims";
+  let shapes = "dims are distinct, increasing dimensions of x (C1), the last unless given, of size 1 (C2): where it is free, the call is refused for any other";
+  let vjp = "dx = dy under the shape of x";
+  let source = "torch.squeeze";
+  let example = "%y = nn.squeeze %x dim = 1 : tensor<?x1x8xf32>";
+  let arguments = (ins NN_Tensor:$x, DenseI64ArrayAttr:$dims);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$x custom<OneOrMoreDims>($dims, attr-dict, type($x))";
+}
+
+def NN_UnsqueezeOp : NN_CompositeOp<"unsqueeze", [DeclareOpInterfaceMethods<DimensionOpInterface>]> {
+  let summary = "A tensor with new dimensions of size 1";
+  let pytorch = "torch.unsqueeze, of several dimensions too; a new last one where none is named";
+  let semantics = "the elements of x under a shape that has size 1 at dims, and that of x elsewhere";
+  let shapes = "dims are distinct, increasing dimensions of the result (C1), whose rank is that of x and the number of dims; a new last one unless given";
+  let vjp = "dx = dy under the shape of x";
+  let source = "torch.unsqueeze";
+  let example = "%y = nn.unsqueeze %x dim = 1 : tensor<?x8xf32>";
+  let arguments = (ins NN_Tensor:$x, DenseI64ArrayAttr:$dims);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$x custom<NewDims>($dims, attr-dict, type($x))";
 }
 
 #endif

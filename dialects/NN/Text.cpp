@@ -203,6 +203,35 @@ void printWholeOrOperand(OpAsmPrinter &printer, Operation *op, IntegerAttr numbe
     printWhole(printer, op, number);
 }
 
+//===- Types ----------------------------------------------------------------===//
+
+ParseResult parseOneOrAllTypes(OpAsmParser &parser, SmallVectorImpl<Type> &types,
+                               ArrayRef<OpAsmParser::UnresolvedOperand> operands) {
+  SMLoc place = parser.getCurrentLocation();
+  if (parser.parseTypeList(types))
+    return failure();
+  if (types.size() == 1)
+    types.append(operands.size() - std::min<size_t>(operands.size(), 1), Type(types.front()));
+  if (types.size() == operands.size())
+    return success();
+  return parser.emitError(place, "expects one type, that of all operands, or ")
+         << operands.size() << ", but got " << types.size();
+}
+void printOneOrAllTypes(OpAsmPrinter &printer, Operation *, TypeRange types, ValueRange) {
+  if (!types.empty() && llvm::all_equal(types))
+    printer << types.front();
+  else
+    printer << types;
+}
+
+ParseResult parseOneOrBothTypes(OpAsmParser &parser, Type &a, Type &b,
+                                const OptionalOperand &operand) {
+  return operand ? parseOperandTypes(parser, a, b) : parser.parseType(a);
+}
+void printOneOrBothTypes(OpAsmPrinter &printer, Operation *op, Type a, Type b, Value operand) {
+  printOperandTypes(printer, op, a, operand ? b : a);
+}
+
 //===- Clauses --------------------------------------------------------------===//
 
 ParseResult parseSchedule(OpAsmParser &parser, Attribute &schedule) {

@@ -34,7 +34,7 @@ inline void printNoMoreClauses(mlir::OpAsmPrinter &, mlir::Operation *, llvm::St
 
 /// Directives `dim = 1 {attributes} : type`, `dims = [0, 1] {attributes} : type`; `dim = 1` is
 /// `dims = [1]`. Where they are left out: DimOfType, DimsOfType and OneOrMoreDims take the last
-/// dimension of the type, AllDimsOfType all.
+/// dimension of the type, AllDimsOfType all, NewDims one behind them.
 mlir::ParseResult parseDimOfType(mlir::OpAsmParser &parser, mlir::IntegerAttr &dim,
                                  mlir::NamedAttrList &attributes, mlir::Type &type);
 void printDimOfType(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::IntegerAttr dim,
@@ -53,6 +53,18 @@ mlir::ParseResult parseAllDimsOfType(mlir::OpAsmParser &parser, mlir::DenseI64Ar
 void printAllDimsOfType(mlir::OpAsmPrinter &printer, mlir::Operation *op,
                         mlir::DenseI64ArrayAttr dims, mlir::DictionaryAttr attributes,
                         mlir::Type type);
+mlir::ParseResult parseNewDims(mlir::OpAsmParser &parser, mlir::DenseI64ArrayAttr &dims,
+                               mlir::NamedAttrList &attributes, mlir::Type &type);
+void printNewDims(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::DenseI64ArrayAttr dims,
+                  mlir::DictionaryAttr attributes, mlir::Type type);
+/// `parts = 3`, `sizes = [1, -1]` and `dim = 1` in any order, then `{attributes} : type`; the last
+/// dimension of the type where none is given.
+mlir::ParseResult parsePieces(mlir::OpAsmParser &parser, mlir::IntegerAttr &parts,
+                              mlir::DenseI64ArrayAttr &sizes, mlir::IntegerAttr &dim,
+                              mlir::NamedAttrList &attributes, mlir::Type &type);
+void printPieces(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::IntegerAttr parts,
+                 mlir::DenseI64ArrayAttr sizes, mlir::IntegerAttr dim,
+                 mlir::DictionaryAttr attributes, mlir::Type type);
 /// Strides, all 1 where they are left out: as many as offsets.
 mlir::ParseResult parseStrides(mlir::OpAsmParser &parser, mlir::DenseI64ArrayAttr &strides,
                                mlir::DenseI64ArrayAttr offsets);
@@ -83,6 +95,18 @@ void printAttentionTypes(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir:
                          mlir::Type lengths, mlir::Type position, mlir::Value biasOperand,
                          mlir::Value maskOperand, mlir::Value lengthsOperand,
                          mlir::Value positionOperand);
+
+/// The types of operands that mostly have one: it stands for all of them.
+mlir::ParseResult parseOneOrAllTypes(mlir::OpAsmParser &parser,
+                                     llvm::SmallVectorImpl<mlir::Type> &types,
+                                     llvm::ArrayRef<mlir::OpAsmParser::UnresolvedOperand> operands);
+void printOneOrAllTypes(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::TypeRange types,
+                        mlir::ValueRange operands);
+/// The same of one operand and another that may be left out.
+mlir::ParseResult parseOneOrBothTypes(mlir::OpAsmParser &parser, mlir::Type &a, mlir::Type &b,
+                                      const OptionalOperand &operand);
+void printOneOrBothTypes(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::Type a,
+                         mlir::Type b, mlir::Value operand);
 
 /// Operands, attributes and types of an elementwise op of `count` operands. An operand may be a
 /// literal, and one of lower rank than the others is copied along the leading dimensions that it

@@ -161,6 +161,13 @@ def moves(table):
     case("nn.reverse", "nn.reverse %a dims = [0] : tensor<6xf32>", ("y", "da"), a=to((6,), x), u=to((6,), u), y=to((6,), x[::-1]), da=to((6,), u[::-1]))
     case("nn.concat", "nn.concat %a, %b dim = 0 : tensor<2xf32>, tensor<4xf32>", ("y", "da", "db"), a=to((2,), x[:2]), b=to((4,), x[2:]),
          u=to((6,), u), y=to((6,), x), da=to((2,), u[:2]), db=to((4,), u[2:]))
+    case("nn.split", "%y, %z = nn.split %a sizes = [2, -1] : tensor<6xf32>", ("y", "da"), a=to((6,), x), u=to((2,), [NAN, 2.0]), y=to((2,), x[:2]),
+         da=to((6,), [NAN, 2.0, 0.0, 0.0, 0.0, 0.0]))
+    case("nn.stack", "nn.stack %a, %b dim = 1 : tensor<3xf32>", ("y", "da", "db"), a=to((3,), x[:3]), b=to((3,), x[3:]), u=to((3, 2), u),
+         y=to((3, 2), [1.0, -INF, INF, -0.0, NAN, 6.0]), da=to((3,), [1.0, INF, 5.0]), db=to((3,), [2.0, NAN, 6.0]))
+    for op, type in (("squeeze", "tensor<6x1xf32>"), ("unsqueeze", "tensor<6xf32>")):
+        a, y = ((6, 1), (6,)) if op == "squeeze" else ((6,), (6, 1))
+        case(f"nn.{op}", f"nn.{op} %a dim = 1 : {type}", ("y", "da"), a=to(a, x), u=to(y, u), y=to(y, x), da=to(a, u))
     case("nn.slice", "nn.slice %a [1] [2] [2] : tensor<6xf32>", ("y", "da"), a=to((6,), x), u=to((2,), [INF, NAN]), y=to((2,), [INF, -INF]),
          da=to((6,), [0.0, INF, 0.0, NAN, 0.0, 0.0]))
     case("nn.update_slice", "nn.update_slice %a, %b [1] : tensor<6xf32>, tensor<2xf32>", ("y", "da", "db"), a=to((6,), x), b=to((2,), [NAN, 8.0]),

@@ -175,6 +175,42 @@ static bool reverse(Generator &g) {
   return true;
 }
 
+/// The pieces of a static dimension, some of which later ops read.
+static bool split(Generator &g) {
+  auto x = g.pick([](const Term &term) { return term.rank() > 0 && term.dims.back() >= 2; });
+  if (!x)
+    return false;
+  Builder &b = g.builder;
+  int64_t dim = x->rank() - 1, size = x->dims.back();
+  bool isEven = size % 2 == 0 && g.random.chance(0.5);
+  int64_t first = isEven ? size / 2 : g.random.between(0, size);
+  auto op = SplitOp::create(
+      g.builder, g.location, x->value, isEven ? b.getI64IntegerAttr(2) : IntegerAttr(),
+      isEven ? DenseI64ArrayAttr() : b.getDenseI64ArrayAttr({first, -1}), b.getI64IntegerAttr(dim));
+  for (auto [piece, part] : llvm::zip_equal(op.getPieces(), std::array{first, size - first})) {
+    Dims dims = x->dims;
+    dims.back() = part;
+    g.push(piece, dims, *x);
+  }
+  return true;
+}
+
+static bool stack(Generator &g) {
+  auto x = g.pick(anyTerm);
+  if (!x)
+    return false;
+  Term other = g.matching(*x);
+  int64_t dim = g.random.between(0, x->rank());
+  Dims dims = x->dims;
+  dims.insert(dims.begin() + dim, 2);
+  if (!g.fits(dims))
+    return false;
+  Value both[] = {x->value, other.value};
+  g.push({g.create<StackOp>(both, g.builder.getI64IntegerAttr(dim)), dims,
+          std::min(x->low, other.low), std::max(x->high, other.high), x->coarse || other.coarse});
+  return true;
+}
+
 static bool concat(Generator &g) {
   auto x = g.pick(hasRank);
   if (!x)
@@ -344,6 +380,7 @@ ArrayRef<WeightedRecipe> shapeRecipes() {
   static const WeightedRecipe recipes[] = {{1.5, broadcast}, {0.6, broadcastToComputed},
                                            {1.5, reshape},   {1.5, transpose},
                                            {0.8, reverse},   {1.2, concat},
+                                           {0.5, split},     {0.5, stack},
                                            {1.5, slice},     {0.8, updateSlice},
                                            {1, pad}};
   return recipes;

@@ -56,6 +56,7 @@ def attended(x, offset):
 a, b, v = random.random((4, 1, 3)).astype(np.float32), random.random((5, 1)).astype(np.float32), random.random(3).astype(np.float32)
 n = nn.f32["n", 3]
 many = random.random((6, 3)).astype(np.float32)
+wide = random.random((6, 4)).astype(np.float32)
 two, both = random.random((3, 4, 2, 3)).astype(np.float32), nn.f32["a", "b", 2, 3]
 positions = np.array([2, 0], np.int32)
 for function, wanted, inputs, types in (
@@ -90,6 +91,10 @@ for function, wanted, inputs, types in (
     (lambda x: nn.select(x >= 0.5, x, 0), np.where(many >= 0.5, many, 0), (many,), [n]),
     (lambda x: nn.attention(x, x, x, causal=True), attended(many, 0), (many,), [n]),
     (lambda x, at: nn.attention(x, x, x, causal=True, offset=at, lse=True)[0], attended(many, 2), (many, np.array(2, np.int32)), [n, nn.i32[()]]),
+    (lambda x: nn.split(x, 2, 1)[1], wide[:, 2:], (wide,), [nn.f32["n", 4]]),
+    (lambda x: nn.split(x, [2, -1], 0)[1], wide[2:], (wide,), [nn.f32["n", 4]]),
+    (lambda x: nn.stack([x, x * 2], -1), np.stack([many, many * 2], -1), (many,), [n]),
+    (lambda x: nn.squeeze(nn.unsqueeze(x, [0, -1]), 0), many[..., None], (many,), [n]),
 ):
     got = run(function, *inputs, types=types)
     assert got.shape == wanted.shape and np.allclose(got, wanted, rtol=2e-6), (got, wanted)

@@ -62,6 +62,27 @@ def attention(q: Value, k: Value, v: Value, *, offset: int | Value = 0, lse: boo
     return ops.attention(q, k, v, **place, lse=lse, **options)
 
 
+def split(x: Value, pieces: int | Sequence[int], dim: int = -1) -> tuple[Value, ...]:  # type: ignore[no-redef]
+    """So many equal pieces along a dimension, or pieces of these sizes, one of which may be -1, the rest: see nn.ops.split."""
+    return ops.split(x, dim, parts=pieces) if isinstance(pieces, int) else ops.split(x, dim, sizes=pieces)
+
+
+def stack(inputs: Sequence[Value], dim: int = 0) -> Value:  # type: ignore[no-redef]
+    """Tensors side by side along a new dimension: see nn.ops.stack."""
+    return ops.stack(inputs, dim=dim if dim >= 0 else inputs[0].rank + 1 + dim)
+
+
+def squeeze(x: Value, dims: int | Sequence[int] = -1) -> Value:  # type: ignore[no-redef]
+    """Without dimensions of size 1, by default the last: see nn.ops.squeeze."""
+    return ops.squeeze(x, sorted(dim % x.rank for dim in ([dims] if isinstance(dims, int) else dims)))
+
+
+def unsqueeze(x: Value, dims: int | Sequence[int] = -1) -> Value:  # type: ignore[no-redef]
+    """With new dimensions of size 1, by default a last one; dims are those of the result: see nn.ops.unsqueeze."""
+    every = [dims] if isinstance(dims, int) else list(dims)
+    return ops.unsqueeze(x, sorted(dim % (x.rank + len(every)) for dim in every))
+
+
 def sum(x: Value, dims: Sequence[int] = ()) -> Value:  # noqa: A001
     """The sum along dimensions, by default all."""
     return reduction("sum", x, dims)
