@@ -113,4 +113,36 @@ def NN_ClampOp : NN_ActivationOp<"clamp", [DeclareOpInterfaceMethods<Differentia
   let hasVerifier = 1;
 }
 
+// An activation of one half times the other half.
+class NN_GatedOp<string mnemonic, string activation> : NN_CompositeOp<mnemonic, [DeclareOpInterfaceMethods<DimensionOpInterface>]> {
+  let semantics = activation # "(a) b; of one operand, a is the first half of it along dim, the last dimension unless given, and b the second";
+  let shapes = "a and b of one shape and dtype, the type of the result (C1). One operand alone: 0 <= dim < rank (C2), its size there is even (C3), twice that of "
+               "the result; dim is for one operand alone (C4)";
+  let source = "Shazeer 2020, arXiv:2002.05202, eq. 6, without the products and biases";
+  let results = (outs NN_Tensor:$result);
+  let example = "%y = nn." # mnemonic # " %gate, %up : tensor<?x8xf32>";
+}
+
+def NN_SwigluOp : NN_GatedOp<"swiglu", "silu"> {
+  let summary = "Product of two tensors, one of them through nn.silu";
+  let pytorch = "torch.nn.functional.silu(a) * b, as LLaMA has it; of one operand vLLM's SiluAndMul. torch.nn.functional.glu has a sigmoid, of the second half";
+  let vjp = "da = dy b silu'(a), db = dy silu(a), with the derivative of nn.silu; of one operand both, one after the other";
+  let arguments = (ins NN_FloatTensor:$a, Optional<NN_FloatTensor>:$b, OptionalAttr<I64Attr>:$dim);
+  let assemblyFormat = [{
+    $a (`,` $b^)? oilist(`dim` `=` custom<Whole>($dim)) attr-dict `:` custom<OneOrBothTypes>(type($a), type($b), ref($b))
+  }];
+}
+
+def NN_GegluOp : NN_GatedOp<"geglu", "gelu"> {
+  let summary = "Product of two tensors, one of them through nn.gelu";
+  let pytorch = "torch.nn.functional.gelu(a) * b; diffusers' GEGLU takes the second half of one operand for a";
+  let vjp = "da = dy b gelu'(a), db = dy gelu(a), with the derivative of nn.gelu; of one operand both, one after the other";
+  let arguments = (ins NN_FloatTensor:$a, Optional<NN_FloatTensor>:$b, OptionalAttr<I64Attr>:$dim,
+                       DefaultValuedAttr<NN_GeluApproximationAttr, "::mlc::nn::GeluApproximation::none">:$approximate);
+  let assemblyFormat = [{
+    $a (`,` $b^)? oilist(`dim` `=` custom<Whole>($dim) | `approximate` `=` $approximate) attr-dict
+    `:` custom<OneOrBothTypes>(type($a), type($b), ref($b))
+  }];
+}
+
 #endif

@@ -23,6 +23,8 @@ static constexpr Synonyms kSynonyms[] = {
     {"matmul", "gemm mm bmm dot"},
     {"contract", "einsum tensordot dotgeneral"},
     {"attention", "sdpa scaleddotproductattention multiheadattention mha flashattention"},
+    {"swiglu", "siluandmul swiglumul"},
+    {"geglu", "geluandmul"},
     {"conv", "convolution conv1d conv2d conv3d"},
     {"max_pool", "maxpool2d"},
     {"avg_pool", "averagepool avgpool2d"},

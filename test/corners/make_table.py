@@ -283,6 +283,10 @@ def products(table):
     keys, values = [[1.0, 2.0], [3.0, 4.0]], [[1.0, 0.0], [2.0, -1.0]]
     case("nn.attention", "nn.attention %a, %b, %c : tensor<2x1x2xf32>, tensor<2x2x2xf32>, tensor<2x2x2xf32>", attend(torch.ones(1, 2) > 0, 0.5**0.5),
          {"a": [[[0.0, 0.0]], [[NAN, 1.0]]], "b": [keys, keys], "c": [values, values]})
+    gates, values = [0.0, -0.0, 1.0, -3.0, 1e38, -1e38, NAN, 2.0], [1.0, INF, 0.0, -2.0, 1e-38, 3.0, 2.0, NAN]
+    for op, activation in (("swiglu", F.silu), ("geglu", F.gelu)):
+        case(f"nn.{op}", f"nn.{op} %a, %b : tensor<8xf32>", lambda a, b, f=activation: f(a) * b, {"a": gates, "b": values}, 16)
+        case(f"nn.{op}", f"nn.{op} %a : tensor<16xf32>", lambda x, f=activation: f(x[:8]) * x[8:], {"a": gates + values}, 16)
     x = [[1.0, 1.0, 1.0, 1.0], [0.0, -0.0, 0.0, 0.0], [1.0, INF, 2.0, 3.0], [NAN, 1.0, 2.0, 3.0], [1.0, 2.0, 3.0, 5.0], [1e-20, -1e-20, 0.0, 0.0]]
     case("nn.layer_norm", "nn.layer_norm %a, %b, %c : tensor<6x4xf32>, tensor<4xf32>, tensor<4xf32>", lambda x, s, b: F.layer_norm(x, (4,), s, b),
          {"a": x, "b": [1.0, 2.0, 3.0, 4.0], "c": [0.0, 1.0, 0.0, 0.0]}, 4e3)

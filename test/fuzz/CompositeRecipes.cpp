@@ -246,6 +246,29 @@ static bool attention(Generator &g) {
   return true;
 }
 
+/// Of two tensors, or of the halves of one.
+static bool gatedUnit(Generator &g) {
+  auto x = pickFloat(g);
+  if (!x)
+    return false;
+  Builder &b = g.builder;
+  Dims dims = x->dims;
+  Value other;
+  IntegerAttr dim;
+  Term from = g.bounded(*x, 4.0);
+  if (!dims.empty() && dims.back() > 0 && dims.back() % 2 == 0 && g.random.chance(0.5)) {
+    dims.back() /= 2;
+    dim = g.random.chance(0.5) ? b.getI64IntegerAttr(x->rank() - 1) : IntegerAttr();
+  } else {
+    other = g.bounded(g.matching(*x), 4.0).value;
+  }
+  Value value = g.random.chance(0.5)
+                    ? g.create<SwigluOp>(from.value, other, dim)
+                    : g.create<GegluOp>(from.value, other, dim, GeluApproximation::tanh);
+  g.push(g.bounded({value, dims, -16.0, 16.0, x->coarse}, 8.0));
+  return true;
+}
+
 static bool loss(Generator &g) {
   auto y = pickFloat(g);
   if (!y)
@@ -315,7 +338,8 @@ ArrayRef<WeightedRecipe> compositeRecipes() {
   static const WeightedRecipe recipes[] = {
       {1.5, activation}, {0.4, gelu},         {0.4, slopedUnit},  {0.4, clamp},  {1.2, softmax},
       {0.5, logSumExp},  {0.6, layerNorm},    {0.4, rmsNorm},     {0.6, linear}, {0.6, matmul},
-      {0.8, loss},       {0.5, crossEntropy}, {0.6, channelNorm}, {0.3, oneHot}, {0.6, attention}};
+      {0.8, loss},       {0.5, crossEntropy}, {0.6, channelNorm}, {0.3, oneHot}, {0.6, attention},
+      {0.4, gatedUnit}};
   return recipes;
 }
 

@@ -514,6 +514,24 @@ def channel_norms():
     write("batch_norm", entries)
 
 
+def gated_units():
+    """Drawn last, so that all other numbers stay as they are."""
+    finite = EDGES[torch.isfinite(EDGES)]
+    two = [{"a": finite, "b": finite.flip(0)}, {"a": randn(3, 4, scale=2.0), "b": randn(3, 4)}]
+    one = {"x": randn(2, 6, 3, scale=2.0)}
+    for op, forms in [("swiglu", [("", F.silu)]), ("geglu", [("", F.gelu), (" approximate = tanh", lambda x: F.gelu(x, approximate="tanh"))])]:
+        file, gradient = File(op, op), File(op, "the derivatives of " + op)
+        for text, activation in forms:
+            uses = [(inputs, "%a, %b", lambda a, b, f=activation: f(a) * b) for inputs in two]
+            uses += [(one, f"%x dim = {d}", lambda x, f=activation, d=d: f(x.chunk(2, d)[0]) * x.chunk(2, d)[1]) for d in (0, 1)]
+            for inputs, operands, reference in uses:
+                whole = f"nn.{op} {operands}{text} : {{{next(iter(inputs))}}}"
+                file.case(inputs, whole, reference(*inputs.values()))
+                gradient.gradient(inputs, whole, reference, list(inputs))
+        file.write()
+        gradient.write("-gradient", " --inline-calls --expand-derivatives")
+
+
 activations()
 normalizations()
 narrow()
@@ -524,3 +542,4 @@ gradients()
 values_and_gradients()
 recurrent_layers()
 channel_norms()
+gated_units()

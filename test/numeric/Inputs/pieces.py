@@ -1,4 +1,4 @@
-"""pieces.py FOLDER: nn.split, nn.stack, nn.squeeze, nn.unsqueeze against NumPy: exact."""
+"""pieces.py FOLDER: nn.split, nn.stack, nn.squeeze, nn.unsqueeze and the halves of nn.swiglu against NumPy; exact but for the activation."""
 import subprocess
 import sys
 
@@ -34,6 +34,10 @@ func.func @squeeze(%x: tensor<?x?xf32> {free}) -> tensor<?x1xf32> {{
   %1 = nn.unsqueeze %0 : tensor<?xf32>
   return %1 : tensor<?x1xf32>
 }}
+func.func @gated(%x: tensor<?x?xf32> {free}) -> tensor<?x?xf32> {{
+  %0 = nn.swiglu %x : tensor<?x?xf32>
+  return %0 : tensor<?x?xf32>
+}}
 func.func @heads(%x: tensor<?x12xf32> {{nn.dims = ["n", ""]}}) -> (tensor<?x2x2xf32>, tensor<?x4x1xf32>) {{
   %0:3 = nn.split %x parts = 3 : tensor<?x12xf32>
   %1 = nn.reshape %0#1 : tensor<?x4xf32> -> tensor<?x2x2xf32>
@@ -46,6 +50,7 @@ func.func @rows(%x: tensor<?x3x2x2xf32> {{nn.dims = ["n", "", "", ""]}}) -> (ten
   %2 = nn.reshape %0#2 : tensor<?x1x2x2xf32> -> tensor<?x4xf32>
   return %1, %2 : tensor<?x2x2xf32>, tensor<?x4xf32>
 }}""")
+halves = x[:, :6] / (1 + np.exp(-x[:, :6].astype("f8"))) * x[:, 6:]
 for entry, inputs, wanted, tolerance in (
     ("parts", [x], np.split(x, 3, 1), 0),
     ("free_parts", [x], np.split(x, 2), 0),
@@ -54,6 +59,7 @@ for entry, inputs, wanted, tolerance in (
     ("all", [x], np.split(x, [8], 1), 0),
     ("stack", [x, y], [np.stack([x, y], 1)], 0),
     ("squeeze", [x[2:3]], [x[2][:, None]], 0),
+    ("gated", [x], [halves], 1e-6),
     ("heads", [x], [x[:, 4:8].reshape(6, 2, 2), x[:, 8:, None]], 0),
     ("rows", [x.reshape(6, 3, 2, 2)], [x[:, 4:8].reshape(6, 2, 2), x[:, 8:]], 0),
 ):
@@ -62,7 +68,7 @@ for entry, inputs, wanted, tolerance in (
             report.check(f"{entry} {level} {number}", got, want, tolerance)
 
 # What does not fit is refused before anything is computed, by a message that says the sizes.
-for entry, wrong in (("free_parts", x[:5]), ("rest", x[:, :7]), ("all", x[:, :11]), ("squeeze", x[:2])):
+for entry, wrong in (("free_parts", x[:5]), ("rest", x[:, :7]), ("all", x[:, :11]), ("squeeze", x[:2]), ("gated", x[:, :5])):
     np.save(f"{folder}/wrong.npy", wrong)
     for library, _ in module.libraries.values():
         command = ["mlc-run", "call", library, entry, "--in", f"0={folder}/wrong.npy"]

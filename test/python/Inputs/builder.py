@@ -95,6 +95,8 @@ for function, wanted, inputs, types in (
     (lambda x: nn.split(x, [2, -1], 0)[1], wide[2:], (wide,), [nn.f32["n", 4]]),
     (lambda x: nn.stack([x, x * 2], -1), np.stack([many, many * 2], -1), (many,), [n]),
     (lambda x: nn.squeeze(nn.unsqueeze(x, [0, -1]), 0), many[..., None], (many,), [n]),
+    (lambda x: nn.swiglu(x), wide[:, :2] / (1 + np.exp(-wide[:, :2])) * wide[:, 2:], (wide,), [nn.f32["n", 4]]),
+    (lambda x, v: nn.geglu(x, v, approximate="tanh"), many * many / (1 + np.exp(-1.5957691 * (many + 0.044715 * many**3))), (many, many), [n, n]),
 ):
     got = run(function, *inputs, types=types)
     assert got.shape == wanted.shape and np.allclose(got, wanted, rtol=2e-6), (got, wanted)
