@@ -44,11 +44,29 @@ static FailureOr<AttentionLayout> wordsOf(std::optional<Location> location, Stri
   return AttentionLayout{words[0].str(), words[1].str(), words[2].str()};
 }
 
-std::string AttentionLayout::batch() const {
+std::string batchOf(StringRef word) {
   std::string letters;
-  llvm::copy_if(q, std::back_inserter(letters),
+  llvm::copy_if(word, std::back_inserter(letters),
                 [](char letter) { return letter != 'h' && letter != 't' && letter != 'd'; });
   return letters;
+}
+std::string AttentionLayout::batch() const { return batchOf(q); }
+
+FailureOr<std::string> layoutOf(std::optional<Location> location, StringAttr text,
+                                RankedTensorType x) {
+  StringRef remedy = "t is time, d features, h heads, any other letter a batch dimension";
+  if (!text && (x.getRank() < 2 || x.getRank() > 26)) // rope_c2
+    return refuse(location, remedy, "expects x of rank 2 at least, [batch..., heads, time, ",
+                  "features], but got ", x);
+  std::string word = text ? text.str() : defaultWord(x.getRank());
+  if (!isWord(word)) // rope_c1
+    return refuse(location, remedy,
+                  "expects a layout such as \"bthd\", with t, d and no letter twice, but got ",
+                  text);
+  if (static_cast<int64_t>(word.size()) != x.getRank()) // rope_c2
+    return refuse(location, remedy, "expects x of ", word.size(), " dimensions, by the layout \"",
+                  word, "\", but got ", x);
+  return word;
 }
 
 static LogicalResult verifyLetters(std::optional<Location> location,

@@ -28,6 +28,13 @@ struct AttentionLayout {
 enum class HeadUse { paired, grouped, shared };
 HeadUse headUse(const AttentionLayout &layout, mlir::RankedTensorType q, mlir::RankedTensorType k);
 
+/// The same of one tensor: the word that `text` says, or the default for its rank. Fails, with a
+/// diagnostic, where that does not fit.
+llvm::FailureOr<std::string> layoutOf(std::optional<mlir::Location> location, mlir::StringAttr text,
+                                      mlir::RankedTensorType x);
+/// The letters of the batch among those of a word, in its order.
+std::string batchOf(llvm::StringRef word);
+
 /// The size of the dimension of `type` that `word` calls `letter`.
 inline int64_t sizeOf(mlir::RankedTensorType type, llvm::StringRef word, char letter) {
   return type.getDimSize(word.find(letter));

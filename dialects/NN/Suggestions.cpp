@@ -23,6 +23,7 @@ static constexpr Synonyms kSynonyms[] = {
     {"matmul", "gemm mm bmm dot"},
     {"contract", "einsum tensordot dotgeneral"},
     {"attention", "sdpa scaleddotproductattention multiheadattention mha flashattention"},
+    {"rope", "rotary rotaryembedding rotaryposemb applyrotaryposemb"},
     {"swiglu", "siluandmul swiglumul"},
     {"geglu", "geluandmul"},
     {"conv", "convolution conv1d conv2d conv3d"},

@@ -176,6 +176,27 @@ void printNumber(OpAsmPrinter &printer, Operation *, FloatAttr number) {
   printer.printAttributeWithoutType(number);
 }
 
+ParseResult parseNumbers(OpAsmParser &parser, DenseF64ArrayAttr &numbers) {
+  SmallVector<double> values;
+  auto parseOne = [&]() -> ParseResult {
+    Literal literal;
+    if (parseLiteral(parser, literal))
+      return failure();
+    values.push_back(literal.value);
+    return success();
+  };
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseOne))
+    return failure();
+  numbers = parser.getBuilder().getDenseF64ArrayAttr(values);
+  return success();
+}
+void printNumbers(OpAsmPrinter &printer, Operation *, DenseF64ArrayAttr numbers) {
+  printer << '[';
+  llvm::interleaveComma(numbers.asArrayRef(), printer,
+                        [&](double number) { printer.printFloat(APFloat(number)); });
+  printer << ']';
+}
+
 ParseResult parseWhole(OpAsmParser &parser, IntegerAttr &number) {
   FailureOr<int64_t> value = parseWhole(parser);
   if (failed(value))

@@ -16,6 +16,10 @@ llvm::StringRef wordOf(llvm::StringRef text);
 /// The directive custom<Number>: a float attribute, of any number that parseLiteral reads.
 mlir::ParseResult parseNumber(mlir::OpAsmParser &parser, mlir::FloatAttr &number);
 void printNumber(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::FloatAttr number);
+/// The directive custom<Numbers>: a list of such numbers in brackets.
+mlir::ParseResult parseNumbers(mlir::OpAsmParser &parser, mlir::DenseF64ArrayAttr &numbers);
+void printNumbers(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+                  mlir::DenseF64ArrayAttr numbers);
 /// The directives custom<Whole>: an i64 attribute, of any number without a fraction; and
 /// custom<WholeOrOperand>: that, or an operand.
 mlir::ParseResult parseWhole(mlir::OpAsmParser &parser, mlir::IntegerAttr &number);

@@ -283,6 +283,13 @@ def products(table):
     keys, values = [[1.0, 2.0], [3.0, 4.0]], [[1.0, 0.0], [2.0, -1.0]]
     case("nn.attention", "nn.attention %a, %b, %c : tensor<2x1x2xf32>, tensor<2x2x2xf32>, tensor<2x2x2xf32>", attend(torch.ones(1, 2) > 0, 0.5**0.5),
          {"a": [[[0.0, 0.0]], [[NAN, 1.0]]], "b": [keys, keys], "c": [values, values]})
+    def turned(frequency):  # of one pair, at the positions 0, 1, 2; another feature stays
+        w = torch.arange(3, dtype=torch.float64) * frequency
+        return lambda x: torch.stack([x[:, 0] * w.cos() - x[:, 1] * w.sin(), x[:, 1] * w.cos() + x[:, 0] * w.sin(), x[:, 2]], 1)
+    # An infinity and NaN spoil their pair and nothing else; 0 turned by 0 stays.
+    pairs = [[0.0, -0.0, INF], [1.0, INF, NAN], [1e38, 1e-38, 1.0]]
+    case("nn.rope", "nn.rope %a interleaved rotary = 2 : tensor<3x3xf32>", turned(1.0), {"a": pairs})
+    case("nn.rope", "nn.rope %a rotary = 2 scaling = 4 inverse : tensor<3x3xf32>", turned(-0.25), {"a": pairs})
     gates, values = [0.0, -0.0, 1.0, -3.0, 1e38, -1e38, NAN, 2.0], [1.0, INF, 0.0, -2.0, 1e-38, 3.0, 2.0, NAN]
     for op, activation in (("swiglu", F.silu), ("geglu", F.gelu)):
         case(f"nn.{op}", f"nn.{op} %a, %b : tensor<8xf32>", lambda a, b, f=activation: f(a) * b, {"a": gates, "b": values}, 16)

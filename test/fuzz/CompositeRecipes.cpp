@@ -246,6 +246,23 @@ static bool attention(Generator &g) {
   return true;
 }
 
+static bool rope(Generator &g) {
+  auto x = g.pick(
+      [](const Term &term) { return term.isFloat() && term.rank() >= 2 && term.dims.back() >= 2; });
+  if (!x)
+    return false;
+  Builder &b = g.builder;
+  int64_t features = x->dims.back(), rotary = features / 2 * 2;
+  auto flag = [&](double chance) { return g.random.chance(chance) ? b.getUnitAttr() : UnitAttr(); };
+  auto op = RopeOp::create(g.builder, g.location, x->value, Value(), Value(), StringAttr(),
+                           flag(0.4), b.getI64IntegerAttr(rotary), b.getF64FloatAttr(100.0),
+                           b.getF64FloatAttr(g.random.chance(0.5) ? 1.0 : 4.0), DenseF64ArrayAttr(),
+                           b.getI64IntegerAttr(g.random.between(-3, 100000)), flag(0.3));
+  double bound = std::sqrt(2.0) * x->magnitude();
+  g.push({op.getResult(), x->dims, -bound, bound, x->coarse});
+  return true;
+}
+
 /// Of two tensors, or of the halves of one.
 static bool gatedUnit(Generator &g) {
   auto x = pickFloat(g);
@@ -339,7 +356,7 @@ ArrayRef<WeightedRecipe> compositeRecipes() {
       {1.5, activation}, {0.4, gelu},         {0.4, slopedUnit},  {0.4, clamp},  {1.2, softmax},
       {0.5, logSumExp},  {0.6, layerNorm},    {0.4, rmsNorm},     {0.6, linear}, {0.6, matmul},
       {0.8, loss},       {0.5, crossEntropy}, {0.6, channelNorm}, {0.3, oneHot}, {0.6, attention},
-      {0.4, gatedUnit}};
+      {0.5, rope},       {0.4, gatedUnit}};
   return recipes;
 }
 

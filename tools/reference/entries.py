@@ -20,7 +20,7 @@ DTYPES = [("32-bit float", "f32"), ("64-bit float", "f64"), ("bfloat16", "bf16")
           (" 8-bit signless", "i8"), ("32-bit signless", "i32"), ("64-bit signless", "i64")]
 GROUPS = {"f32 f64 bf16 f16": "float tensor", "i8 i32 i64": "integer tensor", "f32 f64 bf16 f16 i8 i32 i64": "float or integer tensor",
           "f32 f64 bf16 f16 i1 i8 i32 i64": "tensor"}
-WORDS = {"I64Attr": "a whole number", "F64Attr": "a number", "DenseI64ArrayAttr": "a list of whole numbers", "StrAttr": "a string",
+WORDS = {"I64Attr": "a whole number", "F64Attr": "a number", "DenseI64ArrayAttr": "a list of whole numbers", "DenseF64ArrayAttr": "a list of numbers", "StrAttr": "a string",
          "FlatSymbolRefAttr": "a name", "SymbolRefAttr": "a name", "FlatSymbolRefArrayAttr": "a list of names", "TypeAttr": "a type",
          "ElementsAttr": "the values"}
 

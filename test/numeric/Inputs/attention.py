@@ -4,12 +4,11 @@ The reference is written for complex numbers, so that a derivative is the imagin
 1e-30: exact to rounding, without a rule. An error is relative to the largest number of a result, or to 1: in f32 5e-6, which is
 some 40 roundings of sums of at most 20 products and an exponential; in f64 1e-12; in bf16, whose results are rounded once, 2^-8.
 """
-import re
-import subprocess
 import sys
 
 import numpy as np
 from compiled import Module, Report
+from evaluated import dense, evaluated
 
 INF = np.inf
 folder, report = sys.argv[1], Report()
@@ -161,18 +160,6 @@ func.func @{self.name}({outer}) -> ({", ".join(results + gradients)}) {{
             report.check(f"{self.name} {where} {name}: error {error}", bool(error <= tolerance) and (got[~finite] == -INF).all(), True, 0)
 
 
-def dense(array, type):
-    element = type[len("tensor<"):-1].split("x")[-1]
-
-    def text(x):
-        if isinstance(x, list):
-            return "[" + ", ".join(map(text, x)) + "]"
-        if isinstance(x, bool):
-            return str(x).lower()
-        return str(x) if isinstance(x, int) else "0x%016X" % int(np.float64(x).view(np.uint64))
-    return f"dense<{text(array.tolist())}> : tensor<" + "".join(f"{n}x" for n in array.shape) + element + ">"
-
-
 def numbers(*shape):
     return lambda case, random: np.round(random.standard_normal(shape) * 8) / 8
 
@@ -239,20 +226,9 @@ func.func @{case.name}() -> {t} {{
         case.keep = (next(iter(module.call(case.name, [])))[1][0] != 0) / (1 - case.operands["rate"])
 
 
-def evaluated(cases):
-    path = f"{folder}/evaluated.mlir"
-    with open(path, "w") as out:
-        out.write("module @evaluated {" + "".join(case.text("f64", valued=True) for case in cases) + "}\n")
-    printed = subprocess.run(["mlc-opt", path, "--inline-calls", "--expand-derivatives", "--evaluate", "-o", f"{folder}/evaluated.out"], check=True,
-                             stdout=subprocess.PIPE, text=True).stdout
-    values = {}
-    for name, number, text in re.findall(r"@(\w+)\[(\d+)\] = dense<(.*)> :", printed):
-        values[name, int(number)] = np.array([float(word) for word in re.findall(r"[^\[\], ]+", text)])
-    return values
-
-
 kept(CASES)
-found, module = evaluated(CASES), Module(folder, "attention", "".join(case.text(case.dtype) for case in CASES))
+found = evaluated(folder, "evaluated", "".join(case.text("f64", valued=True) for case in CASES))
+module = Module(folder, "attention", "".join(case.text(case.dtype) for case in CASES))
 for case in CASES:
     want = case.expected()
     shapes = [x.size for x in want]

@@ -53,6 +53,12 @@ def attended(x, offset):
     return weights / weights.sum(1, keepdims=True) @ x
 
 
+def turned(x, offset, sign=1):
+    """Pairs of halves, turned by the positions from offset on."""
+    w, (a, b) = sign * (np.arange(len(x)) + offset)[:, None] * 1e4 ** -(np.arange(x.shape[1] // 2) * 2 / x.shape[1]), np.split(x, 2, 1)
+    return np.concatenate([a * np.cos(w) - b * np.sin(w), b * np.cos(w) + a * np.sin(w)], 1)
+
+
 a, b, v = random.random((4, 1, 3)).astype(np.float32), random.random((5, 1)).astype(np.float32), random.random(3).astype(np.float32)
 n = nn.f32["n", 3]
 many = random.random((6, 3)).astype(np.float32)
@@ -91,6 +97,8 @@ for function, wanted, inputs, types in (
     (lambda x: nn.select(x >= 0.5, x, 0), np.where(many >= 0.5, many, 0), (many,), [n]),
     (lambda x: nn.attention(x, x, x, causal=True), attended(many, 0), (many,), [n]),
     (lambda x, at: nn.attention(x, x, x, causal=True, offset=at, lse=True)[0], attended(many, 2), (many, np.array(2, np.int32)), [n, nn.i32[()]]),
+    (lambda x: nn.rope(x, offset=5), turned(wide, 5), (wide,), [nn.f32["n", 4]]),
+    (lambda x, at: nn.rope(x, offset=at, inverse=True), turned(wide, 2, -1), (wide, np.array(2, np.int32)), [nn.f32["n", 4], nn.i32[()]]),
     (lambda x: nn.split(x, 2, 1)[1], wide[:, 2:], (wide,), [nn.f32["n", 4]]),
     (lambda x: nn.split(x, [2, -1], 0)[1], wide[2:], (wide,), [nn.f32["n", 4]]),
     (lambda x: nn.stack([x, x * 2], -1), np.stack([many, many * 2], -1), (many,), [n]),

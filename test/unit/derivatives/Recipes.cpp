@@ -316,6 +316,21 @@ const std::vector<Case> kAttention = {
      {any("tensor<3x2xf64>"), inside("tensor<i64>", 0, 1000), inside("tensor<i64>", 0, 1000)}},
 };
 
+const std::vector<Case> kRotary = {
+    {"nn.rope", "%y = nn.rope %a : tensor<3x4xf64>", {any("tensor<3x4xf64>")}},
+    {"nn.rope",
+     "%y = nn.rope %a layout = \"bthd\" offset = %b scaling = 2 inverse : tensor<?x3x2x4xf64>, "
+     "tensor<i32>",
+     {any("tensor<?x3x2x4xf64>", {2, 3, 2, 4}), inside("tensor<i32>", 0, 9)}},
+    {"nn.rope",
+     "%y = nn.rope %a interleaved frequencies = [1.0, 0.25] offset = -7 : tensor<2x?x4xf64>",
+     {any("tensor<2x?x4xf64>", {2, 3, 4})}},
+    {"nn.rope", // some features stay; the time is the last dimension
+     "%y = nn.rope %a layout = \"bdt\" rotary = 4 theta = 100 positions = %b : tensor<2x6x3xf64>, "
+     "tensor<2x3xi64>",
+     {any("tensor<2x6x3xf64>"), inside("tensor<2x3xi64>", -9, 9)}},
+};
+
 // Positions repeat: six draws of three rows.
 const std::vector<Case> kIndexing = {
     {"nn.gather",
@@ -589,7 +604,7 @@ const std::vector<Case> kBodies = {
 std::vector<Case> recipesFor(const std::string &op) {
   std::vector<Case> found;
   for (const std::vector<Case> &family : {kElementwise, kShapes, kReductions, kProducts, kRecurrent,
-                                          kAttention, kIndexing, kCrossEntropy, kBodies})
+                                          kAttention, kRotary, kIndexing, kCrossEntropy, kBodies})
     for (const Case &recipe : family)
       if (recipe.op == op)
         found.push_back(recipe);

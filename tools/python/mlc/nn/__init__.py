@@ -62,6 +62,12 @@ def attention(q: Value, k: Value, v: Value, *, offset: int | Value = 0, lse: boo
     return ops.attention(q, k, v, **place, lse=lse, **options)
 
 
+def rope(x: Value, *, offset: int | Value = 0, **options: Any) -> Value:  # type: ignore[no-redef]
+    """Rotary position embedding: see nn.ops.rope for the options. `offset` may be a value, as a cache has it."""
+    place: dict[str, Any] = {"position": offset} if isinstance(offset, Value) else {"offset": offset}
+    return ops.rope(x, **place, **options)
+
+
 def split(x: Value, pieces: int | Sequence[int], dim: int = -1) -> tuple[Value, ...]:  # type: ignore[no-redef]
     """So many equal pieces along a dimension, or pieces of these sizes, one of which may be -1, the rest: see nn.ops.split."""
     return ops.split(x, dim, parts=pieces) if isinstance(pieces, int) else ops.split(x, dim, sizes=pieces)
