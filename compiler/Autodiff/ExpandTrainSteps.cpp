@@ -111,8 +111,7 @@ static void enterTraining(TrainStep &step, StorageDeclarations &declarations) {
 static nn::GroupAttr groupOf(nn::TrainStepOp request, nn::ParameterOp parameter) {
   ArrayAttr groups = request.getGroupsAttr();
   for (Attribute entry : groups ? groups.getValue() : ArrayRef<Attribute>())
-    if (auto group = cast<nn::GroupAttr>(entry);
-        llvm::is_contained(group.parameters(), FlatSymbolRefAttr::get(parameter.getSymNameAttr())))
+    if (auto group = cast<nn::GroupAttr>(entry); group.contains(parameter.getSymName()))
       return group;
   return nullptr;
 }

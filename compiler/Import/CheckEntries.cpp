@@ -221,6 +221,24 @@ LogicalResult checkFunction(func::FuncOp function) {
   return success();
 }
 
+/// C20: a pattern that fits nothing is a slip. Said here, since --entries may leave parameters out.
+LogicalResult checkPatterns(nn::TrainStepOp step) {
+  auto parameters = step->getParentRegion()->getOps<nn::ParameterOp>();
+  ArrayAttr groups = step.getGroupsAttr();
+  for (Attribute entry : groups ? groups.getValue() : ArrayRef<Attribute>())
+    for (StringAttr pattern : cast<nn::GroupAttr>(entry).patterns())
+      if (llvm::none_of(parameters, [&](nn::ParameterOp parameter) {
+            return nn::GroupAttr::fits(pattern, parameter.getSymName());
+          })) {
+        InFlightDiagnostic diagnostic = step.emitError("expects a pattern in groups that fits a "
+                                                       "parameter, but none is like ")
+                                        << pattern;
+        diagnostic.attachNote() << "* stands for any characters; @name is a parameter of that name";
+        return diagnostic;
+      }
+  return success();
+}
+
 /// C8: ops of other dialects have no lowering here, even where they parse, unless they say how
 /// kernels take them.
 LogicalResult checkOp(Operation *op) {
@@ -267,7 +285,7 @@ struct CheckEntriesPass : impl::CheckEntriesPassBase<CheckEntriesPass> {
     for (auto function : module.getOps<func::FuncOp>())
       ok &= succeeded(checkFunction(function)) && checkSizes(function);
     for (auto step : module.getOps<nn::TrainStepOp>())
-      ok &= succeeded(checkName(step, step.getSymName()));
+      ok &= succeeded(checkName(step, step.getSymName())) && succeeded(checkPatterns(step));
     ok &= succeeded(checkShapeNames(module));
     ok = ok && succeeded(checkExports(module));
     ok &= succeeded(checkStateNames(module));

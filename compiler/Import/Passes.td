@@ -16,7 +16,8 @@ def CheckEntriesPass : Pass<"check-entries", "::mlir::ModuleOp"> {
     a value (C19); an nn.name is a C
     identifier that no other argument, or result, of the entry has (C13). What the library would export is no reserved name, macro or
     function of the C library (C15). Parameters, states and slots have keys of their own in a file of state, UTF-8 of at most 1000 bytes without
-    a zero byte (C16); a slot has no slash (C17); a hyperparameter is none of the names that the file's metadata have already (C18).
+    a zero byte (C16); a slot has no slash (C17); a hyperparameter is none of the names that the file's metadata have already (C18). Patterns of
+    groups fit a parameter each (C20).
   }];
 }
 

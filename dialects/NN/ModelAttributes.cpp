@@ -39,16 +39,20 @@ static LogicalResult verifyDistinct(EmitError emitError, StringRef what,
   return success();
 }
 
-/// <[@bias, @scale], weight_decay = 0.0>
+/// <[@scale, "*.bias"], weight_decay = 0.0>
 Attribute GroupAttr::parse(AsmParser &parser, Type) {
   SMLoc location = parser.getCurrentLocation();
   SmallVector<Attribute> members, names;
   SmallVector<Number> values;
   auto parseMember = [&]() -> ParseResult {
+    std::string pattern;
     StringAttr name;
-    if (parser.parseSymbolName(name))
+    if (succeeded(parser.parseOptionalString(&pattern)))
+      members.push_back(parser.getBuilder().getStringAttr(pattern));
+    else if (parser.parseSymbolName(name))
       return failure();
-    members.push_back(FlatSymbolRefAttr::get(name));
+    else
+      members.push_back(FlatSymbolRefAttr::get(name));
     return success();
   };
   if (parser.parseLess() ||
@@ -83,8 +87,37 @@ std::optional<double> GroupAttr::valueOf(StringRef name) const {
       return value.value;
   return std::nullopt;
 }
+template <typename Member> static SmallVector<Member> membersOf(GroupAttr group) {
+  SmallVector<Member> found;
+  for (Attribute member : group.getMembers())
+    if (auto wanted = mlir::dyn_cast<Member>(member))
+      found.push_back(wanted);
+  return found;
+}
 SmallVector<FlatSymbolRefAttr> GroupAttr::parameters() const {
-  return llvm::to_vector(getMembers().getAsRange<FlatSymbolRefAttr>());
+  return membersOf<FlatSymbolRefAttr>(*this);
+}
+SmallVector<StringAttr> GroupAttr::patterns() const { return membersOf<StringAttr>(*this); }
+
+bool GroupAttr::fits(StringRef pattern, StringRef name) {
+  auto [start, rest] = pattern.split('*');
+  if (start.size() == pattern.size())
+    return name == pattern;
+  if (!name.consume_front(start))
+    return false;
+  while (rest.contains('*')) { // each piece as early as it comes
+    auto [piece, others] = rest.split('*');
+    size_t at = name.find(piece);
+    if (at == StringRef::npos)
+      return false;
+    name = name.drop_front(at + piece.size());
+    rest = others;
+  }
+  return name.ends_with(rest);
+}
+bool GroupAttr::contains(StringRef parameter) const {
+  return llvm::any_of(parameters(), [&](auto name) { return name.getValue() == parameter; }) ||
+         llvm::any_of(patterns(), [&](auto pattern) { return fits(pattern, parameter); });
 }
 
 /// <@f, slots = ["m"], hyperparameters = {learning_rate = 0.1}>, the last two optional.

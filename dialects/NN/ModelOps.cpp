@@ -122,16 +122,17 @@ static LogicalResult verifyGroups(TrainStepOp step, OptimizerAttrInterface optim
       return step.emitOpError(
                  "expects groups such as #nn.group<[@bias], weight_decay = 0.0>, but got ")
              << entry;
-    for (FlatSymbolRefAttr name : group.parameters()) {
+    for (FlatSymbolRefAttr name : group.parameters())
       if (!symbols.lookupNearestSymbolFrom<ParameterOp>(step, name)) // train_step_c7
         return suggesting<ParameterOp>(
             step.emitOpError("expects groups to name parameters, but there is no nn.parameter ")
                 << name,
             step, name);
-      if (!groupOf.try_emplace(name.getAttr(), number).second) // train_step_c7
-        return step.emitOpError("expects every parameter in one group, but ")
-               << name << " is in two";
-    }
+    for (auto parameter : step->getParentRegion()->getOps<ParameterOp>())
+      if (group.contains(parameter.getSymName()) &&
+          !groupOf.try_emplace(parameter.getSymNameAttr(), number).second) // train_step_c7
+        return step.emitOpError("expects every parameter in one group, but @")
+               << parameter.getSymName() << " is in two";
     for (auto name : group.getNames().getAsRange<StringAttr>())
       if (!hasHyperparameter(optimizer, name)) // train_step_c8
         return refuseHyperparameter(step, optimizer, name);

@@ -93,7 +93,7 @@ def NN_TrainStepOp : NN_DeclarationOp<"train_step", [DeclareOpInterfaceMethods<S
                   "trained by more than one";
   let shapes = "@loss returns one rank-0 float tensor first (C1); the arguments of the entry are those of @loss. optimizer is an "
                "optimizer (C2) that fits the parameters' dtypes (C3); schedule a schedule of its learning_rate (C4); clip_norm > 0 and finite, in f32 as well (C5); "
-               "groups are groups (C6) of declared parameters, each in one at most (C7), with hyperparameters of the optimizer (C8) in its ranges (C9); "
+               "groups are groups (C6) of declared parameters, each in one at most (C7), whose patterns fit some, with hyperparameters of the optimizer (C8) in its ranges (C9); "
                "trains names declared parameters, each once (C10), to which gradients flow";
   let source = "of this language: docs/language.md, training";
   let example = [{

@@ -355,17 +355,23 @@ def NN_LinearWarmupAttr : NN_ScheduleAttr<"LinearWarmup", "linear_warmup"> {
 def NN_GroupAttr : NN_Attr<"Group", "group"> {
   let summary = "Parameters with hyperparameters of their own";
   let pytorch = "a parameter group of torch.optim";
-  let semantics = "the parameters named (distinct: C1) use these values (distinct names: C2), which are fixed, instead of the hyperparameters of the same names";
+  let semantics = "the parameters named, and those whose names a pattern in quotes fits, where * stands for any characters (distinct: C1), use these values (distinct "
+                  "names: C2), which are fixed, instead of the hyperparameters of the same names";
   let source = "torch.optim's per-parameter options";
-  let example = "#nn.group<[@bias, @scale], weight_decay = 0.0>";
+  let example = "#nn.group<[@scale, \"*.bias\", \"ln*\"], weight_decay = 0.0>";
   let parameters = (ins "::mlir::ArrayAttr":$members, "::mlir::ArrayAttr":$names, ArrayRefParameter<"::mlc::nn::Number">:$values);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     /// The group's own value of a hyperparameter, if it has one.
     std::optional<double> valueOf(::llvm::StringRef name) const;
-    /// The names of the parameters.
+    /// The parameters that are named, and the patterns of names.
     ::llvm::SmallVector<::mlir::FlatSymbolRefAttr> parameters() const;
+    ::llvm::SmallVector<::mlir::StringAttr> patterns() const;
+    /// Whether a parameter is named, or fits a pattern.
+    bool contains(::llvm::StringRef parameter) const;
+    /// Whether a name fits one pattern: * stands for any characters, none too.
+    static bool fits(::llvm::StringRef pattern, ::llvm::StringRef name);
   }];
 }
 

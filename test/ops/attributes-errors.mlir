@@ -239,6 +239,14 @@ nn.train_step @fit minimizes @loss with #nn.sgd groups = [#nn.group<[@bias]>, #n
 
 // -----
 
+nn.parameter @layer.bias : tensor<4xf32> init(#nn.zeros)
+func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
+// train_step_c7
+// expected-error @+1 {{expects every parameter in one group, but @layer.bias is in two}}
+nn.train_step @fit minimizes @loss with #nn.sgd groups = [#nn.group<["*.bias", @layer.bias]>, #nn.group<["*"]>]
+
+// -----
+
 nn.parameter @bias : tensor<4xf32> init(#nn.zeros)
 func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
 // train_step_c8

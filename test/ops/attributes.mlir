@@ -87,6 +87,8 @@ module @train_steps {
     schedule(#nn.linear_warmup<steps = 100, then = #nn.cosine_schedule<steps = 1000>>)
   // CHECK: groups = [#nn.group<[@bias], weight_decay = 0.000000e+00>]
   nn.train_step @groups minimizes @loss with #nn.adamw groups = [#nn.group<[@bias], weight_decay = 0.0>]
+  // CHECK: groups = [#nn.group<["b*s", @kernel], weight_decay = 0.000000e+00>]
+  nn.train_step @patterns minimizes @loss with #nn.adamw groups = [#nn.group<["b*s", @kernel], weight_decay = 0>]
   // CHECK: with #nn.optimizer_function<@update, slots = ["m"], hyperparameters = {learning_rate = 1.000000e-01, decay = 5.000000e-01}>
   nn.train_step @own minimizes @loss
     with #nn.optimizer_function<@update, slots = ["m"], hyperparameters = {learning_rate = 0.1, decay = 0.5}>

@@ -65,7 +65,7 @@ func.func private @loss() -> tensor<f32> {
 // CHECK-DAG: slot : tensor<16xf32> {like = @[[BIAS]], nn.name = "m", step = @step}
 // CHECK-DAG: slot : tensor<8xf64> {like = @[[WIDE]], nn.name = "m", step = @step}
 // CHECK-NOT: "frozen"
-nn.train_step @fit minimizes @loss with #nn.momentum<momentum = 0.75> groups = [#nn.group<[@bias], momentum = 0.5>]
+nn.train_step @fit minimizes @loss with #nn.momentum<momentum = 0.75> groups = [#nn.group<["b*"], momentum = 0.5>]
 
 // -----
 

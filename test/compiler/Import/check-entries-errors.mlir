@@ -350,3 +350,18 @@ module @m {
   // expected-note @+1 {{no file of state can hold one of them: 'epoch' means something else there}}
   nn.train_step @fit minimizes @loss with #nn.optimizer_function<@update, slots = ["a/b"], hyperparameters = {epoch = 0.1}>
 }
+
+// -----
+
+// C20
+module @m {
+  nn.parameter @layer.bias : tensor<2xf32> init(#nn.zeros)
+  func.func private @loss() -> tensor<f32> {
+    %b = nn.param @layer.bias : tensor<2xf32>
+    %l = nn.reduce sum %b : tensor<2xf32>
+    return %l : tensor<f32>
+  }
+  // expected-note @+2 {{* stands for any characters; @name is a parameter of that name}}
+  // expected-error @+1 {{expects a pattern in groups that fits a parameter, but none is like "bias*"}}
+  nn.train_step @fit minimizes @loss with #nn.sgd groups = [#nn.group<["*.bias", "bias*"]>]
+}

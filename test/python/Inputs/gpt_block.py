@@ -27,7 +27,6 @@ def loss(ids: nn.i32["batch", 64], labels: nn.i32["batch", 64]):
     return nn.cross_entropy(nn.contract(nn.layer_norm(x, *norms[2]), tokens, [2], [1]), labels)
 
 
-plain = [f"{kind}{i}" for i in (1, 2, 3) for kind in "sb"]
-m.train_step("fit", loss, nn.optim.adamw(learning_rate=1e-3), clip_norm=1.0, groups=[nn.group(plain, weight_decay=0.0)],
+m.train_step("fit", loss, nn.optim.adamw(learning_rate=1e-3), clip_norm=1.0, groups=[nn.group(["s*", "b*"], weight_decay=0.0)],
              schedule=nn.optim.linear_warmup(steps=100, then=nn.optim.cosine_schedule(steps=5000)))
 print(m)

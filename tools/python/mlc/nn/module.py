@@ -188,9 +188,9 @@ def state(name: str, type: TensorType, init: Initializer = "zeros") -> State:
 
 
 def group(members: Iterable[str], **values: float) -> Attribute:
-    """Parameters with hyperparameters of their own: nn.group(["bias"], weight_decay=0.0)."""
+    """Parameters with hyperparameters of their own, by names and by patterns where * is any characters: nn.group(["*.bias"], weight_decay=0.0)."""
     given = "".join(f", {name} = {number(float(value))}" for name, value in values.items())
-    return Attribute(f"#nn.group<[{', '.join(map(_symbol, members))}]{given}>")
+    return Attribute(f"#nn.group<[{', '.join(quoted(name) if '*' in name else _symbol(name) for name in members)}]{given}>")
 
 
 def _derivative(op: str, function: Function, operands: tuple[Any, ...], wrt: Sequence[str | int], results: list[str], segments: bool) -> Any:
