@@ -19,7 +19,11 @@ public:
       : request(request), function(callee.clone()), body(&function->getBody().front()),
         parameters(mergeParameterReads(*body)) {
     for (Attribute entry : wrt)
-      inputs.push_back(inputFor(entry));
+      if (isa<UnitAttr>(entry)) // all
+        llvm::copy_if(body->getArguments(), std::back_inserter(inputs),
+                      [](Value argument) { return isDifferentiable(argument.getType()); });
+      else
+        inputs.push_back(inputFor(entry));
   }
 
   Operation *terminator() { return body->getTerminator(); }

@@ -207,6 +207,8 @@ struct DerivativeTypes {
 };
 } // namespace
 
+static bool isFloat(Type type) { return isa<FloatType>(getElementTypeOrSelf(type)); }
+
 static FailureOr<Type> typeOfWrt(Operation *op, SymbolTableCollection &symbols, TypeRange operands,
                                  Attribute entry) {
   if (auto name = dyn_cast<FlatSymbolRefAttr>(entry)) {
@@ -242,13 +244,16 @@ static FailureOr<DerivativeTypes> verifyDerivative(Operation *op, SymbolTableCol
            << function.getArgumentTypes() << " for " << callee << ", but got " << operands;
   DerivativeTypes types;
   llvm::append_range(types.results, function.getResultTypes());
-  llvm::copy_if(types.results, std::back_inserter(types.floatResults),
-                [](Type type) { return isa<FloatType>(getElementTypeOrSelf(type)); });
+  llvm::copy_if(types.results, std::back_inserter(types.floatResults), isFloat);
   for (Attribute entry : wrt) {
+    if (isa<UnitAttr>(entry)) { // all
+      llvm::copy_if(operands, std::back_inserter(types.wrt), isFloat);
+      continue;
+    }
     FailureOr<Type> type = typeOfWrt(op, symbols, operands, entry);
     if (failed(type))
       return failure();
-    if (!isa<FloatType>(getElementTypeOrSelf(*type))) // derivative_c3
+    if (!isFloat(*type)) // derivative_c3
       return op->emitOpError("expects wrt of float dtype, but ") << entry << " has type " << *type;
     types.wrt.push_back(*type);
   }
@@ -299,13 +304,17 @@ LogicalResult JvpOp::verifySymbolUses(SymbolTableCollection &symbols) {
                      types->floatResults); // derivative_c4
 }
 
-/// wrt(@kernel, 0): parameter names and argument positions.
+/// wrt(@kernel, 0): parameter names and argument positions; `all` is a unit.
 ParseResult parseWithRespectTo(OpAsmParser &parser, ArrayAttr &wrt) {
   SmallVector<Attribute> entries;
   auto parseEntry = [&]() -> ParseResult {
     StringAttr name;
     if (succeeded(parser.parseOptionalSymbolName(name))) {
       entries.push_back(FlatSymbolRefAttr::get(name));
+      return success();
+    }
+    if (succeeded(parser.parseOptionalKeyword("all"))) {
+      entries.push_back(parser.getBuilder().getUnitAttr());
       return success();
     }
     int64_t position;
@@ -324,6 +333,8 @@ void printWithRespectTo(OpAsmPrinter &printer, Operation *, ArrayAttr wrt) {
   llvm::interleaveComma(wrt, printer, [&](Attribute entry) {
     if (auto position = dyn_cast<IntegerAttr>(entry))
       printer << position.getInt();
+    else if (isa<UnitAttr>(entry))
+      printer << "all";
     else
       printer << entry;
   });

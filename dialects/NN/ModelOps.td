@@ -121,7 +121,8 @@ module @classifier {
 
 class NN_DerivativeOp<string mnemonic, list<Trait> traits = []>
     : NN_Op<mnemonic, !listconcat([DeclareOpInterfaceMethods<SymbolUserOpInterface>], traits)> {
-  let shapes = "the operand types are those of @callee (C1); wrt holds argument positions and parameter names (C2) of float dtype (C3); "
+  let shapes = "the operand types are those of @callee (C1); wrt holds argument positions and parameter names (C2) of float dtype (C3), or all, which is every "
+               "argument of float dtype; "
                "the results are those of @callee and then the derivatives (C4). grad: @callee returns one rank-0 float tensor first (C5). "
                "vjp: one cotangent per float result of @callee, of its type (C5). jvp: one tangent per entry of wrt, of its type (C5)";
   let vjp = "by differentiating the expanded derivative";

@@ -109,3 +109,19 @@ func.func @inactive(%x: tensor<4xf32>) -> tensor<4xf32> {
   %l, %dx = nn.grad @integers(%x) wrt(0) : (tensor<4xf32>) -> (tensor<f32>, tensor<4xf32>)
   return %dx : tensor<4xf32>
 }
+
+// All arguments of float dtype, in order.
+// CHECK-LABEL: func.func @by_all(
+// CHECK-SAME: %[[X:.*]]: tensor<4xf32>, %[[N:.*]]: tensor<4xi32>, %[[Y:.*]]: tensor<4xf32>, %[[DZ:.*]]: tensor<4xf32>
+// CHECK: %[[DX:.*]] = nn.mul %[[DZ]], %[[Y]]
+// CHECK: %[[DY:.*]] = nn.mul %[[DZ]], %[[X]]
+// CHECK: return %[[DX]], %[[DY]]
+func.func private @counted(%x: tensor<4xf32>, %n: tensor<4xi32>, %y: tensor<4xf32>) -> tensor<4xf32> {
+  %z = nn.mul %x, %y : tensor<4xf32>
+  return %z : tensor<4xf32>
+}
+func.func @by_all(%x: tensor<4xf32>, %n: tensor<4xi32>, %y: tensor<4xf32>, %dz: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  %z, %dx, %dy = nn.vjp @counted(%x, %n, %y) cotangents(%dz) wrt(all)
+    : (tensor<4xf32>, tensor<4xi32>, tensor<4xf32>), (tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>)
+  return %dx, %dy : tensor<4xf32>, tensor<4xf32>
+}

@@ -198,6 +198,11 @@ def _derivative(op: str, function: Function, operands: tuple[Any, ...], wrt: Seq
     return make(op, operands, {"callee": ("text", _symbol(function.name)), "wrt": ("text", names)}, segments=segments, result_types=results, many=True)
 
 
+def _chosen(function: Function, wrt: str | Sequence[str | int]) -> Sequence[str | int]:
+    """Positions and names; "all" is every argument of float dtype."""
+    return [position for position, type in enumerate(function.arguments) if type.dtype.is_float] if wrt == "all" else wrt
+
+
 def _types(function: Function, wrt: Sequence[str | int]) -> list[str]:
     module = function.module
     unknown = [item for item in wrt if (isinstance(item, str) and item not in module.parameters) or (isinstance(item, int) and not 0 <= item < len(function.arguments))]
@@ -206,18 +211,21 @@ def _types(function: Function, wrt: Sequence[str | int]) -> list[str]:
     return [str(module.parameters[item] if isinstance(item, str) else function.arguments[item]) for item in wrt]
 
 
-def grad(function: Function, *inputs: Value, wrt: Sequence[str | int] = (0,)) -> tuple[Value, ...]:
-    """The results of a function and the gradients of its first one, a scalar, by parameters (names) and arguments (positions)."""
+def grad(function: Function, *inputs: Value, wrt: str | Sequence[str | int] = (0,)) -> tuple[Value, ...]:
+    """The results of a function and the gradients of its first one, a scalar, by parameters (names) and arguments (positions, or "all")."""
+    wrt = _chosen(function, wrt)
     return _derivative("nn.grad", function, (list(inputs),), wrt, function.results + _types(function, wrt), segments=False)
 
 
-def vjp(function: Function, *inputs: Value, cotangents: Sequence[Value], wrt: Sequence[str | int] = (0,)) -> tuple[Value, ...]:
+def vjp(function: Function, *inputs: Value, cotangents: Sequence[Value], wrt: str | Sequence[str | int] = (0,)) -> tuple[Value, ...]:
     """The results of a function, then for every entry of wrt the cotangents times its derivative."""
+    wrt = _chosen(function, wrt)
     return _derivative("nn.vjp", function, (list(inputs), list(cotangents)), wrt, function.results + _types(function, wrt), segments=True)
 
 
-def jvp(function: Function, *inputs: Value, tangents: Sequence[Value], wrt: Sequence[str | int] = (0,)) -> tuple[Value, ...]:
+def jvp(function: Function, *inputs: Value, tangents: Sequence[Value], wrt: str | Sequence[str | int] = (0,)) -> tuple[Value, ...]:
     """The results of a function, then the derivative of every float result along the tangents."""
+    wrt = _chosen(function, wrt)
     results = function.results + [text for text in function.results if TensorType.parse(text).dtype.is_float]
     return _derivative("nn.jvp", function, (list(inputs), list(tangents)), wrt, results, segments=True)
 
