@@ -1,5 +1,5 @@
-// Attention: every query takes the mean of the values, weighted by how well their keys fit it. A composite: its decomposition
-// stores the weights, queries x keys of them.
+// Attention: every query takes the mean of the values, weighted by how well their keys fit it. A composite: on a CPU one kernel computes
+// all of it, also the derivatives; from 16 queries and keys on it stores no weights, and computes none for blocks that no query sees.
 #ifndef MLC_NN_ATTENTION_OPS
 #define MLC_NN_ATTENTION_OPS
 
