@@ -47,4 +47,12 @@ module @whole {
     %c = nn.matmul %d, %u : tensor<?x70xf64>, tensor<70x7xf64>
     return %a, %b, %c : tensor<?x33xf32>, tensor<?x33xf32>, tensor<?x7xf64>
   }
+  func.func private @attend(%q: tensor<2x?x2x20xf32>, %k: tensor<2x?x2x20xf32>) -> tensor<2x?x2x20xf32> {
+    %y = nn.attention %q, %k, %q layout = bthd causal : tensor<2x?x2x20xf32>
+    return %y : tensor<2x?x2x20xf32>
+  }
+  func.func @attention(%q: tensor<2x?x2x20xf32> {nn.dims = ["", "m", "", ""]}, %k: tensor<2x?x2x20xf32> {nn.dims = ["", "m", "", ""]}) -> (tensor<2x?x2x20xf32>, tensor<2x?x2x20xf32>, tensor<2x?x2x20xf32>) {
+    %y, %dq, %dk = nn.vjp @attend(%q, %k) cotangents(%q) wrt(0, 1) : (tensor<2x?x2x20xf32>, tensor<2x?x2x20xf32>), (tensor<2x?x2x20xf32>) -> (tensor<2x?x2x20xf32>, tensor<2x?x2x20xf32>, tensor<2x?x2x20xf32>)
+    return %y, %dq, %dk : tensor<2x?x2x20xf32>, tensor<2x?x2x20xf32>, tensor<2x?x2x20xf32>
+  }
 }
