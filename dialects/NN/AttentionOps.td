@@ -29,7 +29,7 @@ def NN_AttentionOp : NN_CompositeOp<"attention", [AttrSizedOperandSegments, Decl
     [batch...] (C10). offset: a number, or a rank-0 tensor of i32 or i64, not both (C11), and only with causal or window (C12). window >= 1, and it and offset at most 2^44 (C13);
     soft_cap > 0, scale finite (C14); 0 <= dropout <= 1 (C15); seed, step and stream together (C16). The result has the layout of q with the features of v; lse is q's
     without features, of its dtype, f32 where that is narrower. The types of the operands stand in the order q, k, v, bias, mask, lengths, offset; one type alone is that of q, k and v}];
-  let vjp = "that of the decomposition, which keeps p: with g = dy v^T and ds = p (g - sum(g p)), 0 where not seen: dv = p^T dy, dq = scale ds k, "
+  let vjp = "that of the decomposition, with p computed again where it was not stored: with g = dy v^T and ds = p (g - sum(g p)), 0 where not seen: dv = p^T dy, dq = scale ds k, "
             "dk = scale ds^T q, dbias = ds summed where the bias is repeated; lse adds p times its cotangent to ds";
   let source = "Vaswani et al. 2017, arXiv:1706.03762, section 3.2.1; grouped heads: Ainslie et al. 2023, arXiv:2305.13245; window: Beltagy et al. 2020, "
                "arXiv:2004.05150; soft_cap: Gemma Team 2024, arXiv:2408.00118, section 2";
