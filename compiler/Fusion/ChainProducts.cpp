@@ -94,19 +94,20 @@ private:
   bool pays(const nn::ProductChain &chain) {
     if (chain.takers.empty())
       return false;
+    bool sumsOverRows =
+        llvm::any_of(chain.takers, [&](const auto &taker) { return taker.sumsOver(chain.row); });
     Shape shape = sizes.shape(chain.makers.front()->getResult(0));
     int64_t outer = 1;
     for (auto [dim, size] : llvm::enumerate(shape)) {
       auto known = dyn_cast<AffineConstantExpr>(size);
       auto cellDim = static_cast<int64_t>(dim);
-      int64_t fewest = cellDim == chain.row ? kFewestRows : cellDim == chain.key ? kFewestKeys : 0;
-      if (known && known.getValue() < fewest)
+      bool isOuter = cellDim != chain.row && cellDim != chain.key;
+      int64_t fewest = cellDim == chain.key ? kFewestKeys : sumsOverRows ? kFewestRows : 1;
+      if (known && !isOuter && known.getValue() < fewest)
         return false;
-      if (!fewest)
+      if (isOuter)
         outer = known && outer >= 0 ? outer * known.getValue() : -1;
     }
-    bool sumsOverRows =
-        llvm::any_of(chain.takers, [&](const auto &taker) { return taker.sumsOver(chain.row); });
     return outer != 1 || !sumsOverRows;
   }
 

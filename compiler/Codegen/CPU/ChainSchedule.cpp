@@ -3,6 +3,7 @@
 #include "compiler/Codegen/CPU/Chain/Makers.h"
 #include "compiler/Codegen/CPU/Chain/Passes.h"
 #include "compiler/Codegen/CPU/Chain/Takers.h"
+#include "compiler/Codegen/CPU/RegisterTile/TilingModel.h"
 #include "compiler/Codegen/CPU/Segments.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -26,6 +27,8 @@ public:
       if (work.isOuter(dim))
         (takers.sumsOver(dim) ? loopDims : gridDims).push_back(dim);
     rowsInGrid = !takers.sumsOver(work.chain.row) && loopDims.empty();
+    int64_t rows = numberOf(work.rowCount);
+    work.hasFewRows = rowsInGrid && rows >= 0 && rows <= kMostStreamRows;
   }
   /// Whether all operands lie in memory.
   bool isInPlace() const { return makers.isInPlace() && takers.isInPlace(); }
@@ -54,7 +57,8 @@ private:
   void copyKeys();
   void emitTile(Value tile, Value begin);
   void emitBatch(ArrayRef<int64_t> dims);
-  void emitRows(Extent rows);
+  void emitRowsInGrid(Value tile, Value begin, Value block);
+  void emitRows(Extent rows, bool areFew = false);
 
   chain::Work work;
   PullEmitter &emitter;
@@ -88,6 +92,19 @@ void ChainSegment::emitTile(Value tile, Value begin) {
     emitBatch(loopDims);
     return takers.endTile();
   }
+  auto few = [&](int64_t rows) {
+    emitRows({emitter.constantIndex(0), emitter.constantIndex(rows), work.constant(rows)},
+             /*areFew=*/true);
+  };
+  if (work.hasFewRows)
+    return few(numberOf(work.rowCount));
+  if (numberOf(work.rowCount) >= 0)
+    return emitRowsInGrid(tile, begin, block);
+  emitter.indexSwitch(emitter.value(work.rowCount), {1}, few,
+                      [&] { emitRowsInGrid(tile, begin, block); });
+}
+
+void ChainSegment::emitRowsInGrid(Value tile, Value begin, Value block) {
   // A worker has neighbouring tiles, mostly of the same keys.
   auto isEqual = [&](Value a, Value b) { return emitter.compare(arith::CmpIPredicate::eq, a, b); };
   Value isFirst = arith::OrIOp::create(emitter.builder, emitter.location, isEqual(tile, begin),
@@ -116,12 +133,15 @@ void ChainSegment::copyKeys() {
   });
 }
 
-void ChainSegment::emitRows(Extent rows) {
-  makers.packRows(rows);
-  takers.packRows(rows);
+/// Few rows read keys where they lie: each is used so rarely that nothing is copied.
+void ChainSegment::emitRows(Extent rows, bool areFew) {
+  if (!areFew) {
+    makers.packRows(rows);
+    takers.packRows(rows);
+  }
   work.forBlocks(work.keyCount, work.keyBlock, [&](Extent keys) {
     sight.look(rows, keys);
-    sight.ifSeen(keys, [&] { makers.emit(rows, keys); });
+    sight.ifSeen(keys, [&] { areFew ? makers.emitFew(rows, keys) : makers.emit(rows, keys); });
   });
   passes.emit(rows);
   if (!rowTargets.empty())
@@ -130,8 +150,9 @@ void ChainSegment::emitRows(Extent rows) {
         work.context.storeAt(rowTargets, work.rowAt(vector));
     });
   takers.beginRows(rows);
-  work.forBlocks(work.keyCount, work.keyBlock,
-                 [&](Extent keys) { sight.ifSeen(keys, [&] { takers.emit(rows, keys); }); });
+  work.forBlocks(work.keyCount, work.keyBlock, [&](Extent keys) {
+    sight.ifSeen(keys, [&] { areFew ? takers.emitFew(rows, keys) : takers.emit(rows, keys); });
+  });
   takers.endRows(rows);
   passes.forget();
 }

@@ -41,6 +41,8 @@ public:
   int64_t tileLanes; ///< of vectors of a register tile
   Value mask;        ///< of cells: where it is false, no cell counts; null: none
   int64_t panelColumns, rowBlock, keyBlock;
+  /// There are so few rows that reading keys is the limit: nothing is copied.
+  bool hasFewRows = false;
 
   llvm::SmallVector<Value> slots;
   llvm::SmallVector<LaneIndex, 4> coords; ///< of the batch position in work

@@ -27,6 +27,8 @@ void Makers::add(const ChainPlan::Made &made) {
 }
 
 void Makers::allocate() {
+  if (work.hasFewRows)
+    return;
   for (Maker &maker : makers) {
     maker.panels = work.context.allocate(work.element, work.rowBlock * maker.depth);
     maker.keyRows = work.context.allocate(work.element, work.keyCount * maker.depth);
@@ -104,7 +106,7 @@ void Makers::emit(Extent rows, Extent keys) {
 
 /// The products of a block, or what is computed of them.
 void Makers::emit(const Maker &maker, Extent rows, Extent keys) {
-  Value made = maker.made.maker->getResult(0), stored = maker.made.stored;
+  Value stored = maker.made.stored;
   tile::Product product;
   product.rows = {keys.size};
   product.columns = {rows.size};
@@ -125,23 +127,69 @@ void Makers::emit(const Maker &maker, Extent rows, Extent keys) {
   };
   tile::Epilogue &epilogue = product.epilogue;
   epilogue.result = work.slots[maker.made.slot];
-  epilogue.isPlain = stored == made;
+  epilogue.isPlain = stored == maker.made.maker->getResult(0);
   epilogue.holdsSums = true;
   epilogue.bits = PullEmitter::laneBits(stored);
   epilogue.unroll = emitter.preferredUnroll(stored);
   epilogue.address = [&](ArrayRef<LaneIndex>, Value key, LaneIndex row) {
-    Value line = emitter.mul(emitter.add(keys.low, key), work.rowBlock);
-    return emitter.add(emitter.uniform(line), row);
+    return cellAddress(keys, row, emitter.uniform(key));
   };
-  epilogue.store = [&](ArrayRef<LaneIndex> batch, Value key, LaneIndex row, Value sum) {
-    Position at = work.cellAt(emitter.add(emitter.uniform(rows.low), row),
-                              emitter.uniform(emitter.add(keys.low, key)));
-    emitter.define(made, at, sum);
-    emitter.store(epilogue.result, epilogue.address(batch, key, row), emitter.emit(stored, at),
-                  work.element);
+  epilogue.store = [&](ArrayRef<LaneIndex>, Value key, LaneIndex row, Value sum) {
+    storeCells(maker, rows, keys, row, emitter.uniform(key), sum);
   };
   tile::ProductLoops loops(emitter, product, work.options, work.context);
   loops.emit(emitter.constantIndex(0), emitter.value(loops.tiles()));
+}
+
+void Makers::emitFew(Extent rows, Extent keys) {
+  for (const Maker &maker : makers)
+    emitFew(maker, rows, keys);
+}
+
+/// Dot products of rows and keys, or keys scaled and added, as they lie.
+void Makers::emitFew(const Maker &maker, Extent rows, Extent keys) {
+  auto operandOf = [&](const View &view, int64_t cellDim, Value low) {
+    tile::Operand operand;
+    operand.element = work.element;
+    operand.buffer = view.buffer;
+    AffineExpr stride = view.cellStrides[cellDim];
+    operand.offset = emitter.add(work.offsetOf(view), emitter.mul(low, emitter.value(stride)));
+    operand.strides = {{}, {stride}, {view.stride}};
+    return operand;
+  };
+  tile::Product product;
+  product.rows = {rows.size};
+  product.columns = {keys.size};
+  product.depth = {work.constant(maker.depth)};
+  product.type = work.element;
+  product.lhs = operandOf(maker.rows, work.chain.row, rows.low);
+  product.rhs = operandOf(maker.keys, work.chain.key, keys.low);
+  tile::Epilogue &epilogue = product.epilogue;
+  epilogue.bits = PullEmitter::laneBits(maker.made.stored);
+  epilogue.address = [&](ArrayRef<LaneIndex>, Value row, LaneIndex key) {
+    return cellAddress(keys, emitter.uniform(row), key);
+  };
+  epilogue.store = [&](ArrayRef<LaneIndex>, Value row, LaneIndex key, Value sum) {
+    storeCells(maker, rows, keys, emitter.uniform(row), key, sum);
+  };
+  tile::ProductLoops loops(emitter, product, work.options, work.context);
+  loops.emit(emitter.constantIndex(0), emitter.value(loops.tiles()));
+}
+
+/// Of a row and key of the block.
+LaneIndex Makers::cellAddress(Extent keys, LaneIndex row, LaneIndex key) {
+  LaneIndex line = emitter.mul(emitter.add(emitter.uniform(keys.low), key),
+                               emitter.constantIndex(work.rowBlock));
+  return emitter.add(line, row);
+}
+
+void Makers::storeCells(const Maker &maker, Extent rows, Extent keys, LaneIndex row, LaneIndex key,
+                        Value sum) {
+  Position at = work.cellAt(emitter.add(emitter.uniform(rows.low), row),
+                            emitter.add(emitter.uniform(keys.low), key));
+  emitter.define(maker.made.maker->getResult(0), at, sum);
+  emitter.store(work.slots[maker.made.slot], cellAddress(keys, row, key),
+                emitter.splat(emitter.emit(maker.made.stored, at)), work.element);
 }
 
 } // namespace mlc::chain

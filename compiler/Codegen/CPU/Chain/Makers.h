@@ -17,6 +17,8 @@ public:
   /// The operands with rows, at the rows in work.
   void packRows(Extent rows);
   void emit(Extent rows, Extent keys);
+  /// The same of few rows, from where the operands lie.
+  void emitFew(Extent rows, Extent keys);
 
 private:
   struct Maker {
@@ -29,6 +31,10 @@ private:
   void add(const ChainPlan::Made &made);
   void packPanel(const Maker &maker, int64_t low, Extent rows);
   void emit(const Maker &maker, Extent rows, Extent keys);
+  void emitFew(const Maker &maker, Extent rows, Extent keys);
+  LaneIndex cellAddress(Extent keys, LaneIndex row, LaneIndex key);
+  void storeCells(const Maker &maker, Extent rows, Extent keys, LaneIndex row, LaneIndex key,
+                  Value sum);
 
   Work &work;
   PullEmitter &emitter;

@@ -68,7 +68,8 @@ AffineExpr Takers::strideOf(const Taker &taker) const {
 void Takers::allocate() {
   for (Taker &taker : takers) {
     AffineExpr summed = taker.ofRows ? work.constant(work.rowBlock) : work.keyCount;
-    taker.panels = work.context.allocate(work.element, summed * columnsOfPanels(taker));
+    if (!work.hasFewRows)
+      taker.panels = work.context.allocate(work.element, summed * columnsOfPanels(taker));
     if (addsUp(taker))
       taker.sums = work.context.allocate(work.element, rowsOfSums(taker) * columnsOfSums(taker));
   }
@@ -210,29 +211,63 @@ void Takers::emit(const Taker &taker, Extent rows, Extent keys) {
   product.columns = {work.constant(taker.columns)};
   product.depth = {summed.size};
   setOperands(taker, summed, keys, product);
+  product.epilogue.isPlain = numberOf(summed.size) >= 0 && numberOf(free.size) > kMostDotRows;
+  setEpilogue(taker, free, product);
+  tile::ProductLoops loops(emitter, product, work.options, work.context);
+  loops.emit(emitter.constantIndex(0), emitter.value(loops.tiles()));
+}
+
+void Takers::emitFew(Extent rows, Extent keys) {
+  for (const Taker &taker : takers)
+    emitFew(taker, rows, keys);
+}
+
+void Takers::emitFew(const Taker &taker, Extent rows, Extent keys) {
+  tile::Product product;
+  product.rows = {rows.size};
+  product.columns = {work.constant(taker.columns)};
+  product.depth = {keys.size};
+  product.type = product.lhs.element = product.rhs.element = work.element;
+  product.lhs.buffer = work.slots[taker.slot];
+  product.lhs.offset = emitter.mul(keys.low, work.rowBlock);
+  product.lhs.strides = {{}, {work.constant(1)}, {work.constant(work.rowBlock)}};
+  AffineExpr stride = strideOf(taker);
+  product.rhs.buffer = taker.other.buffer;
+  product.rhs.offset =
+      emitter.add(work.offsetOf(taker.other), emitter.mul(keys.low, emitter.value(stride)));
+  product.rhs.strides = {{}, {taker.other.stride}, {stride}};
+  setEpilogue(taker, rows, product);
+  tile::ProductLoops loops(emitter, product, work.options, work.context);
+  loops.emit(emitter.constantIndex(0), emitter.value(loops.tiles()));
+}
+
+/// Sums are stored, or added to those of other blocks. A few rows, and the sums of a depth that is
+/// not known, are given out once they are complete.
+void Takers::setEpilogue(const Taker &taker, Extent free, tile::Product &product) {
   tile::Epilogue &epilogue = product.epilogue;
-  bool adds = bool(taker.sums);
-  epilogue.result = adds ? taker.sums : taker.target.buffer;
-  // A few rows, and the sums of a depth that is not known, are given out once they are complete.
-  epilogue.isPlain = numberOf(summed.size) >= 0 && numberOf(free.size) > kMostDotRows;
+  bool adds = bool(taker.sums), isPlain = epilogue.isPlain;
+  Value result = adds ? taker.sums : taker.target.buffer;
+  epilogue.result = result;
   epilogue.holdsSums = true;
-  epilogue.adds = adds && epilogue.isPlain;
+  epilogue.adds = adds && isPlain;
   epilogue.bits = work.element.getIntOrFloatBitWidth();
-  epilogue.address = [&](ArrayRef<LaneIndex>, Value row, LaneIndex column) {
+  auto address = [this, &taker, free, adds](Value row, LaneIndex column) {
     Value at = emitter.add(free.low, row);
     if (!adds)
       return resultAddress(taker, emitter.uniform(at), column);
     Value line = emitter.mul(taker.isOfTile() ? at : row, columnsOfSums(taker));
     return emitter.add(emitter.uniform(line), column);
   };
-  epilogue.store = [&](ArrayRef<LaneIndex> batch, Value row, LaneIndex column, Value sum) {
-    LaneIndex address = epilogue.address(batch, row, column);
-    if (adds && !epilogue.isPlain)
-      sum = emitter.addValues(emitter.load(epilogue.result, address, work.element), sum);
-    emitter.store(epilogue.result, address, sum, work.element);
+  epilogue.address = [address](ArrayRef<LaneIndex>, Value row, LaneIndex column) {
+    return address(row, column);
   };
-  tile::ProductLoops loops(emitter, product, work.options, work.context);
-  loops.emit(emitter.constantIndex(0), emitter.value(loops.tiles()));
+  epilogue.store = [this, address, result, adds, isPlain](ArrayRef<LaneIndex>, Value row,
+                                                          LaneIndex column, Value sum) {
+    LaneIndex at = address(row, column);
+    if (adds && !isPlain)
+      sum = emitter.addValues(emitter.load(result, at, work.element), sum);
+    emitter.store(result, at, sum, work.element);
+  };
 }
 
 } // namespace mlc::chain

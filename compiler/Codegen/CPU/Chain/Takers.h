@@ -23,6 +23,8 @@ public:
   void packRows(Extent rows);
   /// What a block of cells adds to the results.
   void emit(Extent rows, Extent keys);
+  /// The same of few rows, from where the other operands lie.
+  void emitFew(Extent rows, Extent keys);
 
   // Around all blocks of the rows in work, or of a batch position.
   void beginRows(Extent rows);
@@ -60,6 +62,8 @@ private:
   void store(const Taker &taker, Value low, Value count);
   void setOperands(const Taker &taker, Extent summed, Extent keys, tile::Product &product);
   void emit(const Taker &taker, Extent rows, Extent keys);
+  void emitFew(const Taker &taker, Extent rows, Extent keys);
+  void setEpilogue(const Taker &taker, Extent free, tile::Product &product);
 
   Work &work;
   PullEmitter &emitter;
