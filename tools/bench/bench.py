@@ -16,6 +16,7 @@ import kernels
 import peers
 import programs
 import report
+import transformers_section
 from native import Native
 
 SECTIONS = {  # name: what it shows, function, whether several threads are measured too
@@ -25,6 +26,7 @@ SECTIONS = {  # name: what it shows, function, whether several threads are measu
     "rows": ("row kernels, elementwise chains, the optimizer", kernels.rows, False),
     "attention": ("attention, forward and with its gradients, against frameworks", programs.attention_section, True),
     "models": ("training steps and inference against frameworks", programs.models_section, True),
+    "transformers": ("GPT-2 and BERT against frameworks", transformers_section.transformers_section, True),
     "compile": ("compile times of the examples", programs.compile_section, False),
 }
 
@@ -89,7 +91,7 @@ def main():
     settings.build = settings.build.resolve()
     chosen = settings.only or list(SECTIONS)
     everything = {"machine": {}, "peers": {}, "sections": {}}
-    if {"models", "attention"} & set(chosen) or settings.plots:
+    if {"models", "attention", "transformers"} & set(chosen) or settings.plots:
         everything["peers"] |= peers.prepare()
     counts = [settings.threads] if settings.threads else sorted({1, os.cpu_count()})
     for threads in counts:

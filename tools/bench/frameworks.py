@@ -1,8 +1,8 @@
 """One framework, one job, in the benchmark's virtual environment: prints the median seconds of a call.
 
 usage: frameworks.py FRAMEWORK JOB, where JOB is JSON: what (step or predict), sizes, batch, loss, threads, seconds.
-The layers, ReLU between them, the loss and Adam are those of models.perceptron. A job with a vocabulary is one of language.py,
-one with heads of attention.py.
+The layers, ReLU between them, the loss and Adam are those of models.perceptron. A job with a model is one of
+transformer.py, one with a vocabulary of language.py, one with heads of attention.py.
 """
 import json
 import os
@@ -12,6 +12,7 @@ import time
 import attention
 import language
 import numpy as np
+import transformer
 
 
 def median_seconds(call, seconds, threads):
@@ -21,7 +22,7 @@ def median_seconds(call, seconds, threads):
     while time.monotonic() < end:
         call()
     times, end = [], time.monotonic() + seconds
-    while len(times) < 10 or time.monotonic() < end:
+    while len(times) < (3 if seconds < sum(times) else 10) or time.monotonic() < end:
         start = clock()
         call()
         times.append(clock() - start)
@@ -156,5 +157,5 @@ if __name__ == "__main__":
     job = json.loads(sys.argv[2])
     # Before anything starts threads: frameworks without a setting make as many as they may use CPUs.
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:job["threads"]])
-    jobs = LANGUAGE_JOBS if "vocabulary" in job else ATTENTION_JOBS if "heads" in job else JOBS
+    jobs = transformer.JOBS if "model" in job else LANGUAGE_JOBS if "vocabulary" in job else ATTENTION_JOBS if "heads" in job else JOBS
     print(median_seconds(jobs[sys.argv[1]](job), job["seconds"], job["threads"]))

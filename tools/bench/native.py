@@ -78,6 +78,10 @@ class Native:
         self.arrays.append(array)
         return ctypes.cast(array, POINTER)
 
+    def integer(self, value):
+        self.arrays.append(ctypes.c_int32(value))
+        return POINTER(ctypes.addressof(self.arrays[-1]))
+
     def call(self, function, *arguments):
         """A case that calls a C function with pointers and integers."""
         values = [a.value if isinstance(a, POINTER) else a for a in arguments]
@@ -137,6 +141,9 @@ class Model:
         self.handle = POINTER()
         if getattr(self.library, name + "_create")(ctypes.byref(options), ctypes.byref(self.handle)):
             raise SystemExit(f"bench: {name}_create failed")
+
+    def destroy(self):
+        getattr(self.library, self.name + "_destroy")(self.handle)
 
     def entry(self, entry, *arguments):
         return self.native.call(getattr(self.library, f"{self.name}_{entry}"), self.handle, *arguments)

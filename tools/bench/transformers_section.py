@@ -1,0 +1,85 @@
+"""Section transformers: GPT-2 and BERT, against frameworks and the sum of their limits."""
+import json
+import os
+import subprocess
+import sys
+
+import peers
+from native import HERE
+from report import Row
+
+GPT2 = {"model": "gpt2", "layers": 12, "width": 768, "heads": 12, "vocabulary": 50257, "positions": 1024}
+BERT = GPT2 | {"model": "bert", "vocabulary": 30522, "positions": 512}
+TRAINERS, RUNNERS = ("torch", "torch-compile", "jax"), ("onnxruntime", "openvino", "torch", "torch-compile", "jax")
+
+
+def jobs(quick):
+    """What is measured: a name, the job, and who can do it."""
+    for time in (64,) if quick else (64, 256, 1024):
+        yield f"GPT-2 124M step, AdamW, batch 4, {time} tokens", GPT2 | {"what": "step", "batch": 4, "time": time}, TRAINERS
+    yield "GPT-2 124M prefill, 128 tokens", GPT2 | {"what": "prefill", "batch": 1, "time": 128}, RUNNERS
+    for position in (127,) if quick else (127, 1023):
+        yield (f"GPT-2 124M next token, after {position}", GPT2 | {"what": "decode", "batch": 1, "time": 1, "position": position},
+               ("torch", "torch-compile", "jax"))
+    for batch in (1,) if quick else (1, 8):
+        yield f"BERT-base inference, batch {batch}, 128 tokens", BERT | {"what": "predict", "batch": batch, "time": 128}, RUNNERS
+    if not quick:
+        yield "BERT-base step, AdamW, batch 8, 128 tokens", BERT | {"what": "step", "batch": 8, "time": 128}, TRAINERS
+
+
+def parameters(job):
+    width = job["width"]
+    return (job["vocabulary"] + job["positions"]) * width + job["layers"] * (12 * width * width + 13 * width) + 2 * width
+
+
+def products(job):
+    """Floating-point operations of the products. A causal row sees the positions up to its own."""
+    width, tokens = job["width"], job["batch"] * job["time"]
+    causal = job["model"] == "gpt2"
+    seen = job["position"] + 1 if job["what"] == "decode" else (job["time"] + 1) / 2 if causal else job["time"]
+    forward = 2 * tokens * job["layers"] * width * (12 * width + 2 * seen)
+    head = 2 * job["vocabulary"] * width * {"step": tokens, "predict": 0}.get(job["what"], job["batch"])
+    return (3 if job["what"] == "step" else 1) * (forward + head)
+
+
+def limit(native, job):
+    """Products at the FMA peak, and AdamW's bytes at bandwidth; of a lone token every weight read once."""
+    peak, flops = native.peak()
+    if job["what"] == "decode":
+        count = parameters(job) - job["positions"] * job["width"]
+        loop, passes = native.stream(1, 0, count)
+        return native.measure({"loop": loop})["loop"] / passes, "weights at bandwidth"
+    seconds = products(job) / flops * native.measure({"peak": peak})["peak"]
+    if job["what"] != "step":
+        return seconds, "FMA peak"
+    loop, passes = native.stream(4, 3, parameters(job), True)
+    return seconds + native.measure({"loop": loop})["loop"] / passes, "products at peak + optimizer at bandwidth"
+
+
+def text(native, job):
+    environment = os.environ | {"PYTHONPATH": str(native.mlc.parent.parent / "python")}
+    return subprocess.run([sys.executable, HERE / "transformer_text.py", json.dumps(job)], env=environment, check=True, capture_output=True,
+                          text=True).stdout
+
+
+def call(native, model, job):
+    ids = native.labels(job["batch"] * job["time"], job["vocabulary"])
+    if job["what"] == "step":
+        return model.entry("fit", ids, native.labels(job["batch"] * job["time"], job["vocabulary"]), native.random(1))
+    if job["what"] == "decode":
+        return model.entry("decode", ids, native.integer(job["position"]), native.random(job["batch"] * job["vocabulary"]))
+    rows = job["batch"] * (job["vocabulary"] if job["model"] == "gpt2" else job["time"] * job["width"])
+    return model.entry("predict", ids, native.random(rows))
+
+
+def transformers_section(native, quick):
+    rows = []
+    for number, (title, job, who) in enumerate(jobs(quick)):
+        job |= {"name": f"transformer{number}", "threads": native.threads, "seconds": 0.3 if quick else 2.0}
+        model = native.compile_model(job["name"], text(native, job))
+        mine = native.measure({"mlc": call(native, model, job)}, rounds=5)["mlc"]
+        least, bound = limit(native, job)
+        found = {name: peers.measure(name, job) for name in who}
+        rows.append(Row(title, mine, least, bound, {name: seconds for name, seconds in found.items() if seconds}))
+        model.destroy()
+    return rows
