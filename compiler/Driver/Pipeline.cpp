@@ -75,6 +75,15 @@ static std::unique_ptr<Pass> findNan(const PipelineOptions &options) {
   return options.findNan ? createFindNanPass() : nullptr;
 }
 
+static std::unique_ptr<Pass> quantizeWeights(const PipelineOptions &options) {
+  if (!options.weightBits)
+    return nullptr;
+  QuantizeWeightsPassOptions pass;
+  pass.bits = options.weightBits;
+  pass.group = options.weightGroup;
+  return createQuantizeWeightsPass(pass);
+}
+
 static std::unique_ptr<Pass> packParameters(const PipelineOptions &options) {
   const Target &target = targetOf(options);
   if (!target.packsParameters() || options.optLevel == 0)
@@ -150,6 +159,7 @@ static const Step kSteps[] = {
     {Phase::Differentiate, PLAIN(createExpandDerivativesPass)},
     {Phase::Differentiate, PLAIN(createExpandTrainStepsPass)},
     {Phase::Differentiate, PLAIN(createSymbolDCEPass)},
+    {Phase::Differentiate, quantizeWeights},
     {Phase::Differentiate, PLAIN(createLiftParametersPass)},
 
     {Phase::Simplify, PLAIN(createDecomposeCompositesPass)},

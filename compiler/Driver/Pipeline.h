@@ -15,14 +15,15 @@ class Target;
 
 /// What the user chose. The same options and input give the same output.
 struct PipelineOptions {
-  unsigned optLevel = 3;            ///< 0: every op is a kernel of its own
-  const Target *target = nullptr;   ///< null: a Target by itself, the same everywhere
-  std::vector<std::string> entries; ///< --entries: those to keep; empty: all
-  bool explain = false;             ///< remarks about what was not done and why
-  bool explainKernels = false;      ///< remarks about every kernel, and what was not fused
-  bool explainMemory = false;       ///< a remark per entry about what lives when
-  bool keepExplanations = false;    ///< kernel.explain stays on every kernel
-  std::string tilings;              ///< of contractions, the text of a TilingTable, or ""
+  unsigned optLevel = 3;                   ///< 0: every op is a kernel of its own
+  const Target *target = nullptr;          ///< null: a Target by itself, the same everywhere
+  std::vector<std::string> entries;        ///< --entries: those to keep; empty: all
+  bool explain = false;                    ///< remarks about what was not done and why
+  bool explainKernels = false;             ///< remarks about every kernel, and what was not fused
+  bool explainMemory = false;              ///< a remark per entry about what lives when
+  bool keepExplanations = false;           ///< kernel.explain stays on every kernel
+  int64_t weightBits = 0, weightGroup = 0; ///< --quantize-weights: 0: weights are as they are
+  std::string tilings;                     ///< of contractions, the text of a TilingTable, or ""
   bool findNan = false;     ///< let a call fail at the op that makes NaN or an infinity
   bool poisonArena = false; ///< fill the arena with NaN at entry: a test of the memory planner
   /// --max-dims: sizes that a dimension never exceeds, by name; memory is planned for them.

@@ -1,10 +1,13 @@
 //===- Weights.cpp - parameters embedded in a model -----------------------===//
 #include "compiler/Emit/Weights.h"
 #include "compiler/Emit/PackedData.h"
+#include "compiler/Emit/QuantizedWeights.h"
 #include "runtime/safetensors.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
 
+#include <cstring>
 #include <memory>
 
 using namespace mlc;
@@ -84,6 +87,11 @@ public:
   }
 
   size_t convertedCount() const { return file.converted; }
+  /// Reads elements of a member.
+  llvm::Error readMember(size_t member, uint64_t first, uint64_t count, void *to) const {
+    return mlc_read_saved(&file, member, first, count, to) == MLC_OK ? llvm::Error::success()
+                                                                     : lastError();
+  }
   /// Reads a part of a storage, zeros between its members.
   llvm::Error read(int32_t storage, uint64_t offset, llvm::MutableArrayRef<char> to) const;
 
@@ -115,8 +123,80 @@ llvm::Error OpenWeights::read(int32_t storage, uint64_t offset,
   return llvm::Error::success();
 }
 
-llvm::Expected<size_t> mlc::embedWeights(ModelDescription &model, const std::string &path) {
-  llvm::Expected<std::shared_ptr<OpenWeights>> opened = OpenWeights::open(model, path);
+/// The model with the weights that it has in few bits as they are in the file, each in a storage
+/// behind the others.
+static ModelDescription withWholeWeights(const ModelDescription &model) {
+  ModelDescription whole = model;
+  whole.members.clear();
+  for (const MemberDescription &member : model.members) {
+    if (!member.quantized) {
+      whole.members.push_back(member);
+      continue;
+    }
+    const nn::QuantizedPart &part = *member.quantized;
+    if (part.kind != nn::QuantizedPart::words)
+      continue;
+    MemberDescription weight;
+    weight.tensor.name = part.source;
+    weight.tensor.shape = {part.depth, part.columns};
+    if (part.isTransposed)
+      std::swap(weight.tensor.shape[0], weight.tensor.shape[1]);
+    weight.storage = whole.storages.size();
+    weight.quantized = part;
+    whole.members.push_back(weight);
+    StorageDescription storage;
+    storage.name = part.source;
+    storage.bytes = part.depth * part.columns * int64_t(sizeof(float));
+    whole.storages.push_back(storage);
+  }
+  return whole;
+}
+
+template <typename Element> static DataReader readerOf(std::vector<Element> elements) {
+  return [all = std::move(elements)](uint64_t offset, llvm::MutableArrayRef<char> to) {
+    std::memcpy(to.data(), reinterpret_cast<const char *>(all.data()) + offset, to.size());
+    return llvm::Error::success();
+  };
+}
+
+/// Gives the parts of weights in few bits their data.
+static llvm::Expected<QuantizationReport> quantizeWeights(ModelDescription &model,
+                                                          const ModelDescription &whole,
+                                                          const OpenWeights &weights) {
+  QuantizationReport report;
+  llvm::StringMap<QuantizedMatrix> matrices;
+  for (auto [index, member] : llvm::enumerate(whole.members)) {
+    if (!member.quantized)
+      continue;
+    const nn::QuantizedPart &part = *member.quantized;
+    int64_t width = member.tensor.shape[1];
+    llvm::Expected<QuantizedMatrix> matrix =
+        quantize(part, [&, index = index](int64_t first, int64_t count, float *to) {
+          return weights.readMember(index, first * width, count * width, to);
+        });
+    if (!matrix)
+      return matrix.takeError();
+    report.add(part, *matrix);
+    matrices[part.source] = std::move(*matrix);
+  }
+  for (const MemberDescription &member : model.members) {
+    if (!member.quantized)
+      continue;
+    QuantizedMatrix &matrix = matrices[member.quantized->source];
+    DataReader &data = model.storages[member.storage].data;
+    if (member.quantized->kind == nn::QuantizedPart::words)
+      data = readerOf(std::move(matrix.words));
+    else if (member.quantized->kind == nn::QuantizedPart::scales)
+      data = readerOf(std::move(matrix.scales));
+    else
+      data = readerOf(std::move(matrix.zeros));
+  }
+  return report;
+}
+
+llvm::Expected<WeightsReport> mlc::embedWeights(ModelDescription &model, const std::string &path) {
+  ModelDescription whole = withWholeWeights(model);
+  llvm::Expected<std::shared_ptr<OpenWeights>> opened = OpenWeights::open(whole, path);
   if (!opened)
     return opened.takeError();
   for (auto [index, storage] : llvm::enumerate(model.storages))
@@ -125,6 +205,9 @@ llvm::Expected<size_t> mlc::embedWeights(ModelDescription &model, const std::str
                                                         llvm::MutableArrayRef<char> to) {
         return weights->read(index, offset, to);
       };
+  llvm::Expected<QuantizationReport> quantized = quantizeWeights(model, whole, **opened);
+  if (!quantized)
+    return quantized.takeError();
   packData(model);
-  return (*opened)->convertedCount();
+  return WeightsReport{(*opened)->convertedCount(), *quantized};
 }

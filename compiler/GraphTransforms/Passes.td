@@ -77,6 +77,33 @@ def PackParametersPass : Pass<"pack-parameters", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlc::kernel::KernelDialect"];
 }
 
+def QuantizeWeightsPass : Pass<"quantize-weights", "::mlir::ModuleOp"> {
+  let summary = "Hold matrices that products read in few bits";
+  let description = [{
+    A parameter of f32 that is a matrix of at least 1024 numbers, and that a product reads, becomes two states, `NAME.words` and `NAME.scales`, and of 4 bits
+    a third, `NAME.zeros`; each read of it becomes an `nn.dequantize` of those, with groups along the dimension that the product sums over. Their values are
+    made of the parameter's in the file of weights, when it is embedded (compiler/Emit/QuantizedWeights.cpp). Composites are decomposed
+    and transposes folded first, so that products show that dimension, which must be a whole number of words.
+    Precondition: calls inlined, training steps expanded; refuses a module that has one.
+
+    ```mlir
+    nn.parameter @w : tensor<64x32xf32> init(#nn.zeros)
+    %w = nn.param @w : tensor<64x32xf32>
+    // becomes
+    nn.state @w.words : tensor<16x32xi32> init(#nn.zeros)
+    nn.state @w.scales : tensor<1x32xf32> init(#nn.zeros)
+    %0 = nn.read @w.words : tensor<16x32xi32>
+    %1 = nn.read @w.scales : tensor<1x32xf32>
+    %w = nn.dequantize %0, %1 group = 64 : tensor<16x32xi32>, tensor<1x32xf32>
+    ```
+  }];
+  let options = [
+    Option<"bits", "bits", "int64_t", "8", "of a number: 8 or 4">,
+    Option<"group", "group", "int64_t", "0", "numbers that share a scale; 0: all along the dimension">
+  ];
+  let statistics = [Statistic<"matrixCount", "matrices", "parameters that became states">];
+}
+
 def SplitReductionsPass : Pass<"split-reductions", "::mlir::func::FuncOp"> {
   let summary = "Make large reductions to few values parallel";
   let description = [{

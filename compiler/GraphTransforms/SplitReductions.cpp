@@ -52,6 +52,12 @@ struct SplitReductionsPass : impl::SplitReductionsPassBase<SplitReductionsPass> 
     return x.reshape(shape).value();
   }
 
+  /// Whether it lies nowhere: as an operand of a reshape it would.
+  static bool isMadeByReader(Value tensor) {
+    auto op = tensor.getDefiningOp<nn::KernelOpInterface>();
+    return op && op.role() == nn::Role::inlined;
+  }
+
   /// A deep product of few results: one for each part of the depth, added up.
   void splitDepth(nn::ProductOpInterface product) {
     auto lhs = cast<RankedTensorType>(product.getLhs().getType()),
@@ -60,7 +66,7 @@ struct SplitReductionsPass : impl::SplitReductionsPassBase<SplitReductionsPass> 
     nn::ProductDims dims = product.dims();
     bool isWide = type.getElementType().isF32() || type.getElementType().isF64();
     if (!isWide || product.narrowElement() || !lhs.hasStaticShape() || !rhs.hasStaticShape() ||
-        !dims.lhsBatch.empty() || dims.lhsContract.size() != 1)
+        isMadeByReader(product.getRhs()) || !dims.lhsBatch.empty() || dims.lhsContract.size() != 1)
       return;
     int64_t left = dims.lhsContract[0], right = dims.rhsContract[0], depth = lhs.getDimSize(left),
             results = type.getNumElements();

@@ -188,6 +188,7 @@ private:
     member.initializer = static_cast<mlc_initializer_kind>(initializer.kind);
     member.a = initializer.a;
     member.b = initializer.b;
+    member.quantized = nn::quantizedPartOf(op);
     model.members.push_back(std::move(member));
   }
 

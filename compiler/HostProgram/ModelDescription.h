@@ -8,6 +8,7 @@
 #ifndef MLC_COMPILER_HOSTPROGRAM_MODELDESCRIPTION_H
 #define MLC_COMPILER_HOSTPROGRAM_MODELDESCRIPTION_H
 
+#include "dialects/NN/QuantizedPart.h"
 #include "runtime/model.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -116,6 +117,7 @@ struct MemberDescription {
   int64_t byteOffset = 0;
   double a = 0;
   double b = 0;
+  std::optional<nn::QuantizedPart> quantized;
 };
 
 /// A sentence, and what a call returns: `mlc_check`.

@@ -196,6 +196,10 @@ std::optional<int> Compilation::checkOptions() {
   pipeline.findNan = options.findNan;
   pipeline.poisonArena = options.poisonArena;
   pipeline.maxDims = options.maxDims;
+  if (options.quantizeWeights) {
+    pipeline.weightBits = options.quantizeWeights->bits;
+    pipeline.weightGroup = options.quantizeWeights->group;
+  }
   pipeline.memoryBudget = options.memoryBudget.value_or(0);
   pipeline.entries = options.entries;
   return std::nullopt;
@@ -380,12 +384,14 @@ int Compilation::writeMlir(Phase final) {
 std::optional<int> Compilation::readWeights(ModelDescription &description) {
   if (options.weights.empty())
     return std::nullopt;
-  llvm::Expected<size_t> converted = embedWeights(description, options.weights);
-  if (!converted)
-    return wrong(llvm::toString(converted.takeError()));
-  if (*converted)
-    llvm::errs() << "mlc: note: " << *converted << " tensors of " << options.weights
+  llvm::Expected<WeightsReport> report = embedWeights(description, options.weights);
+  if (!report)
+    return wrong(llvm::toString(report.takeError()));
+  if (report->converted)
+    llvm::errs() << "mlc: note: " << report->converted << " tensors of " << options.weights
                  << " are converted to the model's dtypes\n";
+  if (options.quantizeWeights)
+    llvm::errs() << "mlc: note: " << report->quantized.text() << "\n";
   return std::nullopt;
 }
 

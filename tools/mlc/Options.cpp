@@ -49,10 +49,35 @@ static std::pair<std::string, int64_t> parseDim(const std::string &text) {
   return {name, size};
 }
 
+/// "int8", "int4:group=64".
+static WeightFormat parseWeightFormat(const std::string &text) {
+  constexpr int64_t kInt4Group = 128;
+  WeightFormat format;
+  std::string name = text.substr(0, text.find(':')), rest = text.substr(name.size());
+  const std::string word = ":group=";
+  format.bits = name == "int8" ? 8 : name == "int4" ? 4 : 0;
+  format.group = format.bits == 4 ? kInt4Group : 0;
+  bool isGroup = rest.compare(0, word.size(), word) == 0 && rest.size() > word.size() &&
+                 rest.size() < word.size() + 8 &&
+                 rest.find_first_not_of("0123456789", word.size()) == std::string::npos;
+  if (isGroup)
+    format.group = std::stoll(rest.substr(word.size()));
+  // Numbers of a word have one scale.
+  bool fits =
+      format.bits && format.group % (32 / format.bits) == 0 && (format.group > 0 || !isGroup);
+  if (!fits || !(rest.empty() || isGroup))
+    throw CLI::ValidationError(
+        "--quantize-weights",
+        "expects int8 or int4, or with a group, a multiple of 4 of int8 and of 8 of "
+        "int4, int4:group=64, but got '" +
+            text + "'");
+  return format;
+}
+
 namespace {
 /// Options that are texts on the command line.
 struct RawOptions {
-  std::string target = "cpu", memoryBudget, l1, l2;
+  std::string target = "cpu", quantizeWeights, memoryBudget, l1, l2;
   std::vector<std::string> maxDims;
 };
 } // namespace
@@ -79,6 +104,11 @@ static void declare(CLI::App &app, Options &options, RawOptions &raw) {
                      "Embed these parameters (.safetensors, an index of shards, .npz)");
   app.add_flag("--weights-file", options.weightsFile,
                "Keep them in a file beside the output, with the ending .weights, which create maps")
+      ->needs(weights);
+  app.add_option("--quantize-weights", raw.quantizeWeights,
+                 "Embed matrices that products read in few bits, for inference: int8, int4, or "
+                 "with so many numbers to a scale int8:group=64, int4:group=64 (default 128, of "
+                 "int8 a column of the product)")
       ->needs(weights);
   app.add_option("--entries", options.entries,
                  "Keep these entries, and leave out what only others need: NAME,...")
@@ -134,6 +164,8 @@ static void convert(const RawOptions &raw, Options &options) {
         throw CLI::ValidationError("--max-dims",
                                    "gives '" + options.maxDims.back().first + "' twice");
   }
+  if (!raw.quantizeWeights.empty())
+    options.quantizeWeights = parseWeightFormat(raw.quantizeWeights);
   if (!raw.memoryBudget.empty())
     options.memoryBudget = parseBytes("--memory-budget", raw.memoryBudget);
   if (!raw.l1.empty())

@@ -12,6 +12,12 @@
 
 namespace mlc {
 
+/// --quantize-weights.
+struct WeightFormat {
+  int64_t bits = 8;
+  int64_t group = 0; ///< numbers that share a scale; 0: all that a product sums over
+};
+
 /// The command line, as given.
 struct Options {
   std::string input;
@@ -24,6 +30,7 @@ struct Options {
   std::string gpuArch = "sm_80";
   std::string weights;
   bool weightsFile = false;
+  std::optional<WeightFormat> quantizeWeights;
   std::vector<std::string> entries; ///< to keep; empty: all
   unsigned optLevel = 3;
   std::string compileTo;

@@ -4,6 +4,7 @@
 #include "compiler/Codegen/CPU/RegisterTile/Report.h"
 #include "compiler/Codegen/CPU/RegisterTile/Tuning.h"
 #include "compiler/Codegen/CPU/Segments.h"
+#include "compiler/Codegen/Common/Emission.h"
 
 using namespace mlir;
 
@@ -30,6 +31,7 @@ private:
   tile::Epilogue epilogue();
   void setStrides(const Side &side, tile::Operand &operand);
   void setPanels(tile::Operand &operand);
+  void setGroups(tile::Operand &operand);
   SmallVector<AffineExpr> sizesOf(const Side &side, ArrayRef<int64_t> dims);
   Position operandPosition(const Side &side, ArrayRef<LaneIndex> batch, LaneIndex free,
                            LaneIndex depth);
@@ -90,6 +92,18 @@ void ContractionSegment::setPanels(tile::Operand &operand) {
     return;
   operand.panels = emitter.bufferOf(unpack.getPacked());
   operand.panelColumns = cast<RankedTensorType>(unpack.getPacked().getType()).getDimSize(2);
+}
+
+/// The words and scales of rhs, if it is made of them.
+void ContractionSegment::setGroups(tile::Operand &operand) {
+  Operation *op = rhs.tensor.getDefiningOp();
+  const Emission *emission = op ? emissionOf(op) : nullptr;
+  if (!emission || !emission->traits.scaledNumbers || !rhs.batch.empty() || dot ||
+      !operand.element.isF32())
+    return;
+  ScaledNumbers numbers = emission->traits.scaledNumbers(emitter, op);
+  if (ArrayRef(rhs.depth) == ArrayRef({numbers.depthDim}))
+    operand.groups = {numbers.bits, numbers.group, numbers.wordAt, numbers.scaleAt, numbers.zeroAt};
 }
 
 tile::Operand ContractionSegment::operandOf(const Side &side) {
@@ -175,6 +189,7 @@ tile::Product ContractionSegment::product() {
   product.lhs = operandOf(lhs);
   product.rhs = operandOf(rhs);
   setPanels(product.rhs);
+  setGroups(product.rhs);
   product.type = PullEmitter::accumulatorType(getElementTypeOrSelf(contraction.getType()));
   product.dot = dot;
   product.epilogue = epilogue();

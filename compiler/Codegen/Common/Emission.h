@@ -6,6 +6,16 @@
 
 namespace mlc {
 
+/// A matrix of numbers of few bits, of which several along the depth share a word and more a scale:
+/// see `nn.dequantize`.
+struct ScaledNumbers {
+  int64_t depthDim = 0, bits = 8;
+  int64_t group = 1; ///< numbers that are scaled alike
+  std::function<mlir::Value(mlir::Value row, LaneIndex column)> wordAt;
+  /// Of a group: a number stands for (number - zero) * scale.
+  std::function<mlir::Value(mlir::Value group, LaneIndex column)> scaleAt, zeroAt;
+};
+
 /// What the emitter may take for granted of a rule.
 struct EmissionTraits {
   /// Its lanes need no masks beyond those of the loop (see PullEmitter::laneBits).
@@ -16,6 +26,8 @@ struct EmissionTraits {
   /// Where the result is the operand with its dimensions in another order: that of the operand
   /// which each of the result is.
   llvm::ArrayRef<int64_t> (*permutation)(mlir::Operation *) = nullptr;
+  /// The numbers and scales that the result is made of.
+  ScaledNumbers (*scaledNumbers)(PullEmitter &, mlir::Operation *) = nullptr;
 };
 
 /// The rule of one kind of op.

@@ -15,12 +15,6 @@ constexpr int64_t kPieceColumns = 2048;
 /// earlier store.
 constexpr int64_t kSumsStride = kPieceColumns + 128;
 
-/// Rows of rhs that are read side by side: as many streams as prefetchers follow.
-constexpr int64_t kMostStreams = 8;
-
-/// Rows of rhs whose products are added up in one piece; the sums of pieces keep their errors.
-constexpr int64_t kStreamedDepth = kMostStreams * VectorBuilder::kChain;
-
 /// Dot products at once: enough sums to hide the latency of a multiply-add, few enough for 16
 /// registers.
 constexpr int64_t kDotsAtOnce = 8;
@@ -34,7 +28,7 @@ constexpr int64_t kMostDotSteps = 2 * VectorBuilder::kChain;
 /// of all before.
 bool FewRows::hasLongStreams() const {
   bool isDeep = problem.depth < 0 || problem.depth > kStreamedDepth;
-  return isDeep && isa<FloatType>(type) && problem.rhsIsContiguous;
+  return (isDeep || plan.rhs.groups) && isa<FloatType>(type) && problem.rhsIsContiguous;
 }
 
 FewRows::FewRows(VectorBuilder &emitter, const Plan &plan, Scratch &scratch)
@@ -71,8 +65,9 @@ void FewRows::emit(Value begin, Value end, int64_t height) {
 
 void FewRows::emitPiece(const Block &block, int64_t height) {
   bool hasStreams = problem.rhsIsContiguous;
-  OperandView left = viewInMemory(plan.lhs, block, block.rowLow),
-              right = viewInMemory(plan.rhs, block, block.columnLow);
+  OperandView left = viewInMemory(plan.lhs, block, block.rowLow), right;
+  if (!plan.rhs.groups)
+    right = viewInMemory(plan.rhs, block, block.columnLow);
   auto lanes = emitter.planLanes(emitter.constantIndex(0),
                                  hasStreams ? block.columnCount : block.depthCount, problem.bits,
                                  /*unroll=*/!hasStreams && height == 1 ? 2 : 1);
@@ -161,20 +156,30 @@ void FewRows::addStreams(const Piece &piece, Value at, int64_t count) {
 /// Pieces of the depth one after the other.
 void FewRows::addLongStreams(const Piece &piece, int64_t streams) {
   Value depth = piece.block.depthCount;
-  emitter.forLoop(emitter.constantIndex(0), depth, kStreamedDepth, [&](Value low) {
-    Value count = emitter.min(emitter.sub(depth, low), emitter.constantIndex(kStreamedDepth));
-    inSteps(count, streams,
-            [&](Value at, int64_t some) { addStreams(piece, emitter.add(low, at), some); });
-    endPiece(piece);
+  int64_t most = depthOfPiece();
+  emitter.forLoop(emitter.constantIndex(0), depth, most, [&](Value low) {
+    Value count = emitter.min(emitter.sub(depth, low), emitter.constantIndex(most));
+    if (plan.rhs.groups)
+      addWords(piece, low, count);
+    else
+      inSteps(count, streams,
+              [&](Value at, int64_t some) { addStreams(piece, emitter.add(low, at), some); });
+    endPiece(piece, low, count);
   });
 }
 
 /// Adds the sums of a piece of the depth to those of all.
-void FewRows::endPiece(const Piece &piece) {
-  bool keepsErrors = problem.depth < 0 || problem.depth > kStreamedDepth * VectorBuilder::kChain;
+void FewRows::endPiece(const Piece &piece, Value low, Value count) {
+  bool keepsErrors = problem.depth < 0 || problem.depth > depthOfPiece() * VectorBuilder::kChain;
+  SmallVector<Value> ofLhs;
+  for (int64_t row = 0; plan.rhs.groups && row < piece.height; ++row)
+    ofLhs.push_back(lhsSum(piece, row, low, count));
   forSums(piece, [&](int64_t row, LaneIndex column) {
     auto load = [&](Place place) { return emitter.load(sums, sumAt(row, place, column), type); };
     Value total = load(kTotals), part = load(kPieces), error;
+    if (plan.rhs.groups)
+      part = scaled(part, ofLhs[row], low,
+                    emitter.add(emitter.uniform(piece.block.columnLow), column));
     if (keepsErrors) {
       std::tie(total, error) = emitter.addKeepingError(total, load(kErrors), part);
       emitter.store(sums, sumAt(row, kErrors, column), error, type);

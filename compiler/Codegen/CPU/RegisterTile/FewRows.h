@@ -7,6 +7,12 @@
 
 namespace mlc::tile {
 
+/// Rows of rhs that are read side by side: as many streams as prefetchers follow.
+constexpr int64_t kMostStreams = 8;
+
+/// Rows of rhs whose products are added up in one piece; the sums of pieces keep their errors.
+constexpr int64_t kStreamedDepth = kMostStreams * VectorBuilder::kChain;
+
 class FewRows : Part {
 public:
   FewRows(VectorBuilder &emitter, const Plan &plan, Scratch &scratch);
@@ -34,7 +40,14 @@ private:
   llvm::SmallVector<Value> factorsAt(const Piece &piece, Value at, int64_t count);
   void addStreams(const Piece &piece, Value at, int64_t count);
   void addLongStreams(const Piece &piece, int64_t streams);
-  void endPiece(const Piece &piece);
+  void endPiece(const Piece &piece, Value low, Value count);
+  int64_t depthOfPiece() const;
+  void addWords(const Piece &piece, Value low, Value count);
+  void addWords(const Piece &piece, Value word, int64_t count);
+  llvm::SmallVector<Value> factorsOfWords(const Piece &piece, Value word, int64_t count);
+  Value numberOf(Value word, int64_t place);
+  Value scaled(Value sum, Value sumOfLhs, Value depth, LaneIndex column);
+  Value lhsSum(const Piece &piece, int64_t row, Value low, Value count);
 
   void emitDots(const Piece &piece);
   void emitDotsAt(const Piece &piece, Value column, int64_t count);

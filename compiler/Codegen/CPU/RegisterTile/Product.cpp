@@ -21,6 +21,8 @@ bool Plan::isReadInPlace(const Operand &operand) const {
 
 bool Plan::isReadInOrder() const {
   MLIRContext *context = type.getContext();
+  if (rhs.groups)
+    return isReadInPlace(lhs) && lhs.strides.isFlat();
   return isReadInPlace(lhs) && isReadInPlace(rhs) && lhs.strides.isFlat() && rhs.strides.isFlat() &&
          !rhs.onLoad &&
          (isOne(innermost(rhs.strides.free, context)) ||
@@ -78,7 +80,8 @@ void Plan::describe() {
   problem.lhsIsPlain = isReadInPlace(lhs);
   problem.lhsIsContiguous = lhs.buffer && isOne(innermost(lhs.strides.depth, context));
   problem.rhsIsPlain = isReadInPlace(rhs);
-  problem.rhsIsContiguous = rhs.buffer && isOne(innermost(rhs.strides.free, context));
+  problem.rhsIsContiguous =
+      rhs.groups || (rhs.buffer && isOne(innermost(rhs.strides.free, context)));
   problem.panelColumns = rhs.panels ? rhs.panelColumns : 0;
   problem.readsRhsInOrder = isReadInOrder();
 }

@@ -19,6 +19,17 @@ struct Strides {
   bool isFlat() const { return free.size() <= 1 && depth.size() <= 1; }
 };
 
+/// Numbers of few bits, several along the depth to a word of i32, lowest first, and more of them
+/// scaled alike: what is multiplied is (number - zero) * scale. So a product of few rows scales
+/// sums.
+struct ScaledGroups {
+  int64_t bits = 8;
+  int64_t size = 1; ///< of a group
+  std::function<Value(Value word, LaneIndex column)> wordAt;
+  std::function<Value(Value group, LaneIndex column)> scaleAt, zeroAt;
+  int64_t numbersOfWord() const { return 32 / bits; }
+};
+
 /// One side of a product: numbers by batch position, row (of rhs: column) and depth.
 struct Operand {
   mlir::Type element; ///< of the numbers, as memory has them
@@ -35,6 +46,8 @@ struct Operand {
   /// What is multiplied instead of what a tile loads of rhs, at columns and a depth: quantised
   /// numbers become floats and are scaled. Empty: what it loads.
   std::function<Value(Value loaded, LaneIndex column, Value depth)> onLoad;
+  /// Of rhs: what products of few rows read; others compute it by `valueAt`.
+  std::optional<ScaledGroups> groups;
   /// Whether neighbours along the depth, not those of the other dimension, are computed together.
   /// Of numbers that are loaded the strides say it.
   bool isComputedAlongDepth = false;

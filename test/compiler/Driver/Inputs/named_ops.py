@@ -12,6 +12,7 @@ KEPT = {
     ("Autodiff/ScanDerivative.cpp", "ScanOp"): "a loop backwards is a scan, whatever the loop is",
     ("GraphTransforms/ResolveDims.cpp", "DimOp"): "the pass about nn.dim",
     ("GraphTransforms/InsertIndexChecks.cpp", "AssertOp"): "the pass that makes the checks",
+    ("GraphTransforms/QuantizeWeights.cpp", "DequantizeOp"): "the pass that makes it",
     ("GraphTransforms/FindNan.cpp", "AssertOp"): "the pass that makes the checks of --find-nan",
     ("MemoryPlanning/Buffers.cpp", "AssertOp"): "a check is told where its condition is",
     ("HostProgram/BuildHostProgram.cpp", "AssertOp"): "a check is what the host does itself",
