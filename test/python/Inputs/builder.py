@@ -103,6 +103,7 @@ for function, wanted, inputs, types in (
     (lambda x: nn.split(x, [2, -1], 0)[1], wide[2:], (wide,), [nn.f32["n", 4]]),
     (lambda x: nn.stack([x, x * 2], -1), np.stack([many, many * 2], -1), (many,), [n]),
     (lambda x: nn.squeeze(nn.unsqueeze(x, [0, -1]), 0), many[..., None], (many,), [n]),
+    (lambda x: nn.where((x > 0) & ~(x > 1) | (x < -1), x, 0.0), np.where((wide > 0) & ~(wide > 1) | (wide < -1), wide, 0), (wide,), [nn.f32["n", 4]]),
     (lambda x: nn.swiglu(x), wide[:, :2] / (1 + np.exp(-wide[:, :2])) * wide[:, 2:], (wide,), [nn.f32["n", 4]]),
     (lambda x, v: nn.geglu(x, v, approximate="tanh"), many * many / (1 + np.exp(-1.5957691 * (many + 0.044715 * many**3))), (many, many), [n, n]),
 ):
@@ -188,6 +189,34 @@ assert list(model.parameters) == ["net.layers.0.table", "net.layers.2.scale", "n
                                   "memory.u", "memory.bias", "gate.w", "gate.u", "gate.bias", "norm.scale", "norm.bias", "norm.mean",
                                   "norm.variance"], list(model.parameters)
 assert model.layers(np.zeros((2, 3), np.int32)).shape == (2, 12)
+
+m = nn.Module("decoder")
+layer = nn.TransformerDecoderLayer(4, 24, activation=nn.gelu, norm_first=True, attention_options=dict(kv_heads=2, rope=True), name="layer")
+
+
+@m.function
+def at_once(y: nn.f32["batch", "time", 16], memory: nn.f32["batch", "source", 16], lengths: nn.i32["batch"]):
+    return layer(y, memory, memory_lengths=lengths)
+
+
+@m.function
+def step_by_step(y: nn.f32["batch", 5, 16], memory: nn.f32["batch", "source", 16], lengths: nn.i32["batch"]):
+    cross = layer.cross.keys_and_values(memory)
+
+    def trip(keys, values, y, time):
+        x = y[:, None]
+        past = tuple(nn.update_slice(cache, new, [0, time, 0, 0]) for cache, new in zip((keys, values), layer.own(x, offset=time)))
+        return *past, layer(x, cross, memory_lengths=lengths, past=past, offset=time).reshape(y.shape[0], 16)
+
+    empty = nn.full((y.shape[0], 5, 2, 4), 0.0)
+    return nn.scan(trip, (empty, empty), (y.transpose(1, 0, 2), nn.iota([5])))[2].transpose(1, 0, 2)
+
+
+model, random = mlc.compile(m), np.random.default_rng(3)
+y, memory = (random.standard_normal((2, time, 16), np.float32) for time in (5, 7))
+inputs = (y, memory, np.array([7, 3], np.int32))
+assert np.allclose(model.at_once(*inputs), model.step_by_step(*inputs), atol=1e-5)
+assert model.parameters["layer.attention.key.kernel"].shape == (16, 8) and model.parameters["layer.cross.key.kernel"].shape == (16, 16)
 print("layers")
 
 
@@ -226,6 +255,7 @@ refuse("has 2 dimensions, but got 3 indices", lambda: run(lambda x: x[0, 0, 0], 
 refuse("has no shape", lambda: run(lambda x: x.reshape(3, -1), x, types=types))
 refuse("a tensor has no value before the model runs", lambda: run(lambda x: x if x > 0 else x, x, types=types))
 refuse("entry returns values of the model, but got int", lambda: run(lambda x: 3, x, types=types))
+refuse("layer.attention: a width of 5 has no 4 equal heads: give head_size", lambda: run(lambda x: nn.TransformerEncoderLayer(4, 8, name="layer")(x[None]), x, types=types))
 refuse("ops are made inside of a function", lambda: nn.constant(1.0))
 refuse("argument x of nameless needs its type", lambda: nn.Module("m").function(nameless))
 refuse(rf"^{here}:\d+:1: error: .*@f", lambda: mlc.compile(wrong()), mlc.CompileError)

@@ -23,7 +23,6 @@ what it refuses is an nn.BuildError at the line of Python. Initialisers are in n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, overload
 
 from . import init, ops, optim
 from .control import checkpoint, custom_vjp, if_, scan, while_loop
@@ -32,8 +31,10 @@ from .module import Function, Module, State, grad, group, jvp, optimizer_functio
 from .ops import *  # noqa: F401,F403
 from .session import BuildError
 # What stands before the op of its name: the same with NumPy's habits.
+from .positions import attention, rope  # type: ignore[assignment]
 from .shapes import (broadcast_to, constant, full, iota, mean, pad, reduction, reshape, slice, transpose,  # type: ignore[assignment]
                      update_slice, where)
+from .transformer import MultiHeadAttention, TransformerDecoderLayer, TransformerEncoderLayer
 from .values import Attribute, DType, Size, TensorType, Value, bf16, f16, f32, f64, i1, i8, i32, i64
 
 
@@ -50,22 +51,6 @@ def log_softmax(x: Value, dim: int = -1) -> Value:  # type: ignore[no-redef]
 def logsumexp(x: Value, dims: int | Sequence[int] = -1, *, masked: bool = False) -> Value:  # type: ignore[no-redef]
     """The logarithm of the sum of exponentials, by default along the last dimension: see nn.ops.logsumexp."""
     return ops.logsumexp(x, [dims] if isinstance(dims, int) else dims, masked=masked)
-
-
-@overload  # type: ignore[no-redef]
-def attention(q: Value, k: Value, v: Value, *, offset: int | Value = ..., lse: Literal[False] = ..., **options: Any) -> Value: ...
-@overload
-def attention(q: Value, k: Value, v: Value, *, offset: int | Value = ..., lse: Literal[True], **options: Any) -> tuple[Value, Value]: ...
-def attention(q: Value, k: Value, v: Value, *, offset: int | Value = 0, lse: bool = False, **options: Any) -> Any:
-    """Attention, and with `lse` the logarithms of the sums: see nn.ops.attention for the options. `offset` may be a value, as a cache has it."""
-    place: dict[str, Any] = {"position": offset} if isinstance(offset, Value) else {"offset": offset}
-    return ops.attention(q, k, v, **place, lse=lse, **options)
-
-
-def rope(x: Value, *, offset: int | Value = 0, **options: Any) -> Value:  # type: ignore[no-redef]
-    """Rotary position embedding: see nn.ops.rope for the options. `offset` may be a value, as a cache has it."""
-    place: dict[str, Any] = {"position": offset} if isinstance(offset, Value) else {"offset": offset}
-    return ops.rope(x, **place, **options)
 
 
 def split(x: Value, pieces: int | Sequence[int], dim: int = -1) -> tuple[Value, ...]:  # type: ignore[no-redef]

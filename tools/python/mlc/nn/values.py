@@ -186,6 +186,15 @@ class Value:
     def __ge__(self, other: Operand) -> Value:
         return self._compare("ge", other)
 
+    def __and__(self, other: Operand) -> Value:
+        return binary("nn.and", self, other)
+
+    def __or__(self, other: Operand) -> Value:
+        return binary("nn.or", self, other)
+
+    def __invert__(self) -> Value:
+        return make("nn.not", (self,), {})
+
     def equal(self, other: Operand) -> Value:
         """Elementwise; `==` compares the objects, as Python's collections need it."""
         return self._compare("eq", other)
