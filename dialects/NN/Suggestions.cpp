@@ -24,6 +24,7 @@ static constexpr Synonyms kSynonyms[] = {
     {"contract", "einsum tensordot dotgeneral"},
     {"attention", "sdpa scaleddotproductattention multiheadattention mha flashattention"},
     {"rope", "rotary rotaryembedding rotaryposemb applyrotaryposemb"},
+    {"sample", "multinomial categorical randomcategorical gumbelmax"},
     {"swiglu", "siluandmul swiglumul"},
     {"geglu", "geluandmul"},
     {"conv", "convolution conv1d conv2d conv3d"},

@@ -208,20 +208,36 @@ void printWhole(OpAsmPrinter &printer, Operation *, IntegerAttr number) {
   printer << number.getInt();
 }
 
-ParseResult parseWholeOrOperand(OpAsmParser &parser, IntegerAttr &number,
-                                std::optional<OpAsmParser::UnresolvedOperand> &operand) {
+/// An operand, if there is one; else what `parseOther` reads.
+static ParseResult parseOperandOr(OpAsmParser &parser, OptionalOperand &operand,
+                                  function_ref<ParseResult()> parseOther) {
   OpAsmParser::UnresolvedOperand found;
   OptionalParseResult isOperand = parser.parseOptionalOperand(found);
   if (!isOperand.has_value())
-    return parseWhole(parser, number);
+    return parseOther();
   operand = found;
   return *isOperand;
+}
+
+ParseResult parseWholeOrOperand(OpAsmParser &parser, IntegerAttr &number,
+                                OptionalOperand &operand) {
+  return parseOperandOr(parser, operand, [&] { return parseWhole(parser, number); });
 }
 void printWholeOrOperand(OpAsmPrinter &printer, Operation *op, IntegerAttr number, Value operand) {
   if (operand)
     printer << operand;
   else
     printWhole(printer, op, number);
+}
+
+ParseResult parseNumberOrOperand(OpAsmParser &parser, FloatAttr &number, OptionalOperand &operand) {
+  return parseOperandOr(parser, operand, [&] { return parseNumber(parser, number); });
+}
+void printNumberOrOperand(OpAsmPrinter &printer, Operation *op, FloatAttr number, Value operand) {
+  if (operand)
+    printer << operand;
+  else
+    printNumber(printer, op, number);
 }
 
 //===- Types ----------------------------------------------------------------===//

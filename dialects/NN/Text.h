@@ -28,6 +28,12 @@ mlir::ParseResult parseWholeOrOperand(mlir::OpAsmParser &parser, mlir::IntegerAt
                                       std::optional<mlir::OpAsmParser::UnresolvedOperand> &operand);
 void printWholeOrOperand(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::IntegerAttr number,
                          mlir::Value operand);
+/// The directive custom<NumberOrOperand>: what custom<Number> reads, or an operand.
+mlir::ParseResult
+parseNumberOrOperand(mlir::OpAsmParser &parser, mlir::FloatAttr &number,
+                     std::optional<mlir::OpAsmParser::UnresolvedOperand> &operand);
+void printNumberOrOperand(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::FloatAttr number,
+                          mlir::Value operand);
 /// The directive custom<Schedule>: `(#nn.cosine_schedule<...>)`, or after `=`.
 mlir::ParseResult parseSchedule(mlir::OpAsmParser &parser, mlir::Attribute &schedule);
 void printSchedule(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::Attribute schedule);

@@ -353,6 +353,9 @@ def indices(table):
         table.case("nn." + op, "f32", f"nn.{op} %a dims = [0, 2] : tensor<2x3x4xf32>", {"y": 0},
                    {"a": ((2, 3, 4), [x for row in a for x in row]),
                     "y": ((3,), [int(f(np.array(a[i] + a[i + 3]))) for i in range(3)], "i64")})
+    # The first and the last of equals; where the weights have no finite sum, the largest, NaN before all.
+    table.case("nn.sample", "f32", "nn.sample %a, %b top_k = 2 : tensor<6x4xf32>, tensor<6xi32>", {"y": 0},
+               {"a": ((6, 4), [x for row in a for x in row]), "b": ((6,), [-2**31, 2**31 - 1, 0, 0, 0, 0]), "y": ((6,), [1, 3, 0, 2, 0, 0])})
 
 
 if __name__ == "__main__":

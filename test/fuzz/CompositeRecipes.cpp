@@ -351,12 +351,39 @@ static bool crossEntropy(Generator &g) {
   return true;
 }
 
+/// Random bits from positions: a class that begins where another one ends is as unlikely as a tie.
+static bool sample(Generator &g) {
+  auto x = g.pick([](const Term &term) {
+    return term.isFloat() && !term.coarse && term.rank() >= 1 && term.dims.back() >= 1;
+  });
+  if (!x)
+    return false;
+  Dims rows = x->dims;
+  int64_t classes = rows.pop_back_val();
+  std::optional<SmallVector<Value>> sizes = g.dynamicSizes(rows);
+  if (!sizes)
+    return false;
+  RankedTensorType type = g.typeOf(rows, g.builder.getI32Type());
+  Value number = rows.empty() ? g.constant(rows, g.builder.getI32Type()).value
+                              : g.create<IotaOp>(type, *sizes, 0);
+  Term bits{number, rows, 0.0, 1.0, false};
+  bits.value = g.create<MulOp>(number, g.splat(bits, 747796405.0).value);
+  static constexpr double kTemperatures[] = {0.0, 0.5, 1.0}, kShares[] = {1.0, 0.9, 0.3};
+  Builder &b = g.builder;
+  auto op = SampleOp::create(g.builder, g.location, x->value, bits.value, Value(), Value(), Value(),
+                             Value(), Value(), b.getF64FloatAttr(g.random.pick(kTemperatures)),
+                             b.getI64IntegerAttr(g.random.below(4)),
+                             b.getF64FloatAttr(g.random.pick(kShares)), b.getF64FloatAttr(1.0));
+  g.push({op.getResult(), rows, 0.0, static_cast<double>(classes - 1), false});
+  return true;
+}
+
 ArrayRef<WeightedRecipe> compositeRecipes() {
   static const WeightedRecipe recipes[] = {
       {1.5, activation}, {0.4, gelu},         {0.4, slopedUnit},  {0.4, clamp},  {1.2, softmax},
       {0.5, logSumExp},  {0.6, layerNorm},    {0.4, rmsNorm},     {0.6, linear}, {0.6, matmul},
       {0.8, loss},       {0.5, crossEntropy}, {0.6, channelNorm}, {0.3, oneHot}, {0.6, attention},
-      {0.5, rope},       {0.4, gatedUnit}};
+      {0.5, rope},       {0.4, gatedUnit},    {0.3, sample}};
   return recipes;
 }
 

@@ -331,6 +331,14 @@ const std::vector<Case> kRotary = {
      {any("tensor<2x6x3xf64>"), inside("tensor<2x3xi64>", -9, 9)}},
 };
 
+const std::vector<Case> kSampling = {
+    {"nn.sample",
+     "%y = nn.sample %a, %b temperature = 0.7 top_k = 3 top_p = 0.9 repetition_penalty = 1.5 "
+     "previous = %c : tensor<2x5xf64>, tensor<2xi32>, tensor<2x3xi32>",
+     {any("tensor<2x5xf64>"), inside("tensor<2xi32>", -1e9, 1e9),
+      inside("tensor<2x3xi32>", -1, 4)}},
+};
+
 // Positions repeat: six draws of three rows.
 const std::vector<Case> kIndexing = {
     {"nn.gather",
@@ -603,8 +611,9 @@ const std::vector<Case> kBodies = {
 
 std::vector<Case> recipesFor(const std::string &op) {
   std::vector<Case> found;
-  for (const std::vector<Case> &family : {kElementwise, kShapes, kReductions, kProducts, kRecurrent,
-                                          kAttention, kRotary, kIndexing, kCrossEntropy, kBodies})
+  for (const std::vector<Case> &family :
+       {kElementwise, kShapes, kReductions, kProducts, kRecurrent, kAttention, kRotary, kSampling,
+        kIndexing, kCrossEntropy, kBodies})
     for (const Case &recipe : family)
       if (recipe.op == op)
         found.push_back(recipe);
