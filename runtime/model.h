@@ -72,6 +72,7 @@ typedef struct mlc_member {
   int32_t initializer;         /* mlc_initializer_kind */
   int64_t byte_offset;
   double a, b; /* of the initialiser, fans already worked in */
+  int32_t is_transient; /* in no file: its initial value at create and after a load */
 } mlc_member;
 
 struct mlc_pool;

@@ -62,6 +62,19 @@ static mlc_status read_loaded(const mlc_state_file *state, loaded_state *loaded)
   return status;
 }
 
+/* What is in no file starts anew. */
+static mlc_status fill_transient(const mlc_state_file *state, loaded_state *loaded, uint64_t seed) {
+  for (int32_t i = 0; i < state->descriptor->member_count; ++i) {
+    const mlc_member *member = &state->descriptor->members[i];
+    if (member->is_transient &&
+        !mlc_initialize(member, (uint8_t *)loaded->storages[member->storage] + member->byte_offset,
+                        seed))
+      return mlc_fail(state->model, MLC_OUT_OF_MEMORY, "%s: memory ran out in an initialiser",
+                      state->descriptor->name);
+  }
+  return MLC_OK;
+}
+
 /* From here on nothing can fail. What was the model's is in `loaded` then. */
 static void commit(mlc_model *model, const mlc_state_file *state, loaded_state *loaded) {
   const mlc_model_descriptor *descriptor = model->descriptor;
@@ -94,6 +107,8 @@ static mlc_status load_state(mlc_model *model, const mlc_state_file *state) {
                  state->path, mlc_state_bytes(model->descriptor));
   if (status == MLC_OK)
     status = read_loaded(state, &loaded);
+  if (status == MLC_OK)
+    status = fill_transient(state, &loaded, state->has_seed ? state->seed : model->seed);
   if (status == MLC_OK)
     commit(model, state, &loaded);
   free_loaded(&loaded);

@@ -57,7 +57,8 @@ mlc_saved *mlc_list_saved(const mlc_model_descriptor *descriptor, size_t *count)
   char *key = (char *)(list + total + 1); /* the joined keys are in the same piece of memory */
   *count = 0;
   for (int32_t i = 0; i < descriptor->member_count; ++i)
-    list[(*count)++] = saved_member(&members[i]);
+    if (!members[i].is_transient)
+      list[(*count)++] = saved_member(&members[i]);
   for (int32_t s = 0; s < descriptor->storage_count; ++s)
     for (int32_t i = 0; i < descriptor->member_count; ++i)
       if (is_slot_of(&descriptor->storages[s], &members[i])) {

@@ -257,8 +257,9 @@ void ModelModuleBuilder::buildMembers() {
   for (auto [index, member] : llvm::enumerate(model.members)) {
     Constant *info = llvm::ConstantExpr::getInBoundsGetElementPtr(
         ir.getInt8Ty(), parameterInfos, i64(index * sizeof(mlc_tensor_info)));
-    rows.push_back(record({info, i32(member.storage), i32(member.initializer),
-                           i64(member.byteOffset), f64(member.a), f64(member.b)}));
+    rows.push_back(
+        record({info, i32(member.storage), i32(member.initializer), i64(member.byteOffset),
+                f64(member.a), f64(member.b), i32(member.isTransient)}));
   }
   members = array(rows, "members", sizeof(mlc_member));
 }

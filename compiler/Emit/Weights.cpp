@@ -4,6 +4,7 @@
 #include "compiler/Emit/QuantizedWeights.h"
 #include "runtime/safetensors.h"
 
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -49,6 +50,7 @@ StateDescriptor::StateDescriptor(const ModelDescription &model) {
     member.info = &info;
     member.storage = from.storage;
     member.byte_offset = from.byteOffset;
+    member.is_transient = from.isTransient;
     members.push_back(member);
   }
   descriptor.name = model.name.c_str();
@@ -108,8 +110,7 @@ llvm::Error OpenWeights::read(int32_t storage, uint64_t offset,
                               llvm::MutableArrayRef<char> to) const {
   std::fill(to.begin(), to.end(), 0);
   uint64_t end = offset + to.size();
-  // The members come first in the list, in their order.
-  for (size_t i = 0; i < model.members.size(); ++i) {
+  for (size_t i = 0; i < file.count && !file.saved[i].is_slot; ++i) { // members come first
     const mlc_saved &saved = file.saved[i];
     uint64_t begin = std::max<uint64_t>(offset, saved.offset),
              until = std::min<uint64_t>(end, saved.offset + saved.bytes);
@@ -199,8 +200,13 @@ llvm::Expected<WeightsReport> mlc::embedWeights(ModelDescription &model, const s
   llvm::Expected<std::shared_ptr<OpenWeights>> opened = OpenWeights::open(whole, path);
   if (!opened)
     return opened.takeError();
+  llvm::SmallDenseSet<int32_t> transient; // a state has a storage of its own
+  for (const MemberDescription &member : model.members)
+    if (member.isTransient)
+      transient.insert(member.storage);
   for (auto [index, storage] : llvm::enumerate(model.storages))
-    if (storage.kind == MLC_STORAGE_PARAMETER || storage.kind == MLC_STORAGE_STATE)
+    if (storage.kind == MLC_STORAGE_PARAMETER ||
+        (storage.kind == MLC_STORAGE_STATE && !transient.contains(index)))
       storage.data = [weights = *opened, index = index](uint64_t offset,
                                                         llvm::MutableArrayRef<char> to) {
         return weights->read(index, offset, to);

@@ -86,8 +86,10 @@ public:
     for (auto parameter : module.getOps<nn::ParameterOp>())
       describeMember(parameter, parameter.getSymName(), parameter.getType(), parameter.getInit(),
                      true);
-    for (auto state : module.getOps<nn::StateOp>())
+    for (auto state : module.getOps<nn::StateOp>()) {
       describeMember(state, state.getSymName(), state.getType(), state.getInit(), false);
+      model.members.back().isTransient = state.getTransient();
+    }
     if (auto leftOut = module->getAttrOfType<ArrayAttr>(nn::kLeftOutAttr))
       for (auto name : leftOut.getAsRange<StringAttr>())
         model.leftOut.push_back(name.str());

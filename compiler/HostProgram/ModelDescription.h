@@ -117,6 +117,7 @@ struct MemberDescription {
   int64_t byteOffset = 0;
   double a = 0;
   double b = 0;
+  bool isTransient = false;
   std::optional<nn::QuantizedPart> quantized;
 };
 

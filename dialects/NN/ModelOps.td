@@ -23,14 +23,15 @@ def NN_ParameterOp : NN_DeclarationOp<"parameter"> {
 }
 
 def NN_StateOp : NN_DeclarationOp<"state"> {
-  let summary = "A saved tensor that is not trained: running statistics, caches";
+  let summary = "A tensor that is not trained and keeps its value from call to call: running statistics, caches";
   let pytorch = "torch.nn.Module.register_buffer";
-  let semantics = "declares a state, read by nn.read and replaced by nn.write";
+  let semantics = "declares a state, read by nn.read and replaced by nn.write. A `transient` one is in no file: saving leaves it out, and loading, which "
+                  "sets all, gives it its initial value; caches are such";
   let shapes = "a static shape (C1) of any dtype; init is an initialiser attribute (C2)";
   let source = "of this language: docs/language.md, state";
   let example = "nn.state @mean : tensor<8xf32> init(#nn.zeros)";
-  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, AnyAttr:$init);
-  let assemblyFormat = "$sym_name `:` $type `init` `(` $init `)` attr-dict";
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, AnyAttr:$init, UnitAttr:$transient);
+  let assemblyFormat = "$sym_name `:` $type `init` `(` $init `)` (`transient` $transient^)? attr-dict";
   let hasVerifier = 1;
 }
 

@@ -51,6 +51,8 @@ module @initializers {
   nn.parameter @bits : tensor<4xf32> init(#nn.constant<0x3FF0000000000000>)
   // CHECK: nn.state @count : tensor<i64> init(#nn.constant<3.000000e+00>)
   nn.state @count : tensor<i64> init(#nn.constant<3.0>)
+  // CHECK: nn.state @cache : tensor<4xf32> init(#nn.zeros) transient
+  nn.state @cache : tensor<4xf32> init(#nn.zeros) transient
 }
 
 // CHECK-LABEL: module @train_steps

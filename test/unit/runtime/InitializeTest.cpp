@@ -42,7 +42,7 @@ std::vector<float> draw(mlc_initializer_kind kind, double a, double b, int64_t r
                         int64_t columns, uint64_t seed = 1) {
   int64_t shape[] = {rows, columns};
   mlc_tensor_info info = {"weight", MLC_F32, 2, shape, nullptr, 1};
-  mlc_member member = {&info, 0, kind, 0, a, b};
+  mlc_member member = {&info, 0, kind, 0, a, b, 0};
   std::vector<float> values(rows * columns);
   EXPECT_TRUE(mlc_initialize(&member, values.data(), seed));
   return values;
@@ -90,7 +90,7 @@ TEST(Initialize, UniformDoesNotReachItsBoundInNarrowTypes) {
     for (auto [low, high] :
          {std::pair{0.0, 1.0}, {-1.0, 0.0}, {-3.0, -2.0}, {0.1, 0.3}, {-0.3, -0.1}}) {
       mlc_tensor_info info = {"weight", dtype, 1, &count, nullptr, 1};
-      mlc_member member = {&info, 0, MLC_INIT_UNIFORM, 0, low, high};
+      mlc_member member = {&info, 0, MLC_INIT_UNIFORM, 0, low, high, 0};
       ASSERT_TRUE(mlc_initialize(&member, values.data(), 1));
       for (uint16_t bits : values) {
         ASSERT_GE(widened(bits, dtype), low);
@@ -165,7 +165,7 @@ TEST(Initialize, RoundsToNarrowTypes) {
   for (int i = 0; i < 14; ++i) {
     int64_t one = 1;
     mlc_tensor_info info = {"x", MLC_F16, 1, &one, nullptr, 1};
-    mlc_member member = {&info, 0, MLC_INIT_CONSTANT, 0, values[i], 0};
+    mlc_member member = {&info, 0, MLC_INIT_CONSTANT, 0, values[i], 0, 0};
     uint16_t bits;
     mlc_initialize(&member, &bits, 0);
     EXPECT_EQ(bits, half[i]) << values[i];

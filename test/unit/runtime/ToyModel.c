@@ -196,9 +196,9 @@ static const mlc_tensor_info kParameterInfos[] = {{"w", MLC_F32, 1, kWeight, kNo
                                                   {"b", MLC_F32, 1, kOne, kNone, 1},
                                                   {"calls", MLC_I32, 1, kOne, kNone, 0}};
 static const mlc_member kMembers[] = {
-    {&kParameterInfos[0], kParameters, MLC_INIT_UNIFORM, 0, -1, 1},
-    {&kParameterInfos[1], kParameters, MLC_INIT_CONSTANT, 64, 0, 0},
-    {&kParameterInfos[2], kCalls, MLC_INIT_CONSTANT, 0, 0, 0}};
+    {&kParameterInfos[0], kParameters, MLC_INIT_UNIFORM, 0, -1, 1, 0},
+    {&kParameterInfos[1], kParameters, MLC_INIT_CONSTANT, 64, 0, 0, 0},
+    {&kParameterInfos[2], kCalls, MLC_INIT_CONSTANT, 0, 0, 0, 0}};
 static const mlc_check kChecks[] = {
     {"index is outside [0, 4)", MLC_INDEX_OUT_OF_RANGE, 0, 4, INT64_MIN}};
 static const char *const kNoFeatures[] = {NULL};
