@@ -26,13 +26,13 @@ from collections.abc import Sequence
 
 from . import init, ops, optim
 from .control import checkpoint, custom_vjp, if_, scan, while_loop
-from .layers import GRU, LSTM, BatchNorm, Dropout, Embedding, Layer, LayerNorm, Linear, RMSNorm, Sequential
+from .layers import GRU, LSTM, BatchNorm, Dropout, Embedding, KeyValueCache, Layer, LayerNorm, Linear, RMSNorm, Sequential
 from .module import Function, Module, State, grad, group, jvp, optimizer_function, parameter, state, vjp
 from .ops import *  # noqa: F401,F403
 from .session import BuildError
 # What stands before the op of its name: the same with NumPy's habits.
 from .positions import attention, rope  # type: ignore[assignment]
-from .shapes import (broadcast_to, constant, full, iota, mean, pad, reduction, reshape, slice, transpose,  # type: ignore[assignment]
+from .shapes import (broadcast_to, constant, full, iota, mean, pad, reduction, reshape, size, slice, transpose,  # type: ignore[assignment]
                      update_slice, where)
 from .transformer import MultiHeadAttention, TransformerDecoderLayer, TransformerEncoderLayer
 from .values import Attribute, DType, Size, TensorType, Value, bf16, f16, f32, f64, i1, i8, i32, i64
@@ -51,6 +51,16 @@ def log_softmax(x: Value, dim: int = -1) -> Value:  # type: ignore[no-redef]
 def logsumexp(x: Value, dims: int | Sequence[int] = -1, *, masked: bool = False) -> Value:  # type: ignore[no-redef]
     """The logarithm of the sum of exponentials, by default along the last dimension: see nn.ops.logsumexp."""
     return ops.logsumexp(x, [dims] if isinstance(dims, int) else dims, masked=masked)
+
+
+def sample(logits: Value, bits: Value, *, temperature: float | Value = 1.0, top_k: int | Value = 0, top_p: float | Value = 1.0,  # type: ignore[no-redef]
+           repetition_penalty: float | Value = 1.0, previous: Value | None = None) -> Value:
+    """A class drawn by its logits: see nn.ops.sample. Every option may be a value, as an entry's argument is."""
+    options: dict[str, Any] = {}
+    for name, given, option in (("temperature", "given_temperature", temperature), ("top_k", "given_top_k", top_k), ("top_p", "given_top_p", top_p),
+                                ("repetition_penalty", "given_penalty", repetition_penalty)):
+        options[given if isinstance(option, Value) else name] = option
+    return ops.sample(logits, bits, previous, **options)
 
 
 def split(x: Value, pieces: int | Sequence[int], dim: int = -1) -> tuple[Value, ...]:  # type: ignore[no-redef]

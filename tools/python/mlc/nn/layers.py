@@ -9,7 +9,8 @@ from typing import Any
 from . import ops
 from .module import Initializer, parameter, state
 from .session import BuildError
-from .values import Attribute, DType, TensorType, Value, f32
+from .shapes import broadcast_to, iota, update_slice
+from .values import Attribute, DType, Size, TensorType, Value, f32, i32
 
 
 class Layer:
@@ -43,8 +44,8 @@ class Layer:
     def parameter(self, name: str, type: TensorType, init: Initializer = "zeros") -> Value:
         return parameter(self._path(name), type, init)
 
-    def state(self, name: str, type: TensorType, init: Initializer = "zeros") -> Any:
-        return state(self._path(name), type, init)
+    def state(self, name: str, type: TensorType, init: Initializer = "zeros", *, transient: bool = False) -> Any:
+        return state(self._path(name), type, init, transient=transient)
 
     def __call__(self, *values: Any, **options: Any) -> Any:
         raise NotImplementedError(f"{type(self).__name__} has no __call__")
@@ -162,6 +163,43 @@ class BatchNorm(Layer):
         return y
 
 
+class KeyValueCache(Layer):
+    """The keys and values of attention that were there in earlier calls, for a text of at most `length` tokens.
+
+    Called with those of the times that are new [batch, time, heads, features] and the position of the first one, a rank-0 tensor, it
+    puts them there, and returns all keys and values [batch, length, heads, features]:
+
+        keys, values = cache(k, v, position)
+        y = nn.attention(q, keys, values, layout="bthd", causal=True, offset=position)
+
+    It writes in an entry with updates=True. A smaller position goes back in the text. Sequences of positions of their own, [batch],
+    get a `mask` in place of causal and offset.
+    """
+
+    def __init__(self, batch: int, length: int, heads: int, features: int, *, dtype: DType = f32, name: str | None = None):
+        super().__init__(name)
+        self.batch, self.length, self.type = batch, length, dtype[batch, length, heads, features]
+
+    def __call__(self, keys: Value, values: Value, position: Value) -> tuple[Value, Value]:  # type: ignore[override]
+        return self._put("keys", keys, position), self._put("values", values, position)
+
+    def _put(self, name: str, rows: Value, position: Value) -> Value:
+        cache = self.state(name, self.type, transient=True)
+        all_rows = cache.read()
+        if position.rank == 0:
+            all_rows = update_slice(all_rows, rows, [0, position, 0, 0])
+        else:
+            for number in range(self.batch):
+                all_rows = update_slice(all_rows, rows[number:number + 1], [number, position[number].reshape(()), 0, 0])
+        cache.write(all_rows)
+        return all_rows
+
+    def mask(self, positions: Value, time: int | Size) -> Value:
+        """What new times see of a cache, i1 [batch, 1, time, length]: of the sequence whose first new time is at positions[b], all up to themselves."""
+        shape = (self.batch, 1, time, self.length)
+        return iota(shape, 3) <= broadcast_to(positions.reshape(self.batch, 1, 1, 1), shape).astype(i32) + iota(shape, 2)
+
+
 class Sequential(Layer):
     """Layers and functions one after the other."""
 
@@ -175,4 +213,4 @@ class Sequential(Layer):
         return x
 
 
-__all__ = ["Layer", "Linear", "Embedding", "LayerNorm", "RMSNorm", "Dropout", "LSTM", "GRU", "BatchNorm", "Sequential"]
+__all__ = ["Layer", "Linear", "Embedding", "LayerNorm", "RMSNorm", "Dropout", "LSTM", "GRU", "BatchNorm", "KeyValueCache", "Sequential"]

@@ -116,10 +116,11 @@ class Module:
         self._declare("nn.parameter", {"sym_name": quoted(name), "type": str(type), "init": _initializer(init)})
         self.parameters[name] = type
 
-    def state(self, name: str, type: TensorType, init: Initializer = "zeros") -> State:
-        """Declares a tensor that is saved and not trained."""
+    def state(self, name: str, type: TensorType, init: Initializer = "zeros", *, transient: bool = False) -> State:
+        """Declares a tensor that is not trained and keeps its value from call to call; it is saved unless it is transient."""
         if name not in self.states:
-            self._declare("nn.state", {"sym_name": quoted(name), "type": str(type), "init": _initializer(init)})
+            flags = {"transient": "unit"} if transient else {}
+            self._declare("nn.state", {"sym_name": quoted(name), "type": str(type), "init": _initializer(init), **flags})
             self.states[name] = State(self, name, type)
         return self.states[name]
 
@@ -182,9 +183,9 @@ def parameter(name: str, type: TensorType, init: Initializer = "zeros") -> Value
     return here.parameters[name]
 
 
-def state(name: str, type: TensorType, init: Initializer = "zeros") -> State:
+def state(name: str, type: TensorType, init: Initializer = "zeros", *, transient: bool = False) -> State:
     """A state, which is declared where it is asked for first."""
-    return scope.current().module.state(name, type, init)
+    return scope.current().module.state(name, type, init, transient=transient)
 
 
 def group(members: Iterable[str], **values: float) -> Attribute:

@@ -134,6 +134,11 @@ def iota(shape: Shape, dim: int = -1, dtype: DType = i32) -> Value:
     return make("nn.iota", (_free(shape),), {"dim": ("i64", dim % len(shape))}, result=_type(dtype, shape))
 
 
+def size(count: int | Size, dtype: DType = i32) -> Value:
+    """A size of a shape as a rank-0 tensor, to compute with."""
+    return constant(count, dtype) if isinstance(count, int) else reduction("sum", full([count], 1, dtype))
+
+
 def where(condition: Value, on_true: Any, on_false: Any) -> Value:
     """on_true where condition holds, else on_false; the three are broadcast to one shape, and a number takes the dtype of the
     other branch."""
