@@ -1,4 +1,4 @@
-// The four commands of mlc-run.
+// The commands of mlc-run.
 #ifndef MLC_TOOLS_RUN_COMMANDS_H
 #define MLC_TOOLS_RUN_COMMANDS_H
 
@@ -40,6 +40,21 @@ struct BenchOptions {
   bool json = false;
 };
 void bench(const BenchOptions &options);
+
+struct GenerateOptions {
+  ModelOptions model;
+  std::string entry, tokenizer, prompt;
+  std::vector<std::string> stop;
+  std::optional<double> temperature, topP, repetitionPenalty;
+  std::optional<int64_t> topK;
+  int64_t tokens = 100;
+};
+void generate(const GenerateOptions &options);
+
+struct TokenizeOptions {
+  std::string tokenizer, file, out;
+};
+void tokenize(const TokenizeOptions &options);
 
 } // namespace mlc::run
 #endif

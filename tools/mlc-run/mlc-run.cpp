@@ -1,5 +1,6 @@
-// mlc-run: looks into, calls, trains and measures compiled models.
+// mlc-run: looks into, calls, trains and measures compiled models, and writes with them.
 #include "Commands.h"
+#include "runtime/number.h"
 #include "tools/CommandPages.h"
 #include "tools/EmptyValues.h"
 #include "tools/StandardStreams.h"
@@ -112,6 +113,60 @@ static void addBench(CLI::App &app, BenchOptions &options) {
   command->callback([&] { bench(options); });
 }
 
+/// A number in a range; CLI11's own check takes NaN.
+static CLI::Validator number(double least, bool isLeastIn) {
+  auto check = [least, isLeastIn](std::string &text) -> std::string {
+    double value = 0;
+    if (mlc_parse_number(text.c_str(), &value) && (isLeastIn ? value >= least : value > least))
+      return "";
+    return fmt::format("expects a number {} {}, but got '{}'", isLeastIn ? "of at least" : "above",
+                       least, text);
+  };
+  return CLI::Validator(check, "NUMBER");
+}
+
+static const char *const kTokenizerHelp =
+    "tokenizer.json of Hugging Face, of byte-level byte pair encoding; without it tokens are bytes";
+
+static void addGenerate(CLI::App &app, GenerateOptions &options) {
+  CLI::App *command = app.add_subcommand("generate", "continue a text, token by token");
+  addModelOptions(command, options.model);
+  command->add_option("ENTRY", options.entry,
+                      "entry that gives the next token (default: generate, or the only one that "
+                      "takes tokens)");
+  command->add_option("--tokenizer", options.tokenizer, kTokenizerHelp);
+  command->add_option("--prompt", options.prompt, "the text to continue")->required();
+  command->add_option("--tokens", options.tokens, "how many tokens at most (default 100)")
+      ->check(whole(0, kMostCounted));
+  command
+      ->add_option("--temperature", options.temperature,
+                   "what logits are divided by; 0 takes the likeliest token (default 1)")
+      ->check(number(0, true));
+  command->add_option("--top-k", options.topK, "draw from the K likeliest tokens (default 0: all)")
+      ->check(whole(0, INT32_MAX));
+  command
+      ->add_option("--top-p", options.topP,
+                   "draw from the likeliest tokens that have this share together (default 1: all)")
+      ->check(number(0, true));
+  command
+      ->add_option("--repetition-penalty", options.repetitionPenalty,
+                   "make tokens that were there less likely (default 1: not)")
+      ->check(number(0, false));
+  command
+      ->add_option("--stop", options.stop,
+                   "end before this text; may be repeated. A special token ends it too")
+      ->allow_extra_args(false);
+  command->callback([&] { generate(options); });
+}
+
+static void addTokenize(CLI::App &app, TokenizeOptions &options) {
+  CLI::App *command = app.add_subcommand("tokenize", "the tokens of a text, as numbers");
+  command->add_option("FILE", options.file, "the text")->required();
+  command->add_option("--tokenizer", options.tokenizer, kTokenizerHelp);
+  command->add_option("--out", options.out, "write them to .npy, i32; without it they are shown");
+  command->callback([&] { tokenize(options); });
+}
+
 /// `--in a=1 b=2` means `--in a=1 --in b=2`: an assignment after an assignment belongs to the same
 /// option.
 static std::vector<std::string> repeatOptions(int count, char **arguments) {
@@ -137,7 +192,7 @@ static std::vector<std::string> repeatOptions(int count, char **arguments) {
 
 static int runCommand(int count, char **arguments) {
   CLI::App app(
-      "Looks into, calls, trains and measures models that mlc compiled.\n"
+      "Looks into, calls, trains and measures models that mlc compiled, and writes with them.\n"
       "Exit status: 0 done, 1 the input or the model is wrong, 2 wrong usage, 3 not supported yet.",
       "mlc-run");
   app.set_version_flag("--version", "mlc-run " MLC_VERSION);
@@ -146,11 +201,15 @@ static int runCommand(int count, char **arguments) {
   CallOptions callOptions;
   FitOptions fitOptions;
   BenchOptions benchOptions;
+  GenerateOptions generateOptions;
+  TokenizeOptions tokenizeOptions;
   addInfo(app, infoOptions);
   addCall(app, callOptions);
   addFit(app, fitOptions);
   fitOptions.commandLine.assign(arguments, arguments + count);
   addBench(app, benchOptions);
+  addGenerate(app, generateOptions);
+  addTokenize(app, tokenizeOptions);
   if (mlc::writePage(app, count, arguments))
     return mlc::kDone;
   for (CLI::App *known : app.get_subcommands(nullptr))
@@ -158,9 +217,11 @@ static int runCommand(int count, char **arguments) {
   std::string command = count > 1 ? arguments[1] : "--help";
   auto named = [&](CLI::App *known) { return known->get_name() == command; };
   if (command[0] != '-' && app.get_subcommands(named).empty()) {
-    std::string meant = mlc::didYouMean(command, {"info", "call", "fit", "bench"});
-    failUsage("there is no command '{}'; there are info, call, fit and bench{}{}", command,
-              meant.empty() ? "" : "; ", meant);
+    std::string meant =
+        mlc::didYouMean(command, {"info", "call", "fit", "bench", "generate", "tokenize"});
+    failUsage(
+        "there is no command '{}'; there are info, call, fit, bench, generate and tokenize{}{}",
+        command, meant.empty() ? "" : "; ", meant);
   }
   try {
     app.parse(repeatOptions(count, arguments));
