@@ -89,8 +89,11 @@ public:
   }
 
   size_t convertedCount() const { return file.converted; }
-  /// Reads elements of a member.
-  llvm::Error readMember(size_t member, uint64_t first, uint64_t count, void *to) const {
+  /// Reads elements of the member that has the storage for itself.
+  llvm::Error readStorage(int32_t storage, uint64_t first, uint64_t count, void *to) const {
+    size_t member = 0;
+    while (file.saved[member].storage != storage)
+      ++member;
     return mlc_read_saved(&file, member, first, count, to) == MLC_OK ? llvm::Error::success()
                                                                      : lastError();
   }
@@ -166,14 +169,14 @@ static llvm::Expected<QuantizationReport> quantizeWeights(ModelDescription &mode
                                                           const OpenWeights &weights) {
   QuantizationReport report;
   llvm::StringMap<QuantizedMatrix> matrices;
-  for (auto [index, member] : llvm::enumerate(whole.members)) {
+  for (const MemberDescription &member : whole.members) {
     if (!member.quantized)
       continue;
     const nn::QuantizedPart &part = *member.quantized;
     int64_t width = member.tensor.shape[1];
     llvm::Expected<QuantizedMatrix> matrix =
-        quantize(part, [&, index = index](int64_t first, int64_t count, float *to) {
-          return weights.readMember(index, first * width, count * width, to);
+        quantize(part, [&](int64_t first, int64_t count, float *to) {
+          return weights.readStorage(member.storage, first * width, count * width, to);
         });
     if (!matrix)
       return matrix.takeError();
