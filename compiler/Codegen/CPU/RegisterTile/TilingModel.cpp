@@ -359,8 +359,12 @@ static Tiling modelTiling(const TilingProblem &problem, const ScheduleOptions &o
   if (isVectorProduct(problem)) {
     int64_t most =
         std::clamp(problem.columns / kTilesForThreads, kFewestVectorColumns, kMostVectorColumns);
+    // Of three tiles one of two threads has two.
+    int64_t tiles = llvm::divideCeil(std::max<int64_t>(problem.columns, 0), most);
+    if (tiles > 1 && tiles < kTilesForThreads)
+      most = llvm::divideCeil(problem.columns, tiles + tiles % 2);
     tiling.columnBlock = tiling.columnUnit =
-        balancedBlock(problem.columns, tiling.columnStep, most);
+        balancedBlock(problem.columns, tiling.columnStep, llvm::alignTo(most, tiling.columnStep));
     tiling.rowBlock = problem.rows;
     return tiling;
   }
