@@ -91,23 +91,25 @@ def NN_CrossEntropyOp : NN_CompositeOp<"cross_entropy", [DeclareOpInterfaceMetho
                                                          DeclareOpInterfaceMethods<DifferentiableOpInterface>,
                                                          DeclareOpInterfaceMethods<IndexOperandOpInterface>]> {
   let summary = "Cross-entropy of logits with class numbers";
-  let pytorch = "torch.nn.functional.cross_entropy of class numbers without class weights; the classes are the last dimension, not the second";
+  let pytorch = "torch.nn.functional.cross_entropy of class numbers, whose `weight` is `weights` here and has a derivative; the classes are the last dimension, not the second";
   let semantics = [{per row, with s = label_smoothing: (1 - s) (lse - logits[label]) + s (lse - mean(logits)), lse = logsumexp(logits),
-    computed from shifted logits, so that large ones cancel exactly, with the label's exponential apart, so that a row that is nearly certain keeps its digits; 0 for rows whose label is ignore_index. The mean is over the other rows, NaN if there is none}];
+    computed from shifted logits, so that large ones cancel exactly, with the label's exponential apart, so that a row that is nearly certain keeps its digits; 0 for rows whose label is ignore_index. The mean is over the other rows, NaN if there is none.
+    With weights w: (1 - s) w[label] (lse - logits[label]) + s mean(w (lse - logits)), and the mean divides the sum by that of w[label] over the other rows}];
   let shapes = "logits: [..., classes], rank >= 1 (C1); labels: integers (C2) of the shape of logits without the last dimension (C3); "
-               "0 <= label_smoothing <= 1 (C4); ignore_index is a number of the labels' dtype (C5); the result is rank 0, or, with reduction = none, of the shape of labels. A public entry "
+               "0 <= label_smoothing <= 1 (C4); ignore_index is a number of the labels' dtype (C5); weights, if there are any: [classes], of the dtype of logits (C6); the result is rank 0, or, with reduction = none, of the shape of labels. A public entry "
                "refuses labels other than ignore_index outside [0, classes) at run time";
   let vjp = "dlogits = dy / rows (exp(logits - lse) - (1 - s) onehot(label) - s / classes), 0 in ignored rows whatever they hold: keeps "
-            "the logits and some numbers per row, never probabilities";
+            "the logits and some numbers per row, never probabilities. With weights each class's part of the loss has its weight, and dweights "
+            "are these parts summed over the rows, less the mean for that of a label";
   let source = "torch.nn.functional.cross_entropy, with the classes last";
   let example = "%l = nn.cross_entropy %y, %labels ignore_index = -1 label_smoothing = 0.1 : tensor<?x10xf32>, tensor<?xi32>";
-  let arguments = (ins NN_FloatTensor:$logits, NN_Tensor:$labels, DefaultValuedAttr<I64Attr, "-100">:$ignoreIndex,
-                       DefaultValuedAttr<F64Attr, "0.0">:$labelSmoothing,
+  let arguments = (ins NN_FloatTensor:$logits, NN_Tensor:$labels, Optional<NN_FloatTensor>:$weights,
+                       DefaultValuedAttr<I64Attr, "-100">:$ignoreIndex, DefaultValuedAttr<F64Attr, "0.0">:$labelSmoothing,
                        DefaultValuedAttr<NN_LossReductionAttr, "::mlc::nn::LossReduction::mean">:$reduction);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = [{
     $logits `,` $labels oilist(`ignore_index` `=` $ignoreIndex | `label_smoothing` `=` custom<Number>($labelSmoothing)
-    | `reduction` `=` $reduction) attr-dict `:` type($logits) `,` type($labels)
+    | `reduction` `=` $reduction | `weights` `=` $weights) attr-dict `:` type($logits) `,` type($labels) (`,` type($weights)^)?
   }];
   let hasVerifier = 1;
 }

@@ -340,6 +340,12 @@ def products(table):
     table.case("nn.cross_entropy", "f32", "nn.cross_entropy %a, %b reduction = none : tensor<3x3xf32>, tensor<3xi32>", {"y": 4, "da": 4},
                {"a": ((3, 3), flat(logits)), "b": ((3,), [0, 1, 2]), "y": ((3,), flat(y)),
                 "da": ((3, 3), flat(torch.autograd.grad(y.sum(), logits)[0]))}, relative_to_one=True)
+    # A class of weight 0 costs nothing.
+    weights = torch.tensor([1.0, 0.0, 2.0], dtype=torch.float64)
+    y = F.cross_entropy(logits, torch.tensor([0, 1, 2]), weights, **none)
+    table.case("nn.cross_entropy", "f32", "nn.cross_entropy %a, %b reduction = none weights = %c : tensor<3x3xf32>, tensor<3xi32>, tensor<3xf32>", {"y": 4, "da": 4},
+               {"a": ((3, 3), flat(logits)), "b": ((3,), [0, 1, 2]), "c": ((3,), flat(weights)), "y": ((3,), flat(y)),
+                "da": ((3, 3), flat(torch.autograd.grad(y.sum(), logits)[0]))}, relative_to_one=True)
 
 
 def indices(table):

@@ -339,8 +339,14 @@ static bool crossEntropy(Generator &g) {
   label.value =
       g.create<AbsOp>(g.create<RemOp>(labels, g.splat(label, static_cast<double>(classes)).value));
   auto reduction = static_cast<LossReduction>(g.random.below(3));
+  // Between 0.5 and 1, so that the bound of the loss holds and means divide by no small number.
+  Value weights;
+  if (g.random.chance(0.3)) {
+    Term given = g.absPlusHalf(weight(g, {classes}, y->element()));
+    weights = g.create<MinOp>(given.value, g.splat(given, 1.0).value);
+  }
   Value value = g.create<CrossEntropyOp>(
-      y->value, label.value, g.builder.getI64IntegerAttr(g.random.chance(0.5) ? 0 : -100),
+      y->value, label.value, weights, g.builder.getI64IntegerAttr(g.random.chance(0.5) ? 0 : -100),
       g.builder.getF64FloatAttr(g.random.chance(0.5) ? 0.0 : 0.125),
       LossReductionAttr::get(g.builder.getContext(), reduction));
   double bound =

@@ -532,6 +532,22 @@ def gated_units():
         gradient.write("-gradient", " --inline-calls --expand-derivatives")
 
 
+def class_weights():
+    """What cross_entropy makes of weights, one of which is 0; PyTorch has no derivative by them."""
+    file, gradient = File("cross_entropy", "cross_entropy"), File("cross_entropy", "the derivatives of cross_entropy")
+    logits, labels = randn(5, 4, scale=3.0), torch.tensor([0, -100, 1, 2, 3])
+    weights = torch.tensor([0.5, 2.0, 0.0, 1.25], dtype=torch.float64)
+    for reduction in ["mean", "sum", "none"]:
+        for smoothing in [0.0, 0.1, 1.0]:
+            text = f"nn.cross_entropy %x, %l label_smoothing = {smoothing} reduction = {reduction} weights = %w : {{x}}, {{l}}, {{w}}"
+            reference = lambda x, l, w, r=reduction, s=smoothing: F.cross_entropy(x, l, w, reduction=r, label_smoothing=s)
+            inputs = {"x": logits, "l": labels, "w": weights}
+            file.case(inputs, text, reference(*inputs.values()), dynamic=("x", "l"))
+            gradient.gradient(inputs, text, reference, ["x"])
+    file.write("-weights")
+    gradient.write("-weights-gradient", " --inline-calls --expand-derivatives")
+
+
 activations()
 normalizations()
 narrow()
@@ -543,3 +559,4 @@ values_and_gradients()
 recurrent_layers()
 channel_norms()
 gated_units()
+class_weights()

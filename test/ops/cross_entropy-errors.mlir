@@ -46,3 +46,13 @@ func.func @cross_entropy_c5(%y: tensor<?x10xf32>, %l: tensor<?xi8>) {
   %0 = nn.cross_entropy %y, %l ignore_index = 255 : tensor<?x10xf32>, tensor<?xi8>
   return
 }
+
+// -----
+
+func.func @cross_entropy_c6(%y: tensor<?x10xf32>, %l: tensor<?xi32>, %w: tensor<9xf32>) {
+  // cross_entropy_c6
+  // expected-error @+2 {{expects one weight per class, of the dtype of the logits, but got weights of 'tensor<9xf32>' for logits of 'tensor<?x10xf32>'}}
+  // expected-note @+1 {{give the weights the type 'tensor<10xf32>'}}
+  %0 = nn.cross_entropy %y, %l weights = %w : tensor<?x10xf32>, tensor<?xi32>, tensor<9xf32>
+  return
+}

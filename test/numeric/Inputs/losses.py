@@ -112,6 +112,33 @@ def check_ignored(folder, report):
             report.check(f"their gradient {level}", 2 + slopes.astype("f8"), 2 + expected, T)
 
 
+def check_weights(folder, report):
+    """Weights of classes, and their own derivative, beside ignored rows; the logits are equal but for what is ignored."""
+    text = """
+  func.func private @ce(%x: tensor<?x3xf32>, %l: tensor<?xi64>, %w: tensor<3xf32>) -> tensor<f32> {
+    %y = nn.cross_entropy %x, %l label_smoothing = SMOOTH weights = %w : tensor<?x3xf32>, tensor<?xi64>, tensor<3xf32>
+    return %y : tensor<f32> }
+  func.func @f(%x: tensor<?x3xf32> {nn.dims = ["n", ""]}, %l: tensor<?xi64> {nn.dims = ["n"]}, %w: tensor<3xf32>) -> (tensor<f32>, tensor<?x3xf32>, tensor<3xf32>) {
+    %y, %dx, %dw = nn.grad @ce(%x, %l, %w) wrt(0, 2) : (tensor<?x3xf32>, tensor<?xi64>, tensor<3xf32>) -> (tensor<f32>, tensor<?x3xf32>, tensor<3xf32>)
+    return %y, %dx, %dw : tensor<f32>, tensor<?x3xf32>, tensor<3xf32> }
+"""
+    x, labels = np.float32([[1, 2, 3], [NAN, INF, 0], [0.5, -4, 1], [-2, 0, 0.25]]), np.array([2, -100, 0, 0])
+    weights, counts = np.float32([0.25, 8, 1.5]), labels >= 0
+    logs = np.array([log_softmax(row) if here else row * 0 for row, here in zip(x.astype("f8"), counts)])
+    onehot = np.where(counts[:, None], np.eye(3)[labels.clip(0)], 0)
+    for smoothing in (0.0, 0.5, 1.0):
+        module = Module(folder, f"weights{int(2 * smoothing)}", text.replace("SMOOTH", str(smoothing)))
+        target = counts[:, None] * ((1 - smoothing) * onehot + smoothing / 3)
+        total = (onehot * weights).sum()
+        loss = -(target * weights * np.where(target == 0, 0, logs)).sum() / total
+        slope = ((target * weights).sum(1, keepdims=True) * np.exp(logs) - target * weights) / total
+        by_weight = (-(target * np.where(target == 0, 0, logs)).sum(0) - loss * onehot.sum(0)) / total
+        for level, (value, dx, dw) in module.call("f", [x, labels, weights], 3):
+            report.check(f"weights {smoothing} {level}", value, loss, T)
+            report.check(f"their slopes {level}", 2 + dx.astype("f8"), 2 + np.where(counts[:, None], slope, 0), T)
+            report.check(f"the slopes by them {level}", 2 + dw.astype("f8"), 2 + by_weight, T)
+
+
 def check_bce(folder, report):
     text = """
   func.func private @b(%x: tensor<?xf32> {nn.dims = ["n"]}, %t: tensor<?xf32> {nn.dims = ["n"]}) -> tensor<f32> {
@@ -162,6 +189,7 @@ def check_distances(folder, report):
 folder, report = sys.argv[1], Report()
 check_rows(folder, report)
 check_ignored(folder, report)
+check_weights(folder, report)
 check_bce(folder, report)
 check_distances(folder, report)
 report.end()

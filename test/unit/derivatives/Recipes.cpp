@@ -405,6 +405,19 @@ const std::vector<Case> kCrossEntropy = {
      "%y = nn.cross_entropy %a, %b label_smoothing = 0.2 reduction = none : tensor<2x2x3xf64>, "
      "tensor<2x2xi32>",
      {any("tensor<2x2x3xf64>"), inside("tensor<2x2xi32>", 0, 2)}},
+    {"nn.cross_entropy",
+     "%y = nn.cross_entropy %a, %b ignore_index = 1 weights = %c : tensor<5x4xf64>, tensor<5xi64>, "
+     "tensor<4xf64>",
+     {any("tensor<5x4xf64>"), inside("tensor<5xi64>", 0, 3), positive("tensor<4xf64>")}},
+    {"nn.cross_entropy",
+     "%y = nn.cross_entropy %a, %b label_smoothing = 0.2 reduction = none weights = %c : "
+     "tensor<?x2x3xf64>, tensor<?x2xi32>, tensor<3xf64>",
+     {any("tensor<?x2x3xf64>", {2, 2, 3}), inside("tensor<?x2xi32>", 0, 2, {2, 2}),
+      positive("tensor<3xf64>")}},
+    {"nn.cross_entropy",
+     "%y = nn.cross_entropy %a, %b label_smoothing = 0.2 weights = %c : tensor<4x3xf64>, "
+     "tensor<4xi32>, tensor<3xf64>",
+     {any("tensor<4x3xf64>"), inside("tensor<4xi32>", 0, 2), positive("tensor<3xf64>")}},
 };
 
 const std::vector<Case> kBodies = {
