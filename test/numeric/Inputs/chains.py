@@ -96,6 +96,12 @@ CASES += [
     Case("dropped", "causal " + DROPOUT, "bthd", t=72), Case("flat", "causal", "btd", t=90), Case("double", "causal", t=100, dtype="f64"),
     Case("double_free", "causal window = 50", "bthd", t=100, free="bts", dtype="f64"), Case("one_head", "causal", b=1, h=1, t=130), Case("tbhd", "", "tbhd", t=50),
     Case("transposed", "causal", "bhdt", t=80),
+    # A few queries, as when tokens are generated, which read keys where they lie.
+    Case("one", "causal offset = 40", t=1, s=150), Case("two", "causal offset = 70 window = 30", "bthd", t=2, s=150), Case("three_full", "", "bthd", t=3, s=64),
+    Case("four", "causal offset = 9", "bhdt", t=4, s=70), Case("one_lengths", "", "bthd", t=1, s=130, lengths="2xi32"), Case("one_masked", "", t=1, s=80, mask="2x1x1x80xi1"),
+    Case("one_grouped", "causal offset = 99", "bthd", h=6, kh=2, t=1, s=130), Case("one_free", "causal offset = 40", "bthd", t=1, s=150, free="t"),
+    Case("one_all_free", "causal offset = 40", t=1, s=150, free="bts"), Case("one_double", "causal offset = 33", t=1, s=100, dtype="f64"),
+    Case("four_wide", "causal offset = 30 soft_cap = 3", "bthd", t=4, s=66, d=20, e=12),
 ]
 T = "tensor<2x40x2x16xf64>"
 SECOND = f"""
