@@ -55,4 +55,15 @@ module @whole {
     %y, %dq, %dk = nn.vjp @attend(%q, %k) cotangents(%q) wrt(0, 1) : (tensor<2x?x2x20xf32>, tensor<2x?x2x20xf32>), (tensor<2x?x2x20xf32>) -> (tensor<2x?x2x20xf32>, tensor<2x?x2x20xf32>, tensor<2x?x2x20xf32>)
     return %y, %dq, %dk : tensor<2x?x2x20xf32>, tensor<2x?x2x20xf32>, tensor<2x?x2x20xf32>
   }
+  func.func @few_bits(%x: tensor<?x64xf32> {nn.dims = ["m", ""]}, %q: tensor<8x13xi32>, %s: tensor<2x13xf32>) -> tensor<?x13xf32> {
+    %words = nn.mul %q, -1640531527 : tensor<8x13xi32>
+    %w = nn.dequantize %words, %s bits = 4 group = 32 : tensor<8x13xi32>, tensor<2x13xf32>
+    %y = nn.matmul %x, %w : tensor<?x64xf32>, tensor<64x13xf32>
+    return %y : tensor<?x13xf32>
+  }
+  func.func @few_queries(%q: tensor<2x3x2x20xf32>, %one: tensor<2x?x2x20xf32> {nn.dims = ["", "m", "", ""]}, %k: tensor<2x40x2x20xf32>) -> (tensor<2x3x2x20xf32>, tensor<2x?x2x20xf32>) {
+    %y = nn.attention %q, %k, %k layout = bthd causal offset = 9 : tensor<2x3x2x20xf32>, tensor<2x40x2x20xf32>, tensor<2x40x2x20xf32>
+    %z = nn.attention %one, %k, %k layout = bthd causal offset = 9 : tensor<2x?x2x20xf32>, tensor<2x40x2x20xf32>, tensor<2x40x2x20xf32>
+    return %y, %z : tensor<2x3x2x20xf32>, tensor<2x?x2x20xf32>
+  }
 }
