@@ -61,8 +61,15 @@ private:
         if (auto product = dyn_cast<nn::ProductOpInterface>(use.getOwner())) {
           nn::ProductDims dims = product.dims();
           const auto &depth = use.getOperandNumber() == 0 ? dims.lhsContract : dims.rhsContract;
-          if (depth.size() == 1 && type.getDimSize(depth[0]) % (32 / bits) == 0)
+          if (depth.size() != 1)
+            continue;
+          int64_t size = type.getDimSize(depth[0]);
+          if (size % (32 / bits) == 0)
             return depth[0];
+          parameter.emitRemark("'")
+              << parameter.getSymName() << "' stays f32: products sum over " << size
+              << " of its numbers, no multiple of " << 32 / bits << ", which share a word";
+          return std::nullopt;
         }
     return std::nullopt;
   }
@@ -100,7 +107,8 @@ private:
 
   static void replace(nn::ParamOp read, ArrayRef<nn::StateOp> states,
                       const nn::QuantizedPart &part) {
-    OpBuilder builder(read);
+    // Such states are never written: their values on entry serve loops too.
+    auto builder = OpBuilder::atBlockBegin(&read->getParentOfType<func::FuncOp>().front());
     SmallVector<Value> values;
     for (nn::StateOp state : states)
       values.push_back(
