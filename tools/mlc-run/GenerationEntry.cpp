@@ -143,6 +143,12 @@ void GenerationEntry::set(const std::string &input, const std::string &option, d
   if (!tensor)
     failUsage("{}: entry {} has no input '{}'; it has {}", option, entry.name, input,
               listNames(entry.inputs, entry.input_count));
+  constexpr double kExact = 9007199254740992.0; // 2^53
+  double most = tensor->dtype == MLC_I32 ? INT32_MAX : kExact;
+  bool isWhole = tensor->dtype == MLC_I32 || tensor->dtype == MLC_I64;
+  if (isWhole && value > most)
+    failUsage("{}: entry {} takes '{}' as {}: expects at most {:.0f}", option, entry.name, input,
+              dtypeName(tensor->dtype), most);
   store(*tensor, 0, value);
 }
 

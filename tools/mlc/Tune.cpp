@@ -120,6 +120,7 @@ llvm::Expected<MeasuredLibrary> Tuner::build(const TilingTable &tilings) {
   Options inner = options;
   inner.header = inner.weights = inner.compileTo = "";
   inner.weightsFile = false;
+  inner.quantizeWeights.reset();
   inner.output = "tune.so";
   inner.maxDims.clear();
   inner.timing = inner.explain = inner.explainKernels = inner.explainMemory = false;
