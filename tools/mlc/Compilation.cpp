@@ -183,6 +183,8 @@ std::optional<int> Compilation::checkOptions() {
     return usage("expects a .mlir output with --compile-to=" + options.compileTo);
   if (ending == Ending::Ptx && !options.cuda)
     return usage("expects --target=cuda with a .ptx output");
+  if (options.cuda && options.quantizeWeights) // nothing holds their values
+    return notSupported("--quantize-weights for --target=cuda");
   if (options.cuda && ending != Ending::Ptx && ending != Ending::Mlir)
     return notSupported("a library for --target=cuda; write a .ptx");
   if (std::optional<int> status = chooseBindings())
