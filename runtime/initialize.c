@@ -2,6 +2,7 @@
  * dtype. */
 #include "internal.h"
 #include "philox.h"
+#include "pool.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -29,18 +30,27 @@ static double smallest_from(double value, int32_t dtype) {
   return -mlc_largest_below(-nextafter(value, -INFINITY), dtype);
 }
 
-static void fill_uniform(const mlc_member *member, void *data, int64_t count, uint64_t seed,
-                         uint64_t stream) {
+/* What the elements [begin, end) of a member are drawn from; begin is a multiple of 4, the numbers
+ * of a block. */
+typedef struct drawn {
+  const mlc_member *member;
+  void *data;
+  int64_t count;
+  uint64_t seed, stream;
+} drawn;
+
+static void fill_uniform(const drawn *to, int64_t begin, int64_t end) {
+  const mlc_member *member = to->member;
   uint32_t bits[4];
   /* What would round to the bound is the number before it, and none rounds below the least. */
   double last = mlc_largest_below(member->b, member->info->dtype),
          first = smallest_from(member->a, member->info->dtype);
-  for (int64_t i = 0; i < count; ++i) {
+  for (int64_t i = begin; i < end; ++i) {
     if (i % 4 == 0)
-      mlc_philox(seed, stream, 0, (uint64_t)i / 4, bits);
+      mlc_philox(to->seed, to->stream, 0, (uint64_t)i / 4, bits);
     double value = member->a + (member->b - member->a) * ((bits[i % 4] >> 8) * 0x1p-24);
     value = value < last ? value : last;
-    mlc_store(data, i, member->info->dtype, value >= first ? value : first);
+    mlc_store(to->data, i, member->info->dtype, value >= first ? value : first);
   }
 }
 
@@ -54,16 +64,37 @@ static double redraw(uint64_t seed, uint64_t stream, int64_t element, double val
   return fabs(value) > 2.0 ? 0.0 : value;
 }
 
-static void fill_normal(const mlc_member *member, void *data, int64_t count, uint64_t seed,
-                        uint64_t stream) {
+static void fill_normal(const drawn *to, int64_t begin, int64_t end) {
+  const mlc_member *member = to->member;
   double block[4];
   bool truncated = member->initializer == MLC_INIT_TRUNCATED_NORMAL;
-  for (int64_t i = 0; i < count; ++i) {
+  for (int64_t i = begin; i < end; ++i) {
     if (i % 4 == 0)
-      normal_block(seed, stream, 0, (uint64_t)i / 4, block);
-    double value = truncated ? redraw(seed, stream, i, block[i % 4]) : block[i % 4];
-    mlc_store(data, i, member->info->dtype, member->a + member->b * value);
+      normal_block(to->seed, to->stream, 0, (uint64_t)i / 4, block);
+    double value = truncated ? redraw(to->seed, to->stream, i, block[i % 4]) : block[i % 4];
+    mlc_store(to->data, i, member->info->dtype, member->a + member->b * value);
   }
+}
+
+/* Every element is drawn by its number, so that any threads may draw any of them. */
+enum { kDrawnTogether = 1 << 14 };
+
+static void draw_tiles(const void *const *arguments, int64_t begin, int64_t end, void *scratch) {
+  (void)scratch;
+  const drawn *to = arguments[0];
+  int64_t first = begin * kDrawnTogether, last = end * kDrawnTogether;
+  (to->member->initializer == MLC_INIT_UNIFORM ? fill_uniform : fill_normal)(
+      to, first, last < to->count ? last : to->count);
+}
+
+static void draw(const drawn *to, mlc_pool *pool) {
+  enum { kWorkOfOne = 32 }; /* additions that take as long */
+  const void *arguments[] = {to};
+  int64_t tiles = (to->count + kDrawnTogether - 1) / kDrawnTogether;
+  if (pool)
+    mlc_pool_run(pool, draw_tiles, arguments, tiles, to->count * kWorkOfOne);
+  else
+    draw_tiles(arguments, 0, tiles, NULL);
 }
 
 /* Four partial sums in a fixed order: the same bits everywhere, and the processor is kept busy. */
@@ -122,7 +153,7 @@ static bool fill_orthogonal(const mlc_member *member, void *data, int64_t count,
   return true;
 }
 
-bool mlc_initialize(const mlc_member *member, void *data, uint64_t seed) {
+bool mlc_initialize(const mlc_member *member, void *data, uint64_t seed, mlc_pool *pool) {
   int64_t count = mlc_element_count(member->info->shape, member->info->rank);
   uint64_t stream = mlc_hash_name(member->info->name);
   switch ((mlc_initializer_kind)member->initializer) {
@@ -131,11 +162,9 @@ bool mlc_initialize(const mlc_member *member, void *data, uint64_t seed) {
       mlc_store(data, i, member->info->dtype, member->a);
     return true;
   case MLC_INIT_UNIFORM:
-    fill_uniform(member, data, count, seed, stream);
-    return true;
   case MLC_INIT_NORMAL:
   case MLC_INIT_TRUNCATED_NORMAL:
-    fill_normal(member, data, count, seed, stream);
+    draw(&(drawn){member, data, count, seed, stream}, pool);
     return true;
   case MLC_INIT_ORTHOGONAL:
     return fill_orthogonal(member, data, count, seed, stream);

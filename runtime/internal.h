@@ -128,8 +128,9 @@ const char *mlc_check_hyperparameter(const mlc_storage *storage, double value, d
 /* cpu.c: the first feature of the list that this machine lacks, or null. */
 const char *mlc_missing_cpu_feature(const char *const *features);
 
-/* initialize.c: sets a member to what its initialiser says; false if memory ran out. */
-bool mlc_initialize(const mlc_member *member, void *data, uint64_t seed);
+/* initialize.c: sets a member to what its initialiser says, on the pool's threads where there is
+ * one; false if memory ran out. */
+bool mlc_initialize(const mlc_member *member, void *data, uint64_t seed, mlc_pool *pool);
 
 /* storages.c: allocates both blocks and points every storage into them, or at the library's data.
  * On failure what was allocated is left in the blocks. */

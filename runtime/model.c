@@ -122,7 +122,7 @@ mlc_status mlc_fill_members(mlc_model *model) {
   for (int32_t i = 0; i < descriptor->member_count && done; ++i) {
     const mlc_member *member = &descriptor->members[i];
     if (!mlc_storage_data(descriptor, weights, member->storage))
-      done = mlc_initialize(member, mlc_member_data(model, member), model->seed);
+      done = mlc_initialize(member, mlc_member_data(model, member), model->seed, model->pool);
   }
   model->is_filled = model->is_filled || done;
   return done ? MLC_OK

@@ -68,7 +68,7 @@ static mlc_status fill_transient(const mlc_state_file *state, loaded_state *load
     const mlc_member *member = &state->descriptor->members[i];
     if (member->is_transient &&
         !mlc_initialize(member, (uint8_t *)loaded->storages[member->storage] + member->byte_offset,
-                        seed))
+                        seed, state->model->pool))
       return mlc_fail(state->model, MLC_OUT_OF_MEMORY, "%s: memory ran out in an initialiser",
                       state->descriptor->name);
   }

@@ -1,8 +1,9 @@
 // Philox against the vectors of Random123, and the initialisers by their moments.
 #include "runtime/philox.h"
+#include "runtime/pool.h"
 
 extern "C" {
-bool mlc_initialize(const struct mlc_member *member, void *data, uint64_t seed);
+bool mlc_initialize(const struct mlc_member *member, void *data, uint64_t seed, mlc_pool *pool);
 }
 #include "TestModel.h"
 
@@ -44,8 +45,21 @@ std::vector<float> draw(mlc_initializer_kind kind, double a, double b, int64_t r
   mlc_tensor_info info = {"weight", MLC_F32, 2, shape, nullptr, 1};
   mlc_member member = {&info, 0, kind, 0, a, b, 0};
   std::vector<float> values(rows * columns);
-  EXPECT_TRUE(mlc_initialize(&member, values.data(), seed));
+  EXPECT_TRUE(mlc_initialize(&member, values.data(), seed, nullptr));
   return values;
+}
+
+TEST(Initialize, HasTheSameBitsOnAnyThreads) {
+  int64_t shape[] = {300, 333}; // some tiles, the last of them not whole
+  mlc_tensor_info info = {"weight", MLC_F32, 2, shape, nullptr, 1};
+  mlc_pool *pool = mlc_pool_create(3, 0);
+  for (mlc_initializer_kind kind : {MLC_INIT_UNIFORM, MLC_INIT_NORMAL, MLC_INIT_TRUNCATED_NORMAL}) {
+    mlc_member member = {&info, 0, kind, 0, -1.0, 2.0, 0};
+    std::vector<float> values(300 * 333);
+    EXPECT_TRUE(mlc_initialize(&member, values.data(), 7, pool));
+    EXPECT_EQ(values, draw(kind, -1.0, 2.0, 300, 333, 7));
+  }
+  mlc_pool_destroy(pool);
 }
 
 struct Moments {
@@ -91,7 +105,7 @@ TEST(Initialize, UniformDoesNotReachItsBoundInNarrowTypes) {
          {std::pair{0.0, 1.0}, {-1.0, 0.0}, {-3.0, -2.0}, {0.1, 0.3}, {-0.3, -0.1}}) {
       mlc_tensor_info info = {"weight", dtype, 1, &count, nullptr, 1};
       mlc_member member = {&info, 0, MLC_INIT_UNIFORM, 0, low, high, 0};
-      ASSERT_TRUE(mlc_initialize(&member, values.data(), 1));
+      ASSERT_TRUE(mlc_initialize(&member, values.data(), 1, nullptr));
       for (uint16_t bits : values) {
         ASSERT_GE(widened(bits, dtype), low);
         ASSERT_LT(widened(bits, dtype), high);
@@ -167,10 +181,10 @@ TEST(Initialize, RoundsToNarrowTypes) {
     mlc_tensor_info info = {"x", MLC_F16, 1, &one, nullptr, 1};
     mlc_member member = {&info, 0, MLC_INIT_CONSTANT, 0, values[i], 0, 0};
     uint16_t bits;
-    mlc_initialize(&member, &bits, 0);
+    mlc_initialize(&member, &bits, 0, nullptr);
     EXPECT_EQ(bits, half[i]) << values[i];
     info.dtype = MLC_BF16;
-    mlc_initialize(&member, &bits, 0);
+    mlc_initialize(&member, &bits, 0, nullptr);
     EXPECT_EQ(bits, brain[i]) << values[i];
   }
 }
