@@ -94,7 +94,7 @@ void Buffers::addOp(Operation &op) {
 }
 
 /// What lives while subprograms run: their arenas, a second buffer per value that a loop carries,
-/// and whether a loop goes on.
+/// or its result again where trips may write what they read, and whether a loop goes on.
 void Buffers::addTemporaries(Operation *op) {
   for (kernel::Run run : kernel::runsOf(op)) {
     auto arena = run.subprogram->getAttrOfType<AffineMapAttr>(kArenaAttr).getValue();
@@ -104,8 +104,11 @@ void Buffers::addTemporaries(Operation *op) {
   auto loop = dyn_cast<kernel::LoopOp>(op);
   if (!loop)
     return;
-  for (Value init : loop.getInits())
-    temporaries[op].push_back(addBuffer(op, bytesOf(init)));
+  auto rewrites = kernel::runsOf(op)[0].subprogram->getAttrOfType<DenseI64ArrayAttr>(kRewritesAttr);
+  for (auto [number, init] : llvm::enumerate(loop.getInits()))
+    temporaries[op].push_back(llvm::is_contained(rewrites.asArrayRef(), int64_t(number))
+                                  ? positionOf(loop.getResult(number)).buffer
+                                  : addBuffer(op, bytesOf(init)));
   if (loop.getCondition())
     temporaries[op].push_back(addBuffer(op, dimensions.constant(1)));
 }

@@ -42,8 +42,9 @@ public:
   size_t size() const { return buffers.size(); }
   mlir::AffineExpr bytesOf(mlir::Value tensor);
   unsigned numberOf(mlir::Operation *op) const { return numbers.lookup(op); }
-  /// What lives while the op runs, besides its operands and results: arenas of subprograms, then a
-  /// second buffer per value that a loop carries.
+  /// What lives while the op runs, besides its operands and results: arenas of subprograms, then
+  /// per value that a loop carries a second buffer, or the result's where trips write what they
+  /// read.
   llvm::ArrayRef<int> temporariesOf(mlir::Operation *op) const {
     auto found = temporaries.find(op);
     return found == temporaries.end() ? llvm::ArrayRef<int>() : llvm::ArrayRef<int>(found->second);

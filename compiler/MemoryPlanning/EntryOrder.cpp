@@ -1,4 +1,5 @@
 #include "compiler/MemoryPlanning/EntryOrder.h"
+#include "compiler/MemoryPlanning/Passes.h"
 #include "dialects/Kernel/Subprogram.h"
 #include "dialects/NN/AttributeNames.h"
 
@@ -143,6 +144,21 @@ public:
           overwrites.push_back({copied, result});
         }
     return overwrites;
+  }
+
+  /// The results that may lie where the argument of the same number and type lies: no step but the
+  /// one that computes it, in place, reads the argument from then on.
+  SmallVector<int64_t> findRewrites() {
+    SmallVector<int64_t> rewrites;
+    for (auto [number, tensor] : llvm::enumerate(terminator->getOperands())) {
+      bool isWhole = true;
+      Value origin = originOf(tensor, isWhole);
+      if (number < entry.getNumArguments() && isWhole && origin.getDefiningOp<kernel::LaunchOp>() &&
+          entry.getArgument(number).getType() == tensor.getType() &&
+          isFreeAt(entry.getArgument(number), cast<OpResult>(origin)))
+        rewrites.push_back(number);
+    }
+    return rewrites;
   }
 
   unsigned copyCount = 0;
@@ -337,6 +353,9 @@ Bindings bindResults(func::FuncOp entry) {
   Binder binder(entry);
   binder.run();
   SmallVector<Overwrite> overwrites = binder.separateOverwritten();
+  if (kernel::isSubprogram(entry))
+    entry->setAttr(kRewritesAttr,
+                   DenseI64ArrayAttr::get(entry.getContext(), binder.findRewrites()));
   return {std::move(binder.bindings), std::move(overwrites), binder.copyCount};
 }
 

@@ -4,6 +4,7 @@
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/IntrusiveRefCntPtr.h"
 #include "llvm/ADT/SmallVector.h"
 #include <cstdint>
@@ -61,6 +62,9 @@ public:
   /// Changes the schedule by moves that each lower the bytes above `level`, over all launches, by
   /// as much as can be had for their cost; until none is above, or no move helps.
   void lowerTo(int64_t level);
+  /// Moves every launch that changes storages to where it can run first, and before it what
+  /// computes a few numbers for it. True if one moved.
+  bool advanceUpdates();
 
 private:
   /// When each buffer lives, and which buffer it shares.
@@ -96,6 +100,9 @@ private:
                  std::vector<Candidate> &candidates) const;
   int earliestFor(int launch, const Lives &lives) const;
   int latestFor(int launch, const Lives &lives) const;
+  using Launches = llvm::DenseSet<const ScheduledLaunch *>;
+  int advance(int launch, Launches &advanced);
+  int laggingInput(int launch, const Lives &lives, const Launches &advanced) const;
   bool improve(int64_t level);
   int firstReadAfter(size_t launch, int peak, const Lives &lives) const;
   Chain chainOf(int launch, int target, size_t limit, const Lives &lives) const;

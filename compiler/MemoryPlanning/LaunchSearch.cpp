@@ -228,4 +228,47 @@ void LaunchSchedule::lowerTo(int64_t level) {
     ;
 }
 
+//===- Updates -----------------------------------------------------------------===//
+
+/// A launch that computes a few numbers for another, and has not been advanced yet; -1: none.
+int LaunchSchedule::laggingInput(int number, const Lives &lives, const Launches &advanced) const {
+  constexpr int64_t kFewBytes = 4096;
+  for (int buffer : launches[number]->uses)
+    for (int writer : lives.writers[buffer]) {
+      const ScheduledLaunch &launch = *launches[writer];
+      int64_t bytes = 0;
+      for (int written : launch.writes)
+        bytes += buffers[written].bytes;
+      if (writer < number && launch.canMove && bytes <= kFewBytes && !advanced.contains(&launch))
+        return writer;
+    }
+  return -1;
+}
+
+/// Returns where the launch is then.
+int LaunchSchedule::advance(int number, Launches &advanced) {
+  advanced.insert(launches[number].get());
+  Lives lives = this->lives();
+  findUses(lives);
+  for (int input; (input = laggingInput(number, lives, advanced)) >= 0;) {
+    advance(input, advanced); // what is before `number` stays before it
+    lives = this->lives();
+    findUses(lives);
+  }
+  int target = earliestFor(number, lives);
+  if (target < number)
+    move(number, target);
+  return target;
+}
+
+bool LaunchSchedule::advanceUpdates() {
+  Launches advanced;
+  bool changed = false;
+  for (int number = fixedCount; number < int(launches.size()); ++number)
+    if (const ScheduledLaunch &launch = *launches[number];
+        launch.canMove && !launch.storageWrites.empty() && !advanced.contains(&launch))
+      changed |= advance(number, advanced) < number;
+  return changed;
+}
+
 } // namespace mlc

@@ -13,10 +13,13 @@ constexpr llvm::StringLiteral kArenaAttr = "kernel.arena";
 constexpr llvm::StringLiteral kPlacesAttr = "kernel.places";
 /// On the module after memory planning: the tables of constants.
 constexpr llvm::StringLiteral kConstantsAttr = "kernel.constants";
-/// On an entry planned for `--max-dims`: the largest size of every free dimension, -1 where there
-/// is none.
+/// On a subprogram after memory planning: the results that it may write where the argument of the
+/// same number is.
+constexpr llvm::StringLiteral kRewritesAttr = "kernel.rewrites";
 /// More than a process can address.
 constexpr int64_t kMostArenaBytes = int64_t(1) << 47;
+/// On an entry planned for `--max-dims`: the largest size of every free dimension, -1 where there
+/// is none.
 constexpr llvm::StringLiteral kMaxDimsAttr = "kernel.max_dims";
 
 #define GEN_PASS_DECL

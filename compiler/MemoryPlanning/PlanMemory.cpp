@@ -1,3 +1,4 @@
+#include "compiler/MemoryPlanning/AdvanceUpdates.h"
 #include "compiler/MemoryPlanning/ArenaLayout.h"
 #include "compiler/MemoryPlanning/Buffers.h"
 #include "compiler/MemoryPlanning/EntryOrder.h"
@@ -14,31 +15,65 @@ namespace mlc {
 #include "compiler/MemoryPlanning/Passes.h.inc"
 
 namespace {
+/// A result that a launch, or a loop, may compute where an input lies, and that input.
+struct InPlacePair {
+  Operation *launch;
+  Value result, input;
+};
+
+/// Lets a result that may take the place of a dying input share it, in the one's place or the
+/// other's. True if it does.
+bool shareInput(const InPlacePair &pair, Buffers &buffers) {
+  Position place = buffers.rootOf(pair.input), target = buffers.rootOf(pair.result);
+  Buffer &root = buffers[place.buffer];
+  if (place.buffer == target.buffer) // it is there already
+    return false;
+  bool diesHere = root.isWritten && root.kind == kernel::PlaceKind::arena &&
+                  root.last == buffers.numberOf(pair.launch);
+  // Another operand of the launch may view the same buffer: then the pair's promise does not hold
+  // for it.
+  auto liesThere = [&](Value other) { return buffers.rootOf(other).buffer == place.buffer; };
+  if (!diesHere || llvm::count_if(pair.launch->getOperands(), liesThere) != 1 ||
+      buffers.bytesOf(pair.result) != buffers.bytesOf(pair.input))
+    return false;
+  if (buffers.isUnboundRoot(pair.result))
+    buffers.embed(pair.result, place.buffer, place.offset);
+  else if (buffers.isUnboundRoot(pair.input) &&
+           buffers[target.buffer].kind == kernel::PlaceKind::arena)
+    buffers.embed(pair.input, target.buffer, target.offset); // a part of what is joined
+  else
+    return false;
+  return true;
+}
+
+SmallVector<InPlacePair> inPlacePairs(Operation *op, const SymbolTable &symbols) {
+  SmallVector<InPlacePair> found;
+  if (auto launch = dyn_cast<kernel::LaunchOp>(op)) {
+    auto callee = symbols.lookup<func::FuncOp>(launch.getKernelAttr().getAttr());
+    if (auto pairs = callee->getAttrOfType<ArrayAttr>(kernel::kInPlaceAttr))
+      for (auto pair : pairs.getAsRange<DenseI64ArrayAttr>())
+        found.push_back({op, launch.getResult(pair[0]), launch.getInputs()[pair[1]]});
+  } else if (auto loop = dyn_cast<kernel::LoopOp>(op)) {
+    auto rewrites =
+        kernel::runsOf(op)[0].subprogram->getAttrOfType<DenseI64ArrayAttr>(kRewritesAttr);
+    for (int64_t number : rewrites.asArrayRef())
+      if (number < static_cast<int64_t>(loop.getInits().size()))
+        found.push_back({op, loop.getResult(number), loop.getInits()[number]});
+  }
+  return found;
+}
+
 /// Results that may take over the place of a dying input do.
 void reuseInputs(func::FuncOp entry, Buffers &buffers, const SymbolTable &symbols) {
-  for (auto launch : entry.front().getOps<kernel::LaunchOp>()) {
-    auto callee = symbols.lookup<func::FuncOp>(launch.getKernelAttr().getAttr());
-    auto pairs = callee->getAttrOfType<ArrayAttr>(kernel::kInPlaceAttr);
-    if (!pairs)
-      continue;
+  for (Operation &op : entry.front()) {
     llvm::SmallDenseSet<int> taken;
-    for (auto pair : pairs.getAsRange<DenseI64ArrayAttr>()) {
-      Value result = launch.getResult(pair[0]), input = launch.getInputs()[pair[1]];
-      Position place = buffers.rootOf(input);
-      Buffer &root = buffers[place.buffer];
-      if (place.buffer == buffers.rootOf(result).buffer) // it is there already
+    DenseSet<Value> shared; // results
+    for (const InPlacePair &pair : inPlacePairs(&op, symbols)) {
+      int place = buffers.rootOf(pair.input).buffer;
+      if (taken.contains(place) || shared.contains(pair.result) || !shareInput(pair, buffers))
         continue;
-      bool diesHere = root.isWritten && root.kind == kernel::PlaceKind::arena &&
-                      root.last == buffers.numberOf(launch);
-      // Another operand of the launch may view the same buffer: then the pair's promise does not
-      // hold for it.
-      bool isOnlyOperand = llvm::count_if(launch.getInputs(), [&](Value other) {
-                             return buffers.rootOf(other).buffer == place.buffer;
-                           }) == 1;
-      if (!diesHere || !isOnlyOperand || !buffers.isUnboundRoot(result) ||
-          buffers.bytesOf(result) != buffers.bytesOf(input) || !taken.insert(place.buffer).second)
-        continue;
-      buffers.embed(result, place.buffer, place.offset);
+      taken.insert(place);
+      shared.insert(pair.result);
     }
   }
 }
@@ -72,6 +107,8 @@ struct PlanMemoryPass : impl::PlanMemoryPassBase<PlanMemoryPass> {
   LogicalResult plan(func::FuncOp entry, SmallVectorImpl<Attribute> &constants) {
     hoistChecks(entry.front());
     sinkUpdates(entry);
+    if (!kernel::isSubprogram(entry))
+      advanceUpdates(entry);
     if (memoryBudget > 0 && !kernel::isSubprogram(entry) && failed(fit(entry)))
       return failure();
     return giveMemory(entry, constants);

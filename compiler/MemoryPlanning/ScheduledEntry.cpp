@@ -111,6 +111,8 @@ void ScheduledEntry::addLaunch(Operation *bound, Operation *original, Buffers &b
       bufferOf[original->getResult(result.getResultNumber())] = root;
   }
   for (int buffer : buffers.temporariesOf(bound)) {
+    if (buffers[buffer].isWritten) // a result
+      continue;
     launch.temporaryBytes += llvm::alignTo(numberOf(buffers[buffer].bytes), 64);
     initial.buffers[buffer].bytes = 0; // it is told here
   }

@@ -128,6 +128,15 @@ public:
     return large;
   }
 
+  /// Whether all results are new contents of storages, in place, and several pieces are read.
+  bool isUpdate() {
+    findUpdates();
+    bool readsPieces = false;
+    for (unsigned input = 0; input < inputs; ++input)
+      readsPieces |= piecesOfRows(input).size() > 1;
+    return readsPieces && !llvm::is_contained(updates, -1);
+  }
+
   bool run() {
     cut();
     if (cuts.size() < 3)
@@ -214,6 +223,7 @@ private:
 
   /// Results that change a storage in place, with the input that holds its old contents.
   void findUpdates() {
+    updates.clear();
     for (OpResult result : launch->getResults()) {
       updates.push_back(-1);
       auto entry = launch->getParentOfType<func::FuncOp>();
@@ -349,7 +359,7 @@ public:
       auto callee =
           SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(launch, launch.getKernelAttr());
       LaunchSplitter splitter(launch, callee, wanted);
-      if (splitter.canSplit(callee))
+      if (splitter.canSplit(callee) && (!wanted.updatesOnly || splitter.isUpdate()))
         splitters.insert({launch, splitter});
     }
     for (size_t before = 1; before != 0;) { // what stays whole reads whole

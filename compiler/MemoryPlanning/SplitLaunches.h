@@ -12,7 +12,9 @@ struct LaunchParts {
   int64_t leastBytes; ///< of a tensor that is worth it
   /// Also those whose results are read as a whole, where they are made from what nobody else reads:
   /// that then comes and goes in parts.
-  bool inPassing;
+  bool inPassing = false;
+  /// None but updates of storages that read several gradients joined.
+  bool updatesOnly = false;
 };
 
 /// Replaces launches that read or write large tensors row by row (kernel.rows) by launches of some

@@ -85,6 +85,50 @@ std::optional<Reduction> ScatterOp::combination() {
   }
   llvm_unreachable("all kinds handled");
 }
+AffineExpr ScatterOp::elementsRead(unsigned operand, DimensionAnalysis &sizes) {
+  return operand == 0 && (*this)->hasAttr(kInPlaceAttr) ? sizes.elements(getUpdates())
+                                                        : AffineExpr();
+}
+AffineExpr ScatterOp::elementsWritten(DimensionAnalysis &sizes) {
+  return sizes.elements(getUpdates());
+}
+
+/// Whether every element of a tensor is zero.
+static bool isZeros(Value tensor) {
+  auto op = tensor.getDefiningOp<KernelOpInterface>();
+  if (Value scalar = op ? op.splat() : Value())
+    tensor = scalar;
+  return matchPattern(tensor, m_Zero()) || matchPattern(tensor, m_AnyZeroFloat());
+}
+/// Sums into zeros, to which something is added, are sums into that: a gradient of a table that is
+/// also multiplied by is not made of zeros first, and read again to be added.
+LogicalResult ScatterOp::canonicalize(ScatterOp op, PatternRewriter &rewriter) {
+  SmallVector<ScatterOp> chain{op};
+  if (!isZeros(op.getX()))
+    return failure();
+  auto userOf = [](ScatterOp scatter) -> Operation * {
+    bool isAdded = scatter.getKind() == ScatterKind::add && scatter->hasOneUse();
+    return isAdded ? *scatter->user_begin() : nullptr;
+  };
+  Operation *user = userOf(op);
+  for (ScatterOp next;
+       (next = dyn_cast_or_null<ScatterOp>(user)) && next.getX() == chain.back().getResult();
+       user = userOf(next))
+    chain.push_back(next);
+  auto sum = dyn_cast_or_null<AddOp>(user);
+  if (!sum)
+    return failure();
+  rewriter.setInsertionPoint(sum);
+  Value total = sum.getLhs() == chain.back().getResult() ? sum.getRhs() : sum.getLhs();
+  for (ScatterOp scatter : chain)
+    total =
+        ScatterOp::create(rewriter, scatter.getLoc(), ScatterKind::add, total, scatter.getIndices(),
+                          scatter.getUpdates(), scatter.getAxis(), scatter.getBatchDims());
+  rewriter.replaceOp(sum, total);
+  for (ScatterOp scatter : llvm::reverse(chain))
+    rewriter.eraseOp(scatter);
+  return success();
+}
 AffineExpr ScatterOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
   return sizes.dimension(getX(), dim);
 }

@@ -60,7 +60,11 @@ def NN_ScatterOp : NN_DifferentiableOp<"scatter", [DeclareOpInterfaceMethods<Ind
     void collectEqualSizes(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizePair> &pairs);
     /// How an element and its update are combined; none: the update takes its place.
     std::optional<Reduction> combination();
+    ::mlir::Value overwritable() { return getX(); }
+    ::mlir::AffineExpr elementsRead(unsigned operand, ::mlc::nn::DimensionAnalysis &sizes);
+    ::mlir::AffineExpr elementsWritten(::mlc::nn::DimensionAnalysis &sizes);
   }];
+  let hasCanonicalizeMethod = 1;
 }
 
 def NN_AssertOp : NN_KernelOp<"assert"> {

@@ -256,7 +256,7 @@ private:
     Place place{coords, Coordinates(coords.begin(), coords.begin() + scatter.getBatchDims())};
     if (totals)
       return emitTotals(place);
-    forEachRow(place, [&](const Place &at) { storeResult(at, x(at)); });
+    storeOthers(place);
     forEachUpdate(place, [&](const Place &at) {
       Value update = emitter.emit(scatter.getUpdates(), at.update(scatter));
       if (combination) {
@@ -267,10 +267,23 @@ private:
     });
   }
 
+  /// What no update changes, unless the result is computed where it lies.
+  void storeOthers(const Place &place) {
+    auto store = [&] { forEachRow(place, [&](const Place &at) { storeResult(at, x(at)); }); };
+    Value given = emitter.bufferOf(scatter.getX());
+    if (!given)
+      return store();
+    auto addressOf = [&](Value buffer) -> Value {
+      return memref::ExtractAlignedPointerAsIndexOp::create(emitter.builder, emitter.location,
+                                                            buffer);
+    };
+    emitter.ifThen(emitter.compare(CmpIPredicate::ne, addressOf(given), addressOf(target.buffer)),
+                   store);
+  }
+
   /// Where there are more rows than updates, only totals that have updates are touched.
   void emitTotals(const Place &place) {
-    ifRows(CmpIPredicate::sgt,
-           [&] { forEachRow(place, [&](const Place &at) { storeResult(at, x(at)); }); });
+    ifRows(CmpIPredicate::sgt, [&] { storeOthers(place); });
     forEachTotal(place, [&](const Place &at) {
       emitter.store(totals, totalAddress(at), widened(x(at)), wide);
       if (keepsErrors)

@@ -31,6 +31,7 @@ private:
   void annotate(KernelContext &context);
   ArrayAttr pairsOf(function_ref<bool(Value result, Value input)> belongs);
   ArrayAttr inPlacePairs();
+  bool updatesInPlace();
   bool isReadInPlace(Value argument);
   AffineExpr flops();
   AffineExpr bytes();
@@ -177,6 +178,19 @@ void KernelScheduler::emitSegments(KernelContext &context) {
   }
 }
 
+/// Whether of `values` the op reads only the tensor of which it changes a part, once.
+static bool changesOnly(Operation &op, const llvm::SmallPtrSetImpl<void *> &values) {
+  auto kernelOp = dyn_cast<nn::KernelOpInterface>(op);
+  Value changed = kernelOp ? kernelOp.overwritable() : Value();
+  return changed &&
+         llvm::all_of(op.getOperands(),
+                      [&](Value operand) {
+                        return (operand == changed) ==
+                               values.contains(operand.getAsOpaquePointer());
+                      }) &&
+         llvm::count(op.getOperands(), changed) == 1;
+}
+
 /// Whether everything computed from `argument` sits at the position where the argument is read.
 bool KernelScheduler::isReadInPlace(Value argument) {
   llvm::SmallPtrSet<void *, 16> tainted = {argument.getAsOpaquePointer()};
@@ -184,7 +198,7 @@ bool KernelScheduler::isReadInPlace(Value argument) {
     if (llvm::none_of(op.getOperands(),
                       [&](Value value) { return tainted.contains(value.getAsOpaquePointer()); }))
       continue;
-    if (isa<nn::ElementwiseOpInterface>(op))
+    if (isa<nn::ElementwiseOpInterface>(op) || changesOnly(op, tainted))
       tainted.insert(op.getResult(0).getAsOpaquePointer());
     else if (!isa<func::ReturnOp>(op) && !isReduction(&op))
       return false;
@@ -208,12 +222,24 @@ static bool isOverwritten(Value result, Value input) { return nn::overwrittenBy(
 ArrayAttr KernelScheduler::inPlacePairs() {
   return pairsOf([&](Value result, Value input) {
     if (nn::overwrittenBy(result))
-      return isOverwritten(result, input);
+      return isOverwritten(result, input) && isReadInPlace(input);
     return segments.size() == 1 &&
            getElementTypeOrSelf(input.getType()) == getElementTypeOrSelf(result.getType()) &&
            shapes.sizes(input) == shapes.sizes(result) && isReadInPlace(input) &&
            segments[0]->allowsInPlace(result);
   });
+}
+
+/// Whether a vectorised kernel computes each result where an input lies: it may update parameters,
+/// each when its gradient is there.
+bool KernelScheduler::updatesInPlace() {
+  if (!options.optimize || options.lanes.bytes == 0)
+    return false;
+  auto pairs = kernel->getAttrOfType<ArrayAttr>(kernel::kInPlaceAttr);
+  llvm::SmallDenseSet<int64_t> updated;
+  for (auto pair : pairs.getAsRange<DenseI64ArrayAttr>())
+    updated.insert(pair[0]);
+  return updated.size() == results.size();
 }
 
 AffineExpr KernelScheduler::flops() {
@@ -248,7 +274,7 @@ void KernelScheduler::annotate(KernelContext &context) {
   kernel->setAttr(kernel::kInPlaceAttr, inPlacePairs());
   if (ArrayAttr overwrites = pairsOf(isOverwritten); !overwrites.empty())
     kernel->setAttr(kernel::kOverwritesAttr, overwrites);
-  if (options.inParts && segments.size() == 1)
+  if (segments.size() == 1 && (options.inParts || updatesInPlace()))
     if (DenseI64ArrayAttr rows = rowsOf(*segments.front(), shapes, inputs, results))
       kernel->setAttr(kernel::kRowsAttr, rows);
   if (options.explain)

@@ -1,7 +1,11 @@
 // RUN: mlc-opt %s --schedule-kernels="in-parts=true tile-elements=64" | FileCheck %s
 // RUN: mlc-opt %s --schedule-kernels | FileCheck %s --check-prefix=DEFAULT
 // Which tiles compute which rows: so many tiles, so many rows, then the elements of a row of every input and result.
+// Without parts, those of kernels that may update storages.
+// DEFAULT: func.func private @flat({{.*}}kernel.rows
+// DEFAULT: func.func private @rows(
 // DEFAULT-NOT: kernel.rows
+// DEFAULT: func.func private @product(
 
 module @m {
   // Runs of elements, of the numbers of which only the scalar is no row.

@@ -3,13 +3,14 @@
 module @m {
   func.func private @k(%x: tensor<32xf32>) -> tensor<32xf32> attributes {kernel.kernel}
   func.func private @small(%x: tensor<4xf32>) -> tensor<4xf32> attributes {kernel.kernel}
+  func.func private @both(%x: tensor<4xf32>, %y: tensor<4xf32>) -> tensor<4xf32> attributes {kernel.kernel}
   func.func private @free(%x: tensor<?x16xf32> {nn.sizes = affine_map<()[s0] -> (s0, 16)>}, %n: index)
     -> (tensor<?x16xf32> {nn.sizes = affine_map<()[s0] -> (s0, 16)>}) attributes {kernel.kernel}
 
   // CHECK: remark: body: arena of 64 bytes for 1 buffers and 2 launches; 16 bytes live at one time, 75.0 % less
   func.func private @body(%x: tensor<4xf32>, %s: tensor<4xf32>, %w: tensor<4xf32>) -> tensor<4xf32> attributes {kernel.subprogram} {
     %a = kernel.launch @small(%x) : (tensor<4xf32>) -> tensor<4xf32>
-    %b = kernel.launch @small(%a) : (tensor<4xf32>) -> tensor<4xf32>
+    %b = kernel.launch @both(%a, %x) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
     return %b : tensor<4xf32>
   }
 
