@@ -1,3 +1,4 @@
+#include "compiler/Autodiff/AccumulateGradients.h"
 #include "compiler/Autodiff/Derivatives.h"
 #include "compiler/Autodiff/Passes.h"
 #include "compiler/Autodiff/Storages.h"
@@ -33,6 +34,7 @@ struct TrainStep {
   StorageDeclarations::Owner owner;
   SmallVector<TrainedParameter> trained;
   SmallVector<Partition> partitions;
+  Value seed; ///< null where nothing draws random numbers
 };
 } // namespace
 
@@ -69,19 +71,11 @@ public:
     if (!loop)
       return outer;
     for (BlockArgument number : loop.numberTrips().numbers)
-      keys[number.getOwner()] = mixed(number, outer);
+      keys[number.getOwner()] = keyOfTrip(number, outer);
     return keys.lookup(op->getBlock());
   }
 
 private:
-  /// (seed + number of the trip + 1) * an odd number: one to one, and far apart.
-  static Value mixed(BlockArgument number, Value seed) {
-    OpBuilder builder = OpBuilder::atBlockBegin(number.getOwner());
-    nn::TensorExpr trip(builder, number.getLoc(), number), key(builder, number.getLoc(), seed);
-    nn::TensorExpr sum = key + trip + trip.integerConstant(1);
-    return (sum * trip.integerConstant(static_cast<int64_t>(0x9e3779b97f4a7c15))).value();
-  }
-
   DenseMap<Block *, Value> keys; ///< by body
 };
 } // namespace
@@ -103,8 +97,9 @@ static void enterTraining(TrainStep &step, StorageDeclarations &declarations) {
       uint64_t hash = 0xcbf29ce484222325; // FNV-1a, which does not change from run to run
       for (unsigned char byte : path)
         hash = (hash ^ byte) * 0x100000001b3;
-      return {keys.of(op, step.access.read(declarations.seed())),
-              step.access.read(step.owner.count), static_cast<int64_t>(hash)};
+      step.seed = step.access.read(declarations.seed());
+      return {keys.of(op, step.seed), step.access.read(step.owner.count),
+              static_cast<int64_t>(hash)};
     });
 }
 
@@ -151,8 +146,10 @@ static LogicalResult differentiate(TrainStep &step) {
     }
   OpBuilder builder(body.getTerminator());
   Value loss = body.getTerminator()->getOperand(0);
-  Value one = nn::TensorExpr(builder, step.request.getLoc(), loss).constant(1.0).value();
-  FailureOr<SmallVector<Value>> gradients = buildVjp(step.function, one, inputs);
+  // The gradient of the mean over the parts is the sum of those of each part's share of it.
+  double share = 1.0 / static_cast<double>(step.request.getAccumulate().value_or(1));
+  Value cotangent = nn::TensorExpr(builder, step.request.getLoc(), loss).constant(share).value();
+  FailureOr<SmallVector<Value>> gradients = buildVjp(step.function, cotangent, inputs);
   if (failed(gradients))
     return failure();
   for (auto [parameter, gradient] : llvm::zip_equal(parameters, *gradients))
@@ -166,6 +163,27 @@ static LogicalResult differentiate(TrainStep &step) {
   if (step.trained.empty())
     step.request.emitWarning("trains nothing: no gradient flows from the loss ")
         << step.request.getLossAttr() << " to a parameter";
+  return success();
+}
+
+/// With `accumulate`, the loss is the mean over the parts of the call, and the gradients are its.
+static LogicalResult accumulateParts(TrainStep &step) {
+  int64_t count = step.request.getAccumulate().value_or(1);
+  if (count == 1)
+    return success();
+  Region &body = step.function.getBody();
+  if (failed(nn::verifyEffects(body, "in a loss whose gradients are accumulated")))
+    return failure();
+  Operation *terminator = body.front().getTerminator();
+  SmallVector<Value> values{terminator->getOperand(0)};
+  for (const TrainedParameter &entry : step.trained)
+    values.push_back(entry.gradient);
+  accumulate(step.function, values, count, step.seed);
+  OpBuilder builder(terminator);
+  nn::TensorExpr total(builder, step.request.getLoc(), values.front());
+  terminator->setOperand(0, (total * (1.0 / static_cast<double>(count))).value());
+  for (auto [entry, value] : llvm::zip_equal(step.trained, llvm::drop_begin(values)))
+    entry.gradient = value;
   return success();
 }
 
@@ -396,9 +414,10 @@ struct ExpandTrainStepsPass : impl::ExpandTrainStepsPassBase<ExpandTrainStepsPas
                        StorageAccess(function),
                        declarations.owner(request, prefix),
                        {},
+                       {},
                        {}});
       enterTraining(steps.back(), declarations);
-      if (failed(differentiate(steps.back())))
+      if (failed(differentiate(steps.back())) || failed(accumulateParts(steps.back())))
         return failure();
     }
     partition(steps, declarations);

@@ -151,15 +151,28 @@ private:
   bool pays(nn::ProductOpInterface product, const PanelLayout &layout) {
     if (product.narrowElement()) // no tile reads them as they are
       return layout.matrix.getNumElements() > 0;
-    int64_t rows = 1, fewRows = 1;
-    for (int64_t dim : product.lhsFreeDims()) {
-      int64_t size = cast<RankedTensorType>(product.getLhs().getType()).getDimSize(dim);
-      rows = ShapedType::isDynamic(size) ? fewRows + 1 : std::min(rows * size, fewRows + 1);
-    }
-    bool isReadInOrder = layout.depthDim == 0 &&
-                         (rows <= fewRows || layout.matrix.getDimSize(1) <= lanesOf(layout.matrix));
+    std::optional<int64_t> rows = rowsOf(product);
+    bool isReadInOrder =
+        layout.depthDim == 0 &&
+        ((rows && *rows <= 1) || layout.matrix.getDimSize(1) <= lanesOf(layout.matrix));
     return layout.matrix.getNumElements() > 0 && !isReadInOrder;
   }
+
+  /// Of a product's left operand; none where they are known at run time.
+  static std::optional<int64_t> rowsOf(nn::ProductOpInterface product) {
+    int64_t rows = 1;
+    for (int64_t dim : product.lhsFreeDims()) {
+      int64_t size = cast<RankedTensorType>(product.getLhs().getType()).getDimSize(dim);
+      if (ShapedType::isDynamic(size))
+        return std::nullopt;
+      rows = std::min(rows * size, kManyRows + 1);
+    }
+    return rows;
+  }
+
+  /// From so many rows on a product's own packing is hidden behind it: panels that a loop would
+  /// keep are not worth their memory.
+  static constexpr int64_t kManyRows = 128;
 
   void pack(func::FuncOp program, nn::ProductOpInterface product) {
     auto type = cast<RankedTensorType>(product.getRhs().getType());
@@ -175,6 +188,8 @@ private:
     // What is computed in another dtype than the weights' is not their product.
     if (layout.products == 0 || !pays(product, layout))
       return;
+    std::optional<int64_t> rows = rowsOf(product);
+    packsForLoops = product.narrowElement() || !rows || *rows <= kManyRows;
     Value packed = packedValue(program, narrow, layout, nullptr);
     if (!packed)
       return;
@@ -212,7 +227,7 @@ private:
       packedValues.push_back({matrix, layout, nullptr, passed});
       return passed;
     }
-    if (!runner)
+    if (!runner || !packsForLoops)
       return {};
     OpBuilder builder(runner);
     Value packed = layout.pack(builder, matrix.getLoc(), matrix);
@@ -312,6 +327,7 @@ private:
   DenseMap<Operation *, Operation *> runners;         ///< of subprograms
   std::map<Operation *, nn::DimensionAnalysis> sizes; ///< of programs, where they were asked for
   SmallVector<PackedValue> packedValues;
+  bool packsForLoops = true; ///< for the product in work
 };
 } // namespace
 } // namespace mlc

@@ -50,7 +50,7 @@ def PackParametersPass : Pass<"pack-parameters", "::mlir::ModuleOp"> {
     In an entry that does not train, a contraction whose rhs is a matrix inside a parameter storage, or a state that no entry writes, reads a packed storage instead:
     panels of as many columns as a register tile has (compiler/Target/RegisterTile.h), each row of a panel after the other, so that the product runs through memory
     in order and packs nothing itself. A matrix that the body of a loop captures for a product is packed once too: its panels are the packed
-    storage, or made before the outermost loop that repeats the product, and captured beside it. The entry `mlc.refresh` (kernel.refresh) writes all packed storages; the runtime runs it
+    storage, or made before the outermost loop that repeats the product of at most 128 rows, or a number known at run time, and captured beside it. The entry `mlc.refresh` (kernel.refresh) writes all packed storages; the runtime runs it
     before an entry that reads one, if parameters have changed since. Left alone: products of few rows, which read a row-major rhs
     in order anyway, and rhs of at most one vector of columns. Weights of bf16 and i8 are packed for any number of rows, in words of
     the neighbours along the depth that one lane of a dot product takes; i8 where there is such an instruction. Source of the layout: Goto and van de Geijn, "Anatomy of

@@ -13,6 +13,8 @@ constexpr llvm::StringLiteral kStorageAttr = "nn.storage";
 constexpr llvm::StringLiteral kNameAttr = "nn.name";
 /// Of an argument: the names of its dimensions, "" where one has none.
 constexpr llvm::StringLiteral kDimsAttr = "nn.dims";
+/// In nn.dims, the first dimension of an argument of a training step that accumulates gradients.
+constexpr llvm::StringLiteral kPartsName = "accumulate";
 /// Of an argument of a kernel or subprogram that has a `?` (later of memrefs), and of a result: its
 /// sizes as an affine_map over the function's index arguments as symbols, one result per dimension.
 constexpr llvm::StringLiteral kSizesAttr = "nn.sizes";

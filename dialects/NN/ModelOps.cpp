@@ -193,6 +193,8 @@ LogicalResult TrainStepOp::verifySymbolUses(SymbolTableCollection &symbols) {
   if (failed(verifyInRange([&] { return emitOpError(); }, "clip_norm", clip,
                            {0x1.0p-149, Range::kMost}))) // train_step_c5
     return failure();
+  if (int64_t parts = getAccumulate().value_or(1); parts < 1 || parts > INT32_MAX) // train_step_c11
+    return emitOpError("expects accumulate from 1 to 2^31 - 1, but got ") << parts;
   if (failed(verifyTrained(*this, symbols)))
     return failure();
   return verifyGroups(*this, optimizer, symbols);

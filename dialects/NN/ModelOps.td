@@ -87,15 +87,16 @@ module @counter {
 
 def NN_TrainStepOp : NN_DeclarationOp<"train_step", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "An entry that updates the parameters to lower a loss, and returns it";
-  let pytorch = "zero_grad, forward, backward, clip_grad_norm_ and step of a loop, in one call; the gradient is of the loss as it is, without accumulation";
+  let pytorch = "zero_grad, forward, backward, clip_grad_norm_ and step of a loop, in one call; with accumulate, of several losses and backwards before the step";
   let semantics = "loss, g = value and gradients of @loss by the parameters that it reads, or by those in trains; with clip_norm, all of g times "
-                  "min(1, clip_norm / (norm + 1e-6)), norm that of all of them together; every one of them is updated by the optimizer; step becomes step + 1; the result is the loss before the update. A module may have several: each "
+                  "min(1, clip_norm / (norm + 1e-6)), norm that of all of them together; every one of them is updated by the optimizer; step becomes step + 1; the result is the loss before the update. With `accumulate = n` every argument has n parts, "
+                  "its slices along a first dimension: the loss is the mean of @loss over the parts, which are computed one after the other in the memory of one, and the gradients, whose sums are f32's at least, are its. A module may have several: each "
                   "has its own slots, hyperparameters, count of steps and random streams, known by its name, and a parameter may be "
                   "trained by more than one";
-  let shapes = "@loss returns one rank-0 float tensor first (C1); the arguments of the entry are those of @loss. optimizer is an "
+  let shapes = "@loss returns one rank-0 float tensor first (C1); the arguments of the entry are those of @loss, with a first dimension of n where accumulate = n. optimizer is an "
                "optimizer (C2) that fits the parameters' dtypes (C3); schedule a schedule of its learning_rate (C4); clip_norm > 0 and finite, in f32 as well (C5); "
                "groups are groups (C6) of declared parameters, each in one at most (C7), whose patterns fit some, with hyperparameters of the optimizer (C8) in its ranges (C9); "
-               "trains names declared parameters, each once (C10), to which gradients flow";
+               "trains names declared parameters, each once (C10), to which gradients flow; accumulate is from 1 to 2^31 - 1 (C11), and more than 1 only where @loss neither reads nor writes states";
   let source = "of this language: docs/language.md, training";
   let example = [{
 module @classifier {
@@ -113,10 +114,12 @@ module @classifier {
 } }];
   // optimizer: an optimizer attribute, or #nn.optimizer_function<@f, ...>. The clauses come in any order.
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$loss, AnyAttr:$optimizer,
-                       OptionalAttr<FlatSymbolRefArrayAttr>:$trains, OptionalAttr<AnyAttr>:$schedule, OptionalAttr<F64Attr>:$clipNorm, OptionalAttr<ArrayAttr>:$groups);
+                       OptionalAttr<FlatSymbolRefArrayAttr>:$trains, OptionalAttr<AnyAttr>:$schedule, OptionalAttr<F64Attr>:$clipNorm, OptionalAttr<ArrayAttr>:$groups,
+                       OptionalAttr<I64Attr>:$accumulate);
   let assemblyFormat = [{
     $sym_name `minimizes` $loss `with` $optimizer oilist(`trains` `=` $trains | `schedule` `` custom<Schedule>($schedule)
-    | `clip_norm` `=` custom<Number>($clipNorm) | `groups` `=` $groups) `` custom<NoMoreClauses>("\"trains, schedule, clip_norm, groups\"") attr-dict
+    | `clip_norm` `=` custom<Number>($clipNorm) | `groups` `=` $groups | `accumulate` `=` custom<Whole>($accumulate))
+    `` custom<NoMoreClauses>("\"trains, schedule, clip_norm, groups, accumulate\"") attr-dict
   }];
 }
 

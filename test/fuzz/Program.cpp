@@ -273,7 +273,7 @@ void Generator::addTrainStep() {
   FloatAttr clip = random.chance(0.3) ? builder.getF64FloatAttr(1.0) : FloatAttr();
   TrainStepOp::create(builder, location, builder.getStringAttr("fit"),
                       FlatSymbolRefAttr::get(builder.getContext(), "loss"), optimizer, ArrayAttr(),
-                      Attribute(), clip, ArrayAttr());
+                      Attribute(), clip, ArrayAttr(), IntegerAttr());
 }
 
 } // namespace mlc::fuzz

@@ -208,6 +208,13 @@ nn.train_step @fit minimizes @loss with #nn.sgd groups = ["bias"]
 
 // -----
 
+func.func private @loss() -> tensor<f32>
+// train_step_c11
+// expected-error @+1 {{expects accumulate from 1 to 2^31 - 1, but got 0}}
+nn.train_step @fit minimizes @loss with #nn.sgd accumulate = 0
+
+// -----
+
 nn.parameter @bias : tensor<4xf32> init(#nn.zeros)
 func.func private @loss() -> tensor<f32>
 // train_step_c10

@@ -97,7 +97,7 @@ nn.train_step @fit minimizes @loss with #nn.sgd<learning_rate = "big">
 // -----
 
 func.func private @loss(%x: tensor<4xf32>) -> tensor<f32>
-// expected-error @+2 {{expects no clause but trains, schedule, clip_norm or groups here, but got 'clip_nrom'}}
+// expected-error @+2 {{expects no clause but trains, schedule, clip_norm, groups or accumulate here, but got 'clip_nrom'}}
 // expected-note @+1 {{did you mean 'clip_norm'?}}
 nn.train_step @fit minimizes @loss with #nn.sgd clip_nrom = 1.0
 

@@ -45,14 +45,22 @@ Dataset::Dataset(const mlc_entry_info &entry, const std::vector<std::string> &as
   checkShapes(entry);
 }
 
+/// The entry's own first dimension, before that of the samples: 1 where gradients are accumulated
+/// over parts of a call, else 0.
+static int partDims(const mlc_tensor_info &info) {
+  return info.rank > 0 && std::strcmp(info.dims[0], "accumulate") == 0;
+}
+
 void Dataset::checkShapes(const mlc_entry_info &entry) {
   for (size_t i = 0; i < arrays.size(); ++i) {
     const mlc_tensor_info &info = entry.inputs[i];
     const std::vector<int64_t> &shape = arrays[i].shape;
-    bool fits = info.rank > 0 && int(shape.size()) == info.rank;
-    for (int j = 1; fits && j < info.rank; ++j)
-      fits = info.shape[j] < 0 || info.shape[j] == shape[size_t(j)];
-    if (info.rank == 0)
+    const int own = partDims(info), rank = info.rank - own;
+    const int64_t *sizes = info.shape + own;
+    bool fits = rank > 0 && int(shape.size()) == rank;
+    for (int j = 1; fits && j < rank; ++j)
+      fits = sizes[j] < 0 || sizes[j] == shape[size_t(j)];
+    if (rank == 0)
       failInput("{} of {} is a scalar, but data have samples as their first dimension", info.name,
                 entry.name);
     if (!fits)
@@ -61,8 +69,10 @@ void Dataset::checkShapes(const mlc_entry_info &entry) {
     if (i && shape[0] != arrays[0].shape[0])
       failInput("{} has {} samples, but {} has {}", sources[i], shape[0], sources[0],
                 arrays[0].shape[0]);
-    if (info.shape[0] >= 0)
-      fixed = info.shape[0];
+    if (own)
+      partCount = info.shape[0];
+    if (sizes[0] >= 0)
+      fixed = partCount * sizes[0];
   }
   count = arrays[0].shape[0];
   if (count == 0)
@@ -99,7 +109,9 @@ std::vector<Tensor> &Dataset::batch(const std::vector<int64_t> &order, int64_t b
   for (size_t i = 0; i < arrays.size(); ++i) {
     const Tensor &array = arrays[i];
     std::vector<int64_t> shape = array.shape;
-    shape[0] = size;
+    shape[0] = size / partCount;
+    if (partCount > 1)
+      shape.insert(shape.begin(), partCount);
     if (batches[i].shape != shape || !batches[i].data())
       batches[i] = Tensor(array.dtype, shape, "batch");
     auto bytes = size_t(array.byteCount() / count);

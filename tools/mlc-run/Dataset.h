@@ -21,8 +21,10 @@ public:
   int64_t samples() const { return count; }
   /// The size that the model's shapes fix for a batch, or -1 where it is free.
   int64_t fixedBatch() const { return fixed; }
-  /// Copies samples order[begin..begin + size) into the batch tensors and returns them, in the
-  /// entry's order.
+  /// So many parts of a batch, of equal size, does the entry take one after the other.
+  int64_t parts() const { return partCount; }
+  /// Copies samples order[begin..begin + size), a multiple of parts(), into the batch tensors and
+  /// returns them, in the entry's order.
   std::vector<Tensor> &batch(const std::vector<int64_t> &order, int64_t begin, int64_t size);
 
   /// "x (x.npy) is nan at [17, 3]" of the first value in samples order[begin..begin + size) that is
@@ -34,7 +36,7 @@ private:
   void checkShapes(const mlc_entry_info &entry);
   std::vector<std::string> sources; ///< "x (x.npy)"
   std::vector<Tensor> arrays, batches;
-  int64_t count = 0, fixed = -1;
+  int64_t count = 0, fixed = -1, partCount = 1;
 };
 
 } // namespace mlc::run

@@ -38,8 +38,10 @@ private:
   void stopInterrupted();
   void save();
   int64_t runSteps() const { return position.epoch * batches + position.batch; }
+  /// Samples of a batch: all of the last one's that its parts can share evenly.
   int64_t batchSamples(int64_t batch) const {
-    return std::min(batchSize, data.samples() - batch * batchSize);
+    int64_t left = data.samples() - batch * batchSize;
+    return std::min(batchSize, left - left % data.parts());
   }
   uint64_t readWhole(const char *key, uint64_t most) const;
 
@@ -67,17 +69,28 @@ Fit::Fit(const FitOptions &options)
     failUsage("{} is not a training entry", entry.name);
   if (data.fixedBatch() >= 0)
     batchSize = data.fixedBatch();
+  if (batchSize % data.parts())
+    failUsage("--batch-size: {} accumulates the gradients of {} parts, so it expects a multiple of "
+              "that, but got {}",
+              entry.name, data.parts(), batchSize);
   // A fixed batch cannot hold the rest of the data; a free one can.
-  batches = data.fixedBatch() >= 0 ? data.samples() / batchSize
-                                   : data.samples() / batchSize + (data.samples() % batchSize != 0);
+  int64_t rest = data.samples() % batchSize;
+  if (data.fixedBatch() < 0)
+    rest %= data.parts();
+  batches = (data.samples() - rest) / batchSize + ((data.samples() - rest) % batchSize != 0);
   if (batches == 0)
     failInput("{} needs {} samples per step, but the data have {}", entry.name, batchSize,
               data.samples());
-  if (data.fixedBatch() >= 0 && data.samples() % batchSize)
+  if (rest && data.fixedBatch() >= 0)
     fmt::print(
         stderr,
         "mlc-run: note: {} fixes the batch at {}; the last {} samples of each epoch are left out\n",
-        entry.name, batchSize, data.samples() % batchSize);
+        entry.name, batchSize, rest);
+  else if (rest)
+    fmt::print(stderr,
+               "mlc-run: note: {} takes a batch in {} parts; the last {} samples of each epoch are "
+               "left out\n",
+               entry.name, data.parts(), rest);
   if (!options.validate.empty())
     validation.emplace(model, options);
 }
@@ -259,8 +272,7 @@ void Fit::stopInterrupted() {
   std::string rest = options.save.empty() ? "nothing was saved: --save FILE would have"
                                           : fmt::format("saved in {}; to go on: {}", options.save,
                                                         resumingCommand(options));
-  throw Failure(128 + notedInterrupt(),
-                fmt::format("interrupted after step {}; {}", step, rest));
+  throw Failure(128 + notedInterrupt(), fmt::format("interrupted after step {}; {}", step, rest));
 }
 
 void Fit::run() {

@@ -141,3 +141,31 @@ func.func private @loss() -> tensor<f32> {
 // CHECK: nn.rng_bits {{.*}} -> tensor<4x4xi32>
 // CHECK-NOT: nn.rng_bits
 nn.train_step @fit minimizes @loss with #nn.sgd
+
+// -----
+
+// Parts of a call: a loop over slices of the arguments, which carries the sums of the loss and of the gradients; one update. What is
+// drawn differs from part to part. Sums of 16-bit gradients are f32's.
+nn.parameter @w : tensor<4xf32> init(#nn.ones)
+nn.parameter @b : tensor<4xbf16> init(#nn.ones)
+func.func private @loss(%x: tensor<?x4xf32> {nn.dims = ["batch", ""]}) -> tensor<f32> {
+  %w = nn.param @w : tensor<4xf32>
+  %b = nn.param @b : tensor<4xbf16>
+  %wide = nn.cast %b : tensor<4xbf16> -> tensor<4xf32>
+  %sum = nn.add %w, %wide : tensor<4xf32>
+  %d = nn.dropout %sum rate = 0.5 : tensor<4xf32>
+  %s = nn.reduce sum %x dims = [0] : tensor<?x4xf32>
+  %p = nn.mul %s, %d : tensor<4xf32>
+  %l = nn.reduce sum %p dims = [0] : tensor<4xf32>
+  return %l : tensor<f32>
+}
+// CHECK-LABEL: func.func @fit(
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<8x?x4xf32> {nn.dims = ["accumulate", "batch", ""]}
+// CHECK: nn.scan (%{{.*}} = %{{.*}}, %[[DW:.*]] = %{{.*}}, %[[DB:.*]] = %{{.*}}) over (%{{.*}} = %[[X]], %[[TRIP:.*]] = %{{.*}}) trips = 8 : tensor<f32>, tensor<4xf32>, tensor<4xf32>
+// CHECK: nn.add %{{.*}}, %[[TRIP]] : tensor<i64>
+// CHECK: nn.constant dense<1.250000e-01> : tensor<f32>
+// CHECK-DAG: nn.add %[[DW]]
+// CHECK-DAG: nn.add %[[DB]]
+// CHECK: nn.yield
+// CHECK: nn.cast %{{.*}} : tensor<4xf32> -> tensor<4xbf16>
+nn.train_step @fit minimizes @loss with #nn.sgd<learning_rate = 1.0e-1> accumulate = 8

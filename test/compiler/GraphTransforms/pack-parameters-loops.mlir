@@ -59,3 +59,15 @@ func.func @once(%x: tensor<8x40xf32>, %m: tensor<40x40xf32>) -> tensor<8x40xf32>
   %z = nn.contract %y, %m contracting = [1] x [0] : tensor<8x40xf32>, tensor<40x40xf32>
   return %z : tensor<8x40xf32>
 }
+
+// With many rows each product packs on the way too: panels that are kept would take memory and save little.
+// CHECK-LABEL: func.func @many_rows(
+// CHECK-NOT: nn.transpose
+// CHECK: return
+func.func @many_rows(%x: tensor<256x40xf32>, %m: tensor<40x40xf32>) -> tensor<256x40xf32> {
+  %y = nn.scan (%h = %x) trips = 3 : tensor<256x40xf32> {
+    %0 = nn.contract %h, %m contracting = [1] x [1] : tensor<256x40xf32>, tensor<40x40xf32>
+    nn.yield %0 : tensor<256x40xf32>
+  }
+  return %y : tensor<256x40xf32>
+}

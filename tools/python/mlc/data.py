@@ -39,9 +39,12 @@ class Dataset:
                 raise InvalidArgument(f"{tensor['name']} has {len(array)} samples, but {names[0]} has {self.samples}")
         if self.samples == 0:
             raise InvalidArgument(f"the data of {entry['name']} have no samples")
-        fixed = [tensor["shape"][0] for tensor in self.inputs if tensor["shape"][0] is not None]
-        self.fixed_batch: int | None = fixed[0] if fixed else None
+        own = _part_dims(self.inputs)
+        self.parts: int = self.inputs[0]["shape"][0] if own else 1
+        fixed = [tensor["shape"][own] for tensor in self.inputs if tensor["shape"][own] is not None]
+        self.fixed_batch: int | None = fixed[0] * self.parts if fixed else None
         self.buffers: list[numpy.ndarray] = []
+        self.entry_buffers: list[numpy.ndarray] = []  # the same memory, in parts where the entry takes it so
 
     def named(self) -> dict[str, Any]:
         return {tensor["name"]: array for tensor, array in zip(self.inputs, self.arrays)}
@@ -61,12 +64,14 @@ class Dataset:
         shapes = [(len(rows), *array.shape[1:]) for array in self.arrays]
         if [buffer.shape for buffer in self.buffers] != shapes:
             self.buffers = [numpy.empty(shape, NUMPY_NAMES[tensor["dtype"]]) for shape, tensor in zip(shapes, self.inputs)]
+            self.entry_buffers = [buffer.reshape(self.parts, -1, *shape[1:]) if self.parts > 1 else buffer
+                                  for buffer, shape in zip(self.buffers, shapes)]
         for array, buffer in zip(self.arrays, self.buffers):
             if array.dtype == buffer.dtype:
                 numpy.take(array, rows, axis=0, out=buffer, mode="clip")  # the numbers are in range: clip only spares a copy
             else:
                 buffer[...] = array[rows]
-        return self.buffers
+        return self.entry_buffers
 
 
 def _by_name(entry: dict[str, Any], data: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
@@ -81,11 +86,16 @@ def _by_name(entry: dict[str, Any], data: tuple[Any, ...], named: dict[str, Any]
     return {**dict(zip(names, data)), **named}
 
 
+def _part_dims(inputs: list[dict[str, Any]]) -> int:
+    """1 where the first dimension is the entry's own, of the parts over which it accumulates gradients, and samples are the second; else 0."""
+    return int(bool(inputs) and inputs[0]["dims"][:1] == ["accumulate"])
+
+
 def _checked(entry: str, tensor: dict[str, Any], value: Any) -> numpy.ndarray:
     """The array of an input: its shape but for the samples, and a dtype whose values the input can hold."""
     import numpy
     array = numpy.asarray(value)
-    name, shape = tensor["name"], tensor["shape"]
+    name, shape = tensor["name"], tensor["shape"][_part_dims([tensor]):]
     if not shape:
         raise UsageError(f"{name} of {entry} is a scalar, but data have samples as their first dimension")
     fits = array.ndim == len(shape) and all(size in (None, got) for size, got in zip(shape[1:], array.shape[1:]))

@@ -100,7 +100,8 @@ def fit(model: Model, *data: Any, entry: str | None = None, epochs: int | None =
     called with `epochs` or another keyword of these does the same: `model.fit(x=x, target=t, epochs=10)`.
 
     epochs            how often all samples are seen (default 1); with `steps`, training ends after as many in any case
-    batch_size        samples of a step, where the model leaves it free; the last batch of an epoch may be smaller
+    batch_size        samples of a step, where the model leaves it free; the last batch of an epoch may be smaller. An entry that
+                      accumulates the gradients of n parts takes a multiple of n
     shuffle, seed     the order is a pure function of seed (default: the model's) and epoch, the one of `mlc-run fit`
     validation_data   data of the entries that `validate` names, or validation_split, the share of samples at the end
     validate          inference entries whose first result is averaged at the end of every epoch: val_<entry> of the logs
@@ -149,8 +150,12 @@ class _Fit:
             names = ["loss"]
         self.validations = [self._validation(name, validation_data) for name in names]
         self.batch_size = self.data.fixed_batch or batch_size
-        # A fixed batch cannot hold the rest of the data; a free one can.
-        self.batches = self.data.samples // self.batch_size + (not self.data.fixed_batch and self.data.samples % self.batch_size != 0)
+        if self.batch_size % self.data.parts:
+            raise UsageError(f"{self.entry['name']} accumulates the gradients of {self.data.parts} parts, so batch_size is a multiple of that, but got "
+                             f"{self.batch_size}")
+        # A fixed batch cannot hold the rest of the data; a free one can, as far as its parts share it evenly.
+        rest = self.data.samples % self.batch_size
+        self.batches = self.data.samples // self.batch_size + (not self.data.fixed_batch and rest >= self.data.parts)
         if self.batches == 0:
             raise InvalidArgument(f"{self.entry['name']} needs {self.batch_size} samples per step, but the data have {self.data.samples}")
         self.epochs = epochs if epochs is not None else 1 if steps is None else steps // self.batches + 1
@@ -268,7 +273,9 @@ class _Fit:
 
     def _train_step(self, order: Any, progress: Any) -> tuple[float, int]:
         begin = self.batch * self.batch_size
-        arrays = self.data.batch(order[begin:begin + self.batch_size])
+        rows = order[begin:begin + self.batch_size]
+        rows = rows[:len(rows) - len(rows) % self.data.parts]
+        arrays = self.data.batch(rows)
         loss = self.model.entries[self.entry["name"]](*arrays)
         loss = float(loss[0] if isinstance(loss, tuple) else loss)
         self.step += 1
@@ -277,7 +284,7 @@ class _Fit:
             progress.finish()
             kept = self.path if self.saved_step >= 0 else self.resumed
             raise NotFinite(f"the loss is {loss} at step {self.step}" + (f"; the last checkpoint, {kept}, is kept" if kept is not None else ""))
-        return loss, len(order[begin:begin + self.batch_size])
+        return loss, len(rows)
 
     def _end_epoch(self, epoch: int, loss: float, progress: Any) -> None:
         self.logs = {"loss": loss}

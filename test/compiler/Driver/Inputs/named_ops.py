@@ -10,6 +10,7 @@ import sys
 
 KEPT = {
     ("Autodiff/ScanDerivative.cpp", "ScanOp"): "a loop backwards is a scan, whatever the loop is",
+    ("Autodiff/AccumulateGradients.cpp", "ScanOp"): "the parts of a step are the trips of a scan",
     ("GraphTransforms/ResolveDims.cpp", "DimOp"): "the pass about nn.dim",
     ("GraphTransforms/InsertIndexChecks.cpp", "AssertOp"): "the pass that makes the checks",
     ("GraphTransforms/QuantizeWeights.cpp", "DequantizeOp"): "the pass that makes it",

@@ -125,9 +125,10 @@ class Module:
         return self.states[name]
 
     def train_step(self, name: str, loss: Function, optimizer: Attribute, *, trains: Iterable[str] | None = None, schedule: Attribute | None = None,
-                   clip_norm: float | None = None, groups: Iterable[Attribute] = ()) -> None:
+                   clip_norm: float | None = None, groups: Iterable[Attribute] = (), accumulate: int = 1) -> None:
         """An entry that updates the parameters to lower a loss, and returns it. `trains` names those that are updated, and a group
-        (nn.group) gives some hyperparameters of their own."""
+        (nn.group) gives some hyperparameters of their own. With `accumulate` = n, every argument has a first dimension of n parts, and
+        one update follows the mean of their gradients."""
         attributes = {"sym_name": quoted(name), "loss": _symbol(loss.name), "optimizer": optimizer.text}
         if trains is not None:
             attributes["trains"] = "[" + ", ".join(map(_symbol, trains)) + "]"
@@ -138,6 +139,8 @@ class Module:
         listed = [group.text for group in groups]
         if listed:
             attributes["groups"] = "[" + ", ".join(listed) + "]"
+        if accumulate != 1:
+            attributes["accumulate"] = f"{accumulate} : i64"
         self._declare("nn.train_step", attributes)
 
     def to_mlir(self, locations: bool = False) -> str:
