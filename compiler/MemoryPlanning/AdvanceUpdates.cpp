@@ -23,7 +23,7 @@ void advanceUpdates(func::FuncOp entry) {
     int64_t before = ScheduledEntry(entry, sizes).schedule().peakBytes();
     ScheduledEntry scheduled(candidate, sizes);
     LaunchSchedule schedule = scheduled.schedule();
-    if (schedule.advanceUpdates() && schedule.peakBytes() < before) {
+    if (schedule.advanceUpdates() && schedule.peakBytes() <= before) {
       func::FuncOp advanced = scheduled.write(schedule);
       entry.getBody().takeBody(advanced.getBody());
       advanced.erase();
