@@ -152,7 +152,7 @@ bool CompiledModel::create(int threads, std::string &error) {
   options.struct_size = sizeof options;
   options.threads = threads;
   options.spin_microseconds = -1;
-  options.seed = 5;
+  options.seed = kModelSeed;
   if (!check(table->create(&options, &model), "create", error))
     return false;
   size_t most = 64;

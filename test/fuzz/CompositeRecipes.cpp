@@ -222,47 +222,6 @@ static bool matmul(Generator &g) {
   return true;
 }
 
-/// Of a tensor to itself: weights of rows and of columns, some of which see nothing.
-static bool attention(Generator &g) {
-  auto x = pickFloat(g, 2);
-  if (!x || g.mayBeEmpty(x->dims[x->rank() - 2]))
-    return false;
-  Dims scores = x->dims;
-  scores.back() = scores[scores.size() - 2];
-  if (!g.fits(scores))
-    return false;
-  Builder &b = g.builder;
-  Term from = g.bounded(*x, 2.0);
-  bool isCausal = g.random.chance(0.5), hasWindow = g.random.chance(0.3);
-  auto op =
-      AttentionOp::create(g.builder, g.location, from.value, from.value, from.value, Value(),
-                          Value(), Value(), Value(), Value(), Value(), StringAttr(),
-                          b.getF64FloatAttr(0.25), isCausal ? b.getUnitAttr() : UnitAttr(),
-                          b.getI64IntegerAttr(isCausal ? g.random.between(-1, 2) : 0),
-                          hasWindow ? b.getI64IntegerAttr(g.random.between(1, 3)) : IntegerAttr(),
-                          g.random.chance(0.3) ? b.getF64FloatAttr(1.5) : FloatAttr(),
-                          b.getF64FloatAttr(0.0), IntegerAttr(), UnitAttr());
-  g.push({op.getResult(), x->dims, std::min(from.low, 0.0), std::max(from.high, 0.0), x->coarse});
-  return true;
-}
-
-static bool rope(Generator &g) {
-  auto x = g.pick(
-      [](const Term &term) { return term.isFloat() && term.rank() >= 2 && term.dims.back() >= 2; });
-  if (!x)
-    return false;
-  Builder &b = g.builder;
-  int64_t features = x->dims.back(), rotary = features / 2 * 2;
-  auto flag = [&](double chance) { return g.random.chance(chance) ? b.getUnitAttr() : UnitAttr(); };
-  auto op = RopeOp::create(g.builder, g.location, x->value, Value(), Value(), StringAttr(),
-                           flag(0.4), b.getI64IntegerAttr(rotary), b.getF64FloatAttr(100.0),
-                           b.getF64FloatAttr(g.random.chance(0.5) ? 1.0 : 4.0), DenseF64ArrayAttr(),
-                           b.getI64IntegerAttr(g.random.between(-3, 100000)), flag(0.3));
-  double bound = std::sqrt(2.0) * x->magnitude();
-  g.push({op.getResult(), x->dims, -bound, bound, x->coarse});
-  return true;
-}
-
 /// Of two tensors, or of the halves of one.
 static bool gatedUnit(Generator &g) {
   auto x = pickFloat(g);
@@ -386,10 +345,10 @@ static bool sample(Generator &g) {
 
 ArrayRef<WeightedRecipe> compositeRecipes() {
   static const WeightedRecipe recipes[] = {
-      {1.5, activation}, {0.4, gelu},         {0.4, slopedUnit},  {0.4, clamp},  {1.2, softmax},
-      {0.5, logSumExp},  {0.6, layerNorm},    {0.4, rmsNorm},     {0.6, linear}, {0.6, matmul},
-      {0.8, loss},       {0.5, crossEntropy}, {0.6, channelNorm}, {0.3, oneHot}, {0.6, attention},
-      {0.5, rope},       {0.4, gatedUnit},    {0.3, sample}};
+      {1.5, activation},  {0.4, gelu},      {0.4, slopedUnit}, {0.4, clamp},
+      {1.2, softmax},     {0.5, logSumExp}, {0.6, layerNorm},  {0.4, rmsNorm},
+      {0.6, linear},      {0.6, matmul},    {0.8, loss},       {0.5, crossEntropy},
+      {0.6, channelNorm}, {0.3, oneHot},    {0.4, gatedUnit},  {0.3, sample}};
   return recipes;
 }
 

@@ -133,8 +133,9 @@ void Generator::endFunction(func::FuncOp function, ArrayRef<Term> results) {
 
 void Generator::addOps(int64_t count) {
   SmallVector<WeightedRecipe> recipes;
-  for (ArrayRef<WeightedRecipe> family : {elementwiseRecipes(), shapeRecipes(), structuredRecipes(),
-                                          compositeRecipes(), controlRecipes()})
+  for (ArrayRef<WeightedRecipe> family :
+       {elementwiseRecipes(), shapeRecipes(), structuredRecipes(), compositeRecipes(),
+        transformerRecipes(), controlRecipes()})
     recipes.append(family.begin(), family.end());
   double total = 0.0;
   for (const WeightedRecipe &recipe : recipes)

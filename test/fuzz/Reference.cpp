@@ -193,6 +193,8 @@ static std::map<std::string, Tensor> initialStorages(ModuleOp module, const Inpu
   for (auto storage : module.getOps<StorageOp>()) {
     auto type = cast<RankedTensorType>(storage.getType());
     double initial = storage.getInitial() ? storage.getInitial()->convertToDouble() : 0.0;
+    if (storage.getKind() == StorageKind::seed)
+      initial = kModelSeed;
     Tensor value(type, nn::cast(Scalar::real(initial), type.getElementType()));
     if (storage.getKind() == StorageKind::parameter)
       for (auto member : storage.getMembersAttr().getAsRange<DictionaryAttr>()) {

@@ -7,6 +7,9 @@
 
 namespace mlc::fuzz {
 
+/// What random numbers of a model begin with: dropout draws the same in both.
+constexpr int64_t kModelSeed = 5;
+
 /// One call's worth of data. All entries of a generated program have the same arguments.
 struct Inputs {
   std::vector<nn::Tensor> arguments;
