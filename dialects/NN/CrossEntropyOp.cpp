@@ -1,4 +1,5 @@
 #include "dialects/NN/CompositeSupport.h"
+#include "dialects/NN/WithSizes.h"
 
 using namespace mlir;
 
@@ -97,7 +98,7 @@ struct CrossEntropyRows {
     isLabel = logits.positions(last, labels.element()) == alongRow(labels);
     others = select(isLabel, zeroLike(rows.exponential), rows.exponential).sum(last);
     if (op.getWeights())
-      weights = widened(logits.with(op.getWeights()));
+      weights = withSizes(widened(logits.with(op.getWeights())), logits.size(last));
   }
   TensorExpr alongRow(const TensorExpr &x) const {
     return x.broadcastAlong(last, rows.exponential);
@@ -144,6 +145,8 @@ struct CrossEntropyRows {
 } // namespace
 
 Results CrossEntropyOp::decompose(OpBuilder &builder) {
+  if (getWeights() && failed(verifyWeights(*this))) // where evaluation knows more sizes than types
+    return failure();
   TensorExpr like(builder, getLoc(), getLogits());
   CrossEntropyRows rows(builder, *this, widened(like));
   TensorExpr losses = rows.losses();

@@ -1,5 +1,6 @@
 #include "dialects/NN/CompositeSupport.h"
 #include "dialects/NN/Refusal.h"
+#include "dialects/NN/WithSizes.h"
 #include "llvm/Support/MathExtras.h"
 #include <numeric>
 
@@ -68,17 +69,22 @@ LogicalResult SortOp::inferReturnTypes(MLIRContext *, std::optional<Location> lo
   FailureOr<RankedTensorType> keys = rankedType(location, adaptor.getKeys());
   if (failed(keys) || failed(verifyDim(location, "dim", adaptor.getDim(), *keys))) // sort_c1
     return failure();
-  types.push_back(*keys);
+  SmallVector<int64_t> shape(keys->getShape());
+  SmallVector<RankedTensorType> operands = {*keys};
   for (Value payload : adaptor.getPayloads()) {
     FailureOr<RankedTensorType> type = rankedType(location, payload);
     if (failed(type))
       return failure();
     if (type->getRank() != keys->getRank() ||
-        !llvm::equal(type->getShape(), keys->getShape(), areCompatible)) // sort_c2
+        !llvm::equal(type->getShape(), shape, areCompatible)) // sort_c2
       return refuse(location, "nn.broadcast gives a payload the shape of the keys",
                     "expects payloads of the shape of the keys, but got ", *type, " and ", *keys);
-    types.push_back(*type);
+    operands.push_back(*type);
+    for (auto [known, size] : llvm::zip_equal(shape, type->getShape()))
+      known = mergeSizes(known, size);
   }
+  for (RankedTensorType type : operands)
+    types.push_back(type.clone(shape));
   return success();
 }
 AffineExpr SortOp::resultDimension(unsigned result, unsigned dim, DimensionAnalysis &sizes) {
@@ -91,6 +97,8 @@ FailureOr<SmallVector<Value>> SortOp::decompose(OpBuilder &builder) {
   TensorExpr keys(builder, getLoc(), getKeys());
   TensorExpr order =
       keys.with(ArgSortOp::create(builder, getLoc(), getKeys(), getDim(), getDescending()));
+  for (Value payload : getPayloads())
+    order = withSizes(order, keys.with(payload).sizes());
   return llvm::map_to_vector(getOperands(), [&](Value operand) {
     return takeAlong(keys.with(operand), order, getDim()).value();
   });
