@@ -1,8 +1,8 @@
-"""GPT-2: `gpt2.py [CONFIGURATION]` prints its text, which trains, and generates with a cache. Parameters have the names and shapes of
-Hugging Face's files of weights."""
+"""GPT-2: `gpt2.py [CONFIGURATION] [TEXTS]` prints its text, which trains, and generates so many texts at a time with a cache. Parameters
+have the names and shapes of Hugging Face's files of weights."""
 import math
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mlc import nn
 
@@ -14,12 +14,12 @@ class Configuration:
     heads: int = 12
     time: int = 1024  # the longest text
     vocabulary: int = 50257
-    remembered: int = 64  # how many tokens repetition_penalty looks back
+    texts: int = 1  # that are generated at a time
 
 
 CONFIGURATIONS = {
     "gpt2": Configuration(), "gpt2-medium": Configuration(24, 1024, 16), "gpt2-large": Configuration(36, 1280, 20), "gpt2-xl": Configuration(48, 1600, 25),
-    "small": Configuration(4, 160, 5, 128, 1024), "tiny": Configuration(2, 16, 2, 32, 256, 4)}
+    "small": Configuration(4, 160, 5, 128, 1024), "tiny": Configuration(2, 16, 2, 32, 256)}
 
 
 class Dense(nn.Layer):
@@ -44,14 +44,12 @@ class Attention(nn.Layer):
     def __init__(self, c):
         super().__init__()
         self.heads, self.c_attn, self.c_proj = c.heads, Dense(3 * c.width), Dense(c.width, 0.02 / math.sqrt(2 * c.layers))
-        self.cache = nn.KeyValueCache(1, c.time, c.heads, c.width // c.heads)
+        self.cache = nn.KeyValueCache(c.texts, c.time, c.heads, c.width // c.heads)
 
     def __call__(self, x, position):
         batch, time, width = x.shape
         q, k, v = (part.reshape(batch, time, self.heads, width // self.heads) for part in nn.split(self.c_attn(x), 3))
-        if position is not None:
-            k, v = self.cache(k, v, position)
-        y = nn.attention(q, k, v, layout="bthd", causal=True, offset=0 if position is None else position)
+        y = nn.attention(q, k, v, layout="bthd", causal=True) if position is None else nn.cached_attention(self.cache, q, k, v, position)
         return self.c_proj(y.reshape(batch, time, width))
 
 
@@ -92,7 +90,7 @@ class Gpt2(nn.Layer):
         if position is None:
             x = nn.embedding(self.embedding(), tokens) + (places if time == self.c.time else nn.slice(places, [0, 0], [time, self.c.width]))
         else:
-            x = nn.embedding(self.embedding(), tokens) + nn.embedding(places, nn.iota([time]) + position)
+            x = nn.embedding(self.embedding(), tokens) + nn.embedding(places, nn.positions(position, time))
         for block in self.h:
             x = block(x, position)
         return self.ln_f(x)
@@ -113,16 +111,7 @@ def gpt2(c):
     def loss(text: nn.i32["batch", c.time + 1]):
         return nn.cross_entropy(net.logits(net(text[:, :c.time])), text[:, 1:])
 
-    @m.function(updates=True)
-    def generate(tokens: nn.i32[1, "time"], position: nn.i32[()], temperature: nn.f32[()], top_k: nn.i32[()], top_p: nn.f32[()],
-                 repetition_penalty: nn.f32[()], previous: nn.i32[1, c.remembered], seed: nn.i64[()]):
-        time = tokens.shape[1]
-        x = nn.slice(net(tokens, position), [0, nn.size(time) - 1, 0], [1, 1, c.width])
-        number = (position + nn.size(time)).astype(nn.i64)
-        bits = nn.rng_bits(seed, number, [], 0, result=nn.i32[1])
-        token = nn.sample(net.logits(x[:, 0]), bits, temperature=temperature, top_k=top_k, top_p=top_p, repetition_penalty=repetition_penalty, previous=previous)
-        return {"token": token}
-
+    nn.generation_entry(m, net, net.logits, length=c.time, texts=c.texts)
     matrices = [name for name, kind in m.parameters.items() if len(kind.dims) == 1]
     m.train_step("fit", loss, nn.optim.adamw(learning_rate=1e-3, beta2=0.95, weight_decay=0.1), clip_norm=1.0, groups=[nn.group(matrices, weight_decay=0.0)],
                  schedule=nn.optim.linear_warmup(steps=100, then=nn.optim.cosine_schedule(steps=2000)))
@@ -130,4 +119,5 @@ def gpt2(c):
 
 
 if __name__ == "__main__":
-    print(gpt2(CONFIGURATIONS[sys.argv[1] if len(sys.argv) > 1 else "gpt2"]))
+    name, texts = sys.argv[1:] + ["gpt2", "1"][len(sys.argv) - 1:]
+    print(gpt2(replace(CONFIGURATIONS[name], texts=int(texts))))

@@ -43,8 +43,8 @@ void bench(const BenchOptions &options);
 
 struct GenerateOptions {
   ModelOptions model;
-  std::string entry, tokenizer, prompt;
-  std::vector<std::string> stop;
+  std::string entry, tokenizer, promptFile;
+  std::vector<std::string> prompts, stop;
   std::optional<double> temperature, topP, repetitionPenalty;
   std::optional<int64_t> topK;
   int64_t tokens = 100;

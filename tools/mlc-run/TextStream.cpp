@@ -2,7 +2,6 @@
 #include "UnicodeClasses.h"
 
 #include <algorithm>
-#include <cstdio>
 
 namespace mlc::run {
 
@@ -22,18 +21,18 @@ bool TextStream::add(std::string_view bytes) {
     kept = std::max(kept, overlap(held, stop));
   }
   if (end != held.npos) {
-    print(end);
+    pass(end);
     held.clear();
     return false;
   }
   std::string_view sure = std::string_view(held).substr(0, held.size() - kept);
-  print(sure.size() - unfinishedBytes(sure));
+  pass(sure.size() - unfinishedBytes(sure));
   return true;
 }
 
-void TextStream::finish() { print(held.size()); }
+void TextStream::finish() { pass(held.size()); }
 
-void TextStream::print(size_t size) {
+void TextStream::pass(size_t size) {
   std::string text;
   for (std::string_view rest = std::string_view(held).substr(0, size); !rest.empty();) {
     Character character = firstCharacter(rest);
@@ -41,8 +40,7 @@ void TextStream::print(size_t size) {
     rest.remove_prefix(character.size);
   }
   held.erase(0, size);
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
+  sink(text);
 }
 
 } // namespace mlc::run

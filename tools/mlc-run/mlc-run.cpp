@@ -135,7 +135,10 @@ static void addGenerate(CLI::App &app, GenerateOptions &options) {
                       "entry that gives the next token (default: generate, or the only one that "
                       "takes tokens)");
   command->add_option("--tokenizer", options.tokenizer, kTokenizerHelp);
-  command->add_option("--prompt", options.prompt, "the text to continue")->required();
+  command->add_option("--prompt", options.prompts, "the text to continue; may be repeated")
+      ->allow_extra_args(false);
+  command->add_option("--prompts", options.promptFile,
+                      "a file with a text to continue in each line");
   command->add_option("--tokens", options.tokens, "how many tokens at most (default 100)")
       ->check(whole(0, kMostCounted));
   command

@@ -1,5 +1,8 @@
-"""generation.py EXAMPLES FOLDER: a tiny GPT-2 with caches against the one without: prompts of any length, token by token, back, and rows at positions of their own."""
+"""generation.py EXAMPLES FOLDER: a tiny GPT-2 with caches against the one without: prompts of any length, token by token, back, and rows at positions of their own;
+several texts by mlc-run generate."""
+import dataclasses
 import json
+import os
 import struct
 import subprocess
 import sys
@@ -85,4 +88,28 @@ model.reset(seed=5)
 assert abs(model.logits(some) - wanted).max() > 1e-3
 model.load(f"{folder}/converted.safetensors")
 assert (model.logits(some) == wanted).all()
+
+# Texts of different lengths together, and one after the other in one process, are what each is alone.
+prompts = ["ab", "the longest of them", "c"]
+
+
+def write(library, *options):
+    command = [f"{os.path.dirname(mlc.__file__)}/bin/mlc-run", "generate", library, "--params", f"{folder}/own.safetensors", "--tokens", "12", *options]
+    return subprocess.run(command, check=True, capture_output=True).stdout
+
+
+for texts in (1, 3):
+    with open(f"{folder}/texts{texts}.mlir", "w") as file:
+        file.write(str(gpt2.gpt2(dataclasses.replace(c, texts=texts))))
+    mlc.compile(f"{folder}/texts{texts}.mlir", f"{folder}/texts{texts}.so", entries=["generate"])
+alone = [write(f"{folder}/texts1.so", "--prompt", prompt, "--temperature", "0") for prompt in prompts]
+assert len(set(alone)) == 3, alone
+together = b"".join(b"--- %d\n" % (number + 1) + text for number, text in enumerate(alone))
+several = [option for prompt in prompts for option in ("--prompt", prompt)]
+for texts in (1, 3):
+    found = write(f"{folder}/texts{texts}.so", "--temperature", "0", *several)
+    assert found == together, (texts, found, together)
+# What a text draws depends on its place and its length, not on the others.
+drawn = write(f"{folder}/texts3.so", *several, "--seed", "3", "--repetition-penalty", "1.1")
+assert drawn.startswith(b"--- 1\n" + write(f"{folder}/texts3.so", *several[:2], "--seed", "3", "--repetition-penalty", "1.1") + b"--- 2\n"), drawn
 print("generation: ok")

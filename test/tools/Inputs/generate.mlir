@@ -48,6 +48,30 @@ module @writers {
     %byte = nn.add %count, 48 : tensor<i32>
     return %byte : tensor<i32>
   }
+  // Any number of texts, each where it is: how many tokens it has, plus its seed.
+  func.func @several(%tokens: tensor<?x?xi32> {nn.dims = ["batch", "time"]}, %position: tensor<?xi32> {nn.dims = ["batch"]}, %lengths: tensor<?xi32> {nn.dims = ["batch"]},
+                     %seed: tensor<?xi32> {nn.dims = ["batch"]}) -> (tensor<?xi32> {nn.name = "token"}) {
+    %n = nn.add %position, %lengths : tensor<?xi32>
+    %m = nn.add %n, %seed : tensor<?xi32>
+    %byte = nn.add %m, 48 : tensor<?xi32>
+    return %byte : tensor<?xi32>
+  }
+  // Two texts of one length: the next byte of each.
+  func.func @pair(%tokens: tensor<2x?xi32> {nn.dims = ["", "time"]}, %position: tensor<i32>) -> tensor<2xi32> {
+    %newest = nn.reverse %tokens dims = [1] : tensor<2x?xi32>
+    %last = nn.slice %newest [0, 0] [2, 1] [1, 1] : tensor<2x?xi32>
+    %next = nn.add %last, 1 : tensor<2x1xi32>
+    %flat = nn.squeeze %next dim = 1 : tensor<2x1xi32>
+    return %flat : tensor<2xi32>
+  }
+  func.func @uneven(%tokens: tensor<2x?xi32> {nn.dims = ["", "time"]}, %position: tensor<3xi32>) -> tensor<2xi32> {
+    %0 = nn.constant 65 : tensor<2xi32>
+    return %0 : tensor<2xi32>
+  }
+  func.func @one_of_two(%tokens: tensor<2x?xi32> {nn.dims = ["", "time"]}) -> tensor<i32> {
+    %0 = nn.constant 65 : tensor<i32>
+    return %0 : tensor<i32>
+  }
   func.func @logits(%tokens: tensor<?xi32> {nn.dims = ["time"]}) -> tensor<4xf32> {
     %0 = nn.constant 0 : tensor<4xf32>
     return %0 : tensor<4xf32>
