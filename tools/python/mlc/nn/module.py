@@ -35,8 +35,10 @@ class Function:
 
     def __init__(self, module: Module, name: str, arguments: list[TensorType], results: list[str]):
         self.module, self.name, self.arguments, self.results = module, name, arguments, results
+        self.parameters: list[str] = []  # those that it reads, in calls too
 
     def __call__(self, *values: Value) -> Any:
+        self.module._reads.update(dict.fromkeys(self.parameters))
         return make("func.call", (list(values),), {"callee": ("text", _symbol(self.name))}, result_types=self.results)
 
     def __repr__(self) -> str:
@@ -73,6 +75,7 @@ class Module:
         self.parameters: dict[str, TensorType] = {}
         self.states: dict[str, State] = {}
         self.functions: dict[str, Function] = {}
+        self._reads: dict[str, None] = {}  # parameters that the function being traced has asked for
 
     def _declare(self, op: str, attributes: dict[str, str]) -> None:
         self._session.op(self._session.module, op, [], dictionary(attributes), None, [], None)
@@ -89,6 +92,7 @@ class Module:
             raise _refuse(f"{self.name} has a function {name} already")
         names, types = _signature(function, arguments)
         block, handles = self._session.block([str(kind) for kind in types], names)
+        outer, self._reads = self._reads, {}
         with scope.inside(scope.Place(self, self._session, block)):
             returned = function(*(Value(handle, self._session, str(kind)) for handle, kind in zip(handles, types)))
             results, keys = _results(name, returned)
@@ -104,8 +108,9 @@ class Module:
         if updates:
             attributes["nn.updates"] = "unit"
         self._session.op(self._session.module, "func.func", [], dictionary(attributes), None, [block], None)
-        self.functions[name] = Function(self, name, types, texts)
-        return self.functions[name]
+        made = self.functions[name] = Function(self, name, types, texts)
+        made.parameters, self._reads = list(self._reads), outer
+        return made
 
     def parameter(self, name: str, type: TensorType, init: Initializer = "zeros") -> None:
         """Declares a trained tensor; nn.parameter does the same and gives its value."""
@@ -126,12 +131,12 @@ class Module:
 
     def train_step(self, name: str, loss: Function, optimizer: Attribute, *, trains: Iterable[str] | None = None, schedule: Attribute | None = None,
                    clip_norm: float | None = None, groups: Iterable[Attribute] = (), accumulate: int = 1) -> None:
-        """An entry that updates the parameters to lower a loss, and returns it. `trains` names those that are updated, and a group
-        (nn.group) gives some hyperparameters of their own. With `accumulate` = n, every argument has a first dimension of n parts, and
-        one update follows the mean of their gradients."""
+        """An entry that updates the parameters to lower a loss, and returns it. `trains` says which of those that the loss
+        reads, by names and by patterns where * is any characters, and a group (nn.group) gives some hyperparameters of their own.
+        With `accumulate` = n, every argument has a first dimension of n parts, and one update follows the mean of their gradients."""
         attributes = {"sym_name": quoted(name), "loss": _symbol(loss.name), "optimizer": optimizer.text}
         if trains is not None:
-            attributes["trains"] = "[" + ", ".join(map(_symbol, trains)) + "]"
+            attributes["trains"] = "[" + ", ".join(map(_symbol, _expanded(trains, loss.parameters))) + "]"
         if schedule is not None:
             attributes["schedule"] = schedule.text
         if clip_norm is not None:
@@ -181,6 +186,7 @@ def parameter(name: str, type: TensorType, init: Initializer = "zeros") -> Value
     """The value of a parameter, which is declared where it is asked for first."""
     here = scope.current()
     here.module.parameter(name, type, init)
+    here.module._reads[name] = None
     if name not in here.parameters:
         here.parameters[name] = make("nn.param", (), {"parameter": ("text", _symbol(name))}, result=type, value_name=re.sub(r"\W", "_", name))
     return here.parameters[name]
@@ -191,6 +197,20 @@ def state(name: str, type: TensorType, init: Initializer = "zeros", *, transient
     return scope.current().module.state(name, type, init, transient=transient)
 
 
+def _expanded(members: Iterable[str], names: Sequence[str]) -> list[str]:
+    """The members, with the names that a pattern fits in its place."""
+    found: dict[str, None] = {}
+    for member in members:
+        if "*" not in member:
+            found[member] = None
+            continue
+        fitting = [name for name in names if re.fullmatch(".*".join(map(re.escape, member.split("*"))), name)]
+        if not fitting:
+            raise _refuse(f"no parameter that is read is like {member!r}; there are {', '.join(names) or 'none'}")
+        found.update(dict.fromkeys(fitting))
+    return list(found)
+
+
 def group(members: Iterable[str], **values: float) -> Attribute:
     """Parameters with hyperparameters of their own, by names and by patterns where * is any characters: nn.group(["*.bias"], weight_decay=0.0)."""
     given = "".join(f", {name} = {number(float(value))}" for name, value in values.items())
@@ -198,13 +218,16 @@ def group(members: Iterable[str], **values: float) -> Attribute:
 
 
 def _derivative(op: str, function: Function, operands: tuple[Any, ...], wrt: Sequence[str | int], results: list[str], segments: bool) -> Any:
+    function.module._reads.update(dict.fromkeys(function.parameters))
     names = "[" + ", ".join(_symbol(item) if isinstance(item, str) else f"{item} : i64" for item in wrt) + "]"
     return make(op, operands, {"callee": ("text", _symbol(function.name)), "wrt": ("text", names)}, segments=segments, result_types=results, many=True)
 
 
 def _chosen(function: Function, wrt: str | Sequence[str | int]) -> Sequence[str | int]:
-    """Positions and names; "all" is every argument of float dtype."""
-    return [position for position, type in enumerate(function.arguments) if type.dtype.is_float] if wrt == "all" else wrt
+    """Positions and names; "all" is every argument of float dtype, and a pattern all parameters of the function that it fits."""
+    if wrt == "all":
+        return [position for position, type in enumerate(function.arguments) if type.dtype.is_float]
+    return [chosen for item in wrt for chosen in (_expanded([item], function.parameters) if isinstance(item, str) else [item])]
 
 
 def _types(function: Function, wrt: Sequence[str | int]) -> list[str]:
@@ -216,7 +239,8 @@ def _types(function: Function, wrt: Sequence[str | int]) -> list[str]:
 
 
 def grad(function: Function, *inputs: Value, wrt: str | Sequence[str | int] = (0,)) -> tuple[Value, ...]:
-    """The results of a function and the gradients of its first one, a scalar, by parameters (names) and arguments (positions, or "all")."""
+    """The results of a function and the gradients of its first one, a scalar, by parameters (names, and patterns such as "*.bias" or "*") and
+    arguments (positions, or "all")."""
     wrt = _chosen(function, wrt)
     return _derivative("nn.grad", function, (list(inputs),), wrt, function.results + _types(function, wrt), segments=False)
 
