@@ -124,13 +124,29 @@ private:
 };
 } // namespace
 
-std::vector<std::string_view> splitText(std::string_view text, const SplitPattern &pattern) {
-  std::vector<std::string_view> pieces;
+static void splitPart(std::string_view text, const SplitPattern &pattern,
+                      std::vector<std::string_view> &pieces) {
   while (!text.empty()) {
     size_t size = Splitter(text, pattern).firstSize();
     pieces.push_back(text.substr(0, size));
     text.remove_prefix(size);
   }
+}
+
+std::vector<std::string_view> splitText(std::string_view text, const SplitPattern &pattern) {
+  std::vector<std::string_view> pieces;
+  for (size_t at = 0; pattern.isolatesNumbers && at < text.size();) {
+    Character character = firstCharacter(text.substr(at));
+    if (character.isValid() && classOf(character.code) == CharacterClass::number) {
+      splitPart(text.substr(0, at), pattern, pieces);
+      pieces.push_back(text.substr(at, character.size));
+      text.remove_prefix(at + character.size);
+      at = 0;
+    } else {
+      at += character.size;
+    }
+  }
+  splitPart(text, pattern, pieces);
   return pieces;
 }
 

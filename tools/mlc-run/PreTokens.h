@@ -18,6 +18,8 @@ namespace mlc::run {
 struct SplitPattern {
   bool isNewer = false;
   size_t digits = 0;
+  bool isolatesNumbers =
+      false; ///< each character of \p{N} is a piece before anything is looked for
 
   /// The pattern that a tokenizer's file writes as `regex`; none where it is another one.
   static std::optional<SplitPattern> of(std::string_view regex);

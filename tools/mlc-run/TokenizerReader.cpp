@@ -37,7 +37,10 @@ public:
     refuseUnless(isEmpty(file, "normalizer"), "the normalizer", file, "normalizer");
     if (!isEmpty(file, "pre_tokenizer"))
       readPreTokenizer(file["pre_tokenizer"]);
-    refuseUnless(isLevel, "the pre_tokenizer", file, "pre_tokenizer");
+    refuseUnless(isLevel && (made.pattern || !isolatesNumbers), "the pre_tokenizer", file,
+                 "pre_tokenizer");
+    if (made.pattern)
+      made.pattern->isolatesNumbers = isolatesNumbers;
     if (!isEmpty(file, "post_processor"))
       readPostProcessor(file["post_processor"]);
     refuseUnless(typeOf(file, "decoder") == "ByteLevel", "the decoder", file, "decoder");
@@ -163,6 +166,9 @@ private:
         refuseUnless(!made.pattern, "a second pattern", step, "type");
         made.pattern = SplitPattern{};
       }
+    } else if (type == "Digits") { // before a pattern, of which each digit would be a part
+      refuseUnless(isTrue(step, "individual_digits") && !made.pattern, "Digits", step, "type");
+      isolatesNumbers = true;
     } else if (type == "Split") {
       const Json &pattern = part(step, "pattern");
       made.pattern = SplitPattern::of(pattern.value("Regex", ""));
@@ -201,7 +207,7 @@ private:
 
   std::string path;
   Tokenizer made;
-  bool isLevel = false;
+  bool isLevel = false, isolatesNumbers = false;
   const std::unordered_map<uint32_t, uint8_t> byteOf = bytesOfCharacters();
 };
 

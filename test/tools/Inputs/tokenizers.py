@@ -22,16 +22,21 @@ def write(name, content):
 
 with open(os.path.join(folder, "goldens.json"), encoding="ascii") as file:
     goldens = json.load(file)
+with open(os.path.join(folder, "gpt2.json"), encoding="utf-8") as file:
+    plain = json.load(file)
+digits = {"type": "Digits", "individual_digits": True}
+paths = {name: os.path.join(folder, name + ".json") for name in ("gpt2", "llama3")}
+paths["digits"] = write("digits.json", json.dumps({**plain, "pre_tokenizer": {"type": "Sequence", "pretokenizers": [digits, plain["pre_tokenizer"]]}}).encode())
 wrong = 0
-for name in ("gpt2", "llama3"):
+for name, path in paths.items():
     for text, wanted in zip(goldens["texts"], goldens[name]):
         source = write("text.txt", text.encode())
-        found = tokenize(source, "--tokenizer", os.path.join(folder, name + ".json"))
+        found = tokenize(source, "--tokenizer", path)
         if found.returncode or [int(word) for word in found.stdout.split()] != wanted:
             wrong += 1
             print(f"{name}: {text!r}: expected {wanted}, got {found.stdout}{found.stderr}")
     whole = write("text.txt", "".join(goldens["texts"]).encode())
-    assert tokenize(whole, "--tokenizer", os.path.join(folder, name + ".json"), "--out", os.path.join(out, "ids.npy")).returncode == 0
+    assert tokenize(whole, "--tokenizer", path, "--out", os.path.join(out, "ids.npy")).returncode == 0
     ids = np.load(os.path.join(out, "ids.npy"))
     assert ids.dtype == np.int32 and len(ids) > 300
 print(f"{len(goldens['texts'])} texts, {wrong} wrong")
@@ -40,9 +45,6 @@ every = bytes(range(256))
 assert tokenize(write("bytes.bin", every)).stdout.split() == [str(byte) for byte in every]
 assert tokenize(write("long.txt", b"a" * 300000), "--tokenizer", os.path.join(folder, "gpt2.json")).returncode == 0  # one piece: no square of its length
 print("bytes")
-
-with open(os.path.join(folder, "gpt2.json"), encoding="utf-8") as file:
-    plain = json.load(file)
 
 
 def refused(status, message, **changes):
@@ -57,6 +59,8 @@ refused(3, 'byte_fallback of', model={**plain["model"], "byte_fallback": True})
 refused(3, 'the pre_tokenizer of', pre_tokenizer={"type": "Metaspace"})
 refused(3, 'the pre_tokenizer of', pre_tokenizer=None)
 refused(3, 'the pattern of', pre_tokenizer={"type": "Split", "pattern": {"Regex": "\\d"}, "behavior": "Isolated", "invert": False})
+refused(3, 'Digits of', pre_tokenizer={"type": "Digits", "individual_digits": False})
+refused(3, 'Digits of', pre_tokenizer={"type": "Sequence", "pretokenizers": [plain["pre_tokenizer"], digits]})
 refused(3, 'the decoder of', decoder={"type": "WordPiece"})
 refused(3, 'the post_processor of', post_processor={"type": "BertProcessing"})
 refused(1, 'lacks "vocab"', model={"type": "BPE", "merges": []})

@@ -31,6 +31,10 @@ def main():
     begin = llama3.token_to_id("<|begin|>")
     llama3.post_processor = processors.Sequence([processors.ByteLevel(trim_offsets=False), processors.TemplateProcessing("<|begin|> $A", special_tokens=[("<|begin|>", begin)])])
     goldens = {"texts": TEXTS}
+    whole = gpt2.pre_tokenizer
+    gpt2.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Digits(individual_digits=True), whole])
+    goldens["digits"] = [gpt2.encode(text).ids for text in TEXTS]
+    gpt2.pre_tokenizer = whole
     for name, tokenizer in (("gpt2", gpt2), ("llama3", llama3)):
         tokenizer.save(os.path.join(HERE, name + ".json"), pretty=False)
         goldens[name] = [tokenizer.encode(text).ids for text in TEXTS]
