@@ -84,6 +84,14 @@ static std::unique_ptr<Pass> quantizeWeights(const PipelineOptions &options) {
   return createQuantizeWeightsPass(pass);
 }
 
+static std::unique_ptr<Pass> lowerPrecision(const PipelineOptions &options) {
+  if (options.precision == "f32")
+    return nullptr;
+  LowerPrecisionPassOptions pass;
+  pass.dtype = options.precision;
+  return createLowerPrecisionPass(pass);
+}
+
 static std::unique_ptr<Pass> packParameters(const PipelineOptions &options) {
   const Target &target = targetOf(options);
   if (!target.packsParameters() || options.optLevel == 0)
@@ -168,6 +176,7 @@ static const Step kSteps[] = {
     {Phase::Simplify, PLAIN(createResolveDimsPass), kFunctions},
     {Phase::Simplify, PLAIN(createFoldTransposesPass), kFunctions},
     {Phase::Simplify, PLAIN(createCSEPass)},
+    {Phase::Simplify, lowerPrecision},
     {Phase::Simplify, findNan},
     {Phase::Simplify, PLAIN(createSplitReductionsPass), kFunctions},
     {Phase::Simplify, PLAIN(createCanonicalizerPass)},

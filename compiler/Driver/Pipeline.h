@@ -23,6 +23,7 @@ struct PipelineOptions {
   bool explainMemory = false;              ///< a remark per entry about what lives when
   bool keepExplanations = false;           ///< kernel.explain stays on every kernel
   int64_t weightBits = 0, weightGroup = 0; ///< --quantize-weights: 0: weights are as they are
+  std::string precision = "f32";           ///< --precision: of products of f32: bf16, f16
   std::string tilings;                     ///< of contractions, the text of a TilingTable, or ""
   bool findNan = false;     ///< let a call fail at the op that makes NaN or an infinity
   bool poisonArena = false; ///< fill the arena with NaN at entry: a test of the memory planner

@@ -1,6 +1,10 @@
 //===- PackedData.cpp - packed copies of embedded weights -----------------===//
 #include "compiler/Emit/PackedData.h"
 
+extern "C" {
+#include "runtime/internal.h"
+}
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -123,6 +127,23 @@ llvm::Error PanelReader::read(uint64_t offset, llvm::MutableArrayRef<char> to) {
   return llvm::Error::success();
 }
 
+/// The numbers of `source`, rounded to the dtype of the copy.
+static DataReader roundedReader(const StorageDescription &source, mlc_dtype dtype) {
+  return [numbers = source.data, from = source.dtype,
+          dtype](uint64_t offset, llvm::MutableArrayRef<char> to) -> llvm::Error {
+    uint64_t fromBytes = mlc_dtype_bytes(from), bytes = mlc_dtype_bytes(dtype),
+             count = to.size() / bytes;
+    std::vector<char> wide(count * fromBytes);
+    if (llvm::Error error = numbers(offset / bytes * fromBytes, wide))
+      return error;
+    if (!mlc_convert(wide.data(), from, to.data(), dtype, count))
+      return llvm::createStringError("a weight of a product is too large for " +
+                                     llvm::Twine(mlc_dtype_name(dtype)) +
+                                     ": compile with --precision=bf16 or f32");
+    return llvm::Error::success();
+  };
+}
+
 void mlc::packData(ModelDescription &model) {
   auto isKnown = [&](const StorageDescription &storage) {
     return !storage.panels || model.storages[storage.panels->source].data;
@@ -133,7 +154,9 @@ void mlc::packData(ModelDescription &model) {
     if (!storage.panels)
       continue;
     const StorageDescription &source = model.storages[storage.panels->source];
-    auto reader = std::make_shared<PanelReader>(*storage.panels, source.data);
+    DataReader numbers =
+        source.dtype == storage.dtype ? source.data : roundedReader(source, storage.dtype);
+    auto reader = std::make_shared<PanelReader>(*storage.panels, std::move(numbers));
     storage.data = [reader](uint64_t offset, llvm::MutableArrayRef<char> to) {
       return reader->read(offset, to);
     };

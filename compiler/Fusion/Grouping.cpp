@@ -19,13 +19,13 @@ static bool isCheap(Operation *op) {
          op->getNumOperands() <= 3;
 }
 
-/// Whether the kernel of an op that reads it computes it.
-static bool isTakenIn(Operation *op) {
-  return llvm::any_of(op->getUses(), [](OpOperand &use) {
-    auto user = dyn_cast<nn::KernelOpInterface>(use.getOwner());
-    return user && user.takesIn(use.getOperandNumber());
-  });
+/// Whether the kernel of the op that has the operand computes it.
+static bool isOperandTakenIn(OpOperand &use) {
+  auto user = dyn_cast<nn::KernelOpInterface>(use.getOwner());
+  return user && user.takesIn(use.getOperandNumber());
 }
+/// Whether the kernel of an op that reads it computes it.
+static bool isTakenIn(Operation *op) { return llvm::any_of(op->getUses(), isOperandTakenIn); }
 
 /// Elementwise arithmetic on a single number.
 static bool isArithmetic(Operation *op) {
@@ -73,6 +73,7 @@ public:
         mergeConsumers(kind);
       for (SpaceKind kind : {SpaceKind::Rows, SpaceKind::Columns, SpaceKind::Map})
         mergeConsumers(kind);
+      takeInRoundings();
       mergeAllSiblings();
       repeatCheapOps();
       mergeAllSiblings(); // what is repeated may have kept readers of one tensor apart
@@ -146,6 +147,27 @@ private:
     for (auto &[tensor, list] : readers)
       for (size_t i = 0; i < list.size(); ++i)
         mergeSiblings(list[i], ArrayRef(list).drop_front(i + 1));
+  }
+
+  /// A kernel that would only round a tensor for products is none: they round what they read.
+  void takeInRoundings() {
+    for (int group = 0; group < graph.count(); ++group)
+      if (ArrayRef<Operation *> ops = graph[group].ops;
+          ops.size() == 1 && isRoundedByReaders(ops[0]))
+        graph.repeat(ops);
+    graph.findReads();
+  }
+
+  /// Whether an op that makes numbers narrower is read by nothing but what its readers' kernels
+  /// take in.
+  bool isRoundedByReaders(Operation *op) {
+    auto isTakenInOnly = [&](Operation *user) {
+      return graph.isInlined(user) && !user->use_empty() &&
+             llvm::all_of(user->getUses(), isOperandTakenIn);
+    };
+    return isa<nn::ElementwiseOpInterface>(op) && op->getNumOperands() == 1 &&
+           elementBits(op->getResult(0)) < elementBits(op->getOperand(0)) &&
+           llvm::all_of(op->getUsers(), isTakenInOnly);
   }
 
   /// Whether the host acts on what a group computes: a check.

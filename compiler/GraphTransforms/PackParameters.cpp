@@ -95,10 +95,23 @@ private:
                        (storage.getKind() == nn::StorageKind::state && !written.contains(storage)));
   }
 
-  /// Looks through views: of the whole, and of parts of the flat storage.
+  /// What a matrix of 16-bit floats is rounded from in the program; null: it is not.
+  static Value unroundedOf(Value matrix) {
+    auto rounding = matrix.getDefiningOp<nn::CastOp>();
+    Type element = getElementTypeOrSelf(matrix.getType());
+    bool isHalf = element.isBF16() || element.isF16();
+    return rounding && isHalf && getElementTypeOrSelf(rounding.getX().getType()).isF32()
+               ? rounding.getX()
+               : Value();
+  }
+
+  /// Looks through the rounding of a matrix, and through views: of the whole, and of parts of the
+  /// flat storage.
   std::optional<Weight> weightOf(func::FuncOp entry, Value value, const PanelLayout &layout) {
     Weight weight;
     weight.layout = layout;
+    if (Value unrounded = unroundedOf(value))
+      value = unrounded;
     while (value.getDefiningOp()) {
       std::optional<int64_t> offset = offsetInView(entry, value);
       if (!offset)
@@ -140,6 +153,8 @@ private:
   /// The products that a lane takes at once; 0 where the dtype is not packed.
   int64_t productsOf(nn::ProductOpInterface product) {
     if (Type narrow = product.narrowElement()) {
+      if (narrow.isF16())
+        return 1; // no instruction takes them
       const DotInstruction *instruction =
           findDotInstruction(narrow.isBF16() ? bf16Dot : i8Dot, narrow.isBF16());
       return instruction ? instruction->products : narrow.isBF16();
@@ -200,8 +215,9 @@ private:
     if (widening && narrow == widening.getX())
       matrix = nn::CastOp::create(builder, product.getLoc(), matrix, type.getElementType());
     product->setOperand(1, matrix);
-    if (widening && widening->use_empty())
-      widening->erase();
+    for (Operation *unread : {widening ? widening.getOperation() : nullptr, narrow.getDefiningOp()})
+      if (unread && isOpTriviallyDead(unread))
+        unread->erase();
   }
 
   /// The panels of `matrix` in `program`: of a weight the packed storage; of what a subprogram
@@ -317,7 +333,7 @@ private:
     nn::TensorExpr value(builder, flat.getLoc(), flat);
     if (value.rank() == 1)
       value = value.sliceAlong(0, weight.offset, type.getNumElements());
-    return value.reshape(type.getShape()).value();
+    return nn::cast(value.reshape(type.getShape()), type.getElementType()).value();
   }
 
   SymbolTable *symbols = nullptr; ///< of the module

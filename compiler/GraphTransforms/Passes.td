@@ -104,6 +104,32 @@ def QuantizeWeightsPass : Pass<"quantize-weights", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"matrixCount", "matrices", "parameters that became states">];
 }
 
+def LowerPrecisionPass : Pass<"lower-precision", "::mlir::ModuleOp"> {
+  let summary = "Round the operands of products to 16 bits";
+  let description = [{
+    Rounds both operands of every product of f32 to bf16 or f16. The product itself stays one of f32: its sums, its result and all else that is computed
+    are f32, and parameters are. The code generator sees that the operands hold narrow numbers only (`ProductOpInterface::narrowElement`), and multiplies
+    those. A tensor is rounded once, where it is computed, for all products that read it, forward ones and those of gradients alike; another
+    shape of it is one of the rounded tensor. Left alone: products with batch dimensions, which are attention's and keep their operands in registers
+    or caches; those of one column; operands that no memory holds, as `nn.dequantize` makes them; products that read narrow numbers already.
+    Precondition: derivatives expanded, composites decomposed. A training step in f16 is not supported: nothing scales its loss.
+
+    ```mlir
+    %y = nn.contract %x, %w contracting = [1] x [0] : tensor<4x64xf32>, tensor<64x32xf32>
+    // becomes
+    %0 = nn.cast %x : tensor<4x64xf32> -> tensor<4x64xbf16>
+    %1 = nn.cast %0 : tensor<4x64xbf16> -> tensor<4x64xf32>
+    %2 = nn.cast %w : tensor<64x32xf32> -> tensor<64x32xbf16>
+    %3 = nn.cast %2 : tensor<64x32xbf16> -> tensor<64x32xf32>
+    %y = nn.contract %1, %3 contracting = [1] x [0] : tensor<4x64xf32>, tensor<64x32xf32>
+    ```
+  }];
+  let options = [Option<"dtype", "dtype", "std::string", "\"bf16\"", "bf16 or f16">];
+  let statistics = [Statistic<"productCount", "products", "products of narrow operands">,
+                    Statistic<"tensorCount", "tensors", "tensors that are rounded">];
+  let dependentDialects = ["::mlc::nn::NNDialect"];
+}
+
 def SplitReductionsPass : Pass<"split-reductions", "::mlir::func::FuncOp"> {
   let summary = "Make large reductions to few values parallel";
   let description = [{

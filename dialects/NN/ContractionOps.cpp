@@ -32,16 +32,18 @@ Value ContractOp::rebuild(OpBuilder &builder, Value lhs, Value rhs, const Produc
                             dims.lhsContract, dims.rhsContract);
 }
 
+static bool isHalf(Type element) { return element.isBF16() || element.isF16(); }
+
 /// The narrow dtype whose numbers `operand` holds, or null.
 static Type narrowElementOf(Value operand) {
   Type element = getElementTypeOrSelf(operand.getType());
-  if (element.isBF16())
+  if (isHalf(element))
     return element;
   auto widening = operand.getDefiningOp<CastOp>();
   if (!widening)
     return {};
   Type from = getElementTypeOrSelf(widening.getX().getType());
-  if (element.isF32() && from.isBF16())
+  if (element.isF32() && isHalf(from))
     return from;
   if (element.isInteger(32) && (from.isInteger(8) || from.isInteger(1)))
     return IntegerType::get(operand.getContext(), 8);
@@ -53,7 +55,7 @@ Type ContractOp::narrowElement() {
 }
 Value ContractOp::narrowOperand(Value operand) {
   auto widening = operand.getDefiningOp<CastOp>();
-  bool isNarrow = getElementTypeOrSelf(operand.getType()).isBF16();
+  bool isNarrow = isHalf(getElementTypeOrSelf(operand.getType()));
   return narrowElement() && widening && !isNarrow ? widening.getX() : operand;
 }
 

@@ -155,7 +155,7 @@ def ProductOpInterface : OpInterface<"ProductOpInterface"> {
       "::mlc::nn::ProductDims", "dims">,
     InterfaceMethod<"Which dimensions of lhs are m, increasing.", "::llvm::SmallVector<int64_t>", "lhsFreeDims">,
     InterfaceMethod<"Which dimensions of rhs are n, increasing.", "::llvm::SmallVector<int64_t>", "rhsFreeDims">,
-    InterfaceMethod<[{The dtype of which both operands hold numbers only, narrower than what is computed in: bf16 for operands of it or
+    InterfaceMethod<[{The dtype of which both operands hold numbers only, narrower than what is computed in: bf16 or f16 for operands of it or
       cast from it to f32, i8 for operands cast from i8 or i1 to i32. Null where there is none.}], "::mlir::Type", "narrowElement">,
     InterfaceMethod<"What an operand is cast from, if narrowElement() says so, else the operand.",
       "::mlir::Value", "narrowOperand", (ins "::mlir::Value":$operand)>,

@@ -198,6 +198,7 @@ std::optional<int> Compilation::checkOptions() {
   pipeline.findNan = options.findNan;
   pipeline.poisonArena = options.poisonArena;
   pipeline.maxDims = options.maxDims;
+  pipeline.precision = options.precision;
   if (options.quantizeWeights) {
     pipeline.weightBits = options.quantizeWeights->bits;
     pipeline.weightGroup = options.quantizeWeights->group;

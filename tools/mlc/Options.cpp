@@ -110,6 +110,12 @@ static void declare(CLI::App &app, Options &options, RawOptions &raw) {
                  "with so many numbers to a scale int8:group=64, int4:group=64 (default 128, of "
                  "int8 a column of the product)")
       ->needs(weights);
+  app.add_option(
+         "--precision", options.precision,
+         "Round the operands of products of f32: bf16 or f16; all else, and parameters, stay "
+         "f32")
+      ->check(CLI::IsMember({"f32", "bf16", "f16"}))
+      ->capture_default_str();
   app.add_option("--entries", options.entries,
                  "Keep these entries, and leave out what only others need: NAME,...")
       ->delimiter(',')

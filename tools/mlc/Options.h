@@ -31,6 +31,7 @@ struct Options {
   std::string weights;
   bool weightsFile = false;
   std::optional<WeightFormat> quantizeWeights;
+  std::string precision = "f32";    ///< of products of f32
   std::vector<std::string> entries; ///< to keep; empty: all
   unsigned optLevel = 3;
   std::string compileTo;

@@ -177,7 +177,14 @@ tile::Epilogue ContractionSegment::epilogue() {
 /// What multiplies the narrow numbers of a contraction; null: they are widened.
 static const DotInstruction *dotOf(nn::ContractOp contraction, const ScheduleOptions &options) {
   Type narrow = contraction.narrowElement();
-  return !narrow ? nullptr : narrow.isBF16() ? options.bf16Dot : options.i8Dot;
+  return !narrow || narrow.isF16() ? nullptr : narrow.isBF16() ? options.bf16Dot : options.i8Dot;
+}
+
+/// What the kernel rounds to get `numbers`, which words are packed of.
+static Value unrounded(Value numbers) {
+  auto rounding = numbers.getDefiningOp<nn::CastOp>();
+  return rounding && getElementTypeOrSelf(rounding.getX().getType()).isF32() ? rounding.getX()
+                                                                             : numbers;
 }
 
 tile::Product ContractionSegment::product() {
@@ -201,9 +208,10 @@ ContractionSegment::ContractionSegment(KernelContext &context, nn::ContractOp co
     : context(context), emitter(context.emitter), contraction(contraction), targets(targets),
       dot(dotOf(contraction, context.options)) {
   Type narrow = contraction.narrowElement();
-  bool readsNarrow = dot || (narrow && narrow.isBF16());
+  bool readsNarrow = dot || isa_and_nonnull<FloatType>(narrow);
   auto numbers = [&](Value tensor) {
-    return readsNarrow ? contraction.narrowOperand(tensor) : tensor;
+    Value numbers = readsNarrow ? contraction.narrowOperand(tensor) : tensor;
+    return dot && narrow.isBF16() ? unrounded(numbers) : numbers;
   };
   auto dims = [](auto &&list) { return SmallVector<int64_t>(list.begin(), list.end()); };
   lhs = {numbers(contraction.getLhs()), dims(contraction.getLhsBatch()),

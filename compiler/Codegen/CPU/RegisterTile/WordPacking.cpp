@@ -1,5 +1,6 @@
 // Products of narrow numbers by dot instructions: operands in words of neighbours along the depth.
 #include "compiler/Codegen/CPU/RegisterTile/Packing.h"
+#include "compiler/Codegen/Common/NarrowFloat.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -81,10 +82,14 @@ WordPacking::WordPacking(VectorBuilder &emitter, const Plan &plan, Scratch &scra
 
 //===-- Words -------------------------------------------------------------------------------===//
 
+/// A number that the instruction can hold: those of f32 are rounded.
 Value WordPacking::narrowAt(const Operand &operand, const Block &block, LaneIndex free,
                             LaneIndex element) {
-  return emitter.splat(operand.buffer ? loadNumber(operand, block, free, element)
-                                      : numberAt(operand, block, free, element));
+  Value number = emitter.splat(operand.buffer ? loadNumber(operand, block, free, element)
+                                              : numberAt(operand, block, free, element));
+  return operand.element.isF32() ? roundToNarrow(emitter.builder, emitter.location, number,
+                                                 emitter.builder.getBF16Type())
+                                 : number;
 }
 
 Value WordPacking::packed(const Operand &operand, Value number) {
