@@ -6,6 +6,7 @@ transformer.py, one with a vocabulary of language.py, one with heads of attentio
 """
 import json
 import os
+import resource
 import sys
 import time
 
@@ -158,4 +159,5 @@ if __name__ == "__main__":
     # Before anything starts threads: frameworks without a setting make as many as they may use CPUs.
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:job["threads"]])
     jobs = transformer.JOBS if "model" in job else LANGUAGE_JOBS if "vocabulary" in job else ATTENTION_JOBS if "heads" in job else JOBS
-    print(median_seconds(jobs[sys.argv[1]](job), job["seconds"], job["threads"]))
+    seconds = median_seconds(jobs[sys.argv[1]](job), job["seconds"], job["threads"])
+    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

@@ -38,14 +38,17 @@ def prepare():
     return versions
 
 
-def measure(framework, job):
-    """Median seconds that a framework takes for the job, or None if it is absent or fails."""
+def measure(framework, job, memory=None):
+    """Median seconds that a framework takes for the job, or None if it is absent or fails. The kB that its process held at most go into `memory`."""
     run = subprocess.run([python(), HERE / "frameworks.py", framework, json.dumps(job)], capture_output=True, text=True)
     if run.returncode:
         last = (run.stderr.strip().splitlines() or ["no message"])[-1]
         print(f"bench: {framework} absent from {job['what']}: {last}", flush=True)
         return None
-    return float(run.stdout.split()[-1])
+    seconds, held = run.stdout.split()[-2:]
+    if memory is not None:
+        memory[framework] = int(held)
+    return float(seconds)
 
 
 def plot(folder, everything):

@@ -3,6 +3,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 import peers
 from native import HERE
@@ -15,8 +16,8 @@ TRAINERS, RUNNERS = ("torch", "torch-compile", "jax"), ("onnxruntime", "openvino
 
 def jobs(quick):
     """What is measured: a name, the job, and who can do it."""
-    for time in (64,) if quick else (64, 256, 1024):
-        yield f"GPT-2 124M step, AdamW, batch 4, {time} tokens", GPT2 | {"what": "step", "batch": 4, "time": time}, TRAINERS
+    for tokens in (64,) if quick else (64, 256, 1024):
+        yield f"GPT-2 124M step, AdamW, batch 4, {tokens} tokens", GPT2 | {"what": "step", "batch": 4, "time": tokens}, TRAINERS
     yield "GPT-2 124M prefill, 128 tokens", GPT2 | {"what": "prefill", "batch": 1, "time": 128}, RUNNERS
     for position in (127,) if quick else (127, 1023):
         yield (f"GPT-2 124M next token, after {position}", GPT2 | {"what": "decode", "batch": 1, "time": 1, "position": position},
@@ -72,14 +73,31 @@ def call(native, model, job):
     return model.entry("predict", ids, native.random(rows))
 
 
+def held_by(native, job):
+    """kB that a process held at most which creates the model and calls it twice."""
+    entry = {"step": "fit", "decode": "decode"}.get(job["what"], "predict")
+    command = [native.mlc.parent / "mlc-run", "bench", native.work / f"{job['name']}.so", entry, "--repeat", "1", "--threads", str(native.threads)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    return os.wait4(process.pid, 0)[2].ru_maxrss
+
+
+def remark(title, compiled, held):
+    """Compile time and memory, which no limit is known of."""
+    others = ", ".join(f"{name} {kilobytes / 1e3:.0f} MB" for name, kilobytes in held.items() if name != "mlc")
+    return f"{title}: compiled in {compiled:.1f} s; resident at most {held['mlc'] / 1e3:.0f} MB, {others}"
+
+
 def transformers_section(native, quick):
     rows = []
     for number, (title, job, who) in enumerate(jobs(quick)):
         job |= {"name": f"transformer{number}", "threads": native.threads, "seconds": 0.3 if quick else 2.0}
-        model = native.compile_model(job["name"], text(native, job))
+        source, start = text(native, job), time.monotonic()
+        model = native.compile_model(job["name"], source)
+        compiled = time.monotonic() - start
         mine = native.measure({"mlc": call(native, model, job)}, rounds=5)["mlc"]
         least, bound = limit(native, job)
-        found = {name: peers.measure(name, job) for name in who}
-        rows.append(Row(title, mine, least, bound, {name: seconds for name, seconds in found.items() if seconds}))
         model.destroy()
+        held = {"mlc": held_by(native, job)}
+        found = {name: peers.measure(name, job, held) for name in who}
+        rows += [Row(title, mine, least, bound, {name: seconds for name, seconds in found.items() if seconds}), remark(title, compiled, held)]
     return rows
