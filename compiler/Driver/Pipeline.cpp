@@ -75,6 +75,10 @@ static std::unique_ptr<Pass> findNan(const PipelineOptions &options) {
   return options.findNan ? createFindNanPass() : nullptr;
 }
 
+static std::unique_ptr<Pass> chunkRows(const PipelineOptions &options) {
+  return options.optLevel > 0 ? createChunkRowsPass() : nullptr;
+}
+
 static std::unique_ptr<Pass> quantizeWeights(const PipelineOptions &options) {
   if (!options.weightBits)
     return nullptr;
@@ -177,6 +181,7 @@ static const Step kSteps[] = {
     {Phase::Simplify, PLAIN(createFoldTransposesPass), kFunctions},
     {Phase::Simplify, PLAIN(createCSEPass)},
     {Phase::Simplify, lowerPrecision},
+    {Phase::Simplify, chunkRows, kFunctions},
     {Phase::Simplify, findNan},
     {Phase::Simplify, PLAIN(createSplitReductionsPass), kFunctions},
     {Phase::Simplify, PLAIN(createCanonicalizerPass)},

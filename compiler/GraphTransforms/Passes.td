@@ -130,6 +130,33 @@ def LowerPrecisionPass : Pass<"lower-precision", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlc::nn::NNDialect"];
 }
 
+def ChunkRowsPass : Pass<"chunk-rows", "::mlir::func::FuncOp"> {
+  let summary = "Compute what is large between products for some rows at a time";
+  let description = [{
+    Where the result of a product of matrices is large, and all that is computed from it row by row ends in products that are smaller, and in sums over rows
+    (the scores of a vocabulary, their loss and its derivatives), a loop computes it for so many rows at a time: slices of what comes in by rows
+    are read, results by rows are stacked, and sums over rows are carried, each added to what is there. So the large tensor never exists as a whole. Chunks
+    have as many rows as divide them evenly and fit `chunk-bytes`; nothing happens where that is less than `fewest-rows`, of which each pays for adding
+    to the sums, where sizes are known at run time only, or where something outside comes back in. Rows and what is computed of each stay the same; sums over rows are added chunk by chunk.
+    Precondition: composites decomposed.
+
+    ```mlir
+    %s = nn.contract %x, %w contracting = [1] x [1] : tensor<1024x64xf32>, tensor<50000x64xf32>
+    %e = nn.exp %s : tensor<1024x50000xf32>
+    %y = nn.contract %e, %w contracting = [1] x [0] : tensor<1024x50000xf32>, tensor<50000x64xf32>
+    // becomes
+    %0 = nn.reshape %x : tensor<1024x64xf32> -> tensor<2x512x64xf32>
+    %1 = nn.scan () over (%c = %0) trips = 2 : tensor<2x512x64xf32> { ... }
+    %y = nn.reshape %1 : tensor<2x512x64xf32> -> tensor<1024x64xf32>
+    ```
+  }];
+  let options = [Option<"leastBytes", "least-bytes", "int64_t", "1 << 27", "of a result that is worth it">,
+                 Option<"chunkBytes", "chunk-bytes", "int64_t", "1 << 27", "of a chunk of it at most">,
+                 Option<"fewestRows", "fewest-rows", "int64_t", "128", "of a chunk">];
+  let statistics = [Statistic<"regionCount", "regions", "that run in chunks">];
+  let dependentDialects = ["::mlc::nn::NNDialect"];
+}
+
 def SplitReductionsPass : Pass<"split-reductions", "::mlir::func::FuncOp"> {
   let summary = "Make large reductions to few values parallel";
   let description = [{

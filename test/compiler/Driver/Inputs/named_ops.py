@@ -11,6 +11,8 @@ import sys
 KEPT = {
     ("Autodiff/ScanDerivative.cpp", "ScanOp"): "a loop backwards is a scan, whatever the loop is",
     ("Autodiff/AccumulateGradients.cpp", "ScanOp"): "the parts of a step are the trips of a scan",
+    ("GraphTransforms/ChunkRows.cpp", "ScanOp"): "chunks are the trips of a scan",
+    ("GraphTransforms/ChunkRows.cpp", "IotaOp"): "positions along rows are not those of a chunk",
     ("GraphTransforms/ResolveDims.cpp", "DimOp"): "the pass about nn.dim",
     ("GraphTransforms/InsertIndexChecks.cpp", "AssertOp"): "the pass that makes the checks",
     ("GraphTransforms/QuantizeWeights.cpp", "DequantizeOp"): "the pass that makes it",

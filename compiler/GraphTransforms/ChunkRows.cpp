@@ -1,0 +1,394 @@
+// chunk-rows: what is large between products, for some rows at a time.
+#include "compiler/GraphTransforms/Passes.h"
+#include "dialects/NN/ControlFlow.h"
+#include "dialects/NN/TensorExpr.h"
+#include "mlir/Analysis/TopologicalSortUtils.h"
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
+
+using namespace mlir;
+
+namespace mlc {
+#define GEN_PASS_DEF_CHUNKROWSPASS
+#include "compiler/GraphTransforms/Passes.h.inc"
+
+namespace {
+constexpr int64_t kNoRows = -1;
+
+/// Where the rows of a region are in the tensors of one op: dimensions, or kNoRows.
+struct OpRows {
+  SmallVector<int64_t> operands;
+  int64_t result = kNoRows; ///< kNoRows: it is a sum over them
+};
+
+/// Where rows are known of an op: an operand, or the result where `operand` is -1.
+struct KnownRow {
+  int operand;
+  int64_t dim;
+};
+} // namespace
+
+static int64_t elementsOf(Value tensor) {
+  return cast<RankedTensorType>(tensor.getType()).getNumElements();
+}
+
+//===- Rows through one op ------------------------------------------------------===//
+
+static std::optional<OpRows> rowsOfProduct(nn::ProductOpInterface product, KnownRow known) {
+  nn::ProductDims dims = product.dims();
+  SmallVector<int64_t> lhsFree = product.lhsFreeDims(), rhsFree = product.rhsFreeDims();
+  int64_t result = 0;
+  auto isKnown = [&](int64_t lhs, int64_t rhs, int64_t inResult) {
+    int64_t dim = known.operand < 0 ? inResult : known.operand == 0 ? lhs : rhs;
+    return dim == known.dim && dim != kNoRows;
+  };
+  for (auto [lhs, rhs] : llvm::zip_equal(dims.lhsBatch, dims.rhsBatch))
+    if (isKnown(lhs, rhs, result++))
+      return OpRows{{lhs, rhs}, result - 1};
+  for (int64_t lhs : lhsFree)
+    if (isKnown(lhs, kNoRows, result++))
+      return OpRows{{lhs, kNoRows}, result - 1};
+  for (int64_t rhs : rhsFree)
+    if (isKnown(kNoRows, rhs, result++))
+      return OpRows{{kNoRows, rhs}, result - 1};
+  for (auto [lhs, rhs] : llvm::zip_equal(dims.lhsContract, dims.rhsContract))
+    if (isKnown(lhs, rhs, kNoRows))
+      return OpRows{{lhs, rhs}, kNoRows};
+  return std::nullopt;
+}
+
+/// The dimension of an op's loop that is dimension `dim` of its result, and the other way round.
+static int64_t loopDimOf(ArrayRef<int64_t> reduced, int64_t dim) {
+  for (int64_t other : reduced)
+    dim += other <= dim;
+  return dim;
+}
+static int64_t resultDimOf(ArrayRef<int64_t> reduced, int64_t dim) {
+  if (llvm::is_contained(reduced, dim))
+    return kNoRows;
+  return dim - llvm::count_if(reduced, [&](int64_t other) { return other < dim; });
+}
+
+/// By the dimensions of the loop over the op; none where elements at other positions are read, or
+/// the result depends on the position.
+static std::optional<OpRows> rowsOfLoop(nn::KernelOpInterface op, KnownRow known) {
+  SmallVector<SmallVector<int64_t>> dims;
+  for (unsigned operand = 0; operand < op->getNumOperands(); ++operand) {
+    std::optional<SmallVector<int64_t>> own = op.operandDims(operand);
+    if (!own)
+      return std::nullopt;
+    dims.push_back(*own);
+  }
+  SmallVector<int64_t> reduced;
+  if (auto reduction = dyn_cast<nn::ReductionOpInterface>(op.getOperation())) {
+    reduced = reduction.reducedDims();
+    bool addsUp = reduction.getKind() == nn::Reduction::sum && !reduction.givesPosition();
+    if (!addsUp && known.operand >= 0 && llvm::is_contained(reduced, known.dim))
+      return std::nullopt;
+  }
+  int64_t loopDim =
+      known.operand < 0 ? loopDimOf(reduced, known.dim) : dims[known.operand][known.dim];
+  OpRows rows;
+  llvm::SmallDenseSet<int64_t> followed{loopDim};
+  for (ArrayRef<int64_t> own : dims) {
+    const auto *found = llvm::find(own, loopDim);
+    rows.operands.push_back(found == own.end() ? kNoRows : found - own.begin());
+    followed.insert(own.begin(), own.end());
+  }
+  rows.result = resultDimOf(reduced, loopDim);
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  bool hasRows = llvm::any_of(rows.operands, [](int64_t row) { return row != kNoRows; });
+  bool dependsOnPosition = !hasRows && followed.size() < type.getRank() + reduced.size();
+  return dependsOnPosition && !op.splat() ? std::nullopt : std::optional(rows);
+}
+
+static std::optional<OpRows> rowsOf(Operation *op, KnownRow known) {
+  if (op->getNumResults() != 1 || !isa<RankedTensorType>(op->getResult(0).getType()) ||
+      !llvm::all_of(op->getOperandTypes(), llvm::IsaPred<RankedTensorType>) || op->getNumRegions())
+    return std::nullopt;
+  if (auto product = dyn_cast<nn::ProductOpInterface>(op))
+    return rowsOfProduct(product, known);
+  if (isa<nn::ElementwiseOpInterface>(op))
+    return OpRows{SmallVector<int64_t>(op->getNumOperands(), known.dim), known.dim};
+  if (auto iota = dyn_cast<nn::IotaOp>(op))
+    return iota.getDim() == uint64_t(known.dim) ? std::nullopt
+                                                : std::optional(OpRows{{}, known.dim});
+  auto kernelOp = dyn_cast<nn::KernelOpInterface>(op);
+  if (kernelOp && kernelOp.batchedDims() > known.dim)
+    return OpRows{SmallVector<int64_t>(op->getNumOperands(), known.dim), known.dim};
+  return kernelOp && op->getNumOperands() ? rowsOfLoop(kernelOp, known) : std::nullopt;
+}
+
+//===- The region ---------------------------------------------------------------===//
+
+namespace {
+/// The ops between which a large product lives, and the rows of their tensors.
+class RowRegion {
+public:
+  explicit RowRegion(nn::ProductOpInterface product)
+      : large(elementsOf(product->getResult(0))), block(product->getBlock()) {
+    valid = add(product, {-1, 0}) && growForward() && dropRest() && growBackward() && isClosed();
+  }
+
+  bool valid;
+  llvm::SetVector<Value> stacks, results; ///< by rows, from outside and for it
+  llvm::SetVector<Value> sums;            ///< over rows
+  SmallVector<Operation *> sorted() const {
+    SmallVector<Operation *> inOrder =
+        llvm::map_to_vector(ops, [](const auto &entry) { return entry.first; });
+    llvm::sort(inOrder, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+    return inOrder;
+  }
+  int64_t rowOf(Value value) const {
+    auto found = rows.find(value);
+    return found == rows.end() ? kNoRows : found->second;
+  }
+
+private:
+  bool isLarge(Value value) const { return rowOf(value) >= 0 && elementsOf(value) >= large; }
+  bool touchesLarge(Operation *op) const {
+    return isLarge(op->getResult(0)) ||
+           llvm::any_of(op->getOperands(), [&](Value operand) { return isLarge(operand); });
+  }
+
+  bool setRow(Value value, int64_t row) {
+    auto type = cast<RankedTensorType>(value.getType());
+    return type.hasStaticShape() && rows.try_emplace(value, row).first->second == row;
+  }
+
+  /// False where rows are not known, or not the same for all readers of a tensor.
+  bool add(Operation *op, KnownRow known) {
+    if (ops.contains(op))
+      return true;
+    std::optional<OpRows> found = rowsOf(op, known);
+    if (!found)
+      return false;
+    ops.insert({op, *found});
+    for (auto [operand, row] : llvm::zip_equal(op->getOperands(), found->operands))
+      if (row != kNoRows && !setRow(operand, row))
+        return false;
+    return found->result == kNoRows || setRow(op->getResult(0), found->result);
+  }
+
+  /// All that follows row by row.
+  bool growForward() {
+    for (size_t i = 0; i < ops.size(); ++i) {
+      Value result = (ops.begin() + i)->first->getResult(0);
+      if (rowOf(result) == kNoRows)
+        continue;
+      for (OpOperand &use : result.getUses()) {
+        KnownRow known{int(use.getOperandNumber()), rowOf(result)};
+        if (use.getOwner()->getBlock() == block && rowsOf(use.getOwner(), known) &&
+            !add(use.getOwner(), known))
+          return false;
+      }
+    }
+    return true;
+  }
+
+  /// Keeps the ops with large tensors and what leads from one to another.
+  bool dropRest() {
+    SmallVector<Operation *> inOrder = sorted();
+    llvm::DenseSet<Operation *> needed;
+    for (Operation *op : llvm::reverse(inOrder))
+      if (touchesLarge(op) ||
+          llvm::any_of(op->getUsers(), [&](Operation *user) { return needed.contains(user); }))
+        needed.insert(op);
+    ops.remove_if([&](const auto &entry) { return !needed.contains(entry.first); });
+    return true;
+  }
+
+  /// And what computes other large tensors that they read.
+  bool growBackward() {
+    for (size_t i = 0; i < ops.size(); ++i) {
+      auto [op, own] = *(ops.begin() + i);
+      for (auto [operand, row] : llvm::zip_equal(op->getOperands(), own.operands)) {
+        Operation *producer = operand.getDefiningOp();
+        if (row != kNoRows && isLarge(operand) && producer && !add(producer, {-1, row}))
+          return false;
+      }
+    }
+    return true;
+  }
+
+  /// Collects what goes in and out. Nothing may come back in that went out, and nothing large goes
+  /// out; rows come first, so that chunks are slices.
+  bool isClosed() {
+    for (auto &[op, own] : ops) // none reads whole what another reads by rows, or a sum
+      for (auto [operand, row] : llvm::zip_equal(op->getOperands(), own.operands))
+        if (rowOf(operand) != row || (row == kNoRows && ops.contains(operand.getDefiningOp())))
+          return false;
+    llvm::DenseSet<Operation *> after; // outside, but computed from results
+    for (Operation &op : *block) {
+      bool isInside = ops.contains(&op), isAfter = false;
+      op.walk([&](Operation *inner) {
+        for (Value operand : inner->getOperands()) {
+          Operation *producer = operand.getDefiningOp();
+          Operation *outer = producer ? block->findAncestorOpInBlock(*producer) : nullptr;
+          if (isInside && outer && after.contains(outer))
+            isAfter = true;
+          if (!isInside && outer && (ops.contains(outer) || after.contains(outer)))
+            isAfter = true;
+          if (!isInside && outer && ops.contains(outer))
+            (rowOf(operand) == kNoRows ? sums : results).insert(operand);
+          if (isInside && !(outer && ops.contains(outer)) && rowOf(operand) != kNoRows)
+            stacks.insert(operand);
+        }
+      });
+      if (isInside && isAfter)
+        return false;
+      if (isAfter)
+        after.insert(&op);
+    }
+    auto comesFirst = [&](Value value) { return rowOf(value) == 0; };
+    auto isFloat = [](Value value) {
+      Type element = getElementTypeOrSelf(value.getType());
+      return element.isF32() || element.isF64();
+    };
+    return llvm::all_of(stacks, comesFirst) && llvm::all_of(results, comesFirst) &&
+           llvm::none_of(results, [&](Value value) { return isLarge(value); }) &&
+           llvm::all_of(sums, isFloat);
+  }
+
+  int64_t large;
+  Block *block;
+  llvm::MapVector<Operation *, OpRows> ops;
+  llvm::DenseMap<Value, int64_t> rows;
+};
+
+//===- The loop -----------------------------------------------------------------===//
+
+/// Puts a loop over chunks in the place of a region.
+class ChunkWriter {
+public:
+  ChunkWriter(const RowRegion &region, int64_t rows, int64_t chunk)
+      : region(region), ops(region.sorted()), chunk(chunk), trips(rows / chunk),
+        builder(ops.front()), location(ops.front()->getLoc()) {}
+
+  void write() {
+    Block *block = ops.front()->getBlock();
+    SmallVector<Value> inits, stacks;
+    SmallVector<Type> types;
+    for (Value sum : region.sums) {
+      inits.push_back(nn::TensorExpr(builder, location, sum).constant(0.0).value());
+      types.push_back(sum.getType());
+    }
+    for (Value stack : region.stacks)
+      stacks.push_back(inChunks(stack));
+    for (Value result : region.results)
+      types.push_back(chunkedType(result.getType()));
+    auto loop = nn::ScanOp::create(builder, location, types, inits, stacks, Value(),
+                                   builder.getI64IntegerAttr(trips), UnitAttr());
+    writeBody(loop);
+    for (auto [sum, value] : llvm::zip(region.sums, loop.getResults()))
+      replaceOutside(sum, value, loop);
+    for (auto [result, value] :
+         llvm::zip_equal(region.results, loop.getResults().drop_front(region.sums.size()))) {
+      auto shape = cast<RankedTensorType>(result.getType()).getShape();
+      replaceOutside(result, nn::TensorExpr(builder, location, value).reshape(shape).value(), loop);
+    }
+    for (Operation *op : llvm::reverse(ops))
+      op->erase();
+    sortTopologically(block); // what the loop reads may be computed further below
+  }
+
+private:
+  Type chunkedType(Type type) const {
+    auto whole = cast<RankedTensorType>(type);
+    SmallVector<int64_t> shape{trips, chunk};
+    llvm::append_range(shape, whole.getShape().drop_front());
+    return whole.clone(shape);
+  }
+  Value inChunks(Value tensor) {
+    auto type = cast<RankedTensorType>(chunkedType(tensor.getType()));
+    return nn::TensorExpr(builder, location, tensor).reshape(type.getShape()).value();
+  }
+
+  void writeBody(nn::ScanOp loop) {
+    Block *body = new Block;
+    loop.getBody().push_back(body);
+    IRMapping mapping;
+    for (Value init : loop.getInits())
+      body->addArgument(init.getType(), location);
+    for (auto [tensor, stack] : llvm::zip_equal(region.stacks, loop.getStacks())) {
+      auto type = cast<RankedTensorType>(stack.getType());
+      mapping.map(tensor, body->addArgument(type.clone(type.getShape().drop_front()), location));
+    }
+    OpBuilder inside = OpBuilder::atBlockEnd(body);
+    SmallVector<Value> yielded;
+    for (Operation *op : ops) {
+      Value made = inside.clone(*op, mapping)->getResult(0);
+      auto type = cast<RankedTensorType>(made.getType());
+      SmallVector<int64_t> shape(type.getShape());
+      if (int64_t row = region.rowOf(op->getResult(0)); row != kNoRows)
+        shape[row] = chunk;
+      made.setType(type.clone(shape));
+    }
+    for (auto [number, sum] : llvm::enumerate(region.sums)) {
+      nn::TensorExpr before(inside, location, body->getArgument(number));
+      yielded.push_back((before + before.with(mapping.lookup(sum))).value());
+    }
+    for (Value result : region.results)
+      yielded.push_back(mapping.lookup(result));
+    nn::YieldOp::create(inside, location, yielded);
+  }
+
+  void replaceOutside(Value old, Value value, nn::ScanOp loop) {
+    old.replaceUsesWithIf(value, [&](OpOperand &use) {
+      Operation *owner = loop->getBlock()->findAncestorOpInBlock(*use.getOwner());
+      return owner != loop && !llvm::is_contained(ops, owner) && owner != value.getDefiningOp();
+    });
+  }
+
+  const RowRegion &region;
+  SmallVector<Operation *> ops;
+  int64_t chunk, trips;
+  OpBuilder builder;
+  Location location;
+};
+
+struct ChunkRowsPass : impl::ChunkRowsPassBase<ChunkRowsPass> {
+  using ChunkRowsPassBase::ChunkRowsPassBase;
+
+  void runOnOperation() override {
+    SmallVector<nn::ProductOpInterface> products;
+    getOperation()->walk([&](nn::ProductOpInterface product) {
+      if (chunkOf(product->getResult(0)))
+        products.push_back(product);
+    });
+    llvm::DenseSet<Operation *> known(llvm::from_range, products);
+    for (nn::ProductOpInterface product : products) {
+      if (!known.contains(product))
+        continue;
+      RowRegion region(product);
+      if (!region.valid)
+        continue;
+      for (Operation *op : region.sorted())
+        known.erase(op);
+      Value result = product->getResult(0);
+      int64_t rows = cast<RankedTensorType>(result.getType()).getDimSize(0);
+      ChunkWriter(region, rows, chunkOf(result)).write();
+      ++regionCount;
+    }
+  }
+
+private:
+  /// The rows of a chunk: the most that divide the rows evenly and need at most `chunkBytes`; 0
+  /// where the tensor is not large, or no chunk has rows enough to be worth a product.
+  int64_t chunkOf(Value tensor) {
+    auto type = cast<RankedTensorType>(tensor.getType());
+    if (type.getRank() != 2 || !type.hasStaticShape())
+      return 0;
+    int64_t rows = type.getDimSize(0),
+            rowBytes = type.getDimSize(1) * (type.getElementTypeBitWidth() / 8);
+    if (rows * rowBytes < leastBytes)
+      return 0;
+    for (int64_t chunk = std::min(rows / 2, chunkBytes / rowBytes); chunk >= fewestRows; --chunk)
+      if (rows % chunk == 0)
+        return chunk;
+    return 0;
+  }
+};
+} // namespace
+} // namespace mlc
