@@ -103,7 +103,8 @@ void ContractionSegment::setGroups(tile::Operand &operand) {
     return;
   ScaledNumbers numbers = emission->traits.scaledNumbers(emitter, op);
   if (ArrayRef(rhs.depth) == ArrayRef({numbers.depthDim}))
-    operand.groups = {numbers.bits, numbers.group, numbers.wordAt, numbers.scaleAt, numbers.zeroAt};
+    operand.groups = {numbers.bits,      numbers.group,   numbers.wordAt,
+                      numbers.fetchWord, numbers.scaleAt, numbers.zeroAt};
 }
 
 tile::Operand ContractionSegment::operandOf(const Side &side) {

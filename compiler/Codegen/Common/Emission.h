@@ -12,6 +12,8 @@ struct ScaledNumbers {
   int64_t depthDim = 0, bits = 8;
   int64_t group = 1; ///< numbers that are scaled alike
   std::function<mlir::Value(mlir::Value row, LaneIndex column)> wordAt;
+  /// Fetches the line of a word that will be read soon, or may not exist. Empty: they are computed.
+  std::function<void(mlir::Value row, LaneIndex column)> fetchWord;
   /// Of a group: a number stands for (number - zero) * scale.
   std::function<mlir::Value(mlir::Value group, LaneIndex column)> scaleAt, zeroAt;
 };

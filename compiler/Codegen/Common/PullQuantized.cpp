@@ -1,6 +1,7 @@
 // Numbers of few bits: one at a time, or the words and scales that a product of few rows reads.
 #include "compiler/Codegen/Common/Emission.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 using namespace mlir;
 
@@ -65,6 +66,12 @@ static ScaledNumbers scaledNumbers(PullEmitter &emitter, Operation *op) {
   numbers.wordAt = [=, &emitter](Value row, LaneIndex column) mutable {
     return emitter.emit(dequantize.getWords(), at(row, column));
   };
+  if (Value buffer = emitter.bufferOf(dequantize.getWords()))
+    numbers.fetchWord = [=, &emitter](Value row, LaneIndex column) mutable {
+      LaneIndex address = emitter.linearize(dequantize.getWords(), at(row, column));
+      memref::PrefetchOp::create(emitter.builder, emitter.location, buffer, address.base,
+                                 /*isWrite=*/false, /*localityHint=*/2, /*isDataCache=*/true);
+    };
   numbers.scaleAt = [=, &emitter](Value group, LaneIndex column) mutable {
     return emitter.emit(dequantize.getScales(), at(group, column));
   };

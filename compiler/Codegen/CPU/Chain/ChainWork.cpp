@@ -3,6 +3,7 @@
 #include "compiler/Target/RegisterTile.h"
 #include "dialects/NN/MaskedNumbers.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 using namespace mlir;
 using arith::CmpIPredicate;
@@ -193,6 +194,22 @@ void Work::findMask() {
     if (!mask && op && op.form() == nn::Form::choice && isMask(op->getOperand(0)))
       mask = op->getOperand(0);
   }
+}
+
+void Work::fetchAfter(Extent keys, const View &view, int64_t count) {
+  constexpr int64_t kLineBytes = 64;
+  int64_t step = kLineBytes * 8 / element.getIntOrFloatBitWidth();
+  if (numberOf(view.stride) != 1)
+    return;
+  Value next = emitter.add(keys.low, keys.count), start = offsetOf(view),
+        stride = emitter.value(view.cellStrides[chain.key]);
+  emitter.forLoop(next, emitter.add(next, keyBlock), 1, [&](Value key) {
+    Value at = emitter.add(start, emitter.mul(key, stride));
+    for (int64_t element = 0; element < count; element += step)
+      memref::PrefetchOp::create(emitter.builder, emitter.location, view.buffer,
+                                 emitter.add(at, element), /*isWrite=*/false, /*localityHint=*/2,
+                                 /*isDataCache=*/true);
+  });
 }
 
 } // namespace mlc::chain

@@ -73,6 +73,10 @@ public:
   /// `count` elements from `from` on along the view's own dimension, to neighbours from `to` on.
   void copy(const View &view, Value from, int64_t count, Value buffer, Value to);
 
+  /// Fetches `count` elements of every key of the block after `keys`, if they are neighbours: of
+  /// keys that lie far apart the machine's own prefetch is late.
+  void fetchAfter(Extent keys, const View &view, int64_t count);
+
 private:
   bool isMask(Value condition);
   void findMask();

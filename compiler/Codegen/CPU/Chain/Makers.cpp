@@ -162,6 +162,7 @@ void Makers::emitFew(const Maker &maker, Extent rows, Extent keys) {
   product.columns = {keys.size};
   product.depth = {work.constant(maker.depth)};
   product.type = work.element;
+  work.fetchAfter(keys, maker.keys, maker.depth);
   product.lhs = operandOf(maker.rows, work.chain.row, rows.low);
   product.rhs = operandOf(maker.keys, work.chain.key, keys.low);
   tile::Epilogue &epilogue = product.epilogue;

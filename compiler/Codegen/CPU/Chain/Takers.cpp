@@ -232,6 +232,7 @@ void Takers::emitFew(const Taker &taker, Extent rows, Extent keys) {
   product.lhs.offset = emitter.mul(keys.low, work.rowBlock);
   product.lhs.strides = {{}, {work.constant(1)}, {work.constant(work.rowBlock)}};
   AffineExpr stride = strideOf(taker);
+  work.fetchAfter(keys, taker.other, taker.columns);
   product.rhs.buffer = taker.other.buffer;
   product.rhs.offset =
       emitter.add(work.offsetOf(taker.other), emitter.mul(keys.low, emitter.value(stride)));

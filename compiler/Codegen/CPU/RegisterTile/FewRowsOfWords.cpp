@@ -74,6 +74,10 @@ void FewRows::addWords(const Piece &piece, Value word, int64_t count) {
     SmallVector<Value> next(piece.height * count, emitter.splat(piece.zero));
     for (int64_t row = 0; row < piece.height; ++row)
       next[row] = emitter.load(sums, sumAt(row, kPieces, column), type);
+    // Prefetchers do not follow a few streams from page to page soon enough: the rows that come
+    // next are fetched where these are read.
+    for (int64_t i = 0; groups.fetchWord && i < count; ++i)
+      groups.fetchWord(emitter.add(word, 2 * count + i), inMatrix);
     for (int64_t i = 0; i < count; ++i) {
       Value lanes = emitter.splat(groups.wordAt(emitter.add(word, i), inMatrix));
       for (int64_t place = 0; place < numbers; ++place) {

@@ -26,6 +26,7 @@ struct ScaledGroups {
   int64_t bits = 8;
   int64_t size = 1; ///< of a group
   std::function<Value(Value word, LaneIndex column)> wordAt;
+  std::function<void(Value word, LaneIndex column)> fetchWord; ///< into a cache; empty: cannot
   std::function<Value(Value group, LaneIndex column)> scaleAt, zeroAt;
   int64_t numbersOfWord() const { return 32 / bits; }
 };
