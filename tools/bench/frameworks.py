@@ -6,13 +6,13 @@ transformer.py, one with a vocabulary of language.py, one with heads of attentio
 """
 import json
 import os
-import resource
 import sys
 import time
 
 import attention
 import language
 import numpy as np
+import peers
 import transformer
 
 
@@ -160,4 +160,4 @@ if __name__ == "__main__":
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:job["threads"]])
     jobs = transformer.JOBS if "model" in job else LANGUAGE_JOBS if "vocabulary" in job else ATTENTION_JOBS if "heads" in job else JOBS
     seconds = median_seconds(jobs[sys.argv[1]](job), job["seconds"], job["threads"])
-    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    print(seconds, peers.held(os.getpid()))

@@ -38,6 +38,15 @@ def prepare():
     return versions
 
 
+def held(process):
+    """kB that a process has had in memory at most; None once it has ended. (What wait4 says of a child counts its parent's memory too.)"""
+    try:
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), None)
+
+
 def measure(framework, job, memory=None):
     """Median seconds that a framework takes for the job, or None if it is absent or fails. The kB that its process held at most go into `memory`."""
     run = subprocess.run([python(), HERE / "frameworks.py", framework, json.dumps(job)], capture_output=True, text=True)

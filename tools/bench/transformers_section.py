@@ -77,8 +77,11 @@ def held_by(native, job):
     """kB that a process held at most which creates the model and calls it twice."""
     entry = {"step": "fit", "decode": "decode"}.get(job["what"], "predict")
     command = [native.mlc.parent / "mlc-run", "bench", native.work / f"{job['name']}.so", entry, "--repeat", "1", "--threads", str(native.threads)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    return os.wait4(process.pid, 0)[2].ru_maxrss
+    process, most = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL), 0
+    while process.poll() is None:
+        most = max(most, peers.held(process.pid) or 0)
+        time.sleep(0.02)
+    return most
 
 
 def remark(title, compiled, held):
