@@ -1,4 +1,5 @@
 #include "compiler/MemoryPlanning/AdvanceUpdates.h"
+#include "compiler/MemoryPlanning/EntryOrder.h"
 #include "compiler/MemoryPlanning/ScheduledEntry.h"
 #include "compiler/MemoryPlanning/SplitLaunches.h"
 
@@ -17,7 +18,7 @@ void advanceUpdates(func::FuncOp entry) {
   // Parts of about a cache's share of a core: fewer are no sooner done, and more are more launches.
   constexpr LaunchParts kParts = {.parts = 64, .leastBytes = 1 << 20, .updatesOnly = true};
   func::FuncOp candidate = entry.clone();
-  entry->getParentOfType<ModuleOp>().push_back(candidate); // for the names of kernels
+  insertBeside(entry, candidate);
   if (splitLaunches(candidate, kParts)) {
     SmallVector<AffineExpr> sizes = sizesForOrder(entry);
     int64_t before = ScheduledEntry(entry, sizes).schedule().peakBytes();

@@ -7,6 +7,12 @@ using namespace mlir;
 
 namespace mlc {
 
+void insertBeside(func::FuncOp entry, func::FuncOp copy) {
+  OpBuilder builder(entry);
+  builder.setInsertionPointAfter(entry);
+  builder.insert(copy);
+}
+
 void hoistChecks(Block &block) {
   llvm::SetVector<Operation *> needed;
   for (Operation &op : block)
@@ -332,8 +338,7 @@ private:
     bool isWhole = true;
     originOf(use.get(), isWhole);
     auto launch = cast<kernel::LaunchOp>(update.getOwner());
-    auto callee =
-        SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(launch, launch.getKernelAttr());
+    func::FuncOp callee = kernel::calleeOf(launch);
     auto pairs = callee ? callee->getAttrOfType<ArrayAttr>(kernel::kInPlaceAttr) : ArrayAttr();
     return isWhole && pairs &&
            llvm::any_of(pairs.getAsRange<DenseI64ArrayAttr>(), [&](DenseI64ArrayAttr pair) {

@@ -6,6 +6,9 @@
 
 namespace mlc {
 
+/// Puts a copy of an entry into the module, where the kernels that it launches are found soon.
+void insertBeside(mlir::func::FuncOp entry, mlir::func::FuncOp copy);
+
 /// Moves every nn.assert, and what it needs, to the top: nothing is written before the last check.
 void hoistChecks(mlir::Block &block);
 /// Moves the launches that compute new contents of storages to the end, where nothing needs their

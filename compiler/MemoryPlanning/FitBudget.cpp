@@ -1,4 +1,5 @@
 #include "compiler/MemoryPlanning/FitBudget.h"
+#include "compiler/MemoryPlanning/EntryOrder.h"
 #include "compiler/MemoryPlanning/ScheduledEntry.h"
 #include "compiler/MemoryPlanning/SplitLaunches.h"
 #include "compiler/MemoryPlanning/SplitLoops.h"
@@ -9,7 +10,7 @@ namespace mlc {
 
 /// The bytes of the arena with this body, which is planned in a copy.
 static FailureOr<int64_t> tryPlan(func::FuncOp entry, func::FuncOp candidate, PlanTrial plan) {
-  entry->getParentOfType<ModuleOp>().push_back(candidate); // for the names of kernels
+  insertBeside(entry, candidate);
   FailureOr<int64_t> bytes = plan(candidate);
   candidate.erase();
   return bytes;
@@ -78,7 +79,7 @@ FailureOr<int64_t> fitToBudget(func::FuncOp entry, int64_t budget, ArrayRef<Affi
     int64_t before = ladder.least;
     for (bool inPassing : {false, true}) {
       func::FuncOp start = entry.clone();
-      entry->getParentOfType<ModuleOp>().push_back(start); // for the names of kernels
+      insertBeside(entry, start);
       bool isOther = parts == 1 && !inPassing;
       if (parts > 1) {
         bool hasLoops = splitLoops(start, parts, maxima);

@@ -18,9 +18,7 @@ double ScheduledEntry::costOf(Operation *op, nn::DimensionAnalysis &sizes) const
   constexpr double kFlopsPerCycle = 32, kBytesPerCycle = 16;
   double cost = 1;
   if (auto launch = dyn_cast<kernel::LaunchOp>(op)) {
-    auto callee =
-        SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(launch, launch.getKernelAttr());
-    if (auto map = callee->getAttrOfType<AffineMapAttr>(kernel::kCostAttr)) {
+    if (auto map = kernel::calleeOf(launch)->getAttrOfType<AffineMapAttr>(kernel::kCostAttr)) {
       auto number = [&](unsigned result) {
         auto [tiles, grid] = kernel::shareOf(launch);
         return double(numberOf(
@@ -67,8 +65,7 @@ StorageAccess ScheduledEntry::accessOf(Operation *op, unsigned number, Buffers &
 /// As PlanMemory's reuseInputs lets results take the place of inputs, which must die there.
 void ScheduledEntry::addInPlace(kernel::LaunchOp launch, Buffers &buffers,
                                 ScheduledLaunch &scheduled) {
-  auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(launch, launch.getKernelAttr());
-  auto pairs = callee->getAttrOfType<ArrayAttr>(kernel::kInPlaceAttr);
+  auto pairs = kernel::calleeOf(launch)->getAttrOfType<ArrayAttr>(kernel::kInPlaceAttr);
   if (!pairs)
     return;
   for (auto pair : pairs.getAsRange<DenseI64ArrayAttr>()) {
@@ -147,7 +144,7 @@ ScheduledEntry::ScheduledEntry(func::FuncOp entry, ArrayRef<AffineExpr> maxima)
     : entry(entry), maxima(maxima) {
   IRMapping mapping;
   func::FuncOp bound = entry.clone(mapping);
-  entry->getParentOfType<ModuleOp>().push_back(bound); // for the names of kernels
+  insertBeside(entry, bound);
   DenseMap<Operation *, Operation *> originals;
   for (Operation &op : entry.front())
     originals[mapping.lookup(&op)] = &op;

@@ -356,8 +356,7 @@ class SplitChoice {
 public:
   SplitChoice(func::FuncOp program, const LaunchParts &wanted) : inPassing(wanted.inPassing) {
     for (auto launch : program.front().getOps<kernel::LaunchOp>()) {
-      auto callee =
-          SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(launch, launch.getKernelAttr());
+      func::FuncOp callee = kernel::calleeOf(launch);
       LaunchSplitter splitter(launch, callee, wanted);
       if (splitter.canSplit(callee) && (!wanted.updatesOnly || splitter.isUpdate()))
         splitters.insert({launch, splitter});

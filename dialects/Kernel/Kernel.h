@@ -41,6 +41,8 @@ constexpr llvm::StringLiteral kRowsAttr = "kernel.rows";
 constexpr llvm::StringLiteral kPartAttr = "kernel.part";
 /// Null for a launch of the whole kernel.
 PartAttr partOf(LaunchOp launch);
+/// The launched function.
+mlir::func::FuncOp calleeOf(LaunchOp launch);
 /// The share of a kernel's cost that a launch has: tiles that it runs, of so many.
 std::pair<int64_t, int64_t> shareOf(LaunchOp launch);
 /// Whether the result of a launch must lie where the operand lies.

@@ -72,9 +72,9 @@ bool PartAttr::isWhole(unsigned tensor, unsigned inputs) const {
   return false;
 }
 
-/// The launched function. Kernels follow the functions that launch them, so these are looked at
-/// first: a model has as many declarations as layers, but few kernels.
-static func::FuncOp calleeOf(LaunchOp launch) {
+/// Kernels follow the functions that launch them, so these are looked at first: a model has as many
+/// declarations as layers, but few kernels.
+func::FuncOp calleeOf(LaunchOp launch) {
   auto program = launch->getParentOfType<func::FuncOp>();
   for (Operation *op = program; op; op = op->getNextNode())
     if (auto function = dyn_cast<func::FuncOp>(op);
