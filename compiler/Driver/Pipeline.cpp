@@ -76,7 +76,14 @@ static std::unique_ptr<Pass> findNan(const PipelineOptions &options) {
 }
 
 static std::unique_ptr<Pass> chunkRows(const PipelineOptions &options) {
-  return options.optLevel > 0 ? createChunkRowsPass() : nullptr;
+  if (options.optLevel == 0)
+    return nullptr;
+  ChunkRowsPassOptions pass;
+  if (options.chunkBytes > 0) {
+    pass.leastBytes = pass.chunkBytes = options.chunkBytes;
+    pass.fewestRows = 1;
+  }
+  return createChunkRowsPass(pass);
 }
 
 static std::unique_ptr<Pass> quantizeWeights(const PipelineOptions &options) {

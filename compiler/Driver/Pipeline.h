@@ -26,6 +26,7 @@ struct PipelineOptions {
   std::string precision = "f32";           ///< --precision: of products of f32: bf16, f16
   std::string tilings;                     ///< of contractions, the text of a TilingTable, or ""
   bool findNan = false;     ///< let a call fail at the op that makes NaN or an infinity
+  int64_t chunkBytes = 0;   ///< of chunk-rows, which tests set to a few; 0: its own
   bool poisonArena = false; ///< fill the arena with NaN at entry: a test of the memory planner
   /// --max-dims: sizes that a dimension never exceeds, by name; memory is planned for them.
   std::vector<std::pair<std::string, int64_t>> maxDims;

@@ -228,18 +228,24 @@ public:
   bool checkCompiled() {
     bool hasNarrowProducts =
         text.contains("nn.contract") && (text.contains("xbf16>") || text.contains("xi8>"));
-    for (const char *way : {"-O0", "-O3", "-O3 with other dot products"}) {
-      bool hasOtherDots = StringRef(way).size() > 3;
+    bool hasProducts = llvm::any_of(ArrayRef<StringRef>{"nn.contract", "nn.linear", "nn.matmul"},
+                                    [&](StringRef op) { return text.contains(op); });
+    for (StringRef way : {"-O0", "-O3", "-O3 with other dot products", "-O3 in chunks"}) {
+      bool hasOtherDots = way.ends_with("products"), hasChunks = way.ends_with("chunks");
       unsigned level = way[2] - '0';
-      if (hasOtherDots && !hasNarrowProducts)
+      if ((hasOtherDots && !hasNarrowProducts) || (hasChunks && !hasProducts))
         continue;
-      std::string stem = options.directory + "/fuzz" + (hasOtherDots ? "-dots" : way);
+      std::string stem = options.directory + "/fuzz" +
+                         (hasOtherDots ? "-dots"
+                          : hasChunks  ? "-chunks"
+                                       : way.str());
       mlc::Options compilation = optionsFor(stem, level);
+      compilation.chunkBytes = hasChunks ? 256 : 0;
       if (hasOtherDots) {
         compilation.bf16Dot = "pairs";
         compilation.i8Dot = "quads";
       }
-      std::string name = way;
+      std::string name = way.str();
       if (int status = mlc::compile(compilation))
         return fail(name + ": mlc ends with status " + std::to_string(status));
       std::vector<Bytes> first;

@@ -197,6 +197,7 @@ std::optional<int> Compilation::checkOptions() {
   pipeline.explainMemory = options.explainMemory;
   pipeline.findNan = options.findNan;
   pipeline.poisonArena = options.poisonArena;
+  pipeline.chunkBytes = options.chunkBytes;
   pipeline.maxDims = options.maxDims;
   pipeline.precision = options.precision;
   if (options.quantizeWeights) {

@@ -45,6 +45,7 @@ struct Options {
   bool tune = false;
   bool findNan = false;
   bool poisonArena = false;
+  int64_t chunkBytes = 0;
   std::vector<std::pair<std::string, int64_t>> maxDims;
   std::optional<int64_t> memoryBudget;
   std::optional<int64_t> l1Bytes;
