@@ -4,6 +4,7 @@
 usage: data.py tokenizer TEXT-FILE TOKENS OUT.json   learns a byte-level tokenizer of so many tokens from the text, and writes it as Hugging Face's files are
        data.py windows IDS.npy TIME OUTPUT-FOLDER    writes train.npy and test.npy, int32 [N, TIME + 1]: windows of the tokens, each tenth one for testing
        data.py weights IN.safetensors OUT.safetensors  leaves out what a file of Hugging Face's GPT-2 has and is no parameter, and the word before names
+       data.py combine A.safetensors B.safetensors OUT.safetensors  the parameters of A, with those of B in their places where B has them
 """
 import collections
 import json
@@ -69,25 +70,37 @@ def write_tokenizer(path, tokens, merges):
                    "post_processor": level, "decoder": level, "model": model}, file, ensure_ascii=False)
 
 
-def convert(source, target):
-    """Masks and the head, which is the table of tokens, are left out; the bytes of the others stay as they are."""
-    with open(source, "rb") as file:
+def tensors(path):
+    """Of a file of safetensors: the description and the bytes of each, by name."""
+    with open(path, "rb") as file:
         header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
         data = file.read()
     header.pop("__metadata__", None)
-    kept, pieces, end = {}, [], 0
-    for name, tensor in header.items():
-        name = name.removeprefix("transformer.")
-        if re.fullmatch(r"h\.\d+\.attn\.(masked_)?bias|lm_head\.weight", name):
-            continue
-        begin, stop = tensor["data_offsets"]
-        kept[name] = {**tensor, "data_offsets": [end, end + stop - begin]}
-        pieces.append(data[begin:stop])
-        end += stop - begin
+    return {name: (tensor, data[slice(*tensor["data_offsets"])]) for name, tensor in header.items()}
+
+
+def write_tensors(path, found):
+    kept, end = {}, 0
+    for name, (tensor, data) in found.items():
+        kept[name] = {**tensor, "data_offsets": [end, end + len(data)]}
+        end += len(data)
     text = json.dumps(kept).encode()
     text += b" " * (-len(text) % 8)
-    with open(target, "wb") as file:
-        file.write(struct.pack("<Q", len(text)) + text + b"".join(pieces))
+    with open(path, "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text)
+        file.writelines(data for _, data in found.values())
+
+
+def convert(source, target):
+    """Masks and the head, which is the table of tokens, are left out; the bytes of the others stay as they are."""
+    found = {name.removeprefix("transformer."): tensor for name, tensor in tensors(source).items()}
+    write_tensors(target, {name: tensor for name, tensor in found.items() if not re.fullmatch(r"h\.\d+\.attn\.(masked_)?bias|lm_head\.weight", name)})
+
+
+def combine(source, other, target):
+    """Without the state of optimizers, of which names have a slash."""
+    found = {**tensors(source), **tensors(other)}
+    write_tensors(target, {name: tensor for name, tensor in found.items() if "/" not in name})
 
 
 def main():
@@ -103,6 +116,8 @@ def main():
         np.save(os.path.join(folder, "test.npy"), windows[is_test])
     elif len(sys.argv) == 4 and sys.argv[1] == "weights":
         convert(*sys.argv[2:])
+    elif len(sys.argv) == 5 and sys.argv[1] == "combine":
+        combine(*sys.argv[2:])
     else:
         sys.exit(__doc__)
 

@@ -1,5 +1,6 @@
-"""GPT-2: `gpt2.py [CONFIGURATION] [TEXTS]` prints its text, which trains, and generates so many texts at a time with a cache. Parameters
-have the names and shapes of Hugging Face's files of weights."""
+"""GPT-2: `gpt2.py [CONFIGURATION] [TEXTS] [RANK]` prints its text, which trains, and generates so many texts at a time with a cache.
+Parameters have the names and shapes of Hugging Face's files of weights; with a rank, every matrix of the blocks has a low-rank adapter, and
+these are what is trained."""
 import math
 import sys
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ class Configuration:
     time: int = 1024  # the longest text
     vocabulary: int = 50257
     texts: int = 1  # that are generated at a time
+    rank: int = 0  # of the adapters
 
 
 CONFIGURATIONS = {
@@ -32,6 +34,11 @@ class Dense(nn.Layer):
         return nn.linear(x, self.parameter("weight", nn.f32[x.shape[-1], self.units], self.init), self.parameter("bias", nn.f32[self.units]))
 
 
+def dense(c, units, deviation=0.02):
+    layer = Dense(units, deviation)
+    return nn.LowRank(layer, c.rank) if c.rank else layer
+
+
 class Norm(nn.Layer):
 
     def __call__(self, x):
@@ -43,7 +50,7 @@ class Attention(nn.Layer):
 
     def __init__(self, c):
         super().__init__()
-        self.heads, self.c_attn, self.c_proj = c.heads, Dense(3 * c.width), Dense(c.width, 0.02 / math.sqrt(2 * c.layers))
+        self.heads, self.c_attn, self.c_proj = c.heads, dense(c, 3 * c.width), dense(c, c.width, 0.02 / math.sqrt(2 * c.layers))
         self.cache = nn.KeyValueCache(c.texts, c.time, c.heads, c.width // c.heads)
 
     def __call__(self, x, position):
@@ -57,7 +64,7 @@ class Mlp(nn.Layer):
 
     def __init__(self, c):
         super().__init__()
-        self.c_fc, self.c_proj = Dense(4 * c.width), Dense(c.width, 0.02 / math.sqrt(2 * c.layers))
+        self.c_fc, self.c_proj = dense(c, 4 * c.width), dense(c, c.width, 0.02 / math.sqrt(2 * c.layers))
 
     def __call__(self, x):
         return self.c_proj(nn.gelu(self.c_fc(x), approximate="tanh"))
@@ -90,7 +97,7 @@ class Gpt2(nn.Layer):
         if position is None:
             x = nn.embedding(self.embedding(), tokens) + (places if time == self.c.time else nn.slice(places, [0, 0], [time, self.c.width]))
         else:
-            x = nn.embedding(self.embedding(), tokens) + nn.embedding(places, nn.positions(position, time))
+            x = nn.embedding(self.embedding(), tokens) + nn.embedding(places, nn.positions_from(position, time))
         for block in self.h:
             x = block(x, position)
         return self.ln_f(x)
@@ -112,12 +119,15 @@ def gpt2(c):
         return nn.cross_entropy(net.logits(net(text[:, :c.time])), text[:, 1:])
 
     nn.generation_entry(m, net, net.logits, length=c.time, texts=c.texts)
-    matrices = [name for name, kind in m.parameters.items() if len(kind.dims) == 1]
-    m.train_step("fit", loss, nn.optim.adamw(learning_rate=1e-3, beta2=0.95, weight_decay=0.1), clip_norm=1.0, groups=[nn.group(matrices, weight_decay=0.0)],
+    if c.rank:
+        m.train_step("fit", loss, nn.optim.adamw(learning_rate=1e-3), clip_norm=1.0, trains=["*.lora_*"])
+        return m
+    vectors = [name for name, kind in m.parameters.items() if len(kind.dims) == 1]
+    m.train_step("fit", loss, nn.optim.adamw(learning_rate=1e-3, beta2=0.95, weight_decay=0.1), clip_norm=1.0, groups=[nn.group(vectors, weight_decay=0.0)],
                  schedule=nn.optim.linear_warmup(steps=100, then=nn.optim.cosine_schedule(steps=2000)))
     return m
 
 
 if __name__ == "__main__":
-    name, texts = sys.argv[1:] + ["gpt2", "1"][len(sys.argv) - 1:]
-    print(gpt2(replace(CONFIGURATIONS[name], texts=int(texts))))
+    name, texts, rank = sys.argv[1:] + ["gpt2", "1", "0"][len(sys.argv) - 1:]
+    print(gpt2(replace(CONFIGURATIONS[name], texts=int(texts), rank=int(rank))))

@@ -44,7 +44,7 @@ class Attention(nn.Layer):
             q, k = (nn.rope(part, layout="bthd", theta=self.theta) for part in (q, k))
             y = nn.attention(q, k, v, layout="bthd", causal=True)
         else:
-            places = nn.positions(position, time)
+            places = nn.positions_from(position, time)
             q, k = (nn.rope(part, layout="bthd", theta=self.theta, positions=places) for part in (q, k))
             y = nn.cached_attention(self.cache, q, k, v, position)
         return self.o_proj(y.reshape(batch, time, width))

@@ -11,7 +11,7 @@ from .shapes import iota, size, slice
 from .values import Size, Value, f32, i32, i64
 
 
-def positions(first: Value, time: int | Size) -> Value:
+def positions_from(first: Value, time: int | Size) -> Value:
     """Those of new times, [time], or [batch, time] where each text has a first one of its own, [batch]."""
     return iota([time]) + first if first.rank == 0 else iota([first.shape[0], time], 1) + first.reshape(first.shape[0], 1)
 

@@ -71,6 +71,26 @@ class Linear(Layer):
         return ops.linear(x, kernel, bias)
 
 
+class LowRank(Layer):
+    """A dense layer with a low-rank adapter beside it: layer(x) + scale x A B, where A is [in, rank], B is [rank, out] and zeros at first.
+
+    The layer keeps its names, those of A and B are lora_a and lora_b: `m.train_step(..., trains=["*.lora_*"])` trains the adapters alone.
+    Hu et al. 2021, arXiv:2106.09685, whose alpha is scale * rank.
+    """
+
+    def __init__(self, layer: Layer, rank: int, *, scale: float = 2.0, name: str | None = None):
+        super().__init__(name)
+        self._layer, self.rank, self.scale = layer, rank, scale
+        layer._parent = self  # and without a name of its own: it is named as this one
+
+    def __call__(self, x: Value) -> Value:  # type: ignore[override]
+        y = self._layer(x)
+        bound = _last(x)**-0.5
+        a = self.parameter("lora_a", x.dtype[_last(x), self.rank], Attribute(f"#nn.uniform<{-bound!r}, {bound!r}>"))
+        b = self.parameter("lora_b", x.dtype[self.rank, _last(y)])
+        return y + ops.linear(ops.linear(x, a), b) * self.scale
+
+
 class Embedding(Layer):
     """Rows of a table, at positions that data say."""
 
@@ -213,4 +233,4 @@ class Sequential(Layer):
         return x
 
 
-__all__ = ["Layer", "Linear", "Embedding", "LayerNorm", "RMSNorm", "Dropout", "LSTM", "GRU", "BatchNorm", "KeyValueCache", "Sequential"]
+__all__ = ["Layer", "Linear", "LowRank", "Embedding", "LayerNorm", "RMSNorm", "Dropout", "LSTM", "GRU", "BatchNorm", "KeyValueCache", "Sequential"]
