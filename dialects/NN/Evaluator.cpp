@@ -165,7 +165,8 @@ FailureOr<Tensors> Evaluator::evaluateStructured(Operation *op, ArrayRef<Tensor>
 
 FailureOr<Tensors> Evaluator::evaluateComposite(Operation *op, ArrayRef<Tensor> operands) {
   StaticCopy copy(op, operands);
-  if (failed(copy.inferTypes()))
+  // All sizes are known here: those that must agree may not, where the op itself has free ones.
+  if (failed(copy.inferTypes()) || failed(copy.op->getName().verifyInvariants(copy.op)))
     return failure();
   OpBuilder builder(op->getContext());
   builder.setInsertionPointAfter(copy.op);

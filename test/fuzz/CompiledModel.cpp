@@ -184,11 +184,6 @@ const mlc_entry_info *CompiledModel::infoOf(const std::string &entry) const {
       return &table->entries[i];
   return nullptr;
 }
-bool CompiledModel::isTraining(const std::string &entry) const {
-  const mlc_entry_info *info = infoOf(entry);
-  return info && info->kind == MLC_TRAINING;
-}
-
 std::vector<std::pair<std::string, int64_t>> CompiledModel::dims() const {
   std::map<std::string, int64_t> sizes;
   for (int32_t i = 0; i < table->entry_count; ++i) {

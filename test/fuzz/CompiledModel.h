@@ -40,7 +40,6 @@ public:
   /// training step, also those of the parameters. Fails with the reason in `error`.
   std::optional<std::vector<std::vector<uint8_t>>>
   call(const std::string &entry, const Outcome &expected, std::string &error);
-  bool isTraining(const std::string &entry) const;
   /// The free dimensions of all entries by name, with the sizes of the inputs.
   std::vector<std::pair<std::string, int64_t>> dims() const;
   /// Whether the shapes of the results and the bytes of the workspace are answered to the sizes of

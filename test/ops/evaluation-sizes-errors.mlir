@@ -114,3 +114,12 @@ func.func @large(%x: tensor<?xf32> {nn.value = dense<1.0> : tensor<4097xf32>}) -
   %y = nn.contract %x, %x contracting = [] x [] : tensor<?xf32>, tensor<?xf32>
   return %y : tensor<?x?xf32>
 }
+
+// -----
+
+func.func @bias(%x: tensor<?x3xf32> {nn.value = dense<1.0> : tensor<4x3xf32>}, %bias: tensor<1x?xf32> {nn.value = dense<1.0> : tensor<1x5xf32>}) -> tensor<?x3xf32> {
+  // expected-note @+2 {{the dimensions are [batch..., queries, keys]}}
+  // expected-error @+1 {{expects bias of 'tensor<4x4xf32>', where leading dimensions may be missing and others of size 1, but got 'tensor<1x5xf32>'}}
+  %y = nn.attention %x, %x, %x bias = %bias : tensor<?x3xf32>, tensor<1x?xf32>
+  return %y : tensor<?x3xf32>
+}
