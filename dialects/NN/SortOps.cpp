@@ -90,9 +90,6 @@ LogicalResult SortOp::inferReturnTypes(MLIRContext *, std::optional<Location> lo
 AffineExpr SortOp::resultDimension(unsigned result, unsigned dim, DimensionAnalysis &sizes) {
   return sizes.dimension(getOperand(result), dim);
 }
-void SortOp::collectEqualSizes(DimensionAnalysis &sizes, SmallVectorImpl<SizePair> &pairs) {
-  collectEqualShapes(*this, sizes, pairs);
-}
 FailureOr<SmallVector<Value>> SortOp::decompose(OpBuilder &builder) {
   TensorExpr keys(builder, getLoc(), getKeys());
   TensorExpr order =

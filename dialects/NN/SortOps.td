@@ -21,12 +21,13 @@ def NN_ArgSortOp : NN_StructuredOp<"argsort"> {
   let extraClassDeclaration = [{ ::mlir::AffineExpr operations(::mlc::nn::DimensionAnalysis &sizes); }];
 }
 
-def NN_SortOp : NN_CompositeOp<"sort", [DeclareOpInterfaceMethods<DimensionOpInterface, ["collectEqualSizes"]>]> {
+def NN_SortOp : NN_CompositeOp<"sort", [DeclareOpInterfaceMethods<DimensionOpInterface>]> {
   let summary = "Elements in order along a dimension, and other tensors in the same order";
   let pytorch = "torch.sort(stable=True), of the values, with payloads instead of indices";
   let vjp = "dy of every result, put back where its elements came from";
   let semantics = "every operand, its elements along dim taken in the order of nn.argsort of the first, which is stable";
-  let shapes = "0 <= dim < rank (C1); payloads of any dtype have the shape of keys (C2); the results have the types of the operands";
+  let shapes = "0 <= dim < rank (C1); payloads of any dtype have the shape of keys (C2); the results have the dtypes of the operands, and a size that one "
+               "of them knows is known of all";
   let source = "StableHLO sort, by a comparison of the first operand; PyTorch's sort(stable=True)";
   let example = "%k, %p = nn.sort %keys, %payload dim = 1 : tensor<4x8xf32>, tensor<4x8xi32>";
   let arguments = (ins NN_NumberTensor:$keys, Variadic<NN_Tensor>:$payloads, I64Attr:$dim, UnitAttr:$descending);
