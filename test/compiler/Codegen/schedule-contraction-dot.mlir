@@ -24,6 +24,24 @@ func.func private @bf16(%x: tensor<24x75xbf16>, %w: tensor<75x64xbf16>) -> tenso
 
 // -----
 
+// What the kernel rounds itself is f32 in memory, and rounded where it is packed.
+// CHECK-LABEL: func.func private @rounded(
+// CHECK: vector.load %{{.*}} : memref<?xf32>, vector<32xf32>
+// CHECK: arith.trunci %{{.*}} : vector<32xi32> to vector<32xi16>
+// CHECK: vector.load %{{.*}} : memref<?xf32>, vector<16xf32>
+// CHECK: vector.shuffle {{.*}} : vector<16xi16>, vector<16xi16>
+// CHECK: llvm.call_intrinsic "llvm.x86.avx512bf16.dpbf16ps.512"
+func.func private @rounded(%x: tensor<48x2048xf32>, %w: tensor<2048x256xf32>) -> tensor<48x256xf32> attributes {kernel.kernel} {
+  %xn = nn.cast %x : tensor<48x2048xf32> -> tensor<48x2048xbf16>
+  %wn = nn.cast %w : tensor<2048x256xf32> -> tensor<2048x256xbf16>
+  %a = nn.cast %xn : tensor<48x2048xbf16> -> tensor<48x2048xf32>
+  %b = nn.cast %wn : tensor<2048x256xbf16> -> tensor<2048x256xf32>
+  %p = nn.contract %a, %b contracting = [1] x [0] : tensor<48x2048xf32>, tensor<2048x256xf32>
+  return %p : tensor<48x256xf32>
+}
+
+// -----
+
 // vpdpbusd takes unsigned lhs: 128 is added to them, and sums start at what that adds too much. vpmaddwd takes i8 widened to i16
 // when they are packed.
 // CHECK-LABEL: func.func private @i8(

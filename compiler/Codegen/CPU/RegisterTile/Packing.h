@@ -67,6 +67,7 @@ private:
 class WordPacking : public Packing {
 public:
   WordPacking(VectorBuilder &emitter, const Plan &plan, Scratch &scratch);
+  void keepRows(const Block &block) override;
   OperandView lhs(const Block &block) override;
   void packRhs(const Block &block) override;
 
@@ -85,8 +86,10 @@ private:
                                   Value word, Value isFilledFrom);
   void packWords(const Operand &operand, const Block &block, const WordPanel &panel,
                  llvm::ArrayRef<unsigned> widths);
-  OperandView packLhsPanels(const Block &block);
-  OperandView packLhsRows(const Block &block);
+  OperandView packedLhs(Value depthLow);
+  void packLhs(const Block &block);
+  void packLhsPanels(const Block &block);
+  void packLhsRows(const Block &block);
   Value packSquares(const Block &block, Value panelLow, Value count);
 
   Scratch &scratch;

@@ -49,7 +49,7 @@ std::string textOf(const ProductLoops &loops) {
   text += plan.rhs.panels  ? ", rhs packed beforehand"
           : tiling.packRhs ? ", rhs packed on the way"
                            : ", rhs in place";
-  bool isKept = !plan.dot && keepsLhs(plan.problem, tiling);
+  bool isKept = keepsLhs(plan.problem, tiling);
   text += isKept           ? ", rows of lhs packed once"
           : tiling.packLhs ? ", lhs packed on the way"
                            : ", lhs in place";

@@ -103,7 +103,7 @@ static int64_t assumedDepth(const TilingProblem &problem) {
 }
 
 static bool canKeepLhs(const TilingProblem &problem) {
-  return problem.depth != 0 && !problem.hasWords;
+  return problem.depth != 0 && !(problem.hasWords && problem.depth < 0);
 }
 
 bool keepsLhs(const TilingProblem &problem, const Tiling &tiling) {

@@ -63,7 +63,7 @@ static void storePlain(VectorBuilder &emitter, Value value, Value buffer, Value 
 /// Words between rows of packed lhs: an odd number of cache lines.
 int64_t WordPacking::rowStride() const {
   int64_t line = kLineBytes * 8 / type.getIntOrFloatBitWidth();
-  int64_t lines = llvm::divideCeil(tiling.depthBlock, line);
+  int64_t lines = llvm::divideCeil(keepsLhs ? problem.depth : tiling.depthBlock, line);
   return (lines + (lines % 2 == 0)) * line;
 }
 
@@ -163,13 +163,38 @@ void WordPacking::packWords(const Operand &operand, const Block &block, const Wo
 
 //===-- lhs ---------------------------------------------------------------------------------===//
 
-/// In words of 32 bits: rows one after the other, or, where rows are neighbours in memory, in
-/// panels of those of a tile.
-OperandView WordPacking::lhs(const Block &block) {
-  return plan.isAlongDepth(plan.lhs) ? packLhsRows(block) : packLhsPanels(block);
+void WordPacking::keepRows(const Block &block) {
+  if (!keepsLhs)
+    return;
+  Block rows = block;
+  rows.depthLow = emitter.constantIndex(0);
+  rows.depthCount = emitter.value(plan.depthCount);
+  packLhs(rows);
 }
 
-OperandView WordPacking::packLhsPanels(const Block &block) {
+OperandView WordPacking::lhs(const Block &block) {
+  if (keepsLhs)
+    return packedLhs(block.depthLow);
+  packLhs(block);
+  return packedLhs(emitter.constantIndex(0));
+}
+
+/// In words of 32 bits: rows one after the other, or, where rows are neighbours in memory, in
+/// panels of those of a tile.
+void WordPacking::packLhs(const Block &block) {
+  plan.isAlongDepth(plan.lhs) ? packLhsRows(block) : packLhsPanels(block);
+}
+
+/// The packed rows from word `depthLow` of them on.
+OperandView WordPacking::packedLhs(Value depthLow) {
+  int64_t step = tiling.rowStep;
+  if (plan.isAlongDepth(plan.lhs))
+    return {lhsScratch, depthLow, emitter.constantIndex(rowStride()), emitter.constantIndex(1)};
+  return {lhsScratch, emitter.mul(depthLow, step), emitter.constantIndex(lhsPanelElements()),
+          emitter.constantIndex(step), step};
+}
+
+void WordPacking::packLhsPanels(const Block &block) {
   Value zero = emitter.constantIndex(0),
         buffer = scratch.viewAs(lhsScratch, dot.lhsElement(emitter.builder));
   int64_t step = tiling.rowStep, size = lhsPanelElements();
@@ -181,10 +206,9 @@ OperandView WordPacking::packLhsPanels(const Block &block) {
     WordPanel panel = {emitter.add(block.rowLow, low), count, zero, buffer, start, step};
     packWords(plan.lhs, block, panel, widths);
   });
-  return {lhsScratch, zero, emitter.constantIndex(size), emitter.constantIndex(step), step};
 }
 
-OperandView WordPacking::packLhsRows(const Block &block) {
+void WordPacking::packLhsRows(const Block &block) {
   OpBuilder &builder = emitter.builder;
   int64_t products = dot.products();
   Value zero = emitter.constantIndex(0), stride = emitter.constantIndex(rowStride());
@@ -203,7 +227,6 @@ OperandView WordPacking::packLhsRows(const Block &block) {
       storePlain(emitter, nothing, buffer, emitter.add(start, at));
     });
   });
-  return {lhsScratch, zero, stride, emitter.constantIndex(1)};
 }
 
 //===-- rhs ---------------------------------------------------------------------------------===//
