@@ -55,6 +55,9 @@ constexpr int64_t kPageBytes = 4096;
 /// Bytes of packed rows of lhs that are kept: they are read in order, from L3 if need be.
 constexpr int64_t kMostKeptLhs = 4 << 20;
 
+/// Words of the depth that rows of lhs are kept of, if they are few.
+constexpr int64_t kMostDepthOfWords = 4096;
+
 /// Rows that make packing a panel of rhs cheap.
 constexpr int64_t kRowsToPack = 256;
 
@@ -326,8 +329,10 @@ static void choosePacking(const TilingProblem &problem, const ScheduleOptions &o
   // A packed panel of rhs takes up to a quarter of L2, so that it survives a pass over the rows of
   // lhs; a deeper product is cut.
   // Where rows of lhs are far apart, blocks are shallow, for wide blocks that read each row once.
+  // So are those of words too deep to keep: rows of lhs are packed for every block of columns.
+  bool isShallow = isStrided(problem) || (problem.hasWords && problem.depth > kMostDepthOfWords);
   int64_t mostDepth =
-      isStrided(problem)
+      isShallow
           ? kShallow
           : std::clamp<int64_t>(options.l2Bytes / 4 / (tiling.columnStep * bytes), kShallow, 1024);
   bool isDeep = problem.depth > mostDepth + mostDepth / 2;
