@@ -1,5 +1,6 @@
 // RUN: mlc-opt %s --lower-precision | FileCheck %s
 // RUN: mlc-opt %s --lower-precision=dtype=f16 | FileCheck %s --check-prefix=HALF
+// RUN: mlc-opt %s --lower-precision --evaluate=round -o /dev/null | FileCheck %s --check-prefix=VALUE
 
 // A tensor is rounded once, where it is computed, for all products that read it; their results are f32.
 // CHECK-LABEL: func.func @shared
@@ -59,4 +60,12 @@ func.func @left_alone(%q: tensor<2x4x8xf32>, %k: tensor<2x4x8xf32>, %d: tensor<4
   %ones = nn.constant dense<1.0> : tensor<8x4xf32>
   %sum = nn.contract %x, %ones contracting = [1] x [0] : tensor<4x8xf32>, tensor<8x4xf32>
   return %s, %f, %c, %sum : tensor<2x4x4xf32>, tensor<4x3xf64>, tensor<4x1xf32>, tensor<4x4xf32>
+}
+
+// 1 + 2^-9 is 1 in bf16, and the sum of 1 and 2^-9 is one of f32.
+// VALUE: @value[0] = dense<{{\[\[}}1, 1.001953{{[0-9]+}}]]> : tensor<1x2xf32>
+func.func @value(%x: tensor<1x2xf32> {nn.value = dense<[[1.001953125, 0.001953125]]> : tensor<1x2xf32>},
+                 %w: tensor<2x2xf32> {nn.value = dense<[[1.0, 1.0], [0.0, 1.0]]> : tensor<2x2xf32>}) -> tensor<1x2xf32> {
+  %y = nn.contract %x, %w contracting = [1] x [0] : tensor<1x2xf32>, tensor<2x2xf32>
+  return %y : tensor<1x2xf32>
 }

@@ -84,7 +84,10 @@ for dtype, entries, options in (("bf16", ["predict", "slopes"], {}), ("bf16", ["
         assert distance(ours, numpys) < distance(f32s, numpys) / 2, (dtype, options, position, distance(f32s, numpys))
     assert (embedded.predict(x) == found[0]).all(), (dtype, options)  # packed by the compiler; on one thread
     for first, count in ((0, 1), (3, 2), (4, 17)):  # of whatever batch a row is in
-        assert distance(made.predict(x[first:first + count]), found[0][first:first + count]) < 3e-4
+        row = made.predict(x[first:first + count])
+        assert distance(row, found[0][first:first + count]) < 3e-4
+        # Tiles of words add in one order, whatever their height.
+        assert options != {"bf16_dot": "pairs"} or (row == found[0][first:first + count]).all(), (first, count)
 
 # A step's files are those of f32, both ways, and 20 steps stay near.
 low = mlc.compile(TEXT, precision="bf16")
