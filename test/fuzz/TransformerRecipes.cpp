@@ -364,9 +364,10 @@ static bool dequantize(Generator &g) {
   words->value = g.create<MulOp>(words->value, g.splat(*words, 214013.0).value);
   Dims scaleDims = {(depth + group - 1) / group, columns};
   double limit = std::exp2(static_cast<double>(bits));
-  auto scaled = [&](double factor) {
+  auto scaled = [&](double factor) -> Value { // which has no derivative
     Term scale = *floats(g, scaleDims, x->element());
-    return g.create<MulOp>(scale.value, g.splat(scale, factor).value);
+    Value constant = g.create<StopGradientOp>(scale.value);
+    return g.create<MulOp>(constant, g.splat(scale, factor).value);
   };
   Value scales = scaled(1.0 / limit), zeros = g.random.chance(0.4) ? scaled(2.0) : Value();
   bool isTransposed = g.random.chance(0.5);
