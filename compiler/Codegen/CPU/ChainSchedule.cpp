@@ -157,6 +157,18 @@ void ChainSegment::emitRows(Extent rows, bool areFew) {
   passes.forget();
 }
 
+/// Whether a value is the result of a taker, as it is or transposed, or a number for each row.
+static bool isOfChain(Value value, const nn::ProductChain &chain) {
+  auto op = value.getDefiningOp<nn::KernelOpInterface>();
+  if (op && op.permutation())
+    value = op->getOperand(0);
+  if (value.getDefiningOp<nn::ProductOpInterface>())
+    return llvm::any_of(chain.takers, [&](const nn::ProductChain::Taker &taker) {
+      return Value(taker.op->getResult(0)) == value;
+    });
+  return cast<RankedTensorType>(value.getType()).getRank() == chain.rank - 1;
+}
+
 std::unique_ptr<Segment> createChainSegment(KernelContext &context, Operation *op,
                                             PendingTargets &targets) {
   if (context.emitter.laneOptions.bytes == 0 || targets.rest().empty())
@@ -165,10 +177,20 @@ std::unique_ptr<Segment> createChainSegment(KernelContext &context, Operation *o
   std::optional<nn::ProductChain> products = nn::ProductChain::of(ops);
   if (!products)
     return nullptr;
-  auto segment = std::make_unique<ChainSegment>(context, std::move(*products), targets.rest());
+  llvm::SmallDenseSet<Value> results; // of the chain: others may read what its cells are made of
+  for (const StoreTarget &target : targets.rest())
+    if (isOfChain(target.tensor, *products))
+      results.insert(target.tensor);
+  auto isResult = [&](Value value) { return results.contains(value); };
+  SmallVector<StoreTarget> own;
+  llvm::copy_if(targets.rest(), std::back_inserter(own),
+                [&](const StoreTarget &target) { return isResult(target.tensor); });
+  if (own.empty())
+    return nullptr;
+  auto segment = std::make_unique<ChainSegment>(context, std::move(*products), own);
   if (!segment->isInPlace())
     return nullptr;
-  targets.takeIf([](Value) { return true; });
+  targets.takeIf(isResult);
   return segment;
 }
 
