@@ -128,7 +128,9 @@ class RowRegion {
 public:
   explicit RowRegion(nn::ProductOpInterface product)
       : large(elementsOf(product->getResult(0))), block(product->getBlock()) {
-    valid = add(product, {-1, 0}) && growForward() && dropRest() && growBackward() && isClosed();
+    valid = add(product, {-1, 0}) && growForward();
+    dropRest();
+    valid = valid && growBackward() && isClosed();
   }
 
   bool valid;
@@ -188,7 +190,7 @@ private:
   }
 
   /// Keeps the ops with large tensors and what leads from one to another.
-  bool dropRest() {
+  void dropRest() {
     SmallVector<Operation *> inOrder = sorted();
     llvm::DenseSet<Operation *> needed;
     for (Operation *op : llvm::reverse(inOrder))
@@ -196,7 +198,6 @@ private:
           llvm::any_of(op->getUsers(), [&](Operation *user) { return needed.contains(user); }))
         needed.insert(op);
     ops.remove_if([&](const auto &entry) { return !needed.contains(entry.first); });
-    return true;
   }
 
   /// And what computes other large tensors that they read.

@@ -48,7 +48,7 @@ Dataset::Dataset(const mlc_entry_info &entry, const std::vector<std::string> &as
 /// The entry's own first dimension, before that of the samples: 1 where gradients are accumulated
 /// over parts of a call, else 0.
 static int partDims(const mlc_tensor_info &info) {
-  return info.rank > 0 && std::strcmp(info.dims[0], "accumulate") == 0;
+  return info.rank > 0 && info.shape[0] >= 0 && std::strcmp(info.dims[0], "accumulate") == 0;
 }
 
 void Dataset::checkShapes(const mlc_entry_info &entry) {

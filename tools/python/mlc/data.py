@@ -88,7 +88,7 @@ def _by_name(entry: dict[str, Any], data: tuple[Any, ...], named: dict[str, Any]
 
 def _part_dims(inputs: list[dict[str, Any]]) -> int:
     """1 where the first dimension is the entry's own, of the parts over which it accumulates gradients, and samples are the second; else 0."""
-    return int(bool(inputs) and inputs[0]["dims"][:1] == ["accumulate"])
+    return int(inputs[0]["dims"][:1] == ["accumulate"] and inputs[0]["shape"][0] is not None)
 
 
 def _checked(entry: str, tensor: dict[str, Any], value: Any) -> numpy.ndarray:
