@@ -38,10 +38,10 @@ public:
       isThere = inLength(k);
       k = cleared(k, isThere), v = cleared(v, isThere);
     }
-    Lettered scores = masked(scored(contract(queries, k, 'd')), isThere);
+    Lettered scores = masked(scored(contract(queries, k, "d")), isThere);
     auto weights = SoftmaxOp::create(builder, op.getLoc(), scores.value.value(), scores.at(kKeys),
                                      op.mayBeBlind());
-    Lettered mixed = contract(dropped(scores.with(q.with(weights))), v, kKeys);
+    Lettered mixed = contract(dropped(scores.with(q.with(weights))), v, std::string(1, kKeys));
     SmallVector<Value> results = {finished(mixed, queries.dims, op.getResult())};
     if (op.getLse())
       results.push_back(finished(logSum(scores), queries.dims, op.getLogSum()));

@@ -19,6 +19,13 @@ std::optional<SmallVector<int64_t>> operandDimsByRole(Operation *op, Role role, 
   return llvm::to_vector(llvm::seq<int64_t>(0, type.getRank()));
 }
 
+std::optional<SmallVector<ViewStep>>
+viewStepsByPermutation(std::optional<ArrayRef<int64_t>> permutation) {
+  if (!permutation)
+    return std::nullopt;
+  return llvm::map_to_vector(*permutation, [](int64_t dim) { return ViewStep{dim, 1}; });
+}
+
 AffineExpr operationsByRole(Operation *op, Role role, DimensionAnalysis &sizes) {
   return role == Role::reduction ? sizes.elements(op->getOperand(0)) : sizes.constant(0);
 }

@@ -74,18 +74,32 @@ Lettered Lettered::positions(StringRef letters, char dim, Type element) const {
   return {value.with(iota), letters.str()};
 }
 
-Lettered contract(const Lettered &a, const Lettered &b, char summed) {
+Lettered Lettered::merge(char outer, char inner, char letter) const {
+  int64_t place = at(outer);
+  std::string letters = dims;
+  letters.erase(at(inner), 1);
+  letters[place] = letter;
+  return {mergeDims(value, place, place + 2), letters};
+}
+
+Lettered Lettered::renamed(char from, char to) const {
+  std::string letters = dims;
+  llvm::replace(letters, from, to);
+  return {value, letters};
+}
+
+Lettered contract(const Lettered &a, const Lettered &b, StringRef summed) {
   std::string batch, ofA, ofB;
   for (char letter : a.dims)
-    if (letter != summed)
+    if (!summed.contains(letter))
       (b.has(letter) ? batch : ofA) += letter;
   for (char letter : b.dims)
-    if (letter != summed && !a.has(letter))
+    if (!summed.contains(letter) && !a.has(letter))
       ofB += letter;
-  int64_t aSum[] = {a.at(summed)}, bSum[] = {b.at(summed)};
   const TensorExpr &x = a.value;
-  auto product = ContractOp::create(*x.builder, *x.location, x.value(), b.value.value(),
-                                    a.places(batch), b.places(batch), aSum, bSum);
+  auto product =
+      ContractOp::create(*x.builder, *x.location, x.value(), b.value.value(), a.places(batch),
+                         b.places(batch), a.places(summed), b.places(summed));
   return {x.with(product), batch + ofA + ofB};
 }
 

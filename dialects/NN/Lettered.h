@@ -30,17 +30,21 @@ struct Lettered {
   Lettered without(llvm::function_ref<bool(char letter, int64_t size)> isDropped) const;
   /// With the dimension `letter` as `letter` and `inner`, of these sizes.
   Lettered split(char letter, int64_t size, char inner, int64_t innerSize) const;
+  /// With the neighbours `outer` and `inner` as one dimension `letter`.
+  Lettered merge(char outer, char inner, char letter) const;
+  /// With another letter for a dimension.
+  Lettered renamed(char from, char to) const;
   /// The position along `dim` in a tensor with these dimensions of this one.
   Lettered positions(llvm::StringRef letters, char dim, mlir::Type element) const;
 
 private:
   llvm::SmallVector<int64_t> places(llvm::StringRef letters) const;
-  friend Lettered contract(const Lettered &a, const Lettered &b, char summed);
+  friend Lettered contract(const Lettered &a, const Lettered &b, llvm::StringRef summed);
 };
 
-/// The sum over the dimension `summed` of products where shared letters are at equal positions:
+/// The sum over the dimensions `summed` of products where shared letters are at equal positions:
 /// those dimensions first, then the others of a, then those of b.
-Lettered contract(const Lettered &a, const Lettered &b, char summed);
+Lettered contract(const Lettered &a, const Lettered &b, llvm::StringRef summed);
 
 } // namespace mlc::nn
 #endif

@@ -97,6 +97,9 @@ llvm::SmallVector<mlir::AffineExpr> loopSizesByRole(mlir::Operation *op, Role ro
 /// Those of the same position where there is one.
 std::optional<llvm::SmallVector<int64_t>> operandDimsByRole(mlir::Operation *op, Role role,
                                                             unsigned operand);
+/// A step of one along each.
+std::optional<llvm::SmallVector<ViewStep>>
+viewStepsByPermutation(std::optional<llvm::ArrayRef<int64_t>> permutation);
 /// Of a reduction one per element of the operand, else none.
 mlir::AffineExpr operationsByRole(mlir::Operation *op, Role role, DimensionAnalysis &sizes);
 /// Of an elementwise op: one per element, of a costly one some.

@@ -25,6 +25,12 @@ struct View {
   explicit operator bool() const { return static_cast<bool>(tensor); }
 };
 
+/// A dimension of a tensor along which a dimension of a view of it runs, in steps of so many
+/// elements.
+struct ViewStep {
+  int64_t dim = 0, step = 1;
+};
+
 /// The dimensions of two operands that a product pairs: batch dimensions, of which the result has
 /// one each, and those that it sums over.
 struct ProductDims {

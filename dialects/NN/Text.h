@@ -85,6 +85,15 @@ mlir::ParseResult parsePadding(mlir::OpAsmParser &parser, mlir::DenseI64ArrayAtt
                                mlir::DenseI64ArrayAttr &high, mlir::DenseI64ArrayAttr &interior);
 void printPadding(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::DenseI64ArrayAttr low,
                   mlir::DenseI64ArrayAttr high, mlir::DenseI64ArrayAttr interior);
+/// `dims = [1] sizes = [3] strides = [2] dilations = [1]` in any order; ones for the last two where
+/// they are left out.
+mlir::ParseResult parseWindowClauses(mlir::OpAsmParser &parser, mlir::DenseI64ArrayAttr &dims,
+                                     mlir::DenseI64ArrayAttr &sizes,
+                                     mlir::DenseI64ArrayAttr &strides,
+                                     mlir::DenseI64ArrayAttr &dilations);
+void printWindowClauses(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+                        mlir::DenseI64ArrayAttr dims, mlir::DenseI64ArrayAttr sizes,
+                        mlir::DenseI64ArrayAttr strides, mlir::DenseI64ArrayAttr dilations);
 /// `as bf16`; f32 where it is left out.
 mlir::ParseResult parseAsElement(mlir::OpAsmParser &parser, mlir::TypeAttr &element);
 void printAsElement(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::TypeAttr element);

@@ -29,7 +29,7 @@ private:
   tile::Product product();
   tile::Operand operandOf(const Side &side);
   tile::Epilogue epilogue();
-  void setStrides(const Side &side, tile::Operand &operand);
+  void setStrides(tile::Product &product);
   void setPanels(tile::Operand &operand);
   void setGroups(tile::Operand &operand);
   SmallVector<AffineExpr> sizesOf(const Side &side, ArrayRef<int64_t> dims);
@@ -54,35 +54,91 @@ SmallVector<AffineExpr> ContractionSegment::sizesOf(const Side &side, ArrayRef<i
                              [&](int64_t dim) { return emitter.shapes.size(side.tensor, dim); });
 }
 
-/// The distance of neighbours when dimensions are counted as one, or null if it is not the same
-/// everywhere.
-static AffineExpr collapsedStride(KernelShapes &shapes, ArrayRef<AffineExpr> sizes,
-                                  ArrayRef<AffineExpr> strides) {
-  AffineExpr stride = strides.empty() ? shapes.constant(0) : strides.back(), expected = stride;
-  for (auto [size, own] : llvm::reverse(llvm::zip_equal(sizes, strides))) {
-    if (own != expected && size != shapes.constant(1))
-      return {};
-    expected = shapes.simplified(expected * size);
+/// Counts neighbouring dimensions as one where every list of strides allows it.
+static void collapse(KernelShapes &shapes, SmallVector<AffineExpr> &sizes,
+                     ArrayRef<SmallVector<AffineExpr> *> strides) {
+  SmallVector<AffineExpr> kept;
+  SmallVector<SmallVector<AffineExpr>> keptStrides(strides.size());
+  for (size_t dim = 0; dim < sizes.size(); ++dim) {
+    if (sizes[dim] == shapes.constant(1))
+      continue;
+    bool joins = !kept.empty();
+    for (auto [list, all] : llvm::zip_equal(strides, keptStrides))
+      joins &= !all.empty() && all.back() == shapes.simplified((*list)[dim] * sizes[dim]);
+    if (!joins) {
+      kept.push_back(shapes.constant(1));
+      for (auto &all : keptStrides)
+        all.push_back({});
+    }
+    kept.back() = shapes.simplified(kept.back() * sizes[dim]);
+    for (auto [list, all] : llvm::zip_equal(strides, keptStrides))
+      all.back() = (*list)[dim];
   }
-  return stride;
+  if (kept.empty()) { // of one element
+    kept.push_back(shapes.constant(1));
+    for (auto &all : keptStrides)
+      all.push_back(shapes.constant(0));
+  }
+  sizes = kept;
+  for (auto [list, all] : llvm::zip_equal(strides, keptStrides))
+    *list = all;
 }
 
-/// Where the side lies in memory, if rows and depth are one dimension each there.
-void ContractionSegment::setStrides(const Side &side, tile::Operand &operand) {
-  std::optional<PlainOperand> plain = plainOperand(emitter, side.tensor);
-  if (!plain)
-    return;
-  auto stridesOf = [&](ArrayRef<int64_t> dims) {
-    return llvm::map_to_vector(dims, [&](int64_t dim) { return plain->strides[dim]; });
+/// From so many elements on a run along the depth is worth a loop in that over the other
+/// dimensions.
+constexpr int64_t kShortestRun = 4;
+
+/// Where operands lie in memory, and what the dimensions of the product are then: as few as their
+/// strides allow. rhs is read from where columns are one dimension.
+void ContractionSegment::setStrides(tile::Product &product) {
+  struct Found {
+    const Side &side;
+    tile::Operand *operand;
+    std::optional<PlainOperand> plain;
+    tile::Strides strides;
   };
-  auto collapsed = [&](ArrayRef<int64_t> dims) {
-    return collapsedStride(emitter.shapes, sizesOf(side, dims), stridesOf(dims));
-  };
-  AffineExpr free = collapsed(side.free), depth = collapsed(side.depth);
-  if (!free || !depth)
-    return;
-  operand.buffer = emitter.bufferOf(plain->argument);
-  operand.strides = {stridesOf(side.batch), {free}, {depth}};
+  Found found[] = {{lhs, &product.lhs, plainOperand(emitter, lhs.tensor), {}},
+                   {rhs, &product.rhs, plainOperand(emitter, rhs.tensor), {}}};
+  SmallVector<AffineExpr> columns = product.columns, depth = product.depth, rows = product.rows;
+  for (Found &each : found)
+    if (each.plain) {
+      auto stridesOf = [&](ArrayRef<int64_t> dims) {
+        return llvm::map_to_vector(dims, [&](int64_t dim) { return each.plain->strides[dim]; });
+      };
+      each.strides = {stridesOf(each.side.batch), stridesOf(each.side.free),
+                      stridesOf(each.side.depth)};
+    }
+  if (found[1].plain) {
+    collapse(emitter.shapes, columns, {&found[1].strides.free});
+    if (columns.size() > 1)
+      found[1].plain.reset();
+  }
+  SmallVector<SmallVector<AffineExpr> *> alongDepth;
+  SmallVector<AffineExpr> ofRhs = found[1].strides.depth;
+  for (Found &each : found)
+    if (each.plain)
+      alongDepth.push_back(&each.strides.depth);
+  collapse(emitter.shapes, depth, alongDepth);
+  bool isRun = depth.size() == 1 || numberOf(depth.back()) >= kShortestRun;
+  if (found[0].plain && isRun) {
+    collapse(emitter.shapes, rows, {&found[0].strides.free});
+  } else { // lhs is packed, and each dimension is one
+    found[0].plain.reset();
+    found[1].strides.depth = ofRhs;
+    depth = product.depth;
+    if (found[1].plain)
+      collapse(emitter.shapes, depth, {&found[1].strides.depth});
+    collapse(emitter.shapes, depth, {});
+    collapse(emitter.shapes, rows, {});
+  }
+  product.rows = rows;
+  product.depth = depth;
+  for (Found &each : found) {
+    if (!each.plain || each.strides.depth.size() != depth.size())
+      continue;
+    each.operand->buffer = emitter.bufferOf(each.plain->argument);
+    each.operand->strides = each.strides;
+  }
 }
 
 /// The panels of rhs, if it was packed beforehand.
@@ -110,7 +166,6 @@ void ContractionSegment::setGroups(tile::Operand &operand) {
 tile::Operand ContractionSegment::operandOf(const Side &side) {
   tile::Operand operand;
   operand.element = getElementTypeOrSelf(side.tensor.getType());
-  setStrides(side, operand);
   operand.valueAt = [this, &side](ArrayRef<LaneIndex> batch, LaneIndex free, LaneIndex depth) {
     return emitter.emit(side.tensor, operandPosition(side, batch, free, depth));
   };
@@ -191,11 +246,13 @@ static Value unrounded(Value numbers) {
 tile::Product ContractionSegment::product() {
   tile::Product product;
   product.batch = sizesOf(lhs, lhs.batch);
-  product.rows = {emitter.product(sizesOf(lhs, lhs.free))};
-  product.columns = {emitter.product(sizesOf(rhs, rhs.free))};
-  product.depth = {emitter.product(sizesOf(lhs, lhs.depth))};
+  product.rows = sizesOf(lhs, lhs.free);
+  product.columns = sizesOf(rhs, rhs.free);
+  product.depth = sizesOf(lhs, lhs.depth);
   product.lhs = operandOf(lhs);
   product.rhs = operandOf(rhs);
+  setStrides(product);
+  product.columns = {emitter.product(product.columns)};
   setPanels(product.rhs);
   setGroups(product.rhs);
   product.type = PullEmitter::accumulatorType(getElementTypeOrSelf(contraction.getType()));

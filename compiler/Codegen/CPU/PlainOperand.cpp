@@ -18,14 +18,14 @@ static Value inSameOrder(Value tensor) {
 }
 
 std::optional<PlainOperand> plainOperand(PullEmitter &emitter, Value tensor) {
-  if (auto permutation = traitsOf(tensor.getDefiningOp()).permutation) {
-    Operation *transpose = tensor.getDefiningOp();
-    std::optional<PlainOperand> source = plainOperand(emitter, transpose->getOperand(0));
+  auto op = tensor.getDefiningOp<nn::KernelOpInterface>();
+  if (auto steps = op ? op.viewSteps() : std::nullopt) {
+    std::optional<PlainOperand> source = plainOperand(emitter, op->getOperand(0));
     if (!source)
       return std::nullopt;
     SmallVector<AffineExpr> strides;
-    for (int64_t from : permutation(transpose))
-      strides.push_back(source->strides[from]);
+    for (const nn::ViewStep &step : *steps)
+      strides.push_back(emitter.shapes.simplified(source->strides[step.dim] * step.step));
     return PlainOperand{source->argument, strides};
   }
   Value argument = inSameOrder(tensor);

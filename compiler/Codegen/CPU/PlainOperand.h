@@ -6,7 +6,8 @@
 
 namespace mlc {
 
-/// An operand that is a kernel argument or a transpose of one: a stride for each of its dimensions.
+/// An operand that is a kernel argument or a view of one, such as its transpose or its windows: a
+/// stride for each of its dimensions.
 struct PlainOperand {
   mlir::Value argument;
   llvm::SmallVector<mlir::AffineExpr> strides;

@@ -25,9 +25,6 @@ struct EmissionTraits {
   /// The operands that are read at the same row-major index, where the op can do with one; none
   /// where it needs coordinates.
   std::optional<llvm::SmallVector<mlir::Value>> (*readsInOrder)(mlir::Operation *) = nullptr;
-  /// Where the result is the operand with its dimensions in another order: that of the operand
-  /// which each of the result is.
-  llvm::ArrayRef<int64_t> (*permutation)(mlir::Operation *) = nullptr;
   /// The numbers and scales that the result is made of.
   ScaledNumbers (*scaledNumbers)(PullEmitter &, mlir::Operation *) = nullptr;
 };

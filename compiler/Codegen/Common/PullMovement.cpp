@@ -86,6 +86,16 @@ static Value emitTranspose(PullEmitter &emitter, nn::TransposeOp op, const Posit
   return emitter.emit(op.getX(), Position::at(source));
 }
 
+static Value emitWindows(PullEmitter &emitter, nn::WindowsOp op, const Position &position) {
+  SmallVector<LaneIndex, 4> coords = emitter.coordinates(op, position);
+  SmallVector<LaneIndex, 4> source(cast<RankedTensorType>(op.getX().getType()).getRank(),
+                                   emitter.uniform(0));
+  for (auto [coord, step] : llvm::zip_equal(coords, *op.viewSteps()))
+    source[step.dim] =
+        emitter.add(source[step.dim], emitter.mul(coord, emitter.constantIndex(step.step)));
+  return emitter.emit(op.getX(), Position::at(source));
+}
+
 static Value emitUnpack(PullEmitter &emitter, kernel::UnpackOp op, const Position &position) {
   SmallVector<LaneIndex, 4> coords = emitter.coordinates(op, position);
   auto type = cast<RankedTensorType>(op.getPacked().getType());
@@ -231,16 +241,12 @@ static std::optional<SmallVector<Value>> readsOperand(Operation *op) {
   return SmallVector<Value>{op->getOperand(0)};
 }
 
-static ArrayRef<int64_t> permutationOf(Operation *op) {
-  return cast<nn::TransposeOp>(op).getPermutation();
-}
-
 static const EmissionEntry<nn::ConstantOp> kConstant(emitConstant, {true, readsOneConstant});
 static const EmissionEntry<nn::IotaOp> kIota(emitIota, {true});
 static const EmissionEntry<nn::BroadcastOp> kBroadcast(emitBroadcast, {true, readsOneNumber});
 static const EmissionEntry<nn::ReshapeOp> kReshape(emitReshape, {false, readsOperand});
-static const EmissionEntry<nn::TransposeOp> kTranspose(emitTranspose,
-                                                       {false, nullptr, permutationOf});
+static const EmissionEntry<nn::TransposeOp> kTranspose(emitTranspose);
+static const EmissionEntry<nn::WindowsOp> kWindows(emitWindows);
 static const EmissionEntry<kernel::UnpackOp> kUnpack(emitUnpack);
 static const EmissionEntry<nn::ReverseOp> kReverse(emitReverse);
 static const EmissionEntry<nn::SliceOp> kSlice(emitSlice);

@@ -82,6 +82,6 @@ static ScaledNumbers scaledNumbers(PullEmitter &emitter, Operation *op) {
 }
 
 static const EmissionEntry<nn::DequantizeOp> kDequantize(emitDequantized,
-                                                         {false, nullptr, nullptr, scaledNumbers});
+                                                         {false, nullptr, scaledNumbers});
 
 } // namespace mlc

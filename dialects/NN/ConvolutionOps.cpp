@@ -1,0 +1,549 @@
+// Convolutions: products of kernels with what windows see.
+#include "dialects/NN/CompositeSupport.h"
+#include "dialects/NN/Refusal.h"
+#include "dialects/NN/Windows.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace mlc::nn {
+
+using Results = FailureOr<SmallVector<Value>>;
+
+/// Neighbouring channels that see each other, while it is built; no letter that people write.
+constexpr char kGroup = '#';
+
+namespace {
+/// The words of a convolution.
+struct ConvWords {
+  std::string x, kernel, spatial;
+};
+} // namespace
+
+//===- Shapes ---------------------------------------------------------------===//
+
+/// Whether the kernel's word has o, i and the spatial letters of x.
+static LogicalResult verifyWords(std::optional<Location> location, const ConvWords &words,
+                                 RankedTensorType w) {
+  std::string expected = words.spatial + "oi", sorted = words.kernel;
+  llvm::sort(expected);
+  llvm::sort(sorted);
+  if (sorted != expected) // conv_c1, conv_transpose_c1
+    return refuse(location, "o is the output channels, i the input channels",
+                  "expects a kernel_layout of o, i and the spatial letters of the layout \"",
+                  words.x, "\", but got \"", words.kernel, "\"");
+  if (static_cast<int64_t>(words.kernel.size()) != w.getRank()) // conv_c3
+    return refuse(location, "", "expects a kernel of ", words.kernel.size(),
+                  " dimensions, by the kernel_layout \"", words.kernel, "\", but got ", w);
+  for (char letter : words.spatial)
+    if (int64_t size = w.getDimSize(words.kernel.find(letter)); size < 1) // conv_c5
+      return refuse(location, "", "expects a kernel of static spatial sizes that are not 0, but got ",
+                    w);
+  return success();
+}
+
+/// The sizes of the kernel along the spatial dimensions of x.
+static SmallVector<int64_t> kernelSizes(const ConvWords &words, RankedTensorType w) {
+  return llvm::map_to_vector(
+      words.spatial, [&](char letter) { return w.getDimSize(words.kernel.find(letter)); });
+}
+
+template <typename OpOrAdaptor>
+static FailureOr<ConvWords> wordsOf(std::optional<Location> location, OpOrAdaptor op,
+                                    RankedTensorType x, RankedTensorType w) {
+  ConvWords words{op.getLayout().str(), op.getKernelLayout().str(), ""};
+  FailureOr<std::string> spatial = spatialLetters(location, words.x, x);
+  if (failed(spatial))
+    return failure();
+  words.spatial = *spatial;
+  return failed(verifyWords(location, words, w)) ? FailureOr<ConvWords>() : words;
+}
+
+static SmallVector<int64_t> ones(size_t count) { return SmallVector<int64_t>(count, 1); }
+
+static WindowGrid gridOf(ConvOp::Adaptor op, const ConvWords &words, RankedTensorType w) {
+  auto list = [](ArrayRef<int64_t> numbers) { return SmallVector<int64_t>(numbers); };
+  return {kernelSizes(words, w),      list(op.getStrides()),  list(op.getLow()),
+          list(op.getHigh()),         list(op.getDilation()), list(op.getInputDilation())};
+}
+/// That of the convolution which the transposed one is.
+static WindowGrid gridOf(ConvTransposeOp::Adaptor op, const ConvWords &words, RankedTensorType w) {
+  WindowGrid grid;
+  grid.sizes = kernelSizes(words, w);
+  grid.strides = ones(grid.sizes.size());
+  grid.dilation.assign(op.getDilation().begin(), op.getDilation().end());
+  grid.inputDilation.assign(op.getStrides().begin(), op.getStrides().end());
+  size_t count = std::min({grid.sizes.size(), op.getLow().size(), op.getHigh().size(),
+                           op.getOutputPadding().size(), grid.dilation.size()});
+  for (size_t dim = 0; dim < count; ++dim) {
+    int64_t reach = (grid.sizes[dim] - 1) * grid.dilation[dim];
+    grid.low.push_back(reach - op.getLow()[dim]);
+    grid.high.push_back(reach - op.getHigh()[dim] + op.getOutputPadding()[dim]);
+  }
+  return grid;
+}
+
+/// Whether the channels of x, of the kernel and the groups agree.
+static LogicalResult verifyChannels(std::optional<Location> location, int64_t channels,
+                                    int64_t ofGroup, int64_t cut, int64_t groups,
+                                    RankedTensorType x, RankedTensorType w) {
+  if (groups < 1) // conv_c6
+    return refuse(location, "", "expects groups of at least 1, but got ", groups);
+  bool areKnown = !ShapedType::isDynamic(channels) && !ShapedType::isDynamic(ofGroup);
+  bool isCut = ShapedType::isDynamic(cut) ? groups == 1 : cut % groups == 0;
+  if (isCut && (areKnown ? channels == groups * ofGroup : groups == 1))
+    return success();
+  return refuse(location, "the kernel has the input channels of one group", // conv_c6
+                "expects channels in ", groups, " groups of equal size, but got ", x, " and ", w);
+}
+
+static LogicalResult verifyOperands(std::optional<Location> location, RankedTensorType x,
+                                    RankedTensorType w, Value b, int64_t outputs) {
+  if (x.getElementType() != w.getElementType()) // conv_c4
+    return refuse(location, "convert one with nn.cast", "expects operands of one dtype, but got ",
+                  x, " and ", w);
+  if (!b)
+    return success();
+  auto bias = dyn_cast<RankedTensorType>(b.getType());
+  if (bias && bias.getRank() == 1 && areCompatible(bias.getDimSize(0), outputs) &&
+      bias.getElementType() == x.getElementType())
+    return success();
+  return refuse(location, "", "expects a bias of ", RankedTensorType::get({outputs}, x.getElementType()),
+                ", but got ", b.getType()); // conv_c9
+}
+
+static int64_t times(int64_t size, int64_t factor) {
+  return ShapedType::isDynamic(size) ? size : size * factor;
+}
+
+/// The type of the result: n of x, so many channels, the positions of windows.
+static RankedTensorType resultType(const ConvWords &words, const WindowGrid &grid,
+                                   RankedTensorType x, int64_t channels) {
+  SmallVector<int64_t> shape(x.getShape());
+  shape[words.x.find('c')] = channels;
+  for (auto [dim, letter] : llvm::enumerate(words.spatial))
+    shape[words.x.find(letter)] = grid.positions(dim, shape[words.x.find(letter)]);
+  return x.clone(shape);
+}
+
+LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                                       Adaptor op, SmallVectorImpl<Type> &types) {
+  FailureOr<RankedTensorType> x = rankedType(location, op.getX()),
+                              w = rankedType(location, op.getW());
+  if (failed(x) || failed(w))
+    return failure();
+  FailureOr<ConvWords> words = wordsOf(location, op, *x, *w);
+  if (failed(words))
+    return failure();
+  WindowGrid grid = gridOf(op, *words, *w);
+  auto groups = static_cast<int64_t>(op.getGroups());
+  int64_t outputs = w->getDimSize(words->kernel.find('o')),
+          inputs = w->getDimSize(words->kernel.find('i'));
+  if (failed(verifyOperands(location, *x, *w, op.getB(), outputs)) ||
+      failed(verifyChannels(location, x->getDimSize(words->x.find('c')), inputs, outputs, groups,
+                            *x, *w)) ||
+      failed(verifyGrid(location, grid, words->x, words->spatial, *x)))
+    return failure();
+  types.push_back(resultType(*words, grid, *x, outputs));
+  return success();
+}
+
+/// A size of the result: `channels` along c.
+static AffineExpr resultSize(const ConvWords &words, const WindowGrid &grid, Value x, unsigned dim,
+                             AffineExpr channels, DimensionAnalysis &sizes) {
+  char letter = words.x[dim];
+  AffineExpr size = sizes.dimension(x, dim);
+  return letter == 'n'   ? size
+         : letter == 'c' ? channels
+                         : grid.positions(words.spatial.find(letter), size);
+}
+
+AffineExpr ConvOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
+  ConvWords words = *wordsOf(std::nullopt, *this, tensorType(getX()), tensorType(getW()));
+  WindowGrid grid = gridOf(Adaptor(*this), words, tensorType(getW()));
+  return resultSize(words, grid, getX(), dim, sizes.dimension(getW(), words.kernel.find('o')),
+                    sizes);
+}
+
+//===- Decomposition --------------------------------------------------------===//
+
+/// The kernel whose groups are of `total` instead of `inner`: [total] of all groups becomes that of
+/// one, [inner] of one that of all.
+static Lettered regrouped(const Lettered &kernel, char total, char inner, int64_t groups) {
+  if (groups == 1)
+    return kernel;
+  constexpr char kRest = '*';
+  Lettered cut = kernel.split(total, groups, kRest, kernel.size(total) / groups);
+  std::string order;
+  for (char letter : cut.dims)
+    if (letter != total)
+      order += letter == inner ? std::string{total, inner} : std::string(1, letter);
+  return cut.inOrder(order).merge(total, inner, inner).renamed(kRest, total);
+}
+
+/// The elements in the opposite order along those of `letters` that there are.
+static Lettered turnedRound(const Lettered &kernel, StringRef letters) {
+  SmallVector<int64_t> places;
+  for (auto [place, letter] : llvm::enumerate(kernel.dims))
+    if (letters.contains(letter) && kernel.size(letter) != 1)
+      places.push_back(static_cast<int64_t>(place));
+  const TensorExpr &value = kernel.value;
+  return places.empty() ? kernel
+                        : kernel.with(value.with(ReverseOp::create(
+                              *value.builder, *value.location, value.value(), places)));
+}
+
+namespace {
+/// What a convolution and its derivatives are made of. Spatial dimensions have the letters of the
+/// layout, those of the kernel and of windows the capitals.
+class Convolution {
+public:
+  Convolution(OpBuilder &builder, ConvOp op)
+      : builder(builder), op(op), groups(static_cast<int64_t>(op.getGroups())),
+        words(*wordsOf(std::nullopt, op, tensorType(op.getX()), tensorType(op.getW()))),
+        grid(gridOf(ConvOp::Adaptor(op), words, tensorType(op.getW()))), x{expr(op.getX()), words.x},
+        w{expr(op.getW()), kernelWord(words.kernel)} {}
+
+  Value build();
+  TensorExpr inputGradient(const TensorExpr &dy);
+  TensorExpr kernelGradient(const TensorExpr &dy);
+
+  TensorExpr expr(Value value) { return TensorExpr(builder, op.getLoc(), value); }
+
+private:
+  /// A kernel's word with capitals for what is spatial.
+  std::string kernelWord(StringRef word) const {
+    std::string letters = word.str();
+    for (char &letter : letters)
+      letter = letter == 'o' || letter == 'i' ? letter : windowLetter(letter);
+    return letters;
+  }
+  std::string last(char channels) const { return "n" + words.spatial + channels; }
+  bool hasInputDilation() const {
+    return llvm::any_of(grid.inputDilation, [](int64_t step) { return step > 1; });
+  }
+  bool hasStrides() const {
+    return llvm::any_of(grid.strides, [](int64_t step) { return step > 1; });
+  }
+  bool isDepthwise() const { return groups > 1 && w.size('i') == 1; }
+
+  Lettered seen(const Lettered &input, const WindowGrid &windows, char channels);
+  Lettered inGroups(const Lettered &input, char channels);
+  Lettered kernel();
+  Lettered product(const Lettered &windows, const Lettered &kernel, StringRef summed);
+  Lettered joined(const Lettered &result);
+  Lettered byPhases();
+  Lettered interleaved(size_t dim, SmallVector<int64_t> &phases);
+  Lettered ofPhase(ArrayRef<int64_t> phases);
+  Value convolve(const Lettered &input, const Lettered &kernel, const WindowGrid &windows);
+
+  OpBuilder &builder;
+  ConvOp op;
+  int64_t groups;
+  ConvWords words;
+  WindowGrid grid;
+  Lettered x, w;
+};
+} // namespace
+
+/// Channels as groups and `channels`.
+Lettered Convolution::inGroups(const Lettered &input, char channels) {
+  if (groups == 1)
+    return input.renamed('c', channels);
+  return input.split('c', groups, channels, input.size('c') / groups).renamed('c', kGroup);
+}
+
+/// What windows see of the padded input: [n, positions, windows, groups, channels].
+Lettered Convolution::seen(const Lettered &input, const WindowGrid &windows, char channels) {
+  Lettered inside = padded(input.inOrder(last('c')), words.spatial, windows, 0.0);
+  Lettered cut = inGroups(inside, channels);
+  return windows.isTrivial() ? cut : seenByWindows(cut, words.spatial, windows);
+}
+
+Lettered Convolution::kernel() {
+  Lettered sorted = w.inOrder(windowLetters(words.spatial) + "io");
+  if (grid.isTrivial())
+    sorted = sorted.without([](char letter, int64_t) { return letter != 'i' && letter != 'o'; });
+  return groups == 1 ? sorted
+                     : sorted.split('o', groups, 'q', sorted.size('o') / groups)
+                           .renamed('o', kGroup)
+                           .renamed('q', 'o');
+}
+
+/// The sum over `summed` of products; one group to a channel leaves nothing to share, so that it is
+/// a reduction, along vectors of channels.
+Lettered Convolution::product(const Lettered &a, const Lettered &b, StringRef summed) {
+  if (!isDepthwise())
+    return contract(a, b, summed);
+  auto isOne = [](char letter, int64_t size) { return size == 1 && (letter == 'i' || letter == 'o'); };
+  Lettered left = a.without(isOne), right = b.without(isOne);
+  std::string all = left.dims;
+  for (char letter : right.dims)
+    if (!left.has(letter))
+      all += letter;
+  Lettered wide{widened(left.value), left.dims};
+  if (all != left.dims) { // several outputs of an input: the channels are both
+    SmallVector<OpFoldResult> sizes = wide.value.sizes();
+    SmallVector<int64_t> places = llvm::to_vector(llvm::seq<int64_t>(0, wide.value.rank())), shape;
+    sizes.push_back(right.value.size(right.at('o')));
+    SmallVector<Value> dynamic;
+    dispatchIndexOpFoldResults(sizes, dynamic, shape);
+    auto type = RankedTensorType::get(shape, wide.value.element());
+    wide = {wide.value.with(BroadcastOp::create(builder, op.getLoc(), type, wide.value.value(),
+                                                dynamic, places)),
+            all};
+  }
+  Lettered other{widened(right.value), right.dims};
+  TensorExpr products = wide.value * other.broadcastTo(wide);
+  SmallVector<int64_t> dims;
+  std::string kept;
+  for (auto [dim, letter] : llvm::enumerate(all))
+    if (summed.contains(letter))
+      dims.push_back(static_cast<int64_t>(dim));
+    else
+      kept += letter;
+  return {cast(products.sum(dims), op.getType().getElementType()), kept};
+}
+
+/// [groups, o] as the channels, in the order of the layout.
+Lettered Convolution::joined(const Lettered &result) {
+  if (groups == 1)
+    return result.renamed('o', 'c').inOrder(words.x);
+  Lettered flat = result;
+  if (!result.has('o'))
+    flat = result.renamed(kGroup, 'c');
+  else
+    flat = result.inOrder("n" + words.spatial + std::string{kGroup, 'o'}).merge(kGroup, 'o', 'c');
+  return flat.inOrder(words.x);
+}
+
+Value Convolution::build() {
+  bool isSpread = hasInputDilation() && !hasStrides();
+  std::string taps = grid.isTrivial() ? "i" : windowLetters(words.spatial) + "i";
+  Lettered sum = isSpread ? byPhases() : joined(product(seen(x, grid, 'i'), kernel(), taps));
+  if (!op.getB())
+    return sum.value.value();
+  Lettered bias{expr(op.getB()), "c"};
+  return (sum.value + bias.broadcastTo(sum)).value();
+}
+
+Value Convolution::convolve(const Lettered &input, const Lettered &kernel,
+                            const WindowGrid &windows) {
+  std::string word = StringRef(kernel.dims).lower();
+  return ConvOp::create(builder, op.getLoc(), input.value.value(), kernel.value.value(), Value(),
+                        windows.strides, windows.low, windows.high, windows.dilation,
+                        windows.inputDilation, groups, input.dims, word);
+}
+
+//===- Transposed -----------------------------------------------------------===//
+
+/// With zeros between the elements of x most products are zero. Those that are not fall into
+/// phases: at every L-th position the same taps meet elements, which is a convolution of its own.
+/// Their results lie side by side.
+Lettered Convolution::byPhases() {
+  SmallVector<int64_t> phases;
+  Lettered channelsLast = x.inOrder(last('c'));
+  x = channelsLast;
+  return interleaved(0, phases).inOrder(words.x);
+}
+
+/// The elements of the result along the dimensions from `dim` on, at these phases of those before.
+Lettered Convolution::interleaved(size_t dim, SmallVector<int64_t> &phases) {
+  if (dim == words.spatial.size())
+    return ofPhase(phases);
+  int64_t period = grid.inputDilation[dim];
+  char letter = words.spatial[dim];
+  SmallVector<Value> pieces;
+  for (int64_t phase = 0; phase < period; ++phase) {
+    phases.push_back(phase);
+    pieces.push_back(interleaved(dim + 1, phases).value.value());
+    phases.pop_back();
+  }
+  if (period == 1)
+    return {expr(pieces.front()), last('c')};
+  constexpr char kPhase = '*';
+  std::string letters = last('c');
+  int64_t place = static_cast<int64_t>(letters.find(letter)) + 1;
+  letters.insert(place, 1, kPhase);
+  Lettered result{expr(StackOp::create(builder, op.getLoc(), pieces, place)), letters};
+  result = result.merge(letter, kPhase, letter);
+  // in * L + rest elements, of which the last phases may have one too many.
+  int64_t rest = 1 - period + grid.low[dim] + grid.high[dim] - (grid.length(dim) - 1),
+          over = llvm::divideCeilSigned(rest, period) * period - rest;
+  if (over == 0)
+    return result;
+  OpFoldResult size = addSizes(builder, op.getLoc(), result.value.size(result.at(letter)),
+                               builder.getIndexAttr(-over));
+  return trimmed(result, letter, 0, size);
+}
+
+Lettered Convolution::ofPhase(ArrayRef<int64_t> phases) {
+  WindowGrid part = grid;
+  Lettered taps = w;
+  bool isEmpty = false;
+  for (auto [dim, letter] : llvm::enumerate(words.spatial)) {
+    int64_t period = grid.inputDilation[dim];
+    Phase phase = phaseOf(phases[dim], period, grid.sizes[dim], grid.dilation[dim], grid.low[dim]);
+    isEmpty |= phase.count == 0;
+    int64_t count = std::max<int64_t>(phase.count, 1), place = w.at(windowLetter(letter));
+    SmallVector<OpFoldResult> offsets(w.value.rank(), builder.getIndexAttr(0)),
+        sizes = taps.value.sizes();
+    SmallVector<int64_t> strides(w.value.rank(), 1);
+    offsets[place] = builder.getIndexAttr(phase.count ? phase.first : 0);
+    sizes[place] = builder.getIndexAttr(count);
+    strides[place] = phase.count > 1 ? phase.step : 1;
+    if (count != grid.sizes[dim])
+      taps = taps.with(taps.value.slice(offsets, sizes, strides));
+    part.sizes[dim] = count;
+    part.dilation[dim] = phase.count > 1 ? phase.advance : 1;
+    part.inputDilation[dim] = 1;
+    part.low[dim] = -phase.shift;
+    int64_t rest = 1 - period + grid.low[dim] + grid.high[dim] - (grid.length(dim) - 1);
+    part.high[dim] = llvm::divideCeilSigned(rest, period) + part.length(dim) - 1 - part.low[dim];
+  }
+  TensorExpr result = expr(convolve(x, taps, part));
+  return {isEmpty ? zeroLike(result) : result, last('c')};
+}
+
+//===- Derivatives ----------------------------------------------------------===//
+
+/// The convolution of dy with the kernel turned round.
+TensorExpr Convolution::inputGradient(const TensorExpr &dy) {
+  Lettered turned = regrouped(turnedRound(w, windowLetters(words.spatial)), 'o', 'i', groups)
+               .renamed('o', '*')
+               .renamed('i', 'o')
+               .renamed('*', 'i');
+  WindowGrid back = grid;
+  std::swap(back.strides, back.inputDilation);
+  Lettered output{dy, words.x};
+  SmallVector<char> cut; // dimensions of which more was computed than x has
+  for (auto [dim, letter] : llvm::enumerate(words.spatial)) {
+    int64_t reach = grid.length(dim) - 1, stride = grid.strides[dim], size = x.size(letter);
+    back.low[dim] = reach - grid.low[dim];
+    int64_t over = 0; // elements after the last window
+    if (stride > 1 && ShapedType::isDynamic(size)) {
+      over = stride - 1;
+      cut.push_back(letter);
+    } else if (stride > 1) {
+      int64_t spread = (size - 1) * grid.inputDilation[dim] + 1;
+      over = (spread + grid.low[dim] + grid.high[dim] - reach - 1) % stride;
+    }
+    back.high[dim] = reach - grid.high[dim] + over;
+  }
+  Lettered result{expr(convolve(output, turned, back)), words.x};
+  for (char letter : cut)
+    result = trimmed(result, letter, 0, x.value.size(x.at(letter)));
+  return result.value;
+}
+
+/// The sum over all positions of what windows see of x times dy; where x is spread, of what
+/// windows see of dy times x, turned round, so that no zeros between are multiplied.
+TensorExpr Convolution::kernelGradient(const TensorExpr &dy) {
+  Lettered output{dy, words.x}, sum;
+  bool isSpread = hasInputDilation() && !hasStrides();
+  std::string positions = "n" + words.spatial;
+  if (isSpread) {
+    WindowGrid over = grid;
+    std::swap(over.strides, over.inputDilation);
+    for (size_t dim = 0; dim < grid.rank(); ++dim) {
+      int64_t reach = grid.length(dim) - 1;
+      over.low[dim] = reach - grid.low[dim];
+      over.high[dim] = reach - grid.high[dim];
+    }
+    sum = product(seen(output, over, 'o'), inGroups(x.inOrder(last('c')), 'i'), positions);
+    sum = turnedRound(sum, windowLetters(words.spatial));
+  } else {
+    sum = product(seen(x, grid, 'i'), inGroups(output.inOrder(last('c')), 'o'), positions);
+  }
+  // [groups, o] of all groups is o; what one group has of one channel may be missing.
+  if (groups > 1) {
+    if (sum.has('o')) {
+      std::string order;
+      for (char letter : sum.dims)
+        if (letter != kGroup && letter != 'o')
+          order += letter;
+      sum = sum.inOrder(order + std::string{kGroup, 'o'}).merge(kGroup, 'o', 'o');
+    } else {
+      sum = sum.renamed(kGroup, 'o');
+    }
+  }
+  SmallVector<int64_t> shape(sum.value.type().getShape());
+  std::string letters = sum.dims;
+  for (char letter : w.dims)
+    if (!sum.has(letter)) { // of size 1
+      shape.push_back(1);
+      letters += letter;
+    }
+  return Lettered{reshaped(sum.value, shape), letters}.inOrder(w.dims).value;
+}
+
+Results ConvOp::decompose(OpBuilder &builder) {
+  return SmallVector<Value>{Convolution(builder, *this).build()};
+}
+
+LogicalResult ConvOp::buildVjp(VjpBuilder &vjp) {
+  Convolution convolution(vjp.builder, *this);
+  TensorExpr dy = vjp.cotangent();
+  if (vjp.isActive(0))
+    vjp.accumulate(0, convolution.inputGradient(dy));
+  if (vjp.isActive(1))
+    vjp.accumulate(1, convolution.kernelGradient(dy));
+  if (getB() && vjp.isActive(2)) {
+    SmallVector<int64_t> others;
+    for (auto [dim, letter] : llvm::enumerate(getLayout()))
+      if (letter != 'c')
+        others.push_back(static_cast<int64_t>(dim));
+    vjp.accumulate(2, dy.sum(others));
+  }
+  return success();
+}
+
+//===- nn.conv_transpose ----------------------------------------------------===//
+
+LogicalResult ConvTransposeOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                                                Adaptor op, SmallVectorImpl<Type> &types) {
+  FailureOr<RankedTensorType> x = rankedType(location, op.getX()),
+                              w = rankedType(location, op.getW());
+  if (failed(x) || failed(w))
+    return failure();
+  FailureOr<ConvWords> words = wordsOf(location, op, *x, *w);
+  if (failed(words))
+    return failure();
+  auto groups = static_cast<int64_t>(op.getGroups());
+  int64_t inputs = w->getDimSize(words->kernel.find('i')),
+          outputs = times(w->getDimSize(words->kernel.find('o')), groups);
+  WindowGrid grid = gridOf(op, *words, *w);
+  if (failed(verifyOperands(location, *x, *w, op.getB(), outputs)) ||
+      failed(verifyChannels(location, x->getDimSize(words->x.find('c')), inputs, inputs, 1, *x,
+                            *w)) ||
+      failed(verifyChannels(location, inputs, inputs / groups, inputs, groups, *x, *w)) ||
+      failed(verifyGrid(location, grid, words->x, words->spatial, *x)))
+    return failure();
+  for (auto [dim, extra] : llvm::enumerate(op.getOutputPadding()))
+    if (int64_t most = std::max(op.getStrides()[dim], op.getDilation()[dim]);
+        extra < 0 || extra >= most) // conv_transpose_c2
+      return refuse(location, "", "expects output_padding of at least 0 and less than the stride or the dilation, ",
+                    most, ", but got ", extra);
+  types.push_back(resultType(*words, grid, *x, outputs));
+  return success();
+}
+
+AffineExpr ConvTransposeOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
+  ConvWords words = *wordsOf(std::nullopt, *this, tensorType(getX()), tensorType(getW()));
+  WindowGrid grid = gridOf(Adaptor(*this), words, tensorType(getW()));
+  AffineExpr channels =
+      sizes.dimension(getW(), words.kernel.find('o')) * static_cast<int64_t>(getGroups());
+  return resultSize(words, grid, getX(), dim, channels, sizes);
+}
+
+Results ConvTransposeOp::decompose(OpBuilder &builder) {
+  ConvWords words = *wordsOf(std::nullopt, *this, tensorType(getX()), tensorType(getW()));
+  WindowGrid grid = gridOf(Adaptor(*this), words, tensorType(getW()));
+  Lettered w{TensorExpr(builder, getLoc(), getW()), words.kernel};
+  Lettered turned = regrouped(turnedRound(w, words.spatial), 'i', 'o', static_cast<int64_t>(getGroups()));
+  return SmallVector<Value>{ConvOp::create(
+      builder, getLoc(), getX(), turned.value.value(), getB(), grid.strides, grid.low, grid.high,
+      grid.dilation, grid.inputDilation, getGroups(), getLayout(), turned.dims)};
+}
+
+} // namespace mlc::nn
