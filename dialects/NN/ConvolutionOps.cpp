@@ -17,6 +17,7 @@ namespace {
 /// The words of a convolution.
 struct ConvWords {
   std::string x, kernel, spatial;
+  WindowLayout layout() const { return {x, spatial}; }
 };
 } // namespace
 
@@ -37,50 +38,90 @@ static LogicalResult verifyWords(std::optional<Location> location, const ConvWor
                   " dimensions, by the kernel_layout \"", words.kernel, "\", but got ", w);
   for (char letter : words.spatial)
     if (int64_t size = w.getDimSize(words.kernel.find(letter)); size < 1) // conv_c5
-      return refuse(location, "", "expects a kernel of static spatial sizes that are not 0, but got ",
-                    w);
+      return refuse(location, "",
+                    "expects a kernel of static spatial sizes that are not 0, but got ", w);
   return success();
 }
 
 /// The sizes of the kernel along the spatial dimensions of x.
 static SmallVector<int64_t> kernelSizes(const ConvWords &words, RankedTensorType w) {
-  return llvm::map_to_vector(
-      words.spatial, [&](char letter) { return w.getDimSize(words.kernel.find(letter)); });
+  return llvm::map_to_vector(words.spatial,
+                             [&](char letter) { return w.getDimSize(words.kernel.find(letter)); });
 }
 
+/// The words of an op, or the defaults for the rank of x, the kernel's channels in the order
+/// `channels`.
 template <typename OpOrAdaptor>
 static FailureOr<ConvWords> wordsOf(std::optional<Location> location, OpOrAdaptor op,
-                                    RankedTensorType x, RankedTensorType w) {
-  ConvWords words{op.getLayout().str(), op.getKernelLayout().str(), ""};
-  FailureOr<std::string> spatial = spatialLetters(location, words.x, x);
-  if (failed(spatial))
+                                    RankedTensorType x, RankedTensorType w, StringRef channels) {
+  FailureOr<WindowLayout> layout = WindowLayout::of(location, op.getLayout(), x);
+  if (failed(layout))
     return failure();
-  words.spatial = *spatial;
+  ConvWords words{layout->word, "", layout->spatial};
+  words.kernel = op.getKernelLayout().value_or((channels + words.spatial).str()).str();
   return failed(verifyWords(location, words, w)) ? FailureOr<ConvWords>() : words;
 }
 
-static SmallVector<int64_t> ones(size_t count) { return SmallVector<int64_t>(count, 1); }
-
-static WindowGrid gridOf(ConvOp::Adaptor op, const ConvWords &words, RankedTensorType w) {
-  auto list = [](ArrayRef<int64_t> numbers) { return SmallVector<int64_t>(numbers); };
-  return {kernelSizes(words, w),      list(op.getStrides()),  list(op.getLow()),
-          list(op.getHigh()),         list(op.getDilation()), list(op.getInputDilation())};
-}
-/// That of the convolution which the transposed one is.
-static WindowGrid gridOf(ConvTransposeOp::Adaptor op, const ConvWords &words, RankedTensorType w) {
+namespace {
+/// What the attributes and types of an op say of its windows.
+struct ConvGeometry {
+  ConvWords words;
   WindowGrid grid;
-  grid.sizes = kernelSizes(words, w);
-  grid.strides = ones(grid.sizes.size());
-  grid.dilation.assign(op.getDilation().begin(), op.getDilation().end());
-  grid.inputDilation.assign(op.getStrides().begin(), op.getStrides().end());
-  size_t count = std::min({grid.sizes.size(), op.getLow().size(), op.getHigh().size(),
-                           op.getOutputPadding().size(), grid.dilation.size()});
+};
+} // namespace
+
+static FailureOr<ConvGeometry> geometryOf(std::optional<Location> location, ConvOp::Adaptor op) {
+  RankedTensorType x = tensorType(op.getX()), w = tensorType(op.getW());
+  FailureOr<ConvWords> words = wordsOf(location, op, x, w, "oi");
+  if (failed(words))
+    return failure();
+  size_t rank = words->spatial.size();
+  WindowGrid grid;
+  grid.sizes = kernelSizes(*words, w);
+  grid.strides = perDimension(op.getStrides(), rank, 1);
+  grid.dilation = perDimension(op.getDilation(), rank, 1);
+  grid.inputDilation = perDimension(op.getInputDilation(), rank, 1);
+  if (failed(setPadding(location, grid, op.getPadding(), op.getSame(), words->layout(), x)) ||
+      failed(verifyGrid(location, grid, words->layout(), x)))
+    return failure();
+  return ConvGeometry{*words, grid};
+}
+
+/// That of the convolution which the transposed one is.
+static FailureOr<ConvGeometry> geometryOf(std::optional<Location> location,
+                                          ConvTransposeOp::Adaptor op) {
+  RankedTensorType x = tensorType(op.getX()), w = tensorType(op.getW());
+  FailureOr<ConvWords> words = wordsOf(location, op, x, w, "io");
+  if (failed(words))
+    return failure();
+  size_t rank = words->spatial.size();
+  WindowGrid grid;
+  grid.sizes = kernelSizes(*words, w);
+  grid.strides.assign(rank, 1);
+  grid.dilation = perDimension(op.getDilation(), rank, 1);
+  grid.inputDilation = perDimension(op.getStrides(), rank, 1);
+  SmallVector<int64_t> extra = perDimension(op.getOutputPadding(), rank, 0);
+  if (failed(setPadding(location, grid, op.getPadding(), /*same=*/false, words->layout(), x)))
+    return failure();
+  size_t count = std::min({rank, grid.low.size(), grid.high.size(), extra.size(),
+                           grid.dilation.size(), grid.inputDilation.size()});
   for (size_t dim = 0; dim < count; ++dim) {
-    int64_t reach = (grid.sizes[dim] - 1) * grid.dilation[dim];
-    grid.low.push_back(reach - op.getLow()[dim]);
-    grid.high.push_back(reach - op.getHigh()[dim] + op.getOutputPadding()[dim]);
+    int64_t most = std::max(grid.inputDilation[dim], grid.dilation[dim]);
+    if (extra[dim] < 0 || extra[dim] >= most) // conv_transpose_c2
+      return refuse(location, "",
+                    "expects output_padding of at least 0 and less than the stride or the "
+                    "dilation, ",
+                    most, ", but got ", extra[dim]);
+    int64_t reach = grid.length(dim) - 1;
+    grid.low[dim] = reach - grid.low[dim];
+    grid.high[dim] = reach - grid.high[dim] + extra[dim];
   }
-  return grid;
+  if (extra.size() != rank) // conv_c7
+    return refuse(location, "", "expects output_padding for the ", rank,
+                  " spatial dimensions of the layout \"", words->x, "\", but got ", extra.size());
+  if (failed(verifyGrid(location, grid, words->layout(), x)))
+    return failure();
+  return ConvGeometry{*words, grid};
 }
 
 /// Whether the channels of x, of the kernel and the groups agree.
@@ -108,8 +149,9 @@ static LogicalResult verifyOperands(std::optional<Location> location, RankedTens
   if (bias && bias.getRank() == 1 && areCompatible(bias.getDimSize(0), outputs) &&
       bias.getElementType() == x.getElementType())
     return success();
-  return refuse(location, "", "expects a bias of ", RankedTensorType::get({outputs}, x.getElementType()),
-                ", but got ", b.getType()); // conv_c9
+  return refuse(location, "", "expects a bias of ",
+                RankedTensorType::get({outputs}, x.getElementType()), ", but got ",
+                b.getType()); // conv_c9
 }
 
 static int64_t times(int64_t size, int64_t factor) {
@@ -126,43 +168,41 @@ static RankedTensorType resultType(const ConvWords &words, const WindowGrid &gri
   return x.clone(shape);
 }
 
-LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
-                                       Adaptor op, SmallVectorImpl<Type> &types) {
+LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor op,
+                                       SmallVectorImpl<Type> &types) {
   FailureOr<RankedTensorType> x = rankedType(location, op.getX()),
                               w = rankedType(location, op.getW());
   if (failed(x) || failed(w))
     return failure();
-  FailureOr<ConvWords> words = wordsOf(location, op, *x, *w);
-  if (failed(words))
+  FailureOr<ConvGeometry> geometry = geometryOf(location, op);
+  if (failed(geometry))
     return failure();
-  WindowGrid grid = gridOf(op, *words, *w);
+  const ConvWords &words = geometry->words;
   auto groups = static_cast<int64_t>(op.getGroups());
-  int64_t outputs = w->getDimSize(words->kernel.find('o')),
-          inputs = w->getDimSize(words->kernel.find('i'));
+  int64_t outputs = w->getDimSize(words.kernel.find('o')),
+          inputs = w->getDimSize(words.kernel.find('i'));
   if (failed(verifyOperands(location, *x, *w, op.getB(), outputs)) ||
-      failed(verifyChannels(location, x->getDimSize(words->x.find('c')), inputs, outputs, groups,
-                            *x, *w)) ||
-      failed(verifyGrid(location, grid, words->x, words->spatial, *x)))
+      failed(verifyChannels(location, x->getDimSize(words.x.find('c')), inputs, outputs, groups, *x,
+                            *w)))
     return failure();
-  types.push_back(resultType(*words, grid, *x, outputs));
+  types.push_back(resultType(words, geometry->grid, *x, outputs));
   return success();
 }
 
 /// A size of the result: `channels` along c.
-static AffineExpr resultSize(const ConvWords &words, const WindowGrid &grid, Value x, unsigned dim,
+static AffineExpr resultSize(const ConvGeometry &geometry, Value x, unsigned dim,
                              AffineExpr channels, DimensionAnalysis &sizes) {
-  char letter = words.x[dim];
+  char letter = geometry.words.x[dim];
   AffineExpr size = sizes.dimension(x, dim);
   return letter == 'n'   ? size
          : letter == 'c' ? channels
-                         : grid.positions(words.spatial.find(letter), size);
+                         : geometry.grid.positions(geometry.words.spatial.find(letter), size);
 }
 
 AffineExpr ConvOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
-  ConvWords words = *wordsOf(std::nullopt, *this, tensorType(getX()), tensorType(getW()));
-  WindowGrid grid = gridOf(Adaptor(*this), words, tensorType(getW()));
-  return resultSize(words, grid, getX(), dim, sizes.dimension(getW(), words.kernel.find('o')),
-                    sizes);
+  ConvGeometry geometry = *geometryOf(std::nullopt, Adaptor(*this));
+  AffineExpr channels = sizes.dimension(getW(), geometry.words.kernel.find('o'));
+  return resultSize(geometry, getX(), dim, channels, sizes);
 }
 
 //===- Decomposition --------------------------------------------------------===//
@@ -189,8 +229,19 @@ static Lettered turnedRound(const Lettered &kernel, StringRef letters) {
       places.push_back(static_cast<int64_t>(place));
   const TensorExpr &value = kernel.value;
   return places.empty() ? kernel
-                        : kernel.with(value.with(ReverseOp::create(
-                              *value.builder, *value.location, value.value(), places)));
+                        : kernel.with(value.with(ReverseOp::create(*value.builder, *value.location,
+                                                                   value.value(), places)));
+}
+
+/// A convolution whose windows are those of the grid.
+static Value createConv(OpBuilder &builder, Location location, const Lettered &x, Value w, Value b,
+                        StringRef kernelWord, const WindowGrid &grid, int64_t groups) {
+  SmallVector<int64_t> padding;
+  for (auto [low, high] : llvm::zip_equal(grid.low, grid.high))
+    padding.append({low, high});
+  return ConvOp::create(builder, location, x.value.value(), w, b, grid.strides, padding,
+                        /*same=*/false, grid.dilation, grid.inputDilation, groups,
+                        builder.getStringAttr(x.dims), builder.getStringAttr(kernelWord));
 }
 
 namespace {
@@ -199,9 +250,10 @@ namespace {
 class Convolution {
 public:
   Convolution(OpBuilder &builder, ConvOp op)
+      : Convolution(builder, op, *geometryOf(std::nullopt, ConvOp::Adaptor(op))) {}
+  Convolution(OpBuilder &builder, ConvOp op, const ConvGeometry &geometry)
       : builder(builder), op(op), groups(static_cast<int64_t>(op.getGroups())),
-        words(*wordsOf(std::nullopt, op, tensorType(op.getX()), tensorType(op.getW()))),
-        grid(gridOf(ConvOp::Adaptor(op), words, tensorType(op.getW()))), x{expr(op.getX()), words.x},
+        words(geometry.words), grid(geometry.grid), x{expr(op.getX()), words.x},
         w{expr(op.getW()), kernelWord(words.kernel)} {}
 
   Value build();
@@ -261,9 +313,9 @@ Lettered Convolution::seen(const Lettered &input, const WindowGrid &windows, cha
 }
 
 Lettered Convolution::kernel() {
-  Lettered sorted = w.inOrder(windowLetters(words.spatial) + "io");
-  if (grid.isTrivial())
-    sorted = sorted.without([](char letter, int64_t) { return letter != 'i' && letter != 'o'; });
+  auto isWindow = [](char letter, int64_t) { return letter != 'i' && letter != 'o'; };
+  Lettered sorted = grid.isTrivial() ? w.without(isWindow).inOrder("io")
+                                     : w.inOrder(windowLetters(words.spatial) + "io");
   return groups == 1 ? sorted
                      : sorted.split('o', groups, 'q', sorted.size('o') / groups)
                            .renamed('o', kGroup)
@@ -275,7 +327,9 @@ Lettered Convolution::kernel() {
 Lettered Convolution::product(const Lettered &a, const Lettered &b, StringRef summed) {
   if (!isDepthwise())
     return contract(a, b, summed);
-  auto isOne = [](char letter, int64_t size) { return size == 1 && (letter == 'i' || letter == 'o'); };
+  auto isOne = [](char letter, int64_t size) {
+    return size == 1 && (letter == 'i' || letter == 'o');
+  };
   Lettered left = a.without(isOne), right = b.without(isOne);
   std::string all = left.dims;
   for (char letter : right.dims)
@@ -329,10 +383,8 @@ Value Convolution::build() {
 
 Value Convolution::convolve(const Lettered &input, const Lettered &kernel,
                             const WindowGrid &windows) {
-  std::string word = StringRef(kernel.dims).lower();
-  return ConvOp::create(builder, op.getLoc(), input.value.value(), kernel.value.value(), Value(),
-                        windows.strides, windows.low, windows.high, windows.dilation,
-                        windows.inputDilation, groups, input.dims, word);
+  return createConv(builder, op.getLoc(), input, kernel.value.value(), Value(),
+                    StringRef(kernel.dims).lower(), windows, groups);
 }
 
 //===- Transposed -----------------------------------------------------------===//
@@ -410,9 +462,9 @@ Lettered Convolution::ofPhase(ArrayRef<int64_t> phases) {
 /// The convolution of dy with the kernel turned round.
 TensorExpr Convolution::inputGradient(const TensorExpr &dy) {
   Lettered turned = regrouped(turnedRound(w, windowLetters(words.spatial)), 'o', 'i', groups)
-               .renamed('o', '*')
-               .renamed('i', 'o')
-               .renamed('*', 'i');
+                        .renamed('o', '*')
+                        .renamed('i', 'o')
+                        .renamed('*', 'i');
   WindowGrid back = grid;
   std::swap(back.strides, back.inputDilation);
   Lettered output{dy, words.x};
@@ -490,9 +542,10 @@ LogicalResult ConvOp::buildVjp(VjpBuilder &vjp) {
     vjp.accumulate(1, convolution.kernelGradient(dy));
   if (getB() && vjp.isActive(2)) {
     SmallVector<int64_t> others;
-    for (auto [dim, letter] : llvm::enumerate(getLayout()))
-      if (letter != 'c')
-        others.push_back(static_cast<int64_t>(dim));
+    int64_t channels = WindowLayout::of(std::nullopt, getLayout(), tensorType(getX()))->at('c');
+    for (int64_t dim = 0; dim < dy.rank(); ++dim)
+      if (dim != channels)
+        others.push_back(dim);
     vjp.accumulate(2, dy.sum(others));
   }
   return success();
@@ -506,44 +559,41 @@ LogicalResult ConvTransposeOp::inferReturnTypes(MLIRContext *, std::optional<Loc
                               w = rankedType(location, op.getW());
   if (failed(x) || failed(w))
     return failure();
-  FailureOr<ConvWords> words = wordsOf(location, op, *x, *w);
-  if (failed(words))
+  FailureOr<ConvGeometry> geometry = geometryOf(location, op);
+  if (failed(geometry))
     return failure();
+  const ConvWords &words = geometry->words;
   auto groups = static_cast<int64_t>(op.getGroups());
-  int64_t inputs = w->getDimSize(words->kernel.find('i')),
-          outputs = times(w->getDimSize(words->kernel.find('o')), groups);
-  WindowGrid grid = gridOf(op, *words, *w);
-  if (failed(verifyOperands(location, *x, *w, op.getB(), outputs)) ||
-      failed(verifyChannels(location, x->getDimSize(words->x.find('c')), inputs, inputs, 1, *x,
-                            *w)) ||
-      failed(verifyChannels(location, inputs, inputs / groups, inputs, groups, *x, *w)) ||
-      failed(verifyGrid(location, grid, words->x, words->spatial, *x)))
+  int64_t inputs = w->getDimSize(words.kernel.find('i')),
+          outputs = times(w->getDimSize(words.kernel.find('o')), groups);
+  bool isCut = groups >= 1 && (groups == 1 || inputs % groups == 0);
+  if (!isCut || !areCompatible(x->getDimSize(words.x.find('c')), inputs)) // conv_c6
+    return refuse(location, "the kernel has the input channels of all groups",
+                  "expects channels in ", groups, " groups of equal size, but got ", *x, " and ",
+                  *w);
+  if (failed(verifyOperands(location, *x, *w, op.getB(), outputs)))
     return failure();
-  for (auto [dim, extra] : llvm::enumerate(op.getOutputPadding()))
-    if (int64_t most = std::max(op.getStrides()[dim], op.getDilation()[dim]);
-        extra < 0 || extra >= most) // conv_transpose_c2
-      return refuse(location, "", "expects output_padding of at least 0 and less than the stride or the dilation, ",
-                    most, ", but got ", extra);
-  types.push_back(resultType(*words, grid, *x, outputs));
+  types.push_back(resultType(words, geometry->grid, *x, outputs));
   return success();
 }
 
 AffineExpr ConvTransposeOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
-  ConvWords words = *wordsOf(std::nullopt, *this, tensorType(getX()), tensorType(getW()));
-  WindowGrid grid = gridOf(Adaptor(*this), words, tensorType(getW()));
+  ConvGeometry geometry = *geometryOf(std::nullopt, Adaptor(*this));
   AffineExpr channels =
-      sizes.dimension(getW(), words.kernel.find('o')) * static_cast<int64_t>(getGroups());
-  return resultSize(words, grid, getX(), dim, channels, sizes);
+      sizes.dimension(getW(), geometry.words.kernel.find('o')) * static_cast<int64_t>(getGroups());
+  return resultSize(geometry, getX(), dim, channels, sizes);
 }
 
 Results ConvTransposeOp::decompose(OpBuilder &builder) {
-  ConvWords words = *wordsOf(std::nullopt, *this, tensorType(getX()), tensorType(getW()));
-  WindowGrid grid = gridOf(Adaptor(*this), words, tensorType(getW()));
+  ConvGeometry geometry = *geometryOf(std::nullopt, Adaptor(*this));
+  const ConvWords &words = geometry.words;
   Lettered w{TensorExpr(builder, getLoc(), getW()), words.kernel};
-  Lettered turned = regrouped(turnedRound(w, words.spatial), 'i', 'o', static_cast<int64_t>(getGroups()));
-  return SmallVector<Value>{ConvOp::create(
-      builder, getLoc(), getX(), turned.value.value(), getB(), grid.strides, grid.low, grid.high,
-      grid.dilation, grid.inputDilation, getGroups(), getLayout(), turned.dims)};
+  Lettered turned =
+      regrouped(turnedRound(w, words.spatial), 'i', 'o', static_cast<int64_t>(getGroups()));
+  Lettered x{TensorExpr(builder, getLoc(), getX()), words.x};
+  return SmallVector<Value>{createConv(builder, getLoc(), x, turned.value.value(), getB(),
+                                       turned.dims, geometry.grid,
+                                       static_cast<int64_t>(getGroups()))};
 }
 
 } // namespace mlc::nn

@@ -71,7 +71,8 @@ Operation *NNDialect::materializeConstant(OpBuilder &builder, Attribute value, T
 
 /// Operations of the contract that do not exist yet.
 static constexpr StringLiteral kPlanned[] = {
-    "avg_pool", "call", "conv", "max_pool", "pool_max", "pool_sum", "remat_barrier",
+    "call",
+    "remat_barrier",
 };
 
 std::vector<std::string> mlc::nn::operationNames(MLIRContext *context) {

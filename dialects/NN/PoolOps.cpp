@@ -10,12 +10,14 @@ namespace mlc::nn {
 
 using Results = FailureOr<SmallVector<Value>>;
 
-template <typename OpOrAdaptor> static WindowGrid gridOf(OpOrAdaptor op) {
-  auto list = [](ArrayRef<int64_t> numbers) { return SmallVector<int64_t>(numbers); };
-  return {list(op.getWindow()), list(op.getStrides()),  list(op.getLow()),
-          list(op.getHigh()),   list(op.getDilation()),
-          SmallVector<int64_t>(op.getWindow().size(), 1)};
-}
+namespace {
+/// What the attributes and types of a pool say of its windows: with and without the padding that
+/// rounding the number of positions up adds.
+struct PoolGeometry {
+  WindowLayout layout;
+  WindowGrid given, grid;
+};
+} // namespace
 
 /// The elements that the last window needs beyond the padding where the number of positions is
 /// rounded up.
@@ -28,14 +30,37 @@ static int64_t overhang(const WindowGrid &grid, size_t dim, int64_t size) {
   return std::max<int64_t>(last * stride + length - whole, 0);
 }
 
-/// The grid with the padding that `ceil` adds.
-template <typename OpOrAdaptor>
-static WindowGrid roundedGrid(OpOrAdaptor op, StringRef spatial, RankedTensorType x) {
-  WindowGrid grid = gridOf(op);
-  if (op.getCeil())
-    for (auto [dim, letter] : llvm::enumerate(spatial))
-      grid.high[dim] += overhang(grid, dim, x.getDimSize(op.getLayout().find(letter)));
-  return grid;
+template <typename Adaptor>
+static FailureOr<PoolGeometry> geometryOf(std::optional<Location> location, Adaptor op) {
+  RankedTensorType x = tensorType(op.getX());
+  FailureOr<WindowLayout> layout = WindowLayout::of(location, op.getLayout(), x);
+  if (failed(layout))
+    return failure();
+  size_t rank = layout->spatial.size();
+  WindowGrid grid;
+  grid.sizes = perDimension(op.getWindow(), rank, 0); // refused where it is missing
+  grid.strides = op.getStrides().empty() ? grid.sizes : perDimension(op.getStrides(), rank, 1);
+  grid.dilation = perDimension(op.getDilation(), rank, 1);
+  grid.inputDilation.assign(rank, 1);
+  if (failed(setPadding(location, grid, op.getPadding(), op.getSame(), *layout, x)) ||
+      failed(verifyGrid(location, grid, *layout, x)))
+    return failure();
+  for (size_t dim = 0; dim < rank; ++dim)
+    for (int64_t padding : {grid.low[dim], grid.high[dim]})
+      if (padding < 0 || 2 * padding > grid.sizes[dim]) // max_pool_c4
+        return refuse(location, "", "expects padding of at least 0 and at most half a window, ",
+                      grid.sizes[dim], ", but got ", padding);
+  PoolGeometry geometry{*layout, grid, grid};
+  for (auto [dim, letter] : llvm::enumerate(layout->spatial)) {
+    int64_t size = x.getDimSize(layout->at(letter));
+    if (!op.getCeil())
+      continue;
+    if (ShapedType::isDynamic(size)) // max_pool_c6
+      return refuse(location, "",
+                    "expects static spatial sizes where positions are rounded up, but got ", x);
+    geometry.grid.high[dim] += overhang(grid, dim, size);
+  }
+  return geometry;
 }
 
 template <typename Adaptor>
@@ -44,27 +69,13 @@ static LogicalResult inferPool(std::optional<Location> location, Adaptor op,
   FailureOr<RankedTensorType> x = rankedType(location, op.getX());
   if (failed(x))
     return failure();
-  StringRef layout = op.getLayout();
-  FailureOr<std::string> spatial = spatialLetters(location, layout, *x);
-  if (failed(spatial))
+  FailureOr<PoolGeometry> geometry = geometryOf(location, op);
+  if (failed(geometry))
     return failure();
-  WindowGrid grid = gridOf(op);
-  if (failed(verifyGrid(location, grid, layout, *spatial, *x)))
-    return failure();
-  for (size_t dim = 0; dim < grid.rank(); ++dim)
-    for (int64_t padding : {grid.low[dim], grid.high[dim]})
-      if (padding < 0 || 2 * padding > grid.sizes[dim]) // max_pool_c4
-        return refuse(location, "", "expects padding of at least 0 and at most half a window, ",
-                      grid.sizes[dim], ", but got ", padding);
   SmallVector<int64_t> shape(x->getShape());
-  for (char letter : *spatial)
-    if (op.getCeil() && x->isDynamicDim(layout.find(letter))) // max_pool_c6
-      return refuse(location, "", "expects static spatial sizes where positions are rounded up, but got ",
-                    *x);
-  grid = roundedGrid(op, *spatial, *x);
-  for (auto [dim, letter] : llvm::enumerate(*spatial)) {
-    int64_t &size = shape[layout.find(letter)];
-    size = grid.positions(dim, size);
+  for (auto [dim, letter] : llvm::enumerate(geometry->layout.spatial)) {
+    int64_t &size = shape[geometry->layout.at(letter)];
+    size = geometry->grid.positions(dim, size);
   }
   types.push_back(x->clone(shape));
   return success();
@@ -72,22 +83,20 @@ static LogicalResult inferPool(std::optional<Location> location, Adaptor op,
 
 template <typename Op>
 static AffineExpr poolDimension(Op op, unsigned dim, DimensionAnalysis &sizes) {
-  auto type = tensorType(op.getX());
-  std::string spatial = *spatialLetters(std::nullopt, op.getLayout(), type);
+  PoolGeometry geometry = *geometryOf(std::nullopt, typename Op::Adaptor(op));
   AffineExpr size = sizes.dimension(op.getX(), dim);
-  size_t place = spatial.find(op.getLayout()[dim]);
-  return place == std::string::npos ? size
-                                    : roundedGrid(op, spatial, type).positions(place, size);
+  size_t place = geometry.layout.spatial.find(geometry.layout.word[dim]);
+  return place == std::string::npos ? size : geometry.grid.positions(place, size);
 }
 
 namespace {
 /// The windows of a pool.
-template <typename Op> class Pool {
+class Pool {
 public:
+  template <typename Op>
   Pool(OpBuilder &builder, Op op)
-      : x{TensorExpr(builder, op.getLoc(), op.getX()), op.getLayout().str()},
-        spatial(*spatialLetters(std::nullopt, op.getLayout(), x.value.type())),
-        grid(roundedGrid(op, spatial, x.value.type())), given(gridOf(op)), op(op) {}
+      : Pool(TensorExpr(builder, op.getLoc(), op.getX()),
+             *geometryOf(std::nullopt, typename Op::Adaptor(op))) {}
 
   std::string lastWord() const { return "n" + spatial + "c"; }
   /// What windows see of `input`, [n, positions, windows, c].
@@ -109,12 +118,15 @@ public:
   Lettered x;
   std::string spatial;
   WindowGrid grid, given; ///< with and without what rounding up adds
-  Op op;
+
+private:
+  Pool(const TensorExpr &x, const PoolGeometry &geometry)
+      : x{x, geometry.layout.word}, spatial(geometry.layout.spatial), grid(geometry.grid),
+        given(geometry.given) {}
 };
 } // namespace
 
-template <typename Op>
-TensorExpr Pool<Op>::counts(const TensorExpr &like, bool excludesPadding) const {
+TensorExpr Pool::counts(const TensorExpr &like, bool excludesPadding) const {
   bool isWhole = grid.high == given.high;
   for (size_t dim = 0; dim < grid.rank(); ++dim)
     isWhole &= !excludesPadding || (grid.low[dim] == 0 && grid.high[dim] == 0);
@@ -157,7 +169,7 @@ AffineExpr MaxPoolOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis 
   return poolDimension(*this, dim, sizes);
 }
 Results MaxPoolOp::decompose(OpBuilder &builder) {
-  Pool<MaxPoolOp> pool(builder, *this);
+  Pool pool(builder, *this);
   Lettered windows = pool.seen(pool.channelsLast(), lowest(getType().getElementType()));
   TensorExpr largest = windows.value.reduce(Reduction::max, pool.windowDims(windows));
   return SmallVector<Value>{pool.inLayout(largest).value.value()};
@@ -165,14 +177,14 @@ Results MaxPoolOp::decompose(OpBuilder &builder) {
 
 /// dy goes to the first of the largest elements of a window.
 LogicalResult MaxPoolOp::buildVjp(VjpBuilder &vjp) {
-  Pool<MaxPoolOp> pool(vjp.builder, *this);
+  Pool pool(vjp.builder, *this);
   Lettered input = pool.channelsLast();
   Lettered windows = pool.seen(input, lowest(getType().getElementType()));
   SmallVector<int64_t> dims = pool.windowDims(windows);
   TensorExpr position =
       cast(windows.value.with(ArgMaxOp::create(vjp.builder, getLoc(), windows.value.value(), dims)),
            vjp.builder.getI32Type());
-  Lettered dy = Lettered{vjp.cotangent(), getLayout().str()}.inOrder(pool.lastWord());
+  Lettered dy = Lettered{vjp.cotangent(), pool.x.dims}.inOrder(pool.lastWord());
   // Where each element of a window is, counted as the position is.
   TensorExpr place;
   int64_t step = 1;
@@ -185,7 +197,7 @@ LogicalResult MaxPoolOp::buildVjp(VjpBuilder &vjp) {
   TensorExpr given = dy.value.broadcastAlong(dims, windows.value);
   TensorExpr mine = select(place == position.broadcastAlong(dims, place), given, zeroLike(given));
   Lettered dx = summedOverWindows(mine, input, pool.spatial, pool.grid);
-  vjp.accumulate(0, dx.inOrder(getLayout()).value);
+  vjp.accumulate(0, dx.inOrder(pool.x.dims).value);
   return success();
 }
 
@@ -199,7 +211,7 @@ AffineExpr AvgPoolOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis 
   return poolDimension(*this, dim, sizes);
 }
 Results AvgPoolOp::decompose(OpBuilder &builder) {
-  Pool<AvgPoolOp> pool(builder, *this);
+  Pool pool(builder, *this);
   Lettered input = pool.channelsLast();
   Lettered windows = pool.seen(input.with(widened(input.value)), 0.0);
   TensorExpr sum = windows.value.sum(pool.windowDims(windows));
@@ -217,7 +229,7 @@ AffineExpr LpPoolOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &
   return poolDimension(*this, dim, sizes);
 }
 Results LpPoolOp::decompose(OpBuilder &builder) {
-  Pool<LpPoolOp> pool(builder, *this);
+  Pool pool(builder, *this);
   double norm = getNorm().convertToDouble();
   TensorExpr input = widened(pool.channelsLast().value);
   bool isEven = norm == 2.0;

@@ -85,6 +85,10 @@ mlir::ParseResult parsePadding(mlir::OpAsmParser &parser, mlir::DenseI64ArrayAtt
                                mlir::DenseI64ArrayAttr &high, mlir::DenseI64ArrayAttr &interior);
 void printPadding(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::DenseI64ArrayAttr low,
                   mlir::DenseI64ArrayAttr high, mlir::DenseI64ArrayAttr interior);
+/// The directive custom<PerDimension>: `[1, 2]`, or `1`, which is a list of one.
+mlir::ParseResult parsePerDimension(mlir::OpAsmParser &parser, mlir::DenseI64ArrayAttr &numbers);
+void printPerDimension(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+                       mlir::DenseI64ArrayAttr numbers);
 /// `dims = [1] sizes = [3] strides = [2] dilations = [1]` in any order; ones for the last two where
 /// they are left out.
 mlir::ParseResult parseWindowClauses(mlir::OpAsmParser &parser, mlir::DenseI64ArrayAttr &dims,

@@ -27,23 +27,64 @@ bool WindowGrid::isTrivial() const {
   return llvm::all_of(sizes, isOne) && llvm::all_of(strides, isOne);
 }
 
-FailureOr<std::string> spatialLetters(std::optional<Location> location, StringRef layout,
-                                      RankedTensorType x) {
-  std::string spatial;
-  bool isWord = layout.contains('n') && layout.contains('c');
-  for (auto [position, letter] : llvm::enumerate(layout)) {
-    isWord &= llvm::isLower(letter) && layout.find(letter, position + 1) == StringRef::npos;
+FailureOr<WindowLayout> WindowLayout::of(std::optional<Location> location,
+                                         std::optional<StringRef> text, RankedTensorType x) {
+  if (!text && (x.getRank() < 3 || x.getRank() > 5)) // conv_c2, max_pool_c2
+    return refuse(location, "layout = \"nhwc\" says what the dimensions are",
+                  "expects x of rank 3 to 5, [n, c, spatial...], but got ", x);
+  WindowLayout layout;
+  layout.word = text ? text->str() : ("nc" + StringRef("dhw").take_back(x.getRank() - 2)).str();
+  bool isWord = layout.at('n') >= 0 && layout.at('c') >= 0;
+  for (auto [position, letter] : llvm::enumerate(layout.word)) {
+    isWord &= llvm::isLower(letter) && layout.word.find(letter, position + 1) == std::string::npos;
     if (letter != 'n' && letter != 'c')
-      spatial += letter;
+      layout.spatial += letter;
   }
-  if (!isWord || spatial.empty()) // conv_c1, max_pool_c1
+  if (!isWord || layout.spatial.empty()) // conv_c1, max_pool_c1
     return refuse(location, "n is the batch, c the channels, any other letter a spatial dimension",
                   "expects a layout such as \"nchw\", with n, c and no letter twice, but got \"",
-                  layout, "\"");
-  if (static_cast<int64_t>(layout.size()) != x.getRank()) // conv_c3, max_pool_c1
-    return refuse(location, "", "expects x of ", layout.size(), " dimensions, by the layout \"",
-                  layout, "\", but got ", x);
-  return spatial;
+                  layout.word, "\"");
+  if (static_cast<int64_t>(layout.word.size()) != x.getRank()) // conv_c3, max_pool_c1
+    return refuse(location, "", "expects x of ", layout.word.size(),
+                  " dimensions, by the layout \"", layout.word, "\", but got ", x);
+  return layout;
+}
+
+SmallVector<int64_t> perDimension(ArrayRef<int64_t> given, size_t count, int64_t otherwise) {
+  if (given.size() > 1)
+    return SmallVector<int64_t>(given);
+  return SmallVector<int64_t>(count, given.empty() ? otherwise : given.front());
+}
+
+LogicalResult setPadding(std::optional<Location> location, WindowGrid &grid,
+                         ArrayRef<int64_t> given, bool same, const WindowLayout &layout,
+                         RankedTensorType x) {
+  size_t rank = layout.spatial.size();
+  bool isPairs = given.size() == 2 * rank;
+  for (size_t dim = 0; isPairs && dim < rank; ++dim) {
+    grid.low.push_back(given[2 * dim]);
+    grid.high.push_back(given[2 * dim + 1]);
+  }
+  if (!isPairs)
+    grid.low = grid.high = perDimension(given, rank, 0);
+  if (!same || grid.sizes.size() != rank || grid.strides.size() != rank ||
+      grid.dilation.size() != rank)
+    return success(); // verifyGrid says what is wrong
+  if (!given.empty()) // conv_c10
+    return refuse(location, "", "expects padding or same, but got both");
+  for (size_t dim = 0; dim < rank; ++dim) {
+    int64_t size = x.getDimSize(layout.at(layout.spatial[dim])), total = grid.length(dim) - 1,
+            stride = std::max<int64_t>(grid.strides[dim], 1);
+    if (stride != 1 && ShapedType::isDynamic(size)) // conv_c10
+      return refuse(location, "padding = [...] says it in numbers",
+                    "expects static spatial sizes for `same` where strides are not 1, but got ", x);
+    if (stride != 1)
+      total =
+          std::max<int64_t>((llvm::divideCeil(size, stride) - 1) * stride + total + 1 - size, 0);
+    grid.low[dim] = total / 2;
+    grid.high[dim] = total - total / 2;
+  }
+  return success();
 }
 
 /// One of the lists of a grid.
@@ -53,24 +94,26 @@ struct GridList {
   int64_t least;
 };
 
-LogicalResult verifyGrid(std::optional<Location> location, const WindowGrid &grid, StringRef layout,
-                         StringRef spatial, RankedTensorType x) {
+LogicalResult verifyGrid(std::optional<Location> location, const WindowGrid &grid,
+                         const WindowLayout &layout, RankedTensorType x) {
   constexpr int64_t kMost = int64_t(1) << 31; // products of two stay far below 2^63
-  for (const GridList &list : {GridList{"window", grid.sizes, 1}, {"strides", grid.strides, 1},
-                               {"padding", grid.low, -kMost}, {"padding", grid.high, -kMost},
+  for (const GridList &list : {GridList{"window", grid.sizes, 1},
+                               {"strides", grid.strides, 1},
+                               {"padding", grid.low, -kMost},
+                               {"padding", grid.high, -kMost},
                                {"dilation", grid.dilation, 1},
                                {"input_dilation", grid.inputDilation, 1}}) {
-    if (list.numbers.size() != spatial.size()) // conv_c7, max_pool_c3
-      return refuse(location, "", "expects ", list.name, " for the ", spatial.size(),
-                    " spatial dimensions of the layout \"", layout, "\", but got ",
+    if (list.numbers.size() != layout.spatial.size()) // conv_c7, max_pool_c3
+      return refuse(location, "", "expects ", list.name, " for the ", layout.spatial.size(),
+                    " spatial dimensions of the layout \"", layout.word, "\", but got ",
                     list.numbers.size());
     for (int64_t number : list.numbers)
       if (number < list.least || number > kMost) // conv_c7, max_pool_c3
         return refuse(location, "", "expects ", list.name, " of at least ", list.least,
                       " and at most 2^31, but got ", number);
   }
-  for (auto [dim, letter] : llvm::enumerate(spatial)) {
-    int64_t size = x.getDimSize(layout.find(letter));
+  for (auto [dim, letter] : llvm::enumerate(layout.spatial)) {
+    int64_t size = x.getDimSize(layout.at(letter));
     if (ShapedType::isDynamic(size) || grid.positions(dim, size) >= 0)
       continue; // conv_c8, max_pool_c5
     return refuse(location, "padding makes room for it", "expects a window that fits, but it is ",
@@ -169,7 +212,8 @@ LogicalResult WindowsOp::inferReturnTypes(MLIRContext *, std::optional<Location>
            llvm::all_of(list, [](int64_t number) { return number >= 1 && number <= 1 << 30; });
   };
   if (!isGood(sizes) || !isGood(strides) || !isGood(dilations)) // windows_c2
-    return refuse(location, "", "expects a size, stride and dilation from 1 to 2^30 for each of the ",
+    return refuse(location, "",
+                  "expects a size, stride and dilation from 1 to 2^30 for each of the ",
                   dims.size(), " dims, but got sizes [", sizes, "], strides [", strides,
                   "] and dilations [", dilations, "]");
   SmallVector<int64_t> shape(x->getShape());

@@ -29,7 +29,8 @@ func.func @camel_case(%x: tensor<4xf32>) {
 // -----
 
 func.func @planned(%x: tensor<4xf32>) {
-  // expected-error @+1 {{not supported yet: nn.conv2d, which will be nn.conv}}
+  // expected-note @+2 {{did you mean 'nn.conv'?}}
+  // expected-error @+1 {{expects an operation of the nn dialect, but got nn.conv2d}}
   %0 = nn.conv2d %x : tensor<4xf32>
   return
 }

@@ -44,7 +44,7 @@ def attribute_kind(records, record):
     if is_a(record, "EnumAttr"):
         words = [records.get(case)["str"] for case in records.get(record["enum"])["enumerants"]]
         return f"enum:{record['mnemonic']}", "str", words
-    for kind, name, python in (("UnitAttr", "unit", "bool"), ("DenseI64ArrayAttr", "ints", "Sequence[int]"), ("DenseF64ArrayAttr", "floats", "Sequence[float]"),
+    for kind, name, python in (("UnitAttr", "unit", "bool"), ("DenseI64ArrayAttr", "ints", "Sequence[int] | int"), ("DenseF64ArrayAttr", "floats", "Sequence[float]"),
                                ("I64Attr", "i64", "int"), ("I32Attr", "i32", "int"), ("F64Attr", "f64", "float"), ("StrAttr", "str", "str"), ("TypeAttrOf", "element", "DType")):
         if is_a(record, kind):
             return name, python, None

@@ -26,7 +26,7 @@ from collections.abc import Sequence
 
 from . import init, ops, optim
 from .control import checkpoint, custom_vjp, if_, scan, while_loop
-from .layers import GRU, LSTM, BatchNorm, Dropout, Embedding, KeyValueCache, Layer, LayerNorm, Linear, LowRank, RMSNorm, Sequential
+from .layers import GRU, LSTM, BatchNorm, Conv, ConvTranspose, Dropout, Embedding, KeyValueCache, Layer, LayerNorm, Linear, LowRank, RMSNorm, Sequential
 from .generation import cached_attention, generation_entry, positions_from
 from .module import Function, Module, State, grad, group, jvp, optimizer_function, parameter, state, vjp
 from .ops import *  # noqa: F401,F403

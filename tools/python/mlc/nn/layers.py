@@ -52,9 +52,13 @@ class Layer:
 
 
 def _last(x: Value) -> int:
-    size = x._tensor.dims[-1] if x.rank else None
+    return _size(x, x.rank - 1)
+
+
+def _size(x: Value, dim: int) -> int:
+    size = x._tensor.dims[dim] if 0 <= dim < x.rank else None
     if not isinstance(size, int):
-        raise BuildError(f"a layer needs to know the size of the last dimension, but got {x.type_text}")
+        raise BuildError(f"a layer needs to know the size of dimension {dim}, but got {x.type_text}")
     return size
 
 
@@ -181,6 +185,40 @@ class BatchNorm(Layer):
         mean.write(new_mean)
         variance.write(new_variance)
         return y
+
+
+class Conv(Layer):
+    """A convolution of [batch, channels, spatial...]; the kernel is [channels, channels of x / groups, window...]."""
+
+    def __init__(self, channels: int, window: int | Sequence[int], *, strides: int | Sequence[int] | None = None, padding: int | Sequence[int] | None = None,
+                 same: bool = False, dilation: int | Sequence[int] | None = None, groups: int = 1, bias: bool = True, init: Initializer = "he_uniform",
+                 name: str | None = None):
+        super().__init__(name)
+        self.channels, self.window, self.groups, self.has_bias, self.init = channels, window, groups, bias, init
+        self.options = {"strides": strides, "padding": padding, "same": same, "dilation": dilation, "groups": groups}
+
+    def __call__(self, x: Value) -> Value:  # type: ignore[override]
+        window = [self.window] * (x.rank - 2) if isinstance(self.window, int) else list(self.window)
+        kernel = self.parameter("kernel", x.dtype[self.channels, _size(x, 1) // self.groups, *window], self.init)
+        bias = self.parameter("bias", x.dtype[self.channels]) if self.has_bias else None
+        return ops.conv(x, kernel, bias, **self.options)
+
+
+class ConvTranspose(Layer):
+    """A transposed convolution of [batch, channels, spatial...]; the kernel is [channels of x, channels / groups, window...]."""
+
+    def __init__(self, channels: int, window: int | Sequence[int], *, strides: int | Sequence[int] | None = None, padding: int | Sequence[int] | None = None,
+                 output_padding: int | Sequence[int] | None = None, dilation: int | Sequence[int] | None = None, groups: int = 1, bias: bool = True,
+                 init: Initializer = "he_uniform", name: str | None = None):
+        super().__init__(name)
+        self.channels, self.window, self.groups, self.has_bias, self.init = channels, window, groups, bias, init
+        self.options = {"strides": strides, "padding": padding, "output_padding": output_padding, "dilation": dilation, "groups": groups}
+
+    def __call__(self, x: Value) -> Value:  # type: ignore[override]
+        window = [self.window] * (x.rank - 2) if isinstance(self.window, int) else list(self.window)
+        kernel = self.parameter("kernel", x.dtype[_size(x, 1), self.channels // self.groups, *window], self.init)
+        bias = self.parameter("bias", x.dtype[self.channels]) if self.has_bias else None
+        return ops.conv_transpose(x, kernel, bias, **self.options)
 
 
 class KeyValueCache(Layer):

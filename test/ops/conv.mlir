@@ -1,0 +1,44 @@
+// RUN: mlc-opt %s | mlc-opt | FileCheck %s
+// RUN: mlc-opt %s --mlir-print-op-generic | mlc-opt | FileCheck %s
+// RUN: mlc-opt %s --decompose-composites | FileCheck %s --check-prefix=PARTS
+
+// CHECK-LABEL: func.func @conv
+// PARTS-LABEL: func.func @conv
+func.func @conv(%x: tensor<?x32x32x3xf32>, %w: tensor<16x3x3x3xf32>, %b: tensor<16xf32>) -> tensor<?x16x16x16xf32> {
+  // CHECK: nn.conv %{{.*}}, %{{.*}}, %{{.*}} strides = [2, 2] padding = [1] layout = "nhwc" : tensor<?x32x32x3xf32>, tensor<16x3x3x3xf32>, tensor<16xf32>
+  // PARTS: %[[INSIDE:.*]] = nn.pad %{{.*}} low = [0, 1, 1, 0] high = [0, 1, 1, 0]
+  // PARTS: %[[SEEN:.*]] = nn.windows %[[INSIDE]] dims = [1, 2] sizes = [3, 3] strides = [2, 2]
+  // PARTS: %[[KERNEL:.*]] = nn.transpose {{.*}} permutation = [2, 3, 1, 0]
+  // PARTS: nn.contract %[[SEEN]], %[[KERNEL]] contracting = [3, 4, 5] x [0, 1, 2]
+  // PARTS: nn.add
+  %y = nn.conv %x, %w, %b layout = nhwc padding = 1 strides = [2, 2] : tensor<?x32x32x3xf32>, tensor<16x3x3x3xf32>, tensor<16xf32>
+  return %y : tensor<?x16x16x16xf32>
+}
+
+// One position, one element: the product of a matrix.
+// PARTS-LABEL: func.func @pointwise
+// PARTS-NOT: nn.windows
+// PARTS: nn.contract {{.*}} contracting = [3] x [0] : tensor<2x5x5x8xf32>, tensor<8x4xf32>
+func.func @pointwise(%x: tensor<2x8x5x5xf32>, %w: tensor<4x8x1x1xf32>) -> tensor<2x4x5x5xf32> {
+  %y = nn.conv %x, %w : tensor<2x8x5x5xf32>, tensor<4x8x1x1xf32>
+  return %y : tensor<2x4x5x5xf32>
+}
+
+// Channels that see themselves alone: a reduction.
+// PARTS-LABEL: func.func @depthwise
+// PARTS-NOT: nn.contract
+// PARTS: nn.reduce sum {{.*}} dims = [3, 4] : tensor<2x5x5x3x3x8xf32>
+func.func @depthwise(%x: tensor<2x8x5x5xf32>, %w: tensor<8x1x3x3xf32>) -> tensor<2x8x5x5xf32> {
+  %y = nn.conv %x, %w same groups = 8 : tensor<2x8x5x5xf32>, tensor<8x1x3x3xf32>
+  return %y : tensor<2x8x5x5xf32>
+}
+
+// No product is with a zero between the elements of x: each of four phases has its taps.
+// PARTS-LABEL: func.func @transposed
+// PARTS-COUNT-4: nn.contract
+// PARTS-NOT: nn.contract
+func.func @transposed(%x: tensor<2x8x5x5xf32>, %w: tensor<8x4x3x3xf32>) -> tensor<2x4x10x10xf32> {
+  // CHECK: nn.conv_transpose %{{.*}}, %{{.*}} strides = [2] padding = [1] output_padding = [1]
+  %y = nn.conv_transpose %x, %w strides = 2 padding = 1 output_padding = 1 : tensor<2x8x5x5xf32>, tensor<8x4x3x3xf32>
+  return %y : tensor<2x4x10x10xf32>
+}
