@@ -22,6 +22,8 @@ class PanelReader {
 public:
   PanelReader(const PanelsDescription &panels, DataReader source)
       : panels(panels), source(std::move(source)), elementBytes(panels.elementBytes),
+        isDepthFirst(!llvm::is_sorted(order(false))),
+        isTransposed(isDepthFirst && !llvm::is_sorted(order(true))),
         steps(llvm::divideCeil(panels.depth, panels.products)),
         panelCount(llvm::divideCeil(panels.columns, panels.width)),
         panelsPerGroup(std::clamp<int64_t>(kGroupBytes / panelBytes(), 1, panelCount)) {}
@@ -35,29 +37,76 @@ private:
     group = -1;
     columns = std::vector<char>(); // an assignment of {} would keep the memory
     packed = std::vector<char>();
+    inOrder = std::vector<char>();
   }
+  std::vector<int64_t> order(bool depthFirst) const;
+  llvm::Error transpose();
   llvm::Error readColumns(int64_t first, int64_t count);
   template <typename Element> void packPanel(int64_t firstColumn, int64_t count, char *to) const;
   void packGroup(int64_t count);
 
   PanelsDescription panels;
   DataReader source;
-  int64_t elementBytes, steps, panelCount, panelsPerGroup;
+  int64_t elementBytes;
+  bool isDepthFirst; ///< else columns are
+  bool isTransposed; ///< neither are: it has to be brought to that order
+  int64_t steps, panelCount, panelsPerGroup;
   int64_t group = -1; ///< what `packed` holds
-  std::vector<char> columns, packed;
+  std::vector<char> columns, packed, inOrder;
 };
 } // namespace
 
+/// The dimensions of the weight: those of the depth, in its order, before or after the columns.
+std::vector<int64_t> PanelReader::order(bool depthFirst) const {
+  std::vector<int64_t> dims(panels.depthDims), others;
+  for (int64_t dim = 0; dim < int64_t(panels.shape.size()); ++dim)
+    if (!llvm::is_contained(dims, dim))
+      others.push_back(dim);
+  dims.insert(depthFirst ? dims.end() : dims.begin(), others.begin(), others.end());
+  return dims;
+}
+
+/// Brings the whole weight to [depth, columns], from which the rest is read: kernels of
+/// convolutions are small.
+llvm::Error PanelReader::transpose() {
+  std::vector<int64_t> dims = order(true), strides(panels.shape.size(), elementBytes);
+  for (size_t dim = strides.size(); dim-- > 1;)
+    strides[dim - 1] = strides[dim] * panels.shape[dim];
+  std::vector<char> whole(panels.depth * panels.columns * elementBytes), sorted(whole.size());
+  if (llvm::Error error = source(panels.offset * elementBytes, whole))
+    return error;
+  std::vector<int64_t> index(dims.size(), 0);
+  for (size_t to = 0; to < sorted.size(); to += elementBytes) {
+    int64_t from = 0;
+    for (size_t place = 0; place < dims.size(); ++place)
+      from += index[place] * strides[dims[place]];
+    std::memcpy(&sorted[to], &whole[from], elementBytes);
+    for (size_t place = dims.size(); place-- > 0;) {
+      if (++index[place] < panels.shape[dims[place]])
+        break;
+      index[place] = 0;
+    }
+  }
+  inOrder = std::move(sorted);
+  return llvm::Error::success();
+}
+
 /// [depth, count] or [count, depth] elements of the matrix, to `columns`.
 llvm::Error PanelReader::readColumns(int64_t first, int64_t count) {
+  if (isTransposed && inOrder.empty())
+    if (llvm::Error error = transpose())
+      return error;
   columns.resize(panels.depth * count * elementBytes);
   llvm::MutableArrayRef<char> rest(columns);
-  auto next = [&](int64_t index, int64_t elements) {
+  auto next = [&](int64_t index, int64_t elements) -> llvm::Error {
     llvm::MutableArrayRef<char> run = rest.take_front(elements * elementBytes);
     rest = rest.drop_front(run.size());
-    return source((panels.offset + index) * elementBytes, run);
+    if (!isTransposed)
+      return source((panels.offset + index) * elementBytes, run);
+    std::memcpy(run.data(), inOrder.data() + index * elementBytes, run.size());
+    return llvm::Error::success();
   };
-  if (!panels.isDepthFirst)
+  if (!isDepthFirst)
     return next(first * panels.depth, count * panels.depth);
   if (count == panels.columns)
     return next(0, panels.depth * count);
@@ -70,8 +119,7 @@ llvm::Error PanelReader::readColumns(int64_t first, int64_t count) {
 template <typename Element>
 void PanelReader::packPanel(int64_t firstColumn, int64_t count, char *to) const {
   int64_t width = std::min(panels.width, count - firstColumn), products = panels.products;
-  int64_t depthStride = panels.isDepthFirst ? count : 1,
-          columnStride = panels.isDepthFirst ? 1 : panels.depth;
+  int64_t depthStride = isDepthFirst ? count : 1, columnStride = isDepthFirst ? 1 : panels.depth;
   auto *from = reinterpret_cast<const Element *>(columns.data()) + firstColumn * columnStride;
   for (int64_t depth = 0; depth < panels.depth; ++depth, from += depthStride) {
     Element *line = reinterpret_cast<Element *>(to) + depth / products * panels.width * products +

@@ -141,9 +141,9 @@ private:
   }
 
   /// Columns of a panel: those of a register tile.
-  int64_t panelColumns(RankedTensorType type, int64_t depthDim) {
-    int64_t lanes = lanesOf(type);
-    return vectorsOfTile(type.getDimSize(1 - depthDim), lanes, vectorRegisters) * lanes;
+  int64_t panelColumns(const PanelLayout &layout) {
+    int64_t lanes = lanesOf(layout.weight);
+    return vectorsOfTile(layout.columns(), lanes, vectorRegisters) * lanes;
   }
   /// Of the sums.
   int64_t lanesOf(RankedTensorType type) {
@@ -165,12 +165,12 @@ private:
 
   bool pays(nn::ProductOpInterface product, const PanelLayout &layout) {
     if (product.narrowElement()) // no tile reads them as they are
-      return layout.matrix.getNumElements() > 0;
+      return layout.weight.getNumElements() > 0;
     std::optional<int64_t> rows = rowsOf(product);
     bool isReadInOrder =
-        layout.depthDim == 0 &&
-        ((rows && *rows <= 1) || layout.matrix.getDimSize(1) <= lanesOf(layout.matrix));
-    return layout.matrix.getNumElements() > 0 && !isReadInOrder;
+        llvm::equal(layout.depthDims, llvm::seq<int64_t>(0, layout.depthDims.size())) &&
+        ((rows && *rows <= 1) || layout.columns() <= lanesOf(layout.weight));
+    return layout.weight.getNumElements() > 0 && !isReadInOrder;
   }
 
   /// Of a product's left operand; none where they are known at run time.
@@ -192,14 +192,13 @@ private:
   void pack(func::FuncOp program, nn::ProductOpInterface product) {
     auto type = cast<RankedTensorType>(product.getRhs().getType());
     nn::ProductDims dims = product.dims();
-    if (type.getRank() != 2 || !type.hasStaticShape() || !dims.rhsBatch.empty() ||
-        dims.rhsContract.size() != 1)
+    if (type.getRank() < 2 || !type.hasStaticShape() || !dims.rhsBatch.empty() ||
+        dims.rhsContract.empty() || dims.rhsContract.size() == size_t(type.getRank()))
       return;
     Value narrow = product.narrowOperand(product.getRhs());
-    auto matrixType = cast<RankedTensorType>(narrow.getType());
-    int64_t depthDim = dims.rhsContract[0];
-    PanelLayout layout{matrixType, depthDim, productsOf(product),
-                       panelColumns(matrixType, depthDim)};
+    auto weightType = cast<RankedTensorType>(narrow.getType());
+    PanelLayout layout{weightType, dims.rhsContract, productsOf(product)};
+    layout.width = panelColumns(layout);
     // What is computed in another dtype than the weights' is not their product.
     if (layout.products == 0 || !pays(product, layout))
       return;
@@ -210,7 +209,7 @@ private:
       return;
     OpBuilder builder(product);
     Value matrix =
-        kernel::UnpackOp::create(builder, product.getLoc(), matrixType, packed, layout.depthDim);
+        kernel::UnpackOp::create(builder, product.getLoc(), weightType, packed, layout.depthDims);
     auto widening = product.getRhs().getDefiningOp<nn::CastOp>();
     if (widening && narrow == widening.getX())
       matrix = nn::CastOp::create(builder, product.getLoc(), matrix, type.getElementType());
@@ -282,7 +281,8 @@ private:
     nn::StorageOp source = weight.storage;
     const PanelLayout &layout = weight.layout;
     auto panels = nn::PanelsAttr::get(&getContext(), FlatSymbolRefAttr::get(source), weight.offset,
-                                      layout.matrix, layout.depthDim, layout.products);
+                                      layout.weight, builder.getDenseI64ArrayAttr(layout.depthDims),
+                                      layout.products);
     auto storage = nn::StorageOp::create(builder, source.getLoc(), "packed",
                                          nn::StorageKind::packed, layout.packedType(), nullptr,
                                          nullptr, nullptr, nullptr, nullptr, panels);
@@ -329,7 +329,7 @@ private:
 
   /// The weight inside of the storage `flat`.
   Value matrixIn(OpBuilder &builder, const Weight &weight, Value flat) {
-    RankedTensorType type = weight.layout.matrix;
+    RankedTensorType type = weight.layout.weight;
     nn::TensorExpr value(builder, flat.getLoc(), flat);
     if (value.rank() == 1)
       value = value.sliceAlong(0, weight.offset, type.getNumElements());

@@ -1,29 +1,48 @@
 #include "compiler/GraphTransforms/PanelLayout.h"
-#include "dialects/NN/TensorExpr.h"
+#include "dialects/NN/CompositeSupport.h"
 
 using namespace mlir;
 
 namespace mlc {
 
+SmallVector<int64_t> PanelLayout::columnDims() const {
+  return nn::complement(depthDims, weight.getRank());
+}
+int64_t PanelLayout::count(ArrayRef<int64_t> dims) const {
+  int64_t elements = 1;
+  for (int64_t dim : dims)
+    elements *= weight.getDimSize(dim);
+  return elements;
+}
+
 RankedTensorType PanelLayout::packedType() const {
-  int64_t panels = llvm::divideCeil(matrix.getDimSize(1 - depthDim), width),
-          steps = llvm::divideCeil(matrix.getDimSize(depthDim), products);
+  int64_t panels = llvm::divideCeil(columns(), width), steps = llvm::divideCeil(depth(), products);
   SmallVector<int64_t> shape = {panels, steps, width};
   if (products > 1)
     shape.push_back(products);
-  return matrix.clone(shape);
+  return weight.clone(shape);
 }
 
 /// [depth, columns] => zeros up to whole panels => [depth, panels, width] => [panels, depth,
 /// width], or from [columns, depth] alike; with the depth in words of products, which come last.
+/// A weight whose dimensions are neither is transposed first.
 Value PanelLayout::pack(OpBuilder &builder, Location location, Value value) const {
   RankedTensorType packed = packedType();
-  int64_t count = packed.getDimSize(0), steps = packed.getDimSize(1), columnDim = 1 - depthDim;
-  SmallVector<int64_t> none(2, 0), high(2, 0);
-  high[columnDim] = count * width - matrix.getDimSize(columnDim);
-  high[depthDim] = steps * products - matrix.getDimSize(depthDim);
-  bool isDepthFirst = depthDim == 0;
-  SmallVector<int64_t> split = {count, width}, permutation;
+  int64_t panels = packed.getDimSize(0), steps = packed.getDimSize(1);
+  SmallVector<int64_t> depthFirst(depthDims), columnsFirst = columnDims();
+  llvm::append_range(depthFirst, columnDims());
+  llvm::append_range(columnsFirst, depthDims);
+  bool isDepthFirst = !llvm::is_sorted(columnsFirst);
+  nn::TensorExpr matrix(builder, location, value);
+  if (isDepthFirst && !llvm::is_sorted(depthFirst))
+    matrix = matrix.transpose(depthFirst);
+  int64_t depthDim = isDepthFirst ? 0 : 1, columnDim = 1 - depthDim;
+  SmallVector<int64_t> shape(2), none(2, 0), high(2, 0);
+  shape[depthDim] = depth();
+  shape[columnDim] = columns();
+  high[columnDim] = panels * width - columns();
+  high[depthDim] = steps * products - depth();
+  SmallVector<int64_t> split = {panels, width}, permutation;
   if (products > 1) {
     split.insert(split.begin() + 2 * depthDim, {steps, products});
     permutation =
@@ -32,7 +51,7 @@ Value PanelLayout::pack(OpBuilder &builder, Location location, Value value) cons
     split.insert(split.begin() + 2 * depthDim, steps);
     permutation = isDepthFirst ? SmallVector<int64_t>{1, 0, 2} : SmallVector<int64_t>{0, 2, 1};
   }
-  return nn::TensorExpr(builder, location, value)
+  return nn::reshaped(matrix, shape)
       .pad(0.0, none, high, none)
       .reshape(split)
       .transpose(permutation)

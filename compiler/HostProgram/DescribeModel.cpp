@@ -60,9 +60,13 @@ PanelsDescription describePanels(nn::PanelsAttr panels, RankedTensorType type, i
   description.source = source;
   description.elementBytes = elementBytes(type.getElementType());
   description.offset = panels.getOffset();
-  description.depth = panels.getMatrix().getDimSize(panels.getDepth());
-  description.columns = panels.getMatrix().getDimSize(1 - panels.getDepth());
-  description.isDepthFirst = panels.getDepth() == 0;
+  RankedTensorType weight = panels.getWeight();
+  description.shape.assign(weight.getShape().begin(), weight.getShape().end());
+  for (int64_t dim : panels.getDepth().asArrayRef()) {
+    description.depthDims.push_back(dim);
+    description.depth *= weight.getDimSize(dim);
+  }
+  description.columns = weight.getNumElements() / std::max<int64_t>(description.depth, 1);
   description.width = type.getDimSize(2);
   description.products = panels.getProducts();
   return description;

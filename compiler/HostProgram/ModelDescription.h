@@ -82,9 +82,10 @@ struct PanelsDescription {
   int32_t source = 0; ///< index of the storage
   int64_t elementBytes = 0;
   int64_t offset = 0; ///< of the matrix, in elements
-  int64_t depth = 0;
-  int64_t columns = 0;
-  bool isDepthFirst = true; ///< in the matrix
+  int64_t depth = 1;
+  int64_t columns = 1;
+  /// Of the weight, and which of its dimensions are the depth, in order.
+  std::vector<int64_t> shape, depthDims;
   int64_t width = 0;
   int64_t products = 1;
 };

@@ -175,15 +175,28 @@ int64_t UnpackOp::getProducts() {
   return packed.getRank() == 4 ? packed.getDimSize(3) : 1;
 }
 
+SmallVector<int64_t> UnpackOp::columnDims() {
+  return nn::complement(getDepth(), cast<RankedTensorType>(getType()).getRank());
+}
+
 LogicalResult UnpackOp::verify() {
   auto packed = cast<RankedTensorType>(getPacked().getType());
   auto matrix = cast<RankedTensorType>(getType());
-  if (packed.getRank() < 3 || packed.getRank() > 4 || matrix.getRank() != 2 || getDepth() > 1 ||
+  auto isDim = [&](int64_t dim) {
+    return dim >= 0 && dim < matrix.getRank() && llvm::count(getDepth(), dim) == 1;
+  };
+  if (packed.getRank() < 3 || packed.getRank() > 4 || !llvm::all_of(getDepth(), isDim) ||
       packed.getElementType() != matrix.getElementType())
-    return emitOpError(
-               "expects panels of rank 3 or 4, a matrix of their dtype and depth 0 or 1, but got ")
-           << packed << ", " << matrix << " and " << getDepth();
-  int64_t columns = matrix.getDimSize(1 - getDepth()), depth = matrix.getDimSize(getDepth());
+    return emitOpError("expects panels of rank 3 or 4, a weight of their dtype and distinct "
+                       "dimensions of it for the depth, but got ")
+           << packed << ", " << matrix << " and [" << getDepth() << "]";
+  auto count = [&](ArrayRef<int64_t> dims) {
+    int64_t elements = 1;
+    for (int64_t dim : dims)
+      elements *= matrix.getDimSize(dim);
+    return elements;
+  };
+  int64_t columns = count(columnDims()), depth = count(getDepth());
   int64_t width = std::max<int64_t>(packed.getDimSize(2), 1),
           products = std::max<int64_t>(getProducts(), 1);
   int64_t panels = (columns + width - 1) / width, steps = (depth + products - 1) / products;
@@ -198,8 +211,15 @@ FailureOr<SmallVector<nn::Tensor>> UnpackOp::evaluate(ArrayRef<nn::Tensor> opera
                                                       ArrayRef<RankedTensorType> resultTypes) {
   int64_t width = operands[0].shape[2], products = getProducts();
   size_t rank = operands[0].shape.size();
-  nn::Tensor matrix = nn::Tensor::generate(resultTypes.front(), [&](ArrayRef<int64_t> index) {
-    int64_t column = index[1 - getDepth()], depth = index[getDepth()];
+  RankedTensorType type = resultTypes.front();
+  nn::Tensor matrix = nn::Tensor::generate(type, [&](ArrayRef<int64_t> index) {
+    auto along = [&](ArrayRef<int64_t> dims) {
+      int64_t position = 0;
+      for (int64_t dim : dims)
+        position = position * type.getDimSize(dim) + index[dim];
+      return position;
+    };
+    int64_t column = along(columnDims()), depth = along(getDepth());
     int64_t at[] = {column / width, depth / products, column % width, depth % products};
     return operands[0][ArrayRef<int64_t>(at, rank)];
   });

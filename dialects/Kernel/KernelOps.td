@@ -43,25 +43,28 @@ def Kernel_CopyOp : Kernel_Op<"copy", [Pure, DeclareOpInterfaceMethods<Dimension
 
 def Kernel_UnpackOp : Kernel_Op<"unpack", [Pure, DeclareOpInterfaceMethods<EvaluableOpInterface>,
     DeclareOpInterfaceMethods<KernelOpInterface, ["operandDims"]>]> {
-  let summary = "The matrix whose panels are packed";
+  let summary = "The weight whose panels are packed";
   let description = [{
     `packed` is [panels, depth, columns]: panel p holds `columns` neighbouring columns of a matrix, one row of the panel per index
-    of the dimension that a contraction sums over. The result is that matrix, without the zeros that fill the last panel: element
-    [k, n] of a result with `depth` 0, and [n, k] of one with `depth` 1, is packed[n / columns, k, n % columns] (C1: shapes are
-    static and agree). Of rank 4, `packed` is [panels, depth / products, columns, products], for instructions that take `products`
-    neighbours along the depth: the element is packed[n / columns, k / products, n % columns, k % products], and zeros fill the
-    depth. Nothing is computed: a contraction reads the panels in place.
+    of the dimensions that a contraction sums over, `depth`, counted row-major in that order; the other dimensions, in theirs, are
+    the columns. The result is that matrix under the weight's own shape, without the zeros that fill the last panel: the element at
+    depth k and column n is packed[n / columns, k, n % columns] (C1: shapes are static and agree). Of rank 4, `packed` is
+    [panels, depth / products, columns, products], for instructions that take `products` neighbours along the depth: the element is
+    packed[n / columns, k / products, n % columns, k % products], and zeros fill the depth. Nothing is computed: a contraction reads
+    the panels in place.
 
     ```mlir
-    %w = kernel.unpack %p depth = 0 : tensor<3x8x32xf32> -> tensor<8x70xf32>
+    %w = kernel.unpack %p depth = [0] : tensor<3x8x32xf32> -> tensor<8x70xf32>
     ```
   }];
-  let arguments = (ins AnyStaticShapeTensor:$packed, I64Attr:$depth);
+  let arguments = (ins AnyStaticShapeTensor:$packed, DenseI64ArrayAttr:$depth);
   let results = (outs AnyStaticShapeTensor:$result);
   let assemblyFormat = "$packed `depth` `=` $depth attr-dict `:` type($packed) `->` type($result)";
   let extraClassDeclaration = [{
     /// Neighbours along the depth that lie side by side.
     int64_t getProducts();
+    /// The dimensions that are not the depth, increasing.
+    ::llvm::SmallVector<int64_t> columnDims();
   }];
   let hasVerifier = 1;
 }

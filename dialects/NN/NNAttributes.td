@@ -54,13 +54,13 @@ def NN_PanelsAttr : NN_Attr<"Panels", "panels"> {
   let pytorch = "none: made by the compiler";
   let isInternal = 1;
   let semantics = [{the layout of a packed storage of [panels, steps, width] or [panels, steps, width, products]: its element [p, s, w, q] is the
-    one of `matrix` at s * products + q along `depth` and at p * width + w along the other dimension, and zero beyond the matrix, which
-    begins at element `offset` of `storage`}];
+    one of `weight` at s * products + q along `depth` and at p * width + w along the other dimensions, each counted row-major, those of `depth`
+    in the order given, and zero beyond the weight, which begins at element `offset` of `storage`}];
   let source = "compiler/GraphTransforms, pass pack-parameters";
-  let example = "nn.storage @packed packed : tensor<2x784x32xf32> {panels = #nn.panels<storage = @w, offset = 0, matrix = tensor<784x64xf32>, depth = 0, products = 1>}";
+  let example = "nn.storage @packed packed : tensor<2x784x32xf32> {panels = #nn.panels<storage = @w, offset = 0, weight = tensor<784x64xf32>, depth = [0], products = 1>}";
   let parameters = (ins AttrParameter<"::mlir::FlatSymbolRefAttr", "what is copied">:$storage, AttrParameter<"int64_t", "in elements">:$offset,
-                    AttrParameter<"::mlir::RankedTensorType", "of rank 2">:$matrix,
-                    AttrParameter<"int64_t", "the dimension that products sum over">:$depth,
+                    AttrParameter<"::mlir::RankedTensorType", "the type of what is packed">:$weight,
+                    AttrParameter<"::mlir::DenseI64ArrayAttr", "the dimensions that products sum over">:$depth,
                     AttrParameter<"int64_t", "of neighbours along the depth that a lane takes at once">:$products);
   let assemblyFormat = "`<` struct(params) `>`";
 }

@@ -144,7 +144,8 @@ void ContractionSegment::setStrides(tile::Product &product) {
 /// The panels of rhs, if it was packed beforehand.
 void ContractionSegment::setPanels(tile::Operand &operand) {
   auto unpack = rhs.tensor.getDefiningOp<kernel::UnpackOp>();
-  if (!unpack || !isa<BlockArgument>(unpack.getPacked()) || unpack.getProducts() != dot.products())
+  if (!unpack || !isa<BlockArgument>(unpack.getPacked()) ||
+      unpack.getProducts() != dot.products() || unpack.getDepth() != ArrayRef(rhs.depth))
     return;
   operand.panels = emitter.bufferOf(unpack.getPacked());
   operand.panelColumns = cast<RankedTensorType>(unpack.getPacked().getType()).getDimSize(2);

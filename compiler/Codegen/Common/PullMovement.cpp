@@ -101,7 +101,16 @@ static Value emitUnpack(PullEmitter &emitter, kernel::UnpackOp op, const Positio
   auto type = cast<RankedTensorType>(op.getPacked().getType());
   Value width = emitter.constantIndex(type.getDimSize(2)),
         products = emitter.constantIndex(op.getProducts());
-  const LaneIndex &column = coords[1 - op.getDepth()], &depth = coords[op.getDepth()];
+  auto along = [&](ArrayRef<int64_t> dims) {
+    SmallVector<AffineExpr> sizes;
+    SmallVector<LaneIndex> some;
+    for (int64_t dim : dims) {
+      sizes.push_back(emitter.shapes.size(op, dim));
+      some.push_back(coords[dim]);
+    }
+    return emitter.linearize(sizes, some);
+  };
+  LaneIndex column = along(op.columnDims()), depth = along(op.getDepth());
   LaneIndex at[] = {emitter.floorDiv(column, width), emitter.floorDiv(depth, products),
                     emitter.rem(column, width), emitter.rem(depth, products)};
   return emitter.emit(op.getPacked(), Position::at(ArrayRef<LaneIndex>(at, type.getRank())));

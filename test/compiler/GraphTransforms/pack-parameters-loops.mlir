@@ -8,7 +8,7 @@ nn.storage @parameters parameter : tensor<1600xf32> {members = [{name = "w", off
 
 // CHECK-LABEL: func.func private @weight_body(
 // CHECK-SAME: %[[P:[^:]*]]: tensor<2x40x32xf32>)
-// CHECK: kernel.unpack %[[P]] depth = 0
+// CHECK: kernel.unpack %[[P]] depth = [0]
 // CHECK-LABEL: func.func @weight(
 // CHECK-SAME: %[[STORED:[^:]*]]: tensor<2x40x32xf32> {nn.storage = @packed})
 // CHECK: kernel.loop {{.*}} captured(%{{.*}}, %[[STORED]])
@@ -22,8 +22,8 @@ func.func @weight(%x: tensor<8x40xf32>, %p: tensor<1600xf32> {nn.storage = @para
 }
 
 // CHECK-LABEL: func.func private @value_body(
-// CHECK: kernel.unpack %[[Q:.*]] depth = 1
-// CHECK: kernel.unpack %[[Q]] depth = 1
+// CHECK: kernel.unpack %[[Q:.*]] depth = [1]
+// CHECK: kernel.unpack %[[Q]] depth = [1]
 // CHECK-LABEL: func.func private @value_body_0(
 // CHECK: kernel.loop @value_body
 // CHECK-LABEL: func.func @value(

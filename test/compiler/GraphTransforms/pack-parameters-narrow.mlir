@@ -13,9 +13,9 @@ nn.storage @changing_storage state : tensor<20x9xi8> {nn.name = "changing"}
 // number, and i8 stay as they are. So does a state that an entry changes.
 // CHECK-LABEL: func.func @predict
 // CHECK-SAME: tensor<3x5x32x2xbf16> {nn.storage = @packed}, %{{.*}}: tensor<1x3x32x4xi8> {nn.storage = @packed_0}
-// CHECK: %[[W:.*]] = kernel.unpack %{{.*}} depth = 0 : tensor<3x5x32x2xbf16> -> tensor<9x70xbf16>
+// CHECK: %[[W:.*]] = kernel.unpack %{{.*}} depth = [0] : tensor<3x5x32x2xbf16> -> tensor<9x70xbf16>
 // CHECK: nn.contract %{{.*}}, %[[W]]
-// CHECK: %[[Q:.*]] = kernel.unpack %{{.*}} depth = 1 : tensor<1x3x32x4xi8> -> tensor<20x9xi8>
+// CHECK: %[[Q:.*]] = kernel.unpack %{{.*}} depth = [1] : tensor<1x3x32x4xi8> -> tensor<20x9xi8>
 // CHECK: %[[QI:.*]] = nn.cast %[[Q]]
 // CHECK: nn.contract %{{.*}}, %[[QI]]
 // CHECK-NOT: kernel.unpack

@@ -6,9 +6,9 @@ nn.storage @parameters parameter : tensor<720xf32> {members = [{name = "w", offs
 
 // CHECK-LABEL: func.func @predict
 // CHECK-SAME: tensor<3x8x32xf32> {nn.storage = @packed}, %{{.*}}: tensor<1x8x32xf32> {nn.storage = @packed_0}
-// CHECK: %[[W:.*]] = kernel.unpack %{{.*}} depth = 0 : tensor<3x8x32xf32> -> tensor<8x70xf32>
+// CHECK: %[[W:.*]] = kernel.unpack %{{.*}} depth = [0] : tensor<3x8x32xf32> -> tensor<8x70xf32>
 // CHECK: nn.contract %{{.*}}, %[[W]]
-// CHECK: %[[V:.*]] = kernel.unpack %{{.*}} depth = 1 : tensor<1x8x32xf32> -> tensor<20x8xf32>
+// CHECK: %[[V:.*]] = kernel.unpack %{{.*}} depth = [1] : tensor<1x8x32xf32> -> tensor<20x8xf32>
 // CHECK: nn.contract %{{.*}}, %[[V]]
 func.func @predict(%x: tensor<?x8xf32>, %p: tensor<720xf32> {nn.storage = @parameters}) -> (tensor<?x70xf32>, tensor<?x20xf32>) {
   %s = nn.slice %p [0] [560] [1] : tensor<720xf32>
