@@ -185,6 +185,7 @@ static const Step kSteps[] = {
     {Phase::Simplify, PLAIN(createVerifyDimensionsPass), kFunctions},
     {Phase::Simplify, PLAIN(createCanonicalizerPass)},
     {Phase::Simplify, PLAIN(createResolveDimsPass), kFunctions},
+    {Phase::Simplify, PLAIN(createSinkTransposesPass), kFunctions},
     {Phase::Simplify, PLAIN(createFoldTransposesPass), kFunctions},
     {Phase::Simplify, PLAIN(createCSEPass)},
     {Phase::Simplify, lowerPrecision},

@@ -29,6 +29,23 @@ def ResolveDimsPass : Pass<"resolve-dims", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
+def SinkTransposesPass : Pass<"sink-transposes", "::mlir::func::FuncOp"> {
+  let summary = "Compute on tensors in the order of dimensions that convolutions have them";
+  let description = [{
+    A convolution has its channels last, whatever the layout of the model: its input is transposed, and its result back. What is
+    computed of transposed tensors alone, element by element, along dimensions, of pieces, is computed of the tensors as they are,
+    and transposed after it; so the transposes of a network meet, and undo each other. Those that are left are at its ends.
+
+    ```mlir
+    %t = nn.transpose %x permutation = [0, 3, 1, 2] : tensor<1x8x8x4xf32>
+    %y = nn.relu %t : tensor<1x4x8x8xf32>
+    // becomes
+    %z = nn.relu %x : tensor<1x8x8x4xf32>
+    %y = nn.transpose %z permutation = [0, 3, 1, 2] : tensor<1x8x8x4xf32>
+    ```
+  }];
+}
+
 def FoldTransposesPass : Pass<"fold-transposes", "::mlir::func::FuncOp"> {
   let summary = "Read transposed operands of contractions in place";
   let description = [{
@@ -63,7 +80,7 @@ def PackParametersPass : Pass<"pack-parameters", "::mlir::ModuleOp"> {
     // becomes
     nn.storage @packed packed : tensor<2x64x32xf32>
     func.func @predict(%x: tensor<?x64xf32>, %p: ..., %k: tensor<2x64x32xf32> {nn.storage = @packed}) -> tensor<?x64xf32> {
-      %w = kernel.unpack %k depth = 0 : tensor<2x64x32xf32> -> tensor<64x64xf32>
+      %w = kernel.unpack %k depth = [0] : tensor<2x64x32xf32> -> tensor<64x64xf32>
       %y = nn.contract %x, %w contracting = [1] x [0] : tensor<?x64xf32>, tensor<64x64xf32>
     ```
   }];
