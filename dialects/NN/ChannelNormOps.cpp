@@ -175,12 +175,12 @@ struct BatchNorm {
 void BatchNormOp::enterTraining(function_ref<RandomKey()>) { setTraining(true); }
 Results BatchNormOp::decompose(OpBuilder &builder) {
   BatchNorm norm(builder, *this);
-  const TensorExpr &x = norm.x;
+  const TensorExpr &x = norm.x, &narrow = norm.narrow;
   if (!getTraining()) {
-    TensorExpr inverse = rsqrt(norm.variance + norm.epsilon);
-    TensorExpr normalized =
-        (x - norm.mean.broadcastAlong(norm.dims, x)) * inverse.broadcastAlong(norm.dims, x);
-    return SmallVector<Value>{byChannel(normalized, getScale(), getBias(), norm.narrow), getMean(),
+    // Two numbers a channel, as PyTorch has them: one multiply-add an element.
+    TensorExpr scale = widened(narrow.with(getScale())) * rsqrt(norm.variance + norm.epsilon),
+               bias = widened(narrow.with(getBias())) - norm.mean * scale;
+    return SmallVector<Value>{byChannel(x, scale.value(), bias.value(), narrow), getMean(),
                               getVariance()};
   }
   NormalizedRows rows(x, norm.dims, norm.epsilon);
@@ -188,7 +188,7 @@ Results BatchNormOp::decompose(OpBuilder &builder) {
   auto running = [&](const TensorExpr &before, const TensorExpr &now) {
     return (before * (1.0 - norm.momentum) + now * norm.momentum).value();
   };
-  return SmallVector<Value>{byChannel(rows.normalized, getScale(), getBias(), norm.narrow),
+  return SmallVector<Value>{byChannel(rows.normalized, getScale(), getBias(), narrow),
                             running(norm.mean, rows.about + rows.remainder),
                             running(norm.variance, sample)};
 }

@@ -35,7 +35,7 @@ bool Plan::isAlongDepth(const Operand &operand) const {
 }
 
 bool Plan::mayHaveFewTiles() const {
-  int64_t most = kFewTiles * tiling.rowStep;
+  int64_t most = mostFewRows();
   return rhs.panels && tiling.balancesRows &&
          (problem.rows < 0 || (problem.rows > tiling.rowStep && problem.rows <= most &&
                                problem.rows <= tiling.rowBlock));

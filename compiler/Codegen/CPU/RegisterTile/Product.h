@@ -85,6 +85,10 @@ struct Product {
   Epilogue epilogue;
 };
 
+/// Tiles, one above the other, that are few; and where the number of rows is known, so that there
+/// is no code for others: as the 49 positions of a convolution's last layers.
+constexpr int64_t kFewTiles = 4, kFewKnownTiles = 12;
+
 /// A product with the choices that were made for it: what the parts of its code share.
 struct Plan : Product {
   Plan(VectorBuilder &emitter, Product product, const ScheduleOptions &options);
@@ -116,6 +120,10 @@ struct Plan : Product {
   /// Whether a block may be of so few tiles' rows that each panel serves all of them at once: the
   /// panels lie packed, so that reading them is the limit.
   bool mayHaveFewTiles() const;
+  /// The most rows of such a block.
+  int64_t mostFewRows() const {
+    return (problem.rows < 0 ? kFewTiles : kFewKnownTiles) * tiling.rowStep;
+  }
   /// Sums in a cache line.
   int64_t elementsOfLine() const { return 64 * 8 / type.getIntOrFloatBitWidth(); }
 
@@ -124,9 +132,6 @@ private:
   void keepInnerDepthWhole();
   void fitTilesInRows();
 };
-
-/// Tiles, one above the other, that are few.
-constexpr int64_t kFewTiles = 4;
 
 /// A stride of one.
 inline bool isOne(mlir::AffineExpr expr) { return numberOf(expr) == 1; }

@@ -30,7 +30,7 @@ void EpilogueLoop::store(const Block &block, Value row, LaneIndex column, Value 
 Sums::Sums(VectorBuilder &emitter, const Plan &plan, Scratch &scratch)
     : Part(emitter, plan), epilogue(emitter, plan), stride(tiling.columnBlock) {
   int64_t rows = plan.isDepthCut          ? tiling.rowBlock
-                 : plan.mayHaveFewTiles() ? kFewTiles * tiling.rowStep
+                 : plan.mayHaveFewTiles() ? plan.mostFewRows()
                                           : tiling.rowStep;
   if (!plan.storesSumsOnly)
     kept = scratch.allocate(type, rows * stride);

@@ -189,9 +189,12 @@ SmallVector<Value> Tile::overNestedDepth(const Operands &operands, const Block &
     };
     const OperandView &left = operands.left;
     const TileColumns &columns = operands.columns;
-    return alongDepth(operands, emitter.mul(at, inner), inner,
-                      {startOf(columns.depthStrides, columns.depthStride),
-                       startOf(left.depthStrides, left.depthStride)},
+    SmallVector<Value> offsets = {startOf(columns.depthStrides, columns.depthStride)};
+    if (operands.ahead.buffer)
+      offsets.push_back(
+          emitter.mul(emitter.mul(emitter.sub(at, first), inner), operands.ahead.stride));
+    offsets.push_back(startOf(left.depthStrides, left.depthStride));
+    return alongDepth(operands, emitter.mul(at, inner), inner, offsets,
                       SmallVector<Value>(carried));
   });
 }
