@@ -298,10 +298,12 @@ private:
 };
 } // namespace
 
-/// Channels as groups and `channels`.
+/// Channels as groups and `channels`, or as groups alone where they are of one.
 Lettered Convolution::inGroups(const Lettered &input, char channels) {
   if (groups == 1)
     return input.renamed('c', channels);
+  if (isDepthwise() && input.size('c') == groups)
+    return input.renamed('c', kGroup);
   return input.split('c', groups, channels, input.size('c') / groups).renamed('c', kGroup);
 }
 

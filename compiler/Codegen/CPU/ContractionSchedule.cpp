@@ -202,6 +202,19 @@ Position ContractionSegment::resultPosition(ArrayRef<LaneIndex> batch, Value row
   return Position::at(coords);
 }
 
+/// Whether it is a few instructions to compute the values at a position.
+static bool isShort(ArrayRef<Value> values) {
+  constexpr int64_t kFewSteps = 8;
+  llvm::SmallPtrSet<Operation *, 32> seen;
+  int64_t steps = 0;
+  for (Value value : values)
+    visitPositionwise(value, seen, [&](Operation *op) {
+      bool isElementwise = isa<nn::ElementwiseOpInterface>(op);
+      steps += op->hasTrait<nn::Costly>() ? kFewSteps + 1 : isElementwise;
+    });
+  return steps <= kFewSteps;
+}
+
 /// The ops around the contraction, evaluated on the sums and stored.
 tile::Epilogue ContractionSegment::epilogue() {
   Type element = getElementTypeOrSelf(contraction.getType());
@@ -219,6 +232,7 @@ tile::Epilogue ContractionSegment::epilogue() {
   epilogue.unroll = emitter.preferredUnroll(values);
   epilogue.isPlain =
       llvm::all_of(values, [&](Value value) { return value == contraction.getResult(); });
+  epilogue.isShort = epilogue.bits == 32 && isShort(values);
   epilogue.result = targets[0].buffer;
   epilogue.address = [this](ArrayRef<LaneIndex> batch, Value row, LaneIndex column) {
     Position position = resultPosition(batch, row, column);

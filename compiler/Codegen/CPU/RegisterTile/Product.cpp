@@ -13,6 +13,9 @@ AffineExpr innermost(ArrayRef<AffineExpr> strides, MLIRContext *context) {
   return strides.empty() ? getAffineConstantExpr(0, context) : strides.back();
 }
 
+/// Up to such a depth a tile takes about as long as keeping its sums and reading them again.
+constexpr int64_t kShallowDepth = 256;
+
 bool Plan::isReadInPlace(const Operand &operand) const {
   bool isRhs = &operand == &rhs;
   return operand.buffer && (operand.element == type || operand.onLoad) && !dot &&
@@ -64,7 +67,8 @@ Plan::Plan(VectorBuilder &emitter, Product product, const ScheduleOptions &optio
   if (lhs.strides.free.size() > 1 && !tiling.packLhs && !dot)
     fitTilesInRows();
   isDepthCut = tiling.depthBlock >= 0 && (problem.depth < 0 || problem.depth > tiling.depthBlock);
-  storesSumsOnly = epilogue.isPlain && (!isDepthCut || epilogue.holdsSums);
+  bool isShallow = problem.depth >= 0 && problem.depth <= kShallowDepth && epilogue.isShort;
+  storesSums = isDepthCut ? epilogue.isPlain && epilogue.holdsSums : epilogue.isPlain || isShallow;
   if (dot && tiling.packRhs)
     dot.packRhsOnTheWay();
 }

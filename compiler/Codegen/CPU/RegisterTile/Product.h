@@ -64,6 +64,9 @@ struct Epilogue {
   unsigned bits = 32, unroll = 1; ///< of its vectors
   /// The only result is the sum, rounded to the result's dtype: tiles store it from registers.
   bool isPlain = false;
+  /// A few instructions a sum, in vectors of as many lanes: where the depth is small, tiles do them
+  /// on their registers, too.
+  bool isShort = false;
   /// Where that result lies, and whether it holds sums as they are: then they wait there for those
   /// of the next depths.
   Value result;
@@ -101,7 +104,7 @@ struct Plan : Product {
   Tiling tiling;
   bool isVector = false;       ///< a few rows, which have no tiles
   bool isDepthCut = false;     ///< sums wait in memory between depth blocks
-  bool storesSumsOnly = false; ///< registers go to the result
+  bool storesSums = false;     ///< registers go to the epilogue
   int64_t vectors = 1;         ///< of a row of a tile
   /// Rows of a tile are neighbours in the innermost of several dimensions.
   bool hasTilesInRows = false;

@@ -55,7 +55,9 @@ std::string textOf(const ProductLoops &loops) {
                            : ", lhs in place";
   if (loops.tailColumns())
     text += llvm::formatv(", last columns as dot products: {0}", loops.tailColumns());
-  text += plan.storesSumsOnly ? ", stored from registers" : ", other ops on each tile";
+  text += !plan.storesSums           ? ", other ops on each tile"
+          : plan.epilogue.isPlain ? ", stored from registers"
+                                  : ", other ops on registers";
   text += tiling.isFound ? ", tiling found by --tune" : "";
   return text;
 }

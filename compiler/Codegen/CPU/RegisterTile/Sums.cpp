@@ -32,7 +32,7 @@ Sums::Sums(VectorBuilder &emitter, const Plan &plan, Scratch &scratch)
   int64_t rows = plan.isDepthCut          ? tiling.rowBlock
                  : plan.mayHaveFewTiles() ? plan.mostFewRows()
                                           : tiling.rowStep;
-  if (!plan.storesSumsOnly)
+  if (!plan.storesSums)
     kept = scratch.allocate(type, rows * stride);
   bool mayHaveGroups = plan.isDepthCut && (problem.depth < 0 || problem.depth > groupDepth());
   if (mayHaveGroups && isa<FloatType>(type))
@@ -52,7 +52,7 @@ LaneIndex Sums::addressOf(const Block &block, Value row, LaneIndex column) {
 /// The rows of a tile of the result are far apart: their lines arrive during the products.
 void Sums::prefetchResult(const Block &block, const TileColumns &tile, Value row,
                           int64_t rowsOfTile) {
-  if (!plan.storesSumsOnly)
+  if (!plan.storesSums || !plan.epilogue.isPlain)
     return;
   int64_t columnsOfTile = tile.starts.size() * tile.lanes;
   for (int64_t i = 0; i < rowsOfTile; ++i)
@@ -65,7 +65,7 @@ void Sums::prefetchResult(const Block &block, const TileColumns &tile, Value row
 
 void Sums::take(const Block &block, const TileColumns &tile, Value row, ArrayRef<Value> sums) {
   auto put = [&](bool adds) {
-    plan.storesSumsOnly ? store(block, tile, row, sums, adds) : keep(block, tile, row, sums, adds);
+    plan.storesSums ? store(block, tile, row, sums, adds) : keep(block, tile, row, sums, adds);
   };
   if (!block.accumulates)
     return put(plan.epilogue.adds);
@@ -109,13 +109,13 @@ void Sums::store(const Block &block, const TileColumns &tile, Value row, ArrayRe
 }
 
 void Sums::endRows(const Block &block, Value row, Value rowCount) {
-  if (!plan.storesSumsOnly && !plan.isDepthCut)
+  if (!plan.storesSums && !plan.isDepthCut)
     epilogue.emit(block, row, rowCount, block.columnCount, {kept, startOf(block, row), stride});
 }
 
 void Sums::endBlock(const Block &block) {
   Value zero = emitter.constantIndex(0);
-  if (!plan.storesSumsOnly)
+  if (!plan.storesSums)
     epilogue.emit(block, zero, block.rowCount, block.columnCount, {kept, zero, stride});
 }
 
@@ -156,12 +156,12 @@ void Sums::forGroupSums(const Block &block,
     Value start = emitter.mul(row, stride);
     emitter.forLanes(lanes, [&](LaneIndex column) {
       LaneIndex at = emitter.add(emitter.uniform(start), column);
-      LaneIndex place = plan.storesSumsOnly ? addressOf(block, row, column) : at;
-      Value buffer = plan.storesSumsOnly ? plan.epilogue.result : kept;
+      LaneIndex place = plan.storesSums ? addressOf(block, row, column) : at;
+      Value buffer = plan.storesSums ? plan.epilogue.result : kept;
       Value sum = body(emitter.load(buffer, place, type), at);
       if (!sum)
         return;
-      plan.storesSumsOnly ? epilogue.store(block, row, column, sum)
+      plan.storesSums ? epilogue.store(block, row, column, sum)
                           : emitter.store(kept, at, sum, type);
     });
   });
