@@ -13,6 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import kernels
+import networks_section
 import peers
 import programs
 import report
@@ -27,6 +28,7 @@ SECTIONS = {  # name: what it shows, function, whether several threads are measu
     "attention": ("attention, forward and with its gradients, against frameworks", programs.attention_section, True),
     "models": ("training steps and inference against frameworks", programs.models_section, True),
     "transformers": ("GPT-2 and BERT against frameworks", transformers_section.transformers_section, True),
+    "networks": ("ResNet, MobileNetV2 and ViT against frameworks", networks_section.networks_section, True),
     "compile": ("compile times of the examples", programs.compile_section, False),
 }
 
@@ -91,7 +93,7 @@ def main():
     settings.build = settings.build.resolve()
     chosen = settings.only or list(SECTIONS)
     everything = {"machine": {}, "peers": {}, "sections": {}}
-    if {"models", "attention", "transformers"} & set(chosen) or settings.plots:
+    if {"models", "attention", "transformers", "networks"} & set(chosen) or settings.plots:
         everything["peers"] |= peers.prepare()
     counts = [settings.threads] if settings.threads else sorted({1, os.cpu_count()})
     for threads in counts:

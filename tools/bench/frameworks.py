@@ -2,7 +2,7 @@
 
 usage: frameworks.py FRAMEWORK JOB, where JOB is JSON: what (step or predict), sizes, batch, loss, threads, seconds.
 The layers, ReLU between them, the loss and Adam are those of models.perceptron. A job with a model is one of
-transformer.py, one with a vocabulary of language.py, one with heads of attention.py.
+transformer.py, or of network.py where it says so; one with a vocabulary of language.py, one with heads of attention.py.
 """
 import json
 import os
@@ -11,6 +11,7 @@ import time
 
 import attention
 import language
+import network_frameworks
 import numpy as np
 import peers
 import transformer
@@ -158,6 +159,6 @@ if __name__ == "__main__":
     job = json.loads(sys.argv[2])
     # Before anything starts threads: frameworks without a setting make as many as they may use CPUs.
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:job["threads"]])
-    jobs = transformer.JOBS if "model" in job else LANGUAGE_JOBS if "vocabulary" in job else ATTENTION_JOBS if "heads" in job else JOBS
+    jobs = network_frameworks.JOBS if job.get("family") == "network" else transformer.JOBS if "model" in job else LANGUAGE_JOBS if "vocabulary" in job else ATTENTION_JOBS if "heads" in job else JOBS
     seconds = median_seconds(jobs[sys.argv[1]](job), job["seconds"], job["threads"])
     print(seconds, peers.held(os.getpid()))

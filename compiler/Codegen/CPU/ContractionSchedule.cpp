@@ -113,13 +113,24 @@ void ContractionSegment::setStrides(tile::Product &product) {
     if (columns.size() > 1)
       found[1].plain.reset();
   }
-  SmallVector<SmallVector<AffineExpr> *> alongDepth;
-  SmallVector<AffineExpr> ofRhs = found[1].strides.depth;
-  for (Found &each : found)
-    if (each.plain)
-      alongDepth.push_back(&each.strides.depth);
-  collapse(emitter.shapes, depth, alongDepth);
-  bool isRun = depth.size() == 1 || numberOf(depth.back()) >= kShortestRun;
+  SmallVector<AffineExpr> ofLhs = found[0].strides.depth, ofRhs = found[1].strides.depth;
+  auto collapseDepth = [&] {
+    SmallVector<SmallVector<AffineExpr> *> alongDepth;
+    for (Found &each : found)
+      if (each.plain)
+        alongDepth.push_back(&each.strides.depth);
+    collapse(emitter.shapes, depth, alongDepth);
+    return depth.size() == 1 || numberOf(depth.back()) >= kShortestRun;
+  };
+  bool isRun = collapseDepth();
+  // A small kernel of another order than its windows: it is packed anyway.
+  if (!isRun && found[0].plain && found[1].plain &&
+      found[1].strides.free.back() != emitter.shapes.constant(1)) {
+    found[1].plain.reset();
+    found[0].strides.depth = ofLhs;
+    depth = product.depth;
+    isRun = collapseDepth();
+  }
   if (found[0].plain && isRun) {
     collapse(emitter.shapes, rows, {&found[0].strides.free});
   } else { // lhs is packed, and each dimension is one

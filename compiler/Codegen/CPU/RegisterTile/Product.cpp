@@ -83,6 +83,7 @@ void Plan::describe() {
   problem.hasWords = bool(dot);
   problem.lhsIsPlain = isReadInPlace(lhs);
   problem.lhsIsContiguous = lhs.buffer && isOne(innermost(lhs.strides.depth, context));
+  problem.lhsIsNested = lhs.buffer && !lhs.strides.isFlat();
   problem.rhsIsPlain = isReadInPlace(rhs);
   problem.rhsIsContiguous =
       rhs.groups || (rhs.buffer && isOne(innermost(rhs.strides.free, context)));

@@ -325,7 +325,7 @@ static void choosePacking(const TilingProblem &problem, const ScheduleOptions &o
   bool isScattered = isStrided(problem) &&
                      (problem.rows < 0 || problem.rows * bytes >= kPageBytes / 2) &&
                      (problem.columns < 0 || problem.columns >= panels * tiling.columnStep);
-  tiling.packLhs = !problem.lhsIsPlain || isScattered;
+  tiling.packLhs = !problem.lhsIsPlain || (isScattered && !problem.lhsIsNested);
   // A packed panel of rhs takes up to a quarter of L2, so that it survives a pass over the rows of
   // lhs; a deeper product is cut.
   // Where rows of lhs are far apart, blocks are shallow, for wide blocks that read each row once.

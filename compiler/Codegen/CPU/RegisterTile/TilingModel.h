@@ -19,6 +19,9 @@ struct TilingProblem {
   /// The operand is read in place if nothing speaks against it: a buffer with strides;
   /// contiguous: lhs along the depth, rhs along the columns.
   bool lhsIsPlain = false, rhsIsPlain = false, lhsIsContiguous = false, rhsIsContiguous = false;
+  /// Rows or depths of lhs are several dimensions in memory: packing would count each element's
+  /// place anew, and windows would be packed as often as they overlap.
+  bool lhsIsNested = false;
 };
 
 /// Results are computed in blocks of at most `rowBlock` x `columnBlock`, in depth blocks; within
