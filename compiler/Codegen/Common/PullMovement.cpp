@@ -255,7 +255,7 @@ static const EmissionEntry<nn::IotaOp> kIota(emitIota, {true});
 static const EmissionEntry<nn::BroadcastOp> kBroadcast(emitBroadcast, {true, readsOneNumber});
 static const EmissionEntry<nn::ReshapeOp> kReshape(emitReshape, {false, readsOperand});
 static const EmissionEntry<nn::TransposeOp> kTranspose(emitTranspose);
-static const EmissionEntry<nn::WindowsOp> kWindows(emitWindows);
+static const EmissionEntry<nn::WindowsOp> kWindows(emitWindows, {true});
 static const EmissionEntry<kernel::UnpackOp> kUnpack(emitUnpack);
 static const EmissionEntry<nn::ReverseOp> kReverse(emitReverse);
 static const EmissionEntry<nn::SliceOp> kSlice(emitSlice);
