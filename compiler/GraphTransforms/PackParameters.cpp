@@ -95,23 +95,12 @@ private:
                        (storage.getKind() == nn::StorageKind::state && !written.contains(storage)));
   }
 
-  /// What a matrix of 16-bit floats is rounded from in the program; null: it is not.
-  static Value unroundedOf(Value matrix) {
-    auto rounding = matrix.getDefiningOp<nn::CastOp>();
-    Type element = getElementTypeOrSelf(matrix.getType());
-    bool isHalf = element.isBF16() || element.isF16();
-    return rounding && isHalf && getElementTypeOrSelf(rounding.getX().getType()).isF32()
-               ? rounding.getX()
-               : Value();
-  }
-
   /// Looks through the rounding of a matrix, and through views: of the whole, and of parts of the
   /// flat storage.
   std::optional<Weight> weightOf(func::FuncOp entry, Value value, const PanelLayout &layout) {
     Weight weight;
     weight.layout = layout;
-    if (Value unrounded = unroundedOf(value))
-      value = unrounded;
+    value = nn::ProductOpInterface::unrounded(value);
     while (value.getDefiningOp()) {
       std::optional<int64_t> offset = offsetInView(entry, value);
       if (!offset)

@@ -58,6 +58,12 @@ Value ContractOp::narrowOperand(Value operand) {
   bool isNarrow = isHalf(getElementTypeOrSelf(operand.getType()));
   return narrowElement() && widening && !isNarrow ? widening.getX() : operand;
 }
+Value ProductOpInterface::unrounded(Value numbers) {
+  auto rounding = numbers.getDefiningOp<CastOp>();
+  bool isRounded = rounding && isHalf(getElementTypeOrSelf(numbers.getType())) &&
+                   getElementTypeOrSelf(rounding.getX().getType()).isF32();
+  return isRounded ? rounding.getX() : numbers;
+}
 
 bool ContractOp::takesIn(unsigned operand) {
   return narrowOperand(getOperand(operand)) != getOperand(operand);

@@ -167,6 +167,10 @@ def ProductOpInterface : OpInterface<"ProductOpInterface"> {
       "::mlir::Value", "rebuild", (ins "::mlir::OpBuilder &":$builder, "::mlir::Value":$lhs, "::mlir::Value":$rhs,
         "const ::mlc::nn::ProductDims &":$dims)>
   ];
+  let extraClassDeclaration = [{
+    /// What `numbers`, a narrow operand of 16-bit floats, is rounded from in f32; else `numbers`.
+    static ::mlir::Value unrounded(::mlir::Value numbers);
+  }];
 }
 
 def ScanOpInterface : OpInterface<"ScanOpInterface"> {

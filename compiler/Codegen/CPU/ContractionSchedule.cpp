@@ -262,13 +262,6 @@ static const DotInstruction *dotOf(nn::ContractOp contraction, const ScheduleOpt
   return !narrow || narrow.isF16() ? nullptr : narrow.isBF16() ? options.bf16Dot : options.i8Dot;
 }
 
-/// What the kernel rounds to get `numbers`, which words are packed of.
-static Value unrounded(Value numbers) {
-  auto rounding = numbers.getDefiningOp<nn::CastOp>();
-  return rounding && getElementTypeOrSelf(rounding.getX().getType()).isF32() ? rounding.getX()
-                                                                             : numbers;
-}
-
 tile::Product ContractionSegment::product() {
   tile::Product product;
   product.batch = sizesOf(lhs, lhs.batch);
@@ -295,7 +288,8 @@ ContractionSegment::ContractionSegment(KernelContext &context, nn::ContractOp co
   bool readsNarrow = dot || isa_and_nonnull<FloatType>(narrow);
   auto numbers = [&](Value tensor) {
     Value numbers = readsNarrow ? contraction.narrowOperand(tensor) : tensor;
-    return dot && narrow.isBF16() ? unrounded(numbers) : numbers;
+    // Words are packed of what the kernel rounds.
+    return dot && narrow.isBF16() ? nn::ProductOpInterface::unrounded(numbers) : numbers;
   };
   auto dims = [](auto &&list) { return SmallVector<int64_t>(list.begin(), list.end()); };
   lhs = {numbers(contraction.getLhs()), dims(contraction.getLhsBatch()),
