@@ -209,8 +209,9 @@ private:
         description.readsPacked |= storage.getKind() == nn::StorageKind::packed;
       else
         description.inputs.push_back(describeInput(entry, argument, sizes));
-    bool isTraining = describeResults(entry, description, sizes);
+    describeResults(entry, description, sizes);
     auto kind = entry->getAttrOfType<StringAttr>(nn::kKindAttr);
+    bool isTraining = kind && kind == "training";
     if (isTraining && !description.results.empty() && description.results.front().name == "result0")
       description.results.front().name = "loss";
     description.kind = isTraining                   ? MLC_TRAINING
@@ -258,10 +259,8 @@ private:
     return input;
   }
 
-  /// Returns whether the entry updates parameters.
-  bool describeResults(func::FuncOp entry, EntryDescription &description,
+  void describeResults(func::FuncOp entry, EntryDescription &description,
                        nn::DimensionAnalysis &sizes) {
-    bool isTraining = false;
     llvm::StringSet<> taken; // by the text
     for (unsigned number = 0; number < entry.getNumResults(); ++number)
       if (auto given = entry.getResultAttrOfType<StringAttr>(number, nn::kNameAttr))
@@ -269,7 +268,6 @@ private:
     for (auto [number, type] : llvm::enumerate(entry.getResultTypes())) {
       if (auto storage = entry.getResultAttrOfType<FlatSymbolRefAttr>(number, nn::kStorageAttr)) {
         auto op = symbols.lookup<nn::StorageOp>(storage.getAttr());
-        isTraining |= op && op.getKind() == nn::StorageKind::parameter;
         description.writesState |= op && op.getKind() != nn::StorageKind::packed;
         if (op && op.getKind() == nn::StorageKind::step)
           description.step = numberOf(op);
@@ -289,7 +287,6 @@ private:
       }
       description.results.push_back(std::move(result));
     }
-    return isTraining;
   }
 
   int32_t numberOf(nn::StorageOp storage) {
