@@ -167,14 +167,11 @@ static LogicalResult differentiate(TrainStep &step) {
 }
 
 /// With `accumulate`, the loss is the mean over the parts of the call, and the gradients are its.
-static LogicalResult accumulateParts(TrainStep &step) {
+static void accumulateParts(TrainStep &step) {
   int64_t count = step.request.getAccumulate().value_or(1);
   if (count == 1)
-    return success();
-  Region &body = step.function.getBody();
-  if (failed(nn::verifyEffects(body, "in a loss whose gradients are accumulated")))
-    return failure();
-  Operation *terminator = body.front().getTerminator();
+    return;
+  Operation *terminator = step.function.getBody().front().getTerminator();
   SmallVector<Value> values{terminator->getOperand(0)};
   for (const TrainedParameter &entry : step.trained)
     values.push_back(entry.gradient);
@@ -184,7 +181,6 @@ static LogicalResult accumulateParts(TrainStep &step) {
   terminator->setOperand(0, (total * (1.0 / static_cast<double>(count))).value());
   for (auto [entry, value] : llvm::zip_equal(step.trained, llvm::drop_begin(values)))
     entry.gradient = value;
-  return success();
 }
 
 //===- An author's own optimizer ----------------------------------------------===//
@@ -417,8 +413,9 @@ struct ExpandTrainStepsPass : impl::ExpandTrainStepsPassBase<ExpandTrainStepsPas
                        {},
                        {}});
       enterTraining(steps.back(), declarations);
-      if (failed(differentiate(steps.back())) || failed(accumulateParts(steps.back())))
+      if (failed(differentiate(steps.back())))
         return failure();
+      accumulateParts(steps.back());
     }
     partition(steps, declarations);
     for (TrainStep &step : steps) {

@@ -70,6 +70,8 @@ def ExpandTrainStepsPass : Pass<"expand-train-steps", "::mlir::ModuleOp"> {
     count of its own. `nn.name` on their storages and those of states is the name by which users and files know them; where the module
     has several steps, or `nn.several_steps`, the step's name and a slash stand before the names of what belongs to it.
 
+    With `accumulate`, loss and gradients are those of a loop over the parts, which carries the sums and the states that the loss writes.
+
     A parameter through which no gradient flows is frozen: no storage of this step holds it. `nn.dropout` acts in this
     function only, on a stream of its own per op and call path;
     `nn.batch_norm` takes the statistics of the batch in it. The function has `nn.kind = "training"`.

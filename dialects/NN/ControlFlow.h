@@ -21,8 +21,8 @@ struct NumberedLoop {
 namespace mlc::nn {
 /// What a body yields.
 YieldOp yieldOf(mlir::Region &body);
-/// Fails, with a diagnostic, at an op in the body, which is `where`, that reads or writes a state.
-llvm::LogicalResult verifyEffects(mlir::Region &body, llvm::StringRef where = "in a body");
+/// Fails, with a diagnostic, at an op in the body that reads or writes a state.
+llvm::LogicalResult verifyEffects(mlir::Region &body);
 
 /// Checks the body of a loop: its arguments, what it yields, the results, effects.
 llvm::LogicalResult verifyLoopBody(LoopOpInterface loop);

@@ -21,11 +21,11 @@ void addControlFlowOps(NNDialect &dialect) {
 }
 
 /// A body reads and writes no state.
-LogicalResult verifyEffects(Region &body, StringRef where) {
+LogicalResult verifyEffects(Region &body) {
   WalkResult walk = body.walk([&](Operation *op) {
     if (!isa<ReadOp, WriteOp>(op))
       return WalkResult::advance();
-    return WalkResult(op->emitError("not supported yet: ") << op->getName() << " " << where);
+    return WalkResult(op->emitError("not supported yet: ") << op->getName() << " in a body");
   });
   return failure(walk.wasInterrupted());
 }

@@ -90,13 +90,14 @@ def NN_TrainStepOp : NN_DeclarationOp<"train_step", [DeclareOpInterfaceMethods<S
   let pytorch = "zero_grad, forward, backward, clip_grad_norm_ and step of a loop, in one call; with accumulate, of several losses and backwards before the step";
   let semantics = "loss, g = value and gradients of @loss by the parameters that it reads, or by those in trains; with clip_norm, all of g times "
                   "min(1, clip_norm / (norm + 1e-6)), norm that of all of them together; every one of them is updated by the optimizer; step becomes step + 1; the result is the loss before the update. With `accumulate = n` every argument has n parts, "
-                  "its slices along a first dimension: the loss is the mean of @loss over the parts, which are computed one after the other in the memory of one, and the gradients, whose sums are f32's at least, are its. A module may have several: each "
+                  "its slices along a first dimension: the loss is the mean of @loss over the parts, which are computed one after the other in the memory of one, and the gradients, whose sums are f32's at least, are its. "
+                  "A part reads what the parts before it wrote to states, and draws random numbers of its own. A module may have several: each "
                   "has its own slots, hyperparameters, count of steps and random streams, known by its name, and a parameter may be "
                   "trained by more than one";
   let shapes = "@loss returns one rank-0 float tensor first (C1); the arguments of the entry are those of @loss, with a first dimension of n where accumulate = n. optimizer is an "
                "optimizer (C2) that fits the parameters' dtypes (C3); schedule a schedule of its learning_rate (C4); clip_norm > 0 and finite, in f32 as well (C5); "
                "groups are groups (C6) of declared parameters, each in one at most (C7), whose patterns fit some, with hyperparameters of the optimizer (C8) in its ranges (C9); "
-               "trains names declared parameters, each once (C10), to which gradients flow; accumulate is from 1 to 2^31 - 1 (C11), and more than 1 only where @loss neither reads nor writes states";
+               "trains names declared parameters, each once (C10), to which gradients flow; accumulate is from 1 to 2^31 - 1 (C11)";
   let source = "of this language: docs/language.md, training";
   let example = [{
 module @classifier {

@@ -53,16 +53,3 @@ func.func private @by_norm(%p: tensor<?xf32>, %g: tensor<?xf32>, %step: tensor<i
 }
 // expected-note @+1 {{the optimizer is used here}}
 nn.train_step @fit minimizes @loss with #nn.optimizer_function<@by_norm>
-
-// -----
-
-nn.parameter @w : tensor<f32> init(#nn.ones)
-nn.state @s : tensor<f32> init(#nn.zeros)
-func.func private @loss() -> tensor<f32> {
-  %w = nn.param @w : tensor<f32>
-  // expected-error @+1 {{not supported yet: nn.read in a loss whose gradients are accumulated}}
-  %s = nn.read @s : tensor<f32>
-  %l = nn.mul %w, %s : tensor<f32>
-  return %l : tensor<f32>
-}
-nn.train_step @fit minimizes @loss with #nn.sgd accumulate = 2

@@ -169,3 +169,37 @@ func.func private @loss(%x: tensor<?x4xf32> {nn.dims = ["batch", ""]}) -> tensor
 // CHECK: nn.yield
 // CHECK: nn.cast %{{.*}} : tensor<4xf32> -> tensor<4xbf16>
 nn.train_step @fit minimizes @loss with #nn.sgd<learning_rate = 1.0e-1> accumulate = 8
+
+// -----
+
+// States that the parts write are carried from part to part and written once; one that is read only stays outside. A read after a
+// write sees it.
+nn.parameter @w : tensor<f32> init(#nn.ones)
+nn.state @mean : tensor<f32> init(#nn.zeros)
+nn.state @rate : tensor<f32> init(#nn.ones)
+nn.state @last : tensor<f32> init(#nn.zeros)
+func.func private @loss(%x: tensor<f32>) -> tensor<f32> {
+  %w = nn.param @w : tensor<f32>
+  %rate = nn.read @rate : tensor<f32>
+  %old = nn.read @mean : tensor<f32>
+  %step = nn.mul %x, %rate : tensor<f32>
+  %new = nn.add %old, %step : tensor<f32>
+  nn.write @mean, %new : tensor<f32>
+  %again = nn.read @mean : tensor<f32>
+  nn.write @last, %x : tensor<f32>
+  %l = nn.mul %w, %again : tensor<f32>
+  return %l : tensor<f32>
+}
+// CHECK-LABEL: func.func @fit(
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<4xf32> {nn.dims = ["accumulate"]}
+// CHECK: %[[RATE:.*]] = nn.read @rate
+// CHECK-DAG: %[[MEAN:.*]] = nn.read @mean
+// CHECK: %[[RESULTS:.*]]:4 = nn.scan (%{{.*}} = %{{.*}}, %{{.*}} = %{{.*}}, %[[OLD:.*]] = %[[MEAN]], %{{.*}} = %{{.*}}) over (%[[PART:.*]] = %[[X]]) trips = 4
+// CHECK-NOT: nn.read
+// CHECK: %[[STEP:.*]] = nn.mul %[[PART]], %[[RATE]]
+// CHECK: %[[NEW:.*]] = nn.add %[[OLD]], %[[STEP]]
+// CHECK: nn.mul %{{.*}}, %[[NEW]]
+// CHECK: nn.yield %{{.*}}, %{{.*}}, %[[NEW]], %[[PART]]
+// CHECK: nn.write @mean, %[[RESULTS]]#2
+// CHECK: nn.write @last, %[[RESULTS]]#3
+nn.train_step @fit minimizes @loss with #nn.sgd accumulate = 4
