@@ -111,23 +111,21 @@ static nn::GroupAttr groupOf(nn::TrainStepOp request, nn::ParameterOp parameter)
   return nullptr;
 }
 
-/// Whether the step names the parameters that it trains, and not this one.
-static bool isLeftAlone(nn::TrainStepOp request, nn::ParameterOp parameter) {
-  ArrayAttr trains = request.getTrainsAttr();
-  return trains && !llvm::is_contained(trains, FlatSymbolRefAttr::get(parameter.getSymNameAttr()));
-}
-
-/// Every parameter that the step names must be one that it can train.
+/// Every parameter that the step names must be one that it can train, and every pattern must fit
+/// one.
 static LogicalResult checkTrains(TrainStep &step) {
   ArrayAttr trains = step.request.getTrainsAttr();
-  for (Attribute name : trains ? trains.getValue() : ArrayRef<Attribute>())
-    if (llvm::none_of(step.trained, [&](TrainedParameter entry) {
-          return FlatSymbolRefAttr::get(entry.declaration.getSymNameAttr()) == name;
+  for (Attribute member : trains ? trains.getValue() : ArrayRef<Attribute>()) {
+    ArrayAttr alone = ArrayAttr::get(member.getContext(), member);
+    if (llvm::any_of(step.trained, [&](TrainedParameter &entry) {
+          return nn::GroupAttr::contains(alone, entry.declaration.getSymName());
         }))
-      return nn::TrainStepOp(step.request)
-                 .emitOpError("expects a gradient from the loss to every "
-                              "parameter in trains, but none flows to ")
-             << name;
+      continue;
+    InFlightDiagnostic diagnostic =
+        step.request.emitOpError("expects a gradient from the loss to every parameter in trains, "
+                                 "but none flows to ");
+    return diagnostic << (isa<StringAttr>(member) ? "one like " : "") << member;
+  }
   return success();
 }
 
@@ -140,7 +138,7 @@ static LogicalResult differentiate(TrainStep &step) {
   DenseMap<StringAttr, Value> reads = mergeParameterReads(body);
   for (auto parameter : step.function->getParentOfType<ModuleOp>().getOps<nn::ParameterOp>())
     if (Value value = reads.lookup(parameter.getSymNameAttr());
-        value && !isLeftAlone(step.request, parameter)) {
+        value && step.request.trains(parameter.getSymName())) {
       parameters.push_back(parameter);
       inputs.push_back(value);
     }

@@ -3,6 +3,7 @@
 #include "compiler/Import/Passes.h"
 #include "compiler/Names/Names.h"
 #include "dialects/NN/AttributeNames.h"
+#include "dialects/NN/Suggestions.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
@@ -221,21 +222,38 @@ LogicalResult checkFunction(func::FuncOp function) {
   return success();
 }
 
+/// Every pattern of a list of parameters fits one.
+LogicalResult checkPatterns(nn::TrainStepOp step, StringRef clause, ArrayAttr members) {
+  std::vector<std::string> names;
+  for (auto parameter : step->getParentRegion()->getOps<nn::ParameterOp>())
+    names.push_back(parameter.getSymName().str());
+  for (Attribute member : members) {
+    auto pattern = dyn_cast<StringAttr>(member);
+    auto fits = [&](StringRef name) { return nn::GroupAttr::fits(pattern, name); };
+    if (!pattern || llvm::any_of(names, fits))
+      continue;
+    InFlightDiagnostic diagnostic = step.emitError("expects a pattern in ")
+                                    << clause << " that fits a parameter, but none is like "
+                                    << pattern;
+    std::string fixed = pattern.str();
+    llvm::erase(fixed, '*');
+    if (std::string note = didYouMean(fixed, names, "@"); !note.empty())
+      diagnostic.attachNote() << note;
+    diagnostic.attachNote() << "* stands for any characters; @name is a parameter of that name";
+    return diagnostic;
+  }
+  return success();
+}
+
 /// C20: a pattern that fits nothing is a slip. Said here, since --entries may leave parameters out.
 LogicalResult checkPatterns(nn::TrainStepOp step) {
-  auto parameters = step->getParentRegion()->getOps<nn::ParameterOp>();
+  if (ArrayAttr trains = step.getTrainsAttr())
+    if (failed(checkPatterns(step, "trains", trains)))
+      return failure();
   ArrayAttr groups = step.getGroupsAttr();
   for (Attribute entry : groups ? groups.getValue() : ArrayRef<Attribute>())
-    for (StringAttr pattern : cast<nn::GroupAttr>(entry).patterns())
-      if (llvm::none_of(parameters, [&](nn::ParameterOp parameter) {
-            return nn::GroupAttr::fits(pattern, parameter.getSymName());
-          })) {
-        InFlightDiagnostic diagnostic = step.emitError("expects a pattern in groups that fits a "
-                                                       "parameter, but none is like ")
-                                        << pattern;
-        diagnostic.attachNote() << "* stands for any characters; @name is a parameter of that name";
-        return diagnostic;
-      }
+    if (failed(checkPatterns(step, "groups", cast<nn::GroupAttr>(entry).getMembers())))
+      return failure();
   return success();
 }
 

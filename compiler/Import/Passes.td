@@ -17,7 +17,7 @@ def CheckEntriesPass : Pass<"check-entries", "::mlir::ModuleOp"> {
     identifier that no other argument, or result, of the entry has (C13). What the library would export is no reserved name, macro or
     function of the C library (C15). Parameters, states and slots have keys of their own in a file of state, UTF-8 of at most 1000 bytes without
     a zero byte (C16); a slot has no slash (C17); a hyperparameter is none of the names that the file's metadata have already (C18). Patterns of
-    groups fit a parameter each (C20).
+    names, in trains and in groups, fit a parameter each (C20).
   }];
 }
 

@@ -87,17 +87,13 @@ std::optional<double> GroupAttr::valueOf(StringRef name) const {
       return value.value;
   return std::nullopt;
 }
-template <typename Member> static SmallVector<Member> membersOf(GroupAttr group) {
-  SmallVector<Member> found;
-  for (Attribute member : group.getMembers())
-    if (auto wanted = mlir::dyn_cast<Member>(member))
-      found.push_back(wanted);
-  return found;
-}
 SmallVector<FlatSymbolRefAttr> GroupAttr::parameters() const {
-  return membersOf<FlatSymbolRefAttr>(*this);
+  SmallVector<FlatSymbolRefAttr> names;
+  for (Attribute member : getMembers())
+    if (auto name = mlir::dyn_cast<FlatSymbolRefAttr>(member))
+      names.push_back(name);
+  return names;
 }
-SmallVector<StringAttr> GroupAttr::patterns() const { return membersOf<StringAttr>(*this); }
 
 bool GroupAttr::fits(StringRef pattern, StringRef name) {
   auto [start, rest] = pattern.split('*');
@@ -115,10 +111,14 @@ bool GroupAttr::fits(StringRef pattern, StringRef name) {
   }
   return name.ends_with(rest);
 }
-bool GroupAttr::contains(StringRef parameter) const {
-  return llvm::any_of(parameters(), [&](auto name) { return name.getValue() == parameter; }) ||
-         llvm::any_of(patterns(), [&](auto pattern) { return fits(pattern, parameter); });
+bool GroupAttr::contains(ArrayAttr members, StringRef parameter) {
+  return llvm::any_of(members, [&](Attribute member) {
+    auto pattern = mlir::dyn_cast<StringAttr>(member);
+    return pattern ? fits(pattern, parameter)
+                   : mlir::cast<FlatSymbolRefAttr>(member).getValue() == parameter;
+  });
 }
+bool GroupAttr::contains(StringRef parameter) const { return contains(getMembers(), parameter); }
 
 /// <@f, slots = ["m"], hyperparameters = {learning_rate = 0.1}>, the last two optional.
 Attribute OptimizerFunctionAttr::parse(AsmParser &parser, Type) {

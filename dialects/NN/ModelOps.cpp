@@ -149,17 +149,25 @@ static LogicalResult verifyTrained(TrainStepOp step, SymbolTableCollection &symb
   SmallPtrSet<Attribute, 8> seen;
   for (Attribute entry :
        step.getTrainsAttr() ? step.getTrainsAttr().getValue() : ArrayRef<Attribute>()) {
-    auto name = cast<FlatSymbolRefAttr>(entry);
-    if (!symbols.lookupNearestSymbolFrom<ParameterOp>(step, name)) // train_step_c10
+    auto name = dyn_cast<FlatSymbolRefAttr>(entry);
+    if (!name && !isa<StringAttr>(entry)) // train_step_c10
+      return step.emitOpError("expects trains to hold parameters, such as @kernel, and patterns of "
+                              "their names, such as \"block*\", but got ")
+             << entry;
+    if (name && !symbols.lookupNearestSymbolFrom<ParameterOp>(step, name)) // train_step_c10
       return suggesting<ParameterOp>(
           step.emitOpError("expects trains to name parameters, but there is no nn.parameter ")
               << name,
           step, name);
-    if (!seen.insert(name).second) // train_step_c10
-      return step.emitOpError("expects every parameter in trains once, but got ")
-             << name << " twice";
+    if (!seen.insert(entry).second) // train_step_c10
+      return step.emitOpError("expects every parameter and pattern in trains once, but got ")
+             << entry << " twice";
   }
   return success();
+}
+
+bool TrainStepOp::trains(StringRef parameter) {
+  return !getTrainsAttr() || GroupAttr::contains(getTrainsAttr(), parameter);
 }
 
 LogicalResult TrainStepOp::verifySymbolUses(SymbolTableCollection &symbols) {

@@ -97,7 +97,8 @@ def NN_TrainStepOp : NN_DeclarationOp<"train_step", [DeclareOpInterfaceMethods<S
   let shapes = "@loss returns one rank-0 float tensor first (C1); the arguments of the entry are those of @loss, with a first dimension of n where accumulate = n. optimizer is an "
                "optimizer (C2) that fits the parameters' dtypes (C3); schedule a schedule of its learning_rate (C4); clip_norm > 0 and finite, in f32 as well (C5); "
                "groups are groups (C6) of declared parameters, each in one at most (C7), whose patterns fit some, with hyperparameters of the optimizer (C8) in its ranges (C9); "
-               "trains names declared parameters, each once (C10), to which gradients flow; accumulate is from 1 to 2^31 - 1 (C11)";
+               "trains holds names of declared parameters, and patterns of names as groups have them, each once (C10); gradients flow to every parameter that is named, and to one at least of those that a pattern fits; "
+               "accumulate is from 1 to 2^31 - 1 (C11)";
   let source = "of this language: docs/language.md, training";
   let example = [{
 module @classifier {
@@ -115,12 +116,16 @@ module @classifier {
 } }];
   // optimizer: an optimizer attribute, or #nn.optimizer_function<@f, ...>. The clauses come in any order.
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$loss, AnyAttr:$optimizer,
-                       OptionalAttr<FlatSymbolRefArrayAttr>:$trains, OptionalAttr<AnyAttr>:$schedule, OptionalAttr<F64Attr>:$clipNorm, OptionalAttr<ArrayAttr>:$groups,
+                       OptionalAttr<ArrayAttr>:$trains, OptionalAttr<AnyAttr>:$schedule, OptionalAttr<F64Attr>:$clipNorm, OptionalAttr<ArrayAttr>:$groups,
                        OptionalAttr<I64Attr>:$accumulate);
   let assemblyFormat = [{
     $sym_name `minimizes` $loss `with` $optimizer oilist(`trains` `=` $trains | `schedule` `` custom<Schedule>($schedule)
     | `clip_norm` `=` custom<Number>($clipNorm) | `groups` `=` $groups | `accumulate` `=` custom<Whole>($accumulate))
     `` custom<NoMoreClauses>("\"trains, schedule, clip_norm, groups, accumulate\"") attr-dict
+  }];
+  let extraClassDeclaration = [{
+    /// Whether the step trains a parameter to which a gradient flows: it has no list, or that names or fits it.
+    bool trains(::llvm::StringRef parameter);
   }];
 }
 

@@ -365,11 +365,12 @@ def NN_GroupAttr : NN_Attr<"Group", "group"> {
   let extraClassDeclaration = [{
     /// The group's own value of a hyperparameter, if it has one.
     std::optional<double> valueOf(::llvm::StringRef name) const;
-    /// The parameters that are named, and the patterns of names.
+    /// The parameters that are named.
     ::llvm::SmallVector<::mlir::FlatSymbolRefAttr> parameters() const;
-    ::llvm::SmallVector<::mlir::StringAttr> patterns() const;
     /// Whether a parameter is named, or fits a pattern.
     bool contains(::llvm::StringRef parameter) const;
+    /// Whether a list of names and patterns has a parameter.
+    static bool contains(::mlir::ArrayAttr members, ::llvm::StringRef parameter);
     /// Whether a name fits one pattern: * stands for any characters, none too.
     static bool fits(::llvm::StringRef pattern, ::llvm::StringRef name);
   }];

@@ -226,8 +226,16 @@ nn.train_step @fit minimizes @loss with #nn.sgd trains = [@bias, @weight]
 nn.parameter @bias : tensor<4xf32> init(#nn.zeros)
 func.func private @loss() -> tensor<f32>
 // train_step_c10
-// expected-error @+1 {{expects every parameter in trains once, but got @bias twice}}
+// expected-error @+1 {{expects every parameter and pattern in trains once, but got @bias twice}}
 nn.train_step @fit minimizes @loss with #nn.sgd trains = [@bias, @bias]
+
+// -----
+
+nn.parameter @bias : tensor<4xf32> init(#nn.zeros)
+func.func private @loss() -> tensor<f32>
+// train_step_c10
+// expected-error @+1 {{expects trains to hold parameters, such as @kernel, and patterns of their names, such as "block*", but got 3 : i64}}
+nn.train_step @fit minimizes @loss with #nn.sgd trains = [@bias, 3]
 
 // -----
 

@@ -53,3 +53,14 @@ func.func private @by_norm(%p: tensor<?xf32>, %g: tensor<?xf32>, %step: tensor<i
 }
 // expected-note @+1 {{the optimizer is used here}}
 nn.train_step @fit minimizes @loss with #nn.optimizer_function<@by_norm>
+
+// -----
+
+nn.parameter @w : tensor<f32> init(#nn.ones)
+nn.parameter @v : tensor<f32> init(#nn.ones)
+func.func private @loss() -> tensor<f32> {
+  %w = nn.param @w : tensor<f32>
+  return %w : tensor<f32>
+}
+// expected-error @+1 {{expects a gradient from the loss to every parameter in trains, but none flows to one like "v*"}}
+nn.train_step @fit minimizes @loss with #nn.sgd trains = [@w, "v*"]

@@ -172,6 +172,26 @@ nn.train_step @fit minimizes @loss with #nn.sgd<learning_rate = 1.0e-1> accumula
 
 // -----
 
+// Patterns of names say what is trained, as in groups.
+nn.parameter @head.w : tensor<16xf32> init(#nn.ones)
+nn.parameter @body.w : tensor<16xf32> init(#nn.ones)
+nn.parameter @body.b : tensor<16xf32> init(#nn.ones)
+func.func private @loss() -> tensor<f32> {
+  %h = nn.param @head.w : tensor<16xf32>
+  %w = nn.param @body.w : tensor<16xf32>
+  %b = nn.param @body.b : tensor<16xf32>
+  %hw = nn.mul %h, %w : tensor<16xf32>
+  %sum = nn.add %hw, %b : tensor<16xf32>
+  %l = nn.reduce sum %sum dims = [0] : tensor<16xf32>
+  return %l : tensor<f32>
+}
+// CHECK-LABEL: func.func @fit(
+// CHECK: nn.storage @parameters {{ ?}}parameter : tensor<32xf32> {members = [{name = "head.w", offset = 0 : i64}, {name = "body.b", offset = 16 : i64}]}
+// CHECK-NOT: name = "body.w"
+nn.train_step @fit minimizes @loss with #nn.sgd trains = [@head.w, "*.b"]
+
+// -----
+
 // States that the parts write are carried from part to part and written once; one that is read only stays outside. A read after a
 // write sees it.
 nn.parameter @w : tensor<f32> init(#nn.ones)

@@ -365,3 +365,20 @@ module @m {
   // expected-error @+1 {{expects a pattern in groups that fits a parameter, but none is like "bias*"}}
   nn.train_step @fit minimizes @loss with #nn.sgd groups = [#nn.group<["*.bias", "bias*"]>]
 }
+
+// -----
+
+// C20
+module @m {
+  nn.parameter @head.weight : tensor<2xf32> init(#nn.zeros)
+  nn.parameter @head.bias : tensor<2xf32> init(#nn.zeros)
+  func.func private @loss() -> tensor<f32> {
+    %b = nn.param @head.bias : tensor<2xf32>
+    %l = nn.reduce sum %b : tensor<2xf32>
+    return %l : tensor<f32>
+  }
+  // expected-note @+3 {{* stands for any characters; @name is a parameter of that name}}
+  // expected-note @+2 {{did you mean '@head.bias'?}}
+  // expected-error @+1 {{expects a pattern in trains that fits a parameter, but none is like "head.bais*"}}
+  nn.train_step @fit minimizes @loss with #nn.sgd trains = ["head.*", "head.bais*"]
+}

@@ -136,7 +136,7 @@ class Module:
         With `accumulate` = n, every argument has a first dimension of n parts, and one update follows the mean of their gradients."""
         attributes = {"sym_name": quoted(name), "loss": _symbol(loss.name), "optimizer": optimizer.text}
         if trains is not None:
-            attributes["trains"] = "[" + ", ".join(map(_symbol, _expanded(trains, loss.parameters))) + "]"
+            attributes["trains"] = _members(trains)
         if schedule is not None:
             attributes["schedule"] = schedule.text
         if clip_norm is not None:
@@ -211,10 +211,15 @@ def _expanded(members: Iterable[str], names: Sequence[str]) -> list[str]:
     return list(found)
 
 
+def _members(members: Iterable[str]) -> str:
+    """A list of parameters, by names and patterns."""
+    return "[" + ", ".join(quoted(name) if "*" in name else _symbol(name) for name in members) + "]"
+
+
 def group(members: Iterable[str], **values: float) -> Attribute:
     """Parameters with hyperparameters of their own, by names and by patterns where * is any characters: nn.group(["*.bias"], weight_decay=0.0)."""
     given = "".join(f", {name} = {number(float(value))}" for name, value in values.items())
-    return Attribute(f"#nn.group<[{', '.join(quoted(name) if '*' in name else _symbol(name) for name in members)}]{given}>")
+    return Attribute(f"#nn.group<{_members(members)}{given}>")
 
 
 def _derivative(op: str, function: Function, operands: tuple[Any, ...], wrt: Sequence[str | int], results: list[str], segments: bool) -> Any:
