@@ -332,7 +332,8 @@ int64_t mlc_read_step(const mlc_model *model) {
   int64_t sum = 0;
   bool isTrained = false;
   for (int32_t i = 0; i < model->descriptor->storage_count; ++i)
-    if (model->descriptor->storages[i].kind == MLC_STORAGE_STEP) {
+    if (model->descriptor->storages[i].kind == MLC_STORAGE_STEP &&
+        model->descriptor->storages[i].step < 0) {
       isTrained = true;
       sum += mlc_read_count(model, i);
     }

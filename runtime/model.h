@@ -28,8 +28,8 @@ typedef enum mlc_storage_kind {
       1, /* flat optimizer slot, laid out like its parameter storage; starts at zero */
   MLC_STORAGE_STATE = 2,          /* one nn.state */
   MLC_STORAGE_HYPERPARAMETER = 3, /* one scalar, f32, set by name */
-  MLC_STORAGE_STEP = 4,           /* one i64: finished steps of one training entry */
-  MLC_STORAGE_SEED = 5,           /* one i64: the model's seed */
+  MLC_STORAGE_STEP = 4, /* one i64: finished steps, or another count, of a training entry */
+  MLC_STORAGE_SEED = 5, /* one i64: the model's seed */
   MLC_STORAGE_CONSTANT =
       6,                 /* read-only data in the library (constants, embedded weights): `data` */
   MLC_STORAGE_PACKED = 7 /* a copy of parameters in another layout, written by the refresh entry */
@@ -43,8 +43,8 @@ typedef struct mlc_storage {
   int32_t dtype;    /* mlc_dtype */
   int64_t bytes;
   int32_t parameter_storage; /* slots: index of the storage that they belong to; else -1 */
-  int32_t step;   /* slots, hyperparameters: index of the storage that counts the steps of their
-                     training entry; else -1 */
+  int32_t step;   /* slots, hyperparameters, what a training entry counts besides its steps: index
+                     of the storage that counts those; else -1 */
   double initial; /* hyperparameters: the value at create */
   double least,
       most; /* hyperparameters: what they may be once rounded to their dtype, ends included */

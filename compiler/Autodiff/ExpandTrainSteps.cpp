@@ -1,7 +1,7 @@
 #include "compiler/Autodiff/AccumulateGradients.h"
 #include "compiler/Autodiff/Derivatives.h"
+#include "compiler/Autodiff/LossScaling.h"
 #include "compiler/Autodiff/Passes.h"
-#include "compiler/Autodiff/Storages.h"
 #include "dialects/NN/AttributeNames.h"
 #include "dialects/NN/ControlFlow.h"
 #include "dialects/NN/Optimizers.h"
@@ -34,7 +34,8 @@ struct TrainStep {
   StorageDeclarations::Owner owner;
   SmallVector<TrainedParameter> trained;
   SmallVector<Partition> partitions;
-  Value seed; ///< null where nothing draws random numbers
+  Value seed;                         ///< null where nothing draws random numbers
+  std::optional<LossScaling> scaling; ///< where the gradients are those of a scaled loss
 };
 } // namespace
 
@@ -129,6 +130,18 @@ static LogicalResult checkTrains(TrainStep &step) {
   return success();
 }
 
+/// 1, divided by the number of parts, since the gradient of the mean over the parts is the sum of
+/// those of each part's share of it; times the scale.
+static Value cotangentOf(TrainStep &step, OpBuilder &builder, Value loss) {
+  nn::TensorExpr like(builder, step.request.getLoc(), loss);
+  int64_t parts = step.request.getAccumulate().value_or(1);
+  nn::TensorExpr share = like.constant(1.0 / static_cast<double>(parts));
+  if (!step.scaling)
+    return share.value();
+  nn::TensorExpr scale = nn::cast(like.with(step.scaling->scale(step.access)), like);
+  return (parts == 1 ? scale : scale * share).value();
+}
+
 /// Builds the gradients of the loss by every parameter that it reads and the step trains. One whose
 /// gradient is zero by construction is not trained: it is frozen.
 static LogicalResult differentiate(TrainStep &step) {
@@ -144,10 +157,8 @@ static LogicalResult differentiate(TrainStep &step) {
     }
   OpBuilder builder(body.getTerminator());
   Value loss = body.getTerminator()->getOperand(0);
-  // The gradient of the mean over the parts is the sum of those of each part's share of it.
-  double share = 1.0 / static_cast<double>(step.request.getAccumulate().value_or(1));
-  Value cotangent = nn::TensorExpr(builder, step.request.getLoc(), loss).constant(share).value();
-  FailureOr<SmallVector<Value>> gradients = buildVjp(step.function, cotangent, inputs);
+  FailureOr<SmallVector<Value>> gradients =
+      buildVjp(step.function, cotangentOf(step, builder, loss), inputs);
   if (failed(gradients))
     return failure();
   for (auto [parameter, gradient] : llvm::zip_equal(parameters, *gradients))
@@ -239,14 +250,20 @@ public:
     SmallVector<nn::TensorExpr> gradients;
     for (const Partition &partition : step.partitions)
       gradients.push_back(flatGradient(partition.storage));
+    scaling = step.scaling && !gradients.empty() ? &*step.scaling : nullptr;
+    if (scaling)
+      gradients = scaling->unscale(access, gradients);
     if (step.request.getClipNormAttr())
       gradients =
           nn::clipByGlobalNorm(gradients, step.request.getClipNormAttr().getValueAsDouble());
     count = tensor(access.read(step.owner.count));
+    updates = scaling ? count - tensor(scaling->skippedSteps(access)) : count;
     for (auto [partition, gradient] : llvm::zip_equal(step.partitions, gradients))
       if (failed(update(partition, gradient)))
         return failure();
     access.write(step.owner.count, (count + 1.0).value());
+    if (scaling)
+      scaling->update(access);
     return success();
   }
 
@@ -261,6 +278,7 @@ private:
   nn::TensorExpr hyperparameter(const nn::Hyperparameter &declared);
   nn::TensorExpr hyperparameter(const nn::Hyperparameter &declared, nn::GroupAttr group);
   nn::TensorExpr scheduleFactor();
+  void write(nn::StorageOp storage, Value updated, const nn::TensorExpr &before);
   LogicalResult update(const Partition &partition, const nn::TensorExpr &gradient);
 
   TrainStep &step;
@@ -269,7 +287,9 @@ private:
   OpBuilder builder;
   Location location;
   nn::OptimizerAttrInterface optimizer;
-  nn::TensorExpr count, factor;
+  LossScaling *scaling = nullptr; ///< null where the loss is not scaled
+  nn::TensorExpr count, updates;  ///< of finished steps; of those that were not skipped
+  nn::TensorExpr factor;
   llvm::StringMap<nn::StorageOp> hyperparameters;
 };
 } // namespace
@@ -328,6 +348,10 @@ nn::TensorExpr UpdateBuilder::scheduleFactor() {
   return factor;
 }
 
+void UpdateBuilder::write(nn::StorageOp storage, Value updated, const nn::TensorExpr &before) {
+  access.write(storage, scaling ? scaling->chosen(tensor(updated), before).value() : updated);
+}
+
 LogicalResult UpdateBuilder::update(const Partition &partition, const nn::TensorExpr &gradient) {
   nn::OptimizerInputs inputs;
   inputs.parameter = tensor(access.read(partition.storage));
@@ -339,15 +363,16 @@ LogicalResult UpdateBuilder::update(const Partition &partition, const nn::Tensor
   }
   for (const nn::Hyperparameter &declared : optimizer.hyperparameters())
     inputs.hyperparameters.push_back(hyperparameter(declared, partition.group));
-  inputs.step = count;
+  inputs.step = updates;
   Block &body = step.function.getBody().front();
   Operation *before = body.getTerminator()->getPrevNode();
   FailureOr<SmallVector<Value>> updated = optimizer.buildUpdate(inputs);
   if (failed(updated) || failed(checkElementwise(before, body, step.request)))
     return failure();
-  access.write(partition.storage, updated->front());
-  for (auto [slot, value] : llvm::zip_equal(slots, llvm::drop_begin(*updated)))
-    access.write(slot, value);
+  write(partition.storage, updated->front(), inputs.parameter);
+  for (auto [slot, value, before] :
+       llvm::zip_equal(slots, llvm::drop_begin(*updated), inputs.slots))
+    write(slot, value, before);
   return success();
 }
 
@@ -387,6 +412,8 @@ static void partition(MutableArrayRef<TrainStep> steps, StorageDeclarations &dec
 
 namespace {
 struct ExpandTrainStepsPass : impl::ExpandTrainStepsPassBase<ExpandTrainStepsPass> {
+  using ExpandTrainStepsPassBase::ExpandTrainStepsPassBase;
+
   void runOnOperation() override {
     SmallVector<nn::TrainStepOp> requests(getOperation().getOps<nn::TrainStepOp>());
     if (!requests.empty() && failed(expand(requests)))
@@ -409,11 +436,19 @@ struct ExpandTrainStepsPass : impl::ExpandTrainStepsPassBase<ExpandTrainStepsPas
                        declarations.owner(request, prefix),
                        {},
                        {},
+                       {},
                        {}});
-      enterTraining(steps.back(), declarations);
-      if (failed(differentiate(steps.back())))
+      TrainStep &step = steps.back();
+      if (scaleLoss) {
+        FailureOr<LossScaling> scaling = LossScaling::declare(request, declarations, step.owner);
+        if (failed(scaling))
+          return failure();
+        step.scaling = *scaling;
+      }
+      enterTraining(step, declarations);
+      if (failed(differentiate(step)))
         return failure();
-      accumulateParts(steps.back());
+      accumulateParts(step);
     }
     partition(steps, declarations);
     for (TrainStep &step : steps) {

@@ -72,6 +72,10 @@ def ExpandTrainStepsPass : Pass<"expand-train-steps", "::mlir::ModuleOp"> {
 
     With `accumulate`, loss and gradients are those of a loop over the parts, which carries the sums and the states that the loss writes.
 
+    With `scale-loss`, for products of f16, the gradients are those of the loss times `loss_scale`, a hyperparameter that the step changes itself, as
+    torch.amp.GradScaler does: from 2^16 on it is doubled after 2000 steps, and halved by a step whose gradients are not finite, which
+    changes no parameter, no slot and no bias correction. Both kinds of step are counted. The loss returned is the one of the model.
+
     A parameter through which no gradient flows is frozen: no storage of this step holds it. `nn.dropout` acts in this
     function only, on a stream of its own per op and call path;
     `nn.batch_norm` takes the statistics of the batch in it. The function has `nn.kind = "training"`.
@@ -95,6 +99,7 @@ def ExpandTrainStepsPass : Pass<"expand-train-steps", "::mlir::ModuleOp"> {
     nn.storage @learning_rate hyperparameter : tensor<f32> {initial = 0.1, nn.name = "learning_rate", range = array<f64: 0, 3.4e38>}
     ```
   }];
+  let options = [Option<"scaleLoss", "scale-loss", "bool", "false", "for products of f16: scale the loss by a number that follows the gradients">];
   let dependentDialects = ["::mlc::nn::NNDialect", "::mlir::arith::ArithDialect"];
 }
 

@@ -59,10 +59,15 @@ nn::StorageOp StorageDeclarations::declareOwned(const Owner &owner, nn::StorageK
 }
 
 StorageDeclarations::Owner StorageDeclarations::owner(nn::TrainStepOp step, StringRef prefix) {
-  auto type = RankedTensorType::get({}, IntegerType::get(module.getContext(), 64));
   Owner result{prefix.str(), {}};
-  result.count = declareOwned(result, nn::StorageKind::step, type, "step", step.getLoc());
+  result.count = count(result, "step");
+  result.count->setLoc(step.getLoc());
   return result;
+}
+
+nn::StorageOp StorageDeclarations::count(const Owner &owner, StringRef name) {
+  auto type = RankedTensorType::get({}, IntegerType::get(module.getContext(), 64));
+  return declareOwned(owner, nn::StorageKind::step, type, name, module.getLoc());
 }
 
 nn::StorageOp StorageDeclarations::slot(const Owner &owner, nn::StorageOp parameters,

@@ -29,6 +29,8 @@ public:
   /// A slot of the optimizer, laid out like `parameters`, in the dtype nn::slotElement.
   nn::StorageOp slot(const Owner &owner, nn::StorageOp parameters, llvm::StringRef name);
   nn::StorageOp hyperparameter(const Owner &owner, const nn::Hyperparameter &declared);
+  /// What a training step counts besides its steps: rank 0, i64, 0 at first.
+  nn::StorageOp count(const Owner &owner, llvm::StringRef name);
   nn::StorageOp state(nn::StateOp state);
   /// The storage of the state of this name.
   nn::StorageOp state(mlir::StringAttr name) { return state(symbols.lookup<nn::StateOp>(name)); }

@@ -86,6 +86,12 @@ static std::unique_ptr<Pass> chunkRows(const PipelineOptions &options) {
   return createChunkRowsPass(pass);
 }
 
+static std::unique_ptr<Pass> expandTrainSteps(const PipelineOptions &options) {
+  ExpandTrainStepsPassOptions pass;
+  pass.scaleLoss = options.precision == "f16";
+  return createExpandTrainStepsPass(pass);
+}
+
 static std::unique_ptr<Pass> quantizeWeights(const PipelineOptions &options) {
   if (!options.weightBits)
     return nullptr;
@@ -176,7 +182,7 @@ static const Step kSteps[] = {
 
     {Phase::Differentiate, PLAIN(createInlineCallsPass)},
     {Phase::Differentiate, PLAIN(createExpandDerivativesPass)},
-    {Phase::Differentiate, PLAIN(createExpandTrainStepsPass)},
+    {Phase::Differentiate, expandTrainSteps},
     {Phase::Differentiate, PLAIN(createSymbolDCEPass)},
     {Phase::Differentiate, quantizeWeights},
     {Phase::Differentiate, PLAIN(createLiftParametersPass)},

@@ -1,6 +1,5 @@
 // lower-precision: products of f32 on operands that are rounded to 16 bits.
 #include "compiler/GraphTransforms/Passes.h"
-#include "dialects/NN/AttributeNames.h"
 #include "dialects/NN/TensorExpr.h"
 
 using namespace mlir;
@@ -15,8 +14,6 @@ struct LowerPrecisionPass : impl::LowerPrecisionPassBase<LowerPrecisionPass> {
 
   void runOnOperation() override {
     narrowed.clear();
-    if (dtype == "f16" && failed(refuseTraining()))
-      return signalPassFailure();
     Builder builder(&getContext());
     element = dtype == "f16" ? Type(builder.getF16Type()) : builder.getBF16Type();
     SmallVector<nn::ProductOpInterface> products;
@@ -31,20 +28,6 @@ struct LowerPrecisionPass : impl::LowerPrecisionPassBase<LowerPrecisionPass> {
   }
 
 private:
-  /// Gradients below 2^-24 would be 0.
-  LogicalResult refuseTraining() {
-    for (auto function : getOperation().getOps<func::FuncOp>())
-      if (auto kind = function->getAttrOfType<StringAttr>(nn::kKindAttr);
-          kind && kind.getValue() == "training") {
-        function.emitError("not supported yet: --precision=f16 for '")
-            << function.getSymName() << "', which trains: the loss is not scaled";
-        emitRemark(function.getLoc())
-            << "use --precision=bf16, or leave it out: --entries names the entries to keep";
-        return failure();
-      }
-    return success();
-  }
-
   static bool isOfF32(nn::ProductOpInterface product) {
     return llvm::all_of(ValueRange{product.getLhs(), product.getRhs(), product->getResult(0)},
                         [](Value value) { return getElementTypeOrSelf(value.getType()).isF32(); });

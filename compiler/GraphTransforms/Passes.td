@@ -129,7 +129,7 @@ def LowerPrecisionPass : Pass<"lower-precision", "::mlir::ModuleOp"> {
     those. A tensor is rounded once, where it is computed, for all products that read it, forward ones and those of gradients alike; another
     shape of it is one of the rounded tensor. Left alone: products with batch dimensions, which are attention's and keep their operands in registers
     or caches; those of one column; operands that no memory holds, as `nn.dequantize` makes them; products that read narrow numbers already.
-    Precondition: derivatives expanded, composites decomposed. A training step in f16 is not supported: nothing scales its loss.
+    Precondition: derivatives expanded, composites decomposed. Training steps in f16 need a loss that is scaled (`expand-train-steps`).
 
     ```mlir
     %y = nn.contract %x, %w contracting = [1] x [0] : tensor<4x64xf32>, tensor<64x32xf32>

@@ -269,7 +269,7 @@ private:
       if (auto storage = entry.getResultAttrOfType<FlatSymbolRefAttr>(number, nn::kStorageAttr)) {
         auto op = symbols.lookup<nn::StorageOp>(storage.getAttr());
         description.writesState |= op && op.getKind() != nn::StorageKind::packed;
-        if (op && op.getKind() == nn::StorageKind::step)
+        if (op && op.getKind() == nn::StorageKind::step && !op.getStep())
           description.step = numberOf(op);
         continue;
       }

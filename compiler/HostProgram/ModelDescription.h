@@ -98,7 +98,8 @@ struct StorageDescription {
   int64_t bytes = 0;
   /// Slots: index of the parameter storage that they belong to.
   int32_t parameterStorage = -1;
-  /// Slots, hyperparameters: index of the storage that counts their training entry's steps.
+  /// Slots, hyperparameters, other counts: index of the storage that counts their training entry's
+  /// steps.
   int32_t step = -1;
   /// Hyperparameters: the value at create, and what it may be set to, both ends included.
   double initial = 0;

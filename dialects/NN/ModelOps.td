@@ -204,7 +204,7 @@ def NN_StorageOp : NN_DeclarationOp<"storage"> {
   let pytorch = "none: made by the compiler";
   let semantics = [{made by the differentiate phase. parameter: flat, holding `members` ({name, offset in elements}); slot: laid out
     like the parameter storage `like`; state: one nn.state; hyperparameter: a rank-0 f32 with its `initial` value and the `range` that it may be set in; step (of a
-    training step, and `step` of its slots and hyperparameters) and seed: rank-0 i64; packed: a copy of a parameter or state in the layout that products read, which `panels` says, made by the fuse phase. A function argument with `nn.storage = @s` is its value on entry; a result with it is written back on success}];
+    training step, and `step` of its slots, hyperparameters and other counts) and seed: rank-0 i64; packed: a copy of a parameter or state in the layout that products read, which `panels` says, made by the fuse phase. A function argument with `nn.storage = @s` is its value on entry; a result with it is written back on success}];
   let shapes = "static (C1)";
   let source = "made by the compiler";
   let example = "nn.storage @parameters_0 parameter : tensor<48xf32> {members = [{name = \"kernel\", offset = 0 : i64}]}";

@@ -31,6 +31,8 @@ private:
   void resume();
   void chooseLimits();
   void noteSchedule() const;
+  std::optional<double> lossScale() const;
+  void noteSkipped(std::optional<double> scaleBefore) const;
   bool finished() const;
   void trainEpoch();
   double trainStep(const std::vector<int64_t> &order);
@@ -179,6 +181,17 @@ void Fit::noteSchedule() const {
                entry.name, warmup + *length, end, end - warmup);
 }
 
+/// The scale of a loss whose gradients are in f16; it halves where they do not fit.
+std::optional<double> Fit::lossScale() const { return model.hyperparameter(entry, "loss_scale"); }
+
+void Fit::noteSkipped(std::optional<double> scaleBefore) const {
+  if (std::optional<double> scale = lossScale(); scale < scaleBefore)
+    fmt::print(stderr,
+               "mlc-run: note: steps whose gradients were not finite changed no parameter, and "
+               "loss_scale fell from {} to {}\n",
+               *scaleBefore, *scale);
+}
+
 bool Fit::finished() const {
   return position.epoch >= epochs || (options.steps && runSteps() >= *options.steps);
 }
@@ -283,9 +296,11 @@ void Fit::run() {
   log.emplace(options.lossLog, resumed ? step : 0);
   progress.emplace(options.epochs || !options.steps ? epochs : -1, batches);
   noteInterrupts();
+  std::optional<double> scale = lossScale();
   while (!finished() && !notedInterrupt())
     trainEpoch();
   progress->finish();
+  noteSkipped(scale);
   save();
   if (notedInterrupt() && !finished())
     stopInterrupted();
