@@ -228,4 +228,73 @@ LogicalResult BatchNormOp::buildVjp(VjpBuilder &vjp) {
   return success();
 }
 
+//===- local_response_norm --------------------------------------------------===//
+
+LogicalResult LocalResponseNormOp::verify() {
+  RankedTensorType x = tensorType(getX());
+  if (x.getRank() < 2) // local_response_norm_c1
+    return emitOpError("expects x of at least two dimensions, [N, C, ...], but got ") << x;
+  auto size = static_cast<int64_t>(getSize());
+  if (size < 1 || size > 64) // local_response_norm_c2
+    return emitOpError("expects a size from 1 to 64, but got ") << size;
+  for (auto [name, number] :
+       {std::pair("alpha", getAlphaAttr()), {"beta", getBetaAttr()}, {"k", getKAttr()}}) {
+    if (!number.getValue().isFinite()) // local_response_norm_c3
+      return emitOpError("expects a finite ") << name << ", but got " << number;
+    if (failed(verifyFits(*this, name, computedElement(x), number))) // local_response_norm_c4
+      return failure();
+  }
+  return success();
+}
+
+namespace {
+/// What both directions of a local_response_norm are built of.
+struct ResponseNorm {
+  ResponseNorm(OpBuilder &builder, LocalResponseNormOp op)
+      : narrow(builder, op.getLoc(), op.getX()), x(widened(narrow)),
+        size(static_cast<int64_t>(op.getSize())), alpha(op.getAlpha().convertToDouble()),
+        beta(op.getBeta().convertToDouble()) {
+    TensorExpr squares = windowSum(x * x, size / 2);
+    scale = squares * (alpha / static_cast<double>(size)) + op.getK().convertToDouble();
+  }
+
+  /// The sum over `size` channels, of which `before` come before the one at which it stands.
+  TensorExpr windowSum(const TensorExpr &each, int64_t before) const {
+    SmallVector<int64_t> low(each.rank(), 0), high = low, none = low, ones(each.rank(), 1);
+    low[1] = before;
+    high[1] = size - 1 - before;
+    TensorExpr padded = each.pad(0.0, low, high, none), total;
+    SmallVector<OpFoldResult> offsets(each.rank(), each.builder->getIndexAttr(0));
+    for (int64_t channel = 0; channel < size; ++channel) {
+      offsets[1] = each.builder->getIndexAttr(channel);
+      TensorExpr next = padded.slice(offsets, each.sizes(), ones);
+      total = total ? total + next : next;
+    }
+    return total;
+  }
+  TensorExpr scaleTo(double power) const { return pow(scale, scale.constant(power)); }
+
+  TensorExpr narrow, x, scale;
+  int64_t size;
+  double alpha, beta;
+};
+} // namespace
+
+Results LocalResponseNormOp::decompose(OpBuilder &builder) {
+  ResponseNorm norm(builder, *this);
+  return SmallVector<Value>{cast(norm.x * norm.scaleTo(-norm.beta), norm.narrow).value()};
+}
+
+LogicalResult LocalResponseNormOp::buildVjp(VjpBuilder &vjp) {
+  ResponseNorm norm(vjp.builder, *this);
+  TensorExpr dy = widened(vjp.cotangent());
+  // The channels in whose window a channel is lie the other way round.
+  TensorExpr seen =
+      norm.windowSum(dy * norm.x * norm.scaleTo(-norm.beta - 1.0), norm.size - 1 - norm.size / 2);
+  double factor = 2.0 * norm.alpha * norm.beta / static_cast<double>(norm.size);
+  TensorExpr dx = dy * norm.scaleTo(-norm.beta) - norm.x * seen * factor;
+  vjp.accumulate(0, cast(dx, norm.narrow));
+  return success();
+}
+
 } // namespace mlc::nn

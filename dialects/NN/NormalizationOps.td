@@ -133,4 +133,21 @@ def NN_BatchNormOp : NN_CompositeOp<"batch_norm", [DeclareOpInterfaceMethods<Dim
   let hasVerifier = 1;
 }
 
+def NN_LocalResponseNormOp : NN_SameTypeCompositeOp<"local_response_norm", [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
+  let summary = "Division by a power of the mean square of neighbouring channels";
+  let pytorch = "torch.nn.functional.local_response_norm; ONNX LRN, whose k is bias, for odd sizes: of even ones its window begins one channel later";
+  let semantics = "x (k + alpha m)^(-beta), m = the sum of x^2 over the channels from c - floor(size / 2) to c + floor((size - 1) / 2) that there are, divided by size";
+  let shapes = "x: [N, C, ...], rank >= 2 (C1); size from 1 to 64 (C2); alpha, beta and k are finite (C3) and numbers of the dtype, or of f32 where that is narrower (C4); the result has the type of x";
+  let vjp = "with s = k + alpha m: dx = dy s^(-beta) - 2 alpha beta / size x w, w = the sum of dy x s^(-beta - 1) over the channels in whose window c is: keeps x";
+  let source = "Krizhevsky et al. 2012, section 3.3; torch.nn.functional.local_response_norm";
+  let example = "%y = nn.local_response_norm %x size = 5 alpha = 1.0e-4 beta = 0.75 k = 1.0 : tensor<?x8x6x6xf32>";
+  let arguments = (ins NN_FloatTensor:$x, I64Attr:$size, DefaultValuedAttr<F64Attr, "1.0e-4">:$alpha, DefaultValuedAttr<F64Attr, "0.75">:$beta,
+                       DefaultValuedAttr<F64Attr, "1.0">:$k);
+  let assemblyFormat = [{
+    $x `size` `=` custom<Whole>($size) oilist(`alpha` `=` custom<Number>($alpha) | `beta` `=` custom<Number>($beta) | `k` `=` custom<Number>($k))
+    attr-dict `:` type($x)
+  }];
+  let hasVerifier = 1;
+}
+
 #endif

@@ -34,6 +34,16 @@ parseNumberOrOperand(mlir::OpAsmParser &parser, mlir::FloatAttr &number,
                      std::optional<mlir::OpAsmParser::UnresolvedOperand> &operand);
 void printNumberOrOperand(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::FloatAttr number,
                           mlir::Value operand);
+/// The directive custom<AsWritten>: an attribute of an optional clause, whose kind is known from
+/// the clause; without it ODS reads any attribute there may be.
+template <typename Attr>
+mlir::ParseResult parseAsWritten(mlir::OpAsmParser &parser, Attr &attribute) {
+  return parser.parseCustomAttributeWithFallback(attribute);
+}
+template <typename Attr>
+void printAsWritten(mlir::OpAsmPrinter &printer, mlir::Operation *, Attr attribute) {
+  printer.printStrippedAttrOrType(attribute);
+}
 /// The directive custom<Schedule>: `(#nn.cosine_schedule<...>)`, or after `=`.
 mlir::ParseResult parseSchedule(mlir::OpAsmParser &parser, mlir::Attribute &schedule);
 void printSchedule(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::Attribute schedule);

@@ -303,6 +303,22 @@ def products(table):
     channels, t = {"b": [1.0, 2.0], "c": [0.0, 1.0]}, "tensor<5x2x2xf32>, tensor<2xf32>"
     case("nn.group_norm", f"nn.group_norm %a, %b, %c groups = 1 : {t}", lambda x, s, b: F.group_norm(x, 1, s, b), {"a": planes, **channels}, 4e3)
     case("nn.instance_norm", f"nn.instance_norm %a, %b, %c : {t}", lambda x, s, b: F.instance_norm(x, weight=s, bias=b), {"a": planes, **channels}, 4e3)
+    case("nn.local_response_norm", "nn.local_response_norm %a size = 3 alpha = 3 : tensor<4x4x1xf32>", lambda x: F.local_response_norm(x, 3, 3.0),
+         {"a": [[[v] for v in row] for row in ([0.0, -0.0, 0.0, 1.0], [1.0, INF, 2.0, 3.0], [NAN, 1.0, 2.0, 3.0], [1e-20, -1e-20, 1e10, 1e-3])]}, 16)
+    # What is weighed by 0 does not count, where PyTorch multiplies: at every other place here.
+    between = lambda x: torch.stack([x[..., i // 2] if i % 2 == 0 else x[..., i // 2] * 0.5 + x[..., i // 2 + 1] * 0.5 for i in range(9)], -1)
+    case("nn.interpolate", "nn.interpolate %a sizes = [9] mode = linear coordinates = align_corners : tensor<1x2x5xf32>", between,
+         {"a": [[[1.0, INF, 2.0, 3.0, -0.0], [NAN, 1.0, 2.0, 1e38, 3e38]]]})
+    case("nn.interpolate", "nn.interpolate %a scale = [0.5] : tensor<1x2x5xf32>", lambda x: F.interpolate(x, scale_factor=0.5), {"a": [[[1.0, INF, NAN, 3.0, -0.0], [NAN, 1.0, -INF, 1e38, 3e38]]]})
+    case("nn.pixel_shuffle", "nn.pixel_shuffle %a factor = 2 : tensor<1x4x1x2xf32>", lambda x: F.pixel_shuffle(x, 2), {"a": [[[[1.0, INF]], [[NAN, -0.0]], [[-INF, 2.0]], [[3.0, 4.0]]]]})
+    case("nn.pixel_unshuffle", "nn.pixel_unshuffle %a factor = 2 : tensor<1x1x2x4xf32>", lambda x: F.pixel_unshuffle(x, 2), {"a": [[[[1.0, INF, NAN, -0.0], [-INF, 2.0, 3.0, 4.0]]]]})
+    # Far outside: zeros, whatever x holds; the element at the end, which does not move. In a box outside there is nothing either.
+    far = [[[[-1e30, 0.0], [0.0, 0.0], [1e30, 0.0]]]]
+    for clauses, mode, padding in (("mode = nearest", "nearest", "zeros"), ("", "bilinear", "zeros"), ("padding = border", "bilinear", "border")):
+        case("nn.grid_sample", f"nn.grid_sample %a, %b {clauses} : tensor<1x1x1x3xf32>, tensor<1x1x3x2xf32>", lambda x, g, mode=mode, padding=padding: F.grid_sample(x, g, mode, padding, False),
+             {"a": [[[[1.0, 3.0 if mode == "bilinear" else INF, 2.0]]]], "b": far})
+    case("nn.roi_align", "%i = nn.constant dense<0> : tensor<1xi32> %y = nn.roi_align %a, %b, %i sizes = [1] samples = 1 : tensor<1x1x2x2xf32>, tensor<1x4xf32>, tensor<1xi32>",
+         lambda x, b: (x[..., :1, :1] * 0 + b[:, :1, None, None] * 0).nan_to_num(), {"a": [[[[1.0, INF], [NAN, 2.0]]]], "b": [[100.0, 100.0, 120.0, 120.0]]})
     # Channels that are constant, infinite in one place, and NaN in one; then one with the given statistics.
     columns, five = [[1.0, 0.0, 1.0, NAN, 1e-20], [1.0, -0.0, INF, 1.0, -1e-20], [1.0, 0.0, 3.0, 2.0, 0.0]], [1.0, 2.0, 3.0, 4.0, 5.0]
     zeros, ones = "nn.constant dense<0.0> : tensor<5xf32>", "nn.constant dense<1.0> : tensor<5xf32>"

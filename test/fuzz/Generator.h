@@ -166,6 +166,7 @@ llvm::ArrayRef<WeightedRecipe> elementwiseRecipes();
 llvm::ArrayRef<WeightedRecipe> shapeRecipes();
 llvm::ArrayRef<WeightedRecipe> structuredRecipes();
 llvm::ArrayRef<WeightedRecipe> compositeRecipes();
+llvm::ArrayRef<WeightedRecipe> imageRecipes();
 llvm::ArrayRef<WeightedRecipe> transformerRecipes();
 llvm::ArrayRef<WeightedRecipe> controlRecipes();
 

@@ -135,7 +135,7 @@ void Generator::addOps(int64_t count) {
   SmallVector<WeightedRecipe> recipes;
   for (ArrayRef<WeightedRecipe> family :
        {elementwiseRecipes(), shapeRecipes(), structuredRecipes(), compositeRecipes(),
-        transformerRecipes(), controlRecipes()})
+        imageRecipes(), transformerRecipes(), controlRecipes()})
     recipes.append(family.begin(), family.end());
   double total = 0.0;
   for (const WeightedRecipe &recipe : recipes)

@@ -548,6 +548,121 @@ def class_weights():
     gradient.write("-weights-gradient", " --inline-calls --expand-derivatives")
 
 
+def images():
+    """Resampling and rearranging, against torch.nn.functional; roi_align against its definition, which torchvision is not here for."""
+    def write(op, entries, reference=None):
+        file, gradient = File(op, reference or op), File(op, "the derivatives of " + (reference or op))
+        for inputs, text, function, *free in entries:
+            file.case(inputs, text, function(*inputs.values()), dynamic=tuple(*free))
+            gradient.gradient(inputs, text, function, [name for name in inputs if name != "i"])
+        file.write()
+        gradient.write("-gradient", " --inline-calls --expand-derivatives")
+
+    def one(x, clauses, function, free="x"):
+        return {"x": x}, f"nn.interpolate %x {clauses} : {{x}}", function, free
+
+    def with_free_size(x, result, clauses, function):  # the last of two sizes
+        shape = [f"{n}x" for n in x.shape]
+        text = (f"%free = nn.reshape %x : {{x}} -> tensor<{shape[0]}?xf64>\n  %y = nn.interpolate %free {clauses} layout = hw : tensor<{shape[0]}?xf64>\n"
+                f"  %result = nn.reshape %y : tensor<{result[0]}x{'?' if 'scale' in clauses else result[1]}xf64> -> tensor<{result[0]}x{result[1]}xf64>")
+        return {"x": x}, text, lambda x: function(x[None, None])[0, 0]
+
+    def resize(mode, size=None, scale=None, **options):
+        return lambda x: F.interpolate(x, size=size, scale_factor=scale, mode=mode, **options)
+
+    def asymmetric(size):  # linear, of the last dimension
+        def function(x):
+            n = x.shape[-1]
+            place = torch.arange(size, dtype=torch.float64) * n / size
+            first = place.floor().long()
+            t = place - first
+            return (1 - t) * x[..., first] + t * x[..., (first + 1).clamp(max=n - 1)]
+        return function
+
+    def behind(function):  # channels last
+        return lambda x: function(x.movedim(-1, 1)).movedim(1, -1)
+
+    row, plane, volume = randn(2, 2, 5), randn(2, 2, 4, 5), randn(1, 2, 2, 3, 2)
+    write("interpolate", [
+        one(row, "sizes = [8]", resize("nearest", 8)), one(row, "scale = [0.45]", resize("nearest", None, 0.45)),
+        one(row, "sizes = [8] coordinates = half_pixel", resize("nearest-exact", 8)), one(plane, "scale = [2]", resize("nearest", None, 2)),
+        one(row, "sizes = [8] mode = linear", resize("linear", 8)), one(row, "sizes = [3] mode = linear coordinates = align_corners", resize("linear", 3, align_corners=True)),
+        one(row, "sizes = [1] mode = linear coordinates = align_corners", resize("linear", 1, align_corners=True)),
+        one(row, "scale = [1.7] mode = linear", resize("linear", None, 1.7)), one(row, "sizes = [12] mode = linear coordinates = asymmetric", asymmetric(12)),
+        one(plane[:, :, :1], "sizes = [40, 3] mode = linear", resize("bilinear", (40, 3))),
+        one(plane, "sizes = [7, 2] mode = linear", resize("bilinear", (7, 2))), one(plane, "scale = [2, 1.5] mode = linear coordinates = align_corners", resize("bilinear", None, (2, 1.5), align_corners=True)),
+        one(plane, "scale = [2] mode = cubic", resize("bicubic", None, 2)), one(plane, "sizes = [3, 9] mode = cubic coordinates = align_corners", resize("bicubic", (3, 9), align_corners=True)),
+        one(volume, "sizes = [4, 2, 3] mode = linear", resize("trilinear", (4, 2, 3))), one(volume, "scale = [2] mode = nearest", resize("nearest", None, 2)),
+        one(plane.movedim(1, -1), "sizes = [7, 2] mode = linear layout = nhwc", behind(resize("bilinear", (7, 2)))),
+        one(plane.movedim(1, -1), "sizes = [7, 2] mode = cubic layout = nhwc", behind(resize("bicubic", (7, 2)))),
+        with_free_size(plane[0, 0], (8, 12), "sizes = [8, 12] mode = linear", resize("bilinear", (8, 12))),
+        with_free_size(plane[0, 0], (8, 10), "scale = [2] mode = linear", resize("bilinear", None, 2.0)),
+        with_free_size(plane[0, 0], (5, 6), "scale = [1.25] mode = cubic", resize("bicubic", None, 1.25)),
+        with_free_size(plane[0, 0], (2, 3), "sizes = [2, 3] mode = cubic coordinates = align_corners", resize("bicubic", (2, 3), align_corners=True)),
+        with_free_size(plane[0, 0], (10, 12), "scale = [2.5] mode = nearest", resize("nearest", None, 2.5)),
+        with_free_size(plane[0, 0], (3, 4), "sizes = [3, 4] coordinates = half_pixel", resize("nearest-exact", (3, 4)))])
+
+    many = randn(2, 8, 2, 3)
+    write("pixel_shuffle", [({"x": many}, "nn.pixel_shuffle %x factor = 2 : {x}", lambda x: F.pixel_shuffle(x, 2), "x"),
+                            ({"x": many.movedim(1, -1)}, "nn.pixel_shuffle %x factor = 2 layout = nhwc : {x}", behind(lambda x: F.pixel_shuffle(x, 2)), "x"),
+                            ({"x": many[..., 0]}, "nn.pixel_shuffle %x factor = 4 : {x}",  # of one dimension: that of an image of one row, the last of whose factors is 1
+                             lambda x: x.reshape(2, 2, 4, 2).transpose(2, 3).reshape(2, 2, 8), "x")])
+    wide = randn(2, 2, 4, 6)
+    write("pixel_unshuffle", [({"x": wide}, "nn.pixel_unshuffle %x factor = 2 : {x}", lambda x: F.pixel_unshuffle(x, 2), "x"),
+                              ({"x": wide.movedim(1, -1)}, "nn.pixel_unshuffle %x factor = 2 layout = nhwc : {x}", behind(lambda x: F.pixel_unshuffle(x, 2)), "x")])
+    write("local_response_norm", [({"x": many}, f"nn.local_response_norm %x size = {size} alpha = {alpha} beta = {beta} k = {k} : {{x}}",
+                                   lambda x, size=size, alpha=alpha, beta=beta, k=k: F.local_response_norm(x, size, alpha, beta, k), "x")
+                                  for size, alpha, beta, k in [(5, 0.5, 0.75, 1.0), (4, 2.0, 0.5, 2.0), (1, 1.0, 1.0, 0.5), (17, 3.0, 0.75, 1.0)]])
+
+    def sampled(mode, padding, aligned, layout="nchw"):
+        torch_mode = {"linear": "bilinear", "cubic": "bicubic"}.get(mode, mode)
+        def function(x, g):
+            x = x.movedim(-1, 1) if layout[-1] == "c" else x
+            y = F.grid_sample(x, g, torch_mode, padding, aligned)
+            return y.movedim(1, -1) if layout[-1] == "c" else y
+        text = f"nn.grid_sample %x, %g mode = {mode} padding = {padding}{' align_corners' if aligned else ''} layout = {layout} : {{x}}, {{g}}"
+        spatial = len(layout) - 2
+        x = (plane, volume)[spatial - 2]
+        g = randn(x.shape[0], 3, *([2] * (spatial - 1)), spatial, scale=0.9)
+        return {"x": x.movedim(1, -1) if layout[-1] == "c" else x, "g": g}, text, function, "xg"
+
+    write("grid_sample", [sampled(mode, padding, aligned) for mode in ("nearest", "linear", "cubic") for padding in ("zeros", "border", "reflection") for aligned in (False, True)]
+          + [sampled("linear", "zeros", False, "nhwc"), sampled("linear", "reflection", False, "ncdhw"), sampled("nearest", "border", True, "ndhwc")])
+
+    def aligned_boxes(sizes, samples, scale, aligned):
+        """The mean over points of each part of a box, as the paper has it and torchvision computes it."""
+        def at(image, y, x):
+            height, width = image.shape[1:]
+            if not (-1 <= float(y) <= height and -1 <= float(x) <= width):
+                return torch.zeros(image.shape[0], dtype=torch.float64)
+            y, x = y.clamp(0, height - 1), x.clamp(0, width - 1)
+            top, left = int(y), int(x)
+            bottom, right, down, along = min(top + 1, height - 1), min(left + 1, width - 1), y - top, x - left
+            return ((1 - down) * ((1 - along) * image[:, top, left] + along * image[:, top, right])
+                    + down * ((1 - along) * image[:, bottom, left] + along * image[:, bottom, right]))
+        def function(x, b, i):
+            found = []
+            for box, image in zip(b, i):
+                left, top, right, bottom = box * scale - (0.5 if aligned else 0.0)
+                height, width = bottom - top, right - left
+                if not aligned:
+                    height, width = height.clamp(min=1), width.clamp(min=1)
+                parts = [torch.stack([at(x[image], top + height / sizes[0] * (row + (p + 0.5) / samples), left + width / sizes[1] * (column + (q + 0.5) / samples))
+                                      for p in range(samples) for q in range(samples)]).mean(0) for row in range(sizes[0]) for column in range(sizes[1])]
+                found.append(torch.stack(parts, 1).reshape(-1, *sizes))
+            return torch.stack(found)
+        return function
+
+    boxes = torch.tensor([[0.37, 0.2, 3.1, 3.7], [2.2, 1.1, 2.6, 1.4], [-3.3, -2.1, 7.2, 9.4], [3.1, 2.2, 1.3, 0.7]], dtype=torch.float64)
+    inputs = {"x": plane, "b": boxes, "i": torch.tensor([1, 0, 1, 0], dtype=torch.int32)}
+    entries = [(inputs, f"nn.roi_align %x, %b, %i sizes = [{sizes[0]}, {sizes[1]}] samples = {samples} scale = {scale}{' aligned' if aligned else ''} : {{x}}, {{b}}, {{i}}",
+                aligned_boxes(sizes, samples, scale, aligned), "bi") for sizes, samples, scale, aligned in [((2, 3), 2, 1.0, True), ((2, 3), 2, 1.0, False), ((1, 2), 3, 0.5, True), ((2, 2), 1, 2.0, False)]]
+    last = aligned_boxes((2, 2), 2, 1.0, True)
+    entries.append((dict(inputs, x=plane.movedim(1, -1)), "nn.roi_align %x, %b, %i sizes = [2] samples = 2 aligned layout = nhwc : {x}, {b}, {i}",
+                    lambda x, b, i: last(x.movedim(-1, 1), b, i).movedim(1, -1), "bi"))
+    write("roi_align", entries, "its definition, of roi_align")
+
+
 activations()
 normalizations()
 narrow()
@@ -560,3 +675,4 @@ recurrent_layers()
 channel_norms()
 gated_units()
 class_weights()
+images()
