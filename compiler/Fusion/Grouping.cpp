@@ -262,8 +262,10 @@ private:
           llvm::any_of(reads, [&](const Read &read) { return isOfValue(read) && !read.dims; });
       if (isOperand || graph[group].space.kind == SpaceKind::Alone)
         return false;
-      // For each tile of a product again, what many rows share.
-      if (graph[group].space.kind == SpaceKind::Product && ops.size() > 1 &&
+      // For each tile again, what many rows share.
+      bool isTiled = graph[group].space.kind == SpaceKind::Product ||
+                     graph[group].space.kind == SpaceKind::Columns;
+      if (isTiled && ops.size() > 1 &&
           rankOf(value) < static_cast<int64_t>(graph[group].space.shape.size()))
         return false;
       saved += elementBits(value);

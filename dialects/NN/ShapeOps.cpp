@@ -593,4 +593,23 @@ AffineExpr PadOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &siz
   return total + (size - size.ceilDiv(int64_t(1) << 48)) * interior;
 }
 
+/// Whether a product reads `value`, at once or through a few ops element by element.
+static bool isMultiplied(Value value, int64_t steps) {
+  return llvm::any_of(value.getUsers(), [&](Operation *user) {
+    return isa<ProductOpInterface>(user) ||
+           (isa<ElementwiseOpInterface>(user) &&
+            (steps == 0 || isMultiplied(user->getResult(0), steps - 1)));
+  });
+}
+
+bool PadOp::isReducedInWindows() {
+  constexpr int64_t kFewSteps = 3;
+  auto isZero = [](int64_t count) { return count == 0; };
+  auto isReduced = [&](Operation *user) {
+    return isa<WindowsOp>(user) && !isMultiplied(user->getResult(0), kFewSteps);
+  };
+  return !getResult().use_empty() && llvm::all_of(getInterior(), isZero) &&
+         llvm::all_of(getResult().getUsers(), isReduced);
+}
+
 } // namespace mlc::nn

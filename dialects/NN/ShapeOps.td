@@ -237,7 +237,7 @@ def NN_UpdateSliceOp : NN_DifferentiableOp<"update_slice"> {
 }
 
 def NN_PadOp : NN_DifferentiableOp<"pad"> {
-  let role = "relocating";
+  let role = "isReducedInWindows() ? inlined : relocating";
   let summary = "A tensor surrounded, and interleaved, by one value";
   let pytorch = "torch.nn.functional.pad in the mode constant, plus interior padding; sizes are not negative";
   let semantics = "x with low values before, high after and interior between neighbours, per dimension";
@@ -251,6 +251,11 @@ def NN_PadOp : NN_DifferentiableOp<"pad"> {
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = [{
     $x `,` $value custom<Padding>($low, $high, $interior) attr-dict `:` type($x) `,` type($value)
+  }];
+  let extraClassDeclaration = [{
+    std::optional<::llvm::SmallVector<int64_t>> operandDims(unsigned operand) { return std::nullopt; }
+    /// Whether windows alone read it, and reductions those: a border that is computed with them is cheaper than a copy of x.
+    bool isReducedInWindows();
   }];
 }
 

@@ -305,6 +305,14 @@ def products(table):
     case("nn.instance_norm", f"nn.instance_norm %a, %b, %c : {t}", lambda x, s, b: F.instance_norm(x, weight=s, bias=b), {"a": planes, **channels}, 4e3)
     case("nn.local_response_norm", "nn.local_response_norm %a size = 3 alpha = 3 : tensor<4x4x1xf32>", lambda x: F.local_response_norm(x, 3, 3.0),
          {"a": [[[v] for v in row] for row in ([0.0, -0.0, 0.0, 1.0], [1.0, INF, 2.0, 3.0], [NAN, 1.0, 2.0, 3.0], [1e-20, -1e-20, 1e10, 1e-3])]}, 16)
+    row = [[[1.0, 1.0, 0.0, -0.0, INF, 2.0, NAN, 1.0, -INF, -INF, 1e-20, -1e-20]]]
+    case("nn.windows", "nn.windows %a dims = [2] sizes = [2] strides = [2] : tensor<1x1x12xf32>", lambda x: x.unfold(2, 2, 2), {"a": row})
+    case("nn.conv", "nn.conv %a, %b : tensor<1x1x12xf32>, tensor<1x1x2xf32>", F.conv1d, {"a": row, "b": [[[1.0, 2.0]]]}, 8)
+    case("nn.conv_transpose", "nn.conv_transpose %a, %b strides = 2 : tensor<1x1x12xf32>, tensor<1x1x2xf32>", lambda x, w: F.conv_transpose1d(x, w, stride=2),
+         {"a": row, "b": [[[1.0, 2.0]]]}, 8)
+    case("nn.max_pool", "nn.max_pool %a window = 2 : tensor<1x1x12xf32>", lambda x: F.max_pool1d(x, 2), {"a": row})
+    case("nn.avg_pool", "nn.avg_pool %a window = 2 : tensor<1x1x12xf32>", lambda x: F.avg_pool1d(x, 2), {"a": row})
+    case("nn.lp_pool", "nn.lp_pool %a window = 2 : tensor<1x1x12xf32>", lambda x: x.unfold(2, 2, 2).pow(2).sum(3).sqrt(), {"a": row}, 8)
     # What is weighed by 0 does not count, where PyTorch multiplies: at every other place here.
     between = lambda x: torch.stack([x[..., i // 2] if i % 2 == 0 else x[..., i // 2] * 0.5 + x[..., i // 2 + 1] * 0.5 for i in range(9)], -1)
     case("nn.interpolate", "nn.interpolate %a sizes = [9] mode = linear coordinates = align_corners : tensor<1x2x5xf32>", between,

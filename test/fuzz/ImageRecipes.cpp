@@ -59,8 +59,96 @@ static bool localResponseNorm(Generator &g) {
   return true;
 }
 
+namespace {
+/// Windows along the dimensions of x after the first two. Where a size is free there are as many
+/// positions, so that it stays what it is.
+struct Windows {
+  SmallVector<int64_t> sizes, strides, padding, dilation, positions;
+};
+} // namespace
+
+/// Nothing if a dimension may be empty. `isPool`: padding is at most half a window.
+static std::optional<Windows> windowsOf(Generator &g, const Term &x, bool isPool) {
+  Windows windows;
+  for (int64_t dim : ArrayRef(x.dims).drop_front(2)) {
+    if (g.mayBeEmpty(dim))
+      return std::nullopt;
+    int64_t size = g.random.between(1, 3), dilation = g.random.chance(0.2) ? 2 : 1, low = 0,
+            high = 0, stride = 1;
+    if (isPool && dim < 0)
+      dilation = 1;
+    int64_t length = (size - 1) * dilation + 1;
+    if (dim < 0) {
+      low = (length - 1) / 2;
+      high = length - 1 - low;
+    } else {
+      low = g.random.between(0, isPool ? size / 2 : 2);
+      high = g.random.between(0, isPool ? size / 2 : 2);
+      stride = g.random.between(1, 3);
+      if (dim + low + high < length)
+        return std::nullopt;
+    }
+    windows.sizes.push_back(size);
+    windows.strides.push_back(stride);
+    windows.padding.append({low, high});
+    windows.dilation.push_back(dilation);
+    windows.positions.push_back(dim < 0 ? dim : (dim + low + high - length) / stride + 1);
+  }
+  return windows;
+}
+
+static bool convolution(Generator &g) {
+  auto x = g.pick([](const Term &term) {
+    return term.isFloat() && term.rank() >= 3 && term.rank() <= 5 && term.dims[1] > 0;
+  });
+  std::optional<Windows> windows = x ? windowsOf(g, *x, /*isPool=*/false) : std::nullopt;
+  if (!windows)
+    return false;
+  int64_t channels = x->dims[1], groups = g.random.chance(0.3)                        ? channels
+                                          : channels % 2 == 0 && g.random.chance(0.3) ? 2
+                                                                                      : 1;
+  int64_t outputs = groups * g.random.between(1, 3), products = channels / groups;
+  Dims kernel = {outputs, channels / groups}, dims = {x->dims[0], outputs};
+  for (int64_t size : windows->sizes) {
+    kernel.push_back(size);
+    products *= size;
+  }
+  dims.append(windows->positions.begin(), windows->positions.end());
+  if (!g.fits(dims))
+    return false;
+  Term w = g.constant(kernel, x->element());
+  Value value = g.create<ConvOp>(x->value, w.value, Value(), windows->strides, windows->padding,
+                                 /*same=*/false, windows->dilation, ArrayRef<int64_t>(), groups,
+                                 StringAttr(), StringAttr());
+  double most = x->magnitude() * w.magnitude() * static_cast<double>(products);
+  g.push(g.bounded({value, dims, -most, most, x->coarse || w.coarse}, 16.0));
+  return true;
+}
+
+static bool pool(Generator &g) {
+  auto x = g.pick(
+      [](const Term &term) { return term.isFloat() && term.rank() >= 3 && term.rank() <= 5; });
+  std::optional<Windows> windows = x ? windowsOf(g, *x, /*isPool=*/true) : std::nullopt;
+  if (!windows)
+    return false;
+  Dims dims = {x->dims[0], x->dims[1]};
+  dims.append(windows->positions.begin(), windows->positions.end());
+  bool isMax = g.random.chance(0.5), leavesOut = g.random.chance(0.5);
+  Value value;
+  if (isMax)
+    value = g.create<MaxPoolOp>(x->value, windows->sizes, windows->strides, windows->padding,
+                                /*same=*/false, windows->dilation, /*ceil=*/false, StringAttr());
+  else
+    value = g.create<AvgPoolOp>(x->value, windows->sizes, windows->strides, windows->padding,
+                                /*same=*/false, windows->dilation, /*ceil=*/false, leavesOut,
+                                StringAttr());
+  g.push({value, dims, std::min(x->low, 0.0), std::max(x->high, 0.0), x->coarse});
+  return true;
+}
+
 ArrayRef<WeightedRecipe> imageRecipes() {
-  static const WeightedRecipe recipes[] = {{0.5, interpolate}, {0.2, localResponseNorm}};
+  static const WeightedRecipe recipes[] = {
+      {0.5, interpolate}, {0.2, localResponseNorm}, {0.8, convolution}, {0.5, pool}};
   return recipes;
 }
 

@@ -214,6 +214,15 @@ static Value emitPad(PullEmitter &emitter, nn::PadOp op, const Position &positio
   auto source = [&] { return emitter.emit(op.getX(), Position::at(coords)); };
   if (!inside)
     return source();
+  auto type = cast<RankedTensorType>(op.getX().getType());
+  bool isThere = type.hasStaticShape() && type.getNumElements() > 0;
+  // A load that is safe wherever it is costs less than a branch around it.
+  if (position.hasLanes() && !isa<VectorType>(inside.getType()) && isThere &&
+      isa<BlockArgument>(op.getX())) {
+    Value value = emitter.splat(source());
+    return arith::SelectOp::create(emitter.builder, emitter.location, inside, value,
+                                   emitter.splat(emitter.emit(op.getValue(), {})));
+  }
   return choose(emitter, inside, getElementTypeOrSelf(op.getType()), position.hasLanes(), source,
                 [&] { return emitter.emit(op.getValue(), {}); });
 }

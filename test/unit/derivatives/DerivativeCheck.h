@@ -29,6 +29,8 @@ struct Case {
 /// The cases that attributes and shapes of an op ask for; empty if its text with nothing but
 /// operands will do.
 std::vector<Case> recipesFor(const std::string &op);
+/// Of ops on signals, images and volumes.
+std::vector<Case> imageRecipes();
 
 /// Finds the cases of an op: its recipes, else its text with one or two operands, of static and of
 /// dynamic size. Empty if neither exists: an op without a case must not pass.

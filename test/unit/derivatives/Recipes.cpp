@@ -339,44 +339,6 @@ const std::vector<Case> kSampling = {
       inside("tensor<2x3xi32>", -1, 4)}},
 };
 
-const std::vector<Case> kImages = {
-    {"nn.interpolate",
-     "%y = nn.interpolate %a sizes = [5, 3] : tensor<1x2x3x4xf64>",
-     {any("tensor<1x2x3x4xf64>")}},
-    {"nn.interpolate", // more terms than are summed one by one
-     "%y = nn.interpolate %a sizes = [40] mode = linear : tensor<1x2x2xf64>",
-     {any("tensor<1x2x2xf64>")}},
-    {"nn.interpolate",
-     "%y = nn.interpolate %a scale = [1.5] mode = cubic layout = \"hwc\" : tensor<?x4x2xf64>",
-     {any("tensor<?x4x2xf64>", {3, 4, 2})}},
-    {"nn.interpolate",
-     "%y = nn.interpolate %a sizes = [5] mode = linear coordinates = align_corners : "
-     "tensor<2x1x?xf64>",
-     {any("tensor<2x1x?xf64>", {2, 1, 3})}},
-    {"nn.pixel_shuffle",
-     "%y = nn.pixel_shuffle %a factor = 2 : tensor<?x4x2x3xf64>",
-     {any("tensor<?x4x2x3xf64>", {2, 4, 2, 3})}},
-    {"nn.pixel_unshuffle",
-     "%y = nn.pixel_unshuffle %a factor = 2 : tensor<1x2x?x4xf64>",
-     {any("tensor<1x2x?x4xf64>", {1, 2, 2, 4})}},
-    {"nn.grid_sample",
-     "%y = nn.grid_sample %a, %b : tensor<?x2x3x4xf64>, tensor<?x2x3x2xf64>",
-     {any("tensor<?x2x3x4xf64>", {2, 2, 3, 4}),
-      inside("tensor<?x2x3x2xf64>", -1.2, 1.2, {2, 2, 3, 2})}},
-    {"nn.grid_sample",
-     "%y = nn.grid_sample %a, %b mode = cubic padding = reflection align_corners layout = nhwc : "
-     "tensor<1x3x4x2xf64>, tensor<1x2x3x2xf64>",
-     {any("tensor<1x3x4x2xf64>"), inside("tensor<1x2x3x2xf64>", -1.2, 1.2)}},
-    {"nn.roi_align",
-     "%y = nn.roi_align %a, %b, %c sizes = [2] samples = 2 aligned : tensor<2x2x4x5xf64>, "
-     "tensor<?x4xf64>, tensor<?xi32>",
-     {any("tensor<2x2x4x5xf64>"), inside("tensor<?x4xf64>", 0.0, 5.0, {3, 4}),
-      inside("tensor<?xi32>", 0, 1, {3})}},
-    {"nn.local_response_norm",
-     "%y = nn.local_response_norm %a size = 4 alpha = 0.5 : tensor<2x?x2xf64>",
-     {any("tensor<2x?x2xf64>", {2, 5, 2})}},
-};
-
 // Positions repeat: six draws of three rows.
 const std::vector<Case> kIndexing = {
     {"nn.gather",
@@ -663,8 +625,8 @@ const std::vector<Case> kBodies = {
 std::vector<Case> recipesFor(const std::string &op) {
   std::vector<Case> found;
   for (const std::vector<Case> &family :
-       {kElementwise, kShapes, kReductions, kProducts, kRecurrent, kAttention, kRotary, kImages,
-        kSampling, kIndexing, kCrossEntropy, kBodies})
+       {kElementwise, kShapes, kReductions, kProducts, kRecurrent, kAttention, kRotary,
+        imageRecipes(), kSampling, kIndexing, kCrossEntropy, kBodies})
     for (const Case &recipe : family)
       if (recipe.op == op)
         found.push_back(recipe);
