@@ -1,25 +1,13 @@
-// Convolutions: products of kernels with what windows see.
+// Convolutions: words, windows and channels. What they are made of is in
+// ConvolutionDecomposition.cpp.
 #include "dialects/NN/CompositeSupport.h"
+#include "dialects/NN/ConvGeometry.h"
 #include "dialects/NN/Refusal.h"
-#include "dialects/NN/Windows.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
 namespace mlc::nn {
-
-using Results = FailureOr<SmallVector<Value>>;
-
-/// Neighbouring channels that see each other, while it is built; no letter that people write.
-constexpr char kGroup = '#';
-
-namespace {
-/// The words of a convolution.
-struct ConvWords {
-  std::string x, kernel, spatial;
-  WindowLayout layout() const { return {x, spatial}; }
-};
-} // namespace
 
 //===- Shapes ---------------------------------------------------------------===//
 
@@ -61,16 +49,7 @@ static FailureOr<ConvWords> wordsOf(std::optional<Location> location, OpOrAdapto
   words.kernel = op.getKernelLayout().value_or((channels + words.spatial).str()).str();
   return failed(verifyWords(location, words, w)) ? FailureOr<ConvWords>() : words;
 }
-
-namespace {
-/// What the attributes and types of an op say of its windows.
-struct ConvGeometry {
-  ConvWords words;
-  WindowGrid grid;
-};
-} // namespace
-
-static FailureOr<ConvGeometry> geometryOf(std::optional<Location> location, ConvOp::Adaptor op) {
+FailureOr<ConvGeometry> geometryOf(std::optional<Location> location, ConvOp::Adaptor op) {
   RankedTensorType x = tensorType(op.getX()), w = tensorType(op.getW());
   FailureOr<ConvWords> words = wordsOf(location, op, x, w, "oi");
   if (failed(words))
@@ -87,9 +66,7 @@ static FailureOr<ConvGeometry> geometryOf(std::optional<Location> location, Conv
   return ConvGeometry{*words, grid};
 }
 
-/// That of the convolution which the transposed one is.
-static FailureOr<ConvGeometry> geometryOf(std::optional<Location> location,
-                                          ConvTransposeOp::Adaptor op) {
+FailureOr<ConvGeometry> geometryOf(std::optional<Location> location, ConvTransposeOp::Adaptor op) {
   RankedTensorType x = tensorType(op.getX()), w = tensorType(op.getW());
   FailureOr<ConvWords> words = wordsOf(location, op, x, w, "io");
   if (failed(words))
@@ -204,355 +181,6 @@ AffineExpr ConvOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &si
   AffineExpr channels = sizes.dimension(getW(), geometry.words.kernel.find('o'));
   return resultSize(geometry, getX(), dim, channels, sizes);
 }
-
-//===- Decomposition --------------------------------------------------------===//
-
-/// The kernel whose groups are of `total` instead of `inner`: [total] of all groups becomes that of
-/// one, [inner] of one that of all.
-static Lettered regrouped(const Lettered &kernel, char total, char inner, int64_t groups) {
-  if (groups == 1)
-    return kernel;
-  constexpr char kRest = '*';
-  Lettered cut = kernel.split(total, groups, kRest, kernel.size(total) / groups);
-  std::string order;
-  for (char letter : cut.dims)
-    if (letter != total)
-      order += letter == inner ? std::string{total, inner} : std::string(1, letter);
-  return cut.inOrder(order).merge(total, inner, inner).renamed(kRest, total);
-}
-
-/// The elements in the opposite order along those of `letters` that there are.
-static Lettered turnedRound(const Lettered &kernel, StringRef letters) {
-  SmallVector<int64_t> places;
-  for (auto [place, letter] : llvm::enumerate(kernel.dims))
-    if (letters.contains(letter) && kernel.size(letter) != 1)
-      places.push_back(static_cast<int64_t>(place));
-  const TensorExpr &value = kernel.value;
-  return places.empty() ? kernel
-                        : kernel.with(value.with(ReverseOp::create(*value.builder, *value.location,
-                                                                   value.value(), places)));
-}
-
-/// A convolution whose windows are those of the grid.
-static Value createConv(OpBuilder &builder, Location location, const Lettered &x, Value w, Value b,
-                        StringRef kernelWord, const WindowGrid &grid, int64_t groups) {
-  SmallVector<int64_t> padding;
-  for (auto [low, high] : llvm::zip_equal(grid.low, grid.high))
-    padding.append({low, high});
-  return ConvOp::create(builder, location, x.value.value(), w, b, grid.strides, padding,
-                        /*same=*/false, grid.dilation, grid.inputDilation, groups,
-                        builder.getStringAttr(x.dims), builder.getStringAttr(kernelWord));
-}
-
-namespace {
-/// What a convolution and its derivatives are made of. Spatial dimensions have the letters of the
-/// layout, those of the kernel and of windows the capitals.
-class Convolution {
-public:
-  Convolution(OpBuilder &builder, ConvOp op)
-      : Convolution(builder, op, *geometryOf(std::nullopt, ConvOp::Adaptor(op))) {}
-  Convolution(OpBuilder &builder, ConvOp op, const ConvGeometry &geometry)
-      : builder(builder), op(op), groups(static_cast<int64_t>(op.getGroups())),
-        words(geometry.words), grid(geometry.grid), x{expr(op.getX()), words.x},
-        w{expr(op.getW()), kernelWord(words.kernel)} {}
-
-  Value build();
-  TensorExpr inputGradient(const TensorExpr &dy);
-  TensorExpr kernelGradient(const TensorExpr &dy);
-
-  TensorExpr expr(Value value) { return TensorExpr(builder, op.getLoc(), value); }
-
-private:
-  /// A kernel's word with capitals for what is spatial.
-  std::string kernelWord(StringRef word) const {
-    std::string letters = word.str();
-    for (char &letter : letters)
-      letter = letter == 'o' || letter == 'i' ? letter : windowLetter(letter);
-    return letters;
-  }
-  std::string last(char channels) const { return "n" + words.spatial + channels; }
-  bool hasInputDilation() const {
-    return llvm::any_of(grid.inputDilation, [](int64_t step) { return step > 1; });
-  }
-  bool hasStrides() const {
-    return llvm::any_of(grid.strides, [](int64_t step) { return step > 1; });
-  }
-  bool isDepthwise() const { return groups > 1 && w.size('i') == 1; }
-
-  Lettered seen(const Lettered &input, const WindowGrid &windows, char channels);
-  Lettered inGroups(const Lettered &input, char channels);
-  Lettered kernel();
-  Lettered product(const Lettered &windows, const Lettered &kernel, StringRef summed);
-  Lettered joined(const Lettered &result);
-  Lettered byPhases();
-  Lettered interleaved(size_t dim, SmallVector<int64_t> &phases);
-  Lettered ofPhase(ArrayRef<int64_t> phases);
-  Value convolve(const Lettered &input, const Lettered &kernel, const WindowGrid &windows);
-
-  OpBuilder &builder;
-  ConvOp op;
-  int64_t groups;
-  ConvWords words;
-  WindowGrid grid;
-  Lettered x, w;
-};
-} // namespace
-
-/// Channels as groups and `channels`, or as groups alone where they are of one.
-Lettered Convolution::inGroups(const Lettered &input, char channels) {
-  if (groups == 1)
-    return input.renamed('c', channels);
-  if (isDepthwise() && input.size('c') == groups)
-    return input.renamed('c', kGroup);
-  return input.split('c', groups, channels, input.size('c') / groups).renamed('c', kGroup);
-}
-
-/// What windows see of the padded input: [n, positions, windows, groups, channels].
-Lettered Convolution::seen(const Lettered &input, const WindowGrid &windows, char channels) {
-  Lettered inside = padded(input.inOrder(last('c')), words.spatial, windows, 0.0);
-  Lettered cut = inGroups(inside, channels);
-  return windows.isTrivial() ? cut : seenByWindows(cut, words.spatial, windows);
-}
-
-Lettered Convolution::kernel() {
-  auto isWindow = [](char letter, int64_t) { return letter != 'i' && letter != 'o'; };
-  Lettered sorted = grid.isTrivial() ? w.without(isWindow).inOrder("io")
-                                     : w.inOrder(windowLetters(words.spatial) + "io");
-  return groups == 1 ? sorted
-                     : sorted.split('o', groups, 'q', sorted.size('o') / groups)
-                           .renamed('o', kGroup)
-                           .renamed('q', 'o');
-}
-
-/// The sum over `summed` of products; one group to a channel leaves nothing to share, so that it is
-/// a reduction, along vectors of channels.
-Lettered Convolution::product(const Lettered &a, const Lettered &b, StringRef summed) {
-  if (!isDepthwise())
-    return contract(a, b, summed);
-  auto isOne = [](char letter, int64_t size) {
-    return size == 1 && (letter == 'i' || letter == 'o');
-  };
-  Lettered left = a.without(isOne), right = b.without(isOne);
-  std::string all = left.dims;
-  for (char letter : right.dims)
-    if (!left.has(letter))
-      all += letter;
-  Lettered wide{widened(left.value), left.dims};
-  if (all != left.dims) { // several outputs of an input: the channels are both
-    SmallVector<OpFoldResult> sizes = wide.value.sizes();
-    SmallVector<int64_t> places = llvm::to_vector(llvm::seq<int64_t>(0, wide.value.rank())), shape;
-    sizes.push_back(right.value.size(right.at('o')));
-    SmallVector<Value> dynamic;
-    dispatchIndexOpFoldResults(sizes, dynamic, shape);
-    auto type = RankedTensorType::get(shape, wide.value.element());
-    wide = {wide.value.with(BroadcastOp::create(builder, op.getLoc(), type, wide.value.value(),
-                                                dynamic, places)),
-            all};
-  }
-  Lettered other{widened(right.value), right.dims};
-  TensorExpr products = wide.value * other.broadcastTo(wide);
-  SmallVector<int64_t> dims;
-  std::string kept;
-  for (auto [dim, letter] : llvm::enumerate(all))
-    if (summed.contains(letter))
-      dims.push_back(static_cast<int64_t>(dim));
-    else
-      kept += letter;
-  return {cast(products.sum(dims), op.getType().getElementType()), kept};
-}
-
-/// [groups, o] as the channels, in the order of the layout.
-Lettered Convolution::joined(const Lettered &result) {
-  if (groups == 1)
-    return result.renamed('o', 'c').inOrder(words.x);
-  Lettered flat = result;
-  if (!result.has('o'))
-    flat = result.renamed(kGroup, 'c');
-  else
-    flat = result.inOrder("n" + words.spatial + std::string{kGroup, 'o'}).merge(kGroup, 'o', 'c');
-  return flat.inOrder(words.x);
-}
-
-Value Convolution::build() {
-  bool isSpread = hasInputDilation() && !hasStrides();
-  std::string taps = grid.isTrivial() ? "i" : windowLetters(words.spatial) + "i";
-  Lettered sum = isSpread ? byPhases() : joined(product(seen(x, grid, 'i'), kernel(), taps));
-  if (!op.getB())
-    return sum.value.value();
-  Lettered bias{expr(op.getB()), "c"};
-  return (sum.value + bias.broadcastTo(sum)).value();
-}
-
-Value Convolution::convolve(const Lettered &input, const Lettered &kernel,
-                            const WindowGrid &windows) {
-  return createConv(builder, op.getLoc(), input, kernel.value.value(), Value(),
-                    StringRef(kernel.dims).lower(), windows, groups);
-}
-
-//===- Transposed -----------------------------------------------------------===//
-
-/// With zeros between the elements of x most products are zero. Those that are not fall into
-/// phases: at every L-th position the same taps meet elements, which is a convolution of its own.
-/// Their results lie side by side.
-Lettered Convolution::byPhases() {
-  SmallVector<int64_t> phases;
-  Lettered channelsLast = x.inOrder(last('c'));
-  x = channelsLast;
-  return interleaved(0, phases).inOrder(words.x);
-}
-
-/// The elements of the result along the dimensions from `dim` on, at these phases of those before.
-Lettered Convolution::interleaved(size_t dim, SmallVector<int64_t> &phases) {
-  if (dim == words.spatial.size())
-    return ofPhase(phases);
-  int64_t period = grid.inputDilation[dim];
-  char letter = words.spatial[dim];
-  SmallVector<Value> pieces;
-  for (int64_t phase = 0; phase < period; ++phase) {
-    phases.push_back(phase);
-    pieces.push_back(interleaved(dim + 1, phases).value.value());
-    phases.pop_back();
-  }
-  if (period == 1)
-    return {expr(pieces.front()), last('c')};
-  constexpr char kPhase = '*';
-  std::string letters = last('c');
-  int64_t place = static_cast<int64_t>(letters.find(letter)) + 1;
-  letters.insert(place, 1, kPhase);
-  Lettered result{expr(StackOp::create(builder, op.getLoc(), pieces, place)), letters};
-  result = result.merge(letter, kPhase, letter);
-  // in * L + rest elements, of which the last phases may have one too many.
-  int64_t rest = 1 - period + grid.low[dim] + grid.high[dim] - (grid.length(dim) - 1),
-          over = llvm::divideCeilSigned(rest, period) * period - rest;
-  if (over == 0)
-    return result;
-  OpFoldResult size = addSizes(builder, op.getLoc(), result.value.size(result.at(letter)),
-                               builder.getIndexAttr(-over));
-  return trimmed(result, letter, 0, size);
-}
-
-Lettered Convolution::ofPhase(ArrayRef<int64_t> phases) {
-  WindowGrid part = grid;
-  Lettered taps = w;
-  bool isEmpty = false;
-  for (auto [dim, letter] : llvm::enumerate(words.spatial)) {
-    int64_t period = grid.inputDilation[dim];
-    Phase phase = phaseOf(phases[dim], period, grid.sizes[dim], grid.dilation[dim], grid.low[dim]);
-    isEmpty |= phase.count == 0;
-    int64_t count = std::max<int64_t>(phase.count, 1), place = w.at(windowLetter(letter));
-    SmallVector<OpFoldResult> offsets(w.value.rank(), builder.getIndexAttr(0)),
-        sizes = taps.value.sizes();
-    SmallVector<int64_t> strides(w.value.rank(), 1);
-    offsets[place] = builder.getIndexAttr(phase.count ? phase.first : 0);
-    sizes[place] = builder.getIndexAttr(count);
-    strides[place] = phase.count > 1 ? phase.step : 1;
-    if (count != grid.sizes[dim])
-      taps = taps.with(taps.value.slice(offsets, sizes, strides));
-    part.sizes[dim] = count;
-    part.dilation[dim] = phase.count > 1 ? phase.advance : 1;
-    part.inputDilation[dim] = 1;
-    part.low[dim] = -phase.shift;
-    int64_t rest = 1 - period + grid.low[dim] + grid.high[dim] - (grid.length(dim) - 1);
-    part.high[dim] = llvm::divideCeilSigned(rest, period) + part.length(dim) - 1 - part.low[dim];
-  }
-  TensorExpr result = expr(convolve(x, taps, part));
-  return {isEmpty ? zeroLike(result) : result, last('c')};
-}
-
-//===- Derivatives ----------------------------------------------------------===//
-
-/// The convolution of dy with the kernel turned round.
-TensorExpr Convolution::inputGradient(const TensorExpr &dy) {
-  Lettered turned = regrouped(turnedRound(w, windowLetters(words.spatial)), 'o', 'i', groups)
-                        .renamed('o', '*')
-                        .renamed('i', 'o')
-                        .renamed('*', 'i');
-  WindowGrid back = grid;
-  std::swap(back.strides, back.inputDilation);
-  Lettered output{dy, words.x};
-  SmallVector<char> cut; // dimensions of which more was computed than x has
-  for (auto [dim, letter] : llvm::enumerate(words.spatial)) {
-    int64_t reach = grid.length(dim) - 1, stride = grid.strides[dim], size = x.size(letter);
-    back.low[dim] = reach - grid.low[dim];
-    int64_t over = 0; // elements after the last window
-    if (stride > 1 && ShapedType::isDynamic(size)) {
-      over = stride - 1;
-      cut.push_back(letter);
-    } else if (stride > 1) {
-      int64_t spread = (size - 1) * grid.inputDilation[dim] + 1;
-      over = (spread + grid.low[dim] + grid.high[dim] - reach - 1) % stride;
-    }
-    back.high[dim] = reach - grid.high[dim] + over;
-  }
-  Lettered result{expr(convolve(output, turned, back)), words.x};
-  for (char letter : cut)
-    result = trimmed(result, letter, 0, x.value.size(x.at(letter)));
-  return result.value;
-}
-
-/// The sum over all positions of what windows see of x times dy; where x is spread, of what
-/// windows see of dy times x, turned round, so that no zeros between are multiplied.
-TensorExpr Convolution::kernelGradient(const TensorExpr &dy) {
-  Lettered output{dy, words.x}, sum;
-  bool isSpread = hasInputDilation() && !hasStrides();
-  std::string positions = "n" + words.spatial;
-  if (isSpread) {
-    WindowGrid over = grid;
-    std::swap(over.strides, over.inputDilation);
-    for (size_t dim = 0; dim < grid.rank(); ++dim) {
-      int64_t reach = grid.length(dim) - 1;
-      over.low[dim] = reach - grid.low[dim];
-      over.high[dim] = reach - grid.high[dim];
-    }
-    sum = product(seen(output, over, 'o'), inGroups(x.inOrder(last('c')), 'i'), positions);
-    sum = turnedRound(sum, windowLetters(words.spatial));
-  } else {
-    sum = product(seen(x, grid, 'i'), inGroups(output.inOrder(last('c')), 'o'), positions);
-  }
-  // [groups, o] of all groups is o; what one group has of one channel may be missing.
-  if (groups > 1) {
-    if (sum.has('o')) {
-      std::string order;
-      for (char letter : sum.dims)
-        if (letter != kGroup && letter != 'o')
-          order += letter;
-      sum = sum.inOrder(order + std::string{kGroup, 'o'}).merge(kGroup, 'o', 'o');
-    } else {
-      sum = sum.renamed(kGroup, 'o');
-    }
-  }
-  SmallVector<int64_t> shape(sum.value.type().getShape());
-  std::string letters = sum.dims;
-  for (char letter : w.dims)
-    if (!sum.has(letter)) { // of size 1
-      shape.push_back(1);
-      letters += letter;
-    }
-  return Lettered{reshaped(sum.value, shape), letters}.inOrder(w.dims).value;
-}
-
-Results ConvOp::decompose(OpBuilder &builder) {
-  return SmallVector<Value>{Convolution(builder, *this).build()};
-}
-
-LogicalResult ConvOp::buildVjp(VjpBuilder &vjp) {
-  Convolution convolution(vjp.builder, *this);
-  TensorExpr dy = vjp.cotangent();
-  if (vjp.isActive(0))
-    vjp.accumulate(0, convolution.inputGradient(dy));
-  if (vjp.isActive(1))
-    vjp.accumulate(1, convolution.kernelGradient(dy));
-  if (getB() && vjp.isActive(2)) {
-    SmallVector<int64_t> others;
-    int64_t channels = WindowLayout::of(std::nullopt, getLayout(), tensorType(getX()))->at('c');
-    for (int64_t dim = 0; dim < dy.rank(); ++dim)
-      if (dim != channels)
-        others.push_back(dim);
-    vjp.accumulate(2, dy.sum(others));
-  }
-  return success();
-}
-
 //===- nn.conv_transpose ----------------------------------------------------===//
 
 LogicalResult ConvTransposeOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
@@ -584,18 +212,6 @@ AffineExpr ConvTransposeOp::resultDimension(unsigned, unsigned dim, DimensionAna
   AffineExpr channels =
       sizes.dimension(getW(), geometry.words.kernel.find('o')) * static_cast<int64_t>(getGroups());
   return resultSize(geometry, getX(), dim, channels, sizes);
-}
-
-Results ConvTransposeOp::decompose(OpBuilder &builder) {
-  ConvGeometry geometry = *geometryOf(std::nullopt, Adaptor(*this));
-  const ConvWords &words = geometry.words;
-  Lettered w{TensorExpr(builder, getLoc(), getW()), words.kernel};
-  Lettered turned =
-      regrouped(turnedRound(w, words.spatial), 'i', 'o', static_cast<int64_t>(getGroups()));
-  Lettered x{TensorExpr(builder, getLoc(), getX()), words.x};
-  return SmallVector<Value>{createConv(builder, getLoc(), x, turned.value.value(), getB(),
-                                       turned.dims, geometry.grid,
-                                       static_cast<int64_t>(getGroups()))};
 }
 
 } // namespace mlc::nn
