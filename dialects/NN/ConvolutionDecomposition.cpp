@@ -83,6 +83,11 @@ private:
     return llvm::any_of(grid.strides, [](int64_t step) { return step > 1; });
   }
   bool isDepthwise() const { return groups > 1 && w.size('i') == 1; }
+  /// Without strides the result has as many elements as x times the input dilation, and so many
+  /// more.
+  int64_t beyond(size_t dim) const {
+    return grid.low[dim] + grid.high[dim] + 2 - grid.inputDilation[dim] - grid.length(dim);
+  }
 
   Lettered seen(const Lettered &input, const WindowGrid &windows, char channels);
   Lettered inGroups(const Lettered &input, char channels);
@@ -201,8 +206,7 @@ Value Convolution::convolve(const Lettered &input, const Lettered &kernel,
 /// Their results lie side by side.
 Lettered Convolution::byPhases() {
   SmallVector<int64_t> phases;
-  Lettered channelsLast = x.inOrder(last('c'));
-  x = channelsLast;
+  x = x.inOrder(last('c'));
   return interleaved(0, phases).inOrder(words.x);
 }
 
@@ -226,9 +230,8 @@ Lettered Convolution::interleaved(size_t dim, SmallVector<int64_t> &phases) {
   letters.insert(place, 1, kPhase);
   Lettered result{expr(StackOp::create(builder, op.getLoc(), pieces, place)), letters};
   result = result.merge(letter, kPhase, letter);
-  // in * L + rest elements, of which the last phases may have one too many.
-  int64_t rest = 1 - period + grid.low[dim] + grid.high[dim] - (grid.length(dim) - 1),
-          over = llvm::divideCeilSigned(rest, period) * period - rest;
+  // The last phases may have an element too many.
+  int64_t over = llvm::divideCeilSigned(beyond(dim), period) * period - beyond(dim);
   if (over == 0)
     return result;
   OpFoldResult size = addSizes(builder, op.getLoc(), result.value.size(result.at(letter)),
@@ -257,8 +260,8 @@ Lettered Convolution::ofPhase(ArrayRef<int64_t> phases) {
     part.dilation[dim] = phase.count > 1 ? phase.advance : 1;
     part.inputDilation[dim] = 1;
     part.low[dim] = -phase.shift;
-    int64_t rest = 1 - period + grid.low[dim] + grid.high[dim] - (grid.length(dim) - 1);
-    part.high[dim] = llvm::divideCeilSigned(rest, period) + part.length(dim) - 1 - part.low[dim];
+    part.high[dim] =
+        llvm::divideCeilSigned(beyond(dim), period) + part.length(dim) - 1 - part.low[dim];
   }
   TensorExpr result = expr(convolve(x, taps, part));
   return {isEmpty ? zeroLike(result) : result, last('c')};
@@ -357,6 +360,7 @@ LogicalResult ConvOp::buildVjp(VjpBuilder &vjp) {
   }
   return success();
 }
+
 //===- nn.conv_transpose ----------------------------------------------------===//
 
 Results ConvTransposeOp::decompose(OpBuilder &builder) {
