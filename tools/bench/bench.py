@@ -28,6 +28,7 @@ SECTIONS = {  # name: what it shows, function, whether several threads are measu
     "attention": ("attention, forward and with its gradients, against frameworks", programs.attention_section, True),
     "models": ("training steps and inference against frameworks", programs.models_section, True),
     "transformers": ("GPT-2 and BERT against frameworks", transformers_section.transformers_section, True),
+    "layers": ("convolutions and their gradients against oneDNN", networks_section.layers_section, True),
     "networks": ("ResNet, MobileNetV2 and ViT against frameworks", networks_section.networks_section, True),
     "compile": ("compile times of the examples", programs.compile_section, False),
 }

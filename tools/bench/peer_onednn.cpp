@@ -1,4 +1,5 @@
-// oneDNN 2: products (sgemm, matmul with weights in any layout), softmax, layer norm, gelu.
+// oneDNN 2: products (sgemm, matmul with weights in any layout), convolutions, softmax, layer norm,
+// gelu.
 #include "harness.h"
 #include <dnnl.hpp>
 #include <string>
@@ -107,6 +108,53 @@ bench_case *peer_narrow_matmul(int kind, int m, int n, int k, const void *a, con
     return makeCase(matmul(desc), {{DNNL_ARG_SRC, memory(lhs, cpu(), const_cast<void *>(a))},
                                    {DNNL_ARG_WEIGHTS, weights},
                                    {DNNL_ARG_DST, memory(result, cpu(), c)}});
+  } catch (const error &) {
+    return nullptr;
+  }
+}
+
+/* A convolution of square images, kernels and strides: kind 0 forward, 1 by the input, 2 by the
+ * kernel. Operands are oneDNN's own, channels last, or in the layouts that it likes best. */
+bench_case *peer_convolution(int kind, int n, int size, int c, int o, int k, int stride, int groups,
+                             int isFree) {
+  auto f32 = memory::data_type::f32;
+  int pad = k / 2, out = (size + 2 * pad - k) / stride + 1;
+  Tag images = isFree ? Tag::any : Tag::nhwc;
+  memory::desc src({n, c, size, size}, f32, images), dst({n, o, out, out}, f32, images);
+  memory::desc weights = groups == 1
+                             ? memory::desc({o, c, k, k}, f32, Tag::any)
+                             : memory::desc({groups, o / groups, c / groups, k, k}, f32, Tag::any);
+  memory::dims strides = {stride, stride}, padding = {pad, pad};
+  auto form = algorithm::convolution_auto;
+  auto forward = kind == 0 ? prop_kind::forward_inference : prop_kind::forward_training;
+  try {
+    convolution_forward::primitive_desc hint(
+        {forward, form, src, weights, dst, strides, padding, padding}, cpu());
+    auto filled = [](const memory::desc &desc) {
+      memory made(desc, cpu());
+      auto *data = static_cast<float *>(made.get_data_handle());
+      for (size_t i = 0; i < desc.get_size() / sizeof(float); ++i)
+        data[i] = float(i % 251) / 251 - 0.5f;
+      return made;
+    };
+    if (kind == 0)
+      return makeCase(convolution_forward(hint), {{DNNL_ARG_SRC, filled(hint.src_desc())},
+                                                  {DNNL_ARG_WEIGHTS, filled(hint.weights_desc())},
+                                                  {DNNL_ARG_DST, filled(hint.dst_desc())}});
+    if (kind == 1) {
+      convolution_backward_data::primitive_desc desc(
+          {form, src, weights, dst, strides, padding, padding}, cpu(), hint);
+      return makeCase(convolution_backward_data(desc),
+                      {{DNNL_ARG_DIFF_SRC, filled(desc.diff_src_desc())},
+                       {DNNL_ARG_WEIGHTS, filled(desc.weights_desc())},
+                       {DNNL_ARG_DIFF_DST, filled(desc.diff_dst_desc())}});
+    }
+    convolution_backward_weights::primitive_desc desc(
+        {form, src, weights, dst, strides, padding, padding}, cpu(), hint);
+    return makeCase(convolution_backward_weights(desc),
+                    {{DNNL_ARG_SRC, filled(desc.src_desc())},
+                     {DNNL_ARG_DIFF_WEIGHTS, filled(desc.diff_weights_desc())},
+                     {DNNL_ARG_DIFF_DST, filled(desc.diff_dst_desc())}});
   } catch (const error &) {
     return nullptr;
   }
