@@ -121,7 +121,12 @@ Lettered Convolution::inGroups(const Lettered &input, char channels) {
 Lettered Convolution::seen(const Lettered &input, const WindowGrid &windows, char channels) {
   Lettered inside = padded(input.inOrder(last('c')), words.spatial, windows, 0.0);
   Lettered cut = inGroups(inside, channels);
-  return windows.isTrivial() ? cut : seenByWindows(cut, words.spatial, windows);
+  if (!windows.isTrivial())
+    return seenByWindows(cut, words.spatial, windows);
+  // Read by nobody: that there are elements is noted before it is dropped.
+  if (!cut.value.type().hasStaticShape())
+    seenByWindows(cut, words.spatial, windows);
+  return cut;
 }
 
 Lettered Convolution::kernel() {
