@@ -1,6 +1,7 @@
 // Convolutions: products of kernels with what windows see.
 #include "dialects/NN/CompositeSupport.h"
 #include "dialects/NN/ConvGeometry.h"
+#include "dialects/NN/ImageLayout.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -76,11 +77,10 @@ private:
     return letters;
   }
   std::string last(char channels) const { return "n" + words.spatial + channels; }
-  bool hasInputDilation() const {
-    return llvm::any_of(grid.inputDilation, [](int64_t step) { return step > 1; });
-  }
-  bool hasStrides() const {
-    return llvm::any_of(grid.strides, [](int64_t step) { return step > 1; });
+  /// Whether the elements of x are apart, and positions are not: a transposed convolution.
+  bool isSpread() const {
+    auto isApart = [](int64_t step) { return step > 1; };
+    return llvm::any_of(grid.inputDilation, isApart) && llvm::none_of(grid.strides, isApart);
   }
   bool isDepthwise() const { return groups > 1 && w.size('i') == 1; }
   /// Without strides the result has as many elements as x times the input dilation, and so many
@@ -123,9 +123,8 @@ Lettered Convolution::seen(const Lettered &input, const WindowGrid &windows, cha
   Lettered cut = inGroups(inside, channels);
   if (!windows.isTrivial())
     return seenByWindows(cut, words.spatial, windows);
-  // Read by nobody: that there are elements is noted before it is dropped.
-  if (!cut.value.type().hasStaticShape())
-    seenByWindows(cut, words.spatial, windows);
+  refuseEmpty(cut.value,
+              llvm::map_to_vector(words.spatial, [&](char each) { return cut.at(each); }));
   return cut;
 }
 
@@ -189,9 +188,8 @@ Lettered Convolution::joined(const Lettered &result) {
 }
 
 Value Convolution::build() {
-  bool isSpread = hasInputDilation() && !hasStrides();
   std::string taps = grid.isTrivial() ? "i" : windowLetters(words.spatial) + "i";
-  Lettered sum = isSpread ? byPhases() : joined(product(seen(x, grid, 'i'), kernel(), taps));
+  Lettered sum = isSpread() ? byPhases() : joined(product(seen(x, grid, 'i'), kernel(), taps));
   if (!op.getB())
     return sum.value.value();
   Lettered bias{expr(op.getB()), "c"};
@@ -307,9 +305,8 @@ TensorExpr Convolution::inputGradient(const TensorExpr &dy) {
 /// windows see of dy times x, turned round, so that no zeros between are multiplied.
 TensorExpr Convolution::kernelGradient(const TensorExpr &dy) {
   Lettered output{dy, words.x}, sum;
-  bool isSpread = hasInputDilation() && !hasStrides();
   std::string positions = "n" + words.spatial;
-  if (isSpread) {
+  if (isSpread()) {
     WindowGrid over = grid;
     std::swap(over.strides, over.inputDilation);
     for (size_t dim = 0; dim < grid.rank(); ++dim) {

@@ -140,8 +140,7 @@ TensorExpr Pool::counts(const TensorExpr &like, bool excludesPadding) const {
   ones = ones.with(ones.value.constant(1.0, element));
   WindowGrid rest = grid;
   if (!excludesPadding) { // ones in the padding too, but not in what rounding up adds
-    WindowGrid inner = given;
-    ones = padded(ones, spatial, inner, 1.0);
+    ones = padded(ones, spatial, given, 1.0);
     for (size_t dim = 0; dim < grid.rank(); ++dim) {
       rest.low[dim] = 0;
       rest.high[dim] = grid.high[dim] - given.high[dim];

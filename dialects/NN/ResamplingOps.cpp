@@ -265,8 +265,7 @@ public:
   TensorExpr build() {
     SmallVector<int64_t> dims;
     for (const Resize &resize : resizesOf(op))
-      if (!ShapedType::isDynamic(resize.to))
-        dims.push_back(resize.dim);
+      dims.push_back(resize.dim);
     refuseEmpty(operand, dims);
     TensorExpr x = widened(operand);
     for (const Resize &resize : resizesOf(op))

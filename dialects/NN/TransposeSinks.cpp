@@ -1,17 +1,20 @@
 #include "dialects/NN/TransposeSinks.h"
 #include "dialects/NN/CompositeSupport.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 
 using namespace mlir;
 
 namespace mlc::nn {
 
 namespace {
+/// Numbers of the dimensions in their order before.
+template <typename T> SmallVector<T> listBefore(ArrayRef<T> list, ArrayRef<int64_t> permutation) {
+  return applyPermutation(list, invertPermutationVector(permutation));
+}
+
 /// The type of what `permutation` makes a tensor of `type` of.
 RankedTensorType typeBefore(RankedTensorType type, ArrayRef<int64_t> permutation) {
-  SmallVector<int64_t> shape(permutation.size());
-  for (auto [dim, from] : llvm::enumerate(permutation))
-    shape[from] = type.getDimSize(dim);
-  return type.clone(shape);
+  return type.clone(listBefore(type.getShape(), permutation));
 }
 
 /// The size operands of `type` in the order of the type before.
@@ -25,27 +28,12 @@ SmallVector<Value> sizesBefore(RankedTensorType type, ValueRange sizes,
   return result;
 }
 
-/// Numbers of the dimensions in their order before.
-template <typename T> SmallVector<T> listBefore(ArrayRef<T> list, ArrayRef<int64_t> permutation) {
-  SmallVector<T> result(list.size());
-  for (auto [dim, from] : llvm::enumerate(permutation))
-    result[from] = list[dim];
-  return result;
-}
-
 /// The dimensions in increasing order, and how the given order is made of that: dims[i] is
 /// sorted[permutation[i]].
 SmallVector<int64_t> ranksOf(ArrayRef<int64_t> dims) {
   return llvm::map_to_vector(dims, [&](int64_t dim) {
     return static_cast<int64_t>(llvm::count_if(dims, [&](int64_t other) { return other < dim; }));
   });
-}
-
-SmallVector<int64_t> inverse(ArrayRef<int64_t> permutation) {
-  SmallVector<int64_t> result(permutation.size());
-  for (auto [dim, from] : llvm::enumerate(permutation))
-    result[from] = static_cast<int64_t>(dim);
-  return result;
 }
 
 /// Whether what `permutation` makes `value` of costs nothing: the operand of that transpose, or
@@ -77,7 +65,7 @@ Value before(OpBuilder &builder, Value value, ArrayRef<int64_t> permutation) {
       llvm::map_to_vector(broadcast.getDims(), [&](int64_t dim) { return permutation[dim]; });
   Value x = broadcast.getX();
   if (!llvm::is_sorted(dims)) {
-    x = TransposeOp::create(builder, op->getLoc(), x, inverse(ranksOf(dims)));
+    x = TransposeOp::create(builder, op->getLoc(), x, invertPermutationVector(ranksOf(dims)));
     llvm::sort(dims);
   }
   return BroadcastOp::create(builder, op->getLoc(), wanted, x,
@@ -150,37 +138,30 @@ struct SinkThroughReduction : OpInterfaceRewritePattern<ReductionOpInterface> {
   }
 };
 
-/// pad(transpose(x)) => transpose(pad(x)).
-struct SinkThroughPad : OpRewritePattern<PadOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(PadOp op, PatternRewriter &rewriter) const override {
-    auto transpose = op.getX().getDefiningOp<TransposeOp>();
+/// f(transpose(x)) => transpose(f(x)), where f has numbers for each dimension.
+template <typename Op> struct SinkThroughMovement : OpRewritePattern<Op> {
+  using OpRewritePattern<Op>::OpRewritePattern;
+  LogicalResult matchAndRewrite(Op op, PatternRewriter &rewriter) const override {
+    auto transpose = op.getX().template getDefiningOp<TransposeOp>();
     if (!transpose)
       return rewriter.notifyMatchFailure(op, "the operand is not a transpose");
     ArrayRef<int64_t> permutation = transpose.getPermutation();
-    auto moved =
-        PadOp::create(rewriter, op.getLoc(), transpose.getX(), op.getValue(),
-                      listBefore(op.getLow(), permutation), listBefore(op.getHigh(), permutation),
-                      listBefore(op.getInterior(), permutation));
-    rewriter.replaceOpWithNewOp<TransposeOp>(op, moved, permutation);
+    Value moved = movedBefore(rewriter, op, transpose.getX(), permutation);
+    rewriter.template replaceOpWithNewOp<TransposeOp>(op, moved, permutation);
     return success();
   }
-};
 
-/// slice(transpose(x)) => transpose(slice(x)).
-struct SinkThroughSlice : OpRewritePattern<SliceOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(SliceOp op, PatternRewriter &rewriter) const override {
-    auto transpose = op.getX().getDefiningOp<TransposeOp>();
-    if (!transpose)
-      return rewriter.notifyMatchFailure(op, "the operand is not a transpose");
-    ArrayRef<int64_t> permutation = transpose.getPermutation();
-    auto moved = SliceOp::create(rewriter, op.getLoc(), transpose.getX(),
-                                 listBefore<OpFoldResult>(op.getMixedOffsets(), permutation),
-                                 listBefore<OpFoldResult>(op.getMixedSizes(), permutation),
-                                 listBefore(op.getStrides(), permutation));
-    rewriter.replaceOpWithNewOp<TransposeOp>(op, moved, permutation);
-    return success();
+private:
+  static Value movedBefore(OpBuilder &builder, PadOp op, Value x, ArrayRef<int64_t> permutation) {
+    return PadOp::create(
+        builder, op.getLoc(), x, op.getValue(), listBefore(op.getLow(), permutation),
+        listBefore(op.getHigh(), permutation), listBefore(op.getInterior(), permutation));
+  }
+  static Value movedBefore(OpBuilder &builder, SliceOp op, Value x, ArrayRef<int64_t> permutation) {
+    return SliceOp::create(builder, op.getLoc(), x,
+                           listBefore<OpFoldResult>(op.getMixedOffsets(), permutation),
+                           listBefore<OpFoldResult>(op.getMixedSizes(), permutation),
+                           listBefore(op.getStrides(), permutation));
   }
 };
 
@@ -219,8 +200,9 @@ struct SinkThroughBroadcast : OpRewritePattern<BroadcastOp> {
 } // namespace
 
 void populateTransposeSinks(RewritePatternSet &patterns) {
-  patterns.add<SinkThroughElementwise, SinkThroughReduction, SinkThroughPad, SinkThroughSlice,
-               SinkThroughConcat, SinkThroughBroadcast>(patterns.getContext());
+  patterns.add<SinkThroughElementwise, SinkThroughReduction, SinkThroughMovement<PadOp>,
+               SinkThroughMovement<SliceOp>, SinkThroughConcat, SinkThroughBroadcast>(
+      patterns.getContext());
   TransposeOp::getCanonicalizationPatterns(patterns, patterns.getContext());
 }
 

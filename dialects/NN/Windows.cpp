@@ -1,5 +1,6 @@
 #include "dialects/NN/Windows.h"
 #include "dialects/NN/CompositeSupport.h"
+#include "dialects/NN/ImageLayout.h"
 #include "dialects/NN/Refusal.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
@@ -165,15 +166,11 @@ Lettered seenByWindows(const Lettered &x, StringRef spatial, const WindowGrid &g
   int64_t first = dims.back() + 1;
   std::string letters = x.dims;
   letters.insert(first, windowLetters(spatial));
-  // Of one element they are x itself, but read by nobody they note that there are elements.
-  if (!grid.isTrivial() || !x.value.type().hasStaticShape()) {
-    Lettered windows{
-        x.value.with(WindowsOp::create(*x.value.builder, *x.value.location, x.value.value(), dims,
-                                       grid.sizes, grid.strides, grid.dilation)),
-        letters};
-    if (!grid.isTrivial())
-      return windows;
-  }
+  if (!grid.isTrivial())
+    return {x.value.with(WindowsOp::create(*x.value.builder, *x.value.location, x.value.value(),
+                                           dims, grid.sizes, grid.strides, grid.dilation)),
+            letters};
+  refuseEmpty(x.value, dims);
   SmallVector<int64_t> shape(x.value.type().getShape());
   shape.insert(shape.begin() + first, spatial.size(), 1);
   return {reshaped(x.value, shape), letters};
