@@ -9,7 +9,7 @@ namespace mlc::nn {
 /// The words of x and of the kernel, and their spatial letters in the order of x.
 struct ConvWords {
   std::string x, kernel, spatial;
-  WindowLayout layout() const { return {x, spatial}; }
+  ImageLayout layout() const { return {x, spatial}; }
 };
 
 struct ConvGeometry {

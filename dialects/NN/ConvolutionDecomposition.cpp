@@ -1,7 +1,6 @@
 // Convolutions: products of kernels with what windows see.
 #include "dialects/NN/CompositeSupport.h"
 #include "dialects/NN/ConvGeometry.h"
-#include "dialects/NN/ImageLayout.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -354,7 +353,7 @@ LogicalResult ConvOp::buildVjp(VjpBuilder &vjp) {
     vjp.accumulate(1, convolution.kernelGradient(dy));
   if (getB() && vjp.isActive(2)) {
     SmallVector<int64_t> others;
-    int64_t channels = WindowLayout::of(std::nullopt, getLayout(), tensorType(getX()))->at('c');
+    int64_t channels = geometryOf(std::nullopt, Adaptor(*this))->words.layout().at('c');
     for (int64_t dim = 0; dim < dy.rank(); ++dim)
       if (dim != channels)
         others.push_back(dim);

@@ -42,7 +42,7 @@ static SmallVector<int64_t> kernelSizes(const ConvWords &words, RankedTensorType
 template <typename OpOrAdaptor>
 static FailureOr<ConvWords> wordsOf(std::optional<Location> location, OpOrAdaptor op,
                                     RankedTensorType x, RankedTensorType w, StringRef channels) {
-  FailureOr<WindowLayout> layout = WindowLayout::of(location, op.getLayout(), x);
+  FailureOr<ImageLayout> layout = ImageLayout::of(location, op.getLayoutAttr(), x, "nc");
   if (failed(layout))
     return failure();
   ConvWords words{layout->word, "", layout->spatial};

@@ -14,7 +14,7 @@ namespace {
 /// What the attributes and types of a pool say of its windows: with and without the padding that
 /// rounding the number of positions up adds.
 struct PoolGeometry {
-  WindowLayout layout;
+  ImageLayout layout;
   WindowGrid given, grid;
 };
 } // namespace
@@ -33,7 +33,7 @@ static int64_t overhang(const WindowGrid &grid, size_t dim, int64_t size) {
 template <typename Adaptor>
 static FailureOr<PoolGeometry> geometryOf(std::optional<Location> location, Adaptor op) {
   RankedTensorType x = tensorType(op.getX());
-  FailureOr<WindowLayout> layout = WindowLayout::of(location, op.getLayout(), x);
+  FailureOr<ImageLayout> layout = ImageLayout::of(location, op.getLayoutAttr(), x, "nc");
   if (failed(layout))
     return failure();
   size_t rank = layout->spatial.size();

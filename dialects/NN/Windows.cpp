@@ -1,6 +1,5 @@
 #include "dialects/NN/Windows.h"
 #include "dialects/NN/CompositeSupport.h"
-#include "dialects/NN/ImageLayout.h"
 #include "dialects/NN/Refusal.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
@@ -28,29 +27,6 @@ bool WindowGrid::isTrivial() const {
   return llvm::all_of(sizes, isOne) && llvm::all_of(strides, isOne);
 }
 
-FailureOr<WindowLayout> WindowLayout::of(std::optional<Location> location,
-                                         std::optional<StringRef> text, RankedTensorType x) {
-  if (!text && (x.getRank() < 3 || x.getRank() > 5)) // conv_c2, max_pool_c2
-    return refuse(location, "layout = \"nhwc\" says what the dimensions are",
-                  "expects x of rank 3 to 5, [n, c, spatial...], but got ", x);
-  WindowLayout layout;
-  layout.word = text ? text->str() : ("nc" + StringRef("dhw").take_back(x.getRank() - 2)).str();
-  bool isWord = layout.at('n') >= 0 && layout.at('c') >= 0;
-  for (auto [position, letter] : llvm::enumerate(layout.word)) {
-    isWord &= llvm::isLower(letter) && layout.word.find(letter, position + 1) == std::string::npos;
-    if (letter != 'n' && letter != 'c')
-      layout.spatial += letter;
-  }
-  if (!isWord || layout.spatial.empty()) // conv_c1, max_pool_c1
-    return refuse(location, "n is the batch, c the channels, any other letter a spatial dimension",
-                  "expects a layout such as \"nchw\", with n, c and no letter twice, but got \"",
-                  layout.word, "\"");
-  if (static_cast<int64_t>(layout.word.size()) != x.getRank()) // conv_c3, max_pool_c1
-    return refuse(location, "", "expects x of ", layout.word.size(),
-                  " dimensions, by the layout \"", layout.word, "\", but got ", x);
-  return layout;
-}
-
 SmallVector<int64_t> perDimension(ArrayRef<int64_t> given, size_t count, int64_t otherwise) {
   if (given.size() > 1)
     return SmallVector<int64_t>(given);
@@ -58,7 +34,7 @@ SmallVector<int64_t> perDimension(ArrayRef<int64_t> given, size_t count, int64_t
 }
 
 LogicalResult setPadding(std::optional<Location> location, WindowGrid &grid,
-                         ArrayRef<int64_t> given, bool same, const WindowLayout &layout,
+                         ArrayRef<int64_t> given, bool same, const ImageLayout &layout,
                          RankedTensorType x) {
   size_t rank = layout.spatial.size();
   bool isPairs = given.size() == 2 * rank;
@@ -96,7 +72,7 @@ struct GridList {
 };
 
 LogicalResult verifyGrid(std::optional<Location> location, const WindowGrid &grid,
-                         const WindowLayout &layout, RankedTensorType x) {
+                         const ImageLayout &layout, RankedTensorType x) {
   constexpr int64_t kMost = int64_t(1) << 31; // products of two stay far below 2^63
   for (const GridList &list : {GridList{"window", grid.sizes, 1},
                                {"strides", grid.strides, 1},

@@ -2,6 +2,7 @@
 #ifndef MLC_DIALECTS_NN_WINDOWS_H
 #define MLC_DIALECTS_NN_WINDOWS_H
 
+#include "dialects/NN/ImageLayout.h"
 #include "dialects/NN/Lettered.h"
 
 namespace mlc::nn {
@@ -22,19 +23,6 @@ struct WindowGrid {
   bool isTrivial() const;
 };
 
-/// The layout and its letters that are neither n nor c.
-struct WindowLayout {
-  std::string word, spatial;
-
-  /// What `text` says, or the default for the rank of x. Fails, with a diagnostic, where it is no
-  /// such word, or does not fit x.
-  static llvm::FailureOr<WindowLayout> of(std::optional<mlir::Location> location,
-                                          std::optional<llvm::StringRef> text,
-                                          mlir::RankedTensorType x);
-  /// The dimension of a spatial letter, or of n or c.
-  int64_t at(char letter) const { return static_cast<int64_t>(word.find(letter)); }
-};
-
 /// Numbers for so many dimensions: one given for all, or none, which is `otherwise` for each.
 llvm::SmallVector<int64_t> perDimension(llvm::ArrayRef<int64_t> given, size_t count,
                                         int64_t otherwise);
@@ -42,12 +30,12 @@ llvm::SmallVector<int64_t> perDimension(llvm::ArrayRef<int64_t> given, size_t co
 /// as makes as many positions as x has elements, divided by the stride and rounded up. The other
 /// lists of the grid are there. Fails, with a diagnostic, where it is not known.
 llvm::LogicalResult setPadding(std::optional<mlir::Location> location, WindowGrid &grid,
-                               llvm::ArrayRef<int64_t> given, bool same, const WindowLayout &layout,
+                               llvm::ArrayRef<int64_t> given, bool same, const ImageLayout &layout,
                                mlir::RankedTensorType x);
 /// Whether every list has an entry for each spatial dimension, all in range; and whether a window
 /// fits x, as far as is known.
 llvm::LogicalResult verifyGrid(std::optional<mlir::Location> location, const WindowGrid &grid,
-                               const WindowLayout &layout, mlir::RankedTensorType x);
+                               const ImageLayout &layout, mlir::RankedTensorType x);
 
 /// The letter of the window dimension that belongs to a spatial one.
 char windowLetter(char spatial);

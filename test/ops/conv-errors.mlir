@@ -3,7 +3,7 @@
 func.func @conv_c1(%x: tensor<1x3x8x8xf32>, %w: tensor<4x3x3x3xf32>) {
   // conv_c1
   // expected-note @+2 {{n is the batch, c the channels, any other letter a spatial dimension}}
-  // expected-error @+1 {{expects a layout such as "nchw", with n, c and no letter twice, but got "nhhc"}}
+  // expected-error @+1 {{expects a layout such as "nchw", with n, c, a spatial dimension and no letter twice, but got "nhhc"}}
   %0 = nn.conv %x, %w layout = nhhc : tensor<1x3x8x8xf32>, tensor<4x3x3x3xf32>
   return
 }
@@ -22,8 +22,8 @@ func.func @conv_c1_kernel(%x: tensor<1x3x8x8xf32>, %w: tensor<4x3x3x3xf32>) {
 
 func.func @conv_c2(%x: tensor<3x8xf32>, %w: tensor<4x3x3xf32>) {
   // conv_c2
-  // expected-note @+2 {{layout = "nhwc" says what the dimensions are}}
-  // expected-error @+1 {{expects x of rank 3 to 5, [n, c, spatial...], but got 'tensor<3x8xf32>'}}
+  // expected-note @+2 {{layout = "hw" says what the dimensions are}}
+  // expected-error @+1 {{expects x of rank 3 to 5, by the layout "ncw", "nchw" or "ncdhw", but got 'tensor<3x8xf32>'}}
   %0 = nn.conv %x, %w : tensor<3x8xf32>, tensor<4x3x3xf32>
   return
 }

@@ -3,7 +3,7 @@
 func.func @max_pool_c1(%x: tensor<1x3x8x8xf32>) {
   // max_pool_c1
   // expected-note @+2 {{n is the batch, c the channels, any other letter a spatial dimension}}
-  // expected-error @+1 {{expects a layout such as "nchw", with n, c and no letter twice, but got "nc"}}
+  // expected-error @+1 {{expects a layout such as "nchw", with n, c, a spatial dimension and no letter twice, but got "nc"}}
   %0 = nn.max_pool %x window = 2 layout = nc : tensor<1x3x8x8xf32>
   return
 }
@@ -12,8 +12,8 @@ func.func @max_pool_c1(%x: tensor<1x3x8x8xf32>) {
 
 func.func @max_pool_c2(%x: tensor<8xf32>) {
   // max_pool_c2
-  // expected-note @+2 {{layout = "nhwc" says what the dimensions are}}
-  // expected-error @+1 {{expects x of rank 3 to 5, [n, c, spatial...], but got 'tensor<8xf32>'}}
+  // expected-note @+2 {{layout = "hw" says what the dimensions are}}
+  // expected-error @+1 {{expects x of rank 3 to 5, by the layout "ncw", "nchw" or "ncdhw", but got 'tensor<8xf32>'}}
   %0 = nn.max_pool %x window = 2 : tensor<8xf32>
   return
 }
