@@ -127,6 +127,14 @@ template <typename Op> Value LoopBuilder::binary(Opcode opcode, Value lhs, Value
                 [&]() -> Value { return Op::create(builder, location, lhs, rhs); });
 }
 
+LoopBuilder::Displaced LoopBuilder::split(Value value) {
+  if (auto known = constantOf(value))
+    return {constantIndex(0), *known};
+  auto sum = value.getDefiningOp<arith::AddIOp>();
+  auto offset = sum ? constantOf(sum.getRhs()) : std::nullopt;
+  return offset ? Displaced{sum.getLhs(), *offset} : Displaced{value};
+}
+
 Value LoopBuilder::add(Value lhs, Value rhs) {
   auto a = constantOf(lhs), b = constantOf(rhs);
   if (a && b)
@@ -135,15 +143,27 @@ Value LoopBuilder::add(Value lhs, Value rhs) {
     return rhs;
   if (b == 0)
     return lhs;
-  return binary<arith::AddIOp>(kAdd, lhs, rhs);
+  Displaced x = split(lhs), y = split(rhs);
+  int64_t offset = x.offset + y.offset;
+  if (a || b) {
+    Value base = a ? y.base : x.base;
+    return offset == 0 ? base : binary<arith::AddIOp>(kAdd, base, constantIndex(offset));
+  }
+  if (x.offset == 0 && y.offset == 0)
+    return binary<arith::AddIOp>(kAdd, lhs, rhs);
+  return add(add(x.base, y.base), offset);
 }
 Value LoopBuilder::sub(Value lhs, Value rhs) {
-  auto a = constantOf(lhs), b = constantOf(rhs);
-  if (a && b)
-    return constantIndex(*a - *b);
-  if (b == 0)
-    return lhs;
-  return lhs == rhs ? constantIndex(0) : binary<arith::SubIOp>(kSub, lhs, rhs);
+  Displaced x = split(lhs), y = split(rhs);
+  if (constantOf(rhs))
+    return add(lhs, -y.offset);
+  if (x.base == y.base)
+    return constantIndex(x.offset - y.offset);
+  if (constantOf(lhs))
+    return binary<arith::SubIOp>(kSub, constantIndex(x.offset - y.offset), y.base);
+  if (x.offset == 0 && y.offset == 0)
+    return binary<arith::SubIOp>(kSub, lhs, rhs);
+  return add(binary<arith::SubIOp>(kSub, x.base, y.base), x.offset - y.offset);
 }
 Value LoopBuilder::mul(Value lhs, Value rhs) {
   auto a = constantOf(lhs), b = constantOf(rhs);
@@ -155,6 +175,11 @@ Value LoopBuilder::mul(Value lhs, Value rhs) {
     return rhs;
   if (b == 1)
     return lhs;
+  if (a || b) {
+    Displaced x = split(a ? rhs : lhs);
+    if (x.offset != 0)
+      return add(mul(x.base, a ? lhs : rhs), x.offset * (a ? *a : *b));
+  }
   return binary<arith::MulIOp>(kMul, lhs, rhs);
 }
 Value LoopBuilder::floorDiv(Value lhs, Value rhs) {
@@ -184,7 +209,71 @@ Value LoopBuilder::max(Value lhs, Value rhs) {
     return constantIndex(std::max(*a, *b));
   return lhs == rhs ? lhs : binary<arith::MaxSIOp>(kMax, lhs, rhs);
 }
+
+std::optional<LoopBuilder::Range> LoopBuilder::rangeOf(Value value) {
+  if (auto known = constantOf(value))
+    return Range{*known, *known};
+  if (auto found = ranges.find(value); found != ranges.end())
+    return found->second;
+  Operation *op = value.getDefiningOp();
+  if (!op || op->getNumOperands() != 2)
+    return std::nullopt;
+  auto a = rangeOf(op->getOperand(0)), b = rangeOf(op->getOperand(1));
+  auto factor = constantOf(op->getOperand(1));
+  bool isDivided = factor && *factor > 0 && (!a || a->low >= 0);
+  if (isa<arith::AddIOp>(op) && a && b)
+    return Range{a->low + b->low, a->high + b->high};
+  if (isa<arith::SubIOp>(op) && a && b)
+    return Range{a->low - b->high, a->high - b->low};
+  if (isa<arith::MulIOp>(op) && a && factor && *factor >= 0)
+    return Range{a->low * *factor, a->high * *factor};
+  if (isa<arith::DivUIOp>(op) && a && isDivided)
+    return Range{a->low / *factor, a->high / *factor};
+  if (isa<arith::RemUIOp>(op) && isDivided)
+    return Range{0, *factor - 1};
+  return std::nullopt;
+}
+
+void LoopBuilder::withRange(Value value, Range range, function_ref<void()> body) {
+  auto before = ranges.find(value);
+  std::optional<Range> known;
+  if (before != ranges.end())
+    known = before->second;
+  ranges[value] = range;
+  body();
+  ranges.erase(value);
+  if (known)
+    ranges[value] = *known;
+}
+
+std::optional<bool> LoopBuilder::decide(arith::CmpIPredicate predicate, Value lhs, Value rhs) {
+  using arith::CmpIPredicate;
+  auto a = rangeOf(lhs), b = rangeOf(rhs);
+  if (!a || !b)
+    return std::nullopt;
+  auto isBelow = [](Range x, Range y) -> std::optional<bool> { // x < y
+    if (x.high < y.low)
+      return true;
+    return x.low >= y.high ? std::optional(false) : std::nullopt;
+  };
+  auto negated = [](std::optional<bool> known) { return known ? std::optional(!*known) : known; };
+  switch (predicate) {
+  case CmpIPredicate::slt:
+    return isBelow(*a, *b);
+  case CmpIPredicate::sgt:
+    return isBelow(*b, *a);
+  case CmpIPredicate::sge:
+    return negated(isBelow(*a, *b));
+  case CmpIPredicate::sle:
+    return negated(isBelow(*b, *a));
+  default:
+    return std::nullopt;
+  }
+}
+
 Value LoopBuilder::compare(arith::CmpIPredicate predicate, Value lhs, Value rhs) {
+  if (auto known = decide(predicate, lhs, rhs))
+    return constant(builder.getBoolAttr(*known));
   return shared(
       {kCompare, uintptr_t(predicate), idOf(lhs), idOf(rhs)}, {lhs, rhs}, false,
       [&]() -> Value { return arith::CmpIOp::create(builder, location, predicate, lhs, rhs); });
@@ -278,6 +367,9 @@ Value LoopBuilder::splat(Value value) {
 Value LoopBuilder::bothMasks(Value lhs, Value rhs) {
   if (!lhs || !rhs)
     return lhs ? lhs : rhs;
+  for (auto [one, other] : {std::pair(lhs, rhs), {rhs, lhs}})
+    if (auto known = constantOf(one); known && one.getType().isInteger(1))
+      return *known ? other : isa<VectorType>(other.getType()) ? splat(one) : one;
   Value a = splat(lhs), b = splat(rhs);
   return shared({kAnd, idOf(a), idOf(b)}, {a, b}, false,
                 [&]() -> Value { return arith::AndIOp::create(builder, location, a, b); });
@@ -338,6 +430,8 @@ SmallVector<Value> LoopBuilder::forLoop(Value low, Value high, int64_t step, Val
   if (from && to && *to - *from <= step)
     return body(low, initial);
   auto loop = scf::ForOp::create(builder, location, low, high, constantIndex(step), initial);
+  if (from && to)
+    ranges[loop.getInductionVar()] = {*from, *from + (*to - 1 - *from) / step * step};
   Block *block = loop.getBody();
   if (initial.empty())
     block->getTerminator()->erase();

@@ -10,6 +10,7 @@
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -67,7 +68,8 @@ public:
   mlir::Value mask() const { return current->mask; }
   mlir::Type laneType(mlir::Type element) const;
 
-  // Scalar index arithmetic; operands are not negative where they are divided.
+  // Scalar index arithmetic; operands are not negative where they are divided. Constants are added
+  // last, so that what differs by nothing is one value.
   mlir::Value constantIndex(int64_t value);
   mlir::Value add(mlir::Value lhs, mlir::Value rhs);
   mlir::Value sub(mlir::Value lhs, mlir::Value rhs);
@@ -83,7 +85,15 @@ public:
   mlir::Value max(mlir::Value lhs, mlir::Value rhs);
   mlir::Value add(mlir::Value lhs, int64_t rhs) { return add(lhs, constantIndex(rhs)); }
   mlir::Value mul(mlir::Value lhs, int64_t rhs) { return mul(lhs, constantIndex(rhs)); }
-  /// `lhs <= value`-like tests as i1.
+  /// What an index value lies between, both ends included, as far as that is known: of induction
+  /// variables of loops with known bounds, and of what is computed from them.
+  struct Range {
+    int64_t low, high;
+  };
+  std::optional<Range> rangeOf(mlir::Value value);
+  /// Runs `body`, in which `value` is known to be in `range`. It has to be a region of its own.
+  void withRange(mlir::Value value, Range range, llvm::function_ref<void()> body);
+  /// `lhs <= value`-like tests as i1; a constant where the ranges decide.
   mlir::Value compare(mlir::arith::CmpIPredicate predicate, mlir::Value lhs, mlir::Value rhs);
 
   // The same on coordinates of all lanes.
@@ -171,6 +181,14 @@ private:
     kFirstFree
   };
   template <typename Op> mlir::Value binary(Opcode opcode, mlir::Value lhs, mlir::Value rhs);
+  /// A value as another and a constant that is added to it.
+  struct Displaced {
+    mlir::Value base;
+    int64_t offset = 0;
+  };
+  Displaced split(mlir::Value value);
+  std::optional<bool> decide(mlir::arith::CmpIPredicate predicate, mlir::Value lhs,
+                             mlir::Value rhs);
   template <typename Op>
   LaneIndex binaryLanes(Opcode opcode, const LaneIndex &lhs, const LaneIndex &rhs);
   mlir::Value zeroOf(mlir::Type type);
@@ -192,6 +210,7 @@ private:
   Scope root;
   Scope *current = &root;
   llvm::DenseMap<int64_t, mlir::Value> constants;
+  llvm::DenseMap<mlir::Value, Range> ranges;
   llvm::DenseMap<mlir::Attribute, mlir::Value> scalarConstants;
 };
 

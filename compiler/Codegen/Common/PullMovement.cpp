@@ -2,6 +2,7 @@
 #include "compiler/Codegen/Common/Emission.h"
 #include "compiler/Codegen/Common/NarrowFloat.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -13,6 +14,8 @@ namespace mlc {
 /// elsewhere.
 static Value choose(PullEmitter &emitter, Value condition, Type element, bool hasLanes,
                     function_ref<Value()> onTrue, function_ref<Value()> onFalse) {
+  if (auto known = getConstantIntValue(condition))
+    return *known ? onTrue() : onFalse();
   element = PullEmitter::accumulatorType(element);
   if (!isa<VectorType>(condition.getType())) {
     auto whole = [&](function_ref<Value()> side) {
@@ -212,8 +215,9 @@ static Value emitPad(PullEmitter &emitter, nn::PadOp op, const Position &positio
                                   emitter.add(emitter.size(op.getX(), dim), -1));
   }
   auto source = [&] { return emitter.emit(op.getX(), Position::at(coords)); };
-  if (!inside)
-    return source();
+  auto known = inside ? getConstantIntValue(inside) : 1;
+  if (known)
+    return *known ? source() : emitter.emit(op.getValue(), {});
   auto type = cast<RankedTensorType>(op.getX().getType());
   bool isThere = type.hasStaticShape() && type.getNumElements() > 0;
   // A load that is safe wherever it is costs less than a branch around it.
