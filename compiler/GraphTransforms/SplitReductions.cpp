@@ -10,8 +10,11 @@ namespace mlc {
 /// Parts of the depth of a product: enough for the threads of a machine.
 constexpr int64_t kMostParts = 16, kFewestParts = 4;
 
-/// Products with more results are cut along their rows and columns.
-constexpr int64_t kMostResults = 1 << 14;
+/// Parts of a dimension of the depth that cannot be cut, so that each of its elements is one.
+constexpr int64_t kMostElements = 64;
+
+/// Products with more results, those of all parts counted, are cut along their rows and columns.
+constexpr int64_t kMostResults = 1 << 20;
 
 /// Times that the depth exceeds rows and columns, so that adding up the parts costs little.
 constexpr int64_t kDepthRatio = 64;
@@ -58,6 +61,43 @@ struct SplitReductionsPass : impl::SplitReductionsPassBase<SplitReductionsPass> 
     return op && op.role() == nn::Role::inlined;
   }
 
+  /// One of the dimensions that a product sums over, and its parts.
+  struct Cut {
+    size_t number;
+    int64_t parts;
+    bool isWhole; ///< each element is a part
+  };
+  /// The outermost dimension that can be cut, or has few elements.
+  static std::optional<Cut> findCut(nn::ProductOpInterface product) {
+    auto lhs = cast<RankedTensorType>(product.getLhs().getType());
+    bool isFixed = isMadeByReader(product.getLhs()) || isMadeByReader(product.getRhs());
+    for (auto [number, dim] : llvm::enumerate(product.dims().lhsContract)) {
+      int64_t size = lhs.getDimSize(dim), parts = isFixed ? size : partsOf(size);
+      if (parts >= kFewestParts && (!isFixed || parts <= kMostElements))
+        return Cut{number, parts, parts == size};
+    }
+    return std::nullopt;
+  }
+
+  /// A product of each part, whose results are along a new first dimension.
+  static Value inParts(OpBuilder &builder, nn::ProductOpInterface product, const Cut &cut) {
+    nn::ProductDims dims = product.dims();
+    auto take = [&](Value operand, SmallVector<int64_t> &contract, SmallVector<int64_t> &batch) {
+      int64_t dim = contract[cut.number];
+      batch = {dim};
+      if (cut.isWhole) {
+        contract.erase(contract.begin() + cut.number);
+        return operand;
+      }
+      for (int64_t &each : contract)
+        each += each >= dim;
+      return inParts(nn::TensorExpr(builder, product.getLoc(), operand), dim, cut.parts);
+    };
+    Value lhs = take(product.getLhs(), dims.lhsContract, dims.lhsBatch),
+          rhs = take(product.getRhs(), dims.rhsContract, dims.rhsBatch);
+    return product.rebuild(builder, lhs, rhs, dims);
+  }
+
   /// A deep product of few results: one for each part of the depth, added up.
   void splitDepth(nn::ProductOpInterface product) {
     auto lhs = cast<RankedTensorType>(product.getLhs().getType()),
@@ -65,27 +105,24 @@ struct SplitReductionsPass : impl::SplitReductionsPassBase<SplitReductionsPass> 
          type = cast<RankedTensorType>(product->getResult(0).getType());
     nn::ProductDims dims = product.dims();
     bool isWide = type.getElementType().isF32() || type.getElementType().isF64();
-    if (!isWide || product.narrowElement() || !lhs.hasStaticShape() || !rhs.hasStaticShape() ||
-        isMadeByReader(product.getRhs()) || !dims.lhsBatch.empty() || dims.lhsContract.size() != 1)
-      return;
-    int64_t left = dims.lhsContract[0], right = dims.rhsContract[0], depth = lhs.getDimSize(left),
-            results = type.getNumElements();
-    if (results == 0 || results > kMostResults || depth == 0)
+    std::optional<Cut> cut;
+    if (isWide && !product.narrowElement() && lhs.hasStaticShape() && rhs.hasStaticShape() &&
+        dims.lhsBatch.empty())
+      cut = findCut(product);
+    int64_t results = type.getNumElements(), depth = 1;
+    for (int64_t dim : dims.lhsContract)
+      depth *= lhs.getDimSize(dim);
+    if (!cut || results == 0 || depth == 0 || results * cut->parts > kMostResults)
       return;
     int64_t longest = std::max(lhs.getNumElements(), rhs.getNumElements()) / depth;
     bool isDeep = depth / kDepthRatio >= longest && depth >= chunk;
     // A row times a matrix: whole rows of the matrix are read, so threads share its rows.
-    bool isRow = lhs.getNumElements() == depth && right + 1 < rhs.getRank() &&
+    bool isRow = lhs.getNumElements() == depth && dims.rhsContract.back() + 1 < rhs.getRank() &&
                  depth / kDepthRatio >= kMostParts && rhs.getNumElements() >= kLargeMatrix;
-    int64_t parts = isDeep || isRow ? partsOf(depth) : 1;
-    if (parts == 1)
+    if (!isDeep && !isRow)
       return;
     OpBuilder builder(product);
-    auto tensor = [&](Value value) { return nn::TensorExpr(builder, product.getLoc(), value); };
-    Value inLhs = inParts(tensor(product.getLhs()), left, parts),
-          inRhs = inParts(tensor(product.getRhs()), right, parts);
-    nn::TensorExpr partial =
-        tensor(product.rebuild(builder, inLhs, inRhs, {{left}, {right}, {left + 1}, {right + 1}}));
+    nn::TensorExpr partial(builder, product.getLoc(), inParts(builder, product, *cut));
     product->replaceAllUsesWith(ValueRange(partial.sum({0}).value()));
     product->erase();
   }

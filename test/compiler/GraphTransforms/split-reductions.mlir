@@ -62,3 +62,14 @@ func.func @row(%x: tensor<1x3072xf32>, %y: tensor<3072x768xf32>) -> tensor<1x768
   %p = nn.contract %x, %y contracting = [1] x [0] : tensor<1x3072xf32>, tensor<3072x768xf32>
   return %p : tensor<1x768xf32>
 }
+
+// What windows see is not reshaped: each image is a part.
+// CHECK-LABEL: func.func @windows
+// CHECK: %[[SEEN:.*]] = nn.windows %arg0
+// CHECK: %[[P:.*]] = nn.contract %[[SEEN]], %arg1 batch = [0] x [0] contracting = [1, 2] x [1, 2]
+// CHECK: nn.reduce sum %[[P]] dims = [0] : tensor<8x3x3x2x4xf32>
+func.func @windows(%x: tensor<8x66x66x2xf32>, %y: tensor<8x64x64x4xf32>) -> tensor<3x3x2x4xf32> {
+  %s = nn.windows %x dims = [1, 2] sizes = [3, 3] : tensor<8x66x66x2xf32>
+  %p = nn.contract %s, %y contracting = [0, 1, 2] x [0, 1, 2] : tensor<8x64x64x3x3x2xf32>, tensor<8x64x64x4xf32>
+  return %p : tensor<3x3x2x4xf32>
+}

@@ -84,6 +84,7 @@ void Plan::describe() {
   problem.rows = numberOf(rowCount);
   problem.columns = numberOf(columnCount);
   problem.depth = numberOf(depthCount);
+  problem.batch = std::max<int64_t>(numberOf(batchCount), 1);
   problem.bits = std::max(32u, type.getIntOrFloatBitWidth());
   problem.hasWords = bool(dot);
   problem.lhsIsPlain = isReadInPlace(lhs);

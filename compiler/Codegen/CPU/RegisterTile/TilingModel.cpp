@@ -148,8 +148,9 @@ public:
   int64_t wantedTiles() const {
     double work =
         double(problem.rows) * double(problem.columns) * double(std::max(problem.depth, depth));
-    return std::clamp<int64_t>(int64_t(work / kWorkOfTile), work < kWorkOfFork ? 1 : 2,
-                               kTilesForThreads);
+    int64_t all = std::clamp<int64_t>(int64_t(work * double(problem.batch) / kWorkOfTile),
+                                      work < kWorkOfFork ? 1 : 2, kTilesForThreads);
+    return llvm::divideCeil(all, problem.batch);
   }
   /// Columns of a tile of the grid, so that there are enough.
   int64_t columnUnit(int64_t rows, int64_t columns) const {

@@ -11,6 +11,7 @@ namespace mlc {
 /// memory.
 struct TilingProblem {
   int64_t rows = -1, columns = -1, depth = -1;
+  int64_t batch = 1; ///< products of these sizes that threads share; 1 too where nobody knows
   unsigned bits = 32;
   int64_t panelColumns = 0; ///< of the panels in which rhs lies packed already; 0: it does not
   bool hasWords = false;    ///< of narrow numbers, whose products an instruction adds up
