@@ -26,6 +26,18 @@ viewStepsByPermutation(std::optional<ArrayRef<int64_t>> permutation) {
   return llvm::map_to_vector(*permutation, [](int64_t dim) { return ViewStep{dim, 1}; });
 }
 
+bool isKernelOfWindows(Value value) {
+  auto isWithWindows = [&](Operation *user) {
+    auto product = dyn_cast<ProductOpInterface>(user);
+    return product && product.getRhs() == value && product.getLhs() != value &&
+           product.getLhs().getDefiningOp<WindowsOp>();
+  };
+  return !value.use_empty() && llvm::all_of(value.getUsers(), [&](Operation *user) {
+    bool isView = isa<ReverseOp, SliceOp>(user);
+    return isView ? isKernelOfWindows(user->getResult(0)) : isWithWindows(user);
+  });
+}
+
 AffineExpr operationsByRole(Operation *op, Role role, DimensionAnalysis &sizes) {
   return role == Role::reduction ? sizes.elements(op->getOperand(0)) : sizes.constant(0);
 }

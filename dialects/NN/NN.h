@@ -100,6 +100,9 @@ std::optional<llvm::SmallVector<int64_t>> operandDimsByRole(mlir::Operation *op,
 /// A step of one along each.
 std::optional<llvm::SmallVector<ViewStep>>
 viewStepsByPermutation(std::optional<llvm::ArrayRef<int64_t>> permutation);
+/// Whether all that is done with `value` is to multiply it by what windows see: the view of a small
+/// tensor that is read many times costs nothing, but for other products it may.
+bool isKernelOfWindows(mlir::Value value);
 /// Of a reduction one per element of the operand, else none.
 mlir::AffineExpr operationsByRole(mlir::Operation *op, Role role, DimensionAnalysis &sizes);
 /// Of an elementwise op: one per element, of a costly one some.

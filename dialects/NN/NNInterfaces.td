@@ -109,8 +109,8 @@ def KernelOpInterface : OpInterface<"KernelOpInterface"> {
     InterfaceMethod<[{Which dimension of the first operand each dimension of the result is, where putting them in that order is all
       that the op does; none where it is not.}],
       "std::optional<::llvm::SmallVector<int64_t>>", "permutation", (ins), "", [{ return std::nullopt; }]>,
-    InterfaceMethod<[{Along which dimension of the first operand each dimension of the result runs, and how far, where an element of the result
-      is the one of that operand at the sum of these; none where it is not.}],
+    InterfaceMethod<[{Along which dimension of the first operand each dimension of the result runs, from where and how far, where an element of
+      the result is the one of that operand at the sum of these; none where it is not.}],
       "std::optional<::llvm::SmallVector<::mlc::nn::ViewStep>>", "viewSteps", (ins), "",
       [{ return ::mlc::nn::viewStepsByPermutation($_op.permutation()); }]>,
     InterfaceMethod<[{Whether the op's kernel computes this operand itself, as it reads what that is computed from.}],

@@ -26,9 +26,9 @@ struct View {
 };
 
 /// A dimension of a tensor along which a dimension of a view of it runs, in steps of so many
-/// elements.
+/// elements from the first on.
 struct ViewStep {
-  int64_t dim = 0, step = 1;
+  int64_t dim = 0, step = 1, first = 0;
 };
 
 /// The dimensions of two operands that a product pairs: batch dimensions, of which the result has

@@ -316,6 +316,20 @@ LogicalResult ReverseOp::inferReturnTypes(MLIRContext *, std::optional<Location>
   types.push_back(*from);
   return success();
 }
+std::optional<SmallVector<ViewStep>> ReverseOp::viewSteps() {
+  auto type = cast<RankedTensorType>(getX().getType());
+  SmallVector<ViewStep> steps;
+  for (int64_t dim = 0; dim < type.getRank(); ++dim)
+    steps.push_back({dim});
+  for (int64_t dim : getDims()) {
+    if (type.isDynamicDim(dim))
+      return std::nullopt;
+    steps[dim].step = -1;
+    steps[dim].first = std::max<int64_t>(type.getDimSize(dim) - 1, 0);
+  }
+  return steps;
+}
+
 AffineExpr ReverseOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
   return sizes.dimension(getX(), dim);
 }
@@ -470,6 +484,15 @@ SmallVector<OpFoldResult> SliceOp::getMixedOffsets() {
 SmallVector<OpFoldResult> SliceOp::getMixedSizes() {
   return mlir::getMixedValues(getStaticSizes(), getSizes(), getContext());
 }
+std::optional<SmallVector<ViewStep>> SliceOp::viewSteps() {
+  if (!getOffsets().empty()) // clamped at run time
+    return std::nullopt;
+  SmallVector<ViewStep> steps;
+  for (auto [dim, stride] : llvm::enumerate(getStrides()))
+    steps.push_back({static_cast<int64_t>(dim), stride, getStaticOffsets()[dim]});
+  return steps;
+}
+
 bool SliceOp::isStatic() { return getOffsets().empty() && getSizes().empty(); }
 bool SliceOp::isView(DimensionAnalysis &sizes) {
   if (!getOffsets().empty()) // clamped at run time

@@ -127,7 +127,7 @@ def NN_TransposeOp : NN_DifferentiableOp<"transpose"> {
 }
 
 def NN_ReverseOp : NN_DifferentiableOp<"reverse"> {
-  let role = "relocating";
+  let role = "isKernelOfWindows(getResult()) ? inlined : relocating";
   let summary = "Elements in the opposite order along some dimensions";
   let pytorch = "torch.flip";
   let semantics = "result[..., i, ...] = x[..., size - 1 - i, ...] for every dimension in dims";
@@ -138,6 +138,10 @@ def NN_ReverseOp : NN_DifferentiableOp<"reverse"> {
   let arguments = (ins NN_Tensor:$x, DenseI64ArrayAttr:$dims);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = "$x `dims` `=` $dims attr-dict `:` type($x)";
+  let extraClassDeclaration = [{
+    std::optional<::llvm::SmallVector<int64_t>> operandDims(unsigned operand) { return std::nullopt; }
+    std::optional<::llvm::SmallVector<::mlc::nn::ViewStep>> viewSteps();
+  }];
 }
 
 def NN_ConcatOp : NN_DifferentiableOp<"concat"> {
@@ -163,7 +167,7 @@ def NN_ConcatOp : NN_DifferentiableOp<"concat"> {
 }
 
 def NN_SliceOp : NN_DifferentiableOp<"slice", [AttrSizedOperandSegments]> {
-  let role = "relocating";
+  let role = "viewSteps() && isKernelOfWindows(getResult()) ? inlined : relocating";
   let summary = "A strided box of a tensor";
   let pytorch = "indexing with start:stop:step; a start given by data is clamped instead of refused";
   let semantics = "result[i...] = x[offset + i * stride, ...]";
@@ -192,6 +196,8 @@ def NN_SliceOp : NN_DifferentiableOp<"slice", [AttrSizedOperandSegments]> {
     bool isView(::mlc::nn::DimensionAnalysis &sizes);
     ::mlc::nn::View view(unsigned result) { return {getX(), /*isWhole=*/false}; }
     ::mlir::AffineExpr viewOffset(unsigned result, ::mlc::nn::DimensionAnalysis &sizes);
+    std::optional<::llvm::SmallVector<int64_t>> operandDims(unsigned operand) { return std::nullopt; }
+    std::optional<::llvm::SmallVector<::mlc::nn::ViewStep>> viewSteps();
     ::mlir::AffineExpr elementsRead(unsigned operand, ::mlc::nn::DimensionAnalysis &sizes);
     void collectLimits(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizeLimit> &limits);
   }];

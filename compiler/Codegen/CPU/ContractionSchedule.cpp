@@ -149,6 +149,8 @@ void ContractionSegment::setStrides(tile::Product &product) {
       continue;
     each.operand->buffer = emitter.bufferOf(each.plain->argument);
     each.operand->strides = each.strides;
+    if (numberOf(each.plain->offset) != 0)
+      each.operand->offset = emitter.value(each.plain->offset);
   }
 }
 

@@ -24,9 +24,12 @@ std::optional<PlainOperand> plainOperand(PullEmitter &emitter, Value tensor) {
     if (!source)
       return std::nullopt;
     SmallVector<AffineExpr> strides;
-    for (const nn::ViewStep &step : *steps)
+    AffineExpr offset = source->offset;
+    for (const nn::ViewStep &step : *steps) {
       strides.push_back(emitter.shapes.simplified(source->strides[step.dim] * step.step));
-    return PlainOperand{source->argument, strides};
+      offset = offset + source->strides[step.dim] * step.first;
+    }
+    return PlainOperand{source->argument, strides, emitter.shapes.simplified(offset)};
   }
   Value argument = inSameOrder(tensor);
   if (!isa<BlockArgument>(argument))
@@ -37,7 +40,7 @@ std::optional<PlainOperand> plainOperand(PullEmitter &emitter, Value tensor) {
     strides[dim] = stride;
     stride = emitter.shapes.simplified(stride * sizes[dim]);
   }
-  return PlainOperand{argument, strides};
+  return PlainOperand{argument, strides, emitter.shapes.constant(0)};
 }
 
 } // namespace mlc

@@ -7,10 +7,11 @@
 namespace mlc {
 
 /// An operand that is a kernel argument or a view of one, such as its transpose or its windows: a
-/// stride for each of its dimensions.
+/// stride for each of its dimensions, and where its first element is.
 struct PlainOperand {
   mlir::Value argument;
   llvm::SmallVector<mlir::AffineExpr> strides;
+  mlir::AffineExpr offset;
 };
 
 /// None where elements are computed.

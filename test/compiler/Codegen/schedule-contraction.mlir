@@ -154,3 +154,17 @@ func.func private @few_columns(%x: tensor<128x256xf32>, %w: tensor<256x7xf32>) -
   %p = nn.contract %x, %w contracting = [1] x [0] : tensor<128x256xf32>, tensor<256x7xf32>
   return %p : tensor<128x7xf32>
 }
+
+// -----
+
+// A kernel that lies along the outputs is packed in squares of registers: the view of a kernel that is turned round starts at its last
+// tap.
+// CHECK-LABEL: func.func private @turned_round(
+// CHECK-DAG: %c-{{[0-9]+}} = arith.constant
+// CHECK: vector.shuffle
+func.func private @turned_round(%x: tensor<2x10x10x64xf32>, %w: tensor<3x3x64x64xf32>) -> tensor<2x8x8x64xf32> attributes {kernel.kernel} {
+  %seen = nn.windows %x dims = [1, 2] sizes = [3, 3] : tensor<2x10x10x64xf32>
+  %turned = nn.reverse %w dims = [0, 1] : tensor<3x3x64x64xf32>
+  %y = nn.contract %seen, %turned contracting = [3, 4, 5] x [0, 1, 3] : tensor<2x8x8x3x3x64xf32>, tensor<3x3x64x64xf32>
+  return %y : tensor<2x8x8x64xf32>
+}

@@ -163,3 +163,25 @@ func.func @narrow(%x: tensor<6x8xi8>, %w: tensor<8x4xi8>, %f: tensor<6x8xf32>, %
   %z = nn.contract %f, %wide contracting = [1] x [0] : tensor<6x8xf32>, tensor<8x4xf32>
   return %y, %a, %z : tensor<6x4xi32>, tensor<6x8xi32>, tensor<6x4xf32>
 }
+
+// -----
+
+// The kernel of a convolution backwards is turned round, and every other tap taken, where it is read; what a plain product reads is
+// stored.
+// CHECK-LABEL: func.func @turned_round
+// CHECK-COUNT-3: kernel.launch
+// CHECK-NOT: kernel.launch
+// CHECK: return
+// CHECK-LABEL: func.func private @kernel_0
+// CHECK: nn.reverse
+// CHECK-NEXT: nn.slice
+// CHECK-NEXT: nn.contract
+func.func @turned_round(%x: tensor<2x9x9x16xf32>, %w: tensor<3x3x8x16xf32>, %a: tensor<4x8xf32>, %b: tensor<8x32xf32>) -> (tensor<2x8x8x8xf32>, tensor<4x16xf32>) {
+  %seen = nn.windows %x dims = [1, 2] sizes = [2, 2] : tensor<2x9x9x16xf32>
+  %turned = nn.reverse %w dims = [0, 1] : tensor<3x3x8x16xf32>
+  %taps = nn.slice %turned [0, 0, 0, 0] [2, 2, 8, 16] [2, 2, 1, 1] : tensor<3x3x8x16xf32>
+  %y = nn.contract %seen, %taps contracting = [3, 4, 5] x [0, 1, 3] : tensor<2x8x8x2x2x16xf32>, tensor<2x2x8x16xf32>
+  %every = nn.slice %b [0, 0] [8, 16] [1, 2] : tensor<8x32xf32>
+  %z = nn.contract %a, %every contracting = [1] x [0] : tensor<4x8xf32>, tensor<8x16xf32>
+  return %y, %z : tensor<2x8x8x8xf32>, tensor<4x16xf32>
+}

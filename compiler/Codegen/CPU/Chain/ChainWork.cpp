@@ -141,7 +141,7 @@ Position Work::rowAt(LaneIndex row) const {
 std::optional<View> Work::viewOf(Value tensor, function_ref<int64_t(int64_t)> dimOf,
                                  int64_t otherDim) {
   std::optional<PlainOperand> plain = plainOperand(emitter, tensor);
-  if (!plain)
+  if (!plain || numberOf(plain->offset) != 0)
     return std::nullopt;
   View view{emitter.bufferOf(plain->argument), {}, plain->strides[otherDim]};
   for (int64_t dim = 0; dim < chain.rank; ++dim) {

@@ -49,6 +49,10 @@ struct TileColumns {
   bool isTail = false;                   ///< dot products with the block's tail
 };
 
+/// An address: the coordinates of a row-major index times strides, of which one may serve for all.
+LaneIndex addressOf(VectorBuilder &emitter, llvm::ArrayRef<mlir::AffineExpr> sizes,
+                    llvm::ArrayRef<mlir::AffineExpr> strides, LaneIndex linear);
+
 /// What every part sees.
 class Part {
 public:

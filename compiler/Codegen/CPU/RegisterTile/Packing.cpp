@@ -157,11 +157,16 @@ void NumberPacking::packLhsPanels(const Block &block) {
 
 //===-- rhs ---------------------------------------------------------------------------------===//
 
-/// Whether squares of rhs become those of a panel as they lie.
+/// Whether squares of rhs become those of a panel as they lie. Of a depth of several dimensions
+/// none may reach beyond the innermost.
 bool NumberPacking::canTransposeRhs() const {
   const Operand &rhs = plan.rhs;
+  auto isInSquares = [&](int64_t count) { return count >= 0 && count % tiling.lanes == 0; };
+  bool areWhole =
+      rhs.strides.depth.size() <= 1 || (isInSquares(numberOf(plan.depth.back())) &&
+                                        (!plan.isDepthCut || isInSquares(tiling.depthBlock)));
   return rhs.buffer && VectorBuilder::accumulatorType(rhs.element) == type && !rhs.onLoad &&
-         plan.isAlongDepth(rhs) && rhs.strides.isFlat() && tiling.lanes >= 4;
+         plan.isAlongDepth(rhs) && rhs.strides.free.size() <= 1 && tiling.lanes >= 4 && areWhole;
 }
 
 void NumberPacking::packRhs(const Block &block) {
@@ -228,8 +233,11 @@ void NumberPacking::packTransposed(const Block &block, Value panelLow) {
                                  emitter.constantIndex(0));
       starts.push_back(emitter.add(view.offset, emitter.mul(column, view.freeStride)));
     }
-    emitter.forLoop(emitter.constantIndex(0), whole, lanes,
-                    [&](Value at) { packSquare(view.buffer, starts, at, base, first); });
+    emitter.forLoop(emitter.constantIndex(0), whole, lanes, [&](Value at) {
+      packSquare(view.buffer, starts, along(block, at), at, base, first);
+    });
+    if (plan.rhs.strides.depth.size() > 1) // nothing is left
+      continue;
     emitter.forLoop(whole, block.depthCount, 1, [&](Value at) {
       for (int64_t lane = 0; lane < lanes; ++lane) {
         LaneIndex from = emitter.uniform(emitter.add(starts[lane], at));
@@ -242,13 +250,24 @@ void NumberPacking::packTransposed(const Block &block, Value panelLow) {
   }
 }
 
-/// The square from depth `at` on, into the columns from `first` on of a panel at `base`.
-void NumberPacking::packSquare(Value buffer, ArrayRef<Value> starts, Value at, Value base,
-                               int64_t first) {
+/// How far the elements of rhs at depth `at` of a block, which lie along the depth, are from where
+/// its view starts.
+Value NumberPacking::along(const Block &block, Value at) {
+  const SmallVector<AffineExpr> &strides = plan.rhs.strides.depth;
+  if (strides.size() <= 1)
+    return at;
+  return addressOf(emitter, plan.depth, strides, emitter.uniform(emitter.add(block.depthLow, at)))
+      .base;
+}
+
+/// The square from depth `at` on, which is `along` from the starts of the columns, into the columns
+/// from `first` on of a panel at `base`.
+void NumberPacking::packSquare(Value buffer, ArrayRef<Value> starts, Value along, Value at,
+                               Value base, int64_t first) {
   emitter.withLanes(tiling.lanes, {}, [&] {
     SmallVector<Value> square;
     for (Value start : starts) {
-      LaneIndex from = {emitter.add(start, at), 1, {}};
+      LaneIndex from = {emitter.add(start, along), 1, {}};
       square.push_back(emitter.load(buffer, from, plan.rhs.element));
     }
     emitter.transposeSquare(square);

@@ -58,7 +58,9 @@ private:
                      int64_t first);
   void prefetchRow(const Operand &operand, const Block &block, Value at, Value low, Value count);
   void packTransposed(const Block &block, Value panelLow);
-  void packSquare(Value buffer, llvm::ArrayRef<Value> starts, Value at, Value base, int64_t first);
+  Value along(const Block &block, Value at);
+  void packSquare(Value buffer, llvm::ArrayRef<Value> starts, Value along, Value at, Value base,
+                  int64_t first);
 
   Value keepsDepth; ///< whether a free depth is kept; null: it is
 };

@@ -143,9 +143,8 @@ Value Part::numberAt(const Operand &operand, const Block &block, LaneIndex free,
   return operand.onLoad ? operand.onLoad(number, free, depth.base) : number;
 }
 
-/// An address: coordinates times strides.
-static LaneIndex addressOf(VectorBuilder &emitter, ArrayRef<AffineExpr> sizes,
-                           ArrayRef<AffineExpr> strides, LaneIndex linear) {
+LaneIndex addressOf(VectorBuilder &emitter, ArrayRef<AffineExpr> sizes,
+                    ArrayRef<AffineExpr> strides, LaneIndex linear) {
   if (strides.size() <= 1)
     return emitter.mul(linear, emitter.value(innermost(strides, emitter.builder.getContext())));
   LaneIndex address = emitter.uniform(0);
