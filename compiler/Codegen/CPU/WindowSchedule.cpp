@@ -3,7 +3,7 @@
 // that an element that several of them see is read once; windows that reach into padding have code
 // of their own.
 #include "compiler/Codegen/CPU/Segments.h"
-#include "compiler/Codegen/Common/Emission.h"
+#include "compiler/Codegen/CPU/WindowShape.h"
 #include "compiler/Codegen/Common/PullAccumulator.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -33,199 +33,74 @@ constexpr int64_t kStepsAhead = 2;
 
 constexpr int64_t kLineBytes = 64;
 
-using Range = LoopBuilder::Range;
-
-/// A tensor that windows see, with so much padding before its elements, per dimension.
-struct Source {
-  Value tensor;
-  SmallVector<int64_t> low;
-};
-
-/// What a reduction over windows reads.
-struct WindowShape {
-  nn::WindowsOp windows;
-  SmallVector<AffineExpr> sizes; ///< of what is reduced: kept dimensions, of which the last two
-                                 ///< are positions of a row and channels, and taps between them
-  SmallVector<int64_t> taps;     ///< the reduced dimensions
-  SmallVector<int64_t> kept;     ///< the others
-  SmallVector<int64_t> tapSizes;
-  int64_t step = 1, tapStep = 1; ///< how far positions of a row and its last taps are apart
-  /// Per kept dimension the positions whose windows see no padding; none: all of them.
-  SmallVector<std::optional<Range>> inside;
-  SmallVector<Source> sources;
-
-  int64_t rowDim() const { return kept[kept.size() - 2]; }
-  /// All taps but those along a row.
-  int64_t rows() const {
-    int64_t count = 1;
-    for (int64_t size : ArrayRef<int64_t>(tapSizes).drop_back())
-      count *= size;
-    return count;
-  }
-  bool isUnrolled() const { return rows() * tapSizes.back() <= kMostTaps; }
-};
 } // namespace
-
-/// The windows that `value` is computed from at the same position, and the padding that they see;
-/// false where it is computed from anything that needs masks.
-static bool findWindows(Value value, nn::WindowsOp &windows, SmallVectorImpl<nn::PadOp> &pads) {
-  bool isPlain = true;
-  llvm::SmallPtrSet<Operation *, 16> seen;
-  SmallVector<Value> pending = {value};
-  while (!pending.empty()) {
-    visitPositionwise(pending.pop_back_val(), seen, [&](Operation *op) {
-      if (isa<nn::ElementwiseOpInterface>(op))
-        return;
-      if (auto found = dyn_cast<nn::WindowsOp>(op)) {
-        windows = windows ? windows : found;
-        return pending.push_back(found.getX());
-      }
-      if (auto pad = dyn_cast<nn::PadOp>(op)) {
-        pads.push_back(pad);
-        return pending.push_back(pad.getX());
-      }
-      const Emission *emission = emissionOf(op);
-      isPlain &= emission && emission->traits.isPlain;
-    });
-  }
-  return isPlain && windows;
-}
-
-/// The arguments of the kernel that `value`, which windows see, is computed from at the same
-/// position, or at one that is `low` further.
-static void findSources(Value value, SmallVector<int64_t> low, SmallVectorImpl<Source> &sources) {
-  auto isKnown = [&](const Source &source) { return source.tensor == value; };
-  if (isa<BlockArgument>(value)) {
-    if (llvm::none_of(sources, isKnown) &&
-        cast<RankedTensorType>(value.getType()).getRank() == static_cast<int64_t>(low.size()))
-      sources.push_back({value, low});
-    return;
-  }
-  Operation *op = value.getDefiningOp();
-  if (auto pad = dyn_cast<nn::PadOp>(op)) {
-    for (auto [sum, part] : llvm::zip_equal(low, pad.getLow()))
-      sum += part;
-    return findSources(pad.getX(), low, sources);
-  }
-  if (isa<nn::ElementwiseOpInterface>(op))
-    for (Value operand : op->getOperands())
-      findSources(operand, low, sources);
-}
-
-/// Narrows the ranges of positions to those at which `pad` is not seen. False where there are none
-/// to speak of: sizes are free, or channels are padded too.
-static bool keepInside(nn::PadOp pad, KernelShapes &shapes, WindowShape &shape) {
-  auto steps = *shape.windows.viewSteps();
-  for (size_t dim = 0; dim < pad.getLow().size(); ++dim) {
-    int64_t low = pad.getLow()[dim], size = numberOf(shapes.size(pad.getX(), dim)), reach = 0;
-    if (low == 0 && pad.getHigh()[dim] == 0)
-      continue;
-    if (size < 0 || pad.getInterior()[dim] != 0)
-      return false;
-    for (auto [tap, count] : llvm::zip_equal(shape.taps, shape.tapSizes))
-      if (steps[tap].dim == static_cast<int64_t>(dim))
-        reach += (count - 1) * steps[tap].step;
-    for (auto [number, kept] : llvm::enumerate(shape.kept)) {
-      if (steps[kept].dim != static_cast<int64_t>(dim))
-        continue;
-      if (number + 1 == shape.kept.size())
-        return false;
-      Range range = {llvm::divideCeilSigned(low, steps[kept].step),
-                     llvm::divideFloorSigned(size - 1 + low - reach, steps[kept].step)};
-      auto &inside = shape.inside[number];
-      inside = inside ? Range{std::max(inside->low, range.low), std::min(inside->high, range.high)}
-                      : range;
-    }
-  }
-  return true;
-}
-
-/// What `op` reads, if it is a reduction of the kind that is scheduled here.
-static std::optional<WindowShape> windowShapeOf(Operation *op, KernelShapes &shapes) {
-  WindowShape shape;
-  SmallVector<nn::PadOp> pads;
-  if (!findWindows(op->getOperand(0), shape.windows, pads))
-    return std::nullopt;
-  shape.sizes = shapes.sizes(op->getOperand(0));
-  SmallVector<int64_t> reduced = dimsReducedBy(op);
-  auto steps = *shape.windows.viewSteps();
-  if (steps.size() != shape.sizes.size() || reduced.empty())
-    return std::nullopt;
-  for (int64_t dim = 0; dim < static_cast<int64_t>(shape.sizes.size()); ++dim)
-    (llvm::is_contained(reduced, dim) ? shape.taps : shape.kept).push_back(dim);
-  for (int64_t dim : shape.taps) {
-    shape.tapSizes.push_back(numberOf(shape.sizes[dim]));
-    if (shape.tapSizes.back() <= 0)
-      return std::nullopt;
-  }
-  if (shape.kept.size() < 2 || shape.kept.back() + 1 != static_cast<int64_t>(steps.size()) ||
-      steps[shape.rowDim()].dim != steps[shape.taps.back()].dim || shape.rows() > kMostTaps ||
-      shape.tapSizes.back() > kMostTaps)
-    return std::nullopt;
-  shape.step = steps[shape.rowDim()].step;
-  shape.tapStep = steps[shape.taps.back()].step;
-  shape.inside.resize(shape.kept.size());
-  if (!llvm::all_of(pads, [&](nn::PadOp pad) { return keepInside(pad, shapes, shape); }))
-    return std::nullopt;
-  Value seen = shape.windows.getX();
-  int64_t rank = cast<RankedTensorType>(seen.getType()).getRank();
-  findSources(seen, SmallVector<int64_t>(rank, 0), shape.sources);
-  return shape;
-}
 
 namespace {
 class WindowSegment : public Segment {
 public:
-  WindowSegment(KernelContext &context, Operation *op, WindowShape shape,
+  WindowSegment(KernelContext &context, ArrayRef<Operation *> reductions, WindowShape shape,
                 ArrayRef<StoreTarget> targets);
   AffineExpr tiles() override {
     return emitter.shapes.simplified(emitter.shapes.product(rowSizes) * blocks());
   }
   void emit(Value begin, Value end) override;
   SegmentReport report() const override {
-    return {llvm::formatv("windows of {0} taps: tiles of {1} positions and {2} vectors",
-                          shape.rows() * shape.tapSizes.back(), positions, vectors)};
+    return {llvm::formatv("windows of {0} taps: tiles of {1} positions and {2} vectors", taps(),
+                          positions * inner, vectors)};
   }
 
 private:
   using Coords = SmallVector<LaneIndex, 4>;
-  /// Values of the accumulator, position by position.
+  /// Values of the accumulators, position by position.
   using Sums = SmallVector<Value>;
   void plan();
+  int64_t taps() const { return shape.rowsOfTaps() * shape.tapSizes.back(); }
   AffineExpr blocks() { return channels.ceilDiv(channelsPerBlock); }
   Value isInside(const Coords &row);
   void withinRanges(const Coords &row, size_t dim, function_ref<void()> body);
   void emitRow(const Coords &row, Value channelLow, Value channelHigh);
   void emitTile(const Coords &row, Value first, int64_t count, Value channelLow, Value channelHigh);
   void emitVectors(const Coords &row, Value first, int64_t count, const LaneIndex &channel);
-  void addTaps(Sums &sums, Coords &at, ArrayRef<LaneIndex> rowTaps, Value tapRow, Value first,
-               int64_t count);
-  void fetchNext(const Coords &row, Value first, const LaneIndex &channel);
-  void fetch(const Source &source, const Coords &at);
-  Coords operandAt(const Coords &row, const LaneIndex &channel);
-  Sums initial(int64_t count);
+  Coords keptAt(const Coords &row, Value first, int64_t number, const LaneIndex &channel);
+  Coords operandAt(const Coords &kept);
   Sums total(const Coords &row, Value first, int64_t count, const LaneIndex &channel);
+  void addTaps(Sums &sums, ArrayRef<Coords> at, ArrayRef<LaneIndex> rowTaps, Value tapRow);
+  void addTap(MutableArrayRef<Value> sums, const Position &at, const LaneIndex &number);
+  Sums initial(int64_t count);
+  void fetchNext(const Coords &row, Value first, const LaneIndex &channel);
+  void fetch(const SeenTensor &seen, const Coords &at);
 
   KernelContext &context;
   PullEmitter &emitter;
-  Operation *op;
   WindowShape shape;
+  SmallVector<Operation *> reductions;
+  SmallVector<Accumulator> accumulators;
   SmallVector<StoreTarget> targets;
-  Accumulator accumulator;
   SmallVector<AffineExpr> rowSizes; ///< the kept dimensions before positions of a row
+  SmallVector<AffineExpr> innerSizes;
   AffineExpr rowLength, channels;
   unsigned bits;
+  int64_t valuesOfPosition = 0; ///< of all accumulators
+  int64_t inner = 1;            ///< what is computed for each position of a row
   int64_t positions = 1, vectors = 1, channelsPerBlock = 1;
   int64_t tilesAhead = 0; ///< that what a tile reads first is fetched; 0: not at all
 };
 } // namespace
 
-WindowSegment::WindowSegment(KernelContext &context, Operation *op, WindowShape windowShape,
-                             ArrayRef<StoreTarget> targets)
-    : context(context), emitter(context.emitter), op(op), shape(std::move(windowShape)),
-      targets(targets), accumulator(context.emitter, op) {
-  for (int64_t dim : ArrayRef<int64_t>(shape.kept).drop_back(2))
+WindowSegment::WindowSegment(KernelContext &context, ArrayRef<Operation *> reductions,
+                             WindowShape windowShape, ArrayRef<StoreTarget> targets)
+    : context(context), emitter(context.emitter), shape(std::move(windowShape)),
+      reductions(reductions), targets(targets) {
+  for (Operation *op : reductions) {
+    accumulators.emplace_back(emitter, op, /*positionBits=*/32);
+    valuesOfPosition += accumulators.back().count();
+  }
+  for (int64_t dim : ArrayRef<int64_t>(shape.kept).take_front(shape.row))
     rowSizes.push_back(shape.sizes[dim]);
+  for (int64_t dim : shape.innerDims()) {
+    innerSizes.push_back(shape.sizes[dim]);
+    inner *= numberOf(shape.sizes[dim]);
+  }
   rowLength = shape.sizes[shape.rowDim()];
   channels = shape.sizes.back();
   plan();
@@ -234,18 +109,21 @@ WindowSegment::WindowSegment(KernelContext &context, Operation *op, WindowShape 
 /// Sums take half the registers: the other half holds the taps of a row of a kernel and what they
 /// are multiplied by.
 void WindowSegment::plan() {
-  SmallVector<Value> values = {op->getOperand(0)};
+  SmallVector<Value> values;
+  for (Operation *op : reductions)
+    values.push_back(op->getOperand(0));
   for (const StoreTarget &target : targets)
     values.push_back(target.tensor);
   bits = PullEmitter::laneBits(values);
-  int64_t sums = std::max<int64_t>(1, emitter.laneOptions.registers / 2 / accumulator.count());
-  vectors = sums >= 2 * kMostPositions ? 2 : 1;
+  int64_t ofPosition = valuesOfPosition * inner, registers = emitter.laneOptions.registers,
+          sums = std::max<int64_t>(1, registers / 2 / ofPosition);
+  vectors = sums * ofPosition >= 2 * kMostPositions && sums > 1 ? 2 : 1;
   int64_t most = std::min(kMostPositions, sums / vectors), length = numberOf(rowLength);
   positions = length > 0 ? llvm::divideCeil(length, llvm::divideCeil(length, most)) : most;
-  int64_t lanes = emitter.laneOptions.lanes(bits), taps = shape.rows() * shape.tapSizes.back(),
-          all = numberOf(channels), rows = numberOf(emitter.shapes.product(rowSizes));
+  int64_t lanes = emitter.laneOptions.lanes(bits), all = numberOf(channels),
+          rows = numberOf(emitter.shapes.product(rowSizes));
   // The kernel's part of a block of channels stays in the first cache, beside what it meets.
-  int64_t fitting = context.options.l1Bytes / 2 * 8 / bits / taps;
+  int64_t fitting = context.options.l1Bytes / 2 * 8 / bits / taps();
   channelsPerBlock = std::max<int64_t>(lanes * vectors, llvm::alignDown(fitting, lanes * vectors));
   if (all <= 0)
     return;
@@ -254,8 +132,8 @@ void WindowSegment::plan() {
     count = llvm::divideCeil(kFewTiles, rows);
   channelsPerBlock = llvm::alignTo(llvm::divideCeil(all, count), lanes * vectors);
   int64_t bytes = 0;
-  for (const Source &source : shape.sources)
-    bytes += std::max<int64_t>(numberOf(emitter.shapes.elements(source.tensor)), 0) * bits / 8;
+  for (const SeenTensor &seen : shape.seen)
+    bytes += std::max<int64_t>(numberOf(emitter.shapes.elements(seen.tensor)), 0) * bits / 8;
   int64_t steps = llvm::divideCeil(channelsPerBlock, lanes * vectors);
   if (bytes > context.options.l2Bytes)
     tilesAhead = llvm::divideCeil(kStepsAhead, steps);
@@ -329,7 +207,7 @@ void WindowSegment::emitRow(const Coords &row, Value channelLow, Value channelHi
     return emitter.forLoop(whole, all, 1, [&](Value first) { tile(first, 1); });
   }
   int64_t whole = length / positions, front = 0, back = 0;
-  if (const auto &inside = shape.inside[shape.kept.size() - 2]) {
+  if (const auto &inside = shape.inside[shape.row]) {
     front = llvm::divideCeil(std::max<int64_t>(inside->low, 0), positions);
     int64_t last = (inside->high + 1) / positions; // tiles before it end inside
     back = std::max<int64_t>(whole - std::max<int64_t>(last, front), 0);
@@ -361,55 +239,157 @@ void WindowSegment::emitVectors(const Coords &row, Value first, int64_t count,
     fetchNext(row, first, channel);
   Sums sums = total(row, first, count, channel);
   SmallVector<Position> at;
-  for (int64_t position = 0; position < count; ++position) {
-    Coords kept(row);
-    kept.push_back(emitter.uniform(emitter.add(first, position)));
-    kept.push_back(channel);
-    at.push_back(Position::at(kept));
-    size_t from = position * accumulator.count();
-    SmallVector<Value> values(ArrayRef<Value>(sums).slice(from, accumulator.count()));
-    emitter.define(op->getResult(0), at.back(), accumulator.result(values));
+  for (int64_t number = 0; number < count * inner; ++number) {
+    at.push_back(Position::at(keptAt(row, first, number, channel)));
+    size_t from = number * valuesOfPosition;
+    for (auto [op, accumulator] : llvm::zip_equal(reductions, accumulators)) {
+      SmallVector<Value> values(ArrayRef<Value>(sums).slice(from, accumulator.count()));
+      emitter.define(op->getResult(0), at.back(), accumulator.result(values));
+      from += accumulator.count();
+    }
   }
   for (const Position &position : at)
     context.storeAt(targets, position);
 }
 
+/// The coordinates of the `number`-th result of a tile whose positions start at `first`.
+WindowSegment::Coords WindowSegment::keptAt(const Coords &row, Value first, int64_t number,
+                                            const LaneIndex &channel) {
+  Coords kept(row);
+  kept.push_back(emitter.uniform(emitter.add(first, number / inner)));
+  llvm::append_range(kept, emitter.delinearize(innerSizes, emitter.uniform(number % inner)));
+  kept.push_back(channel);
+  return kept;
+}
+
+/// The position of what is reduced, at the first tap.
+WindowSegment::Coords WindowSegment::operandAt(const Coords &kept) {
+  Coords at(shape.sizes.size(), emitter.uniform(0));
+  for (auto [dim, coord] : llvm::zip_equal(shape.kept, kept))
+    at[dim] = coord;
+  return at;
+}
+
+/// All taps in one chain, if they are few; else rows of them, each from the identity.
+WindowSegment::Sums WindowSegment::total(const Coords &row, Value first, int64_t count,
+                                         const LaneIndex &channel) {
+  SmallVector<Coords> at;
+  for (int64_t number = 0; number < count * inner; ++number)
+    at.push_back(operandAt(keptAt(row, first, number, channel)));
+  SmallVector<AffineExpr> tapSizes;
+  for (int64_t size : ArrayRef<int64_t>(shape.tapSizes).drop_back())
+    tapSizes.push_back(emitter.shapes.constant(size));
+  auto tapsAt = [&](Value tapRow) {
+    return emitter.delinearize(tapSizes, emitter.uniform(tapRow));
+  };
+  Sums sums = initial(at.size());
+  int64_t rows = shape.rowsOfTaps();
+  if (taps() <= kMostTaps) {
+    for (int64_t tapRow = 0; tapRow < rows; ++tapRow) {
+      Value number = emitter.constantIndex(tapRow);
+      addTaps(sums, at, tapsAt(number), number);
+    }
+    return sums;
+  }
+  Value none = emitter.constantIndex(0), all = emitter.constantIndex(rows);
+  return emitter.forLoop(none, all, 1, sums, [&](Value tapRow, ValueRange carried) {
+    Sums ofRow = initial(at.size()), next;
+    addTaps(ofRow, at, tapsAt(tapRow), tapRow);
+    while (next.size() < ofRow.size())
+      for (Accumulator &accumulator : accumulators)
+        llvm::append_range(
+            next, accumulator.merge(carried.slice(next.size(), accumulator.count()),
+                                    ValueRange(ofRow).slice(next.size(), accumulator.count())));
+    return next;
+  });
+}
+
+/// Adds the taps of one row of the windows: those that meet the same element one after the other.
+void WindowSegment::addTaps(Sums &sums, ArrayRef<Coords> at, ArrayRef<LaneIndex> rowTaps,
+                            Value tapRow) {
+  int64_t count = shape.tapSizes.back();
+  struct Pair {
+    int64_t element, tap;
+    size_t number; ///< of the position
+  };
+  SmallVector<Pair> pairs;
+  for (size_t number = 0; number < at.size(); ++number)
+    for (int64_t tap = 0; tap < count; ++tap)
+      pairs.push_back(
+          {int64_t(number) / inner * shape.step() + tap * shape.tapStep(), tap, number});
+  llvm::sort(pairs, [](const Pair &a, const Pair &b) {
+    return std::tie(a.element, a.tap, a.number) < std::tie(b.element, b.tap, b.number);
+  });
+  for (const Pair &pair : pairs) {
+    Coords coords(at[pair.number]);
+    for (auto [dim, tap] : llvm::zip(shape.taps, rowTaps))
+      coords[dim] = tap;
+    coords[shape.taps.back()] = emitter.uniform(pair.tap);
+    addTap(MutableArrayRef<Value>(sums).slice(pair.number * valuesOfPosition, valuesOfPosition),
+           Position::at(coords),
+           emitter.uniform(emitter.add(emitter.mul(tapRow, count), pair.tap)));
+  }
+}
+
+/// Adds the `number`-th tap to the values of a position.
+void WindowSegment::addTap(MutableArrayRef<Value> sums, const Position &at,
+                           const LaneIndex &number) {
+  size_t from = 0;
+  for (auto [op, accumulator] : llvm::zip_equal(reductions, accumulators)) {
+    Value value = emitter.emit(op->getOperand(0), at);
+    SmallVector<Value> next = accumulator.step(
+        ValueRange(ArrayRef<Value>(sums)).slice(from, accumulator.count()), value, number,
+        /*mask=*/{});
+    llvm::copy(next, sums.begin() + from);
+    from += next.size();
+  }
+}
+
+WindowSegment::Sums WindowSegment::initial(int64_t count) {
+  Sums sums;
+  for (int64_t position = 0; position < count; ++position)
+    for (Accumulator &accumulator : accumulators)
+      llvm::append_range(sums, accumulator.initial(emitter.width()));
+  return sums;
+}
+
 /// What a later tile sees of the rows that no tile before has seen: elements take the place of
 /// taps.
 void WindowSegment::fetchNext(const Coords &row, Value first, const LaneIndex &channel) {
-  auto steps = *shape.windows.viewSteps();
-  Coords at = operandAt(row, channel);
-  at[shape.rowDim()] = emitter.uniform(emitter.add(first, tilesAhead * positions));
+  Value later = emitter.add(first, tilesAhead * positions);
+  Coords at = operandAt(keptAt(row, later, 0, channel));
   int64_t rows = 1, count = 1, rowTap = shape.taps.front();
   if (shape.taps.size() > 1) {
     rowTap = shape.taps[shape.taps.size() - 2];
     count = shape.tapSizes[shape.taps.size() - 2];
     for (int64_t kept : shape.kept)
-      if (steps[kept].dim == steps[rowTap].dim)
-        rows = std::min(steps[kept].step, count);
+      if (shape.steps[kept] && shape.steps[rowTap] &&
+          shape.steps[kept]->dim == shape.steps[rowTap]->dim)
+        rows = std::min(shape.steps[kept]->step, count);
   }
   for (int64_t number = count - rows; number < count; ++number)
-    for (int64_t element = 0; element < positions * shape.step; ++element) {
+    for (int64_t element = 0; element < positions * shape.step(); ++element) {
       at[rowTap] = emitter.uniform(number);
       at[shape.taps.back()] = emitter.uniform(element);
-      for (const Source &source : shape.sources)
-        fetch(source, at);
+      for (const SeenTensor &seen : shape.seen)
+        fetch(seen, at);
     }
 }
 
-/// The lines of `source` that are seen at a position of the operand, or none where it is outside.
-void WindowSegment::fetch(const Source &source, const Coords &at) {
-  Value buffer = emitter.bufferOf(source.tensor);
+/// The lines of a tensor that are seen at a position of the operand, or none where it is outside.
+void WindowSegment::fetch(const SeenTensor &seen, const Coords &at) {
+  Value buffer = emitter.bufferOf(seen.tensor);
   if (!buffer)
     return;
-  Coords seen;
-  for (int64_t low : source.low)
-    seen.push_back(emitter.uniform(-low));
-  for (auto [coord, step] : llvm::zip_equal(at, *shape.windows.viewSteps()))
-    seen[step.dim] =
-        emitter.add(emitter.mul(coord, emitter.constantIndex(step.step)), seen[step.dim]);
-  Value address = emitter.linearize(source.tensor, Position::at(seen)).base;
-  Type element = getElementTypeOrSelf(source.tensor.getType());
+  Coords place;
+  for (int64_t low : seen.low)
+    place.push_back(emitter.uniform(-low));
+  for (auto [coord, step] : llvm::zip_equal(at, shape.steps))
+    if (step)
+      place[step->dim] =
+          emitter.add(emitter.mul(coord, emitter.constantIndex(step->step)), place[step->dim]);
+  Value address = emitter.linearize(seen.tensor, Position::at(place)).base;
+  Type element = getElementTypeOrSelf(seen.tensor.getType());
   int64_t line = kLineBytes * 8 / element.getIntOrFloatBitWidth();
   for (int64_t lane = 0; lane < emitter.width(); lane += line)
     memref::PrefetchOp::create(emitter.builder, emitter.location, buffer,
@@ -417,96 +397,36 @@ void WindowSegment::fetch(const Source &source, const Coords &at) {
                                /*isDataCache=*/true);
 }
 
-/// The position of what is reduced, at the first position of a row and the first tap.
-WindowSegment::Coords WindowSegment::operandAt(const Coords &row, const LaneIndex &channel) {
-  Coords at(shape.sizes.size(), emitter.uniform(0));
-  for (auto [dim, coord] : llvm::zip(shape.kept, row))
-    at[dim] = coord;
-  at[shape.kept.back()] = channel;
-  return at;
-}
-
-WindowSegment::Sums WindowSegment::initial(int64_t count) {
-  Sums sums;
-  for (int64_t position = 0; position < count; ++position)
-    llvm::append_range(sums, accumulator.initial(emitter.width()));
-  return sums;
-}
-
-/// Adds the taps of one row of the windows: those that meet the same element one after the other.
-void WindowSegment::addTaps(Sums &sums, Coords &at, ArrayRef<LaneIndex> rowTaps, Value tapRow,
-                            Value first, int64_t count) {
-  for (auto [dim, tap] : llvm::zip(shape.taps, rowTaps))
-    at[dim] = tap;
-  int64_t taps = shape.tapSizes.back();
-  SmallVector<std::pair<int64_t, int64_t>> pairs; ///< of position and tap
-  for (int64_t position = 0; position < count; ++position)
-    for (int64_t tap = 0; tap < taps; ++tap)
-      pairs.push_back({position, tap});
-  auto place = [&](std::pair<int64_t, int64_t> pair) {
-    return std::pair(pair.first * shape.step + pair.second * shape.tapStep, pair.second);
-  };
-  llvm::sort(pairs, [&](auto a, auto b) { return place(a) < place(b); });
-  for (auto [position, tap] : pairs) {
-    at[shape.rowDim()] = emitter.uniform(emitter.add(first, position));
-    at[shape.taps.back()] = emitter.uniform(tap);
-    Value value = emitter.emit(op->getOperand(0), Position::at(at));
-    size_t from = position * accumulator.count();
-    LaneIndex number = emitter.uniform(emitter.add(emitter.mul(tapRow, taps), tap));
-    SmallVector<Value> next = accumulator.step(ValueRange(sums).slice(from, accumulator.count()),
-                                               value, number, /*mask=*/{});
-    llvm::copy(next, sums.begin() + from);
-  }
-}
-
-/// All taps in one chain, if they are few; else rows of them, each from the identity.
-WindowSegment::Sums WindowSegment::total(const Coords &row, Value first, int64_t count,
-                                         const LaneIndex &channel) {
-  Coords at = operandAt(row, channel);
-  SmallVector<AffineExpr> tapSizes;
-  for (int64_t size : ArrayRef<int64_t>(shape.tapSizes).drop_back())
-    tapSizes.push_back(emitter.shapes.constant(size));
-  auto tapsAt = [&](Value tapRow) {
-    return emitter.delinearize(tapSizes, emitter.uniform(tapRow));
-  };
-  Sums sums = initial(count);
-  if (shape.isUnrolled()) {
-    for (int64_t tapRow = 0; tapRow < shape.rows(); ++tapRow) {
-      Value number = emitter.constantIndex(tapRow);
-      addTaps(sums, at, tapsAt(number), number, first, count);
-    }
-    return sums;
-  }
-  Value rows = emitter.constantIndex(shape.rows());
-  return emitter.forLoop(
-      emitter.constantIndex(0), rows, 1, sums, [&](Value tapRow, ValueRange carried) {
-        Sums ofRow = initial(count), next;
-        addTaps(ofRow, at, tapsAt(tapRow), tapRow, first, count);
-        for (size_t from = 0; from < ofRow.size(); from += accumulator.count())
-          llvm::append_range(next,
-                             accumulator.merge(carried.slice(from, accumulator.count()),
-                                               ValueRange(ofRow).slice(from, accumulator.count())));
-        return next;
-      });
-}
-
-/// Other reductions are what they are on every target.
+/// All reductions of a kernel together, if they see the same windows; others are what they are on
+/// every target.
 static std::unique_ptr<Segment> createSegment(KernelContext &context, Operation *op,
                                               PendingTargets &targets) {
   SegmentFactory otherwise = commonSegments().find("reduction");
-  KernelShapes &shapes = context.emitter.shapes;
-  auto reductions = op->getBlock()->getOps<nn::ReductionOpInterface>();
-  bool isAlone = std::distance(reductions.begin(), reductions.end()) == 1;
-  if (!isAlone || !context.options.optimize || context.emitter.laneOptions.bytes == 0)
+  if (!context.options.optimize || context.emitter.laneOptions.bytes == 0)
     return otherwise(context, op, targets);
-  std::optional<WindowShape> shape = windowShapeOf(op, shapes);
+  KernelShapes &shapes = context.emitter.shapes;
+  std::optional<WindowShape> shape;
+  SmallVector<Operation *> reductions;
+  for (auto other : op->getBlock()->getOps<nn::ReductionOpInterface>()) {
+    std::optional<WindowShape> found = windowShapeOf(other, shapes);
+    if (!found || (shape && (found->sizes != shape->sizes || found->taps != shape->taps)))
+      return otherwise(context, op, targets);
+    if (!shape)
+      shape = found;
+    reductions.push_back(other);
+  }
+  int64_t rows = shape ? shape->rowsOfTaps() : 0;
   auto isResult = [&](Value value) {
     return shapes.sizes(value) == shapes.sizes(op->getResult(0));
   };
-  if (!shape || !llvm::all_of(targets.rest(),
-                              [&](const StoreTarget &target) { return isResult(target.tensor); }))
+  bool areResults = llvm::all_of(
+      targets.rest(), [&](const StoreTarget &target) { return isResult(target.tensor); });
+  if (!shape || rows > kMostTaps || shape->tapSizes.back() > kMostTaps || !areResults)
     return otherwise(context, op, targets);
-  return std::make_unique<WindowSegment>(context, op, *shape, targets.takeIf(isResult));
+  SmallVector<StoreTarget> around = targets.takeIf(isResult);
+  if (around.empty()) // another of them computes all
+    return nullptr;
+  return std::make_unique<WindowSegment>(context, reductions, *shape, around);
 }
 
 static const SegmentEntry kWindows(cpuSegments(), "reduction", createSegment);

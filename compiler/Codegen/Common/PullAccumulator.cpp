@@ -2,13 +2,13 @@
 #include "dialects/NN/ScalarExpr.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include <limits>
 
 using namespace mlir;
 
 namespace mlc {
 
-Accumulator::Accumulator(PullEmitter &emitter, Operation *op) : emitter(emitter), op(op) {
+Accumulator::Accumulator(PullEmitter &emitter, Operation *op, unsigned positionBits)
+    : emitter(emitter), op(op), positionType(IntegerType::get(op->getContext(), positionBits)) {
   Type element = getElementTypeOrSelf(op->getOperand(0).getType());
   type = PullEmitter::accumulatorType(element);
   auto reduction = cast<nn::ReductionOpInterface>(op);
@@ -27,9 +27,9 @@ SmallVector<Value> Accumulator::initial(unsigned lanes) {
   if (hasNan())
     values.push_back(values[0]);
   if (hasPosition())
-    values.push_back(splat(
-        emitter.constant(emitter.builder.getI64IntegerAttr(std::numeric_limits<int64_t>::max())),
-        lanes));
+    values.push_back(splat(emitter.constant(IntegerAttr::get(
+                               positionType, APInt::getSignedMaxValue(positionType.getWidth()))),
+                           lanes));
   return values;
 }
 
@@ -90,9 +90,14 @@ SmallVector<Value> Accumulator::fold(SmallVector<Value> values, unsigned lanes) 
 }
 
 Value Accumulator::result(ArrayRef<Value> values) {
-  if (hasPosition())
-    return values[1];
   Type element = getElementTypeOrSelf(op->getResult(0).getType());
+  if (hasPosition() && positionType == element)
+    return values[1];
+  if (hasPosition()) {
+    auto vector = dyn_cast<VectorType>(values[1].getType());
+    return arith::ExtSIOp::create(emitter.builder, emitter.location,
+                                  vector ? Type(vector.clone(element)) : element, values[1]);
+  }
   Value value = values[0];
   if (hasNan()) {
     nn::ScalarExpr nan(emitter.builder, emitter.location, values[1]);

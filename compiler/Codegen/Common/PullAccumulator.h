@@ -11,7 +11,8 @@ namespace mlc {
 /// from step to step, and its NaN need not survive comparisons.
 class Accumulator {
 public:
-  Accumulator(PullEmitter &emitter, mlir::Operation *op);
+  /// Positions are counted in so many bits.
+  Accumulator(PullEmitter &emitter, mlir::Operation *op, unsigned positionBits = 64);
   bool hasPosition() const { return givesPosition; }
   bool hasNan() const;
   unsigned count() const { return hasPosition() || hasNan() ? 2 : 1; }
@@ -37,6 +38,7 @@ private:
   PullEmitter &emitter;
   mlir::Operation *op;
   mlir::Type type;
+  mlir::IntegerType positionType;
   nn::Reduction kind;
   bool givesPosition;
 };

@@ -36,3 +36,33 @@ func.func private @large(%x: tensor<1x22x22x64xf32>, %w: tensor<11x11x64xf32>) -
   %y = nn.reduce sum %products dims = [3, 4] : tensor<1x12x12x11x11x64xf32>
   return %y : tensor<1x12x12x64xf32>
 }
+
+// -----
+
+// What windows see may be copied along dimensions between; neighbours that differ in those share it. Several reductions of the same
+// windows are one loop, and count positions in 32 bits.
+// CHECK-LABEL: func.func private @phases(
+// CHECK-SAME: windows of 4 taps: tiles of 8 positions and 1 vectors
+// CHECK-NOT: iter_args
+// CHECK-COUNT-8: vector.store
+func.func private @phases(%x: tensor<1x9x9x8xf32>, %w: tensor<2x2x2xf32>) -> tensor<1x8x8x2x8xf32> attributes {kernel.kernel} {
+  %seen = nn.windows %x dims = [1, 2] sizes = [2, 2] : tensor<1x9x9x8xf32>
+  %twice = nn.broadcast %seen dims = [0, 1, 2, 4, 5, 6] : tensor<1x8x8x2x2x8xf32> -> tensor<1x8x8x2x2x2x8xf32>
+  %all = nn.broadcast %w dims = [3, 4, 5] : tensor<2x2x2xf32> -> tensor<1x8x8x2x2x2x8xf32>
+  %products = nn.mul %twice, %all : tensor<1x8x8x2x2x2x8xf32>
+  %y = nn.reduce sum %products dims = [4, 5] : tensor<1x8x8x2x2x2x8xf32>
+  return %y : tensor<1x8x8x2x8xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func.func private @largest(
+// CHECK-SAME: windows of 4 taps: tiles of 2 positions and 1 vectors
+// CHECK-NOT: iter_args
+// CHECK: arith.extsi %{{.*}} : vector<4xi32> to vector<4xi64>
+func.func private @largest(%x: tensor<1x9x9x8xf32>) -> (tensor<1x8x8x8xf32>, tensor<1x8x8x8xi64>) attributes {kernel.kernel} {
+  %seen = nn.windows %x dims = [1, 2] sizes = [2, 2] : tensor<1x9x9x8xf32>
+  %y = nn.reduce max %seen dims = [3, 4] : tensor<1x8x8x2x2x8xf32>
+  %at = nn.argmax %seen dims = [3, 4] : tensor<1x8x8x2x2x8xf32>
+  return %y, %at : tensor<1x8x8x8xf32>, tensor<1x8x8x8xi64>
+}

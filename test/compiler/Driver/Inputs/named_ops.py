@@ -20,8 +20,9 @@ KEPT = {
     ("MemoryPlanning/Buffers.cpp", "AssertOp"): "a check is told where its condition is",
     ("HostProgram/BuildHostProgram.cpp", "AssertOp"): "a check is what the host does itself",
     ("MemoryPlanning/Buffers.cpp", "ConstantOp"): "numbers the tables of constants",
-    ("Codegen/CPU/WindowSchedule.cpp", "WindowsOp"): "the schedule of what windows see",
-    ("Codegen/CPU/WindowSchedule.cpp", "PadOp"): "the padding that windows see",
+    ("Codegen/CPU/WindowShape.cpp", "WindowsOp"): "what windows see",
+    ("Codegen/CPU/WindowShape.cpp", "PadOp"): "the padding that windows see",
+    ("Codegen/CPU/WindowShape.cpp", "BroadcastOp"): "the dimensions along which windows do not move",
     ("Autodiff/ExpandTrainSteps.cpp", "ConstantOp"): "makes numbers: of groups, in gaps of storages",
 }
 
