@@ -20,6 +20,9 @@ constexpr llvm::StringLiteral kPartsName = "accumulate";
 constexpr llvm::StringLiteral kSizesAttr = "nn.sizes";
 /// Of an argument or a storage: its value where the evaluator runs the function.
 constexpr llvm::StringLiteral kValueAttr = "nn.value";
+/// Of a view: how many elements at both ends of each dimension of its operand are zero, first those
+/// before: products with them need not be computed.
+constexpr llvm::StringLiteral kZerosAttr = "nn.zeros";
 /// Of an entry: `nn.write` acts in it though it does not train.
 constexpr llvm::StringLiteral kUpdatesAttr = "nn.updates";
 /// Of an entry: "training" or "gradient"; without it is inference.

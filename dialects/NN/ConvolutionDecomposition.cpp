@@ -1,4 +1,5 @@
 // Convolutions: products of kernels with what windows see.
+#include "dialects/NN/AttributeNames.h"
 #include "dialects/NN/CompositeSupport.h"
 #include "dialects/NN/ConvGeometry.h"
 #include "llvm/Support/MathExtras.h"
@@ -89,6 +90,7 @@ private:
   }
 
   Lettered seen(const Lettered &input, const WindowGrid &windows, char channels);
+  Lettered withZeros(const Lettered &seen, const Lettered &input, const WindowGrid &windows);
   Lettered inGroups(const Lettered &input, char channels);
   Lettered kernel();
   Lettered product(const Lettered &windows, const Lettered &kernel, StringRef summed);
@@ -116,12 +118,26 @@ Lettered Convolution::inGroups(const Lettered &input, char channels) {
   return input.split('c', groups, channels, input.size('c') / groups).renamed('c', kGroup);
 }
 
+/// Tells products what windows see of the padding of `input`.
+Lettered Convolution::withZeros(const Lettered &seen, const Lettered &input,
+                                const WindowGrid &windows) {
+  SmallVector<int64_t> zeros(2 * input.dims.size(), 0);
+  for (auto [dim, letter] : llvm::enumerate(words.spatial)) {
+    zeros[2 * input.at(letter)] = std::max<int64_t>(windows.low[dim], 0);
+    zeros[2 * input.at(letter) + 1] = std::max<int64_t>(windows.high[dim], 0);
+  }
+  auto isZero = [](int64_t count) { return count == 0; };
+  if (!llvm::all_of(zeros, isZero))
+    seen.value.value().getDefiningOp()->setAttr(kZerosAttr, builder.getDenseI64ArrayAttr(zeros));
+  return seen;
+}
+
 /// What windows see of the padded input: [n, positions, windows, groups, channels].
 Lettered Convolution::seen(const Lettered &input, const WindowGrid &windows, char channels) {
   Lettered inside = padded(input.inOrder(last('c')), words.spatial, windows, 0.0);
   Lettered cut = inGroups(inside, channels);
   if (!windows.isTrivial())
-    return seenByWindows(cut, words.spatial, windows);
+    return withZeros(seenByWindows(cut, words.spatial, windows), cut, windows);
   refuseEmpty(cut.value,
               llvm::map_to_vector(words.spatial, [&](char each) { return cut.at(each); }));
   return cut;

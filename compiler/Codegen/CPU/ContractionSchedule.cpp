@@ -5,6 +5,7 @@
 #include "compiler/Codegen/CPU/RegisterTile/Tuning.h"
 #include "compiler/Codegen/CPU/Segments.h"
 #include "compiler/Codegen/Common/Emission.h"
+#include "dialects/NN/AttributeNames.h"
 
 using namespace mlir;
 
@@ -30,6 +31,7 @@ private:
   tile::Operand operandOf(const Side &side);
   tile::Epilogue epilogue();
   void setStrides(tile::Product &product);
+  void setEdges(tile::Product &product);
   void setPanels(tile::Operand &operand);
   void setGroups(tile::Operand &operand);
   SmallVector<AffineExpr> sizesOf(const Side &side, ArrayRef<int64_t> dims);
@@ -154,6 +156,55 @@ void ContractionSegment::setStrides(tile::Product &product) {
   }
 }
 
+/// Which dimension counts dimension `dim` of `sizes`, as the slowest of those that it counts, and
+/// how many elements of the others.
+static std::optional<std::pair<size_t, int64_t>> placeOf(ArrayRef<AffineExpr> sizes, size_t dim,
+                                                         ArrayRef<AffineExpr> collapsed) {
+  size_t at = 0;
+  for (size_t number = 0; number < collapsed.size(); ++number) {
+    int64_t all = numberOf(collapsed[number]), count = 1;
+    size_t first = at;
+    bool isAlone = at < sizes.size() && sizes[at] == collapsed[number];
+    if (isAlone)
+      ++at;
+    while (!isAlone && at < sizes.size() && count < all)
+      count *= std::max<int64_t>(numberOf(sizes[at++]), 1);
+    if (dim < first || dim >= at)
+      continue;
+    for (size_t before = first; before < dim; ++before)
+      if (numberOf(sizes[before]) != 1)
+        return std::nullopt;
+    if (isAlone)
+      return std::pair<size_t, int64_t>(number, 1);
+    return count == all && numberOf(sizes[dim]) > 0
+               ? std::optional(std::pair<size_t, int64_t>(number, all / numberOf(sizes[dim])))
+               : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+/// The ends of what lhs sees that are zero, where a row and a depth say together what that is.
+void ContractionSegment::setEdges(tile::Product &product) {
+  auto view = lhs.tensor.getDefiningOp<nn::KernelOpInterface>();
+  auto zeros = view ? view->getAttrOfType<DenseI64ArrayAttr>(nn::kZerosAttr) : DenseI64ArrayAttr();
+  auto steps = zeros ? view.viewSteps() : std::nullopt;
+  if (!steps || !product.lhs.buffer)
+    return;
+  SmallVector<AffineExpr> rowSizes = sizesOf(lhs, lhs.free), depthSizes = sizesOf(lhs, lhs.depth);
+  for (auto [rowNumber, row] : llvm::enumerate(lhs.free))
+    for (auto [depthNumber, depth] : llvm::enumerate(lhs.depth)) {
+      int64_t source = (*steps)[row].dim, before = zeros[2 * source], after = zeros[2 * source + 1],
+              size = numberOf(emitter.shapes.size(view->getOperand(0), source));
+      if ((*steps)[depth].dim != source || before + after == 0 || size < 0)
+        continue;
+      auto ofRow = placeOf(rowSizes, rowNumber, product.rows),
+           ofDepth = placeOf(depthSizes, depthNumber, product.depth);
+      if (ofRow && ofDepth)
+        product.edges.push_back({ofRow->first, ofDepth->first, ofRow->second, ofDepth->second,
+                                 (*steps)[row].step, (*steps)[depth].step, before, size - after});
+    }
+}
+
 /// The panels of rhs, if it was packed beforehand.
 void ContractionSegment::setPanels(tile::Operand &operand) {
   auto unpack = rhs.tensor.getDefiningOp<kernel::UnpackOp>();
@@ -273,6 +324,7 @@ tile::Product ContractionSegment::product() {
   product.lhs = operandOf(lhs);
   product.rhs = operandOf(rhs);
   setStrides(product);
+  setEdges(product);
   product.columns = {emitter.product(product.columns)};
   setPanels(product.rhs);
   setGroups(product.rhs);

@@ -168,3 +168,29 @@ func.func private @turned_round(%x: tensor<2x10x10x64xf32>, %w: tensor<3x3x64x64
   %y = nn.contract %seen, %turned contracting = [3, 4, 5] x [0, 1, 3] : tensor<2x8x8x3x3x64xf32>, tensor<3x3x64x64xf32>
   return %y : tensor<2x8x8x64xf32>
 }
+
+// -----
+
+// Zeros that windows see beyond the edges of an image are not multiplied: rows of taps above and below are runs of no elements, and the
+// tiles at the ends of a row have fewer rows in the first and the last tap. The gradient of the kernel leaves out the same: rows of
+// positions, and the ends of what is left of those.
+// CHECK-LABEL: func.func private @forward(
+// CHECK: arith.select %{{.*}}, %c192, %c0 : index
+// CHECK: :20 = scf.for
+// CHECK: :22 = scf.for
+// CHECK: :20 = scf.for
+// CHECK-LABEL: func.func private @by_kernel(
+// CHECK: %[[WHOLE:.*]] = arith.select %{{.*}}, %c10, %c0 : index
+// CHECK: %[[HIGH:.*]] = arith.minsi %{{.*}}, %[[WHOLE]]
+// CHECK: arith.subi %[[HIGH]], %[[LOW:.*]] : index
+// CHECK: scf.for
+func.func private @forward(%x: tensor<2x12x12x64xf32>, %w: tensor<3x3x64x64xf32>) -> tensor<2x10x10x64xf32> attributes {kernel.kernel} {
+  %seen = nn.windows %x dims = [1, 2] sizes = [3, 3] {nn.zeros = array<i64: 0, 0, 1, 1, 1, 1, 0, 0>} : tensor<2x12x12x64xf32>
+  %y = nn.contract %seen, %w contracting = [3, 4, 5] x [0, 1, 2] : tensor<2x10x10x3x3x64xf32>, tensor<3x3x64x64xf32>
+  return %y : tensor<2x10x10x64xf32>
+}
+func.func private @by_kernel(%x: tensor<2x12x12x64xf32>, %dy: tensor<2x10x10x64xf32>) -> tensor<3x3x64x64xf32> attributes {kernel.kernel} {
+  %seen = nn.windows %x dims = [1, 2] sizes = [3, 3] {nn.zeros = array<i64: 0, 0, 1, 1, 1, 1, 0, 0>} : tensor<2x12x12x64xf32>
+  %y = nn.contract %seen, %dy contracting = [0, 1, 2] x [0, 1, 2] : tensor<2x10x10x3x3x64xf32>, tensor<2x10x10x64xf32>
+  return %y : tensor<3x3x64x64xf32>
+}

@@ -71,6 +71,7 @@ Plan::Plan(VectorBuilder &emitter, Product product, const ScheduleOptions &optio
     keepInnerDepthWhole();
   if (lhs.strides.free.size() > 1 && !tiling.packLhs && !dot)
     fitTilesInRows();
+  chooseEdges();
   isDepthCut = tiling.depthBlock >= 0 && (problem.depth < 0 || problem.depth > tiling.depthBlock);
   bool isShallow = problem.depth >= 0 && problem.depth <= kShallowDepth && epilogue.isShort;
   storesSums = isDepthCut ? epilogue.isPlain && epilogue.holdsSums : epilogue.isPlain || isShallow;
@@ -115,6 +116,9 @@ void Plan::keepInnerDepthWhole() {
 /// address serves for all: each of its own would take more registers than there are.
 void Plan::fitTilesInRows() {
   int64_t inner = numberOf(rows.back()), most = tiling.rowStep;
+  for (const Edge &edge : edges) // rows of one tap have one edge
+    if (edge.rowDim + 1 == rows.size() && edge.rowRun > 1)
+      inner = edge.rowRun;
   for (int64_t step = most; inner > 0 && 2 * step >= most; --step) {
     if (inner % step != 0)
       continue;
@@ -123,6 +127,50 @@ void Plan::fitTilesInRows() {
     hasTilesInRows = true;
     return;
   }
+}
+
+//===-- Edges -------------------------------------------------------------------------------===//
+
+/// Multiply-adds of vectors in a run that is worth a loop of its own.
+constexpr int64_t kShortestEdgeRun = 96;
+
+std::pair<int64_t, int64_t> Plan::rowsInside(const Edge &edge, int64_t first, int64_t depth) const {
+  int64_t low = 0, high = tiling.rowStep;
+  auto element = [&](int64_t row) { return (first + row) * edge.rowStep + depth * edge.depthStep; };
+  while (low < high && element(low) < edge.low)
+    ++low;
+  while (high > low && element(high - 1) >= edge.high)
+    --high;
+  return {low, high};
+}
+
+/// How tiles leave out what is beyond an edge; false where they cannot.
+bool Plan::setKind(Edge &edge) const {
+  size_t lastRow = rows.size() - 1, lastDepth = depth.size() - 1;
+  if (edge.rowDim < lastRow || edge.rowRun % tiling.rowStep == 0) { // one for all rows of a tile
+    edge.kind = edge.depthDim < lastDepth ? Edge::Kind::runs : Edge::Kind::ends;
+    return edge.depthRun == 1;
+  }
+  edge.kind = Edge::Kind::rowsOfEnds;
+  bool isRun = edge.depthDim < lastDepth ? edge.depthRun == 1 : isWorthLoop(edge.depthRun);
+  int64_t length = numberOf(rows.back()), taps = numberOf(depth[edge.depthDim]) / edge.depthRun;
+  if (edge.rowRun != 1 || !isRun || length < 0 || taps < 0)
+    return false;
+  for (int64_t first = tiling.rowStep; first + tiling.rowStep < length; first += tiling.rowStep)
+    for (int64_t tap = 0; tap < taps; ++tap)
+      if (rowsInside(edge, first, tap) != std::pair<int64_t, int64_t>(0, tiling.rowStep))
+        return false;
+  return true;
+}
+
+bool Plan::isWorthLoop(int64_t run) const {
+  return run * tiling.rowStep * vectors >= kShortestEdgeRun;
+}
+
+void Plan::chooseEdges() {
+  bool areLeftOut = hasTilesInRows && hasNestedDepth() && lhs.buffer && !tiling.packLhs && !dot &&
+                    isWorthLoop(numberOf(depth.back()));
+  llvm::erase_if(edges, [&](Edge &edge) { return !areLeftOut || !setKind(edge); });
 }
 
 //===-- Reading -----------------------------------------------------------------------------===//

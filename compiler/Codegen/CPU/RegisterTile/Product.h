@@ -55,6 +55,24 @@ struct Operand {
   unsigned unroll = 1; ///< vectors at once that are worth computing
 };
 
+/// Along a dimension of the rows and one of the depth lhs moves over the same elements, element
+/// row * rowStep + depth * depthStep, which are zero below `low` and from `high` on: products with
+/// those need not be computed. A coordinate may be counted together with `run` of the next
+/// dimension.
+struct Edge {
+  size_t rowDim = 0, depthDim = 0; ///< of the product's dimensions
+  int64_t rowRun = 1, depthRun = 1;
+  int64_t rowStep = 1, depthStep = 1, low = 0, high = 0;
+
+  /// What a tile leaves out.
+  enum class Kind {
+    runs,      ///< whole runs of the innermost depth
+    ends,      ///< what is before and after a part of such a run
+    rowsOfEnds ///< in some runs, or parts of one, the first or last rows of the first or last tile
+  };
+  Kind kind = Kind::runs;
+};
+
 /// What becomes of sums.
 struct Epilogue {
   /// Takes the sums of a row and of the columns in the lanes: computes what is around the product
@@ -83,6 +101,7 @@ struct Product {
   /// Sizes of the dimensions by role, each row-major where it is counted as one.
   llvm::SmallVector<mlir::AffineExpr> batch, rows, columns, depth;
   Operand lhs, rhs;
+  llvm::SmallVector<Edge> edges;
   mlir::Type type; ///< of the sums
   DotForm dot;
   Epilogue epilogue;
@@ -102,13 +121,17 @@ struct Plan : Product {
   bool fillsWords = false;       ///< the last word may have less than all elements
   TilingProblem problem;
   Tiling tiling;
-  bool isVector = false;       ///< a few rows, which have no tiles
-  bool isDepthCut = false;     ///< sums wait in memory between depth blocks
-  bool storesSums = false;     ///< registers go to the epilogue
-  int64_t vectors = 1;         ///< of a row of a tile
+  bool isVector = false;   ///< a few rows, which have no tiles
+  bool isDepthCut = false; ///< sums wait in memory between depth blocks
+  bool storesSums = false; ///< registers go to the epilogue
+  int64_t vectors = 1;     ///< of a row of a tile
   /// Rows of a tile are neighbours in the innermost of several dimensions.
   bool hasTilesInRows = false;
   int64_t l2Bytes;
+
+  /// Of a tile whose rows start at `first` of their dimension, those that are inside an edge at an
+  /// element of its depth: from .first up to .second.
+  std::pair<int64_t, int64_t> rowsInside(const Edge &edge, int64_t first, int64_t depth) const;
 
   /// Whether tiles can take the numbers from where they lie.
   bool isReadInPlace(const Operand &operand) const;
@@ -134,6 +157,9 @@ private:
   void describe();
   void keepInnerDepthWhole();
   void fitTilesInRows();
+  void chooseEdges();
+  bool setKind(Edge &edge) const;
+  bool isWorthLoop(int64_t run) const;
 };
 
 /// A stride of one.

@@ -53,9 +53,11 @@ std::string textOf(const ProductLoops &loops) {
   text += isKept           ? ", rows of lhs packed once"
           : tiling.packLhs ? ", lhs packed on the way"
                            : ", lhs in place";
+  if (!plan.edges.empty())
+    text += llvm::formatv(", zeros left out at the edges of {0} dimensions", plan.edges.size());
   if (loops.tailColumns())
     text += llvm::formatv(", last columns as dot products: {0}", loops.tailColumns());
-  text += !plan.storesSums           ? ", other ops on each tile"
+  text += !plan.storesSums        ? ", other ops on each tile"
           : plan.epilogue.isPlain ? ", stored from registers"
                                   : ", other ops on registers";
   text += tiling.isFound ? ", tiling found by --tune" : "";

@@ -150,18 +150,17 @@ SmallVector<Value> Tile::step(const Operands &operands, Value at, Value depth, V
   return next;
 }
 
-/// `count` depths from `low` of the matrix on, where the offsets are those.
-SmallVector<Value> Tile::alongDepth(const Operands &operands, Value low, Value count,
-                                    ArrayRef<Value> offsets, SmallVector<Value> sums) {
+SmallVector<Value> Tile::alongDepth(const Operands &operands, const Run &run,
+                                    SmallVector<Value> sums) {
   size_t size = sums.size();
-  llvm::append_range(sums, offsets);
+  llvm::append_range(sums, run.offsets);
   auto stepAt = [&](Value at, ValueRange carried) {
-    Value depth = plan.rhs.onLoad ? emitter.add(low, at) : Value();
+    Value depth = plan.rhs.onLoad ? emitter.add(run.low, at) : Value();
     return step(operands, at, depth, carried);
   };
-  auto known = getConstantIntValue(count);
+  auto known = getConstantIntValue(run.count);
   if (!known || *known > kShortDepth)
-    sums = emitter.forLoop(emitter.constantIndex(0), count, 1, sums, stepAt);
+    sums = emitter.forLoop(emitter.constantIndex(0), run.count, 1, sums, stepAt);
   else
     for (int64_t at = 0; at < *known; ++at)
       sums = stepAt(emitter.constantIndex(at), sums);
@@ -194,7 +193,10 @@ SmallVector<Value> Tile::overNestedDepth(const Operands &operands, const Block &
       offsets.push_back(
           emitter.mul(emitter.mul(emitter.sub(at, first), inner), operands.ahead.stride));
     offsets.push_back(startOf(left.depthStrides, left.depthStride));
-    return alongDepth(operands, emitter.mul(at, inner), inner, offsets,
+    Run run = {emitter.mul(at, inner), inner, offsets};
+    if (operands.rowCoords.empty())
+      return alongDepth(operands, run, SmallVector<Value>(carried));
+    return withinEdge(operands, insideEdges(operands, run, coords), coords,
                       SmallVector<Value>(carried));
   });
 }
@@ -216,11 +218,15 @@ SmallVector<Value> Tile::products(const Block &block, const OperandView &left,
   if (!isContiguous)
     strides.push_back(left.depthStride);
   Value columnLow = plan.rhs.onLoad ? emitter.add(block.columnLow, tile.low) : Value();
-  Operands operands = {left, tile, rowStarts, columnLow, ahead, isContiguous, strides};
+  Operands operands = {left, tile, rowStarts, columnLow, ahead, isContiguous, strides, {}};
+  if (!plan.edges.empty() && rowsOfTile == tiling.rowStep)
+    for (const LaneIndex &coord :
+         emitter.delinearize(plan.rows, emitter.uniform(emitter.add(left.freeLow, row))))
+      operands.rowCoords.push_back(coord.base);
   if (isNested)
     return overNestedDepth(operands, block, sums);
   SmallVector<Value> offsets(strides.size(), emitter.constantIndex(0));
-  return alongDepth(operands, block.depthLow, block.depthCount, offsets, sums);
+  return alongDepth(operands, {block.depthLow, block.depthCount, offsets}, sums);
 }
 
 } // namespace mlc::tile

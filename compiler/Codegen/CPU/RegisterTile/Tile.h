@@ -36,12 +36,30 @@ private:
     /// Of the offsets that grow from step to step: products of the depth would be computed anew in
     /// each.
     llvm::SmallVector<Value> strides;
+    llvm::SmallVector<Value> rowCoords; ///< of the first row, where edges ask for them
+    size_t vectors() const { return columns.starts.size(); }
+  };
+  /// Depths that lie one after the other: `count` from `low` of the matrix on, with the offsets
+  /// there.
+  struct Run {
+    Value low, count;
+    llvm::SmallVector<Value> offsets;
   };
   llvm::SmallVector<Value> loadColumns(const Operands &operands, Value across, Value depth);
   llvm::SmallVector<Value> step(const Operands &operands, Value at, Value depth,
                                 mlir::ValueRange carried);
-  llvm::SmallVector<Value> alongDepth(const Operands &operands, Value depthLow, Value count,
-                                      llvm::ArrayRef<Value> offsets, llvm::SmallVector<Value> sums);
+  llvm::SmallVector<Value> alongDepth(const Operands &operands, const Run &run,
+                                      llvm::SmallVector<Value> sums);
+  Run partOf(const Operands &operands, const Run &run, Value skipped, Value count);
+  Run insideEdges(const Operands &operands, Run run, llvm::ArrayRef<LaneIndex> depth);
+  llvm::SmallVector<Value> ofRows(const Operands &operands, const Run &run,
+                                  std::pair<int64_t, int64_t> rows, llvm::SmallVector<Value> sums);
+  llvm::SmallVector<Value> withinEdge(const Operands &operands, const Run &run,
+                                      llvm::ArrayRef<LaneIndex> depth,
+                                      llvm::SmallVector<Value> sums);
+  llvm::SmallVector<Value> atEnd(const Edge &edge, const Operands &operands, const Run &run,
+                                 llvm::ArrayRef<LaneIndex> depth, int64_t first,
+                                 llvm::SmallVector<Value> sums);
   llvm::SmallVector<Value> overNestedDepth(const Operands &operands, const Block &block,
                                            llvm::SmallVector<Value> sums);
   bool isRhsLarge() const;
