@@ -13,5 +13,10 @@ SegmentTable &cpuSegments();
 std::unique_ptr<Segment> createChainSegment(KernelContext &context, mlir::Operation *op,
                                             PendingTargets &targets);
 
+/// All results of the kernel that `op`, a reduction, is in, if it sums over the positions of
+/// windows and keeps their taps, with channels innermost; else null.
+std::unique_ptr<Segment> createTapSegment(KernelContext &context, mlir::Operation *op,
+                                          PendingTargets &targets);
+
 } // namespace mlc
 #endif

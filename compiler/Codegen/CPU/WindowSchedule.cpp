@@ -404,6 +404,8 @@ static std::unique_ptr<Segment> createSegment(KernelContext &context, Operation 
   SegmentFactory otherwise = commonSegments().find("reduction");
   if (!context.options.optimize || context.emitter.laneOptions.bytes == 0)
     return otherwise(context, op, targets);
+  if (std::unique_ptr<Segment> ofTaps = createTapSegment(context, op, targets))
+    return ofTaps;
   KernelShapes &shapes = context.emitter.shapes;
   std::optional<WindowShape> shape;
   SmallVector<Operation *> reductions;

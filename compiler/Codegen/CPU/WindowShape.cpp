@@ -24,6 +24,8 @@ private:
   bool traceSeen(Value value, SmallVector<int64_t> low);
   bool addWindows(nn::WindowsOp windows, ArrayRef<int64_t> dims);
   bool keepInside(nn::PadOp pad);
+  void narrow(ArrayRef<int64_t> dims, MutableArrayRef<std::optional<LoopBuilder::Range>> ranges,
+              ArrayRef<int64_t> others, int64_t along, LoopBuilder::Range elements);
 
   KernelShapes &shapes;
   WindowShape &shape;
@@ -92,27 +94,38 @@ bool Tracer::keepInside(nn::PadOp pad) {
   for (auto [dim, low] : llvm::enumerate(pad.getLow())) {
     if (low == 0 && pad.getHigh()[dim] == 0)
       continue;
-    int64_t size = numberOf(shapes.size(pad.getX(), dim)), reach = 0;
-    auto runs = [&, dim = dim](const Step &step) {
-      return step && step->dim == static_cast<int64_t>(dim);
-    };
-    if (size < 0 || pad.getInterior()[dim] != 0 || runs(shape.steps.back()))
+    int64_t size = numberOf(shapes.size(pad.getX(), dim));
+    const Step &channels = shape.steps.back();
+    if (size < 0 || pad.getInterior()[dim] != 0 ||
+        (channels && channels->dim == static_cast<int64_t>(dim)))
       return false;
-    for (auto [tap, count] : llvm::zip_equal(shape.taps, shape.tapSizes))
-      if (runs(shape.steps[tap]))
-        reach += (count - 1) * shape.steps[tap]->step;
-    for (auto [kept, inside] : llvm::zip_equal(shape.kept, shape.inside)) {
-      if (!runs(shape.steps[kept]))
-        continue;
-      int64_t step = shape.steps[kept]->step;
-      LoopBuilder::Range range = {llvm::divideCeilSigned(low, step),
-                                  llvm::divideFloorSigned(size - 1 + low - reach, step)};
-      if (inside)
-        range = {std::max(inside->low, range.low), std::min(inside->high, range.high)};
-      inside = range;
-    }
+    LoopBuilder::Range elements = {low, low + size - 1};
+    narrow(shape.kept, shape.inside, shape.taps, dim, elements);
+    narrow(shape.taps, shape.insideReduced, shape.kept, dim, elements);
   }
   return true;
+}
+
+/// Narrows the ranges of those of `dims` that run along dimension `along` of what is seen to where
+/// all elements that any of `others` adds are among `elements`.
+void Tracer::narrow(ArrayRef<int64_t> dims,
+                    MutableArrayRef<std::optional<LoopBuilder::Range>> ranges,
+                    ArrayRef<int64_t> others, int64_t along, LoopBuilder::Range elements) {
+  auto runs = [&](int64_t dim) { return shape.steps[dim] && shape.steps[dim]->dim == along; };
+  int64_t reach = 0;
+  for (int64_t other : others)
+    if (runs(other))
+      reach += (std::max<int64_t>(numberOf(shape.sizes[other]), 1) - 1) * shape.steps[other]->step;
+  for (auto [dim, range] : llvm::zip_equal(dims, ranges)) {
+    if (!runs(dim))
+      continue;
+    int64_t step = shape.steps[dim]->step;
+    LoopBuilder::Range found = {llvm::divideCeilSigned(elements.low, step),
+                                llvm::divideFloorSigned(elements.high - reach, step)};
+    if (range)
+      found = {std::max(range->low, found.low), std::min(range->high, found.high)};
+    range = found;
+  }
 }
 
 int64_t WindowShape::rowsOfTaps() const {
@@ -157,6 +170,7 @@ std::optional<WindowShape> windowShapeOf(nn::ReductionOpInterface op, KernelShap
       shape.kept.back() + 1 != static_cast<int64_t>(shape.sizes.size()))
     return std::nullopt;
   shape.inside.resize(shape.kept.size());
+  shape.insideReduced.resize(shape.taps.size());
   Tracer tracer(shapes, shape);
   if (!tracer.trace(operand, everyDim(shape.sizes.size())) || !shape.steps.back() ||
       !findRow(shape))

@@ -23,8 +23,9 @@ struct WindowShape {
   /// Along which dimension of what windows see a dimension runs, and how far; none: along none.
   llvm::SmallVector<std::optional<nn::ViewStep>> steps;
   int64_t seenRank = 0;
-  /// Per kept dimension the positions whose windows see no padding; none: all of them.
-  llvm::SmallVector<std::optional<LoopBuilder::Range>> inside;
+  /// Per kept dimension the positions whose windows see no padding; none: all of them. And the same
+  /// of the reduced ones, where it is taps that are kept.
+  llvm::SmallVector<std::optional<LoopBuilder::Range>> inside, insideReduced;
   llvm::SmallVector<SeenTensor> seen;
 
   int64_t rowDim() const { return kept[row]; }

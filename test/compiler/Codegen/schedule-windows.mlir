@@ -66,3 +66,23 @@ func.func private @largest(%x: tensor<1x9x9x8xf32>) -> (tensor<1x8x8x8xf32>, ten
   %at = nn.argmax %seen dims = [3, 4] : tensor<1x8x8x2x2x8xf32>
   return %y, %at : tensor<1x8x8x8xf32>, tensor<1x8x8x8xi64>
 }
+
+// -----
+
+// Taps that are kept have sums of their own, in registers over a row of positions that is read once for all of them.
+// CHECK-LABEL: func.func private @by_kernel(
+// CHECK-SAME: sums of 9 taps: rows of 28 positions, 9 taps and 1 vectors at once
+// CHECK: scf.if
+// CHECK: scf.for {{.*}} iter_args
+// CHECK-COUNT-22: vector.load
+// CHECK-NOT: vector.load
+// CHECK: scf.yield
+func.func private @by_kernel(%x: tensor<2x28x28x8xf32>, %dy: tensor<2x28x28x8xf32>) -> tensor<3x3x8xf32> attributes {kernel.kernel} {
+  %zero = nn.constant dense<0.0> : tensor<f32>
+  %padded = nn.pad %x, %zero low = [0, 1, 1, 0] high = [0, 1, 1, 0] interior = [0, 0, 0, 0] : tensor<2x28x28x8xf32>, tensor<f32>
+  %seen = nn.windows %padded dims = [1, 2] sizes = [3, 3] : tensor<2x30x30x8xf32>
+  %all = nn.broadcast %dy dims = [0, 1, 2, 5] : tensor<2x28x28x8xf32> -> tensor<2x28x28x3x3x8xf32>
+  %products = nn.mul %seen, %all : tensor<2x28x28x3x3x8xf32>
+  %y = nn.reduce sum %products dims = [0, 1, 2] : tensor<2x28x28x3x3x8xf32>
+  return %y : tensor<3x3x8xf32>
+}
