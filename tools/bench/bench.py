@@ -29,7 +29,7 @@ SECTIONS = {  # name: what it shows, function, whether several threads are measu
     "models": ("training steps and inference against frameworks", programs.models_section, True),
     "transformers": ("GPT-2 and BERT against frameworks", transformers_section.transformers_section, True),
     "layers": ("convolutions and their gradients against oneDNN", networks_section.layers_section, True),
-    "networks": ("ResNet, MobileNetV2 and ViT against frameworks", networks_section.networks_section, True),
+    "networks": ("ResNet, MobileNetV2, EfficientNet and ViT against frameworks", networks_section.networks_section, True),
     "compile": ("compile times of the examples", programs.compile_section, False),
 }
 

@@ -38,18 +38,28 @@ def resnet(ops, x, blocks, bottleneck):
     return ops.linear(ops.global_mean(x), "head", 1000)
 
 
-def mobilenet(ops, x):
-    """Sandler et al. 2018, arXiv:1801.04381."""
+def inverted(ops, x, stages):
+    """Inverted residuals between a stem and 1280 channels; a stage says the window, the expansion, the channels, the blocks and the first one's stride."""
     unit = lambda x, name, *conv: ops.relu6(ops.batch_norm(ops.conv(x, name, *conv), name + ".norm"))
     x, channels = unit(x, "stem", 32, 3, 2, 1), 32
-    for stage, (expand, wide, count, first) in enumerate(((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1))):
+    for stage, (window, expand, wide, count, first) in enumerate(stages):
         for number in range(count):
             name, stride, inner = f"{stage}.{number}", first if number == 0 else 1, channels * expand
             y = unit(x, name + ".expand", inner, 1) if expand > 1 else x
-            y = unit(y, name + ".depth", inner, 3, stride, 1, inner)
+            y = unit(y, name + ".depth", inner, window, stride, window // 2, inner)
             y = ops.batch_norm(ops.conv(y, name + ".project", wide, 1), name + ".project.norm")
             x, channels = x + y if stride == 1 and channels == wide else y, wide
     return ops.linear(ops.global_mean(unit(x, "last", 1280, 1)), "head", 1000)
+
+
+def mobilenet(ops, x):
+    """Sandler et al. 2018, arXiv:1801.04381."""
+    return inverted(ops, x, ((3, 1, 16, 1, 1), (3, 6, 24, 2, 2), (3, 6, 32, 3, 2), (3, 6, 64, 4, 2), (3, 6, 96, 3, 1), (3, 6, 160, 3, 2), (3, 6, 320, 1, 1)))
+
+
+def efficientnet_lite(ops, x):
+    """EfficientNet-B0 without squeeze-and-excite, with ReLU6: lite0. Tan and Le 2019, arXiv:1905.11946."""
+    return inverted(ops, x, ((3, 1, 16, 1, 1), (3, 6, 24, 2, 2), (5, 6, 40, 2, 2), (3, 6, 80, 3, 2), (5, 6, 112, 3, 1), (5, 6, 192, 4, 2), (3, 6, 320, 1, 1)))
 
 
 def vision_transformer(ops, x):
@@ -71,4 +81,4 @@ def audio(ops, x):
 
 
 MODELS = {"resnet50": lambda ops, x: resnet(ops, x, (3, 4, 6, 3), True), "resnet18": lambda ops, x: resnet(ops, x, (2, 2, 2, 2), False),
-          "mobilenet": mobilenet, "vit": vision_transformer, "audio": audio}
+          "mobilenet": mobilenet, "efficientnet": efficientnet_lite, "vit": vision_transformer, "audio": audio}

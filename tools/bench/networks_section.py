@@ -12,9 +12,10 @@ from report import Row
 from transformers_section import held_by, remark
 
 TRAINERS, RUNNERS = ("torch", "torch-compile", "jax"), ("onnxruntime", "openvino", "torch", "torch-compile", "jax")
-NAMES = {"resnet50": "ResNet-50", "mobilenet": "MobileNetV2", "vit": "ViT-B/16", "resnet18": "ResNet-18", "audio": "M5, 1-D audio"}
+NAMES = {"resnet50": "ResNet-50", "mobilenet": "MobileNetV2", "efficientnet": "EfficientNet-lite0", "vit": "ViT-B/16", "resnet18": "ResNet-18",
+         "audio": "M5, 1-D audio"}
 # Multiply-adds of an image, of convolutions and linear layers.
-PRODUCTS = {"resnet50": 4.09e9, "mobilenet": 0.301e9, "vit": 17.56e9, "resnet18": 1.814e9, "audio": 0.159e9}
+PRODUCTS = {"resnet50": 4.09e9, "mobilenet": 0.301e9, "efficientnet": 0.385e9, "vit": 17.56e9, "resnet18": 1.814e9, "audio": 0.159e9}
 
 
 # Size of the image, channels in and out, window, stride, groups: the layers of ResNet-50 and of MobileNetV2 that differ in kind.
@@ -67,7 +68,7 @@ def layers_section(native, quick):
 
 def jobs(quick):
     """What is measured: a name, the job, and who can do it."""
-    for model in ("resnet50", "mobilenet", "vit"):
+    for model in ("resnet50", "mobilenet", "vit") if quick else ("resnet50", "mobilenet", "efficientnet", "vit"):
         for batch in (1,) if quick else (1, 8):
             yield f"{NAMES[model]} inference, batch {batch}", {"model": model, "what": "predict", "batch": batch}, RUNNERS
     if quick:
