@@ -2,6 +2,7 @@
 #include "dialects/NN/AttributeNames.h"
 #include "dialects/NN/CompositeSupport.h"
 #include "dialects/NN/ConvGeometry.h"
+#include "dialects/NN/WindowsOfElements.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -64,6 +65,7 @@ public:
 
   Value build();
   TensorExpr inputGradient(const TensorExpr &dy);
+  TensorExpr inputGradientByElements(const TensorExpr &dy);
   TensorExpr kernelGradient(const TensorExpr &dy);
 
   TensorExpr expr(Value value) { return TensorExpr(builder, op.getLoc(), value); }
@@ -287,8 +289,34 @@ Lettered Convolution::ofPhase(ArrayRef<int64_t> phases) {
 
 //===- Derivatives ----------------------------------------------------------===//
 
+/// With strides and one channel to a group, each element sums up products of the few windows that
+/// see it.
+TensorExpr Convolution::inputGradientByElements(const TensorExpr &dy) {
+  auto isWindow = [&](char letter) {
+    return windowLetters(words.spatial).find(letter) != std::string::npos;
+  };
+  auto isOne = [](char letter, int64_t size) { return letter == 'i' && size == 1; };
+  std::string order;
+  for (char letter : w.dims)
+    if (isWindow(letter))
+      order += letter;
+  Lettered taps = w.without(isOne).inOrder(order + "o").renamed('o', 'c');
+  Lettered output = Lettered{dy, words.x}.inOrder(last('c'));
+  WindowsOfElements around(x.inOrder(last('c')), words.spatial, grid);
+  Lettered given = around.of(output.with(widened(output.value)), 0.0);
+  Lettered kernel = around.kernel(taps.with(widened(taps.value)));
+  TensorExpr place = around.places(given), products = given.value * kernel.broadcastTo(given);
+  TensorExpr share = select(place >= place.integerConstant(0), products, zeroLike(products));
+  Lettered sum = around.sum(given.with(share));
+  return cast(sum.inOrder(words.x).value, op.getX().getType().getElementType());
+}
+
 /// The convolution of dy with the kernel turned round.
 TensorExpr Convolution::inputGradient(const TensorExpr &dy) {
+  bool hasStrides = llvm::any_of(grid.strides, [](int64_t stride) { return stride > 1; });
+  if (hasStrides && isDepthwise() && w.size('o') == groups &&
+      WindowsOfElements::areKnown(x, words.spatial, grid))
+    return inputGradientByElements(dy);
   Lettered turned = regrouped(turnedRound(w, windowLetters(words.spatial)), 'o', 'i', groups)
                         .renamed('o', '*')
                         .renamed('i', 'o')

@@ -2,6 +2,7 @@
 #include "dialects/NN/CompositeSupport.h"
 #include "dialects/NN/Refusal.h"
 #include "dialects/NN/Windows.h"
+#include "dialects/NN/WindowsOfElements.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -174,120 +175,6 @@ Results MaxPoolOp::decompose(OpBuilder &builder) {
   return SmallVector<Value>{pool.inLayout(largest).value.value()};
 }
 
-namespace {
-/// For each element of x the windows that see it, of which there are few: those of the elements of
-/// a dimension that are `stride` apart are as far from each other, so that they are windows of the
-/// positions. For spatial dimensions of known sizes, and windows without gaps.
-class WindowsOfElements {
-public:
-  WindowsOfElements(const Lettered &x, StringRef spatial, const WindowGrid &grid);
-  static bool isKnown(const Lettered &x, StringRef spatial, const WindowGrid &grid) {
-    return llvm::all_of(spatial,
-                        [&](char letter) { return !ShapedType::isDynamic(x.size(letter)); }) &&
-           llvm::all_of(grid.dilation, [](int64_t step) { return step == 1; });
-  }
-
-  /// What is given for each position, at those of the windows: [n, elements and phases, windows,
-  /// c]; `outside` where there is none.
-  Lettered of(const Lettered &given, double outside) const;
-  /// Which of its elements, counted row-major, each window sees there; -2 where it does not see it.
-  TensorExpr places(const Lettered &like) const;
-  /// The sum over the windows of an element, of the shape of x.
-  Lettered sum(const Lettered &shares) const;
-
-private:
-  char phaseOf(size_t dim) const { return static_cast<char>('0' + dim); }
-  std::string order() const;
-
-  Lettered x;
-  std::string spatial;
-  WindowGrid grid;
-  WindowGrid around; ///< of positions around an element
-};
-} // namespace
-
-/// Element q * stride + r is the k-th of window q + last - t, where last is that of the last phase
-/// and k = r + low - stride * (last - t).
-WindowsOfElements::WindowsOfElements(const Lettered &x, StringRef spatial, const WindowGrid &grid)
-    : x(x), spatial(spatial), grid(grid), around(grid) {
-  for (auto [dim, letter] : llvm::enumerate(spatial)) {
-    int64_t stride = grid.strides[dim], low = grid.low[dim], size = x.size(letter);
-    int64_t last = (stride - 1 + low) / stride;
-    int64_t count = llvm::divideCeil(grid.sizes[dim] - low + stride * last, stride);
-    around.sizes[dim] = count;
-    around.strides[dim] = 1;
-    around.low[dim] = count - 1 - last;
-    around.high[dim] = int64_t(llvm::divideCeil(size, stride)) + last - grid.positions(dim, size);
-  }
-}
-
-/// Phases come after the elements of their dimension.
-std::string WindowsOfElements::order() const {
-  std::string letters = "n";
-  for (auto [dim, letter] : llvm::enumerate(spatial))
-    letters += {letter, phaseOf(dim)};
-  return letters + windowLetters(spatial) + "c";
-}
-
-Lettered WindowsOfElements::of(const Lettered &given, double outside) const {
-  Lettered seen = seenByWindows(padded(given, spatial, around, outside), spatial, around);
-  for (auto [dim, letter] : llvm::enumerate(spatial)) // windows of one element are none
-    if (!seen.has(windowLetter(letter)))
-      seen = seen.split(letter, seen.size(letter), windowLetter(letter), 1);
-  std::string all = order();
-  OpBuilder &builder = *given.value.builder;
-  SmallVector<OpFoldResult> sizes;
-  for (char letter : all)
-    sizes.push_back(seen.has(letter) ? seen.value.size(seen.at(letter))
-                                     : builder.getIndexAttr(grid.strides[letter - '0']));
-  SmallVector<Value> dynamic;
-  SmallVector<int64_t> shape, places;
-  dispatchIndexOpFoldResults(sizes, dynamic, shape);
-  for (char letter : seen.dims)
-    places.push_back(static_cast<int64_t>(all.find(letter)));
-  auto type = RankedTensorType::get(shape, seen.value.element());
-  return {seen.value.with(BroadcastOp::create(builder, *given.value.location, type,
-                                              seen.value.value(), dynamic, places)),
-          all};
-}
-
-TensorExpr WindowsOfElements::places(const Lettered &like) const {
-  TensorExpr place, isSeen;
-  int64_t rowMajor = 1;
-  for (size_t dim = spatial.size(); dim-- > 0;) {
-    Type i32 = IntegerType::get(like.value.element().getContext(), 32);
-    auto along = [&](char letter) { return like.value.positions(like.at(letter), i32); };
-    int64_t stride = grid.strides[dim], first = stride * (around.sizes[dim] - 1) + grid.low[dim] -
-                                                (stride - 1 + grid.low[dim]) / stride * stride;
-    TensorExpr window = along(windowLetter(spatial[dim]));
-    TensorExpr k = along(phaseOf(dim)) - window * window.integerConstant(stride);
-    k = k + k.integerConstant(first);
-    TensorExpr isHere = (k >= k.integerConstant(0)) & (k < k.integerConstant(grid.sizes[dim]));
-    isSeen = isSeen ? isSeen & isHere : isHere;
-    TensorExpr part = k * k.integerConstant(rowMajor);
-    place = place ? place + part : part;
-    rowMajor *= grid.sizes[dim];
-  }
-  return select(isSeen, place, place.integerConstant(-2));
-}
-
-Lettered WindowsOfElements::sum(const Lettered &shares) const {
-  SmallVector<int64_t> dims;
-  std::string kept;
-  for (auto [dim, letter] : llvm::enumerate(shares.dims))
-    if (windowLetters(spatial).find(letter) != std::string::npos)
-      dims.push_back(static_cast<int64_t>(dim));
-    else
-      kept += letter;
-  Lettered result{shares.value.sum(dims), kept};
-  for (auto [dim, letter] : llvm::enumerate(spatial)) {
-    result = result.merge(letter, phaseOf(dim), letter);
-    if (result.size(letter) != x.size(letter)) // the last phases may have an element too many
-      result = trimmed(result, letter, 0, x.value.size(x.at(letter)));
-  }
-  return result;
-}
-
 /// dy goes to the first of the largest elements of a window.
 LogicalResult MaxPoolOp::buildVjp(VjpBuilder &vjp) {
   Pool pool(vjp.builder, *this);
@@ -298,7 +185,7 @@ LogicalResult MaxPoolOp::buildVjp(VjpBuilder &vjp) {
       cast(windows.value.with(ArgMaxOp::create(vjp.builder, getLoc(), windows.value.value(), dims)),
            vjp.builder.getI32Type());
   Lettered dy = Lettered{vjp.cotangent(), pool.x.dims}.inOrder(pool.lastWord());
-  if (WindowsOfElements::isKnown(input, pool.spatial, pool.grid)) {
+  if (WindowsOfElements::areKnown(input, pool.spatial, pool.grid)) {
     WindowsOfElements around(input, pool.spatial, pool.grid);
     Lettered given = around.of(dy, 0.0), chosen = around.of({position, pool.lastWord()}, -1.0);
     TensorExpr mine =

@@ -179,14 +179,18 @@ struct SinkThroughConcat : OpRewritePattern<ConcatOp> {
   }
 };
 
-/// broadcast(transpose(x)) => transpose(broadcast(x)), where x keeps its dimensions' order.
+/// broadcast(transpose(x)) => transpose(broadcast(x)), where x keeps its dimensions' order, and is
+/// not copied along known dimensions: then it is cheaper to transpose before.
 struct SinkThroughBroadcast : OpRewritePattern<BroadcastOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(BroadcastOp op, PatternRewriter &rewriter) const override {
     auto transpose = op.getX().getDefiningOp<TransposeOp>();
     if (!transpose)
       return rewriter.notifyMatchFailure(op, "the operand is not a transpose");
-    auto type = cast<RankedTensorType>(op.getType());
+    auto type = cast<RankedTensorType>(op.getType()),
+         from = cast<RankedTensorType>(op.getX().getType());
+    if (type.hasStaticShape() && type.getNumElements() > from.getNumElements())
+      return rewriter.notifyMatchFailure(op, "there is less to transpose before");
     SmallVector<int64_t> order = llvm::to_vector(llvm::seq<int64_t>(0, type.getRank()));
     for (auto [dim, from] : llvm::enumerate(transpose.getPermutation()))
       order[op.getDims()[dim]] = op.getDims()[from];
