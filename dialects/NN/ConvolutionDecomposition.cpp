@@ -259,6 +259,30 @@ Lettered Convolution::interleaved(size_t dim, SmallVector<int64_t> &phases) {
   return trimmed(result, letter, 0, size);
 }
 
+/// `count` taps of a kernel from `first` on. Of one that is turned round they are taken before: one
+/// tap has no other order.
+static Lettered tapsOf(const Lettered &kernel, char letter, int64_t first, int64_t count,
+                       int64_t step) {
+  const TensorExpr &value = kernel.value;
+  OpBuilder &builder = *value.builder;
+  if (auto turned = value.value().getDefiningOp<ReverseOp>()) {
+    Lettered source = kernel.with(value.with(turned.getX()));
+    std::string letters;
+    for (int64_t dim : turned.getDims())
+      letters += kernel.dims[dim];
+    if (letters.find(letter) != std::string::npos)
+      first = source.size(letter) - 1 - (first + (count - 1) * step);
+    return turnedRound(tapsOf(source, letter, first, count, step), letters);
+  }
+  int64_t place = kernel.at(letter);
+  SmallVector<OpFoldResult> offsets(value.rank(), builder.getIndexAttr(0)), sizes = value.sizes();
+  SmallVector<int64_t> strides(value.rank(), 1);
+  offsets[place] = builder.getIndexAttr(first);
+  sizes[place] = builder.getIndexAttr(count);
+  strides[place] = step;
+  return kernel.with(value.slice(offsets, sizes, strides));
+}
+
 Lettered Convolution::ofPhase(ArrayRef<int64_t> phases) {
   WindowGrid part = grid;
   Lettered taps = w;
@@ -267,15 +291,10 @@ Lettered Convolution::ofPhase(ArrayRef<int64_t> phases) {
     int64_t period = grid.inputDilation[dim];
     Phase phase = phaseOf(phases[dim], period, grid.sizes[dim], grid.dilation[dim], grid.low[dim]);
     isEmpty |= phase.count == 0;
-    int64_t count = std::max<int64_t>(phase.count, 1), place = w.at(windowLetter(letter));
-    SmallVector<OpFoldResult> offsets(w.value.rank(), builder.getIndexAttr(0)),
-        sizes = taps.value.sizes();
-    SmallVector<int64_t> strides(w.value.rank(), 1);
-    offsets[place] = builder.getIndexAttr(phase.count ? phase.first : 0);
-    sizes[place] = builder.getIndexAttr(count);
-    strides[place] = phase.count > 1 ? phase.step : 1;
+    int64_t count = std::max<int64_t>(phase.count, 1);
     if (count != grid.sizes[dim])
-      taps = taps.with(taps.value.slice(offsets, sizes, strides));
+      taps = tapsOf(taps, windowLetter(letter), phase.count ? phase.first : 0, count,
+                    phase.count > 1 ? phase.step : 1);
     part.sizes[dim] = count;
     part.dilation[dim] = phase.count > 1 ? phase.advance : 1;
     part.inputDilation[dim] = 1;
