@@ -73,7 +73,8 @@ struct GridList {
 
 LogicalResult verifyGrid(std::optional<Location> location, const WindowGrid &grid,
                          const ImageLayout &layout, RankedTensorType x) {
-  constexpr int64_t kMost = int64_t(1) << 31; // products of two stay far below 2^63
+  // As of nn.windows; products of two stay far below 2^63.
+  constexpr int64_t kMost = int64_t(1) << 30;
   for (const GridList &list : {GridList{"window", grid.sizes, 1},
                                {"strides", grid.strides, 1},
                                {"padding", grid.low, -kMost},
@@ -87,7 +88,7 @@ LogicalResult verifyGrid(std::optional<Location> location, const WindowGrid &gri
     for (int64_t number : list.numbers)
       if (number < list.least || number > kMost) // conv_c7, max_pool_c3
         return refuse(location, "", "expects ", list.name, " of at least ", list.least,
-                      " and at most 2^31, but got ", number);
+                      " and at most 2^30, but got ", number);
   }
   for (auto [dim, letter] : llvm::enumerate(layout.spatial)) {
     int64_t size = x.getDimSize(layout.at(letter));

@@ -79,7 +79,7 @@ func.func @conv_c7(%x: tensor<1x3x8x8xf32>, %w: tensor<4x3x3x3xf32>) {
 
 func.func @conv_c7_zero(%x: tensor<1x3x8x8xf32>, %w: tensor<4x3x3x3xf32>) {
   // conv_c7
-  // expected-error @+1 {{expects dilation of at least 1 and at most 2^31, but got 0}}
+  // expected-error @+1 {{expects dilation of at least 1 and at most 2^30, but got 0}}
   %0 = nn.conv %x, %w dilation = 0 : tensor<1x3x8x8xf32>, tensor<4x3x3x3xf32>
   return
 }

@@ -22,8 +22,17 @@ func.func @max_pool_c2(%x: tensor<8xf32>) {
 
 func.func @max_pool_c3(%x: tensor<1x3x8x8xf32>) {
   // max_pool_c3
-  // expected-error @+1 {{expects window of at least 1 and at most 2^31, but got 0}}
+  // expected-error @+1 {{expects window of at least 1 and at most 2^30, but got 0}}
   %0 = nn.max_pool %x window = 0 : tensor<1x3x8x8xf32>
+  return
+}
+
+// -----
+
+func.func @max_pool_c3_strides(%x: tensor<1x3x64xf32>) {
+  // max_pool_c3
+  // expected-error @+1 {{expects strides of at least 1 and at most 2^30, but got 1073741825}}
+  %0 = nn.max_pool %x window = 3 strides = 1073741825 : tensor<1x3x64xf32>
   return
 }
 
