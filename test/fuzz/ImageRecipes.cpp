@@ -125,15 +125,35 @@ static bool convolution(Generator &g) {
   return true;
 }
 
+/// x plus a ramp, so that equal elements, such as zeros, are not equal: of those the first is the
+/// largest, where dual numbers share. Nothing if a size is not in scope or 16-bit floats would
+/// round the ramp away.
+static std::optional<Term> withoutTies(Generator &g, const Term &x) {
+  auto sizes = g.dynamicSizes(x.dims);
+  if (!sizes || x.coarse)
+    return std::nullopt;
+  static constexpr double kSteps[] = {0.0, 0.0731, 0.0317, 0.0173, 0.0091};
+  Term sum = x;
+  for (int64_t dim = 1; dim < x.rank(); ++dim) {
+    Value along = g.create<IotaOp>(g.typeOf(x.dims, x.element()), *sizes, dim);
+    Value ramp = g.create<MulOp>(along, g.splat(x, kSteps[dim]).value);
+    sum.value = g.create<AddOp>(sum.value, ramp);
+    sum.high += kSteps[dim] * static_cast<double>(g.most(x.dims[dim]));
+  }
+  return sum;
+}
+
 static bool pool(Generator &g) {
   auto x = g.pick(
       [](const Term &term) { return term.isFloat() && term.rank() >= 3 && term.rank() <= 5; });
   std::optional<Windows> windows = x ? windowsOf(g, *x, /*isPool=*/true) : std::nullopt;
-  if (!windows)
+  bool isMax = g.random.chance(0.5), leavesOut = g.random.chance(0.5);
+  if (windows && isMax)
+    x = withoutTies(g, *x);
+  if (!windows || !x)
     return false;
   Dims dims = {x->dims[0], x->dims[1]};
   dims.append(windows->positions.begin(), windows->positions.end());
-  bool isMax = g.random.chance(0.5), leavesOut = g.random.chance(0.5);
   Value value;
   if (isMax)
     value = g.create<MaxPoolOp>(x->value, windows->sizes, windows->strides, windows->padding,
