@@ -133,4 +133,37 @@ def NN_LpPoolOp : NN_PoolOp<"lp_pool"> {
                        UnitAttr:$same, NN_PerDimension:$dilation, UnitAttr:$ceil, OptionalAttr<StrAttr>:$layout);
 }
 
+class NN_AdaptivePoolOp<string mnemonic, list<Trait> traits = []>
+    : NN_CompositeOp<mnemonic, !listconcat([DeclareOpInterfaceMethods<DimensionOpInterface>], traits)> {
+  string more = "";
+  let shapes = [{layout as of nn.max_pool (C1, C2). `sizes`, those of the result, has a number per spatial dimension, in the order of the layout, or one for all (C3), each at least 1 and at most 2^30, as those of x
+    are (C4). x has elements along every spatial dimension (C5): where a size is free, a call with none is refused. A dimension of free size is pooled to 1 only, so far (C6)}] # more;
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = [{
+    $x `sizes` `=` custom<PerDimension>($sizes) oilist(`layout` `=` custom<Layout>($layout)) custom<NoMoreClauses>("\"sizes, layout\"") attr-dict `:` type($x)
+  }];
+}
+
+def NN_AdaptiveMaxPoolOp : NN_AdaptivePoolOp<"adaptive_max_pool"> {
+  let summary = "The largest element of each of as many windows as said";
+  let pytorch = "torch.nn.functional.adaptive_max_pool1d, 2d, 3d; a None of its output_size is the size of x";
+  let semantics = [{along a spatial dimension of s elements, of which the result has n, the window at position i has the elements from floor(i s / n) up to, and without, ceil((i + 1) s / n): where n does not divide s, windows
+    may differ by one in length and share an element. The result is the maximum over the elements of x in the window at each position; NaN if any is NaN. sizes = 1: over all positions}];
+  let vjp = "dx = dy at the first of the largest elements of each window, summed over the windows";
+  let source = "torch.nn.functional.adaptive_max_pool2d";
+  let example = "%y = nn.adaptive_max_pool %x sizes = [3, 4] : tensor<?x8x10x8xf32>";
+  let arguments = (ins NN_NumberTensor:$x, DenseI64ArrayAttr:$sizes, OptionalAttr<StrAttr>:$layout);
+}
+
+def NN_AdaptiveAvgPoolOp : NN_AdaptivePoolOp<"adaptive_avg_pool", [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
+  let summary = "The mean of each of as many windows as said; of one, global average pooling";
+  let pytorch = "torch.nn.functional.adaptive_avg_pool1d, 2d, 3d; a None of its output_size is the size of x. Also interpolate in mode area";
+  let semantics = "the mean over the elements of x in the window at each position; the windows are those of nn.adaptive_max_pool. sizes = 1: the mean over all positions";
+  let more = ". 16-bit floats accumulate in f32";
+  let vjp = "dx = the sum over the windows that see an element of dy divided by how many elements they have: those are the windows of as many positions as x has elements over the result";
+  let source = "torch.nn.functional.adaptive_avg_pool2d";
+  let example = "%y = nn.adaptive_avg_pool %x sizes = 1 : tensor<?x8x?x?xf32>";
+  let arguments = (ins NN_FloatTensor:$x, DenseI64ArrayAttr:$sizes, OptionalAttr<StrAttr>:$layout);
+}
+
 #endif

@@ -29,7 +29,7 @@ def NN_InterpolateOp : NN_CompositeOp<"interpolate", [DeclareOpInterfaceMethods<
                                                       DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "A signal, an image or a volume at another size";
   let pytorch = [{torch.nn.functional.interpolate: its linear, bilinear and trilinear are `linear` here, its bicubic `cubic`, of any number of dimensions; nearest-exact is `nearest` with
-    half_pixel. Where a weight is 0, what it weighs may be infinite or NaN. Missing: antialias, and area, which is an adaptive mean. ONNX Resize without antialias, exclude_outside and a
+    half_pixel. Where a weight is 0, what it weighs may be infinite or NaN. area is nn.adaptive_avg_pool. Missing: antialias. ONNX Resize without antialias, exclude_outside and a
     region: linear and cubic with the same coordinates (cubic_coeff_a = -0.75), nearest with asymmetric and nearest_mode = floor, or half_pixel and round_prefer_ceil}];
   let semantics = [{along every spatial dimension of n elements, o of which the result has: element i of the result stands at p = (i + 1/2) n / o - 1/2 (half_pixel), i (n - 1) / (o - 1), 0 where o = 1 (align_corners), or
     i n / o (asymmetric); by `scale`, 1 / scale stands for n / o, but in align_corners. nearest: x[floor(p)], of half_pixel x[floor(p + 1/2)]. linear, p at least 0: (1 - t) x[floor(p)] + t x[floor(p) + 1], t = p - floor(p). cubic: the

@@ -37,6 +37,11 @@ static constexpr Synonyms kSynonyms[] = {
     {"conv_transpose", "convtranspose2d convtranspose deconvolution deconv"},
     {"max_pool", "maxpool2d poolmax maxpooling"},
     {"avg_pool", "averagepool avgpool2d poolsum averagepooling"},
+    {"adaptive_max_pool",
+     "adaptivemaxpool2d globalmaxpool globalmaxpooling globalmaxpooling2d gmp"},
+    {"adaptive_avg_pool", "adaptivepool adaptiveavgpool2d globalpool globalavgpool "
+                          "globalaveragepool globalaveragepooling "
+                          "globalaveragepooling2d gap"},
     {"windows", "unfold im2col extractpatches"},
     {"logistic", "sigmoid"},
     {"silu", "swish"},

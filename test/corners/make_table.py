@@ -312,6 +312,9 @@ def products(table):
          {"a": row, "b": [[[1.0, 2.0]]]}, 8)
     case("nn.max_pool", "nn.max_pool %a window = 2 : tensor<1x1x12xf32>", lambda x: F.max_pool1d(x, 2), {"a": row})
     case("nn.avg_pool", "nn.avg_pool %a window = 2 : tensor<1x1x12xf32>", lambda x: F.avg_pool1d(x, 2), {"a": row})
+    for sizes in (5, 1):
+        case("nn.adaptive_max_pool", f"nn.adaptive_max_pool %a sizes = {sizes} : tensor<1x1x12xf32>", lambda x, n=sizes: F.adaptive_max_pool1d(x, n), {"a": row})
+        case("nn.adaptive_avg_pool", f"nn.adaptive_avg_pool %a sizes = {sizes} : tensor<1x1x12xf32>", lambda x, n=sizes: F.adaptive_avg_pool1d(x, n), {"a": row})
     case("nn.lp_pool", "nn.lp_pool %a window = 2 : tensor<1x1x12xf32>", lambda x: x.unfold(2, 2, 2).pow(2).sum(3).sqrt(), {"a": [[row[0][0][:10] + [1e-15, -1e-15]]]}, 8)  # squares have the exponents of f32
     # What is weighed by 0 does not count, where PyTorch multiplies: at every other place here.
     between = lambda x: torch.stack([x[..., i // 2] if i % 2 == 0 else x[..., i // 2] * 0.5 + x[..., i // 2 + 1] * 0.5 for i in range(9)], -1)

@@ -166,9 +166,40 @@ static bool pool(Generator &g) {
   return true;
 }
 
+/// To some sizes, of free ones to 1.
+static bool adaptivePool(Generator &g) {
+  auto x = g.pick(
+      [](const Term &term) { return term.isFloat() && term.rank() >= 3 && term.rank() <= 5; });
+  if (!x)
+    return false;
+  bool isLast = g.random.chance(0.3), isMax = g.random.chance(0.5);
+  Dims dims = x->dims;
+  SmallVector<int64_t> sizes;
+  for (int64_t &dim : MutableArrayRef(dims).slice(isLast ? 1 : 2, x->rank() - 2)) {
+    if (g.mayBeEmpty(dim))
+      return false;
+    sizes.push_back(dim < 0 || g.random.chance(0.2) ? 1 : g.random.between(1, dim + 2));
+    dim = sizes.back();
+  }
+  if (g.fits(dims) && isMax)
+    x = withoutTies(g, *x);
+  if (!g.fits(dims) || !x)
+    return false;
+  StringRef spatial = StringRef("dhw").take_back(sizes.size());
+  StringAttr layout =
+      g.builder.getStringAttr(isLast ? "n" + spatial.str() + "c" : "nc" + spatial.str());
+  Value value = isMax ? g.create<AdaptiveMaxPoolOp>(x->value, sizes, layout)
+                      : g.create<AdaptiveAvgPoolOp>(x->value, sizes, layout);
+  g.push(value, dims, *x);
+  return true;
+}
+
 ArrayRef<WeightedRecipe> imageRecipes() {
-  static const WeightedRecipe recipes[] = {
-      {0.5, interpolate}, {0.2, localResponseNorm}, {0.8, convolution}, {0.5, pool}};
+  static const WeightedRecipe recipes[] = {{0.5, interpolate},
+                                           {0.2, localResponseNorm},
+                                           {0.8, convolution},
+                                           {0.5, pool},
+                                           {0.4, adaptivePool}};
   return recipes;
 }
 

@@ -72,3 +72,69 @@ func.func @lp_pool_c7(%x: tensor<1x3x8x8xf32>) {
   %0 = nn.lp_pool %x window = 2 norm = -1 : tensor<1x3x8x8xf32>
   return
 }
+
+// -----
+
+func.func @adaptive_max_pool_c1(%x: tensor<1x3x8x8xf32>) {
+  // adaptive_max_pool_c1
+  // expected-note @+2 {{n is the batch, c the channels, any other letter a spatial dimension}}
+  // expected-error @+1 {{expects a layout such as "nchw", with n, c, a spatial dimension and no letter twice, but got "chwd"}}
+  %0 = nn.adaptive_max_pool %x sizes = 2 layout = chwd : tensor<1x3x8x8xf32>
+  return
+}
+
+// -----
+
+func.func @adaptive_avg_pool_c2(%x: tensor<3x8xf32>) {
+  // adaptive_avg_pool_c2
+  // expected-note @+2 {{layout = "hw" says what the dimensions are}}
+  // expected-error @+1 {{expects x of rank 3 to 5, by the layout "ncw", "nchw" or "ncdhw", but got 'tensor<3x8xf32>'}}
+  %0 = nn.adaptive_avg_pool %x sizes = 2 : tensor<3x8xf32>
+  return
+}
+
+// -----
+
+func.func @adaptive_avg_pool_c3(%x: tensor<1x3x8x8xf32>) {
+  // adaptive_avg_pool_c3
+  // expected-error @+1 {{expects sizes to have one number for each of the 2 spatial dimensions of the layout "nchw", or one for all, but got 3}}
+  %0 = nn.adaptive_avg_pool %x sizes = [2, 2, 2] : tensor<1x3x8x8xf32>
+  return
+}
+
+// -----
+
+func.func @adaptive_max_pool_c4(%x: tensor<1x3x8x8xf32>) {
+  // adaptive_max_pool_c4
+  // expected-error @+1 {{expects sizes of at least 1 and at most 2^30, but got [2, 0]}}
+  %0 = nn.adaptive_max_pool %x sizes = [2, 0] : tensor<1x3x8x8xf32>
+  return
+}
+
+// -----
+
+func.func @adaptive_max_pool_c4_x(%x: tensor<1x3x1073741825xf32>) {
+  // adaptive_max_pool_c4
+  // expected-error @+1 {{expects spatial sizes of at most 2^30, but got 'tensor<1x3x1073741825xf32>'}}
+  %0 = nn.adaptive_max_pool %x sizes = 1 : tensor<1x3x1073741825xf32>
+  return
+}
+
+// -----
+
+func.func @adaptive_avg_pool_c5(%x: tensor<1x3x0x8xf32>) {
+  // adaptive_avg_pool_c5
+  // expected-error @+1 {{expects elements along every spatial dimension of x, but got 'tensor<1x3x0x8xf32>'}}
+  %0 = nn.adaptive_avg_pool %x sizes = 1 : tensor<1x3x0x8xf32>
+  return
+}
+
+// -----
+
+func.func @adaptive_avg_pool_c6(%x: tensor<1x3x8x?xf32>) {
+  // adaptive_avg_pool_c6
+  // expected-note @+2 {{a static size, or sizes = 1 there}}
+  // expected-error @+1 {{not supported yet: adaptive pools to more than one element along a dimension of free size, such as 2 along dimension 3 of 'tensor<1x3x8x?xf32>'}}
+  %0 = nn.adaptive_avg_pool %x sizes = 2 : tensor<1x3x8x?xf32>
+  return
+}

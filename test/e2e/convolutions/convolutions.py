@@ -1,7 +1,8 @@
 """convolutions.py FOLDER: every form of convolution and pool, its gradients, and for convolutions the derivatives of those, as PyTorch has them in
 f64 (goldens.json), within 2e-6 of the norm of each: sums of at most 4000 products in f32; compiled at -O3.
 
-A result is also the same, bit for bit, on 1, 2 and 3 threads; and each entry compiled with free batch and spatial sizes gives what PyTorch has too.
+A result is also the same, bit for bit, on 1, 2 and 3 threads; and each entry compiled with free batch and spatial sizes gives what PyTorch
+has too; but those of adaptive pools stay known where there are several windows.
 """
 import json
 import os
@@ -35,11 +36,20 @@ def given(name):
     return parts, {part: np.ascontiguousarray(array.transpose(words[part])) if part in words else array for part, array in found.items()}
 
 
+def fixed(c, part):
+    """The letters of dimensions that are never free: the channels, what is pooled to several windows, and the numbers of those."""
+    windows, spatial = c["options"].get("sizes"), cases.layouts(c)[0][0][2:]
+    if windows is None:
+        return "c"
+    windows = windows if isinstance(windows, tuple) else (windows,) * len(spatial)
+    return "c" + "".join(letter for letter, size in zip(spatial, windows) if size != 1 or part == "dy")
+
+
 def entry(m, name, free):
     c = cases.CASES[name]
     parts, values = given(name)
     mine, kernel = cases.layouts(c)[1]
-    sizes = lambda part: tuple(f"{part[0]}_{letter}" if letter != "c" else size for letter, size in zip(mine, values[part].shape))
+    sizes = lambda part: tuple(size if letter in fixed(c, part) else f"{part[0]}_{letter}" for letter, size in zip(mine, values[part].shape))
     types = [nn.f32[sizes(part) if free and part in ("x", "dy") else values[part].shape] for part in values]
     options = dict(c["options"], layout=mine, **({"kernel_layout": kernel} if c["w"] else {}))
 

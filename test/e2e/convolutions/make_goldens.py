@@ -47,6 +47,8 @@ def convolved(c, x, w, b):
 
 def pooled(c, x):
     o, rank = c["options"], x.dim() - 2
+    if "sizes" in o:
+        return getattr(F, f"{c['op']}{rank}d")(x, per_dim(o["sizes"], rank, 1))
     window = per_dim(o["window"], rank, 1)
     strides, padding = per_dim(o.get("strides"), rank, None), per_dim(o.get("padding"), rank, 0)
     strides = window if strides[0] is None else strides

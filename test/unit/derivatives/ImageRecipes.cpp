@@ -91,6 +91,24 @@ const std::vector<Case> kImages = {
     {"nn.lp_pool",
      "%y = nn.lp_pool %a window = 2 : tensor<1x2x4xf64>",
      {inside("tensor<1x2x4xf64>", 0.2, 1.5)}},
+    {"nn.adaptive_max_pool",
+     "%y = nn.adaptive_max_pool %a sizes = [2, 3] : tensor<2x2x5x4xf64>",
+     {any("tensor<2x2x5x4xf64>")}},
+    {"nn.adaptive_max_pool",
+     "%y = nn.adaptive_max_pool %a sizes = [1, 2] layout = nhwc : tensor<?x?x3x2xf64>",
+     {any("tensor<?x?x3x2xf64>", {2, 5, 3, 2})}},
+    {"nn.adaptive_avg_pool", // windows of several lengths, and of all elements
+     "%y = nn.adaptive_avg_pool %a sizes = [3, 1] : tensor<?x2x5x4xf64>",
+     {any("tensor<?x2x5x4xf64>", {2, 2, 5, 4})}},
+    {"nn.adaptive_avg_pool", // a plain pool
+     "%y = nn.adaptive_avg_pool %a sizes = [2, 3] : tensor<1x2x4x6xf64>",
+     {any("tensor<1x2x4x6xf64>")}},
+    {"nn.adaptive_avg_pool", // more elements than there were
+     "%y = nn.adaptive_avg_pool %a sizes = [5, 4] layout = nhwc : tensor<1x3x2x2xf64>",
+     {any("tensor<1x3x2x2xf64>")}},
+    {"nn.adaptive_avg_pool",
+     "%y = nn.adaptive_avg_pool %a sizes = 1 : tensor<?x2x?x?xf64>",
+     {any("tensor<?x2x?x?xf64>", {2, 2, 3, 4})}},
 };
 } // namespace
 
