@@ -48,7 +48,7 @@ def compare(what, actual, expected, tolerance):
 
 
 for source, tolerance, rate in (("examples/mlp/mlp.mlir", 2e-5, 1e-3), ("test/e2e/Inputs/aarch64.mlir", 2e-5, 1e-2),
-                                ("test/e2e/Inputs/aarch64-narrow.mlir", 2**-7, 0)):
+                                ("test/e2e/Inputs/aarch64-images.mlir", 2e-5, 0), ("test/e2e/Inputs/aarch64-narrow.mlir", 2**-7, 0)):
     path = os.path.join(root, source)
     here = library(path, "here.so")
     for level in ("-O3", "-O0"):
