@@ -116,6 +116,14 @@ public:
   /// How many elements each window has, that are in x or, unless they are left out, in its padding.
   TensorExpr counts(const TensorExpr &like, bool excludesPadding) const;
 
+  /// Whether there is one window, of all elements of x and no others.
+  bool isGlobal() const {
+    return llvm::all_of(llvm::enumerate(spatial), [&](auto entry) {
+      size_t dim = entry.index();
+      return grid.sizes[dim] == x.size(entry.value()) && grid.low[dim] == 0 && grid.high[dim] == 0;
+    });
+  }
+
   Lettered x;
   std::string spatial;
   WindowGrid grid, given; ///< with and without what rounding up adds
@@ -170,6 +178,12 @@ AffineExpr MaxPoolOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis 
 }
 Results MaxPoolOp::decompose(OpBuilder &builder) {
   Pool pool(builder, *this);
+  if (pool.isGlobal()) { // a reduction of x where it is
+    SmallVector<int64_t> dims =
+        llvm::map_to_vector(pool.spatial, [&](char letter) { return pool.x.at(letter); });
+    TensorExpr largest = pool.x.value.reduce(Reduction::max, dims);
+    return SmallVector<Value>{reshaped(largest, tensorType(getResult()).getShape()).value()};
+  }
   Lettered windows = pool.seen(pool.channelsLast(), lowest(getType().getElementType()));
   TensorExpr largest = windows.value.reduce(Reduction::max, pool.windowDims(windows));
   return SmallVector<Value>{pool.inLayout(largest).value.value()};

@@ -17,6 +17,9 @@ func.func @pools(%x: tensor<?x8x6x6xf32>, %i: tensor<1x2x9xi8>) {
   %2 = nn.lp_pool %x window = 2 norm = 3 layout = nhwc : tensor<?x8x6x6xf32>
   // CHECK: nn.max_pool %{{.*}} window = [3] : tensor<1x2x9xi8>
   %3 = nn.max_pool %i window = 3 : tensor<1x2x9xi8>
+  // One window of all elements: x is reduced where it is.
+  // PARTS: nn.reduce max %{{.*}} dims = [2, 3] : tensor<?x8x6x6xf32>
+  %4 = nn.max_pool %x window = 6 : tensor<?x8x6x6xf32>
   return
 }
 
