@@ -1,6 +1,7 @@
 #include "dialects/NN/Windows.h"
 #include "dialects/NN/CompositeSupport.h"
 #include "dialects/NN/Refusal.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include <numeric>
@@ -279,6 +280,10 @@ private:
     int64_t dim = dims[position], size = grid.sizes[position], stride = grid.strides[position],
             dilation = grid.dilation[position];
     bool isApart = dilation == 1 && size <= stride;
+    if (!isApart && size > kMostTaps) {
+      sum = scattered(dim, windowDim, stride, dilation);
+      return;
+    }
     TensorExpr whole = isApart ? sideBySide(dim, windowDim, size, stride)
                                : overlapping(dim, windowDim, size, stride, dilation);
     // What no window reaches, or the gap after the last one.
@@ -298,15 +303,47 @@ private:
   }
 
   TensorExpr sideBySide(int64_t dim, int64_t windowDim, int64_t size, int64_t stride) {
-    SmallVector<int64_t> none(sum.rank(), 0), high = none, order;
+    SmallVector<int64_t> none(sum.rank(), 0), high = none;
     high[windowDim] = stride - size;
-    for (int64_t from = 0; from < sum.rank(); ++from)
+    return mergeDims(beside(sum.pad(0.0, none, high, none), dim, windowDim), dim, dim + 2);
+  }
+  /// With the window dimension right after the one that it belongs to.
+  static TensorExpr beside(const TensorExpr &seen, int64_t dim, int64_t windowDim) {
+    SmallVector<int64_t> order;
+    for (int64_t from = 0; from < seen.rank(); ++from)
       if (from != windowDim) {
         order.push_back(from);
         if (from == dim)
           order.push_back(windowDim);
       }
-    return mergeDims(sum.pad(0.0, none, high, none).transpose(order), dim, dim + 2);
+    return seen.transpose(order);
+  }
+
+  /// More elements of a window are not added by an operation each.
+  static constexpr int64_t kMostTaps = 64;
+
+  TensorExpr scattered(int64_t dim, int64_t windowDim, int64_t stride, int64_t dilation) {
+    TensorExpr updates = beside(sum, dim, windowDim);
+    SmallVector<OpFoldResult> sizes = updates.sizes(), pair = {sizes[dim], sizes[dim + 1]};
+    TensorExpr window = positions(pair, 0), tap = positions(pair, 1);
+    sizes.erase(sizes.begin() + dim + 1);
+    sizes[dim] = x.size(dim);
+    SmallVector<int64_t> shape;
+    SmallVector<Value> dynamic;
+    dispatchIndexOpFoldResults(sizes, dynamic, shape);
+    TensorExpr zeros = sum.with(BroadcastOp::create(
+        *sum.builder, *sum.location, RankedTensorType::get(shape, sum.element()),
+        sum.scalar(0.0).value(), dynamic, ArrayRef<int64_t>()));
+    TensorExpr at = window * window.integerConstant(stride) + tap * tap.integerConstant(dilation);
+    return zeros.scatter(ScatterKind::add, at, updates, dim, 0);
+  }
+  /// The position along `dim` in a tensor of these sizes.
+  TensorExpr positions(ArrayRef<OpFoldResult> sizes, int64_t dim) {
+    SmallVector<int64_t> shape;
+    SmallVector<Value> dynamic;
+    dispatchIndexOpFoldResults(sizes, dynamic, shape);
+    auto type = RankedTensorType::get(shape, sum.builder->getI64Type());
+    return sum.with(IotaOp::create(*sum.builder, *sum.location, type, dynamic, dim));
   }
 
   TensorExpr overlapping(int64_t dim, int64_t windowDim, int64_t size, int64_t stride,

@@ -78,6 +78,8 @@ for number, last in enumerate((False, True)):
         "avg_exclude" + s: case((2, 6, 12, 13), None, "avg_pool", False, last, window=3, strides=2, padding=1, exclude_padding=True),
         "avg_ceil" + s: case((2, 6, 12, 14), None, "avg_pool", False, last, window=3, strides=2, padding=1, ceil=True),
         "avg_cube" + s: case((1, 3, 6, 8, 8), None, "avg_pool", False, last, window=2),
+        "max_long" + s: case((2, 3, 90, 7), None, "max_pool", False, last, window=(70, 3), strides=(3, 2)),
+        "avg_long" + s: case((2, 3, 150), None, "avg_pool", False, last, window=66, strides=4, padding=20),
         "adaptive_max" + s: case((2, 6, 12, 13), None, "adaptive_max_pool", False, last, sizes=(5, 7)),
         "adaptive_max_even" + s: case((2, 6, 12, 14), None, "adaptive_max_pool", False, last, sizes=(4, 7)),
         "adaptive_max_more" + s: case((2, 6, 3, 4), None, "adaptive_max_pool", False, last, sizes=(5, 8)),

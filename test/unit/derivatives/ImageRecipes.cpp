@@ -49,6 +49,9 @@ const std::vector<Case> kImages = {
      "%y = nn.windows %a dims = [1, 2] sizes = [3, 2] strides = [2, 1] dilations = [1, 2] : "
      "tensor<2x6x5x2xf64>",
      {any("tensor<2x6x5x2xf64>")}},
+    {"nn.windows", // more elements than are added one by one
+     "%y = nn.windows %a dims = [1] sizes = [65] strides = [2] : tensor<2x?x1xf64>",
+     {any("tensor<2x?x1xf64>", {2, 70, 1})}},
     {"nn.windows", // side by side, and what none sees
      "%y = nn.windows %a dims = [0] sizes = [2] strides = [3] : tensor<?x2xf64>",
      {any("tensor<?x2xf64>", {9, 2})}},
