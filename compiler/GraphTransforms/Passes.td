@@ -180,7 +180,7 @@ def SplitReductionsPass : Pass<"split-reductions", "::mlir::func::FuncOp"> {
     A reduction that keeps no dimension is one tile of one kernel, whatever its size. It becomes partial reductions, whose number
     depends on shapes and constants only, and a small reduction of the partial results: the bits do not depend on threads.
     A reduction of a tensor of rank > 1 keeps its first dimension at first. A reduction of a large static vector works on
-    rows of `chunk` elements and on the rest. A product of static sizes and few results whose depth is at least `chunk` and far
+    rows of `chunk` elements and on the rest. A product of static sizes and few results whose depth is at least half of `chunk` and far
     longer than its rows and columns, or a row times a large matrix, becomes a product for each of up to 16 equal parts of the
     depth, and their sum; of what windows see for each element of the depth's first dimension, if these are few. Floating-point sums change their order of summation, not with the machine.
 

@@ -17,7 +17,10 @@ constexpr int64_t kMostElements = 64;
 constexpr int64_t kMostResults = 1 << 20;
 
 /// Times that the depth exceeds rows and columns, so that adding up the parts costs little.
-constexpr int64_t kDepthRatio = 64;
+constexpr int64_t kDepthRatio = 12;
+
+/// Rows of a matrix that are worth sharing where one row is multiplied by it.
+constexpr int64_t kManyRows = 1024;
 
 /// Elements of a matrix that is worth several threads.
 constexpr int64_t kLargeMatrix = 1 << 18;
@@ -115,10 +118,10 @@ struct SplitReductionsPass : impl::SplitReductionsPassBase<SplitReductionsPass> 
     if (!cut || results == 0 || depth == 0 || results * cut->parts > kMostResults)
       return;
     int64_t longest = std::max(lhs.getNumElements(), rhs.getNumElements()) / depth;
-    bool isDeep = depth / kDepthRatio >= longest && depth >= chunk;
+    bool isDeep = depth / kDepthRatio >= longest && 2 * depth >= chunk;
     // A row times a matrix: whole rows of the matrix are read, so threads share its rows.
     bool isRow = lhs.getNumElements() == depth && dims.rhsContract.back() + 1 < rhs.getRank() &&
-                 depth / kDepthRatio >= kMostParts && rhs.getNumElements() >= kLargeMatrix;
+                 depth >= kManyRows && rhs.getNumElements() >= kLargeMatrix;
     if (!isDeep && !isRow)
       return;
     OpBuilder builder(product);

@@ -48,10 +48,10 @@ func.func @deep(%x: tensor<32x8192xf32>, %y: tensor<8192x10xf32>) -> tensor<32x1
 // Not deep enough for its rows; no part between 4 and 16 divides its depth.
 // CHECK-LABEL: func.func @not_deep
 // CHECK-NOT: nn.reshape
-func.func @not_deep(%x: tensor<130x8192xf32>, %y: tensor<8192x10xf32>, %a: tensor<8209x3xf32>, %b: tensor<8209x2xf32>) -> (tensor<130x10xf32>, tensor<3x2xf32>) {
-  %p = nn.contract %x, %y contracting = [1] x [0] : tensor<130x8192xf32>, tensor<8192x10xf32>
+func.func @not_deep(%x: tensor<700x8192xf32>, %y: tensor<8192x10xf32>, %a: tensor<8209x3xf32>, %b: tensor<8209x2xf32>) -> (tensor<700x10xf32>, tensor<3x2xf32>) {
+  %p = nn.contract %x, %y contracting = [1] x [0] : tensor<700x8192xf32>, tensor<8192x10xf32>
   %q = nn.contract %a, %b contracting = [0] x [0] : tensor<8209x3xf32>, tensor<8209x2xf32>
-  return %p, %q : tensor<130x10xf32>, tensor<3x2xf32>
+  return %p, %q : tensor<700x10xf32>, tensor<3x2xf32>
 }
 
 // A row times a large matrix: threads share the rows of the matrix.
