@@ -112,10 +112,12 @@ struct SplitReductionsPass : impl::SplitReductionsPassBase<SplitReductionsPass> 
     if (isWide && !product.narrowElement() && lhs.hasStaticShape() && rhs.hasStaticShape() &&
         dims.lhsBatch.empty())
       cut = findCut(product);
+    if (!cut)
+      return;
     int64_t results = type.getNumElements(), depth = 1;
     for (int64_t dim : dims.lhsContract)
       depth *= lhs.getDimSize(dim);
-    if (!cut || results == 0 || depth == 0 || results * cut->parts > kMostResults)
+    if (results == 0 || depth == 0 || results > kMostResults / cut->parts)
       return;
     int64_t longest = std::max(lhs.getNumElements(), rhs.getNumElements()) / depth;
     bool isDeep = depth / kDepthRatio >= longest && 2 * depth >= chunk;

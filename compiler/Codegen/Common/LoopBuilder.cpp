@@ -1,6 +1,8 @@
 #include "compiler/Codegen/Common/LoopBuilder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/Support/MathExtras.h"
+#include <limits>
 
 using namespace mlir;
 
@@ -220,18 +222,27 @@ std::optional<LoopBuilder::Range> LoopBuilder::rangeOf(Value value) {
     return std::nullopt;
   auto a = rangeOf(op->getOperand(0)), b = rangeOf(op->getOperand(1));
   auto factor = constantOf(op->getOperand(1));
-  bool isDivided = factor && *factor > 0 && (!a || a->low >= 0);
+  bool isDivided = factor && *factor > 0 && (!a || a->low >= 0), wraps = false;
+  auto plus = [&](int64_t x, int64_t y) {
+    wraps |= llvm::AddOverflow(x, y, x);
+    return x;
+  };
+  auto times = [&](int64_t x) {
+    wraps |= llvm::MulOverflow(x, *factor, x);
+    return x;
+  };
+  std::optional<Range> range;
   if (isa<arith::AddIOp>(op) && a && b)
-    return Range{a->low + b->low, a->high + b->high};
-  if (isa<arith::SubIOp>(op) && a && b)
-    return Range{a->low - b->high, a->high - b->low};
-  if (isa<arith::MulIOp>(op) && a && factor && *factor >= 0)
-    return Range{a->low * *factor, a->high * *factor};
-  if (isa<arith::DivUIOp>(op) && a && isDivided)
-    return Range{a->low / *factor, a->high / *factor};
-  if (isa<arith::RemUIOp>(op) && isDivided)
-    return Range{0, *factor - 1};
-  return std::nullopt;
+    range = {plus(a->low, b->low), plus(a->high, b->high)};
+  else if (isa<arith::SubIOp>(op) && a && b && b->low > std::numeric_limits<int64_t>::min())
+    range = {plus(a->low, -b->high), plus(a->high, -b->low)};
+  else if (isa<arith::MulIOp>(op) && a && factor && *factor >= 0)
+    range = {times(a->low), times(a->high)};
+  else if (isa<arith::DivUIOp>(op) && a && isDivided)
+    range = {a->low / *factor, a->high / *factor};
+  else if (isa<arith::RemUIOp>(op) && isDivided)
+    range = {0, *factor - 1};
+  return wraps ? std::nullopt : range;
 }
 
 void LoopBuilder::withRange(Value value, Range range, function_ref<void()> body) {
