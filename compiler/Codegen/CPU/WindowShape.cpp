@@ -146,7 +146,7 @@ static bool findRow(WindowShape &shape) {
       return true;
     int64_t size = numberOf(shape.sizes[shape.rowDim()]);
     inner *= size;
-    if (size < 0 || inner > kMostInner || step)
+    if (size <= 0 || inner > kMostInner || step)
       return false;
   }
   return false;

@@ -86,3 +86,15 @@ func.func private @by_kernel(%x: tensor<2x28x28x8xf32>, %dy: tensor<2x28x28x8xf3
   %y = nn.reduce sum %products dims = [0, 1, 2] : tensor<2x28x28x3x3x8xf32>
   return %y : tensor<3x3x8xf32>
 }
+
+// -----
+
+// Of no neighbours there is nothing to share.
+// CHECK-LABEL: func.func private @nothing(
+// CHECK-SAME: schedule = ["reduction
+func.func private @nothing(%x: tensor<1x9x9x8xf32>) -> tensor<1x8x8x0x8xf32> attributes {kernel.kernel} {
+  %seen = nn.windows %x dims = [1, 2] sizes = [2, 2] : tensor<1x9x9x8xf32>
+  %none = nn.broadcast %seen dims = [0, 1, 2, 4, 5, 6] : tensor<1x8x8x2x2x8xf32> -> tensor<1x8x8x0x2x2x8xf32>
+  %y = nn.reduce sum %none dims = [4, 5] : tensor<1x8x8x0x2x2x8xf32>
+  return %y : tensor<1x8x8x0x8xf32>
+}
