@@ -66,8 +66,6 @@ private:
     LaneIndex inBlock = emitter.sub(channel, emitter.uniform(low));
     return emitter.add(inBlock, emitter.uniform(tap * block));
   }
-  Value isInside(const Coords &reduced);
-  void withinRanges(const Row &row, size_t dim, function_ref<void()> body);
 
   KernelContext &context;
   PullEmitter &emitter;
@@ -164,47 +162,13 @@ void TapSegment::emitTile(const Coords &outer, Value low, Value high) {
   store(outer, low, high);
 }
 
-/// Whether no tap of a row of positions is in padding; null where none ever is.
-Value TapSegment::isInside(const Coords &reduced) {
-  Value result;
-  for (auto [coord, range] : llvm::zip(reduced, shape.insideReduced)) {
-    if (!range)
-      continue;
-    auto is = [&](arith::CmpIPredicate predicate, int64_t end) {
-      return emitter.compare(predicate, coord.base, emitter.constantIndex(end));
-    };
-    result = emitter.bothMasks(result, is(arith::CmpIPredicate::sge, range->low));
-    result = emitter.bothMasks(result, is(arith::CmpIPredicate::sle, range->high));
-  }
-  return result;
-}
-
-void TapSegment::withinRanges(const Row &row, size_t dim, function_ref<void()> body) {
-  if (dim == row.reduced.size())
-    return body();
-  auto next = [&] { withinRanges(row, dim + 1, body); };
-  if (const auto &range = shape.insideReduced[dim])
-    emitter.withRange(row.reduced[dim].base, *range, next);
-  else
-    next();
-}
-
 void TapSegment::emitRow(const Row &row) {
-  auto emitGroups = [&] {
+  emitByRanges(emitter, row.reduced, shape.insideReduced, [&] {
     forChannels(row.low, row.high, [&](const LaneIndex &channel) {
       for (int64_t first = 0; first < taps; first += rowsOfGroup * rowOfTaps)
         emitGroup(row, {first, std::min(rowsOfGroup * rowOfTaps, taps - first)}, channel);
     });
-    return SmallVector<Value>();
-  };
-  Value condition = isInside(row.reduced);
-  if (!condition)
-    return void(emitGroups());
-  auto emitInside = [&] {
-    withinRanges(row, 0, [&] { emitGroups(); });
-    return SmallVector<Value>();
-  };
-  emitter.ifElse(condition, TypeRange(), emitInside, emitGroups);
+  });
 }
 
 /// The positions of a row: bodies at its ends may see padding, those between do not, and their loop

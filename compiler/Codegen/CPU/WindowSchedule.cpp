@@ -56,8 +56,6 @@ private:
   void plan();
   int64_t taps() const { return shape.rowsOfTaps() * shape.tapSizes.back(); }
   AffineExpr blocks() { return channels.ceilDiv(channelsPerBlock); }
-  Value isInside(const Coords &row);
-  void withinRanges(const Coords &row, size_t dim, function_ref<void()> body);
   void emitRow(const Coords &row, Value channelLow, Value channelHigh);
   void emitTile(const Coords &row, Value first, int64_t count, Value channelLow, Value channelHigh);
   void emitVectors(const Coords &row, Value first, int64_t count, const LaneIndex &channel);
@@ -152,45 +150,8 @@ void WindowSegment::emit(Value begin, Value end) {
       low = emitter.constantIndex(0);
     if (isOneBlock || !areWhole)
       high = isOneBlock ? all : emitter.min(high, all);
-    auto emitThis = [&] {
-      emitRow(row, low, high);
-      return SmallVector<Value>();
-    };
-    Value condition = isInside(row);
-    if (!condition)
-      return void(emitThis());
-    auto emitInside = [&] {
-      withinRanges(row, 0, emitThis);
-      return SmallVector<Value>();
-    };
-    emitter.ifElse(condition, TypeRange(), emitInside, emitThis);
+    emitByRanges(emitter, row, shape.inside, [&] { emitRow(row, low, high); });
   });
-}
-
-/// Whether no windows of a row see padding before or after all rows; null where none ever do.
-Value WindowSegment::isInside(const Coords &row) {
-  Value result;
-  for (auto [coord, range] : llvm::zip(row, shape.inside)) {
-    if (!range)
-      continue;
-    auto is = [&](arith::CmpIPredicate predicate, int64_t end) {
-      return emitter.compare(predicate, coord.base, emitter.constantIndex(end));
-    };
-    result = emitter.bothMasks(result, is(arith::CmpIPredicate::sge, range->low));
-    result = emitter.bothMasks(result, is(arith::CmpIPredicate::sle, range->high));
-  }
-  return result;
-}
-
-/// Runs `body` where that is known, of the dimensions from `dim` on.
-void WindowSegment::withinRanges(const Coords &row, size_t dim, function_ref<void()> body) {
-  if (dim == row.size())
-    return body();
-  auto next = [&] { withinRanges(row, dim + 1, body); };
-  if (const auto &range = shape.inside[dim])
-    emitter.withRange(row[dim].base, *range, next);
-  else
-    next();
 }
 
 /// The positions of a row: tiles at its ends may see padding, those between do not, and their loop

@@ -1,5 +1,6 @@
 #include "compiler/Codegen/CPU/WindowShape.h"
 #include "compiler/Codegen/Common/Emission.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -176,6 +177,45 @@ std::optional<WindowShape> windowShapeOf(nn::ReductionOpInterface op, KernelShap
       !findRow(shape))
     return std::nullopt;
   return shape;
+}
+
+/// Runs `body` where the first of the coordinates are known to be in their ranges.
+static void withinRanges(LoopBuilder &emitter, ArrayRef<LaneIndex> coords,
+                         ArrayRef<std::optional<LoopBuilder::Range>> ranges,
+                         function_ref<void()> body) {
+  if (coords.empty())
+    return body();
+  auto rest = [&] { withinRanges(emitter, coords.drop_front(), ranges.drop_front(), body); };
+  if (ranges.front())
+    emitter.withRange(coords.front().base, *ranges.front(), rest);
+  else
+    rest();
+}
+
+void emitByRanges(LoopBuilder &emitter, ArrayRef<LaneIndex> coords,
+                  ArrayRef<std::optional<LoopBuilder::Range>> ranges, function_ref<void()> body) {
+  ranges = ranges.take_front(coords.size());
+  Value areInside;
+  for (auto [coord, range] : llvm::zip_equal(coords, ranges)) {
+    if (!range)
+      continue;
+    auto is = [&, base = coord.base](arith::CmpIPredicate predicate, int64_t end) {
+      return emitter.compare(predicate, base, emitter.constantIndex(end));
+    };
+    areInside = emitter.bothMasks(areInside, is(arith::CmpIPredicate::sge, range->low));
+    areInside = emitter.bothMasks(areInside, is(arith::CmpIPredicate::sle, range->high));
+  }
+  if (!areInside)
+    return body();
+  auto inside = [&] {
+    withinRanges(emitter, coords, ranges, body);
+    return SmallVector<Value>();
+  };
+  auto anywhere = [&] {
+    body();
+    return SmallVector<Value>();
+  };
+  emitter.ifElse(areInside, TypeRange(), inside, anywhere);
 }
 
 } // namespace mlc

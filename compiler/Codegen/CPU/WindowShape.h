@@ -43,5 +43,11 @@ struct WindowShape {
 /// element, with channels innermost.
 std::optional<WindowShape> windowShapeOf(nn::ReductionOpInterface op, KernelShapes &shapes);
 
+/// Emits `body` twice: where all coordinates are in their ranges, which is known there, and where
+/// they need not be. Once, where there are no ranges.
+void emitByRanges(LoopBuilder &emitter, llvm::ArrayRef<LaneIndex> coords,
+                  llvm::ArrayRef<std::optional<LoopBuilder::Range>> ranges,
+                  llvm::function_ref<void()> body);
+
 } // namespace mlc
 #endif
