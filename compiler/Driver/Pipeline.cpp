@@ -63,6 +63,16 @@ static const Target &targetOf(const PipelineOptions &options) {
   return options.target ? *options.target : everywhere;
 }
 
+/// Tiles are for vectors of numbers that keep their digits.
+static std::unique_ptr<Pass> chooseConvolutions(const PipelineOptions &options) {
+  ChooseConvolutionsPassOptions pass;
+  bool hasTiles = options.optLevel > 0 && targetOf(options).packsParameters();
+  pass.winograd = options.winograd;
+  if (options.winograd == "auto" && (!hasTiles || options.precision != "f32"))
+    pass.winograd = "never";
+  return createChooseConvolutionsPass(pass);
+}
+
 static std::unique_ptr<Pass> formKernels(const PipelineOptions &options) {
   FormKernelsPassOptions pass;
   pass.fuse = options.optLevel > 0;
@@ -180,6 +190,7 @@ static const Step kSteps[] = {
 
     {Phase::Verify, PLAIN(createInsertIndexChecksPass)},
 
+    {Phase::Differentiate, chooseConvolutions},
     {Phase::Differentiate, PLAIN(createInlineCallsPass)},
     {Phase::Differentiate, PLAIN(createExpandDerivativesPass)},
     {Phase::Differentiate, expandTrainSteps},

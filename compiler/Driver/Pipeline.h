@@ -24,6 +24,7 @@ struct PipelineOptions {
   bool keepExplanations = false;           ///< kernel.explain stays on every kernel
   int64_t weightBits = 0, weightGroup = 0; ///< --quantize-weights: 0: weights are as they are
   std::string precision = "f32";           ///< --precision: of products of f32: bf16, f16
+  std::string winograd = "auto";           ///< --winograd: auto, never, always
   std::string tilings;                     ///< of contractions, the text of a TilingTable, or ""
   bool findNan = false;     ///< let a call fail at the op that makes NaN or an infinity
   int64_t chunkBytes = 0;   ///< of chunk-rows, which tests set to a few; 0: its own

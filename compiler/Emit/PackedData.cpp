@@ -194,7 +194,9 @@ static DataReader roundedReader(const StorageDescription &source, mlc_dtype dtyp
 
 void mlc::packData(ModelDescription &model) {
   auto isKnown = [&](const StorageDescription &storage) {
-    return !storage.panels || model.storages[storage.panels->source].data;
+    if (!storage.panels) // what is computed of weights the library packs
+      return storage.kind != MLC_STORAGE_PACKED;
+    return bool(model.storages[storage.panels->source].data);
   };
   if (!llvm::all_of(model.storages, isKnown))
     return;

@@ -5,6 +5,7 @@
 #include "dialects/Kernel/Subprogram.h"
 #include "dialects/NN/AttributeNames.h"
 #include "dialects/NN/TensorExpr.h"
+#include "llvm/ADT/SetVector.h"
 #include <map>
 
 using namespace mlir;
@@ -14,14 +15,23 @@ namespace mlc {
 #include "compiler/GraphTransforms/Passes.h.inc"
 
 namespace {
-/// A matrix in a storage, of parameters or a state that no entry writes.
+/// A matrix in a storage, of parameters or a state that no entry writes; or what an entry computes
+/// of it alone.
 struct Weight {
   nn::StorageOp storage;
   int64_t offset = 0; ///< in elements
   PanelLayout layout;
+  SmallVector<Operation *> maps; ///< what computes it from all of the storage; empty: it lies there
   bool operator==(const Weight &other) const {
-    return storage == other.storage && offset == other.offset && layout == other.layout;
+    return storage == other.storage && offset == other.offset && layout == other.layout &&
+           llvm::equal(maps, other.maps, [](Operation *a, Operation *b) {
+             return OperationEquivalence::isEquivalentTo(
+                 a, b, OperationEquivalence::ignoreValueEquivalence, nullptr,
+                 OperationEquivalence::IgnoreLocations);
+           });
   }
+  /// Whether an attribute can say how the compiler packs it.
+  bool isDescribed() const { return maps.empty() && layout.batchDims == 0; }
 };
 
 /// A matrix that is packed in a program, for what its loops run.
@@ -46,6 +56,7 @@ struct PackParametersPass : impl::PackParametersPassBase<PackParametersPass> {
     runners.clear();
     packedValues.clear();
     sizes.clear();
+    unread.clear();
     for (func::FuncOp program : kernel::programs(getOperation())) {
       collectWritten(program);
       collectRunners(program);
@@ -55,6 +66,8 @@ struct PackParametersPass : impl::PackParametersPassBase<PackParametersPass> {
         pack(program, product);
     if (!weights.empty())
       writeRefresh();
+    for (Operation *op : unread)
+      eraseUnread(op);
     packedCount += weights.size();
   }
 
@@ -96,22 +109,40 @@ private:
   }
 
   /// Looks through the rounding of a matrix, and through views: of the whole, and of parts of the
-  /// flat storage.
+  /// flat storage. Where something else is computed, all of that is a map.
   std::optional<Weight> weightOf(func::FuncOp entry, Value value, const PanelLayout &layout) {
     Weight weight;
     weight.layout = layout;
     value = nn::ProductOpInterface::unrounded(value);
-    while (value.getDefiningOp()) {
+    bool isView = true;
+    while (Operation *op = value.getDefiningOp()) {
       std::optional<int64_t> offset = offsetInView(entry, value);
-      if (!offset)
+      isView &= offset.has_value();
+      weight.offset += offset.value_or(0);
+      if (!isMapOfOne(op))
         return std::nullopt;
-      weight.offset += *offset;
-      value = nn::viewOf(value).tensor;
+      weight.maps.insert(weight.maps.begin(), op);
+      value = op->getOperand(0);
     }
+    if (isView)
+      weight.maps.clear();
+    else
+      weight.offset = 0;
     unsigned argument = cast<BlockArgument>(value).getArgNumber();
     weight.storage =
         storageOf(entry.getArgAttrOfType<FlatSymbolRefAttr>(argument, nn::kStorageAttr));
     return holdsWeights(weight.storage) ? std::optional(weight) : std::nullopt;
+  }
+
+  /// Whether an op computes its result of one tensor alone, and both sizes are known.
+  static bool isMapOfOne(Operation *op) {
+    auto isKnown = [](Type type) {
+      auto tensor = dyn_cast<RankedTensorType>(type);
+      return tensor && tensor.hasStaticShape();
+    };
+    return isa<nn::KernelOpInterface>(op) && isPure(op) && op->getNumOperands() == 1 &&
+           op->getNumResults() == 1 && isKnown(op->getOperand(0).getType()) &&
+           isKnown(op->getResult(0).getType());
   }
 
   /// The element at which `value` starts in what it is a view of; none where that is not known, or
@@ -181,12 +212,15 @@ private:
   void pack(func::FuncOp program, nn::ProductOpInterface product) {
     auto type = cast<RankedTensorType>(product.getRhs().getType());
     nn::ProductDims dims = product.dims();
-    if (type.getRank() < 2 || !type.hasStaticShape() || !dims.rhsBatch.empty() ||
-        dims.rhsContract.empty() || dims.rhsContract.size() == size_t(type.getRank()))
+    size_t others = dims.rhsBatch.size() + dims.rhsContract.size();
+    if (type.getRank() < 2 || !type.hasStaticShape() || dims.rhsContract.empty() ||
+        others == size_t(type.getRank()) ||
+        !llvm::equal(dims.rhsBatch, llvm::seq<int64_t>(0, dims.rhsBatch.size())))
       return;
     Value narrow = product.narrowOperand(product.getRhs());
     auto weightType = cast<RankedTensorType>(narrow.getType());
     PanelLayout layout{weightType, dims.rhsContract, productsOf(product)};
+    layout.batchDims = static_cast<int64_t>(dims.rhsBatch.size());
     layout.width = panelColumns(layout);
     // What is computed in another dtype than the weights' is not their product.
     if (layout.products == 0 || !pays(product, layout))
@@ -197,15 +231,24 @@ private:
     if (!packed)
       return;
     OpBuilder builder(product);
-    Value matrix =
-        kernel::UnpackOp::create(builder, product.getLoc(), weightType, packed, layout.depthDims);
+    Value matrix = kernel::UnpackOp::create(builder, product.getLoc(), weightType, packed,
+                                            layout.depthDims, layout.batchDims);
     auto widening = product.getRhs().getDefiningOp<nn::CastOp>();
     if (widening && narrow == widening.getX())
       matrix = nn::CastOp::create(builder, product.getLoc(), matrix, type.getElementType());
     product->setOperand(1, matrix);
-    for (Operation *unread : {widening ? widening.getOperation() : nullptr, narrow.getDefiningOp()})
-      if (unread && isOpTriviallyDead(unread))
-        unread->erase();
+    for (Operation *op : {widening ? widening.getOperation() : nullptr, narrow.getDefiningOp()})
+      if (op && isOpTriviallyDead(op))
+        unread.insert(op);
+  }
+
+  /// Erases an op that nobody reads, and what only that reads.
+  static void eraseUnread(Operation *op) {
+    while (op && isOpTriviallyDead(op)) {
+      Operation *before = op->getNumOperands() ? op->getOperand(0).getDefiningOp() : nullptr;
+      op->erase();
+      op = before;
+    }
   }
 
   /// The panels of `matrix` in `program`: of a weight the packed storage; of what a subprogram
@@ -269,9 +312,11 @@ private:
     OpBuilder builder = OpBuilder::atBlockEnd(getOperation().getBody());
     nn::StorageOp source = weight.storage;
     const PanelLayout &layout = weight.layout;
-    auto panels = nn::PanelsAttr::get(&getContext(), FlatSymbolRefAttr::get(source), weight.offset,
-                                      layout.weight, builder.getDenseI64ArrayAttr(layout.depthDims),
-                                      layout.products);
+    nn::PanelsAttr panels;
+    if (weight.isDescribed())
+      panels = nn::PanelsAttr::get(&getContext(), FlatSymbolRefAttr::get(source), weight.offset,
+                                   layout.weight, builder.getDenseI64ArrayAttr(layout.depthDims),
+                                   layout.products);
     auto storage = nn::StorageOp::create(builder, source.getLoc(), "packed",
                                          nn::StorageKind::packed, layout.packedType(), nullptr,
                                          nullptr, nullptr, nullptr, nullptr, panels);
@@ -316,10 +361,18 @@ private:
       refresh.setResultAttr(number, nn::kStorageAttr, FlatSymbolRefAttr::get(entry.second));
   }
 
-  /// The weight inside of the storage `flat`.
+  /// The weight inside of the storage `flat`, or computed of it.
   Value matrixIn(OpBuilder &builder, const Weight &weight, Value flat) {
     RankedTensorType type = weight.layout.weight;
-    nn::TensorExpr value(builder, flat.getLoc(), flat);
+    Value mapped = flat;
+    for (Operation *map : weight.maps) {
+      IRMapping mapping;
+      mapping.map(map->getOperand(0), mapped);
+      mapped = builder.clone(*map, mapping)->getResult(0);
+    }
+    nn::TensorExpr value(builder, flat.getLoc(), mapped);
+    if (!weight.maps.empty())
+      return nn::cast(value, type.getElementType()).value();
     if (value.rank() == 1)
       value = value.sliceAlong(0, weight.offset, type.getNumElements());
     return nn::cast(value.reshape(type.getShape()), type.getElementType()).value();
@@ -332,7 +385,8 @@ private:
   DenseMap<Operation *, Operation *> runners;         ///< of subprograms
   std::map<Operation *, nn::DimensionAnalysis> sizes; ///< of programs, where they were asked for
   SmallVector<PackedValue> packedValues;
-  bool packsForLoops = true; ///< for the product in work
+  llvm::SetVector<Operation *> unread; ///< maps of weights, of which the packing has copies
+  bool packsForLoops = true;           ///< for the product in work
 };
 } // namespace
 } // namespace mlc

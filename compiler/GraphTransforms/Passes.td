@@ -20,6 +20,20 @@ def DecomposeCompositesPass : Pass<"decompose-composites", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlc::nn::NNDialect", "::mlir::arith::ArithDialect"];
 }
 
+def ChooseConvolutionsPass : Pass<"choose-convolutions", "::mlir::ModuleOp"> {
+  let summary = "Say how convolutions are computed";
+  let description = [{
+    A convolution may say by the attribute `nn.winograd` whether it and its derivatives are computed by tiles of minimal filtering, which
+    takes fewer products: "never", or "always" where they can. Those that do not are given the option's answer; of "auto" none, and
+    the compiler takes tiles where they pay.
+
+    ```mlir
+    %y = nn.conv %x, %w {nn.winograd = "never"} : tensor<1x64x56x56xf32>, tensor<64x64x3x3xf32>
+    ```
+  }];
+  let options = [Option<"winograd", "winograd", "std::string", "\"auto\"", "auto, never or always">];
+}
+
 def ResolveDimsPass : Pass<"resolve-dims", "::mlir::func::FuncOp"> {
   let summary = "Compute sizes from the sizes of arguments";
   let description = [{

@@ -171,21 +171,27 @@ AffineExpr LaunchOp::resultDimension(unsigned result, unsigned dim, nn::Dimensio
 LogicalResult CopyOp::verify() { return verifyPlaces(*this, getPlaces()); }
 
 int64_t UnpackOp::getProducts() {
-  auto packed = cast<RankedTensorType>(getPacked().getType());
-  return packed.getRank() == 4 ? packed.getDimSize(3) : 1;
+  auto shape = cast<RankedTensorType>(getPacked().getType()).getShape().drop_front(getBatchDims());
+  return shape.size() == 4 ? shape[3] : 1;
 }
 
 SmallVector<int64_t> UnpackOp::columnDims() {
-  return nn::complement(getDepth(), cast<RankedTensorType>(getType()).getRank());
+  SmallVector<int64_t> others = llvm::to_vector(llvm::seq<int64_t>(0, getBatchDims()));
+  llvm::append_range(others, getDepth());
+  return nn::complement(others, cast<RankedTensorType>(getType()).getRank());
 }
 
 LogicalResult UnpackOp::verify() {
   auto packed = cast<RankedTensorType>(getPacked().getType());
   auto matrix = cast<RankedTensorType>(getType());
+  auto batch = static_cast<int64_t>(getBatchDims());
   auto isDim = [&](int64_t dim) {
-    return dim >= 0 && dim < matrix.getRank() && llvm::count(getDepth(), dim) == 1;
+    return dim >= batch && dim < matrix.getRank() && llvm::count(getDepth(), dim) == 1;
   };
-  if (packed.getRank() < 3 || packed.getRank() > 4 || !llvm::all_of(getDepth(), isDim) ||
+  int64_t rank = packed.getRank() - batch;
+  bool isBatch = batch >= 0 && batch < matrix.getRank() && rank > 0 &&
+                 packed.getShape().take_front(batch) == matrix.getShape().take_front(batch);
+  if (!isBatch || rank < 3 || rank > 4 || !llvm::all_of(getDepth(), isDim) ||
       packed.getElementType() != matrix.getElementType())
     return emitOpError("expects panels of rank 3 or 4, a weight of their dtype and distinct "
                        "dimensions of it for the depth, but got ")
@@ -196,12 +202,11 @@ LogicalResult UnpackOp::verify() {
       elements *= matrix.getDimSize(dim);
     return elements;
   };
+  ArrayRef<int64_t> shape = packed.getShape().drop_front(batch);
   int64_t columns = count(columnDims()), depth = count(getDepth());
-  int64_t width = std::max<int64_t>(packed.getDimSize(2), 1),
-          products = std::max<int64_t>(getProducts(), 1);
+  int64_t width = std::max<int64_t>(shape[2], 1), products = std::max<int64_t>(getProducts(), 1);
   int64_t panels = (columns + width - 1) / width, steps = (depth + products - 1) / products;
-  if (packed.getDimSize(0) == panels && packed.getDimSize(1) == steps &&
-      width == packed.getDimSize(2) && products == getProducts())
+  if (shape[0] == panels && shape[1] == steps && width == shape[2] && products == getProducts())
     return success();
   return emitOpError("expects ") << panels << " panels of depth " << steps << " for " << matrix
                                  << ", but got " << packed;
@@ -209,8 +214,9 @@ LogicalResult UnpackOp::verify() {
 
 FailureOr<SmallVector<nn::Tensor>> UnpackOp::evaluate(ArrayRef<nn::Tensor> operands,
                                                       ArrayRef<RankedTensorType> resultTypes) {
-  int64_t width = operands[0].shape[2], products = getProducts();
-  size_t rank = operands[0].shape.size();
+  auto batch = static_cast<int64_t>(getBatchDims());
+  ArrayRef<int64_t> shape = ArrayRef<int64_t>(operands[0].shape).drop_front(batch);
+  int64_t width = shape[2], products = getProducts();
   RankedTensorType type = resultTypes.front();
   nn::Tensor matrix = nn::Tensor::generate(type, [&](ArrayRef<int64_t> index) {
     auto along = [&](ArrayRef<int64_t> dims) {
@@ -220,8 +226,10 @@ FailureOr<SmallVector<nn::Tensor>> UnpackOp::evaluate(ArrayRef<nn::Tensor> opera
       return position;
     };
     int64_t column = along(columnDims()), depth = along(getDepth());
-    int64_t at[] = {column / width, depth / products, column % width, depth % products};
-    return operands[0][ArrayRef<int64_t>(at, rank)];
+    SmallVector<int64_t> at(index.take_front(batch));
+    int64_t inPanels[] = {column / width, depth / products, column % width, depth % products};
+    llvm::append_range(at, ArrayRef<int64_t>(inPanels, shape.size()));
+    return operands[0][at];
   });
   return SmallVector<nn::Tensor>{matrix};
 }

@@ -50,20 +50,20 @@ def Kernel_UnpackOp : Kernel_Op<"unpack", [Pure, DeclareOpInterfaceMethods<Evalu
     the columns. The result is that matrix under the weight's own shape, without the zeros that fill the last panel: the element at
     depth k and column n is packed[n / columns, k, n % columns] (C1: shapes are static and agree). Of rank 4, `packed` is
     [panels, depth / products, columns, products], for instructions that take `products` neighbours along the depth: the element is
-    packed[n / columns, k / products, n % columns, k % products], and zeros fill the depth. Nothing is computed: a contraction reads
-    the panels in place.
+    packed[n / columns, k / products, n % columns, k % products], and zeros fill the depth. `batch_dims` leading dimensions of both
+    are those of a batch of matrices, each in panels of its own. Nothing is computed: a contraction reads the panels in place.
 
     ```mlir
     %w = kernel.unpack %p depth = [0] : tensor<3x8x32xf32> -> tensor<8x70xf32>
     ```
   }];
-  let arguments = (ins AnyStaticShapeTensor:$packed, DenseI64ArrayAttr:$depth);
+  let arguments = (ins AnyStaticShapeTensor:$packed, DenseI64ArrayAttr:$depth, DefaultValuedOptionalAttr<I64Attr, "0">:$batchDims);
   let results = (outs AnyStaticShapeTensor:$result);
-  let assemblyFormat = "$packed `depth` `=` $depth attr-dict `:` type($packed) `->` type($result)";
+  let assemblyFormat = "$packed `depth` `=` $depth (`batch_dims` `=` $batchDims^)? attr-dict `:` type($packed) `->` type($result)";
   let extraClassDeclaration = [{
     /// Neighbours along the depth that lie side by side.
     int64_t getProducts();
-    /// The dimensions that are not the depth, increasing.
+    /// The dimensions that are neither the depth nor of the batch, increasing.
     ::llvm::SmallVector<int64_t> columnDims();
   }];
   let hasVerifier = 1;

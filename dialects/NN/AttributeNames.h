@@ -23,6 +23,10 @@ constexpr llvm::StringLiteral kValueAttr = "nn.value";
 /// Of a view: how many elements at both ends of each dimension of its operand are zero, first those
 /// before: products with them need not be computed.
 constexpr llvm::StringLiteral kZerosAttr = "nn.zeros";
+/// Of a convolution: whether it and its derivatives are computed by tiles of minimal filtering,
+/// "never" or "always" where they can; where it pays without the attribute.
+constexpr llvm::StringLiteral kWinogradAttr = "nn.winograd";
+constexpr llvm::StringLiteral kNever = "never", kAlways = "always";
 /// Of an entry: `nn.write` acts in it though it does not train.
 constexpr llvm::StringLiteral kUpdatesAttr = "nn.updates";
 /// Of an entry: "training" or "gradient"; without it is inference.

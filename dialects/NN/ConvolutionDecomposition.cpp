@@ -3,6 +3,7 @@
 #include "dialects/NN/CompositeSupport.h"
 #include "dialects/NN/ConvGeometry.h"
 #include "dialects/NN/WindowsOfElements.h"
+#include "dialects/NN/Winograd.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -40,15 +41,18 @@ static Lettered turnedRound(const Lettered &kernel, StringRef letters) {
                                                                    value.value(), places)));
 }
 
-/// A convolution whose windows are those of the grid.
-static Value createConv(OpBuilder &builder, Location location, const Lettered &x, Value w, Value b,
+/// A convolution whose windows are those of the grid, computed as `like` says.
+static Value createConv(OpBuilder &builder, Operation *like, const Lettered &x, Value w, Value b,
                         StringRef kernelWord, const WindowGrid &grid, int64_t groups) {
   SmallVector<int64_t> padding;
   for (auto [low, high] : llvm::zip_equal(grid.low, grid.high))
     padding.append({low, high});
-  return ConvOp::create(builder, location, x.value.value(), w, b, grid.strides, padding,
-                        /*same=*/false, grid.dilation, grid.inputDilation, groups,
-                        builder.getStringAttr(x.dims), builder.getStringAttr(kernelWord));
+  auto conv = ConvOp::create(builder, like->getLoc(), x.value.value(), w, b, grid.strides, padding,
+                             /*same=*/false, grid.dilation, grid.inputDilation, groups,
+                             builder.getStringAttr(x.dims), builder.getStringAttr(kernelWord));
+  if (Attribute use = like->getAttr(kWinogradAttr))
+    conv->setAttr(kWinogradAttr, use);
+  return conv;
 }
 
 namespace {
@@ -97,6 +101,8 @@ private:
   Lettered kernel();
   Lettered product(const Lettered &windows, const Lettered &kernel, StringRef summed);
   Lettered joined(const Lettered &result);
+  std::optional<WinogradConvolution> winograd();
+  Lettered byTiles(WinogradConvolution tiles);
   Lettered byPhases();
   Lettered interleaved(size_t dim, SmallVector<int64_t> &phases);
   Lettered ofPhase(ArrayRef<int64_t> phases);
@@ -205,17 +211,65 @@ Lettered Convolution::joined(const Lettered &result) {
 }
 
 Value Convolution::build() {
-  std::string taps = grid.isTrivial() ? "i" : windowLetters(words.spatial) + "i";
-  Lettered sum = isSpread() ? byPhases() : joined(product(seen(x, grid, 'i'), kernel(), taps));
+  Lettered sum;
+  if (isSpread()) {
+    sum = byPhases();
+  } else if (auto tiles = winograd()) {
+    sum = byTiles(*tiles);
+  } else {
+    std::string taps = grid.isTrivial() ? "i" : windowLetters(words.spatial) + "i";
+    sum = joined(product(seen(x, grid, 'i'), kernel(), taps));
+  }
   if (!op.getB())
     return sum.value.value();
   Lettered bias{expr(op.getB()), "c"};
   return (sum.value + bias.broadcastTo(sum)).value();
 }
 
+/// Where tiles of minimal filtering take fewer products.
+std::optional<WinogradConvolution> Convolution::winograd() {
+  if (groups != 1)
+    return std::nullopt;
+  ConvolutionSizes sizes;
+  sizes.images = std::max<int64_t>(x.size('n'), 1);
+  sizes.taps = grid.sizes;
+  sizes.inputs = x.size('c');
+  sizes.outputs = w.size('o');
+  for (auto [dim, letter] : llvm::enumerate(words.spatial))
+    sizes.positions.push_back(grid.positions(dim, x.size(letter)));
+  std::optional<int64_t> points = winogradPoints(grid, sizes, x.value.element(), winogradUse(op));
+  if (!points)
+    return std::nullopt;
+  return WinogradConvolution(builder, op.getLoc(), grid, sizes.positions, *points);
+}
+
+/// A kernel's channels stay as they lie, where its taps come first, or else change their places: so
+/// a convolution and its derivative by the input take the same.
+Lettered Convolution::byTiles(WinogradConvolution tiles) {
+  std::string taps = windowLetters(words.spatial), channels;
+  for (char letter : w.dims)
+    if (letter == 'i' || letter == 'o')
+      channels += letter;
+  if (!StringRef(w.dims).ends_with(channels))
+    std::swap(channels[0], channels[1]);
+  // What turns it round is told to the map.
+  Lettered kernel = w;
+  SmallVector<bool> isTurned(grid.rank(), false);
+  auto reverse = w.value.value().getDefiningOp<ReverseOp>();
+  auto isTap = [&](int64_t dim) { return StringRef(taps).contains(w.dims[dim]); };
+  if (reverse && llvm::all_of(reverse.getDims(), isTap)) {
+    kernel = w.with(w.value.with(reverse.getX()));
+    for (int64_t dim : reverse.getDims())
+      isTurned[taps.find(w.dims[dim])] = true;
+  }
+  Lettered sum{tiles.forward(x.inOrder(last('c')).value, kernel.inOrder(taps + channels), isTurned),
+               last('c')};
+  return sum.inOrder(words.x);
+}
+
 Value Convolution::convolve(const Lettered &input, const Lettered &kernel,
                             const WindowGrid &windows) {
-  return createConv(builder, op.getLoc(), input, kernel.value.value(), Value(),
+  return createConv(builder, op, input, kernel.value.value(), Value(),
                     StringRef(kernel.dims).lower(), windows, groups);
 }
 
@@ -378,6 +432,9 @@ TensorExpr Convolution::kernelGradient(const TensorExpr &dy) {
     }
     sum = product(seen(output, over, 'o'), inGroups(x.inOrder(last('c')), 'i'), positions);
     sum = turnedRound(sum, windowLetters(words.spatial));
+  } else if (auto tiles = winograd()) {
+    sum = {tiles->byKernel(x.inOrder(last('c')).value, output.inOrder(last('c')).value),
+           windowLetters(words.spatial) + "io"};
   } else {
     sum = product(seen(x, grid, 'i'), inGroups(output.inOrder(last('c')), 'o'), positions);
   }
@@ -434,9 +491,8 @@ Results ConvTransposeOp::decompose(OpBuilder &builder) {
   Lettered turned =
       regrouped(turnedRound(w, words.spatial), 'i', 'o', static_cast<int64_t>(getGroups()));
   Lettered x{TensorExpr(builder, getLoc(), getX()), words.x};
-  return SmallVector<Value>{createConv(builder, getLoc(), x, turned.value.value(), getB(),
-                                       turned.dims, geometry.grid,
-                                       static_cast<int64_t>(getGroups()))};
+  return SmallVector<Value>{createConv(builder, *this, x, turned.value.value(), getB(), turned.dims,
+                                       geometry.grid, static_cast<int64_t>(getGroups()))};
 }
 
 } // namespace mlc::nn

@@ -307,6 +307,12 @@ def products(table):
          {"a": [[[v] for v in row] for row in ([0.0, -0.0, 0.0, 1.0], [1.0, INF, 2.0, 3.0], [NAN, 1.0, 2.0, 3.0], [1e-20, -1e-20, 1e10, 1e-3])]}, 16)
     row = [[[1.0, 1.0, 0.0, -0.0, INF, 2.0, NAN, 1.0, -INF, -INF, 1e-20, -1e-20]]]
     case("nn.windows", "nn.windows %a dims = [2] sizes = [2] strides = [2] : tensor<1x1x12xf32>", lambda x: x.unfold(2, 2, 2), {"a": row})
+    # What is weighed by 0 does not count.
+    sums = lambda a, b: torch.stack([a, a - b])
+    case("nn.transform_tiles", "nn.transform_tiles %a matrices = [dense<[[1.0, 0.0], [1.0, -1.0]]> : tensor<2x2xf64>] strides = [2] low = [0] tiles = [6] : tensor<1x12x1xf32>",
+         lambda x: sums(x[:, 0::2], x[:, 1::2]), {"a": [[[v] for v in row[0][0]]]}, 8)
+    case("nn.join_tiles", "nn.join_tiles %a matrices = [dense<[[1.0, 0.0], [1.0, -1.0]]> : tensor<2x2xf64>] strides = [2] low = [0] sizes = [12] : tensor<2x1x6x1xf32>",
+         lambda x: sums(x[0], x[1]).permute(1, 2, 0, 3).reshape(1, 12, 1), {"a": [[[[v] for v in row[0][0][first::2]]] for first in (0, 1)]}, 8)
     case("nn.conv", "nn.conv %a, %b : tensor<1x1x12xf32>, tensor<1x1x2xf32>", F.conv1d, {"a": row, "b": [[[1.0, 2.0]]]}, 8)
     case("nn.conv_transpose", "nn.conv_transpose %a, %b strides = 2 : tensor<1x1x12xf32>, tensor<1x1x2xf32>", lambda x, w: F.conv_transpose1d(x, w, stride=2),
          {"a": row, "b": [[[1.0, 2.0]]]}, 8)

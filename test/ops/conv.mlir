@@ -42,3 +42,26 @@ func.func @transposed(%x: tensor<2x8x5x5xf32>, %w: tensor<8x4x3x3xf32>) -> tenso
   %y = nn.conv_transpose %x, %w strides = 2 padding = 1 output_padding = 1 : tensor<2x8x5x5xf32>, tensor<8x4x3x3xf32>
   return %y : tensor<2x4x10x10xf32>
 }
+
+// Many products of short kernels are fewer in tiles; the attribute has the last word.
+// PARTS-LABEL: func.func @tiles
+// PARTS: %[[SEEN:.*]] = nn.transform_tiles {{.*}} strides = [4, 4] low = [1, 1] tiles = [14, 14] : tensor<1x56x56x64xf32>
+// PARTS: %[[KERNEL:.*]] = nn.transform_tiles {{.*}} strides = [1, 1] low = [0, 0] tiles = [1, 1] : tensor<1x3x3x4096xf32>
+// PARTS: nn.contract %[[SEEN]], {{.*}} batch = [0, 1] x [0, 1] contracting = [5] x [2] : tensor<6x6x1x14x14x64xf32>, tensor<6x6x64x64xf32>
+// PARTS: nn.join_tiles {{.*}} strides = [4, 4] low = [0, 0] sizes = [56, 56]
+// PARTS: nn.windows
+func.func @tiles(%x: tensor<1x64x56x56xf32>, %w: tensor<64x64x3x3xf32>) -> tensor<1x64x56x56xf32> {
+  %y = nn.conv %x, %w padding = 1 : tensor<1x64x56x56xf32>, tensor<64x64x3x3xf32>
+  %z = nn.conv %y, %w padding = 1 {nn.winograd = "never"} : tensor<1x64x56x56xf32>, tensor<64x64x3x3xf32>
+  return %z : tensor<1x64x56x56xf32>
+}
+
+// PARTS-LABEL: func.func @few
+// PARTS-NOT: nn.transform_tiles
+// PARTS: nn.windows
+// PARTS: nn.transform_tiles {{.*}} low = [1] tiles = [4]
+func.func @few(%x: tensor<1x8x14xf32>, %w: tensor<8x8x3xf32>) -> tensor<1x8x14xf32> {
+  %y = nn.conv %x, %w padding = 1 : tensor<1x8x14xf32>, tensor<8x8x3xf32>
+  %z = nn.conv %y, %w padding = 1 {nn.winograd = "always"} : tensor<1x8x14xf32>, tensor<8x8x3xf32>
+  return %z : tensor<1x8x14xf32>
+}

@@ -200,6 +200,7 @@ std::optional<int> Compilation::checkOptions() {
   pipeline.chunkBytes = options.chunkBytes;
   pipeline.maxDims = options.maxDims;
   pipeline.precision = options.precision;
+  pipeline.winograd = options.winograd;
   if (options.quantizeWeights) {
     pipeline.weightBits = options.quantizeWeights->bits;
     pipeline.weightGroup = options.quantizeWeights->group;

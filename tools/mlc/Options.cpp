@@ -116,6 +116,11 @@ static void declare(CLI::App &app, Options &options, RawOptions &raw) {
          "f32")
       ->check(CLI::IsMember({"f32", "bf16", "f16"}))
       ->capture_default_str();
+  app.add_option("--winograd", options.winograd,
+                 "Compute convolutions of short kernels by tiles of fewer products, where it pays: "
+                 "auto; or never, or always")
+      ->check(CLI::IsMember({"auto", "never", "always"}))
+      ->capture_default_str();
   app.add_option("--entries", options.entries,
                  "Keep these entries, and leave out what only others need: NAME,...")
       ->delimiter(',')

@@ -32,6 +32,7 @@ struct Options {
   bool weightsFile = false;
   std::optional<WeightFormat> quantizeWeights;
   std::string precision = "f32";    ///< of products of f32
+  std::string winograd = "auto";    ///< of convolutions
   std::vector<std::string> entries; ///< to keep; empty: all
   unsigned optLevel = 3;
   std::string compileTo;

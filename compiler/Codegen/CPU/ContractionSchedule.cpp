@@ -209,10 +209,13 @@ void ContractionSegment::setEdges(tile::Product &product) {
 void ContractionSegment::setPanels(tile::Operand &operand) {
   auto unpack = rhs.tensor.getDefiningOp<kernel::UnpackOp>();
   if (!unpack || !isa<BlockArgument>(unpack.getPacked()) ||
-      unpack.getProducts() != dot.products() || unpack.getDepth() != ArrayRef(rhs.depth))
+      unpack.getProducts() != dot.products() || unpack.getDepth() != ArrayRef(rhs.depth) ||
+      !llvm::equal(rhs.batch, llvm::seq<int64_t>(0, unpack.getBatchDims())))
     return;
   operand.panels = emitter.bufferOf(unpack.getPacked());
-  operand.panelColumns = cast<RankedTensorType>(unpack.getPacked().getType()).getDimSize(2);
+  operand.panelColumns =
+      cast<RankedTensorType>(unpack.getPacked().getType()).getDimSize(unpack.getBatchDims() + 2);
+  operand.hasPanelsOfBatch = unpack.getBatchDims() > 0;
 }
 
 /// The words and scales of rhs, if it is made of them.

@@ -101,8 +101,9 @@ static Value emitWindows(PullEmitter &emitter, nn::WindowsOp op, const Position 
 
 static Value emitUnpack(PullEmitter &emitter, kernel::UnpackOp op, const Position &position) {
   SmallVector<LaneIndex, 4> coords = emitter.coordinates(op, position);
+  auto batch = static_cast<int64_t>(op.getBatchDims());
   auto type = cast<RankedTensorType>(op.getPacked().getType());
-  Value width = emitter.constantIndex(type.getDimSize(2)),
+  Value width = emitter.constantIndex(type.getDimSize(batch + 2)),
         products = emitter.constantIndex(op.getProducts());
   auto along = [&](ArrayRef<int64_t> dims) {
     SmallVector<AffineExpr> sizes;
@@ -114,9 +115,11 @@ static Value emitUnpack(PullEmitter &emitter, kernel::UnpackOp op, const Positio
     return emitter.linearize(sizes, some);
   };
   LaneIndex column = along(op.columnDims()), depth = along(op.getDepth());
-  LaneIndex at[] = {emitter.floorDiv(column, width), emitter.floorDiv(depth, products),
-                    emitter.rem(column, width), emitter.rem(depth, products)};
-  return emitter.emit(op.getPacked(), Position::at(ArrayRef<LaneIndex>(at, type.getRank())));
+  LaneIndex inPanels[] = {emitter.floorDiv(column, width), emitter.floorDiv(depth, products),
+                          emitter.rem(column, width), emitter.rem(depth, products)};
+  SmallVector<LaneIndex> at(ArrayRef<LaneIndex>(coords).take_front(batch));
+  llvm::append_range(at, ArrayRef<LaneIndex>(inPanels, type.getRank() - batch));
+  return emitter.emit(op.getPacked(), Position::at(at));
 }
 
 static Value emitReverse(PullEmitter &emitter, nn::ReverseOp op, const Position &position) {

@@ -55,6 +55,32 @@ const std::vector<Case> kImages = {
     {"nn.windows", // side by side, and what none sees
      "%y = nn.windows %a dims = [0] sizes = [2] strides = [3] : tensor<?x2xf64>",
      {any("tensor<?x2xf64>", {9, 2})}},
+    {"nn.transform_tiles", // windows overlap, and begin before x and end after it
+     "%y = nn.transform_tiles %a matrices = [dense<[[1.0, -2.0, 0.5], [0.0, 1.0, 3.0]]> : "
+     "tensor<2x3xf64>] strides = [2] low = [1] tiles = [4] : tensor<?x6x2xf64>",
+     {any("tensor<?x6x2xf64>", {2, 6, 2})}},
+    {"nn.transform_tiles", // of two dimensions; side by side, and apart
+     "%y = nn.transform_tiles %a matrices = [dense<[[1.0, -1.0], [0.5, 2.0]]> : tensor<2x2xf64>, "
+     "dense<[[1.0], [4.0]]> : tensor<2x1xf64>] strides = [2, 2] low = [0, -1] tiles = [2, 2] : "
+     "tensor<1x4x5x2xf64>",
+     {any("tensor<1x4x5x2xf64>")}},
+    {"nn.join_tiles", // the first tile begins before the result, the last ends after it
+     "%y = nn.join_tiles %a matrices = [dense<[[1.0, -2.0, 0.5], [0.0, 1.0, 3.0]]> : "
+     "tensor<2x3xf64>] strides = [2] low = [1] sizes = [6] : tensor<3x?x4x2xf64>",
+     {any("tensor<3x?x4x2xf64>", {3, 2, 4, 2})}},
+    {"nn.join_tiles", // of two dimensions; apart, and fewer than the result is long
+     "%y = nn.join_tiles %a matrices = [dense<[[1.0, 2.0]]> : tensor<1x2xf64>, dense<[[1.0, 3.0], "
+     "[0.5, 0.0]]> : tensor<2x2xf64>] strides = [2, 2] low = [0, -1] sizes = [5, 6] : "
+     "tensor<2x2x1x2x2x3xf64>",
+     {any("tensor<2x2x1x2x2x3xf64>")}},
+    {"nn.conv", // by tiles
+     "%y = nn.conv %a, %b, %c padding = [1, 0, 0, 2] {nn.winograd = \"always\"} : "
+     "tensor<2x2x5x4xf64>, tensor<3x2x3x2xf64>, tensor<3xf64>",
+     {any("tensor<2x2x5x4xf64>"), any("tensor<3x2x3x2xf64>"), any("tensor<3xf64>")}},
+    {"nn.conv", // by tiles of three dimensions, of which one has one tap
+     "%y = nn.conv %a, %b padding = 1 layout = nwdhc kernel_layout = wdhio {nn.winograd = "
+     "\"always\"} : tensor<1x3x4x2x2xf64>, tensor<3x3x1x2x2xf64>",
+     {any("tensor<1x3x4x2x2xf64>"), any("tensor<3x3x1x2x2xf64>")}},
     {"nn.conv",
      "%y = nn.conv %a, %b, %c strides = 2 padding = [1, 0, 0, 2] : tensor<2x2x5x4xf64>, "
      "tensor<3x2x3x2xf64>, tensor<3xf64>",

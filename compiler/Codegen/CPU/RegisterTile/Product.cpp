@@ -248,6 +248,13 @@ OperandView Part::givenPanel(const Block &block, Value low) {
   Value row = emitter.add(emitter.mul(panel, emitter.value(plan.depthCount)), block.depthLow);
   int64_t products = dot.products();
   Value start = emitter.mul(emitter.mul(row, width), products);
+  if (!plan.batch.empty() && plan.rhs.hasPanelsOfBatch) {
+    AffineExpr panels = plan.columnCount.ceilDiv(tiling.columnStep);
+    Value elements = emitter.value(
+        emitter.simplified(panels * plan.depthCount * (tiling.columnStep * products)));
+    LaneIndex number = emitter.linearize(plan.batch, block.batch);
+    start = emitter.add(start, emitter.mul(number.base, elements));
+  }
   if (plan.rhs.offset)
     start = emitter.add(start, plan.rhs.offset);
   return {plan.rhs.panels, start, emitter.constantIndex(products), emitter.mul(width, products)};

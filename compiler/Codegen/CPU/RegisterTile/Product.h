@@ -41,6 +41,7 @@ struct Operand {
   /// products of words. Null: it does not lie packed.
   Value panels;
   int64_t panelColumns = 0;
+  bool hasPanelsOfBatch = false; ///< each position of a batch has its own, one after the other
   /// The number at rows and depths, counted as one each: in every lane, or one for all. Empty: it
   /// is loaded from the buffer. Where the operand is packed, this is what is packed.
   std::function<Value(llvm::ArrayRef<LaneIndex> batch, LaneIndex free, LaneIndex depth)> valueAt;
