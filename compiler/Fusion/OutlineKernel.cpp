@@ -1,5 +1,6 @@
 #include "compiler/Fusion/OutlineKernel.h"
 #include "compiler/GraphTransforms/SizeExpressions.h"
+#include "dialects/NN/AttributeNames.h"
 #include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
@@ -88,7 +89,7 @@ static void cloneBody(OpBuilder &builder, const KernelInterface &kernel, Block &
     for (Value operand : op->getOperands())
       if (isa<IndexType>(operand.getType()) && !mapping.contains(operand))
         mapping.map(operand, buildIndex(builder, op->getLoc(), sizes.index(operand), symbolValue));
-    builder.clone(*op, mapping);
+    builder.clone(*op, mapping)->removeAttr(nn::kAgainAttr);
   }
   SmallVector<Value> results;
   for (Value result : kernel.results)

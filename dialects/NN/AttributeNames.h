@@ -23,6 +23,9 @@ constexpr llvm::StringLiteral kValueAttr = "nn.value";
 /// Of a view: how many elements at both ends of each dimension of its operand are zero, first those
 /// before: products with them need not be computed.
 constexpr llvm::StringLiteral kZerosAttr = "nn.zeros";
+/// Of an op: it is computed where it stands, though an equal one before has the same value, which
+/// would be kept long. A unit attribute.
+constexpr llvm::StringLiteral kAgainAttr = "nn.again";
 /// Of a convolution: whether it and its derivatives are computed by tiles of minimal filtering,
 /// "never" or "always" where they can; where it pays without the attribute.
 constexpr llvm::StringLiteral kWinogradAttr = "nn.winograd";

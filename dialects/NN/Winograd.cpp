@@ -184,9 +184,11 @@ TensorExpr WinogradConvolution::forward(const TensorExpr &x, const Lettered &ker
 }
 
 /// The maps turned round: products of the points of x and of dy, summed over all tiles, are the
-/// derivatives by those of the kernel.
+/// derivatives by those of the kernel. The points of x are computed again: they take more memory
+/// than x, which waits anyway.
 TensorExpr WinogradConvolution::byKernel(const TensorExpr &x, const TensorExpr &dy) {
   TensorExpr seen = inputs(x);
+  seen.value().getDefiningOp()->setAttr(kAgainAttr, builder.getUnitAttr());
   SmallVector<int64_t> none(rank(), 0), ones(rank(), 1), batch = range(0, rank()),
                                                          summed = range(rank(), rank() + 1), taps;
   TensorExpr given = dy.with(transformTiles(

@@ -1,4 +1,5 @@
 // Recipes of the ops on signals, images and volumes.
+#include "dialects/NN/AttributeNames.h"
 #include "test/fuzz/Generator.h"
 #include <cmath>
 
@@ -67,14 +68,18 @@ struct Windows {
 };
 } // namespace
 
-/// Nothing if a dimension may be empty. `isPool`: padding is at most half a window.
-static std::optional<Windows> windowsOf(Generator &g, const Term &x, bool isPool) {
+/// Padding of a pool is at most half a window; positions of tiles are neighbours.
+enum class WindowKind { pool, any, tiled };
+
+/// Nothing if a dimension may be empty.
+static std::optional<Windows> windowsOf(Generator &g, const Term &x, WindowKind kind) {
   Windows windows;
+  bool isPool = kind == WindowKind::pool, isTiled = kind == WindowKind::tiled;
   for (int64_t dim : ArrayRef(x.dims).drop_front(2)) {
     if (g.mayBeEmpty(dim))
       return std::nullopt;
-    int64_t size = g.random.between(1, 3), dilation = g.random.chance(0.2) ? 2 : 1, low = 0,
-            high = 0, stride = 1;
+    int64_t size = g.random.between(1, isTiled ? 5 : 3),
+            dilation = !isTiled && g.random.chance(0.2) ? 2 : 1, low = 0, high = 0, stride = 1;
     if (isPool && dim < 0)
       dilation = 1;
     int64_t length = (size - 1) * dilation + 1;
@@ -84,7 +89,7 @@ static std::optional<Windows> windowsOf(Generator &g, const Term &x, bool isPool
     } else {
       low = g.random.between(0, isPool ? size / 2 : 2);
       high = g.random.between(0, isPool ? size / 2 : 2);
-      stride = g.random.between(1, 3);
+      stride = isTiled ? 1 : g.random.between(1, 3);
       if (dim + low + high < length)
         return std::nullopt;
     }
@@ -101,10 +106,13 @@ static bool convolution(Generator &g) {
   auto x = g.pick([](const Term &term) {
     return term.isFloat() && term.rank() >= 3 && term.rank() <= 5 && term.dims[1] > 0;
   });
-  std::optional<Windows> windows = x ? windowsOf(g, *x, /*isPool=*/false) : std::nullopt;
+  bool isTiled = g.random.chance(0.4);
+  WindowKind kind = isTiled ? WindowKind::tiled : WindowKind::any;
+  std::optional<Windows> windows = x ? windowsOf(g, *x, kind) : std::nullopt;
   if (!windows)
     return false;
-  int64_t channels = x->dims[1], groups = g.random.chance(0.3)                        ? channels
+  int64_t channels = x->dims[1], groups = isTiled                                     ? 1
+                                          : g.random.chance(0.3)                      ? channels
                                           : channels % 2 == 0 && g.random.chance(0.3) ? 2
                                                                                       : 1;
   int64_t outputs = groups * g.random.between(1, 3), products = channels / groups;
@@ -120,6 +128,8 @@ static bool convolution(Generator &g) {
   Value value = g.create<ConvOp>(x->value, w.value, Value(), windows->strides, windows->padding,
                                  /*same=*/false, windows->dilation, ArrayRef<int64_t>(), groups,
                                  StringAttr(), StringAttr());
+  if (isTiled)
+    value.getDefiningOp()->setAttr(kWinogradAttr, g.builder.getStringAttr(kAlways));
   double most = x->magnitude() * w.magnitude() * static_cast<double>(products);
   g.push(g.bounded({value, dims, -most, most, x->coarse || w.coarse}, 16.0));
   return true;
@@ -146,7 +156,7 @@ static std::optional<Term> withoutTies(Generator &g, const Term &x) {
 static bool pool(Generator &g) {
   auto x = g.pick(
       [](const Term &term) { return term.isFloat() && term.rank() >= 3 && term.rank() <= 5; });
-  std::optional<Windows> windows = x ? windowsOf(g, *x, /*isPool=*/true) : std::nullopt;
+  std::optional<Windows> windows = x ? windowsOf(g, *x, WindowKind::pool) : std::nullopt;
   bool isMax = g.random.chance(0.5), leavesOut = g.random.chance(0.5);
   if (windows && isMax)
     x = withoutTies(g, *x);
