@@ -90,7 +90,7 @@ static std::unique_ptr<Pass> chunkRows(const PipelineOptions &options) {
     return nullptr;
   ChunkRowsPassOptions pass;
   if (options.chunkBytes > 0) {
-    pass.leastBytes = pass.chunkBytes = options.chunkBytes;
+    pass.leastBytes = pass.chunkBytes = pass.imageBytes = options.chunkBytes;
     pass.fewestRows = 1;
   }
   return createChunkRowsPass(pass);

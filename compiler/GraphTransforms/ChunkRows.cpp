@@ -1,4 +1,5 @@
 // chunk-rows: what is large between products, for some rows at a time.
+#include "compiler/GraphTransforms/OpRows.h"
 #include "compiler/GraphTransforms/Passes.h"
 #include "dialects/NN/ControlFlow.h"
 #include "dialects/NN/TensorExpr.h"
@@ -13,111 +14,8 @@ namespace mlc {
 #define GEN_PASS_DEF_CHUNKROWSPASS
 #include "compiler/GraphTransforms/Passes.h.inc"
 
-namespace {
-constexpr int64_t kNoRows = -1;
-
-/// Where the rows of a region are in the tensors of one op: dimensions, or kNoRows.
-struct OpRows {
-  SmallVector<int64_t> operands;
-  int64_t result = kNoRows; ///< kNoRows: it is a sum over them
-};
-
-/// Where rows are known of an op: an operand, or the result where `operand` is -1.
-struct KnownRow {
-  int operand;
-  int64_t dim;
-};
-} // namespace
-
 static int64_t elementsOf(Value tensor) {
   return cast<RankedTensorType>(tensor.getType()).getNumElements();
-}
-
-//===- Rows through one op ------------------------------------------------------===//
-
-static std::optional<OpRows> rowsOfProduct(nn::ProductOpInterface product, KnownRow known) {
-  nn::ProductDims dims = product.dims();
-  SmallVector<int64_t> lhsFree = product.lhsFreeDims(), rhsFree = product.rhsFreeDims();
-  int64_t result = 0;
-  auto isKnown = [&](int64_t lhs, int64_t rhs, int64_t inResult) {
-    int64_t dim = known.operand < 0 ? inResult : known.operand == 0 ? lhs : rhs;
-    return dim == known.dim && dim != kNoRows;
-  };
-  for (auto [lhs, rhs] : llvm::zip_equal(dims.lhsBatch, dims.rhsBatch))
-    if (isKnown(lhs, rhs, result++))
-      return OpRows{{lhs, rhs}, result - 1};
-  for (int64_t lhs : lhsFree)
-    if (isKnown(lhs, kNoRows, result++))
-      return OpRows{{lhs, kNoRows}, result - 1};
-  for (int64_t rhs : rhsFree)
-    if (isKnown(kNoRows, rhs, result++))
-      return OpRows{{kNoRows, rhs}, result - 1};
-  for (auto [lhs, rhs] : llvm::zip_equal(dims.lhsContract, dims.rhsContract))
-    if (isKnown(lhs, rhs, kNoRows))
-      return OpRows{{lhs, rhs}, kNoRows};
-  return std::nullopt;
-}
-
-/// The dimension of an op's loop that is dimension `dim` of its result, and the other way round.
-static int64_t loopDimOf(ArrayRef<int64_t> reduced, int64_t dim) {
-  for (int64_t other : reduced)
-    dim += other <= dim;
-  return dim;
-}
-static int64_t resultDimOf(ArrayRef<int64_t> reduced, int64_t dim) {
-  if (llvm::is_contained(reduced, dim))
-    return kNoRows;
-  return dim - llvm::count_if(reduced, [&](int64_t other) { return other < dim; });
-}
-
-/// By the dimensions of the loop over the op; none where elements at other positions are read, or
-/// the result depends on the position.
-static std::optional<OpRows> rowsOfLoop(nn::KernelOpInterface op, KnownRow known) {
-  SmallVector<SmallVector<int64_t>> dims;
-  for (unsigned operand = 0; operand < op->getNumOperands(); ++operand) {
-    std::optional<SmallVector<int64_t>> own = op.operandDims(operand);
-    if (!own)
-      return std::nullopt;
-    dims.push_back(*own);
-  }
-  SmallVector<int64_t> reduced;
-  if (auto reduction = dyn_cast<nn::ReductionOpInterface>(op.getOperation())) {
-    reduced = reduction.reducedDims();
-    bool addsUp = reduction.getKind() == nn::Reduction::sum && !reduction.givesPosition();
-    if (!addsUp && known.operand >= 0 && llvm::is_contained(reduced, known.dim))
-      return std::nullopt;
-  }
-  int64_t loopDim =
-      known.operand < 0 ? loopDimOf(reduced, known.dim) : dims[known.operand][known.dim];
-  OpRows rows;
-  llvm::SmallDenseSet<int64_t> followed{loopDim};
-  for (ArrayRef<int64_t> own : dims) {
-    const auto *found = llvm::find(own, loopDim);
-    rows.operands.push_back(found == own.end() ? kNoRows : found - own.begin());
-    followed.insert(own.begin(), own.end());
-  }
-  rows.result = resultDimOf(reduced, loopDim);
-  auto type = cast<RankedTensorType>(op->getResult(0).getType());
-  bool hasRows = llvm::any_of(rows.operands, [](int64_t row) { return row != kNoRows; });
-  bool dependsOnPosition = !hasRows && followed.size() < type.getRank() + reduced.size();
-  return dependsOnPosition && !op.splat() ? std::nullopt : std::optional(rows);
-}
-
-static std::optional<OpRows> rowsOf(Operation *op, KnownRow known) {
-  if (op->getNumResults() != 1 || !isa<RankedTensorType>(op->getResult(0).getType()) ||
-      !llvm::all_of(op->getOperandTypes(), llvm::IsaPred<RankedTensorType>) || op->getNumRegions())
-    return std::nullopt;
-  if (auto product = dyn_cast<nn::ProductOpInterface>(op))
-    return rowsOfProduct(product, known);
-  if (isa<nn::ElementwiseOpInterface>(op))
-    return OpRows{SmallVector<int64_t>(op->getNumOperands(), known.dim), known.dim};
-  if (auto iota = dyn_cast<nn::IotaOp>(op))
-    return iota.getDim() == uint64_t(known.dim) ? std::nullopt
-                                                : std::optional(OpRows{{}, known.dim});
-  auto kernelOp = dyn_cast<nn::KernelOpInterface>(op);
-  if (kernelOp && kernelOp.batchedDims() > known.dim)
-    return OpRows{SmallVector<int64_t>(op->getNumOperands(), known.dim), known.dim};
-  return kernelOp && op->getNumOperands() ? rowsOfLoop(kernelOp, known) : std::nullopt;
 }
 
 //===- The region ---------------------------------------------------------------===//
@@ -126,11 +24,12 @@ namespace {
 /// The ops between which a large product lives, and the rows of their tensors.
 class RowRegion {
 public:
-  explicit RowRegion(nn::ProductOpInterface product)
-      : large(elementsOf(product->getResult(0))), block(product->getBlock()) {
+  /// `large`: elements of a tensor that is large.
+  RowRegion(nn::ProductOpInterface product, int64_t large)
+      : large(large), block(product->getBlock()) {
     valid = add(product, {-1, 0}) && growForward();
     dropRest();
-    valid = valid && growBackward() && isClosed();
+    valid = valid && !ops.empty() && growBackward() && isClosed();
   }
 
   bool valid;
@@ -146,9 +45,34 @@ public:
     auto found = rows.find(value);
     return found == rows.end() ? kNoRows : found->second;
   }
+  /// Of a row of what is computed.
+  int64_t mostBytesOfRow() const {
+    int64_t most = 1;
+    for (const auto &entry : ops) {
+      Value result = entry.first->getResult(0);
+      auto type = cast<RankedTensorType>(result.getType());
+      if (int64_t row = rowOf(result); row != kNoRows && isStored(result))
+        most = std::max(most, elementsOf(result) / type.getDimSize(row) *
+                                  (std::max(8u, type.getElementTypeBitWidth()) / 8));
+    }
+    return most;
+  }
 
 private:
-  bool isLarge(Value value) const { return rowOf(value) >= 0 && elementsOf(value) >= large; }
+  static bool isInlined(Operation *op) {
+    auto kernelOp = dyn_cast_or_null<nn::KernelOpInterface>(op);
+    return kernelOp && kernelOp.role() == nn::Role::inlined;
+  }
+  /// Not what every reader computes for itself, or what reductions alone read.
+  static bool isStored(Value value) {
+    Operation *op = value.getDefiningOp();
+    bool isReduced = isa_and_nonnull<nn::ElementwiseOpInterface>(op) &&
+                     llvm::all_of(value.getUsers(), llvm::IsaPred<nn::ReductionOpInterface>);
+    return !isReduced && !isInlined(op);
+  }
+  bool isLarge(Value value) const {
+    return rowOf(value) >= 0 && elementsOf(value) >= large && isStored(value);
+  }
   bool touchesLarge(Operation *op) const {
     return isLarge(op->getResult(0)) ||
            llvm::any_of(op->getOperands(), [&](Value operand) { return isLarge(operand); });
@@ -189,24 +113,42 @@ private:
     return true;
   }
 
-  /// Keeps the ops with large tensors and what leads from one to another.
+  /// Keeps the ops with large tensors, what leads from one to another, and what reads a large one
+  /// that is not stored, and would be if it went out.
   void dropRest() {
     SmallVector<Operation *> inOrder = sorted();
     llvm::DenseSet<Operation *> needed;
+    for (Operation *op : inOrder)
+      if (touchesLarge(op) || llvm::any_of(op->getOperands(), [&](Value operand) {
+            return needed.contains(operand.getDefiningOp()) && elementsOf(operand) >= large &&
+                   !isStored(operand);
+          }))
+        needed.insert(op);
     for (Operation *op : llvm::reverse(inOrder))
-      if (touchesLarge(op) ||
-          llvm::any_of(op->getUsers(), [&](Operation *user) { return needed.contains(user); }))
+      if (llvm::any_of(op->getUsers(), [&](Operation *user) { return needed.contains(user); }))
         needed.insert(op);
     ops.remove_if([&](const auto &entry) { return !needed.contains(entry.first); });
   }
 
-  /// And what computes other large tensors that they read.
+  /// And what computes other large tensors that they read. Of what every reader computes for itself
+  /// each op gets a copy.
   bool growBackward() {
     for (size_t i = 0; i < ops.size(); ++i) {
       auto [op, own] = *(ops.begin() + i);
-      for (auto [operand, row] : llvm::zip_equal(op->getOperands(), own.operands)) {
-        Operation *producer = operand.getDefiningOp();
-        if (row != kNoRows && isLarge(operand) && producer && !add(producer, {-1, row}))
+      for (auto [operand, row] : llvm::zip_equal(op->getOpOperands(), own.operands)) {
+        Operation *producer = operand.get().getDefiningOp();
+        if (row == kNoRows || !producer || ops.contains(producer))
+          continue;
+        bool hasMany = elementsOf(operand.get()) >= large;
+        if (!hasMany && isInlined(producer) && rowsOf(producer, {-1, row})) {
+          producer = OpBuilder(op).clone(*producer);
+          operand.set(producer->getResult(0));
+          if (!setRow(operand.get(), row))
+            return false;
+        } else if (!hasMany || !(isInlined(producer) || isLarge(operand.get()))) {
+          continue;
+        }
+        if (!add(producer, {-1, row}))
           return false;
       }
     }
@@ -353,6 +295,12 @@ struct ChunkRowsPass : impl::ChunkRowsPassBase<ChunkRowsPass> {
   using ChunkRowsPassBase::ChunkRowsPassBase;
 
   void runOnOperation() override {
+    chunkMatrices();
+    chunkImages();
+  }
+
+private:
+  void chunkMatrices() {
     SmallVector<nn::ProductOpInterface> products;
     getOperation()->walk([&](nn::ProductOpInterface product) {
       if (chunkOf(product->getResult(0)))
@@ -362,7 +310,7 @@ struct ChunkRowsPass : impl::ChunkRowsPassBase<ChunkRowsPass> {
     for (nn::ProductOpInterface product : products) {
       if (!known.contains(product))
         continue;
-      RowRegion region(product);
+      RowRegion region(product, elementsOf(product->getResult(0)));
       if (!region.valid)
         continue;
       for (Operation *op : region.sorted())
@@ -374,7 +322,35 @@ struct ChunkRowsPass : impl::ChunkRowsPassBase<ChunkRowsPass> {
     }
   }
 
-private:
+  /// Images of a batch between products that need not see them all: as many at a time as stay in
+  /// the caches.
+  void chunkImages() {
+    SmallVector<nn::ProductOpInterface> products;
+    getOperation()->walk([&](nn::ProductOpInterface product) {
+      auto type = cast<RankedTensorType>(product->getResult(0).getType());
+      if (type.getRank() > 2 && type.hasStaticShape() && type.getDimSize(0) > 1 &&
+          type.getNumElements() * (type.getElementTypeBitWidth() / 8) >= imageBytes)
+        products.push_back(product);
+    });
+    llvm::DenseSet<Operation *> known(llvm::from_range, products);
+    for (nn::ProductOpInterface product : products) {
+      if (!known.contains(product))
+        continue;
+      auto type = cast<RankedTensorType>(product->getResult(0).getType());
+      RowRegion region(product, imageBytes * 8 / type.getElementTypeBitWidth());
+      if (!region.valid)
+        continue;
+      for (Operation *op : region.sorted())
+        known.erase(op);
+      int64_t images = type.getDimSize(0),
+              chunk = std::min(images / 2, imageBytes / region.mostBytesOfRow());
+      while (chunk > 1 && images % chunk)
+        --chunk;
+      ChunkWriter(region, images, std::max<int64_t>(chunk, 1)).write();
+      ++regionCount;
+    }
+  }
+
   /// The rows of a chunk: the most that divide the rows evenly and need at most `chunkBytes`; 0
   /// where the tensor is not large, or no chunk has rows enough to be worth a product.
   int64_t chunkOf(Value tensor) {

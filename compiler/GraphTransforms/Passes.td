@@ -169,6 +169,8 @@ def ChunkRowsPass : Pass<"chunk-rows", "::mlir::func::FuncOp"> {
     are read, results by rows are stacked, and sums over rows are carried, each added to what is there. So the large tensor never exists as a whole. Chunks
     have as many rows as divide them evenly and fit `chunk-bytes`; nothing happens where that is less than `fewest-rows`, of which each pays for adding
     to the sums, where sizes are known at run time only, or where something outside comes back in. Rows and what is computed of each stay the same; sums over rows are added chunk by chunk.
+    The same is done with batches of images: where a product's result of more than two dimensions takes `image-bytes` or more, what is computed of it image by
+    image until it is smaller again runs for as many images at a time as fit that, which the caches hold.
     Precondition: composites decomposed.
 
     ```mlir
@@ -183,7 +185,8 @@ def ChunkRowsPass : Pass<"chunk-rows", "::mlir::func::FuncOp"> {
   }];
   let options = [Option<"leastBytes", "least-bytes", "int64_t", "1 << 27", "of a result that is worth it">,
                  Option<"chunkBytes", "chunk-bytes", "int64_t", "1 << 27", "of a chunk of it at most">,
-                 Option<"fewestRows", "fewest-rows", "int64_t", "128", "of a chunk">];
+                 Option<"fewestRows", "fewest-rows", "int64_t", "128", "of a chunk">,
+                 Option<"imageBytes", "image-bytes", "int64_t", "1 << 23", "of a batch of images that is large, and of a chunk of it">];
   let statistics = [Statistic<"regionCount", "regions", "that run in chunks">];
   let dependentDialects = ["::mlc::nn::NNDialect"];
 }

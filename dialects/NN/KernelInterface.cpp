@@ -26,6 +26,26 @@ viewStepsByPermutation(std::optional<ArrayRef<int64_t>> permutation) {
   return llvm::map_to_vector(*permutation, [](int64_t dim) { return ViewStep{dim, 1}; });
 }
 
+std::optional<int64_t> rowInResultByViewSteps(Operation *op,
+                                              std::optional<ArrayRef<ViewStep>> steps,
+                                              unsigned operand, int64_t dim) {
+  if (!steps || operand != 0)
+    return std::nullopt;
+  std::optional<int64_t> found;
+  for (auto [row, step] : llvm::enumerate(*steps)) {
+    if (step.dim != dim)
+      continue;
+    if (found || step.step != 1 || step.first != 0)
+      return std::nullopt;
+    found = static_cast<int64_t>(row);
+  }
+  auto sizeOf = [](Value tensor, int64_t dim) {
+    return cast<RankedTensorType>(tensor.getType()).getDimSize(dim);
+  };
+  bool isWhole = found && sizeOf(op->getOperand(0), dim) == sizeOf(op->getResult(0), *found);
+  return isWhole ? found : std::nullopt;
+}
+
 bool isKernelOfWindows(Value value) {
   auto isWithWindows = [&](Operation *user) {
     auto product = dyn_cast<ProductOpInterface>(user);

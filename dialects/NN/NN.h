@@ -100,6 +100,10 @@ std::optional<llvm::SmallVector<int64_t>> operandDimsByRole(mlir::Operation *op,
 /// A step of one along each.
 std::optional<llvm::SmallVector<ViewStep>>
 viewStepsByPermutation(std::optional<llvm::ArrayRef<int64_t>> permutation);
+/// That of a view whose result has `dim` of its operand as it is.
+std::optional<int64_t> rowInResultByViewSteps(mlir::Operation *op,
+                                              std::optional<llvm::ArrayRef<ViewStep>> steps,
+                                              unsigned operand, int64_t dim);
 /// Whether all that is done with `value` is to multiply it by what windows see: the view of a small
 /// tensor that is read many times costs nothing, but for other products it may.
 bool isKernelOfWindows(mlir::Value value);

@@ -113,6 +113,10 @@ def KernelOpInterface : OpInterface<"KernelOpInterface"> {
       the result is the one of that operand at the sum of these; none where it is not.}],
       "std::optional<::llvm::SmallVector<::mlc::nn::ViewStep>>", "viewSteps", (ins), "",
       [{ return ::mlc::nn::viewStepsByPermutation($_op.permutation()); }]>,
+    InterfaceMethod<[{The dimension of the result of which each row is computed from the same row of dimension `dim` of that operand alone, where
+      elements at other positions of other dimensions are read; none where there is none.}],
+      "std::optional<int64_t>", "rowInResult", (ins "unsigned":$operand, "int64_t":$dim), "",
+      [{ return ::mlc::nn::rowInResultByViewSteps($_op, $_op.viewSteps(), operand, dim); }]>,
     InterfaceMethod<[{Whether the op's kernel computes this operand itself, as it reads what that is computed from.}],
       "bool", "takesIn", (ins "unsigned":$operand), "", [{ (void)operand; return false; }]>,
     InterfaceMethod<"Additions, multiplications and functions, each counted once.",

@@ -53,6 +53,11 @@ AffineExpr PadOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &siz
   return total + (size - size.ceilDiv(int64_t(1) << 48)) * interior;
 }
 
+std::optional<int64_t> PadOp::rowInResult(unsigned operand, int64_t dim) {
+  bool isPadded = operand != 0 || getLow()[dim] || getHigh()[dim] || getInterior()[dim];
+  return isPadded ? std::nullopt : std::optional(dim);
+}
+
 /// Whether a product reads `value`, at once or through a few ops element by element.
 static bool isMultiplied(Value value, int64_t steps) {
   return llvm::any_of(value.getUsers(), [&](Operation *user) {

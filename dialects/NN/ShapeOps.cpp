@@ -281,6 +281,18 @@ AffineExpr ReshapeOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis 
   return count.floorDiv(std::max<int64_t>(staticCount(to), 1));
 }
 
+/// A dimension stays that has as many elements before it as it had.
+std::optional<int64_t> ReshapeOp::rowInResult(unsigned operand, int64_t dim) {
+  RankedTensorType from = rankedTypeOf(getX()), to = rankedTypeOf(getResult());
+  if (operand != 0 || !from.hasStaticShape() || !to.hasStaticShape())
+    return std::nullopt;
+  int64_t before = llvm::product_of(from.getShape().take_front(dim)), count = 1;
+  for (int64_t row = 0; row < to.getRank(); count *= to.getDimSize(row++))
+    if (count == before && to.getDimSize(row) == from.getDimSize(dim))
+      return row;
+  return std::nullopt;
+}
+
 // transpose, reverse
 
 LogicalResult TransposeOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,

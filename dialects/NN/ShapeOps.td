@@ -99,6 +99,7 @@ def NN_ReshapeOp : NN_KernelOp<"reshape", [Pure, DeclareOpInterfaceMethods<Dimen
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = "$x (`[` $sizes^ `]`)? attr-dict `:` type($x) `->` type($result)";
   let extraClassDeclaration = [{
+    std::optional<int64_t> rowInResult(unsigned operand, int64_t dim);
     bool isView(::mlc::nn::DimensionAnalysis &sizes) { return true; }
     ::mlc::nn::View view(unsigned result) { return {getX(), /*isWhole=*/true}; }
     void collectLimits(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizeLimit> &limits);
@@ -197,6 +198,8 @@ def NN_SliceOp : NN_DifferentiableOp<"slice", [AttrSizedOperandSegments]> {
     ::mlc::nn::View view(unsigned result) { return {getX(), /*isWhole=*/false}; }
     ::mlir::AffineExpr viewOffset(unsigned result, ::mlc::nn::DimensionAnalysis &sizes);
     std::optional<::llvm::SmallVector<int64_t>> operandDims(unsigned operand) { return std::nullopt; }
+    /// None: the sizes that it says are those of all rows.
+    std::optional<int64_t> rowInResult(unsigned operand, int64_t dim) { return std::nullopt; }
     std::optional<::llvm::SmallVector<::mlc::nn::ViewStep>> viewSteps();
     ::mlir::AffineExpr elementsRead(unsigned operand, ::mlc::nn::DimensionAnalysis &sizes);
     void collectLimits(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizeLimit> &limits);
@@ -259,6 +262,7 @@ def NN_PadOp : NN_DifferentiableOp<"pad"> {
     $x `,` $value custom<Padding>($low, $high, $interior) attr-dict `:` type($x) `,` type($value)
   }];
   let extraClassDeclaration = [{
+    std::optional<int64_t> rowInResult(unsigned operand, int64_t dim);
     std::optional<::llvm::SmallVector<int64_t>> operandDims(unsigned operand) { return std::nullopt; }
     /// Whether windows alone read it, and reductions those: a border that is computed with them is cheaper than a copy of x.
     bool isReducedInWindows();

@@ -150,6 +150,20 @@ AffineExpr JoinTilesOp::resultDimension(unsigned, unsigned dim, DimensionAnalysi
   return sizes.dimension(getX(), dim == 0 ? getMatrices().size() : 2 * getMatrices().size() + 1);
 }
 
+/// Images and channels are apart.
+std::optional<int64_t> TransformTilesOp::rowInResult(unsigned, int64_t dim) {
+  auto spatial = static_cast<int64_t>(getMatrices().size());
+  if (dim > 0 && dim <= spatial)
+    return std::nullopt;
+  return dim == 0 ? spatial : 2 * spatial + 1;
+}
+std::optional<int64_t> JoinTilesOp::rowInResult(unsigned, int64_t dim) {
+  auto spatial = static_cast<int64_t>(getMatrices().size());
+  if (dim == spatial)
+    return 0;
+  return dim == 2 * spatial + 1 ? std::optional(spatial + 1) : std::nullopt;
+}
+
 /// Of one tile and channel, a dimension at a time.
 static int64_t operationsOfTile(ArrayAttr matrices) {
   SmallVector<SmallMatrix> all = matricesOf(matrices);

@@ -24,6 +24,7 @@ def NN_TransformTilesOp : NN_TileOp<"transform_tiles"> {
   let assemblyFormat = "$x `matrices` `=` $matrices `strides` `=` $strides `low` `=` $low `tiles` `=` $tiles attr-dict `:` type($x)";
   let extraClassDeclaration = [{
     ::mlir::AffineExpr operations(::mlc::nn::DimensionAnalysis &sizes);
+    std::optional<int64_t> rowInResult(unsigned operand, int64_t dim);
   }];
 }
 
@@ -40,6 +41,7 @@ def NN_JoinTilesOp : NN_TileOp<"join_tiles"> {
   let assemblyFormat = "$x `matrices` `=` $matrices `strides` `=` $strides `low` `=` $low `sizes` `=` $sizes attr-dict `:` type($x)";
   let extraClassDeclaration = [{
     ::mlir::AffineExpr operations(::mlc::nn::DimensionAnalysis &sizes);
+    std::optional<int64_t> rowInResult(unsigned operand, int64_t dim);
   }];
 }
 
