@@ -22,6 +22,18 @@ module @images {
     return %y, %dx, %dw : tensor<?x8x7x21xf32>, tensor<?x8x7x17xf32>, tensor<3x3x17x21xf32>
   }
 
+  // By tiles, from and to both layouts.
+  func.func private @conv_tiles(%x: tensor<2x17x10x7xf32>, %w: tensor<21x17x3x3xf32>) -> tensor<2x21x10x7xf32> {
+    %y = nn.conv %x, %w padding = 1 {nn.winograd = "always"} : tensor<2x17x10x7xf32>, tensor<21x17x3x3xf32>
+    return %y : tensor<2x21x10x7xf32>
+  }
+  func.func @tiles(%x: tensor<2x17x10x7xf32>, %w: tensor<21x17x3x3xf32>, %dy: tensor<2x21x10x7xf32>)
+      -> (tensor<2x21x10x7xf32>, tensor<2x17x10x7xf32>, tensor<21x17x3x3xf32>) {
+    %y, %dx, %dw = nn.vjp @conv_tiles(%x, %w) cotangents(%dy) wrt(0, 1) : (tensor<2x17x10x7xf32>, tensor<21x17x3x3xf32>), (tensor<2x21x10x7xf32>)
+        -> (tensor<2x21x10x7xf32>, tensor<2x17x10x7xf32>, tensor<21x17x3x3xf32>)
+    return %y, %dx, %dw : tensor<2x21x10x7xf32>, tensor<2x17x10x7xf32>, tensor<21x17x3x3xf32>
+  }
+
   // Along a free dimension, of channels in groups.
   func.func private @conv_line(%x: tensor<2x6x?xf32>, %w: tensor<4x3x3xf32>) -> tensor<2x4x?xf32> {
     %y = nn.conv %x, %w groups = 2 dilation = 2 padding = 2 : tensor<2x6x?xf32>, tensor<4x3x3xf32>
