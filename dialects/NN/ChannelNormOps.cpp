@@ -1,4 +1,4 @@
-// Norms of [N, C, ...], whose second dimension are the channels.
+// Norms of [N, C, ...], whose second dimension are the channels unless a layout says another.
 #include "dialects/NN/CompositeSupport.h"
 #include "dialects/NN/NormalizedRows.h"
 #include "dialects/NN/Refusal.h"
@@ -44,30 +44,32 @@ LogicalResult verifyEpsilon(Operation *op, FloatAttr epsilon, RankedTensorType x
 //===- What the norms of channels share -------------------------------------===//
 
 /// Every dimension but the channels.
-static SmallVector<int64_t> allButChannels(const TensorExpr &x) { return complement({1}, x.rank()); }
+static SmallVector<int64_t> allButChannels(const TensorExpr &x, int64_t channelDim = 1) {
+  return complement({channelDim}, x.rank());
+}
 
 /// Checks x, and a tensor of one number per channel.
 static LogicalResult verifyChannels(Operation *op, RankedTensorType x, StringRef name, Value value,
-                                    Type element) {
+                                    Type element, int64_t channelDim = 1) {
   if (x.getRank() < 2) // group_norm_c1, instance_norm_c1, batch_norm_c1
     return op->emitOpError("expects x of at least two dimensions, [N, C, ...], but got ") << x;
   RankedTensorType type = tensorType(value);
-  int64_t channels = x.getDimSize(1);
+  int64_t channels = x.getDimSize(channelDim);
   if (type.getRank() == 1 && areCompatible(type.getDimSize(0), channels) &&
       type.getElementType() == element)
     return success();
   InFlightDiagnostic diagnostic = // group_norm_c2, group_norm_c3, ..., batch_norm_c6
-      op->emitOpError("expects ")
-      << name << " with one " << element << " per channel, dimension 1 of x, but got " << type
-      << " for x of " << x;
+      op->emitOpError("expects ") << name << " with one " << element << " per channel, dimension "
+                                  << channelDim << " of x, but got " << type << " for x of " << x;
   diagnostic.attachNote() << "declare the " << name << " as "
                           << RankedTensorType::get({channels}, element);
   return diagnostic;
 }
 
 /// x scaled and shifted by channel, in the dtype of `like`.
-static Value byChannel(const TensorExpr &x, Value scale, Value bias, const TensorExpr &like) {
-  SmallVector<int64_t> dims = allButChannels(x);
+static Value byChannel(const TensorExpr &x, Value scale, Value bias, const TensorExpr &like,
+                       int64_t channelDim = 1) {
+  SmallVector<int64_t> dims = allButChannels(x, channelDim);
   TensorExpr scales = widened(x.with(scale)), biases = widened(x.with(bias));
   return cast(x * scales.broadcastAlong(dims, x) + biases.broadcastAlong(dims, x), like).value();
 }
@@ -129,17 +131,29 @@ Results InstanceNormOp::decompose(OpBuilder &builder) {
 
 LogicalResult BatchNormOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
                                             SmallVectorImpl<Type> &types) {
-  types.append({adaptor.getX().getType(), adaptor.getMean().getType(),
-                adaptor.getVariance().getType()});
+  types.append(
+      {adaptor.getX().getType(), adaptor.getMean().getType(), adaptor.getVariance().getType()});
   return success();
 }
 AffineExpr BatchNormOp::resultDimension(unsigned result, unsigned dim, DimensionAnalysis &sizes) {
   return sizes.dimension(result == 0 ? getX() : getMean(), dim);
 }
+int64_t BatchNormOp::channelDim() {
+  return getLayout() ? static_cast<int64_t>(getLayout()->find('c')) : 1;
+}
 LogicalResult BatchNormOp::verify() {
   RankedTensorType x = tensorType(getX());
-  if (failed(verifyChannels(*this, x, "scale", getScale(), x.getElementType())) ||
-      failed(verifyChannels(*this, x, "mean", getMean(), computedElement(x))) ||
+  if (std::optional<StringRef> layout = getLayout()) {
+    auto isOnce = [&](char letter) {
+      return letter >= 'a' && letter <= 'z' && layout->count(letter) == 1;
+    };
+    if (static_cast<int64_t>(layout->size()) != x.getRank() || !layout->contains('c') ||
+        !llvm::all_of(*layout, isOnce)) // batch_norm_c8
+      return emitOpError("expects a layout such as \"nhwc\", a letter for each dimension of ")
+             << x << ", none twice and c the channels, but got \"" << *layout << "\"";
+  }
+  if (failed(verifyChannels(*this, x, "scale", getScale(), x.getElementType(), channelDim())) ||
+      failed(verifyChannels(*this, x, "mean", getMean(), computedElement(x), channelDim())) ||
       failed(verifyEpsilon(*this, getEpsilonAttr(), x)))
     return failure();
   double momentum = getMomentum().convertToDouble();
@@ -154,9 +168,9 @@ namespace {
 /// What both directions of a batch_norm are built of.
 struct BatchNorm {
   BatchNorm(OpBuilder &builder, BatchNormOp op)
-      : narrow(builder, op.getLoc(), op.getX()), x(widened(narrow)), dims(allButChannels(x)),
-        mean(narrow.with(op.getMean())), variance(narrow.with(op.getVariance())),
-        momentum(op.getMomentum().convertToDouble()),
+      : narrow(builder, op.getLoc(), op.getX()), x(widened(narrow)),
+        dims(allButChannels(x, op.channelDim())), mean(narrow.with(op.getMean())),
+        variance(narrow.with(op.getVariance())), momentum(op.getMomentum().convertToDouble()),
         epsilon(op.getEpsilon().convertToDouble()) {}
 
   /// n / max(n - 1, 1), by which the variance of a sample is larger, rank 0.
@@ -180,15 +194,15 @@ Results BatchNormOp::decompose(OpBuilder &builder) {
     // Two numbers a channel, as PyTorch has them: one multiply-add an element.
     TensorExpr scale = widened(narrow.with(getScale())) * rsqrt(norm.variance + norm.epsilon),
                bias = widened(narrow.with(getBias())) - norm.mean * scale;
-    return SmallVector<Value>{byChannel(x, scale.value(), bias.value(), narrow), getMean(),
-                              getVariance()};
+    return SmallVector<Value>{byChannel(x, scale.value(), bias.value(), narrow, channelDim()),
+                              getMean(), getVariance()};
   }
   NormalizedRows rows(x, norm.dims, norm.epsilon);
   TensorExpr sample = rows.variance * norm.correction().splatTo(rows.variance);
   auto running = [&](const TensorExpr &before, const TensorExpr &now) {
     return (before * (1.0 - norm.momentum) + now * norm.momentum).value();
   };
-  return SmallVector<Value>{byChannel(rows.normalized, getScale(), getBias(), narrow),
+  return SmallVector<Value>{byChannel(rows.normalized, getScale(), getBias(), narrow, channelDim()),
                             running(norm.mean, rows.about + rows.remainder),
                             running(norm.variance, sample)};
 }
@@ -215,8 +229,7 @@ LogicalResult BatchNormOp::buildVjp(VjpBuilder &vjp) {
     dVariance = dVariance * (1.0 - norm.momentum);
   } else {
     TensorExpr inverse = rsqrt(norm.variance + norm.epsilon);
-    normalized =
-        (x - norm.mean.broadcastAlong(dims, x)) * inverse.broadcastAlong(dims, x);
+    normalized = (x - norm.mean.broadcastAlong(dims, x)) * inverse.broadcastAlong(dims, x);
     dx = u * inverse.broadcastAlong(dims, x);
     dMean = dMean - dx.sum(dims);
     dVariance = dVariance - 0.5 * inverse * inverse * (u * normalized).sum(dims);

@@ -115,7 +115,7 @@ def NN_BatchNormOp : NN_CompositeOp<"batch_norm", [DeclareOpInterfaceMethods<Dim
     differentiate phase makes it so in code reached from a nn.train_step), with m and v the mean and the mean square deviation of x over all
     but the channels, of n numbers each: scale (x - m) rsqrt(v + epsilon) + bias; (1 - momentum) mean + momentum m;
     (1 - momentum) variance + momentum v n / max(n - 1, 1)}];
-  let shapes = "x: [N, C, ...], rank >= 2 (C1); scale, bias: [C] (C2), of the dtype of x (C3); epsilon >= 0 (C4), a number of the dtype, or of "
+  let shapes = "x: [N, C, ...], rank >= 2 (C1), or as layout = \"nhwc\" says, a letter per dimension, none twice, c the channels (C8); scale, bias: [C] (C2), of the dtype of x (C3); epsilon >= 0 (C4), a number of the dtype, or of "
                "f32 where that is narrower (C5); mean, variance: [C] of the dtype of x, or f32 where that is narrower (C6); momentum from 0 "
                "to 1 (C7). The results have the types of x, mean and variance";
   let vjp = "with h = (x - m) rsqrt(v + epsilon) and u = scale dy: dx = rsqrt(v + epsilon) (u - mean(u) - h mean(u h)), "
@@ -123,12 +123,17 @@ def NN_BatchNormOp : NN_CompositeOp<"batch_norm", [DeclareOpInterfaceMethods<Dim
   let source = "Ioffe and Szegedy 2015, arXiv:1502.03167, algorithms 1 and 2; torch.nn.functional.batch_norm";
   let example = "%y, %m, %v = nn.batch_norm %x, %scale, %bias, %mean, %variance momentum = 0.1 : tensor<?x8xf32>, tensor<8xf32>, tensor<8xf32>";
   let arguments = (ins NN_FloatTensor:$x, NN_FloatTensor:$scale, NN_FloatTensor:$bias, NN_FloatTensor:$mean, NN_FloatTensor:$variance,
-                       DefaultValuedAttr<F64Attr, "0.1">:$momentum, DefaultValuedAttr<F64Attr, "1.0e-5">:$epsilon, UnitAttr:$training);
+                       DefaultValuedAttr<F64Attr, "0.1">:$momentum, DefaultValuedAttr<F64Attr, "1.0e-5">:$epsilon, OptionalAttr<StrAttr>:$layout,
+                       UnitAttr:$training);
   let results = (outs NN_Tensor:$result, NN_Tensor:$newMean, NN_Tensor:$newVariance);
   let assemblyFormat = [{
     $x `,` $scale `,` $bias `,` $mean `,` $variance oilist(`momentum` `=` custom<Number>($momentum)
-    | `epsilon` `=` custom<Number>($epsilon) | `training` $training) attr-dict
+    | `epsilon` `=` custom<Number>($epsilon) | `layout` `=` custom<Layout>($layout) | `training` $training) attr-dict
     `:` type($x) `,` type($scale) `,` type($mean)
+  }];
+  let extraClassDeclaration = [{
+    /// The dimension of x that has the channels.
+    int64_t channelDim();
   }];
   let hasVerifier = 1;
 }

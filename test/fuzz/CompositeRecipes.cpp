@@ -156,9 +156,10 @@ static bool channelNorm(Generator &g) {
     Type wide = x->element().getIntOrFloatBitWidth() < 32 ? g.builder.getF32Type() : x->element();
     Term mean = g.push(g.constant(channels, wide));
     Value variance = g.create<AbsOp>(mean.value);
-    auto norm = BatchNormOp::create(g.builder, g.location, x->value, scale.value, bias.value,
-                                    mean.value, variance, g.builder.getF64FloatAttr(0.25), epsilon,
-                                    g.random.chance(0.5) ? g.builder.getUnitAttr() : UnitAttr());
+    auto norm =
+        BatchNormOp::create(g.builder, g.location, x->value, scale.value, bias.value, mean.value,
+                            variance, g.builder.getF64FloatAttr(0.25), epsilon, StringAttr(),
+                            g.random.chance(0.5) ? g.builder.getUnitAttr() : UnitAttr());
     double far = (x->magnitude() + mean.magnitude()) * 3.0 * scale.magnitude() + bias.magnitude();
     push(norm.getResult(), std::max(bound, far));
   }

@@ -64,3 +64,29 @@ func.func @batch_norm_c7(%x: tensor<?x8x3xf32>, %s: tensor<8xf32>, %m: tensor<8x
   %0:3 = nn.batch_norm %x, %s, %s, %m, %m momentum = 1.5 : tensor<?x8x3xf32>, tensor<8xf32>, tensor<8xf32>
   return
 }
+
+// -----
+
+func.func @batch_norm_c8(%x: tensor<?x8x3xf32>, %s: tensor<8xf32>) {
+  // batch_norm_c8
+  // expected-error @+1 {{expects a layout such as "nhwc", a letter for each dimension of 'tensor<?x8x3xf32>', none twice and c the channels, but got "nhc c"}}
+  %0:3 = nn.batch_norm %x, %s, %s, %s, %s layout = "nhc c" : tensor<?x8x3xf32>, tensor<8xf32>, tensor<8xf32>
+  return
+}
+
+// -----
+
+func.func @batch_norm_c8_none(%x: tensor<?x8x3xf32>, %s: tensor<8xf32>) {
+  // expected-error @+1 {{expects a layout such as "nhwc"}}
+  %0:3 = nn.batch_norm %x, %s, %s, %s, %s layout = nhw : tensor<?x8x3xf32>, tensor<8xf32>, tensor<8xf32>
+  return
+}
+
+// -----
+
+func.func @batch_norm_c2_last(%x: tensor<?x3x8xf32>, %s: tensor<3xf32>) {
+  // expected-error @+2 {{expects scale with one 'f32' per channel, dimension 2 of x, but got 'tensor<3xf32>' for x of 'tensor<?x3x8xf32>'}}
+  // expected-note @+1 {{declare the scale as 'tensor<8xf32>'}}
+  %0:3 = nn.batch_norm %x, %s, %s, %s, %s layout = nwc : tensor<?x3x8xf32>, tensor<3xf32>, tensor<3xf32>
+  return
+}

@@ -229,6 +229,11 @@ const std::vector<Case> kReductions = {
      "tensor<3xf64>",
      {any("tensor<?x3x2xf64>", {2, 3, 2}), any("tensor<3xf64>"), any("tensor<3xf64>"),
       any("tensor<3xf64>"), inside("tensor<3xf64>", 0.3, 1.5)}},
+    {"nn.batch_norm", // channels last
+     "%y:3 = nn.batch_norm %a, %b, %c, %d, %e layout = nwc training : tensor<2x3x3xf64>, "
+     "tensor<3xf64>, tensor<3xf64>",
+     {any("tensor<2x3x3xf64>"), any("tensor<3xf64>"), any("tensor<3xf64>"), any("tensor<3xf64>"),
+      inside("tensor<3xf64>", 0.3, 1.5)}},
     {"nn.batch_norm",
      "%y:3 = nn.batch_norm %a, %b, %c, %d, %e momentum = 0.25 training : tensor<4x3xf64>, "
      "tensor<3xf64>, tensor<3xf64>",

@@ -170,18 +170,19 @@ class GRU(Layer):
 
 
 class BatchNorm(Layer):
-    """Normalisation of each channel, which is dimension 1, by the statistics of the batch in training and by the running ones
-    elsewhere."""
+    """Normalisation of each channel, which is dimension 1 or the c of `layout`, by the statistics of the batch in training and by the running
+    ones elsewhere."""
 
-    def __init__(self, *, momentum: float | None = None, epsilon: float | None = None, name: str | None = None):
+    def __init__(self, *, momentum: float | None = None, epsilon: float | None = None, layout: str | None = None, name: str | None = None):
         super().__init__(name)
-        self.momentum, self.epsilon = momentum, epsilon
+        self.momentum, self.epsilon, self.layout = momentum, epsilon, layout
 
     def __call__(self, x: Value) -> Value:  # type: ignore[override]
-        channels = x.dtype[x._tensor.dims[1]]
+        channels = x.dtype[x._tensor.dims[self.layout.index("c") if self.layout else 1]]
         scale, bias = self.parameter("scale", channels, "ones"), self.parameter("bias", channels)
         mean, variance = self.state("mean", channels), self.state("variance", channels, "ones")
-        y, new_mean, new_variance = ops.batch_norm(x, scale, bias, mean.read(), variance.read(), momentum=self.momentum, epsilon=self.epsilon)
+        y, new_mean, new_variance = ops.batch_norm(x, scale, bias, mean.read(), variance.read(), momentum=self.momentum, epsilon=self.epsilon,
+                                                      layout=self.layout)
         mean.write(new_mean)
         variance.write(new_variance)
         return y
