@@ -554,6 +554,59 @@ TEST(RegisterTile, DotProductsOfWords) {
   }
 }
 
+/// Windows of narrow numbers: words in place, in depths that are cut too, packed run by run, and in
+/// the product of their gradient, whose depth are positions.
+TEST(RegisterTile, WordsOfWindows) {
+  constexpr int64_t kSize = 10, kOutputs = 35;
+  const DotInstruction *quads = findDotInstruction("quads", /*isFloat=*/false);
+  ASSERT_TRUE(quads);
+  for (LaneOptions lanes : kMachines)
+    for (bool isGradient : {false, true})
+      for (auto [channels, kernel] : {std::pair(4, 3), {3, 3}, {8, 1}, {400, 3}}) {
+        int64_t positions = kSize - kernel + 1, line = kSize * channels, along = kernel * channels;
+        if (isGradient)
+          positions = positions / 4 * 4; // whole words of a line
+        Compiled<int8_t, int8_t, int32_t> compiled(lanes, [&](const Arguments &in) {
+          Product product;
+          product.rows = in.all({positions, positions});
+          product.depth = in.all({kernel, along});
+          SmallVector<AffineExpr> ofRows = in.all({line, channels}), ofDepth = in.all({line, 1}),
+                                  ofRhs = in.all({along * kOutputs, kOutputs});
+          if (isGradient) {
+            std::swap(product.rows, product.depth);
+            std::swap(ofRows, ofDepth);
+            ofRhs = in.all({positions * kOutputs, kOutputs});
+          }
+          product.columns = in.all({kOutputs});
+          product.lhs = in.operand(in.lhs, {{}, ofRows, ofDepth});
+          product.rhs = in.operand(in.rhs, {{}, in.all({1}), ofRhs});
+          product.type = in.emitter.builder.getI32Type();
+          product.dot = DotForm(quads);
+          product.epilogue = plain(in, kOutputs);
+          return product;
+        });
+        int64_t rows = positions * positions, depth = kernel * along;
+        std::vector<int8_t> image = numbers<int8_t>(kSize * line, 1), windows;
+        for (int64_t row = 0; row < rows; ++row)
+          for (int64_t at = 0; at < depth; ++at)
+            windows.push_back(image[(row / positions + at / along) * line +
+                                    row % positions * channels + at % along]);
+        if (isGradient) {
+          std::vector<int8_t> turned;
+          for (int64_t at = 0; at < depth; ++at)
+            for (int64_t row = 0; row < rows; ++row)
+              turned.push_back(windows[row * depth + at]);
+          windows = turned;
+          std::swap(rows, depth);
+        }
+        auto other = numbers<int8_t>(depth * kOutputs, 2);
+        std::vector<int32_t> result(rows * kOutputs, -1);
+        compiled.run(image, other, result, {0});
+        EXPECT_EQ(result, (matrixProduct<int8_t, int8_t, int32_t>(rows, kOutputs, depth, windows,
+                                                                  other, false)));
+      }
+}
+
 /// A few rows take the way that reads rhs in order; one view serves every batch position.
 TEST(RegisterTile, FewRowsOfSeveralBatches) {
   constexpr int64_t kBatches = 3, kRows = 2, kColumns = 40, kDepth = 30;

@@ -351,7 +351,10 @@ ContractionSegment::ContractionSegment(KernelContext &context, nn::ContractOp co
   auto dims = [](auto &&list) { return SmallVector<int64_t>(list.begin(), list.end()); };
   lhs = {numbers(contraction.getLhs()), dims(contraction.getLhsBatch()),
          dims(contraction.lhsFreeDims()), dims(contraction.getLhsContract())};
-  rhs = {numbers(contraction.getRhs()), dims(contraction.getRhsBatch()),
+  Value matrix = numbers(contraction.getRhs());
+  if (!narrow && contraction.takesIn(1)) // packed 16-bit weights
+    matrix = matrix.getDefiningOp<nn::CastOp>().getX();
+  rhs = {matrix, dims(contraction.getRhsBatch()),
          dims(contraction.rhsFreeDims()), dims(contraction.getRhsContract())};
   loops = std::make_unique<tile::ProductLoops>(emitter, product(), context.options, context);
   const TilingProblem &problem = loops->plan().problem;

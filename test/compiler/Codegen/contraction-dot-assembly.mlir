@@ -1,11 +1,11 @@
-// The instructions of the inner loops: every dot product of the tile, a broadcast for every row, the vectors of rhs, one offset and
-// the counter, nothing on the stack.
+// The instructions of the inner loops: every dot product of the tile, a broadcast for every row, which vpdpbusd wants unsigned, the
+// vectors of rhs, two offsets and the counter, nothing on the stack.
 // RUN: mlc %s -o %t.z4.s --mcpu=znver4
 // RUN: %{python} %S/Inputs/inner_loop.py %t.z4.s vdpbf16ps | FileCheck %s --check-prefix=BF16
 // BF16: 24 vdpbf16ps
 // BF16-NEXT: 8 vbroadcastss
 // BF16-NEXT: 3 vmovups
-// BF16-NEXT: 1 addq
+// BF16-NEXT: 2 addq
 // BF16-NEXT: 1 cmpq
 // BF16-NEXT: 1 incq
 // BF16-NEXT: 1 jl
@@ -13,8 +13,9 @@
 // RUN: %{python} %S/Inputs/inner_loop.py %t.z4.s vpdpbusd | FileCheck %s --check-prefix=I8
 // I8: 24 vpdpbusd
 // I8-NEXT: 8 vpbroadcastd
+// I8-NEXT: 8 vpxorq
 // I8-NEXT: 3 vmovdqu64
-// I8-NEXT: 1 addq
+// I8-NEXT: 2 addq
 // I8-NEXT: 1 cmpq
 // I8-NEXT: 1 incq
 // I8-NEXT: 1 jl

@@ -42,14 +42,15 @@ func.func private @rounded(%x: tensor<48x2048xf32>, %w: tensor<2048x256xf32>) ->
 
 // -----
 
-// vpdpbusd takes unsigned lhs: 128 is added to them, and sums start at what that adds too much. vpmaddwd takes i8 widened to i16
+// Words of lhs are read where they lie. vpdpbusd takes unsigned lhs: 128 is added to them, and sums start at what that adds too much. vpmaddwd takes i8 widened to i16
 // when they are packed.
 // CHECK-LABEL: func.func private @i8(
-// CHECK: arith.xori %{{.*}}, %{{.*}} : vector<64xi8>
 // CHECK: :8 = scf.for
 // CHECK: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"
 // CHECK: arith.subi %{{.*}}, %{{.*}} : vector<16xi32>
 // CHECK: scf.for {{.*}} -> (vector<16xi32>,
+// CHECK: vector.load %{{.*}} : memref<?xi8>, vector<4xi8>
+// CHECK: arith.xori %{{.*}}, %{{.*}} : vector<64xi8>
 // CHECK: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"(%{{.*}}) : (vector<16xi32>, vector<64xi8>, vector<64xi8>) -> vector<16xi32>
 // The scale and the activation are applied to each tile.
 // CHECK: arith.sitofp
@@ -62,8 +63,8 @@ func.func private @rounded(%x: tensor<48x2048xf32>, %w: tensor<2048x256xf32>) ->
 // AVX2: %[[PRODUCTS:.*]] = llvm.call_intrinsic "llvm.x86.avx2.pmadd.wd"(%{{.*}}) : (vector<16xi16>, vector<16xi16>) -> vector<8xi32>
 // AVX2: arith.addi %{{.*}}, %[[PRODUCTS]] : vector<8xi32>
 // PLAIN-LABEL: func.func private @i8(
+// PLAIN: :14 = scf.for {{.*}} iter_args(
 // PLAIN: arith.xori
-// PLAIN: :13 = scf.for {{.*}} iter_args(
 // PLAIN-COUNT-4: arith.muli %{{.*}}, %{{.*}} : vector<8xi32>
 func.func private @i8(%x: tensor<24x768xi8>, %w: tensor<768x64xi8>, %s: tensor<f32>) -> tensor<24x64xf32> attributes {kernel.kernel} {
   %xi = nn.cast %x : tensor<24x768xi8> -> tensor<24x768xi32>
@@ -131,4 +132,37 @@ func.func private @packed_pairs(%x: tensor<24x768xi8>, %p: tensor<4x384x16x2xi8>
 func.func private @last_lane(%x: tensor<12x64xbf16>, %w: tensor<64x33xbf16>) -> tensor<12x33xbf16> attributes {kernel.kernel} {
   %p = nn.contract %x, %w contracting = [1] x [0] : tensor<12x64xbf16>, tensor<64x33xbf16>
   return %p : tensor<12x33xbf16>
+}
+
+// -----
+
+// Windows of pairs of channels are words where they lie, of runs of 3 x 8 / 2 words; zeros at the edges are left out.
+// CHECK-LABEL: func.func private @windows(
+// CHECK-NOT: vector.shuffle
+// CHECK: scf.for {{.*}} -> (vector<16xf32>,
+// CHECK: vector.load %{{.*}} : memref<?xi16>, vector<2xi16>
+// CHECK: llvm.call_intrinsic "llvm.x86.avx512bf16.dpbf16ps.512"
+func.func private @windows(%x: tensor<1x16x16x8xbf16>, %p: tensor<2x36x32x2xbf16>) -> tensor<1x14x14x64xf32> attributes {kernel.kernel} {
+  %w = kernel.unpack %p depth = [0, 1, 2] : tensor<2x36x32x2xbf16> -> tensor<3x3x8x64xbf16>
+  %s = nn.windows %x dims = [1, 2] sizes = [3, 3] strides = [1, 1] dilations = [1, 1] {nn.zeros = array<i64: 0, 0, 1, 1, 1, 1, 0, 0>} : tensor<1x16x16x8xbf16>
+  %a = nn.cast %s : tensor<1x14x14x3x3x8xbf16> -> tensor<1x14x14x3x3x8xf32>
+  %b = nn.cast %w : tensor<3x3x8x64xbf16> -> tensor<3x3x8x64xf32>
+  %y = nn.contract %a, %b contracting = [3, 4, 5] x [0, 1, 2] : tensor<1x14x14x3x3x8xf32>, tensor<3x3x8x64xf32>
+  return %y : tensor<1x14x14x64xf32>
+}
+
+// -----
+
+// Windows of three channels are packed, run by run: 3 x 3 elements, in vectors of 8 and 1.
+// CHECK-LABEL: func.func private @odd_windows(
+// CHECK: vector.load %{{.*}} : memref<?xi16>, vector<8xi16>
+// CHECK: memref.load %{{.*}} : memref<?xi16>
+// CHECK: memref.load %{{.*}} : memref<{{.*}}xi32>
+// CHECK: llvm.call_intrinsic "llvm.x86.avx512bf16.dpbf16ps.512"
+func.func private @odd_windows(%x: tensor<1x16x16x3xbf16>, %w: tensor<3x3x3x64xbf16>) -> tensor<1x14x14x64xf32> attributes {kernel.kernel} {
+  %s = nn.windows %x dims = [1, 2] sizes = [3, 3] strides = [1, 1] dilations = [1, 1] : tensor<1x16x16x3xbf16>
+  %a = nn.cast %s : tensor<1x14x14x3x3x3xbf16> -> tensor<1x14x14x3x3x3xf32>
+  %b = nn.cast %w : tensor<3x3x3x64xbf16> -> tensor<3x3x3x64xf32>
+  %y = nn.contract %a, %b contracting = [3, 4, 5] x [0, 1, 2] : tensor<1x14x14x3x3x3xf32>, tensor<3x3x3x64xf32>
+  return %y : tensor<1x14x14x64xf32>
 }

@@ -50,8 +50,10 @@ struct TileColumns {
 };
 
 /// An address: the coordinates of a row-major index times strides, of which one may serve for all.
+/// `isInRun`: all lanes have the same coordinates but the innermost.
 LaneIndex addressOf(VectorBuilder &emitter, llvm::ArrayRef<mlir::AffineExpr> sizes,
-                    llvm::ArrayRef<mlir::AffineExpr> strides, LaneIndex linear);
+                    llvm::ArrayRef<mlir::AffineExpr> strides, LaneIndex linear,
+                    bool isInRun = false);
 
 /// What every part sees.
 class Part {
@@ -70,7 +72,10 @@ protected:
   /// The number of an operand at a row or column and an element of the depth, counted from the
   /// first of the matrix: in all lanes, or one for all.
   Value numberAt(const Operand &operand, const Block &block, LaneIndex free, LaneIndex depth);
-  Value loadNumber(const Operand &operand, const Block &block, LaneIndex free, LaneIndex depth);
+  /// Loaded as `element`; of bf16 as i16 the bits. `isInRun`: of `free`, see addressOf. `run`:
+  /// which one of the innermost dimension `depth` is in; null: it counts from the first.
+  Value loadNumber(const Operand &operand, const Block &block, LaneIndex free, LaneIndex depth,
+                   mlir::Type element, bool isInRun = false, Value run = {});
   /// A block of an operand where it lies in memory, from row or column `freeLow` on.
   OperandView viewInMemory(const Operand &operand, const Block &block, Value freeLow);
   /// A panel of rhs that lies packed already, from column `low` of the block on.

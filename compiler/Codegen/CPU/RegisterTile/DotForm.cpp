@@ -13,6 +13,9 @@ namespace mlc {
 /// What a word of lhs has, and a lane of the sums.
 constexpr int64_t kWordBits = 32;
 
+/// 128 in each byte of a word.
+constexpr uint32_t kEach128 = 0x80808080;
+
 Type DotForm::lhsElement(OpBuilder &builder) const {
   return builder.getIntegerType(kWordBits / products());
 }
@@ -44,13 +47,13 @@ static Value integerLike(VectorBuilder &emitter, Value value, int64_t number) {
 
 //===-- Packing -----------------------------------------------------------------------------===//
 
-/// The bits of bf16, or i8.
+/// The bits of bf16, which may be there already, or i8.
 static Value asNarrow(VectorBuilder &emitter, Value number) {
   OpBuilder &builder = emitter.builder;
   Type element = getElementTypeOrSelf(number.getType());
   if (element.isF32())
     return packNarrow(builder, emitter.location, number, builder.getBF16Type());
-  if (element.isInteger(8))
+  if (element.isInteger(8) || element.isInteger(16))
     return number;
   return arith::ExtUIOp::create(builder, emitter.location, typeLike(number, builder.getI8Type()),
                                 number);
@@ -78,6 +81,11 @@ Value DotForm::lhsPacked(VectorBuilder &emitter, Value number) const {
 
 //===-- Products ----------------------------------------------------------------------------===//
 
+bool DotForm::takesAsWords(Type element) const {
+  return instruction && !instruction->isWidened &&
+         (instruction->isFloat ? element.isBF16() : element.isInteger(8));
+}
+
 StringRef DotForm::intrinsic(VectorBuilder &emitter) const {
   return instruction->intrinsic(emitter.width() * kWordBits / 8);
 }
@@ -96,6 +104,20 @@ Value DotForm::lhsWords(VectorBuilder &emitter, Value word) const {
   Type element = instruction->isFloat ? Type(builder.getBF16Type()) : lhsElement(builder);
   return vector::BitCastOp::create(builder, emitter.location,
                                    operandType(emitter, element, products()), all);
+}
+
+Value DotForm::lhsWordsAt(VectorBuilder &emitter, Value buffer, Value address) const {
+  OpBuilder &builder = emitter.builder;
+  Location location = emitter.location;
+  Value elements = vector::LoadOp::create(
+      builder, location, VectorType::get(products(), lhsElement(builder)), buffer, address);
+  Value word = vector::BitCastOp::create(builder, location,
+                                         VectorType::get(1, builder.getI32Type()), elements);
+  Value all = lhsWords(emitter, vector::ExtractOp::create(builder, location, word, 0));
+  if (!hasOffset())
+    return all;
+  int64_t flip = getElementTypeOrSelf(all.getType()).isInteger(8) ? -128 : int32_t(kEach128);
+  return arith::XOrIOp::create(builder, location, all, integerLike(emitter, all, flip));
 }
 
 Value DotForm::rhsWords(VectorBuilder &emitter, Value buffer, Value address) const {
@@ -158,7 +180,7 @@ Value DotForm::addPlain(VectorBuilder &emitter, Value lhs, Value rhs, Value sums
 }
 
 Value DotForm::addOffset(VectorBuilder &emitter, Value rhs, Value sums) const {
-  auto number = emitter.builder.getI32IntegerAttr(int32_t(0x80808080));
+  auto number = emitter.builder.getI32IntegerAttr(int32_t(kEach128));
   return add(emitter, lhsWords(emitter, emitter.constant(number)), rhs, sums);
 }
 

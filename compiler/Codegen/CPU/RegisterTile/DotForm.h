@@ -9,7 +9,8 @@
 namespace mlc {
 
 /// The dot product form of a register tile. Operands are packed: rhs in panels
-/// [words, columns, products] of the narrow dtype, lhs in words of 32 bits.
+/// [words, columns, products] of the narrow dtype, lhs in words of 32 bits, unless its elements lie
+/// in memory as such words.
 class DotForm {
 public:
   /// By an instruction; null: there is none.
@@ -32,11 +33,16 @@ public:
   /// "pairs of bf16 by vdpbf16ps".
   std::string text() const;
 
-  /// A narrow number as the emitter has it (bf16 in f32, i8 or i1), as packed.
+  /// Whether neighbours of this dtype are words of lhs where they lie.
+  bool takesAsWords(mlir::Type element) const;
+
+  /// A narrow number as the emitter has it (bf16 in f32 or its bits, i8 or i1), as packed.
   mlir::Value lhsPacked(VectorBuilder &emitter, mlir::Value number) const;
   mlir::Value rhsPacked(VectorBuilder &emitter, mlir::Value number) const;
 
-  /// A word of lhs in all lanes, ready for `add`.
+  /// The neighbours of lhs from an address on, in all lanes, ready for `add`.
+  mlir::Value lhsWordsAt(VectorBuilder &emitter, mlir::Value buffer, mlir::Value address) const;
+  /// A word of packed lhs in all lanes, ready for `add`.
   mlir::Value lhsWords(VectorBuilder &emitter, mlir::Value word) const;
   /// The words of rhs from an address in elements, in `emitter.width()` lanes, ready for `add`.
   mlir::Value rhsWords(VectorBuilder &emitter, mlir::Value buffer, mlir::Value address) const;

@@ -81,17 +81,28 @@ private:
     int64_t stride; ///< of words
   };
   int64_t rowStride() const;
-  Value narrowAt(const Operand &operand, const Block &block, LaneIndex free, LaneIndex element);
+  /// Where a word is in the depth: in a block, or in a run of the innermost dimension.
+  struct WordPlace {
+    Value word;              ///< of the block
+    Value run, inRun;        ///< null: there are no runs
+    Value isFilledFrom = {}; ///< elements of the block, if the word may have less than all
+  };
+  Value narrowAt(const Operand &operand, const Block &block, LaneIndex free, LaneIndex element,
+                 bool isInRun = false, Value run = {});
   Value packed(const Operand &operand, Value number);
   Value elementsOf(const Block &block);
   llvm::SmallVector<Value> wordAt(const Operand &operand, const Block &block, LaneIndex free,
-                                  Value word, Value isFilledFrom);
+                                  const WordPlace &place, bool isInRun);
+  void forWords(const Operand &operand, const Block &block, Value low,
+                llvm::function_ref<void(const WordPlace &)> body);
   void packWords(const Operand &operand, const Block &block, const WordPanel &panel,
-                 llvm::ArrayRef<unsigned> widths);
+                 llvm::ArrayRef<unsigned> widths, bool areInRuns);
   OperandView packedLhs(Value depthLow);
   void packLhs(const Block &block);
   void packLhsPanels(const Block &block);
   void packLhsRows(const Block &block);
+  void packRowRuns(const Block &block, Value row, Value buffer, Value start);
+  bool hasWholeRuns() const;
   Value packSquares(const Block &block, Value panelLow, Value count);
 
   Scratch &scratch;

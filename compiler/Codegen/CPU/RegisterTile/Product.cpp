@@ -16,9 +16,21 @@ AffineExpr innermost(ArrayRef<AffineExpr> strides, MLIRContext *context) {
 /// Up to such a depth a tile takes about as long as keeping its sums and reading them again.
 constexpr int64_t kShallowDepth = 256;
 
+int64_t Plan::stepsOfRun() const {
+  int64_t run = depth.empty() ? 1 : numberOf(depth.back());
+  return run > 0 && run % dot.products() == 0 ? run / dot.products() : -1;
+}
+
+bool Plan::hasWordsInPlace() const {
+  return lhs.buffer && dot.takesAsWords(lhs.element) && stepsOfRun() > 0 &&
+         isOne(innermost(lhs.strides.depth, type.getContext()));
+}
+
 bool Plan::isReadInPlace(const Operand &operand) const {
   bool isRhs = &operand == &rhs;
-  return operand.buffer && (operand.element == type || operand.onLoad) && !dot &&
+  if (dot)
+    return !isRhs && hasWordsInPlace();
+  return operand.buffer && (operand.element == type || operand.onLoad) &&
          (!isRhs || operand.strides.free.size() <= 1);
 }
 
@@ -61,6 +73,9 @@ Plan::Plan(VectorBuilder &emitter, Product product, const ScheduleOptions &optio
   elementCount = count(depth);
   depthCount = emitter.simplified(elementCount.ceilDiv(dot.products()));
   fillsWords = numberOf(elementCount % dot.products()) != 0;
+  depthSteps = depth;
+  if (dot && stepsOfRun() > 0)
+    depthSteps.back() = emitter.simplified(depth.back().floorDiv(dot.products()));
   describe();
   tiling = chooseTiling(problem, options);
   vectors = tiling.columnStep / tiling.lanes;
@@ -69,8 +84,10 @@ Plan::Plan(VectorBuilder &emitter, Product product, const ScheduleOptions &optio
     return;
   if (hasNestedDepth())
     keepInnerDepthWhole();
-  if (lhs.strides.free.size() > 1 && !tiling.packLhs && !dot)
+  if (lhs.strides.free.size() > 1 && !tiling.packLhs)
     fitTilesInRows();
+  if (lhs.strides.free.size() > 1 && tiling.packLhs && dot && !isAlongDepth(lhs))
+    fitPanelsInRows();
   chooseEdges();
   isDepthCut = tiling.depthBlock >= 0 && (problem.depth < 0 || problem.depth > tiling.depthBlock);
   bool isShallow = problem.depth >= 0 && problem.depth <= kShallowDepth && epilogue.isShort;
@@ -101,8 +118,10 @@ void Plan::describe() {
 /// A block of a depth of several dimensions is whole ones of the innermost; where nobody knows how
 /// many elements that is, operands are packed, and the depth is one dimension.
 void Plan::keepInnerDepthWhole() {
-  int64_t inner = numberOf(depth.back());
-  if (tiling.depthBlock < 0 || dot)
+  int64_t inner = numberOf(depthSteps.back());
+  bool isWordsInPlace = dot && !tiling.packLhs;
+  hasRunsOfWords = dot && stepsOfRun() > 0 && (tiling.depthBlock < 0 || inner <= tiling.depthBlock);
+  if (tiling.depthBlock < 0 || (dot && !hasRunsOfWords && !isWordsInPlace))
     return;
   if (inner > 0) {
     tiling.depthBlock = std::max<int64_t>(1, tiling.depthBlock / inner) * inner;
@@ -129,6 +148,15 @@ void Plan::fitTilesInRows() {
   }
 }
 
+/// Neighbours of a panel that is packed are ones in memory then, in vectors of a power of two.
+void Plan::fitPanelsInRows() {
+  int64_t step = llvm::bit_floor(uint64_t(tiling.rowStep));
+  if (2 * step < tiling.rowStep || numberOf(rows.back()) <= 0 || numberOf(rows.back()) % step != 0)
+    return;
+  tiling.rowStep = step;
+  tiling.rowBlock = llvm::alignTo(tiling.rowBlock, step);
+}
+
 //===-- Edges -------------------------------------------------------------------------------===//
 
 /// Multiply-adds of vectors in a run that is worth a loop of its own.
@@ -147,13 +175,19 @@ std::pair<int64_t, int64_t> Plan::rowsInside(const Edge &edge, int64_t first, in
 /// How tiles leave out what is beyond an edge; false where they cannot.
 bool Plan::setKind(Edge &edge) const {
   size_t lastRow = rows.size() - 1, lastDepth = depth.size() - 1;
+  if (edge.depthDim == lastDepth) { // elements of a run are words
+    if (edge.depthRun % dot.products() != 0)
+      return false;
+    edge.depthRun /= dot.products();
+  }
   if (edge.rowDim < lastRow || edge.rowRun % tiling.rowStep == 0) { // one for all rows of a tile
     edge.kind = edge.depthDim < lastDepth ? Edge::Kind::runs : Edge::Kind::ends;
     return edge.depthRun == 1;
   }
   edge.kind = Edge::Kind::rowsOfEnds;
   bool isRun = edge.depthDim < lastDepth ? edge.depthRun == 1 : isWorthLoop(edge.depthRun);
-  int64_t length = numberOf(rows.back()), taps = numberOf(depth[edge.depthDim]) / edge.depthRun;
+  int64_t length = numberOf(rows.back()),
+          taps = numberOf(depthSteps[edge.depthDim]) / edge.depthRun;
   if (edge.rowRun != 1 || !isRun || length < 0 || taps < 0)
     return false;
   for (int64_t first = tiling.rowStep; first + tiling.rowStep < length; first += tiling.rowStep)
@@ -167,9 +201,14 @@ bool Plan::isWorthLoop(int64_t run) const {
   return run * tiling.rowStep * vectors >= kShortestEdgeRun;
 }
 
+/// Zeros that come with 128 added are part of what the sums start at.
+bool Plan::leavesOutEdges() const {
+  return hasTilesInRows && hasNestedDepth() && lhs.buffer && !tiling.packLhs && !dot.hasOffset() &&
+         isWorthLoop(numberOf(depthSteps.back()));
+}
+
 void Plan::chooseEdges() {
-  bool areLeftOut = hasTilesInRows && hasNestedDepth() && lhs.buffer && !tiling.packLhs && !dot &&
-                    isWorthLoop(numberOf(depth.back()));
+  bool areLeftOut = leavesOutEdges();
   llvm::erase_if(edges, [&](Edge &edge) { return !areLeftOut || !setKind(edge); });
 }
 
@@ -187,31 +226,43 @@ Value Part::select(Value condition, Value ifTrue, Value otherwise) {
 Value Part::numberAt(const Operand &operand, const Block &block, LaneIndex free, LaneIndex depth) {
   if (operand.valueAt)
     return operand.valueAt(block.batch, free, depth);
-  Value number = loadNumber(operand, block, free, depth);
+  Value number = loadNumber(operand, block, free, depth, operand.element);
   return operand.onLoad ? operand.onLoad(number, free, depth.base) : number;
 }
 
 LaneIndex addressOf(VectorBuilder &emitter, ArrayRef<AffineExpr> sizes,
-                    ArrayRef<AffineExpr> strides, LaneIndex linear) {
+                    ArrayRef<AffineExpr> strides, LaneIndex linear, bool isInRun) {
   if (strides.size() <= 1)
     return emitter.mul(linear, emitter.value(innermost(strides, emitter.builder.getContext())));
-  LaneIndex address = emitter.uniform(0);
+  LaneIndex address = emitter.uniform(0), lanes = linear;
+  if (isInRun && !linear.isUniform()) {
+    lanes.base = emitter.constantIndex(0);
+    address = emitter.mul(lanes, emitter.value(strides.back()));
+    linear = emitter.uniform(linear.base);
+  }
   for (auto [coord, stride] : llvm::zip_equal(emitter.delinearize(sizes, linear), strides))
     address = emitter.add(address, emitter.mul(coord, emitter.value(stride)));
   return address;
 }
 
-Value Part::loadNumber(const Operand &operand, const Block &block, LaneIndex free,
-                       LaneIndex depth) {
+Value Part::loadNumber(const Operand &operand, const Block &block, LaneIndex free, LaneIndex depth,
+                       Type element, bool isInRun, Value run) {
   const Strides &strides = operand.strides;
-  LaneIndex address = addressOf(emitter, plan.freeDims(operand), strides.free, free),
-            along = addressOf(emitter, plan.depth, strides.depth, depth);
+  auto sizes = ArrayRef(plan.depth), steps = ArrayRef(strides.depth);
+  LaneIndex address = addressOf(emitter, plan.freeDims(operand), strides.free, free, isInRun);
+  if (run) {
+    address = emitter.add(
+        address, addressOf(emitter, sizes.drop_back(), steps.drop_back(), emitter.uniform(run)));
+    sizes = sizes.take_back();
+    steps = steps.take_back();
+  }
+  LaneIndex along = addressOf(emitter, sizes, steps, depth);
   address = emitter.add(address, along);
   for (auto [coord, stride] : llvm::zip(block.batch, strides.batch))
     address = emitter.add(address, emitter.uniform(emitter.mul(coord.base, emitter.value(stride))));
   if (operand.offset)
     address = emitter.add(address, emitter.uniform(operand.offset));
-  return emitter.load(operand.buffer, address, operand.element);
+  return emitter.load(operand.buffer, address, element);
 }
 
 OperandView Part::viewInMemory(const Operand &operand, const Block &block, Value freeLow) {
@@ -222,7 +273,7 @@ OperandView Part::viewInMemory(const Operand &operand, const Block &block, Value
   OperandView view;
   view.buffer = operand.buffer;
   view.freeStride = value(strides.free);
-  view.depthStride = value(strides.depth);
+  view.depthStride = emitter.mul(value(strides.depth), dot.products());
   bool hasOneFree = strides.free.size() <= 1, hasOneDepth = strides.depth.size() <= 1;
   Value zero = emitter.constantIndex(0);
   Value across = hasOneFree ? emitter.mul(freeLow, view.freeStride) : zero,

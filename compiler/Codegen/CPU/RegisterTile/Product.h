@@ -119,7 +119,11 @@ struct Plan : Product {
   mlir::AffineExpr batchCount, rowCount, columnCount;
   mlir::AffineExpr elementCount; ///< of the depth
   mlir::AffineExpr depthCount;   ///< in what the tile takes at once: elements, or words of `dot`
-  bool fillsWords = false;       ///< the last word may have less than all elements
+  /// The sizes of the depth in the same, where the innermost is whole ones.
+  llvm::SmallVector<mlir::AffineExpr> depthSteps;
+  /// Blocks of the depth are whole ones of the innermost dimension, which words fill.
+  bool hasRunsOfWords = false;
+  bool fillsWords = false; ///< the last word may have less than all elements
   TilingProblem problem;
   Tiling tiling;
   bool isVector = false;   ///< a few rows, which have no tiles
@@ -136,6 +140,8 @@ struct Plan : Product {
 
   /// Whether tiles can take the numbers from where they lie.
   bool isReadInPlace(const Operand &operand) const;
+  /// Whether elements of lhs that lie side by side are words as they are.
+  bool hasWordsInPlace() const;
   /// Both operands are, rhs in the order of its buffer.
   bool isReadInOrder() const;
   /// Whether neighbours along the depth lie side by side, or are computed so.
@@ -144,6 +150,8 @@ struct Plan : Product {
     return &operand == &lhs ? rows : columns;
   }
   bool hasNestedDepth() const { return depth.size() > 1; }
+  /// Steps of the innermost depth; -1: nobody knows, or words reach beyond it.
+  int64_t stepsOfRun() const;
   /// Whether a block may be of so few tiles' rows that each panel serves all of them at once: the
   /// panels lie packed, so that reading them is the limit.
   bool mayHaveFewTiles() const;
@@ -158,6 +166,8 @@ private:
   void describe();
   void keepInnerDepthWhole();
   void fitTilesInRows();
+  void fitPanelsInRows();
+  bool leavesOutEdges() const;
   void chooseEdges();
   bool setKind(Edge &edge) const;
   bool isWorthLoop(int64_t run) const;

@@ -129,15 +129,19 @@ SmallVector<Value> Tile::step(const Operands &operands, Value at, Value depth, V
   ValueRange offsets = carried.take_back(strides.size());
   Value along = operands.isContiguous ? at : offsets.back();
   SmallVector<Value> b = loadColumns(operands, offsets[0], depth), next;
+  bool hasWordsInPlace = dot && !tiling.packLhs;
   prefetchNextTile(operands.left, emitter.add(operands.rowStarts[0], along));
   if (operands.ahead.buffer)
     prefetch(operands.ahead.buffer, emitter.add(operands.ahead.start, offsets[1]),
              /*isWrite=*/false, /*locality=*/2);
   for (Value start : operands.rowStarts) {
-    Value a = memref::LoadOp::create(emitter.builder, emitter.location, operands.left.buffer,
-                                     emitter.add(start, along));
+    Value address = emitter.add(start, along), a;
+    if (!hasWordsInPlace)
+      a = memref::LoadOp::create(emitter.builder, emitter.location, operands.left.buffer, address);
     emitter.withLanes(tile.lanes, {}, [&] {
-      a = dot ? dot.lhsWords(emitter, a) : emitter.splat(a);
+      a = hasWordsInPlace ? dot.lhsWordsAt(emitter, operands.left.buffer, address)
+          : dot           ? dot.lhsWords(emitter, a)
+                          : emitter.splat(a);
       for (Value vector : b) {
         Value sum = carried[next.size()];
         next.push_back(dot ? dot.add(emitter, a, vector, sum)
@@ -172,7 +176,7 @@ SmallVector<Value> Tile::alongDepth(const Operands &operands, const Run &run,
 SmallVector<Value> Tile::overNestedDepth(const Operands &operands, const Block &block,
                                          SmallVector<Value> sums) {
   Value one = emitter.constantIndex(1); // of no elements there are no inner ones
-  Value inner = emitter.max(emitter.value(plan.depth.back()), one);
+  Value inner = emitter.max(emitter.value(plan.depthSteps.back()), one);
   Value first = emitter.floorDiv(block.depthLow, inner),
         end = emitter.add(first, emitter.floorDiv(block.depthCount, inner));
   auto outer = ArrayRef(plan.depth).drop_back();

@@ -61,7 +61,7 @@ SmallVector<Value> Tile::ofRows(const Operands &operands, const Run &run,
 /// rows that see padding there.
 SmallVector<Value> Tile::atEnd(const Edge &edge, const Operands &operands, const Run &run,
                                ArrayRef<LaneIndex> depth, int64_t first, SmallVector<Value> sums) {
-  int64_t taps = numberOf(plan.depth[edge.depthDim]) / edge.depthRun;
+  int64_t taps = numberOf(plan.depthSteps[edge.depthDim]) / edge.depthRun;
   if (edge.depthRun > 1) { // a run is all taps
     Value size = emitter.constantIndex(edge.depthRun);
     Value count = emitter.min(run.count, size); // or none

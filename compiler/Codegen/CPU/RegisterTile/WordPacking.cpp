@@ -71,9 +71,10 @@ WordPacking::WordPacking(VectorBuilder &emitter, const Plan &plan, Scratch &scra
     : Packing(emitter, plan), scratch(scratch) {
   OpBuilder &builder = emitter.builder;
   int64_t rowPanels = llvm::divideCeil(tiling.rowBlock, tiling.rowStep);
-  lhsScratch = scratch.allocate(builder.getI32Type(), plan.isAlongDepth(plan.lhs)
-                                                          ? tiling.rowBlock * rowStride()
-                                                          : rowPanels * lhsPanelElements());
+  if (tiling.packLhs)
+    lhsScratch = scratch.allocate(builder.getI32Type(), plan.isAlongDepth(plan.lhs)
+                                                            ? tiling.rowBlock * rowStride()
+                                                            : rowPanels * lhsPanelElements());
   if (tiling.packRhs) {
     int64_t words = tiling.columnBlock / tiling.columnStep * rhsPanelElements();
     rhsScratch = scratch.allocate(dot.rhsElement(builder), words * dot.products());
@@ -84,9 +85,11 @@ WordPacking::WordPacking(VectorBuilder &emitter, const Plan &plan, Scratch &scra
 
 /// A number that the instruction can hold: those of f32 are rounded.
 Value WordPacking::narrowAt(const Operand &operand, const Block &block, LaneIndex free,
-                            LaneIndex element) {
-  Value number = emitter.splat(operand.buffer ? loadNumber(operand, block, free, element)
-                                              : numberAt(operand, block, free, element));
+                            LaneIndex element, bool isInRun, Value run) {
+  Type type = operand.element.isBF16() ? emitter.builder.getI16Type() : operand.element;
+  Value number =
+      emitter.splat(operand.buffer ? loadNumber(operand, block, free, element, type, isInRun, run)
+                                   : numberAt(operand, block, free, element));
   return operand.element.isF32() ? roundToNarrow(emitter.builder, emitter.location, number,
                                                  emitter.builder.getBF16Type())
                                  : number;
@@ -108,13 +111,16 @@ Value WordPacking::elementsOf(const Block &block) {
 /// The elements of a word of some rows or columns; beyond the depth, where a word is the last,
 /// zeros.
 SmallVector<Value> WordPacking::wordAt(const Operand &operand, const Block &block, LaneIndex free,
-                                       Value word, Value isFilledFrom) {
+                                       const WordPlace &place, bool isInRun) {
   int64_t products = dot.products(), known = numberOf(plan.elementCount);
-  Value first = emitter.mul(emitter.add(block.depthLow, word), products);
+  Value isFilledFrom = place.isFilledFrom,
+        first = emitter.mul(place.run ? place.inRun : emitter.add(block.depthLow, place.word),
+                            products);
   SmallVector<Value> values;
   for (int64_t position = 0; position < products; ++position) {
     auto load = [&] {
-      Value number = narrowAt(operand, block, free, emitter.uniform(emitter.add(first, position)));
+      LaneIndex element = emitter.uniform(emitter.add(first, position));
+      Value number = narrowAt(operand, block, free, element, isInRun, place.run);
       return packed(operand, number);
     };
     if (!isFilledFrom || position == 0) {
@@ -130,35 +136,50 @@ SmallVector<Value> WordPacking::wordAt(const Operand &operand, const Block &bloc
       continue;
     }
     Value exists = emitter.compare(arith::CmpIPredicate::slt, emitter.constantIndex(position),
-                                   emitter.sub(isFilledFrom, emitter.mul(word, products)));
+                                   emitter.sub(isFilledFrom, emitter.mul(place.word, products)));
     values.push_back(emitter.ifElse(exists, type, load, zero));
   }
   return values;
 }
 
+/// The words of the block from `low` on: run by run where that can be, so that no place in several
+/// dimensions is counted anew for each.
+void WordPacking::forWords(const Operand &operand, const Block &block, Value low,
+                           function_ref<void(const WordPlace &)> body) {
+  Value zero = emitter.constantIndex(0), elementCount = elementsOf(block);
+  if (plan.hasRunsOfWords && operand.strides.depth.size() > 1 && getConstantIntValue(low) == 0) {
+    int64_t steps = plan.stepsOfRun();
+    Value inner = emitter.constantIndex(steps), first = emitter.floorDiv(block.depthLow, inner);
+    return emitter.forLoop(zero, emitter.floorDiv(block.depthCount, inner), 1, [&](Value run) {
+      emitter.forLoop(zero, inner, 1, [&](Value inRun) {
+        body({emitter.add(emitter.mul(run, steps), inRun), emitter.add(first, run), inRun});
+      });
+    });
+  }
+  Value whole = emitter.floorDiv(elementCount, emitter.constantIndex(dot.products()));
+  emitter.forLoop(low, whole, 1, [&](Value word) { body({word, {}, {}}); });
+  if (plan.fillsWords)
+    emitter.forLoop(emitter.max(low, whole), block.depthCount, 1,
+                    [&](Value word) { body({word, {}, {}, elementCount}); });
+}
+
 /// Words of `count` rows or columns from `free` on, side by side: word w of number i at start + w *
-/// stride + i.
+/// stride + i. `areInRuns`: as many of these neighbours as a width are ones in memory.
 void WordPacking::packWords(const Operand &operand, const Block &block, const WordPanel &panel,
-                            ArrayRef<unsigned> widths) {
+                            ArrayRef<unsigned> widths, bool areInRuns) {
   int64_t products = dot.products();
-  Value elementCount = elementsOf(block);
-  Value whole = emitter.floorDiv(elementCount, emitter.constantIndex(products));
-  auto pack = [&](Value word, Value isFilledFrom) {
-    Value first = emitter.add(panel.start, emitter.mul(word, panel.stride));
+  forWords(operand, block, panel.low, [&](const WordPlace &place) {
+    Value first = emitter.add(panel.start, emitter.mul(place.word, panel.stride));
     forWidths(emitter, emitter.constantIndex(0), panel.count, widths, [&](LaneIndex at) {
-      SmallVector<Value> values =
-          wordAt(operand, block, emitter.add(emitter.uniform(panel.free), at), word, isFilledFrom);
+      LaneIndex free = emitter.add(emitter.uniform(panel.free), at);
+      SmallVector<Value> values = wordAt(operand, block, free, place, areInRuns);
       Value address = emitter.mul(emitter.add(first, at.base), products);
       if (emitter.width() > 1)
         return storePlain(emitter, interleaved(emitter, values), panel.buffer, address);
       for (auto [position, value] : llvm::enumerate(values))
         storePlain(emitter, value, panel.buffer, emitter.add(address, int64_t(position)));
     });
-  };
-  emitter.forLoop(panel.low, whole, 1, [&](Value word) { pack(word, Value()); });
-  if (plan.fillsWords)
-    emitter.forLoop(emitter.max(panel.low, whole), block.depthCount, 1,
-                    [&](Value word) { pack(word, elementCount); });
+  });
 }
 
 //===-- lhs ---------------------------------------------------------------------------------===//
@@ -173,6 +194,8 @@ void WordPacking::keepRows(const Block &block) {
 }
 
 OperandView WordPacking::lhs(const Block &block) {
+  if (!tiling.packLhs)
+    return viewInMemory(plan.lhs, block, block.rowLow);
   if (keepsLhs)
     return packedLhs(block.depthLow);
   packLhs(block);
@@ -198,13 +221,41 @@ void WordPacking::packLhsPanels(const Block &block) {
   Value zero = emitter.constantIndex(0),
         buffer = scratch.viewAs(lhsScratch, dot.lhsElement(emitter.builder));
   int64_t step = tiling.rowStep, size = lhsPanelElements();
+  int64_t run = plan.rows.size() > 1 ? numberOf(plan.rows.back()) : 0;
+  auto isInRuns = [&](int64_t width) { return run > 0 && run % width == 0 && step % width == 0; };
   SmallVector<unsigned> widths; // that add up to the height of a tile
   for (unsigned width = llvm::bit_floor(uint64_t(step)); width > 0; width /= 2)
-    widths.push_back(width);
+    if (run <= 0 || isInRuns(width))
+      widths.push_back(width);
   inPanels(block.rowCount, problem.rows, step, [&](Value low, Value count) {
     Value start = emitter.mul(emitter.floorDiv(low, emitter.constantIndex(step)), size);
     WordPanel panel = {emitter.add(block.rowLow, low), count, zero, buffer, start, step};
-    packWords(plan.lhs, block, panel, widths);
+    packWords(plan.lhs, block, panel, widths, isInRuns(1));
+  });
+}
+
+/// Whether blocks are of whole runs along the depth, which are packed one after the other.
+bool WordPacking::hasWholeRuns() const {
+  return plan.lhs.buffer && plan.hasNestedDepth() && numberOf(plan.depth.back()) > 0 &&
+         (keepsLhs || !plan.isDepthCut);
+}
+
+void WordPacking::packRowRuns(const Block &block, Value row, Value buffer, Value start) {
+  int64_t run = numberOf(plan.depth.back());
+  unsigned most = emitter.laneOptions.lanes(32) * unsigned(dot.products());
+  SmallVector<unsigned> widths;
+  for (unsigned width = std::min<uint64_t>(most, llvm::bit_floor(uint64_t(run))); width > 0;
+       width /= 2)
+    widths.push_back(width);
+  Value runs = emitter.value(emitter.product(ArrayRef(plan.depth).drop_back()));
+  emitter.forLoop(emitter.constantIndex(0), runs, 1, [&](Value number) {
+    Value low = emitter.add(start, emitter.mul(number, run));
+    forWidths(emitter, emitter.constantIndex(0), emitter.constantIndex(run), widths,
+              [&](LaneIndex at) {
+                Value value = narrowAt(plan.lhs, block, emitter.uniform(row), at,
+                                       /*isInRun=*/false, number);
+                storePlain(emitter, packed(plan.lhs, value), buffer, emitter.add(low, at.base));
+              });
   });
 }
 
@@ -216,12 +267,16 @@ void WordPacking::packLhsRows(const Block &block) {
   Value count = elementsOf(block), low = emitter.mul(block.depthLow, products);
   unsigned most = std::max(4u, emitter.laneOptions.lanes(32) * unsigned(products));
   emitter.forLoop(zero, block.rowCount, 1, [&](Value row) {
-    Value start = emitter.mul(emitter.mul(row, stride), products);
-    forWidths(emitter, zero, count, {most, most / 4, 1}, [&](LaneIndex at) {
-      Value number = narrowAt(plan.lhs, block, emitter.uniform(emitter.add(block.rowLow, row)),
-                              emitter.add(emitter.uniform(low), at));
-      storePlain(emitter, packed(plan.lhs, number), buffer, emitter.add(start, at.base));
-    });
+    Value start = emitter.mul(emitter.mul(row, stride), products),
+          free = emitter.add(block.rowLow, row);
+    if (hasWholeRuns())
+      packRowRuns(block, free, buffer, start);
+    else
+      forWidths(emitter, zero, count, {most, most / 4, 1}, [&](LaneIndex at) {
+        Value number =
+            narrowAt(plan.lhs, block, emitter.uniform(free), emitter.add(emitter.uniform(low), at));
+        storePlain(emitter, packed(plan.lhs, number), buffer, emitter.add(start, at.base));
+      });
     Value nothing = emitter.constant(builder.getIntegerAttr(dot.lhsElement(builder), 0));
     emitter.forLoop(count, emitter.mul(block.depthCount, products), 1, [&](Value at) {
       storePlain(emitter, nothing, buffer, emitter.add(start, at));
@@ -245,7 +300,7 @@ void WordPacking::packRhs(const Block &block) {
       panel.low = packSquares(block, low, count);
     else
       widths.insert(widths.begin(), tiling.lanes);
-    packWords(plan.rhs, block, panel, widths);
+    packWords(plan.rhs, block, panel, widths, /*areInRuns=*/false);
   });
 }
 
