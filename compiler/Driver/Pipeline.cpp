@@ -119,6 +119,13 @@ static std::unique_ptr<Pass> lowerPrecision(const PipelineOptions &options) {
   return createLowerPrecisionPass(pass);
 }
 
+static std::unique_ptr<Pass> sinkWidenings(const PipelineOptions &options) {
+  SinkWideningsPassOptions pass;
+  pass.bf16Dot = targetOf(options).dotNames().bf16;
+  pass.i8Dot = targetOf(options).dotNames().i8;
+  return createSinkWideningsPass(pass);
+}
+
 static std::unique_ptr<Pass> packParameters(const PipelineOptions &options) {
   const Target &target = targetOf(options);
   if (!target.packsParameters() || options.optLevel == 0)
@@ -206,6 +213,7 @@ static const Step kSteps[] = {
     {Phase::Simplify, PLAIN(createFoldTransposesPass), kFunctions},
     {Phase::Simplify, PLAIN(createCSEPass)},
     {Phase::Simplify, lowerPrecision},
+    {Phase::Simplify, sinkWidenings},
     {Phase::Simplify, chunkRows, kFunctions},
     {Phase::Simplify, findNan},
     {Phase::Simplify, PLAIN(createSplitReductionsPass), kFunctions},

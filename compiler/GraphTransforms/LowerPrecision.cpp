@@ -1,4 +1,5 @@
 // lower-precision: products of f32 on operands that are rounded to 16 bits.
+#include "compiler/GraphTransforms/NarrowViews.h"
 #include "compiler/GraphTransforms/Passes.h"
 #include "dialects/NN/TensorExpr.h"
 
@@ -14,6 +15,7 @@ struct LowerPrecisionPass : impl::LowerPrecisionPassBase<LowerPrecisionPass> {
 
   void runOnOperation() override {
     narrowed.clear();
+    rounded.clear();
     Builder builder(&getContext());
     element = dtype == "f16" ? Type(builder.getF16Type()) : builder.getBF16Type();
     SmallVector<nn::ProductOpInterface> products;
@@ -22,8 +24,8 @@ struct LowerPrecisionPass : impl::LowerPrecisionPassBase<LowerPrecisionPass> {
         products.push_back(product);
     });
     for (nn::ProductOpInterface product : products)
-      for (unsigned operand : {0U, 1U})
-        lower(product->getOpOperand(operand));
+      for (bool isConvolution = isOfWindows(product.getLhs()); unsigned operand : {0U, 1U})
+        lower(product->getOpOperand(operand), isConvolution);
     productCount += products.size();
   }
 
@@ -39,22 +41,38 @@ private:
     return op && op.role() == nn::Role::inlined;
   }
 
-  /// Batched products are those of attention, whose operands and results are never stored; those of
-  /// one column have no tiles.
-  static bool pays(nn::ProductOpInterface product) {
-    SmallVector<int64_t> columns = product.rhsFreeDims();
-    auto rhs = cast<RankedTensorType>(product.getRhs().getType());
-    bool isVector = llvm::all_of(columns, [&](int64_t dim) { return rhs.getDimSize(dim) == 1; });
-    return product.dims().lhsBatch.empty() && !product.narrowElement() && !isVector &&
-           !isMadeByReader(product.getLhs()) && !isMadeByReader(product.getRhs());
+  /// What `value` is a view of, itself if it is none.
+  static Value baseOf(Value value) {
+    while (Value tensor = viewedTensor(value))
+      value = tensor;
+    return value;
   }
 
-  /// x => cast(cast(x) to 16 bits) to f32
-  void lower(OpOperand &operand) {
-    Value narrow = narrowedOf(operand.get());
+  /// Batched products are those of attention, whose operands and results are never stored, or of
+  /// groups of channels; those of one column have no tiles.
+  static bool pays(nn::ProductOpInterface product) {
+    SmallVector<int64_t> columns = product.rhsFreeDims();
+    auto matrix = cast<RankedTensorType>(product.getRhs().getType());
+    bool isVector = llvm::all_of(columns, [&](int64_t dim) { return matrix.getDimSize(dim) == 1; });
+    Value lhs = product.getLhs(), rhs = product.getRhs();
+    bool isConvolution = isOfWindows(lhs);
+    if (isConvolution) {
+      lhs = baseOf(lhs);
+      rhs = baseOf(rhs);
+    }
+    return (isConvolution || product.dims().lhsBatch.empty()) && !product.narrowElement() &&
+           !isVector && !isMadeByReader(lhs) && !isMadeByReader(rhs);
+  }
+
+  /// x => cast(cast(x) to 16 bits) to f32; what windows see is rounded before.
+  void lower(OpOperand &operand, bool isConvolution) {
     OpBuilder builder(operand.getOwner());
-    nn::TensorExpr tensor(builder, operand.getOwner()->getLoc(), narrow);
-    operand.set(nn::cast(tensor, builder.getF32Type()).value());
+    operand.set(isConvolution ? roundedInViews(operand.get())
+                              : widened(builder, narrowedOf(operand.get())));
+  }
+  static Value widened(OpBuilder &builder, Value narrow) {
+    nn::TensorExpr tensor(builder, narrow.getLoc(), narrow);
+    return nn::cast(tensor, builder.getF32Type()).value();
   }
 
   /// Whether `value` is another shape of what a kernel computes.
@@ -78,12 +96,7 @@ private:
     builder.setInsertionPointAfterValue(value);
     Value narrow;
     if (isViewOfComputed(value)) {
-      Value computed = nn::viewOf(value).tensor;
-      IRMapping mapping;
-      mapping.map(computed, narrowedOf(computed));
-      Operation *view = builder.clone(*value.getDefiningOp(), mapping);
-      narrow = view->getResult(cast<OpResult>(value).getResultNumber());
-      narrow.setType(cast<RankedTensorType>(value.getType()).clone(element));
+      narrow = viewAgain(value, narrowedOf(nn::viewOf(value).tensor));
     } else {
       narrow = nn::cast(nn::TensorExpr(builder, value.getLoc(), value), element).value();
       ++tensorCount;
@@ -91,8 +104,25 @@ private:
     return narrowed[value] = narrow;
   }
 
+  /// The views of a convolution, of tensors whose numbers have 16 bits.
+  Value roundedInViews(Value value) {
+    if (Value known = rounded.lookup(value))
+      return known;
+    Value tensor = viewedTensor(value), result;
+    if (tensor) {
+      result = viewAgain(value, roundedInViews(tensor));
+    } else {
+      Value narrow = narrowedOf(value);
+      OpBuilder builder(&getContext());
+      builder.setInsertionPointAfterValue(narrow);
+      result = widened(builder, narrow);
+    }
+    return rounded[value] = result;
+  }
+
   Type element;
   DenseMap<Value, Value> narrowed; ///< tensors in 16 bits
+  DenseMap<Value, Value> rounded;  ///< tensors of f32 with such numbers
 };
 } // namespace
 } // namespace mlc

@@ -184,13 +184,19 @@ private:
   }
 
   bool pays(nn::ProductOpInterface product, const PanelLayout &layout) {
-    if (product.narrowElement()) // no tile reads them as they are
-      return layout.weight.getNumElements() > 0;
     std::optional<int64_t> rows = rowsOf(product);
+    if (product.narrowElement() || isHalf(layout.weight)) // no tile reads them as they are
+      return layout.weight.getNumElements() > 0 &&
+             !(widensSlowly(product, layout) && rows && *rows > kManyRows);
     bool isReadInOrder =
         llvm::equal(layout.depthDims, llvm::seq<int64_t>(0, layout.depthDims.size())) &&
         ((rows && *rows <= 1) || layout.columns() <= lanesOf(layout.weight));
     return layout.weight.getNumElements() > 0 && !isReadInOrder;
+  }
+
+  /// Whether every tile would widen panels of f16 again, which takes many instructions.
+  static bool widensSlowly(nn::ProductOpInterface product, const PanelLayout &layout) {
+    return layout.weight.getElementType().isF16() && !product.narrowElement();
   }
 
   /// Of a product's left operand; none where they are known at run time.
@@ -209,6 +215,18 @@ private:
   /// keep are not worth their memory.
   static constexpr int64_t kManyRows = 128;
 
+  static bool isHalf(RankedTensorType type) {
+    return type.getElementType().isBF16() || type.getElementType().isF16();
+  }
+  /// rhs as memory has it; 16-bit floats also where rhs alone is widened from them.
+  static Value narrowOf(nn::ProductOpInterface product) {
+    Value rhs = product.getRhs(), narrow = product.narrowOperand(rhs);
+    auto widening = rhs.getDefiningOp<nn::CastOp>();
+    bool isWidened = widening && isHalf(cast<RankedTensorType>(widening.getX().getType())) &&
+                     getElementTypeOrSelf(rhs.getType()).isF32();
+    return isWidened ? widening.getX() : narrow;
+  }
+
   void pack(func::FuncOp program, nn::ProductOpInterface product) {
     auto type = cast<RankedTensorType>(product.getRhs().getType());
     nn::ProductDims dims = product.dims();
@@ -217,7 +235,7 @@ private:
         others == size_t(type.getRank()) ||
         !llvm::equal(dims.rhsBatch, llvm::seq<int64_t>(0, dims.rhsBatch.size())))
       return;
-    Value narrow = product.narrowOperand(product.getRhs());
+    Value narrow = narrowOf(product);
     auto weightType = cast<RankedTensorType>(narrow.getType());
     PanelLayout layout{weightType, dims.rhsContract, productsOf(product)};
     layout.batchDims = static_cast<int64_t>(dims.rhsBatch.size());

@@ -135,14 +135,39 @@ def QuantizeWeightsPass : Pass<"quantize-weights", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"matrixCount", "matrices", "parameters that became states">];
 }
 
+def SinkWideningsPass : Pass<"sink-widenings", "::mlir::ModuleOp"> {
+  let summary = "Widen narrow numbers where a product takes them in";
+  let description = [{
+    Where both operands of a product of windows show numbers cast from bf16 to f32, or from i8 to i32, and an instruction multiplies those: the views (windows,
+    transposes, slices, other shapes, padding with a number that the narrow dtype has) become those of the narrow tensors, and the casts come
+    last, where the code generator sees them (`ProductOpInterface::narrowElement`). So convolutions multiply what memory holds.
+    Precondition: composites decomposed.
+
+    ```mlir
+    %0 = nn.cast %x : tensor<1x9x9x4xi8> -> tensor<1x9x9x4xi32>
+    %1 = nn.windows %0 dims = [1, 2] sizes = [3, 3] strides = [1, 1] : tensor<1x9x9x4xi32>
+    // becomes
+    %0 = nn.windows %x dims = [1, 2] sizes = [3, 3] strides = [1, 1] : tensor<1x9x9x4xi8>
+    %1 = nn.cast %0 : tensor<1x7x7x3x3x4xi8> -> tensor<1x7x7x3x3x4xi32>
+    ```
+  }];
+  let options = [
+    Option<"bf16Dot", "bf16-dot", "std::string", "", "what takes several products of bf16 at once (compiler/Target/DotInstruction.cpp); empty: nothing">,
+    Option<"i8Dot", "i8-dot", "std::string", "", "what takes several products of i8 at once; empty: nothing">
+  ];
+  let statistics = [Statistic<"widenedCount", "widened", "operands that are widened last">];
+  let dependentDialects = ["::mlc::nn::NNDialect"];
+}
+
 def LowerPrecisionPass : Pass<"lower-precision", "::mlir::ModuleOp"> {
   let summary = "Round the operands of products to 16 bits";
   let description = [{
     Rounds both operands of every product of f32 to bf16 or f16. The product itself stays one of f32: its sums, its result and all else that is computed
     are f32, and parameters are. The code generator sees that the operands hold narrow numbers only (`ProductOpInterface::narrowElement`), and multiplies
     those. A tensor is rounded once, where it is computed, for all products that read it, forward ones and those of gradients alike; another
-    shape of it is one of the rounded tensor. Left alone: products with batch dimensions, which are attention's and keep their operands in registers
-    or caches; those of one column; operands that no memory holds, as `nn.dequantize` makes them; products that read narrow numbers already.
+    shape of it is one of the rounded tensor. What convolutions see of it, padded, in windows, turned round, is of the rounded tensor cast to f32; `sink-widenings`
+    casts later where that pays. Left alone: other products
+    with batch dimensions, which are attention's and keep their operands in registers or caches; those of one column; operands that no memory holds, as `nn.dequantize` makes them; products that read narrow numbers already.
     Precondition: derivatives expanded, composites decomposed. Training steps in f16 need a loss that is scaled (`expand-train-steps`).
 
     ```mlir

@@ -65,8 +65,17 @@ Value ProductOpInterface::unrounded(Value numbers) {
   return isRounded ? rounding.getX() : numbers;
 }
 
+/// rhs that the kernel computes anyway is widened there, too, as packed 16-bit weights.
+static bool isInlinedHalf(Value rhs) {
+  auto widening = rhs.getDefiningOp<CastOp>();
+  auto source = widening ? widening.getX().getDefiningOp<KernelOpInterface>() : KernelOpInterface();
+  return source && source.role() == Role::inlined && getElementTypeOrSelf(rhs.getType()).isF32() &&
+         isHalf(getElementTypeOrSelf(widening.getX().getType()));
+}
+
 bool ContractOp::takesIn(unsigned operand) {
-  return narrowOperand(getOperand(operand)) != getOperand(operand);
+  Value value = getOperand(operand);
+  return narrowOperand(value) != value || (operand == 1 && isInlinedHalf(value));
 }
 AffineExpr ContractOp::steps(DimensionAnalysis &sizes) {
   AffineExpr products = sizes.elements(getResult());

@@ -50,10 +50,16 @@ bool isKernelOfWindows(Value value) {
   auto isWithWindows = [&](Operation *user) {
     auto product = dyn_cast<ProductOpInterface>(user);
     return product && product.getRhs() == value && product.getLhs() != value &&
-           product.getLhs().getDefiningOp<WindowsOp>();
+           product.narrowOperand(product.getLhs()).getDefiningOp<WindowsOp>();
+  };
+  auto isTakenIn = [](Operation *user) { // with what a product casts itself
+    auto product = isa<CastOp>(user) && user->hasOneUse()
+                       ? dyn_cast<ProductOpInterface>(*user->user_begin())
+                       : ProductOpInterface();
+    return product && product.narrowOperand(user->getResult(0)) == user->getOperand(0);
   };
   return !value.use_empty() && llvm::all_of(value.getUsers(), [&](Operation *user) {
-    bool isView = isa<ReverseOp, SliceOp>(user);
+    bool isView = isa<ReverseOp, SliceOp>(user) || isTakenIn(user);
     return isView ? isKernelOfWindows(user->getResult(0)) : isWithWindows(user);
   });
 }

@@ -49,6 +49,26 @@ func.func @loop(%h: tensor<4x8xf32>, %w: tensor<8x8xf32>) -> tensor<4x8xf32> {
   return %r : tensor<4x8xf32>
 }
 
+// What windows see is rounded once, before the padding, and so is the kernel, before it is turned round: in groups, too.
+// CHECK-LABEL: func.func @convolution
+func.func @convolution(%x: tensor<1x8x8x2x4xf32>, %w: tensor<2x3x3x4x6xf32>) -> tensor<2x1x8x8x6xf32> {
+  // CHECK: %[[K:.*]] = nn.cast %{{.*}} : tensor<2x3x3x4x6xbf16> -> tensor<2x3x3x4x6xf32>
+  // CHECK: %[[H:.*]] = nn.tanh
+  // CHECK-NEXT: %[[N:.*]] = nn.cast %[[H]] : {{.*}} -> tensor<1x8x8x2x4xbf16>
+  // CHECK-NEXT: %[[R:.*]] = nn.cast %[[N]] : {{.*}} -> tensor<1x8x8x2x4xf32>
+  %h = nn.tanh %x : tensor<1x8x8x2x4xf32>
+  %zero = nn.constant dense<0.0> : tensor<f32>
+  // CHECK: %[[P:.*]] = nn.pad %[[R]]
+  // CHECK: %[[S:.*]] = nn.windows %[[P]] {{.*}}nn.zeros
+  %p = nn.pad %h, %zero low = [0, 1, 1, 0, 0] high = [0, 1, 1, 0, 0] : tensor<1x8x8x2x4xf32>, tensor<f32>
+  %s = nn.windows %p dims = [1, 2] sizes = [3, 3] strides = [1, 1] {nn.zeros = array<i64: 0, 0, 1, 1, 1, 1, 0, 0, 0, 0>} : tensor<1x10x10x2x4xf32>
+  // CHECK: %[[T:.*]] = nn.reverse %[[K]] dims = [1, 2] : tensor<2x3x3x4x6xf32>
+  %t = nn.reverse %w dims = [1, 2] : tensor<2x3x3x4x6xf32>
+  // CHECK: nn.contract %[[S]], %[[T]] batch
+  %y = nn.contract %s, %t batch = [5] x [0] contracting = [3, 4, 6] x [1, 2, 3] : tensor<1x8x8x3x3x2x4xf32>, tensor<2x3x3x4x6xf32>
+  return %y : tensor<2x1x8x8x6xf32>
+}
+
 // CHECK-LABEL: func.func @left_alone
 // CHECK-NOT: nn.cast
 // CHECK: return

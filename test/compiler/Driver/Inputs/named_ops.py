@@ -14,6 +14,8 @@ KEPT = {
     ("GraphTransforms/ChunkRows.cpp", "ScanOp"): "chunks are the trips of a scan",
     ("GraphTransforms/OpRows.cpp", "IotaOp"): "positions along rows are not those of a chunk",
     ("GraphTransforms/OpRows.cpp", "BroadcastOp"): "copies along rows are rows",
+    ("GraphTransforms/NarrowViews.cpp", "PadOp"): "a view, but for what surrounds it",
+    ("GraphTransforms/NarrowViews.cpp", "WindowsOp"): "what makes a product a convolution",
     ("GraphTransforms/ResolveDims.cpp", "DimOp"): "the pass about nn.dim",
     ("GraphTransforms/InsertIndexChecks.cpp", "AssertOp"): "the pass that makes the checks",
     ("GraphTransforms/QuantizeWeights.cpp", "DequantizeOp"): "the pass that makes it",
