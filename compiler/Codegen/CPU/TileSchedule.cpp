@@ -69,14 +69,12 @@ void MatrixProduct::findPartners() {
 /// with multiply-adds.
 Value MatrixProduct::sum(int64_t row, ArrayRef<Value> columns,
                          function_ref<bool(int64_t)> belongs) {
+  auto placeOf = [](double weight) { return weight == 1.0 ? 0 : weight == -1.0 ? 2 : 1; };
   SmallVector<int64_t> terms;
   for (int place : {0, 1, 2})
     for (int64_t column = 0; column < matrix.columns; ++column)
-      if (double weight = matrix.at(row, column); weight != 0.0 &&
-                                                  (weight == 1.0    ? 0
-                                                   : weight == -1.0 ? 2
-                                                                    : 1) == place &&
-                                                  belongs(column))
+      if (double weight = matrix.at(row, column);
+          weight != 0.0 && placeOf(weight) == place && belongs(column))
         terms.push_back(column);
   Type type = columns.front().getType();
   auto constant = [&](double number) {
