@@ -179,8 +179,9 @@ static int64_t operationsOfTile(ArrayAttr matrices) {
 }
 /// `points` and what comes after them, of which there are so many tiles and channels.
 static AffineExpr tilesAndChannels(Value points, size_t spatial, DimensionAnalysis &sizes) {
+  SmallVector<AffineExpr> shape = sizes.shape(points);
   AffineExpr count = sizes.constant(1);
-  for (AffineExpr size : ArrayRef<AffineExpr>(sizes.shape(points)).drop_front(spatial))
+  for (AffineExpr size : ArrayRef<AffineExpr>(shape).drop_front(spatial))
     count = count * size;
   return count;
 }
