@@ -300,6 +300,12 @@ static bool isSameClass(double a, double b) {
   return std::isnan(a) ? std::isnan(b) : std::isinf(a) ? a == b : std::isfinite(b);
 }
 
+/// Of one rounding: of numbers too small to be normal, too.
+static double errorOf(const Scalar &scalar, Type element) {
+  double least = element.isF16() ? 0x1p-25 : 2.5e-31;
+  return unitRoundoff(element) * std::abs(scalar.value) + least;
+}
+
 FailureOr<Outcome> Reference::call(StringRef entry) {
   auto function = module.lookupSymbol<func::FuncOp>(entry);
   Outcome outcome;
@@ -312,8 +318,7 @@ FailureOr<Outcome> Reference::call(StringRef entry) {
       for (Result &result : outcome.results)
         if (isa<FloatType>(result.exact.element))
           for (Scalar &scalar : result.exact.data)
-            result.tolerance.push_back(
-                4.0 * unitRoundoff(result.exact.element) * std::abs(scalar.value) + 1e-30);
+            result.tolerance.push_back(4.0 * errorOf(scalar, result.exact.element));
       continue;
     }
     outcome.isUnstable |= run.discrete != runs.front().discrete;
