@@ -119,10 +119,10 @@ private:
       std::optional<int64_t> offset = offsetInView(entry, value);
       isView &= offset.has_value();
       weight.offset += offset.value_or(0);
-      if (!isMapOfOne(op))
+      if (!offset && !isMapOfOne(op))
         return std::nullopt;
       weight.maps.insert(weight.maps.begin(), op);
-      value = op->getOperand(0);
+      value = offset ? nn::viewOf(value).tensor : op->getOperand(0);
     }
     if (isView)
       weight.maps.clear();
@@ -134,15 +134,17 @@ private:
     return holdsWeights(weight.storage) ? std::optional(weight) : std::nullopt;
   }
 
-  /// Whether an op computes its result of one tensor alone, and both sizes are known.
+  /// Whether an op computes its result of one tensor alone, and both sizes are known. What readers
+  /// compute for themselves takes no memory as it is, and may be many copies.
   static bool isMapOfOne(Operation *op) {
     auto isKnown = [](Type type) {
       auto tensor = dyn_cast<RankedTensorType>(type);
       return tensor && tensor.hasStaticShape();
     };
-    return isa<nn::KernelOpInterface>(op) && isPure(op) && op->getNumOperands() == 1 &&
-           op->getNumResults() == 1 && isKnown(op->getOperand(0).getType()) &&
-           isKnown(op->getResult(0).getType());
+    auto kernelOp = dyn_cast<nn::KernelOpInterface>(op);
+    return kernelOp && kernelOp.role() != nn::Role::inlined && isPure(op) &&
+           op->getNumOperands() == 1 && op->getNumResults() == 1 &&
+           isKnown(op->getOperand(0).getType()) && isKnown(op->getResult(0).getType());
   }
 
   /// The element at which `value` starts in what it is a view of; none where that is not known, or

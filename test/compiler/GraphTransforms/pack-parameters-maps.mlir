@@ -3,6 +3,9 @@
 nn.parameter @w : tensor<3x8x40xf32> init(#nn.zeros)
 nn.storage @parameters parameter : tensor<960xf32> {members = [{name = "w", offset = 0 : i64}]}
 
+nn.parameter @v : tensor<240x40xf32> init(#nn.zeros)
+nn.storage @others parameter : tensor<9600xf32> {members = [{name = "v", offset = 0 : i64}]}
+
 // What is computed of a weight alone is packed where the weight changes, once for all entries; a batch of matrices, each in panels
 // of its own.
 // CHECK-LABEL: func.func @predict
@@ -24,6 +27,16 @@ func.func @again(%x: tensor<4x200x8xf32>, %p: tensor<960xf32> {nn.storage = @par
   %m = nn.reshape %t : tensor<4x1x1x320xf32> -> tensor<4x8x40xf32>
   %y = nn.contract %x, %m batch = [0] x [0] contracting = [2] x [1] : tensor<4x200x8xf32>, tensor<4x8x40xf32>
   return %y : tensor<4x200x40xf32>
+}
+
+// Not copies, which take no memory where they are made.
+// CHECK-LABEL: func.func @copies
+// CHECK-NOT: kernel.unpack
+func.func @copies(%x: tensor<4x100x240xf32>, %p: tensor<9600xf32> {nn.storage = @others}) -> tensor<4x100x40xf32> {
+  %w = nn.reshape %p : tensor<9600xf32> -> tensor<240x40xf32>
+  %m = nn.broadcast %w dims = [1, 2] : tensor<240x40xf32> -> tensor<4x240x40xf32>
+  %y = nn.contract %x, %m batch = [0] x [0] contracting = [2] x [1] : tensor<4x100x240xf32>, tensor<4x240x40xf32>
+  return %y : tensor<4x100x40xf32>
 }
 
 // CHECK-LABEL: func.func @mlc.refresh
