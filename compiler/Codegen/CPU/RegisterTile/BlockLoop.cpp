@@ -6,6 +6,9 @@ using namespace mlir;
 
 namespace mlc::tile {
 
+/// The last tiles of a free number of rows, which are cut evenly.
+constexpr int64_t kBalancedTiles = 4;
+
 BlockLoop::BlockLoop(VectorBuilder &emitter, const Plan &plan, Scratch &scratch)
     : Part(emitter, plan), tile(emitter, plan), sums(emitter, plan, scratch),
       packing(Packing::create(emitter, plan, scratch)), firstSums(emitter, plan, scratch),
@@ -190,21 +193,11 @@ void BlockLoop::emitRows(const Block &block, const OperandView &left) {
     emitTiles(row, height);
     sums.endRows(block, row, emitter.constantIndex(height));
   };
-  if (problem.rows < 0)
-    return emitFreeRows(block, left, emitTiles, emitAt);
-  plan.mayHaveFewTiles() ? emitFewTiles(block, left) : emitKnownRows(block, emitAt);
-}
-
-void BlockLoop::emitFreeRows(const Block &block, const OperandView &left, RowBody emitTiles,
-                             RowBody emitAt) {
-  if (!tiling.balancesRows)
-    return emitRowChain(block, emitAt);
-  if (!plan.mayHaveFewTiles())
-    return emitBalancedRows(block, emitTiles, emitAt);
-  Value most = emitter.constantIndex(kFewTiles * tiling.rowStep);
-  emitter.indexSwitch(
-      emitter.ceilDiv(block.rowCount, most), {1}, [&](int64_t) { emitFewTiles(block, left); },
-      [&] { emitBalancedRows(block, emitTiles, emitAt); });
+  if (plan.sharesPanels())
+    return emitSharedPanels(block, left);
+  if (problem.rows >= 0)
+    return emitKnownRows(block, emitAt);
+  tiling.balancesRows ? emitBalancedRows(block, emitTiles, emitAt) : emitRowChain(block, emitAt);
 }
 
 /// A part of `rows` that are cut as evenly as can be.
@@ -233,16 +226,11 @@ void BlockLoop::switchHeight(Value height, int64_t lowest, int64_t highest,
 
 /// Tiles of a panel one after the other, then those of the next: each panel comes from L3 or memory
 /// once, and while tiles of the one before multiply.
-void BlockLoop::emitFewTiles(Block block, const OperandView &left) {
+void BlockLoop::emitSharedPanels(Block block, const OperandView &left) {
   block.keepsRows = true;
   Value zero = emitter.constantIndex(0);
   Value tiles = emitter.ceilDiv(block.rowCount, emitter.constantIndex(tiling.rowStep));
-  int64_t lowest = lowestTile(), highest = tiling.rowStep;
-  if (problem.rows >= 0) {
-    int64_t known = llvm::divideCeil(problem.rows, tiling.rowStep);
-    lowest = problem.rows / known;
-    highest = llvm::divideCeil(problem.rows, known);
-  }
+  auto [lowest, highest] = heightsOfTiles();
   columns.forPanels(block, zero, [&](const TileColumns &some) {
     emitter.forLoop(zero, tiles, 1, [&](Value number) {
       RowPart part = evenPart(block.rowCount, number, tiles);
@@ -254,17 +242,31 @@ void BlockLoop::emitFewTiles(Block block, const OperandView &left) {
   sums.endRows(block, zero, block.rowCount);
 }
 
+/// The least and the greatest height of tiles that blocks are cut into evenly.
+std::pair<int64_t, int64_t> BlockLoop::heightsOfTiles() const {
+  if (problem.rows < 0)
+    return {lowestTile(), tiling.rowStep};
+  int64_t lowest = tiling.rowStep, highest = 1;
+  for (int64_t rows : {std::min(problem.rows, tiling.rowBlock), problem.rows % tiling.rowBlock}) {
+    if (!rows)
+      continue;
+    int64_t tiles = llvm::divideCeil(rows, tiling.rowStep);
+    lowest = std::min(lowest, rows / tiles);
+    highest = std::max<int64_t>(highest, llvm::divideCeil(rows, tiles));
+  }
+  return {lowest, highest};
+}
+
 /// Full tiles, but the last few of nearly equal heights, so that none is low: a low tile leaves the
 /// multipliers waiting.
 void BlockLoop::emitBalancedRows(const Block &block, RowBody emitTiles, RowBody emitAt) {
   int64_t step = tiling.rowStep;
-  Value zero = emitter.constantIndex(0), few = emitter.constantIndex(kFewTiles);
+  Value zero = emitter.constantIndex(0), few = emitter.constantIndex(kBalancedTiles);
   Value tiles = emitter.ceilDiv(block.rowCount, emitter.constantIndex(step));
   Value full = emitter.mul(emitter.sub(emitter.max(tiles, few), few), step);
   emitter.forLoop(zero, full, step, [&](Value row) { emitAt(row, step); });
   Value balanced = emitter.min(tiles, few), rest = emitter.sub(block.rowCount, full);
-  // Where few tiles have code of their own, these are all of the last ones.
-  int64_t lowest = plan.mayHaveFewTiles() ? ((kFewTiles - 1) * step + 1) / kFewTiles : lowestTile();
+  int64_t lowest = lowestTile();
   emitter.forLoop(zero, balanced, 1, [&](Value number) {
     RowPart part = evenPart(rest, number, balanced);
     Value row = emitter.add(full, part.low);

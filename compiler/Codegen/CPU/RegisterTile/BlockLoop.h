@@ -29,12 +29,12 @@ private:
   bool emitLowTiles(const Block &block, const OperandView &left,
                     llvm::function_ref<void()> otherwise);
   void emitRows(const Block &block, const OperandView &left);
-  void emitFreeRows(const Block &block, const OperandView &left, RowBody emitTiles, RowBody emitAt);
-  void emitFewTiles(Block block, const OperandView &left);
+  void emitSharedPanels(Block block, const OperandView &left);
   void emitKnownRows(const Block &block, RowBody emitAt);
   void emitRowChain(const Block &block, RowBody emitAt);
   void emitBalancedRows(const Block &block, RowBody emitTiles, RowBody emitAt);
   int64_t lowestTile() const;
+  std::pair<int64_t, int64_t> heightsOfTiles() const;
   struct RowPart {
     Value low, count;
   };

@@ -49,16 +49,8 @@ bool Plan::isAlongDepth(const Operand &operand) const {
                         : operand.isComputedAlongDepth;
 }
 
-bool Plan::mayHaveFewTiles() const {
-  int64_t most = mostFewRows();
-  // All rows are read for every panel: beyond the fewest they stay in L2 beside one.
-  int64_t bytes =
-      problem.rows * (tiling.depthBlock < 0 ? problem.depth : tiling.depthBlock) * problem.bits / 8;
-  if (problem.rows > kFewTiles * tiling.rowStep && (problem.depth < 0 || 4 * bytes > 3 * l2Bytes))
-    return false;
-  return rhs.panels && tiling.balancesRows &&
-         (problem.rows < 0 || (problem.rows > tiling.rowStep && problem.rows <= most &&
-                               problem.rows <= tiling.rowBlock));
+bool Plan::sharesPanels() const {
+  return rhs.panels && tiling.balancesRows && (problem.rows < 0 || problem.rows > tiling.rowStep);
 }
 
 Plan::Plan(VectorBuilder &emitter, Product product, const ScheduleOptions &options)

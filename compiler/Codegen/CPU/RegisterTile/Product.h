@@ -108,10 +108,6 @@ struct Product {
   Epilogue epilogue;
 };
 
-/// Tiles, one above the other, that are few; and where the number of rows is known, so that there
-/// is no code for others: as the 49 positions of a convolution's last layers.
-constexpr int64_t kFewTiles = 4, kFewKnownTiles = 12;
-
 /// A product with the choices that were made for it: what the parts of its code share.
 struct Plan : Product {
   Plan(VectorBuilder &emitter, Product product, const ScheduleOptions &options);
@@ -152,13 +148,9 @@ struct Plan : Product {
   bool hasNestedDepth() const { return depth.size() > 1; }
   /// Steps of the innermost depth; -1: nobody knows, or words reach beyond it.
   int64_t stepsOfRun() const;
-  /// Whether a block may be of so few tiles' rows that each panel serves all of them at once: the
-  /// panels lie packed, so that reading them is the limit.
-  bool mayHaveFewTiles() const;
-  /// The most rows of such a block.
-  int64_t mostFewRows() const {
-    return (problem.rows < 0 ? kFewTiles : kFewKnownTiles) * tiling.rowStep;
-  }
+  /// Whether all rows of a block take a panel before the next one: where panels lie packed. They
+  /// come from L3 or memory once for each block, while those before are multiplied.
+  bool sharesPanels() const;
   /// Sums in a cache line.
   int64_t elementsOfLine() const { return 64 * 8 / type.getIntOrFloatBitWidth(); }
 

@@ -29,9 +29,7 @@ void EpilogueLoop::store(const Block &block, Value row, LaneIndex column, Value 
 
 Sums::Sums(VectorBuilder &emitter, const Plan &plan, Scratch &scratch)
     : Part(emitter, plan), epilogue(emitter, plan), stride(tiling.columnBlock) {
-  int64_t rows = plan.isDepthCut          ? tiling.rowBlock
-                 : plan.mayHaveFewTiles() ? plan.mostFewRows()
-                                          : tiling.rowStep;
+  int64_t rows = plan.isDepthCut || plan.sharesPanels() ? tiling.rowBlock : tiling.rowStep;
   if (!plan.storesSums)
     kept = scratch.allocate(type, rows * stride);
   bool mayHaveGroups = plan.isDepthCut && (problem.depth < 0 || problem.depth > groupDepth());
@@ -162,7 +160,7 @@ void Sums::forGroupSums(const Block &block,
       if (!sum)
         return;
       plan.storesSums ? epilogue.store(block, row, column, sum)
-                          : emitter.store(kept, at, sum, type);
+                      : emitter.store(kept, at, sum, type);
     });
   });
 }

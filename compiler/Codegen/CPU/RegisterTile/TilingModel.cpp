@@ -18,6 +18,9 @@ constexpr int64_t kPanelsOfWideRow = 32;
 /// and where they would not.
 constexpr int64_t kPanelsToPackLhs = 4, kPanelsToPackNearLhs = 16;
 
+/// The part of L2 that rows of lhs take while panels of rhs pass by, but at least so many tiles.
+constexpr int64_t kPartOfRows = 4, kFewestTiles = 4;
+
 /// Tiles of the grid that keep the threads of a machine evenly busy.
 constexpr int64_t kTilesForThreads = 16;
 
@@ -131,7 +134,11 @@ public:
   int64_t mostColumns() const {
     return std::max(tiling.columnStep, l2Bytes / 2 / std::max<int64_t>(depth * bytes, 1));
   }
-  int64_t mostRows() const {
+  int64_t mostRows(int64_t columns) const {
+    if (problem.panelColumns) { // rows stay in L2 while panels pass by, and so do sums that wait
+      int64_t perRow = std::max(depth, columns) * bytes;
+      return std::max(kFewestTiles * tiling.rowStep, l2Bytes / kPartOfRows / perRow);
+    }
     int64_t sums = isDepthCut() ? mostColumns() * bytes : 0; // of a row of the block
     int64_t perRow = sums + (tiling.packLhs ? depth * bytes : 0);
     if (!perRow)
@@ -253,15 +260,18 @@ static void chooseBlocks(const TilingProblem &problem, const ScheduleOptions &op
     int64_t units = problem.columns < 0 ? most : std::min(most, problem.columns);
     tiling.columnBlock = std::max<int64_t>(1, units / tiling.columnUnit) * tiling.columnUnit;
     tiling.rowBlock = balancedBlock(problem.rows, tiling.rowStep,
-                                    std::min<int64_t>(model.mostRows(), kMostFreeRows));
+                                    std::min(model.mostRows(tiling.columnBlock), kMostFreeRows));
     return;
   }
-  int64_t mostRows = model.mostRows();
-  if (options.inParts)
-    mostRows = std::min(mostRows, std::max(kFewestRowsOfPart, problem.rows / kPartsOfRows));
+  auto mostRows = [&](int64_t columns) {
+    int64_t most = model.mostRows(columns);
+    if (options.inParts)
+      most = std::min(most, std::max(kFewestRowsOfPart, problem.rows / kPartsOfRows));
+    return most;
+  };
   double least = std::numeric_limits<double>::infinity();
   for (int64_t columns : blockSizes(problem.columns, step, model.mostColumns()))
-    for (int64_t rows : blockSizes(problem.rows, tiling.rowStep, mostRows))
+    for (int64_t rows : blockSizes(problem.rows, tiling.rowStep, mostRows(columns)))
       if (double cost = model.cost(rows, columns); cost < least) {
         least = cost;
         tiling.rowBlock = rows;
