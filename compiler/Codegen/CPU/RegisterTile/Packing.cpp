@@ -7,9 +7,9 @@ using namespace mlir;
 
 namespace mlc::tile {
 
-/// How far ahead of its use a row of a panel is fetched: the latency of DRAM, at a few cycles a
-/// row.
-constexpr int64_t kRowsAhead = 8;
+/// Depths that are packed of one panel before those of the next, as many as entries of a TLB:
+/// stores of a depth to all panels would miss it each. The next ones are fetched meanwhile.
+constexpr int64_t kDepthsAtOnce = 16;
 
 //===-- Layout ------------------------------------------------------------------------------===//
 
@@ -137,22 +137,51 @@ void NumberPacking::packLhsRows(const Block &block) {
 void NumberPacking::packLhsPanels(const Block &block) {
   int64_t step = tiling.rowStep, lanes = llvm::PowerOf2Ceil(step), panel = lhsPanelElements();
   int64_t unit = lanes == 1 ? 0 : 1;
-  emitter.forLoop(emitter.constantIndex(0), block.depthCount, 1, [&](Value at) {
-    prefetchRow(plan.lhs, block, at, block.rowLow, block.rowCount);
+  overDepths(block, [&](DepthBody overSome) {
     inPanels(block.rowCount, problem.rows, step, [&](Value row, Value exists) {
-      Value value;
-      emitter.withLanes(lanes, emitter.maskBelow(exists, lanes), [&] {
-        LaneIndex free = {emitter.add(block.rowLow, row), unit, {}},
-                  depth = emitter.uniform(emitter.add(block.depthLow, at));
-        value = emitter.splat(numberAt(plan.lhs, block, free, depth));
-      });
-      Value start = emitter.mul(emitter.floorDiv(row, emitter.constantIndex(step)), panel);
-      emitter.withLanes(lanes, {}, [&] {
-        Value address = emitter.add(start, emitter.mul(at, step));
-        emitter.store(lhsScratch, {address, unit, {}}, value, type);
+      Value free = emitter.add(block.rowLow, row),
+            start = emitter.mul(emitter.floorDiv(row, emitter.constantIndex(step)), panel);
+      overSome([&](Value at, Value ahead) {
+        prefetchAt(plan.lhs, block, ahead, free, step);
+        Value value;
+        emitter.withLanes(lanes, emitter.maskBelow(exists, lanes), [&] {
+          LaneIndex depth = emitter.uniform(emitter.add(block.depthLow, at));
+          value = emitter.splat(numberAt(plan.lhs, block, {free, unit, {}}, depth));
+        });
+        emitter.withLanes(lanes, {}, [&] {
+          Value address = emitter.add(start, emitter.mul(at, step));
+          emitter.store(lhsScratch, {address, unit, {}}, value, type);
+        });
       });
     });
   });
+}
+
+/// Some depths of the block after the other; `body` goes over them for each panel.
+void NumberPacking::overDepths(const Block &block, function_ref<void(DepthBody)> body) {
+  Value zero = emitter.constantIndex(0), most = emitter.constantIndex(kDepthsAtOnce),
+        last = emitter.sub(block.depthCount, emitter.constantIndex(1));
+  emitter.forLoop(zero, block.depthCount, kDepthsAtOnce, [&](Value low) {
+    Value count = emitter.min(most, emitter.sub(block.depthCount, low));
+    body([&](function_ref<void(Value at, Value ahead)> at) {
+      emitter.forLoop(zero, count, 1, [&](Value number) {
+        Value depth = emitter.add(low, number);
+        at(depth, emitter.min(emitter.add(depth, kDepthsAtOnce), last));
+      });
+    });
+  });
+}
+
+/// The machine's own prefetch does not follow rows that are far apart: `count` elements from `free`
+/// of the matrix on, at a later depth of the block.
+void NumberPacking::prefetchAt(const Operand &operand, const Block &block, Value depth, Value free,
+                               int64_t count) {
+  if (!operand.buffer || !operand.strides.isFlat())
+    return;
+  OperandView view = viewInMemory(operand, block, free);
+  Value start = emitter.add(view.offset, emitter.mul(depth, view.depthStride));
+  for (int64_t element = 0; element < count; element += plan.elementsOfLine())
+    prefetch(view.buffer, emitter.add(start, element), /*isWrite=*/false, /*locality=*/2);
 }
 
 //===-- rhs ---------------------------------------------------------------------------------===//
@@ -177,12 +206,15 @@ void NumberPacking::packRhs(const Block &block) {
 }
 
 void NumberPacking::packRhsRows(const Block &block) {
-  emitter.forLoop(emitter.constantIndex(0), block.depthCount, 1, [&](Value at) {
-    prefetchRow(plan.rhs, block, at, block.columnLow, block.columnCount);
+  overDepths(block, [&](DepthBody overSome) {
     inPanels(block.columnCount, problem.columns, tiling.columnStep, [&](Value low, Value count) {
-      Value start = emitter.add(rhsPanelStart(low), emitter.mul(at, tiling.columnStep));
-      for (int64_t first = 0; first < tiling.columnStep; first += tiling.lanes)
-        packRhsVector(block, at, low, count, start, first);
+      Value column = emitter.add(block.columnLow, low), panel = rhsPanelStart(low);
+      overSome([&](Value at, Value ahead) {
+        prefetchAt(plan.rhs, block, ahead, column, tiling.columnStep);
+        Value start = emitter.add(panel, emitter.mul(at, tiling.columnStep));
+        for (int64_t first = 0; first < tiling.columnStep; first += tiling.lanes)
+          packRhsVector(block, at, low, count, start, first);
+      });
     });
   });
 }
@@ -200,21 +232,6 @@ void NumberPacking::packRhsVector(const Block &block, Value at, Value low, Value
   });
   emitter.withLanes(tiling.lanes, {}, [&] {
     emitter.store(rhsScratch, {emitter.add(start, first), unit, {}}, value, type);
-  });
-}
-
-/// The pieces of rows of a block are too far apart for the machine's own prefetch: `count` elements
-/// from `low` on at a later depth.
-void NumberPacking::prefetchRow(const Operand &operand, const Block &block, Value at, Value low,
-                                Value count) {
-  if (!operand.buffer || !operand.strides.isFlat())
-    return;
-  OperandView view = viewInMemory(operand, block, low);
-  Value last = emitter.sub(block.depthCount, emitter.constantIndex(1));
-  Value row = emitter.min(emitter.add(at, kRowsAhead), last);
-  Value start = emitter.add(view.offset, emitter.mul(row, view.depthStride));
-  emitter.forLoop(emitter.constantIndex(0), count, plan.elementsOfLine(), [&](Value element) {
-    prefetch(view.buffer, emitter.add(start, element), /*isWrite=*/false, /*locality=*/2);
   });
 }
 

@@ -51,12 +51,15 @@ private:
   void packLhs(const Block &block);
   void packLhsRows(const Block &block);
   void packLhsPanels(const Block &block);
+  using DepthBody = llvm::function_ref<void(llvm::function_ref<void(Value at, Value ahead)>)>;
+  void overDepths(const Block &block, llvm::function_ref<void(DepthBody)> body);
+  void prefetchAt(const Operand &operand, const Block &block, Value depth, Value free,
+                  int64_t count);
   int64_t lhsRowElements() const;
   bool canTransposeRhs() const;
   void packRhsRows(const Block &block);
   void packRhsVector(const Block &block, Value at, Value low, Value count, Value start,
                      int64_t first);
-  void prefetchRow(const Operand &operand, const Block &block, Value at, Value low, Value count);
   void packTransposed(const Block &block, Value panelLow);
   Value along(const Block &block, Value at);
   void packSquare(Value buffer, llvm::ArrayRef<Value> starts, Value along, Value at, Value base,
