@@ -1,10 +1,14 @@
 #include "compiler/Codegen/CPU/RegisterTile/Tile.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 
 namespace mlc::tile {
+
+/// Binary digits of the rows that are fetched in a step.
+static constexpr int64_t kPaceBits = 16;
 
 //===-- Where numbers lie -------------------------------------------------------------------===//
 
@@ -48,33 +52,40 @@ bool Tile::isRhsLarge() const {
 }
 
 /// The piece of rhs that comes after this block, of the next depths or else of the next columns, is
-/// fetched into L2 by the last tiles of the block, a line of each row by each: packing it would
-/// wait for L3 or memory. The other tiles fetch what they have.
+/// fetched into L2 by the tiles of the block, each a line of some rows: packing it would wait for
+/// L3 or memory.
 Tile::Ahead Tile::nextPiece(const Block &block, const TileColumns &tile, Value row) {
   int64_t line = plan.elementsOfLine();
   if (!isRhsLarge() || !problem.rhsIsContiguous || plan.hasNestedDepth() || dot)
     return {};
   auto isBelow = [&](Value a, Value b) { return emitter.compare(arith::CmpIPredicate::slt, a, b); };
   Value step = emitter.constantIndex(tiling.rowStep), zero = emitter.constantIndex(0),
-        width = emitter.constantIndex(tiling.columnStep);
-  Value rowsLeft = emitter.floorDiv(
-      emitter.sub(emitter.sub(block.rowCount, row), emitter.constantIndex(1)), step);
-  Value number = emitter.add(emitter.mul(rowsLeft, emitter.ceilDiv(block.columnCount, width)),
-                             emitter.floorDiv(tile.low, width));
+        width = emitter.constantIndex(tiling.columnStep), one = emitter.constantIndex(1);
+  int64_t lines = llvm::divideCeil(tiling.columnBlock, line);
+  Value across = emitter.ceilDiv(block.columnCount, width),
+        tiles = emitter.mul(emitter.ceilDiv(block.rowCount, step), across),
+        groups = emitter.max(emitter.floorDiv(tiles, emitter.constantIndex(lines)), one),
+        number = emitter.add(emitter.mul(emitter.floorDiv(row, step), across),
+                             emitter.floorDiv(tile.low, width)),
+        group = emitter.floorDiv(number, emitter.constantIndex(lines));
+  number = emitter.rem(number, emitter.constantIndex(lines));
+  Value rows = emitter.ceilDiv(block.depthCount, groups),
+        first = emitter.min(emitter.mul(group, rows), emitter.sub(block.depthCount, rows)),
+        pace = emitter.floorDiv(emitter.mul(rows, int64_t(1) << kPaceBits),
+                                emitter.max(block.depthCount, one));
   Value depthHigh = emitter.add(block.depthLow, block.depthCount),
         columnHigh = emitter.add(block.columnLow, block.columnCount);
   Value goesDeeper = isBelow(depthHigh, emitter.value(plan.depthCount));
   Value low = select(goesDeeper, block.columnLow, columnHigh);
   Value at = emitter.add(low, emitter.mul(number, line));
-  Value exists = emitter.bothMasks(
-      isBelow(emitter.mul(number, line), emitter.constantIndex(tiling.columnBlock)),
-      isBelow(at, emitter.value(plan.columnCount)));
+  Value exists = isBelow(at, emitter.value(plan.columnCount));
   Block next = block;
   next.depthLow = select(goesDeeper, depthHigh, zero);
   OperandView view = viewInMemory(plan.rhs, next, at);
+  Value start = emitter.add(view.offset, emitter.mul(first, view.depthStride));
   return {view.buffer,
-          select(exists, view.offset, viewInMemory(plan.rhs, block, block.columnLow).offset),
-          select(exists, view.depthStride, zero)};
+          select(exists, start, viewInMemory(plan.rhs, block, block.columnLow).offset),
+          select(exists, view.depthStride, zero), pace};
 }
 
 /// A share of the panel after this one, of the next columns or else of the next depths, is fetched
@@ -122,6 +133,16 @@ SmallVector<Value> Tile::loadColumns(const Operands &operands, Value across, Val
   return vectors;
 }
 
+void Tile::fetchAhead(const Ahead &ahead, Value at, Value offset) {
+  if (ahead.pace) {
+    Value bits = emitter.constantIndex(kPaceBits);
+    Value row = arith::ShRUIOp::create(emitter.builder, emitter.location,
+                                       emitter.mul(at, ahead.pace), bits);
+    offset = emitter.mul(row, ahead.stride);
+  }
+  prefetch(ahead.buffer, emitter.add(ahead.start, offset), /*isWrite=*/false, /*locality=*/2);
+}
+
 /// The products at one depth, which is number `at` of a loop. Carried are the sums, then offsets.
 SmallVector<Value> Tile::step(const Operands &operands, Value at, Value depth, ValueRange carried) {
   const TileColumns &tile = operands.columns;
@@ -132,8 +153,7 @@ SmallVector<Value> Tile::step(const Operands &operands, Value at, Value depth, V
   bool hasWordsInPlace = dot && !tiling.packLhs;
   prefetchNextTile(operands.left, emitter.add(operands.rowStarts[0], along));
   if (operands.ahead.buffer)
-    prefetch(operands.ahead.buffer, emitter.add(operands.ahead.start, offsets[1]),
-             /*isWrite=*/false, /*locality=*/2);
+    fetchAhead(operands.ahead, at, offsets[1]);
   for (Value start : operands.rowStarts) {
     Value address = emitter.add(start, along), a;
     if (!hasWordsInPlace)

@@ -21,9 +21,10 @@ public:
 
 private:
   Value nestedRowStart(const OperandView &left, Value row);
-  /// Elements to fetch during the steps of a tile, at start + step * stride.
+  /// Elements to fetch during the steps of a tile, at start + step * stride; or, if there is a
+  /// `pace`, at start + (step * pace >> kPaceBits) * stride.
   struct Ahead {
-    Value buffer, start, stride;
+    Value buffer, start, stride, pace = {};
   };
   /// What all steps of a tile have in common.
   struct Operands {
@@ -45,6 +46,7 @@ private:
     Value low, count;
     llvm::SmallVector<Value> offsets;
   };
+  void fetchAhead(const Ahead &ahead, Value at, Value offset);
   llvm::SmallVector<Value> loadColumns(const Operands &operands, Value across, Value depth);
   llvm::SmallVector<Value> step(const Operands &operands, Value at, Value depth,
                                 mlir::ValueRange carried);
