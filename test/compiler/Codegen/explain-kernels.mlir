@@ -10,7 +10,7 @@ func.func @twice(%x: tensor<256x768xf32>, %w: tensor<768x512xf32>, %b: tensor<51
 
 // CHECK: remark: twice launches 2 kernels
 // CHECK-NEXT: 1. dense of {{.*}}explain-kernels.mlir:[[#@LINE-6]]:8: contract, broadcast, add
-// CHECK-NEXT: contraction 256x512x768: register tile 12x32, {{.*}}rhs packed on the way, lhs in place, other ops on each tile
+// CHECK-NEXT: contraction 256x512x768: register tile 12x32, {{.*}}depth in blocks of 192, rhs packed by the first of its tiles, lhs in place, other ops on each tile
 // CHECK-NEXT: 201457664 flops, 2885632 bytes
 // CHECK-NEXT: cycles: 3149824 of arithmetic, 360704 of memory; limited by arithmetic, expected 100 % of it
 // CHECK-NEXT: 2. dense of {{.*}}explain-kernels.mlir:[[#@LINE-9]]:8, as above

@@ -76,7 +76,7 @@ void BlockLoop::emit(Value begin, Value end, int64_t few) {
 
 void BlockLoop::emitBlock(Block block) {
   Value whole = emitter.value(plan.depthCount), zero = emitter.constantIndex(0);
-  block.packsRhs = tiling.packRhs;
+  block.packsRhs = tiling.packRhs && !tiling.copiesRhs;
   if (!plan.isDepthCut) {
     block.depthLow = zero;
     block.depthCount = whole;
@@ -176,11 +176,12 @@ bool BlockLoop::emitLowTiles(const Block &block, const OperandView &left,
 //===-- Rows --------------------------------------------------------------------------------===//
 
 void BlockLoop::emitTile(const Block &block, const OperandView &left, const TileColumns &some,
-                         Value row, int64_t height, const PanelShare &share) {
+                         Value row, int64_t height, const PanelShare &share,
+                         const TileColumns *copy) {
   sums.prefetchResult(block, some, row, height);
   SmallVector<Value> products =
       some.isTail ? tail.products(block, left, row, height)
-                  : tile.products(block, left, some, row, height, firstSums.of(some), share);
+                  : tile.products(block, left, some, row, height, firstSums.of(some), share, copy);
   sums.take(block, some, row, products);
 }
 
@@ -224,20 +225,27 @@ void BlockLoop::switchHeight(Value height, int64_t lowest, int64_t highest,
   emitter.indexSwitch(height, heights, body, [] {});
 }
 
-/// Tiles of a panel one after the other, then those of the next: each panel comes from L3 or memory
-/// once, and while tiles of the one before multiply.
+/// Tiles of a panel one after the other, then those of the next. Where rhs is copied, the first one
+/// packs the panel.
 void BlockLoop::emitSharedPanels(Block block, const OperandView &left) {
   block.keepsRows = true;
   Value zero = emitter.constantIndex(0);
   Value tiles = emitter.ceilDiv(block.rowCount, emitter.constantIndex(tiling.rowStep));
   auto [lowest, highest] = heightsOfTiles();
-  columns.forPanels(block, zero, [&](const TileColumns &some) {
-    emitter.forLoop(zero, tiles, 1, [&](Value number) {
-      RowPart part = evenPart(block.rowCount, number, tiles);
-      switchHeight(part.count, lowest, highest, [&](int64_t height) {
-        emitTile(block, left, some, part.low, height, {number, tiles});
-      });
+  auto emitPart = [&, lowest = lowest, highest = highest](const TileColumns &some, Value number,
+                                                          const TileColumns *copy = nullptr) {
+    RowPart part = evenPart(block.rowCount, number, tiles);
+    switchHeight(part.count, lowest, highest, [&](int64_t height) {
+      emitTile(block, left, some, part.low, height, {number, tiles}, copy);
     });
+  };
+  columns.forPanels(block, zero, [&](const TileColumns &some) {
+    if (!tiling.copiesRhs || some.isTail)
+      return emitter.forLoop(zero, tiles, 1, [&](Value number) { emitPart(some, number); });
+    TileColumns copy = columns.copyOf(some);
+    emitPart(some, zero, &copy);
+    emitter.forLoop(emitter.constantIndex(1), tiles, 1,
+                    [&](Value number) { emitPart(copy, number); });
   });
   sums.endRows(block, zero, block.rowCount);
 }

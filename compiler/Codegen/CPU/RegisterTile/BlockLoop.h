@@ -21,9 +21,9 @@ private:
   Value countOf(mlir::AffineExpr size, int64_t block, Value low);
   void setColumns(Block &block, Value unit, Value high);
   void emitBlock(Block block);
+  bool decidesPackingAtRunTime() const;
   void emitDepthBlock(const Block &block);
   void emitAllRows(const Block &block, const OperandView &left);
-  bool decidesPackingAtRunTime() const;
   int64_t panelsOf(int64_t height) const;
   llvm::SmallVector<int64_t> lowTiles() const;
   bool emitLowTiles(const Block &block, const OperandView &left,
@@ -42,7 +42,7 @@ private:
   void switchHeight(Value height, int64_t lowest, int64_t highest,
                     llvm::function_ref<void(int64_t)> body);
   void emitTile(const Block &block, const OperandView &left, const TileColumns &columns, Value row,
-                int64_t height, const PanelShare &share = {});
+                int64_t height, const PanelShare &share = {}, const TileColumns *copy = nullptr);
 
   Tile tile;
   Sums sums;

@@ -31,6 +31,20 @@ OperandView Columns::viewAt(const Block &block, Value low) {
           choose(packed.depthStride, inPlace.depthStride)};
 }
 
+TileColumns Columns::copyOf(const TileColumns &tile) {
+  TileColumns copy = tile;
+  OperandView panel = packing.panel(emitter.constantIndex(0));
+  copy.buffer = panel.buffer;
+  copy.depthStride = panel.depthStride;
+  copy.element = type;
+  copy.isPacked = true;
+  for (auto [vector, start] : llvm::enumerate(copy.starts)) {
+    start = emitter.add(panel.offset, int64_t(vector) * tile.lanes);
+    copy.masks[vector] = {};
+  }
+  return copy;
+}
+
 /// Adds the first vectors of a panel.
 void Columns::addPanel(const Block &block, int64_t panel, int64_t vectors, bool areWhole,
                        TileColumns &tile) {

@@ -18,6 +18,8 @@ public:
   void forPanels(const Block &block, Value low, Body body);
   /// The same for so many panels at once, as far as there are so many.
   void forSeveralPanels(const Block &block, int64_t panels, Body body);
+  /// The same columns where a tile has packed them.
+  TileColumns copyOf(const TileColumns &tile);
   /// rhs from column `low` of the block on: packed, or where it lies.
   OperandView viewAt(const Block &block, Value low);
 

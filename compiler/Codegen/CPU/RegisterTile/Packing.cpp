@@ -57,12 +57,12 @@ void Packing::inPanels(Value count, int64_t known, int64_t step,
 
 NumberPacking::NumberPacking(VectorBuilder &emitter, const Plan &plan, Scratch &scratch)
     : Packing(emitter, plan) {
-  int64_t rowPanels = llvm::divideCeil(tiling.rowBlock, tiling.rowStep);
+  int64_t rowPanels = llvm::divideCeil(tiling.rowBlock, tiling.rowStep),
+          panels = tiling.copiesRhs ? 1 : tiling.columnBlock / tiling.columnStep;
   if (tiling.packLhs)
     lhsScratch = scratch.allocate(type, rowPanels * lhsPanelElements());
   if (tiling.packRhs)
-    rhsScratch =
-        scratch.allocate(type, tiling.columnBlock / tiling.columnStep * rhsPanelElements());
+    rhsScratch = scratch.allocate(type, panels * rhsPanelElements());
 }
 
 //===-- lhs ---------------------------------------------------------------------------------===//

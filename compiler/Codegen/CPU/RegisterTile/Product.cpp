@@ -49,10 +49,6 @@ bool Plan::isAlongDepth(const Operand &operand) const {
                         : operand.isComputedAlongDepth;
 }
 
-bool Plan::sharesPanels() const {
-  return rhs.panels && tiling.balancesRows && (problem.rows < 0 || problem.rows > tiling.rowStep);
-}
-
 Plan::Plan(VectorBuilder &emitter, Product product, const ScheduleOptions &options)
     : Product(std::move(product)), l2Bytes(options.l2Bytes) {
   auto count = [&](ArrayRef<AffineExpr> sizes) { return emitter.product(sizes); };
@@ -101,6 +97,7 @@ void Plan::describe() {
   problem.lhsIsContiguous = lhs.buffer && isOne(innermost(lhs.strides.depth, context));
   problem.lhsIsNested = lhs.buffer && !lhs.strides.isFlat();
   problem.rhsIsPlain = isReadInPlace(rhs);
+  problem.depthIsNested = hasNestedDepth();
   problem.rhsIsContiguous =
       rhs.groups || (rhs.buffer && isOne(innermost(rhs.strides.free, context)));
   problem.panelColumns = rhs.panels ? rhs.panelColumns : 0;

@@ -148,9 +148,7 @@ struct Plan : Product {
   bool hasNestedDepth() const { return depth.size() > 1; }
   /// Steps of the innermost depth; -1: nobody knows, or words reach beyond it.
   int64_t stepsOfRun() const;
-  /// Whether all rows of a block take a panel before the next one: where panels lie packed. They
-  /// come from L3 or memory once for each block, while those before are multiplied.
-  bool sharesPanels() const;
+  bool sharesPanels() const { return tiling.sharesPanels(problem); }
   /// Sums in a cache line.
   int64_t elementsOfLine() const { return 64 * 8 / type.getIntOrFloatBitWidth(); }
 

@@ -46,9 +46,10 @@ std::string textOf(const ProductLoops &loops) {
     text += llvm::formatv(", depth in blocks of {0}", tiling.depthBlock * plan.dot.products());
   if (plan.dot)
     text += ", " + plan.dot.text();
-  text += plan.rhs.panels  ? ", rhs packed beforehand"
-          : tiling.packRhs ? ", rhs packed on the way"
-                           : ", rhs in place";
+  text += plan.rhs.panels    ? ", rhs packed beforehand"
+          : tiling.copiesRhs ? ", rhs packed by the first of its tiles"
+          : tiling.packRhs   ? ", rhs packed on the way"
+                             : ", rhs in place";
   bool isKept = keepsLhs(plan.problem, tiling);
   text += isKept           ? ", rows of lhs packed once"
           : tiling.packLhs ? ", lhs packed on the way"

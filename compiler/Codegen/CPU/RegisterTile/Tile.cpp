@@ -2,6 +2,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -55,45 +56,47 @@ bool Tile::isRhsLarge() const {
 /// fetched into L2 by the tiles of the block, each a line of some rows: packing it would wait for
 /// L3 or memory.
 Tile::Ahead Tile::nextPiece(const Block &block, const TileColumns &tile, Value row) {
-  int64_t line = plan.elementsOfLine();
   if (!isRhsLarge() || !problem.rhsIsContiguous || plan.hasNestedDepth() || dot)
     return {};
   auto isBelow = [&](Value a, Value b) { return emitter.compare(arith::CmpIPredicate::slt, a, b); };
   Value step = emitter.constantIndex(tiling.rowStep), zero = emitter.constantIndex(0),
-        width = emitter.constantIndex(tiling.columnStep), one = emitter.constantIndex(1);
-  int64_t lines = llvm::divideCeil(tiling.columnBlock, line);
+        width = emitter.constantIndex(tiling.columnStep);
   Value across = emitter.ceilDiv(block.columnCount, width),
         tiles = emitter.mul(emitter.ceilDiv(block.rowCount, step), across),
-        groups = emitter.max(emitter.floorDiv(tiles, emitter.constantIndex(lines)), one),
         number = emitter.add(emitter.mul(emitter.floorDiv(row, step), across),
-                             emitter.floorDiv(tile.low, width)),
-        group = emitter.floorDiv(number, emitter.constantIndex(lines));
-  number = emitter.rem(number, emitter.constantIndex(lines));
-  Value rows = emitter.ceilDiv(block.depthCount, groups),
-        first = emitter.min(emitter.mul(group, rows), emitter.sub(block.depthCount, rows)),
-        pace = emitter.floorDiv(emitter.mul(rows, int64_t(1) << kPaceBits),
-                                emitter.max(block.depthCount, one));
+                             emitter.floorDiv(tile.low, width));
+  RowShare share = shareOfRows({number, tiles}, tiling.columnBlock, block.depthCount);
   Value depthHigh = emitter.add(block.depthLow, block.depthCount),
         columnHigh = emitter.add(block.columnLow, block.columnCount);
   Value goesDeeper = isBelow(depthHigh, emitter.value(plan.depthCount));
   Value low = select(goesDeeper, block.columnLow, columnHigh);
-  Value at = emitter.add(low, emitter.mul(number, line));
+  Value at = emitter.add(low, share.column);
   Value exists = isBelow(at, emitter.value(plan.columnCount));
   Block next = block;
   next.depthLow = select(goesDeeper, depthHigh, zero);
   OperandView view = viewInMemory(plan.rhs, next, at);
-  Value start = emitter.add(view.offset, emitter.mul(first, view.depthStride));
-  return {view.buffer,
-          select(exists, start, viewInMemory(plan.rhs, block, block.columnLow).offset),
-          select(exists, view.depthStride, zero), pace};
+  Value start = emitter.add(view.offset, emitter.mul(share.first, view.depthStride));
+  return {view.buffer, select(exists, start, viewInMemory(plan.rhs, block, block.columnLow).offset),
+          select(exists, view.depthStride, zero), share.pace};
 }
 
-/// A share of the panel after this one, of the next columns or else of the next depths, is fetched
-/// into L2 evenly over the steps: panels come from L3 or memory while those before are multiplied.
-/// After the last one the tiles fetch what they have.
-Tile::Ahead Tile::nextPanel(const Block &block, const TileColumns &tile, const PanelShare &share) {
-  if (!isRhsLarge())
-    return {};
+/// Of tiles that together fetch `columns` of `depth` rows of rhs, what one of them does: a line of
+/// some rows.
+Tile::RowShare Tile::shareOfRows(const PanelShare &share, int64_t columns, Value depth) {
+  int64_t line = plan.elementsOfLine();
+  Value lines = emitter.constantIndex(llvm::divideCeil(columns, line)),
+        one = emitter.constantIndex(1),
+        groups = emitter.max(emitter.floorDiv(share.count, lines), one),
+        rows = emitter.ceilDiv(depth, groups),
+        first = emitter.mul(emitter.floorDiv(share.number, lines), rows),
+        pace = emitter.ceilDiv(emitter.mul(rows, int64_t(1) << kPaceBits), emitter.max(depth, one));
+  return {emitter.mul(emitter.rem(share.number, lines), line),
+          emitter.min(first, emitter.sub(depth, rows)), pace};
+}
+
+/// The panel after this one, of the next columns or else of the next depths, as a block and a
+/// column of it. After the last one that is what there is.
+std::pair<Block, Value> Tile::panelAfter(const Block &block, const TileColumns &tile) {
   auto isBelow = [&](Value a, Value b) { return emitter.compare(arith::CmpIPredicate::slt, a, b); };
   Value after = emitter.add(tile.low, tiling.columnStep);
   Block next = block;
@@ -105,10 +108,31 @@ Tile::Ahead Tile::nextPanel(const Block &block, const TileColumns &tile, const P
     after = select(isInBlock, after, select(goesDeeper, zero, after));
   }
   Value exists = isBelow(emitter.add(block.columnLow, after), emitter.value(plan.columnCount));
-  OperandView panel = givenPanel(next, select(exists, after, tile.low));
+  return {next, select(exists, after, tile.low)};
+}
+
+/// A share of the panel after this one is fetched into L2 evenly over the steps: panels come from
+/// L3 or memory while those before are multiplied.
+Tile::Ahead Tile::nextPanel(const Block &block, const TileColumns &tile, const PanelShare &share) {
+  if (!isRhsLarge())
+    return {};
+  auto [next, low] = panelAfter(block, tile);
+  OperandView panel = givenPanel(next, low);
   Value stride = emitter.floorDiv(panel.depthStride, share.count);
   Value before = emitter.mul(emitter.mul(share.number, block.depthCount), stride);
   return {panel.buffer, emitter.add(panel.offset, before), stride};
+}
+
+/// The same where rhs is copied.
+Tile::Ahead Tile::nextCopy(const Block &block, const TileColumns &tile, const PanelShare &share) {
+  if (!isRhsLarge())
+    return {};
+  auto [next, low] = panelAfter(block, tile);
+  RowShare rows = shareOfRows(share, tiling.columnStep, block.depthCount);
+  Value column = emitter.add(emitter.add(block.columnLow, low), rows.column);
+  OperandView view = viewInMemory(plan.rhs, next, column);
+  return {view.buffer, emitter.add(view.offset, emitter.mul(rows.first, view.depthStride)),
+          view.depthStride, rows.pace};
 }
 
 //===-- Products ----------------------------------------------------------------------------===//
@@ -133,6 +157,15 @@ SmallVector<Value> Tile::loadColumns(const Operands &operands, Value across, Val
   return vectors;
 }
 
+void Tile::copyColumns(const TileColumns &copy, Value at, ArrayRef<Value> vectors) {
+  Value across = emitter.mul(at, copy.depthStride);
+  emitter.withLanes(copy.lanes, {}, [&] {
+    for (auto [start, vector] : llvm::zip_equal(copy.starts, vectors))
+      emitter.store(copy.buffer, {emitter.add(start, across), copy.lanes == 1 ? 0 : 1, {}}, vector,
+                    copy.element);
+  });
+}
+
 void Tile::fetchAhead(const Ahead &ahead, Value at, Value offset) {
   if (ahead.pace) {
     Value bits = emitter.constantIndex(kPaceBits);
@@ -154,6 +187,8 @@ SmallVector<Value> Tile::step(const Operands &operands, Value at, Value depth, V
   prefetchNextTile(operands.left, emitter.add(operands.rowStarts[0], along));
   if (operands.ahead.buffer)
     fetchAhead(operands.ahead, at, offsets[1]);
+  if (operands.copy)
+    copyColumns(*operands.copy, at, b);
   for (Value start : operands.rowStarts) {
     Value address = emitter.add(start, along), a;
     if (!hasWordsInPlace)
@@ -227,7 +262,8 @@ SmallVector<Value> Tile::overNestedDepth(const Operands &operands, const Block &
 
 SmallVector<Value> Tile::products(const Block &block, const OperandView &left,
                                   const TileColumns &tile, Value row, int64_t rowsOfTile,
-                                  ArrayRef<Value> first, const PanelShare &share) {
+                                  ArrayRef<Value> first, const PanelShare &share,
+                                  const TileColumns *copy) {
   SmallVector<Value> sums, rowStarts;
   for (int64_t i = 0; i < rowsOfTile; ++i) {
     rowStarts.push_back(rowStart(left, row, i, rowsOfTile));
@@ -235,14 +271,16 @@ SmallVector<Value> Tile::products(const Block &block, const OperandView &left,
   }
   bool isNested = !left.depthStrides.empty() || !tile.depthStrides.empty();
   bool isContiguous = !isNested && getConstantIntValue(left.depthStride) == 1;
-  Ahead ahead = share.count ? nextPanel(block, tile, share) : nextPiece(block, tile, row);
+  Ahead ahead = !share.count      ? nextPiece(block, tile, row)
+                : plan.rhs.panels ? nextPanel(block, tile, share)
+                                  : nextCopy(block, tile, share);
   SmallVector<Value> strides = {tile.depthStride};
   if (ahead.buffer)
     strides.push_back(ahead.stride);
   if (!isContiguous)
     strides.push_back(left.depthStride);
   Value columnLow = plan.rhs.onLoad ? emitter.add(block.columnLow, tile.low) : Value();
-  Operands operands = {left, tile, rowStarts, columnLow, ahead, isContiguous, strides, {}};
+  Operands operands = {left, tile, rowStarts, columnLow, ahead, isContiguous, strides, {}, copy};
   if (!plan.edges.empty() && rowsOfTile == tiling.rowStep)
     for (const LaneIndex &coord :
          emitter.delinearize(plan.rows, emitter.uniform(emitter.add(left.freeLow, row))))

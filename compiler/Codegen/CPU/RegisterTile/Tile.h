@@ -11,10 +11,11 @@ public:
   using Part::Part;
   /// The sums over the depth of the block, which start at `first` (one vector after the other, for
   /// every row): row by row, a vector for each of the columns. On the way its share of the next
-  /// panel is fetched.
+  /// panel is fetched, and the columns are stored as `copy` has them; null: they are not.
   llvm::SmallVector<Value> products(const Block &block, const OperandView &left,
                                     const TileColumns &columns, Value row, int64_t rowsOfTile,
-                                    llvm::ArrayRef<Value> first, const PanelShare &share);
+                                    llvm::ArrayRef<Value> first, const PanelShare &share,
+                                    const TileColumns *copy);
   /// Where row `number` of a tile starts, at the first depth. A tile of full height is a panel of
   /// its own.
   Value rowStart(const OperandView &left, Value row, int64_t number, int64_t rowsOfTile);
@@ -38,6 +39,7 @@ private:
     /// each.
     llvm::SmallVector<Value> strides;
     llvm::SmallVector<Value> rowCoords; ///< of the first row, where edges ask for them
+    const TileColumns *copy;
     size_t vectors() const { return columns.starts.size(); }
   };
   /// Depths that lie one after the other: `count` from `low` of the matrix on, with the offsets
@@ -46,6 +48,7 @@ private:
     Value low, count;
     llvm::SmallVector<Value> offsets;
   };
+  void copyColumns(const TileColumns &copy, Value at, llvm::ArrayRef<Value> vectors);
   void fetchAhead(const Ahead &ahead, Value at, Value offset);
   llvm::SmallVector<Value> loadColumns(const Operands &operands, Value across, Value depth);
   llvm::SmallVector<Value> step(const Operands &operands, Value at, Value depth,
@@ -66,6 +69,13 @@ private:
                                            llvm::SmallVector<Value> sums);
   bool isRhsLarge() const;
   Ahead nextPiece(const Block &block, const TileColumns &tile, Value row);
+  /// From `column` on a line of rows from the first on, at a `pace`.
+  struct RowShare {
+    Value column, first, pace;
+  };
+  RowShare shareOfRows(const PanelShare &share, int64_t columns, Value depth);
+  Ahead nextCopy(const Block &block, const TileColumns &tile, const PanelShare &share);
+  std::pair<Block, Value> panelAfter(const Block &block, const TileColumns &tile);
   Ahead nextPanel(const Block &block, const TileColumns &tile, const PanelShare &share);
   void prefetchNextTile(const OperandView &left, Value address);
 };

@@ -53,13 +53,16 @@ constexpr int64_t kShallow = 256;
 constexpr int64_t kMostChain = 1536;
 
 /// Bytes of a page: as many rows of rhs as a tile reads are as many entries of the TLB.
-constexpr int64_t kPageBytes = 4096;
+constexpr int64_t kPageBytes = 4096, kLineBytes = 64;
 
 /// Bytes of packed rows of lhs that are kept: they are read in order, from L3 if need be.
 constexpr int64_t kMostKeptLhs = 4 << 20;
 
 /// Words of the depth that rows of lhs are kept of, if they are few.
 constexpr int64_t kMostDepthOfWords = 4096;
+
+/// Bytes of a row of rhs, tiles and depths of a panel from which it is copied.
+constexpr int64_t kBytesOfCopiedRow = 1024, kCopiedTiles = 3, kFewestCopied = 128;
 
 /// Rows that make packing a panel of rhs cheap.
 constexpr int64_t kRowsToPack = 256;
@@ -135,7 +138,7 @@ public:
     return std::max(tiling.columnStep, l2Bytes / 2 / std::max<int64_t>(depth * bytes, 1));
   }
   int64_t mostRows(int64_t columns) const {
-    if (problem.panelColumns) { // rows stay in L2 while panels pass by, and so do sums that wait
+    if (passesPanels()) { // rows stay in L2 meanwhile, and so do sums that wait
       int64_t perRow = std::max(depth, columns) * bytes;
       return std::max(kFewestTiles * tiling.rowStep, l2Bytes / kPartOfRows / perRow);
     }
@@ -193,8 +196,11 @@ public:
     blocks.rowBlock = rows;
     blocks.columnBlock = columns;
     double packs = keepsLhs(problem, blocks) ? 1 : columnBlocks;
-    double result = (tiling.packLhs ? lhs * packs * kPackCycles : lhs * columnBlocks * readLhs) +
-                    rhs * rowBlocks * (tiling.packRhs ? kPackCycles : readRhs);
+    double result =
+        passesPanels()
+            ? (tiling.packLhs ? lhs * packs * kPackCycles : 0) + rhs * rowBlocks * kReadNearCycles
+            : (tiling.packLhs ? lhs * packs * kPackCycles : lhs * columnBlocks * readLhs) +
+                  rhs * rowBlocks * (tiling.packRhs ? kPackCycles : readRhs);
     int64_t unit = columnUnit(rows, columns);
     double tiles = rowBlocks * double(llvm::divideCeil(problem.columns, unit)),
            wanted = double(wantedTiles());
@@ -204,6 +210,8 @@ public:
   }
 
 private:
+  /// Whether panels pass by rows that stay; where their number is free, mostly.
+  bool passesPanels() const { return problem.panelColumns || tiling.copiesRhs; }
   /// The fewer columns there are for threads to share, the more blocks of rows there must be.
   int64_t freeRows() const {
     if (problem.columns < 0)
@@ -318,6 +326,17 @@ static void setTile(const TilingProblem &problem, const ScheduleOptions &options
   tiling.columnStep = vectors * tiling.lanes;
 }
 
+/// Whether rows of rhs lie so that tiles had better copy them: apart by more than a prefetcher
+/// follows, not at whole cache lines, or so many in few sets of L2 that they displace each other.
+static bool isWorthCopy(const TilingProblem &problem, const ScheduleOptions &options) {
+  if (problem.columns < 0 || problem.depth <= kShortDepth)
+    return false;
+  int64_t stride = problem.columns * problem.bits / 8;
+  bool isNear = problem.depth * stride <= 2 * options.l1Bytes;
+  return !isNear && (stride >= kBytesOfCopiedRow || stride % kLineBytes != 0 ||
+                     problem.depth * std::gcd(stride, kPageBytes) > options.l2Bytes / 2);
+}
+
 /// What is packed, and how deep a packed block is.
 static void choosePacking(const TilingProblem &problem, const ScheduleOptions &options,
                           Tiling &tiling) {
@@ -347,6 +366,16 @@ static void choosePacking(const TilingProblem &problem, const ScheduleOptions &o
           ? kShallow
           : std::clamp<int64_t>(options.l2Bytes / 4 / (tiling.columnStep * bytes), kShallow, 1024);
   bool isDeep = problem.depth > mostDepth + mostDepth / 2;
+  int64_t copied = std::max(kFewestCopied, 3 * options.l1Bytes / 4 / (tiling.columnStep * bytes));
+  tiling.copiesRhs =
+      canCopyRhs(problem) && isWorthCopy(problem, options) &&
+      problem.rows >= kCopiedTiles * tiling.rowStep &&
+      problem.rows * std::min(copied, problem.depth) * bytes <= options.l2Bytes / kPartOfRows;
+  if (tiling.copiesRhs) {
+    tiling.packRhs = true;
+    tiling.depthBlock = balancedBlock(problem.depth, 1, copied);
+    return;
+  }
   tiling.packRhs = mustPackRhs(problem) || (!problem.panelColumns && (isWide || isDeep) && isTall);
   bool isPacked = tiling.packLhs || tiling.packRhs || (problem.panelColumns && isDeep);
   if (!isPacked) { // sums of a free or large depth in one chain would lose digits
@@ -385,7 +414,18 @@ static Tiling modelTiling(const TilingProblem &problem, const ScheduleOptions &o
     return tiling;
   }
   choosePacking(problem, options, tiling);
+  if (const char *e = getenv("X_DB"))
+    tiling.depthBlock = balancedBlock(problem.depth, 1, atoi(e));
+  if (const char *e = getenv("X_PR"))
+    tiling.packRhs = atoi(e);
+  if (const char *e = getenv("X_PL"))
+    tiling.packLhs = atoi(e);
   chooseBlocks(problem, options, tiling);
+  if (const char *e = getenv("X_RB"))
+    tiling.rowBlock = balancedBlock(problem.rows, tiling.rowStep, atoi(e));
+  if (const char *e = getenv("X_CB")) {
+    tiling.columnBlock = tiling.columnUnit = atoi(e) * tiling.columnStep;
+  }
   return tiling;
 }
 
@@ -466,6 +506,7 @@ llvm::SmallVector<Tiling> candidateTilings(const TilingProblem &problem,
           if (depth < 0 || (problem.depth >= 0 && depth > problem.depth))
             continue;
           tiling.packRhs = packRhs;
+          tiling.copiesRhs = false;
           tiling.packLhs = packLhs;
           tiling.depthBlock = problem.depth < 0 ? depth : balancedBlock(problem.depth, 1, depth);
           addBlocks(problem, options, tiling, all);

@@ -23,7 +23,15 @@ struct TilingProblem {
   /// Rows or depths of lhs are several dimensions in memory: packing would count each element's
   /// place anew, and windows would be packed as often as they overlap.
   bool lhsIsNested = false;
+  bool depthIsNested = false;
 };
+
+/// Whether tiles can read rhs where it lies and store it in the order in which they read it: all of
+/// the depth, from which those at the edges of windows leave parts out.
+inline bool canCopyRhs(const TilingProblem &problem) {
+  return !problem.panelColumns && problem.rhsIsPlain && problem.rhsIsContiguous &&
+         !problem.depthIsNested && !problem.hasWords;
+}
 
 /// Results are computed in blocks of at most `rowBlock` x `columnBlock`, in depth blocks; within
 /// those in register tiles. A tile of the grid is `columnUnit` columns of a block: neighbouring
@@ -37,6 +45,8 @@ struct Tiling {
   int64_t columnUnit = 1;  ///< divides `columnBlock`
   int64_t depthBlock = -1; ///< -1: the whole depth at once
   bool packLhs = false, packRhs = false;
+  /// Where rhs is packed: panel by panel, by the first tile that reads one.
+  bool copiesRhs = false;
   bool isFound = false; ///< by a search, not by the model
   /// Whether a free number of rows is worth a tile of every height.
   bool balancesRows = true;
@@ -44,6 +54,12 @@ struct Tiling {
   /// Panels that a tile of `height` rows takes at once: enough sums to hide the latency of a
   /// multiply-add, as far as the registers suffice.
   int64_t panelsOf(int64_t height) const;
+  /// Whether all rows of a block take a panel before the next one. Then panels come from L3 or
+  /// memory once for each block, while those before are multiplied.
+  bool sharesPanels(const TilingProblem &problem) const {
+    return (problem.panelColumns || copiesRhs) && balancesRows &&
+           (problem.rows < 0 || problem.rows > rowStep);
+  }
 };
 
 /// Up to so many rows reading rhs is the limit: see FewRows.cpp. Rows of rhs are read in

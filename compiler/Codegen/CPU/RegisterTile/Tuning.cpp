@@ -67,6 +67,9 @@ bool takeOver(const Tiling &found, const TilingProblem &problem, Tiling &tiling)
       found.rowBlock * found.columnBlock <= kMostScratch;
   if (!fits)
     return false;
+  // What is copied is a choice of the model's for its own blocks.
+  tiling.copiesRhs &= found.rowBlock == tiling.rowBlock && found.rowStep == tiling.rowStep &&
+                      depth == tiling.depthBlock && packsRhs && found.packLhs == tiling.packLhs;
   tiling.rowStep = found.rowStep;
   tiling.columnStep = found.columnStep;
   tiling.rowBlock = found.rowBlock;
