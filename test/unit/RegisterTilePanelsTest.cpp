@@ -37,7 +37,7 @@ void checkGivenPanels(LaneOptions lanes, int64_t columns, int64_t depth, ArrayRe
     product.epilogue = epilogue(in, columns);
     return product;
   };
-  bool isLarge = columns * depth * int64_t(sizeof(float)) > ScheduleOptions().l2Bytes;
+  bool isLarge = columns * depth * int64_t(sizeof(float)) > ScheduleOptions().l1Bytes;
   std::unique_ptr<Compiled<float, float, float>> compiled;
   for (int64_t rows : allRows) {
     if (!compiled || !hasFreeRows)

@@ -67,7 +67,7 @@ private:
                                  llvm::SmallVector<Value> sums);
   llvm::SmallVector<Value> overNestedDepth(const Operands &operands, const Block &block,
                                            llvm::SmallVector<Value> sums);
-  bool isRhsLarge() const;
+  bool mayBeFar() const;
   Ahead nextPiece(const Block &block, const TileColumns &tile, Value row);
   /// From `column` on a line of rows from the first on, at a `pace`.
   struct RowShare {
