@@ -36,6 +36,12 @@ struct PanelShare {
   Value number, count; ///< of tiles; null: nothing is fetched
 };
 
+/// Where the sums of a tile go: lines of so many elements, `lines` of each of `rows` rows.
+struct ResultLines {
+  Value buffer, start, stride;
+  int64_t rows = 0, lines = 0;
+};
+
 /// The columns of a register tile: vectors of `lanes` lanes.
 struct TileColumns {
   unsigned lanes = 1;

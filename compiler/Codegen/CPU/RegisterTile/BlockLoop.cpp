@@ -178,10 +178,10 @@ bool BlockLoop::emitLowTiles(const Block &block, const OperandView &left,
 void BlockLoop::emitTile(const Block &block, const OperandView &left, const TileColumns &some,
                          Value row, int64_t height, const PanelShare &share,
                          const TileColumns *copy) {
-  sums.prefetchResult(block, some, row, height);
   SmallVector<Value> products =
       some.isTail ? tail.products(block, left, row, height)
-                  : tile.products(block, left, some, row, height, firstSums.of(some), share, copy);
+                  : tile.products(block, left, some, row, height, firstSums.of(some),
+                                  {share, copy, sums.linesOf(block, some, row, height)});
   sums.take(block, some, row, products);
 }
 

@@ -1,6 +1,8 @@
 #include "compiler/Codegen/CPU/RegisterTile/Sums.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
+#include "llvm/Support/MathExtras.h"
+
 using namespace mlir;
 
 namespace mlc::tile {
@@ -47,18 +49,18 @@ LaneIndex Sums::addressOf(const Block &block, Value row, LaneIndex column) {
                                emitter.add(emitter.uniform(block.columnLow), column));
 }
 
-/// The rows of a tile of the result are far apart: their lines arrive during the products.
-void Sums::prefetchResult(const Block &block, const TileColumns &tile, Value row,
+/// Rows of the result are far apart: their lines arrive during the products. Where rows are several
+/// dimensions, only those of the innermost lie as is said here.
+ResultLines Sums::linesOf(const Block &block, const TileColumns &tile, Value row,
                           int64_t rowsOfTile) {
   if (!plan.storesSums || !plan.epilogue.isPlain)
-    return;
-  int64_t columnsOfTile = tile.starts.size() * tile.lanes;
-  for (int64_t i = 0; i < rowsOfTile; ++i)
-    for (int64_t low = 0; low < columnsOfTile; low += plan.elementsOfLine()) {
-      LaneIndex column = emitter.uniform(emitter.add(tile.low, low));
-      Value address = addressOf(block, emitter.add(row, i), column).base;
-      prefetch(plan.epilogue.result, address, /*isWrite=*/true, /*locality=*/3);
-    }
+    return {};
+  LaneIndex column = emitter.uniform(tile.low);
+  Value start = addressOf(block, row, column).base,
+        next = addressOf(block, emitter.add(row, 1), column).base;
+  int64_t columns = tile.starts.size() * tile.lanes;
+  return {plan.epilogue.result, start, emitter.sub(next, start), rowsOfTile,
+          int64_t(llvm::divideCeil(columns, plan.elementsOfLine()))};
 }
 
 void Sums::take(const Block &block, const TileColumns &tile, Value row, ArrayRef<Value> sums) {

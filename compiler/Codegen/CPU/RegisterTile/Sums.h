@@ -26,7 +26,7 @@ class Sums : Part {
 public:
   Sums(VectorBuilder &emitter, const Plan &plan, Scratch &scratch);
   /// The lines of a tile of the result are fetched, if its registers will be stored there.
-  void prefetchResult(const Block &block, const TileColumns &tile, Value row, int64_t rowsOfTile);
+  ResultLines linesOf(const Block &block, const TileColumns &tile, Value row, int64_t rowsOfTile);
   /// Takes the sums of a tile: stored in the result or kept, or added to what is there from the
   /// depth blocks before.
   void take(const Block &block, const TileColumns &tile, Value row, llvm::ArrayRef<Value> sums);

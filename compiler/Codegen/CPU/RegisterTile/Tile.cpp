@@ -167,6 +167,15 @@ void Tile::copyColumns(const TileColumns &copy, Value at, ArrayRef<Value> vector
   });
 }
 
+/// One of the lines.
+void Tile::fetchResult(const ResultLines &result, Value number) {
+  Value lines = emitter.constantIndex(result.lines), row = emitter.floorDiv(number, lines),
+        line = emitter.sub(number, emitter.mul(row, lines)),
+        start = emitter.add(result.start, emitter.mul(row, result.stride));
+  prefetch(result.buffer, emitter.add(start, emitter.mul(line, plan.elementsOfLine())),
+           /*isWrite=*/true, /*locality=*/3);
+}
+
 void Tile::fetchAhead(const Ahead &ahead, Value at, Value offset) {
   if (ahead.pace) {
     Value bits = emitter.constantIndex(kPaceBits);
@@ -210,6 +219,24 @@ SmallVector<Value> Tile::step(const Operands &operands, Value at, Value depth, V
   return next;
 }
 
+/// The first steps, which fetch a line each: all at once would take the buffers in which the lines
+/// of operands arrive. Returns the number of steps that were done.
+Value Tile::whileResultArrives(const ResultLines &result, Value steps, SmallVector<Value> &sums,
+                               LoopBuilder::LoopBody stepAt) {
+  int64_t count = result.rows * result.lines;
+  auto known = getConstantIntValue(steps);
+  int64_t atOnce = known ? llvm::divideCeil(count, *known) : 1;
+  Value high = emitter.min(emitter.constantIndex(llvm::divideCeil(count, atOnce)), steps),
+        last = emitter.constantIndex(count - 1);
+  sums =
+      emitter.forLoop(emitter.constantIndex(0), high, 1, sums, [&](Value at, ValueRange carried) {
+        for (int64_t number = 0; number < atOnce; ++number)
+          fetchResult(result, emitter.min(emitter.add(emitter.mul(at, atOnce), number), last));
+        return stepAt(at, carried);
+      });
+  return high;
+}
+
 SmallVector<Value> Tile::alongDepth(const Operands &operands, const Run &run,
                                     SmallVector<Value> sums) {
   size_t size = sums.size();
@@ -219,11 +246,15 @@ SmallVector<Value> Tile::alongDepth(const Operands &operands, const Run &run,
     return step(operands, at, depth, carried);
   };
   auto known = getConstantIntValue(run.count);
-  if (!known || *known > kShortDepth)
-    sums = emitter.forLoop(emitter.constantIndex(0), run.count, 1, sums, stepAt);
-  else
+  if (known && *known <= kShortDepth) {
     for (int64_t at = 0; at < *known; ++at)
       sums = stepAt(emitter.constantIndex(at), sums);
+  } else {
+    Value low = emitter.constantIndex(0);
+    if (operands.result.buffer)
+      low = whileResultArrives(operands.result, run.count, sums, stepAt);
+    sums = emitter.forLoop(low, run.count, 1, sums, stepAt);
+  }
   sums.truncate(size);
   return sums;
 }
@@ -263,8 +294,7 @@ SmallVector<Value> Tile::overNestedDepth(const Operands &operands, const Block &
 
 SmallVector<Value> Tile::products(const Block &block, const OperandView &left,
                                   const TileColumns &tile, Value row, int64_t rowsOfTile,
-                                  ArrayRef<Value> first, const PanelShare &share,
-                                  const TileColumns *copy) {
+                                  ArrayRef<Value> first, const OnTheWay &onTheWay) {
   SmallVector<Value> sums, rowStarts;
   for (int64_t i = 0; i < rowsOfTile; ++i) {
     rowStarts.push_back(rowStart(left, row, i, rowsOfTile));
@@ -272,6 +302,7 @@ SmallVector<Value> Tile::products(const Block &block, const OperandView &left,
   }
   bool isNested = !left.depthStrides.empty() || !tile.depthStrides.empty();
   bool isContiguous = !isNested && getConstantIntValue(left.depthStride) == 1;
+  const PanelShare &share = onTheWay.share;
   Ahead ahead = !share.count      ? nextPiece(block, tile, row)
                 : plan.rhs.panels ? nextPanel(block, tile, share)
                                   : nextCopy(block, tile, share);
@@ -281,11 +312,17 @@ SmallVector<Value> Tile::products(const Block &block, const OperandView &left,
   if (!isContiguous)
     strides.push_back(left.depthStride);
   Value columnLow = plan.rhs.onLoad ? emitter.add(block.columnLow, tile.low) : Value();
-  Operands operands = {left, tile, rowStarts, columnLow, ahead, isContiguous, strides, {}, copy};
+  Operands operands = {left,         tile,    rowStarts, columnLow,     ahead,
+                       isContiguous, strides, {},        onTheWay.copy, onTheWay.result};
   if (!plan.edges.empty() && rowsOfTile == tiling.rowStep)
     for (const LaneIndex &coord :
          emitter.delinearize(plan.rows, emitter.uniform(emitter.add(left.freeLow, row))))
       operands.rowCoords.push_back(coord.base);
+  if (isNested || (problem.depth >= 0 && problem.depth <= kShortDepth)) {
+    for (int64_t number = 0; number < onTheWay.result.rows * onTheWay.result.lines; ++number)
+      fetchResult(onTheWay.result, emitter.constantIndex(number));
+    operands.result = {};
+  }
   if (isNested)
     return overNestedDepth(operands, block, sums);
   SmallVector<Value> offsets(strides.size(), emitter.constantIndex(0));

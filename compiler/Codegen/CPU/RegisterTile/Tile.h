@@ -9,13 +9,19 @@ namespace mlc::tile {
 class Tile : Part {
 public:
   using Part::Part;
+  /// A share of the next panel that is fetched, the same columns in a panel that is stored (null:
+  /// none is), lines of the result that are fetched.
+  struct OnTheWay {
+    PanelShare share;
+    const TileColumns *copy = nullptr;
+    ResultLines result;
+  };
   /// The sums over the depth of the block, which start at `first` (one vector after the other, for
-  /// every row): row by row, a vector for each of the columns. On the way its share of the next
-  /// panel is fetched, and the columns are stored as `copy` has them; null: they are not.
+  /// every row): row by row, a vector for each of the columns. On the way other things
+  /// are done.
   llvm::SmallVector<Value> products(const Block &block, const OperandView &left,
                                     const TileColumns &columns, Value row, int64_t rowsOfTile,
-                                    llvm::ArrayRef<Value> first, const PanelShare &share,
-                                    const TileColumns *copy);
+                                    llvm::ArrayRef<Value> first, const OnTheWay &onTheWay);
   /// Where row `number` of a tile starts, at the first depth. A tile of full height is a panel of
   /// its own.
   Value rowStart(const OperandView &left, Value row, int64_t number, int64_t rowsOfTile);
@@ -40,6 +46,7 @@ private:
     llvm::SmallVector<Value> strides;
     llvm::SmallVector<Value> rowCoords; ///< of the first row, where edges ask for them
     const TileColumns *copy;
+    ResultLines result;
     size_t vectors() const { return columns.starts.size(); }
   };
   /// Depths that lie one after the other: `count` from `low` of the matrix on, with the offsets
@@ -49,6 +56,9 @@ private:
     llvm::SmallVector<Value> offsets;
   };
   void copyColumns(const TileColumns &copy, Value at, llvm::ArrayRef<Value> vectors);
+  void fetchResult(const ResultLines &result, Value number);
+  Value whileResultArrives(const ResultLines &result, Value steps, llvm::SmallVector<Value> &sums,
+                           LoopBuilder::LoopBody stepAt);
   void fetchAhead(const Ahead &ahead, Value at, Value offset);
   llvm::SmallVector<Value> loadColumns(const Operands &operands, Value across, Value depth);
   llvm::SmallVector<Value> step(const Operands &operands, Value at, Value depth,

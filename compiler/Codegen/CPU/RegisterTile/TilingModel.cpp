@@ -16,7 +16,7 @@ constexpr int64_t kPanelsOfWideRow = 32;
 
 /// Panels that make it pay to pack rows of lhs that are far apart, where tiles would wait for them,
 /// and where they would not.
-constexpr int64_t kPanelsToPackLhs = 4, kPanelsToPackNearLhs = 16;
+constexpr int64_t kPanelsToPackLhs = 4, kPanelsToPackNearLhs = 8;
 
 /// The part of L2 that rows of lhs take while panels of rhs pass by, but at least so many tiles.
 constexpr int64_t kPartOfRows = 4, kFewestTiles = 4;
