@@ -111,7 +111,7 @@ func.func private @packed(%x: tensor<24x768xi8>, %p: tensor<2x192x32x4xi8>) -> t
 
 // AVX2-LABEL: func.func private @packed_pairs(
 // AVX2-NOT: vector.shuffle
-// AVX2: :13 = scf.for {{.*}} iter_args(
+// AVX2: :14 = scf.for {{.*}} iter_args(
 // AVX2: arith.extsi %{{.*}} : vector<16xi8> to vector<16xi16>
 func.func private @packed_pairs(%x: tensor<24x768xi8>, %p: tensor<4x384x16x2xi8>) -> tensor<24x64xi32> attributes {kernel.kernel} {
   %w = kernel.unpack %p depth = [0] : tensor<4x384x16x2xi8> -> tensor<768x64xi8>

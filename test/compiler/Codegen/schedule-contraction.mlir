@@ -101,9 +101,9 @@ func.func private @conflicts(%x: tensor<256x1024xf32>, %w: tensor<1024x768xf32>)
 // AVX2: vector.store %{{.*}}, %[[PANELS:.*]][%{{.*}}] : memref<{{[0-9]+}}xf32>, vector<8xf32>
 // AVX2: :14 = scf.for {{.*}} iter_args(
 // AVX2: memref.load %{{.*}} : memref<{{[0-9]+}}xf32>
-func.func private @strided(%x: tensor<128x784xf32>, %w: tensor<128x256xf32>) -> tensor<784x256xf32> attributes {kernel.kernel} {
-  %p = nn.contract %x, %w contracting = [0] x [0] : tensor<128x784xf32>, tensor<128x256xf32>
-  return %p : tensor<784x256xf32>
+func.func private @strided(%x: tensor<128x784xf32>, %w: tensor<128x192xf32>) -> tensor<784x192xf32> attributes {kernel.kernel} {
+  %p = nn.contract %x, %w contracting = [0] x [0] : tensor<128x784xf32>, tensor<128x192xf32>
+  return %p : tensor<784x192xf32>
 }
 
 // -----

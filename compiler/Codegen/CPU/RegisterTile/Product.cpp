@@ -50,7 +50,7 @@ bool Plan::isAlongDepth(const Operand &operand) const {
 }
 
 Plan::Plan(VectorBuilder &emitter, Product product, const ScheduleOptions &options)
-    : Product(std::move(product)), l1Bytes(options.l1Bytes) {
+    : Product(std::move(product)), l1Bytes(options.l1Bytes), l2Bytes(options.l2Bytes) {
   auto count = [&](ArrayRef<AffineExpr> sizes) { return emitter.product(sizes); };
   for (Operand *operand : {&lhs, &rhs})
     if (!operand->valueAt)

@@ -128,7 +128,7 @@ struct Plan : Product {
   int64_t vectors = 1;     ///< of a row of a tile
   /// Rows of a tile are neighbours in the innermost of several dimensions.
   bool hasTilesInRows = false;
-  int64_t l1Bytes;
+  int64_t l1Bytes, l2Bytes;
 
   /// Of a tile whose rows start at `first` of their dimension, those that are inside an edge at an
   /// element of its depth: from .first up to .second.

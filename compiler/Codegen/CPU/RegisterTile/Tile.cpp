@@ -46,18 +46,19 @@ void Tile::prefetchNextTile(const OperandView &left, Value address) {
            /*locality=*/2);
 }
 
-/// Whether rhs may have to come from L3 or memory: L2 could hold it, but mostly not that of all the
-/// products that ran since the last call.
-bool Tile::mayBeFar() const {
+/// Whether rhs has to come from L3 or memory. Of what lies packed L2 could hold the most, but mostly
+/// not that of all the products that ran since the last call.
+bool Tile::isRhsFar() const {
+  int64_t near = plan.rhs.panels ? plan.l1Bytes : plan.l2Bytes;
   return problem.columns > 0 && problem.depth > 0 &&
-         problem.columns * problem.depth * problem.bits / 8 > plan.l1Bytes;
+         problem.columns * problem.depth * problem.bits / 8 > near;
 }
 
 /// The piece of rhs that comes after this block, of the next depths or else of the next columns, is
 /// fetched into L2 by the tiles of the block, each a line of some rows: packing it would wait for
 /// L3 or memory.
 Tile::Ahead Tile::nextPiece(const Block &block, const TileColumns &tile, Value row) {
-  if (!mayBeFar() || !problem.rhsIsContiguous || plan.hasNestedDepth() || dot)
+  if (!isRhsFar() || !problem.rhsIsContiguous || plan.hasNestedDepth() || dot)
     return {};
   auto isBelow = [&](Value a, Value b) { return emitter.compare(arith::CmpIPredicate::slt, a, b); };
   Value step = emitter.constantIndex(tiling.rowStep), zero = emitter.constantIndex(0),
@@ -115,7 +116,7 @@ std::pair<Block, Value> Tile::panelAfter(const Block &block, const TileColumns &
 /// A share of the panel after this one is fetched into L2 evenly over the steps: panels come from
 /// L3 or memory while those before are multiplied.
 Tile::Ahead Tile::nextPanel(const Block &block, const TileColumns &tile, const PanelShare &share) {
-  if (!mayBeFar())
+  if (!isRhsFar())
     return {};
   auto [next, low] = panelAfter(block, tile);
   OperandView panel = givenPanel(next, low);
@@ -126,7 +127,7 @@ Tile::Ahead Tile::nextPanel(const Block &block, const TileColumns &tile, const P
 
 /// The same where rhs is copied.
 Tile::Ahead Tile::nextCopy(const Block &block, const TileColumns &tile, const PanelShare &share) {
-  if (!mayBeFar())
+  if (!isRhsFar())
     return {};
   auto [next, low] = panelAfter(block, tile);
   RowShare rows = shareOfRows(share, tiling.columnStep, block.depthCount);

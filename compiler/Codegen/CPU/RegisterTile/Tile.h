@@ -77,7 +77,7 @@ private:
                                  llvm::SmallVector<Value> sums);
   llvm::SmallVector<Value> overNestedDepth(const Operands &operands, const Block &block,
                                            llvm::SmallVector<Value> sums);
-  bool mayBeFar() const;
+  bool isRhsFar() const;
   Ahead nextPiece(const Block &block, const TileColumns &tile, Value row);
   /// From `column` on a line of rows from the first on, at a `pace`.
   struct RowShare {

@@ -1,5 +1,5 @@
-"""inner_loop.py FILE.s MNEMONIC: the innermost loop with the most of this instruction, as counts of mnemonics, the loads that are
-instructions of their own, and the accesses of the stack."""
+"""inner_loop.py FILE.s MNEMONIC: the innermost loop with the most of this instruction, of several the shortest (others fetch lines of
+the result), as counts of mnemonics, the loads that are instructions of their own, and the accesses of the stack."""
 import collections
 import re
 import sys
@@ -22,7 +22,7 @@ def main():
     path, mnemonic = sys.argv[1:]
     with open(path) as file:
         loops = innermost_loops(file.read().split("\n"))
-    body = max(loops, key=lambda body: sum(line.split()[0] == mnemonic for line in body))
+    body = max(loops, key=lambda body: (sum(line.split()[0] == mnemonic for line in body), -len(body)))
     for name, count in sorted(collections.Counter(line.split()[0] for line in body).items(), key=lambda item: (-item[1], item[0])):
         print(count, name)
     print(sum(bool(re.search(r"\(%rsp|\[sp", line)) for line in body), "on the stack")
