@@ -368,7 +368,7 @@ std::optional<TileRows> ContractionSegment::tileRows() const {
   const tile::Plan &plan = loops->plan();
   bool isElsewhere =
       llvm::any_of(targets, [](const StoreTarget &target) { return bool(target.address); });
-  if (isElsewhere || plan.isVector || plan.problem.rows <= 0 || plan.problem.columns <= 0)
+  if (isElsewhere || plan.isVector || plan.tiling.rowUnit || plan.problem.rows <= 0 || plan.problem.columns <= 0)
     return std::nullopt;
   int64_t units = llvm::divideCeil(plan.problem.columns, plan.tiling.columnUnit),
           block = plan.tiling.rowBlock;

@@ -46,9 +46,32 @@ void BlockLoop::setColumns(Block &block, Value unit, Value high) {
                                   emitter.sub(emitter.value(plan.columnCount), block.columnLow));
 }
 
+/// Blocks of columns, in each of them the rows that the tiles [begin, end) have.
+void BlockLoop::emitRowUnits(Value begin, Value end) {
+  Value units = emitter.value(plan.rowCount.ceilDiv(tiling.rowUnit)),
+        across = emitter.value(plan.columnCount.ceilDiv(tiling.columnUnit));
+  emitter.forLoop(
+      emitter.floorDiv(begin, units), emitter.ceilDiv(end, units), 1, [&](Value number) {
+        Value before = emitter.mul(number, units);
+        Value low = emitter.sub(emitter.max(begin, before), before);
+        Value high = emitter.min(emitter.sub(end, before), units);
+        Block block;
+        block.batch =
+            emitter.delinearize(plan.batch, emitter.uniform(emitter.floorDiv(number, across)));
+        block.rowLow = emitter.mul(low, tiling.rowUnit);
+        block.rowCount = emitter.min(emitter.mul(emitter.sub(high, low), tiling.rowUnit),
+                                     emitter.sub(emitter.value(plan.rowCount), block.rowLow));
+        Value unit = emitter.rem(number, across);
+        setColumns(block, unit, emitter.add(unit, 1));
+        emitBlock(block);
+      });
+}
+
 /// Rows of blocks, in each of them the columns that the tiles [begin, end) have.
 void BlockLoop::emit(Value begin, Value end, int64_t few) {
   fewRows = few;
+  if (tiling.rowUnit)
+    return emitRowUnits(begin, end);
   Value one = emitter.constantIndex(1);
   Value rowBlocks = emitter.value(plan.rowCount.ceilDiv(tiling.rowBlock));
   Value units = emitter.max(emitter.value(plan.columnCount.ceilDiv(tiling.columnUnit)), one);
@@ -298,10 +321,12 @@ void BlockLoop::emitRowChain(const Block &block, RowBody emitAt) {
 
 /// Where the number of rows is known, only the last block has tiles that are not full.
 void BlockLoop::emitKnownRows(const Block &block, RowBody emitAt) {
-  int64_t step = tiling.rowStep, last = problem.rows % tiling.rowBlock, rest = last % step;
+  int64_t step = tiling.rowStep, last = problem.rows % tiling.rowsOfUnit(), rest = last % step;
   rest += rest && last > step ? step : 0;
-  Value missing = emitter.sub(emitter.constantIndex(tiling.rowBlock), block.rowCount);
-  Value isLast = emitter.min(missing, emitter.constantIndex(1)); // or 0
+  // The rows after those of the block, if any, or 1: then it is not the last.
+  Value after =
+            emitter.sub(emitter.value(plan.rowCount), emitter.add(block.rowLow, block.rowCount)),
+        one = emitter.constantIndex(1), isLast = emitter.sub(one, emitter.min(after, one));
   Value full = emitter.sub(block.rowCount, emitter.mul(isLast, rest));
   emitter.forLoop(emitter.constantIndex(0), full, step, [&](Value row) { emitAt(row, step); });
   if (!rest)

@@ -20,6 +20,7 @@ private:
   Value rowsOfBlock(Value rowBlocks);
   Value countOf(mlir::AffineExpr size, int64_t block, Value low);
   void setColumns(Block &block, Value unit, Value high);
+  void emitRowUnits(Value begin, Value end);
   void emitBlock(Block block);
   bool decidesPackingAtRunTime() const;
   void emitDepthBlock(const Block &block);

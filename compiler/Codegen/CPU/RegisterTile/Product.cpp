@@ -120,18 +120,27 @@ void Plan::keepInnerDepthWhole() {
   tiling.packRhs = !rhs.panels;
 }
 
+/// Sets the rows of a tile: blocks, and what tiles of the grid have of one, are whole ones.
+void Plan::setRowStep(int64_t step) {
+  tiling.rowStep = step;
+  if (tiling.rowUnit)
+    tiling.rowUnit = llvm::alignTo(tiling.rowUnit, step);
+  tiling.rowBlock = llvm::alignTo(tiling.rowBlock, tiling.rowUnit ? tiling.rowUnit : step);
+}
+
 /// The elements of a tile's rows are then at known distances from those of its first, so that one
 /// address serves for all: each of its own would take more registers than there are.
 void Plan::fitTilesInRows() {
-  int64_t inner = numberOf(rows.back()), most = tiling.rowStep;
+  int64_t inner = numberOf(rows.back()), most = tiling.rowStep, ofTap = inner;
   for (const Edge &edge : edges) // rows of one tap have one edge
     if (edge.rowDim + 1 == rows.size() && edge.rowRun > 1)
-      inner = edge.rowRun;
+      ofTap = edge.rowRun;
+  if (ofTap % most != 0 && 2 * ofTap < most) // too few for a tile: their edges are not left out
+    ofTap = inner;
   for (int64_t step = most; inner > 0 && 2 * step >= most; --step) {
-    if (inner % step != 0)
+    if (ofTap % step != 0)
       continue;
-    tiling.rowStep = step;
-    tiling.rowBlock = llvm::alignTo(tiling.rowBlock, step);
+    setRowStep(step);
     hasTilesInRows = true;
     return;
   }
@@ -142,8 +151,7 @@ void Plan::fitPanelsInRows() {
   int64_t step = llvm::bit_floor(uint64_t(tiling.rowStep));
   if (2 * step < tiling.rowStep || numberOf(rows.back()) <= 0 || numberOf(rows.back()) % step != 0)
     return;
-  tiling.rowStep = step;
-  tiling.rowBlock = llvm::alignTo(tiling.rowBlock, step);
+  setRowStep(step);
 }
 
 //===-- Edges -------------------------------------------------------------------------------===//

@@ -157,6 +157,7 @@ private:
   void keepInnerDepthWhole();
   void fitTilesInRows();
   void fitPanelsInRows();
+  void setRowStep(int64_t step);
   bool leavesOutEdges() const;
   void chooseEdges();
   bool setKind(Edge &edge) const;

@@ -20,7 +20,8 @@ ProductLoops::ProductLoops(VectorBuilder &emitter, Product product, const Schedu
 ProductLoops::~ProductLoops() = default;
 
 AffineExpr ProductLoops::tiles() {
-  return emitter.simplified(choices.batchCount * choices.rowCount.ceilDiv(choices.tiling.rowBlock) *
+  return emitter.simplified(choices.batchCount *
+                            choices.rowCount.ceilDiv(choices.tiling.rowsOfUnit()) *
                             choices.columnCount.ceilDiv(choices.tiling.columnUnit));
 }
 

@@ -46,8 +46,8 @@ void Tile::prefetchNextTile(const OperandView &left, Value address) {
            /*locality=*/2);
 }
 
-/// Whether rhs has to come from L3 or memory. Of what lies packed L2 could hold the most, but mostly
-/// not that of all the products that ran since the last call.
+/// Whether rhs has to come from L3 or memory. Of what lies packed L2 could hold the most, but
+/// mostly not that of all the products that ran since the last call.
 bool Tile::isRhsFar() const {
   int64_t near = plan.rhs.panels ? plan.l1Bytes : plan.l2Bytes;
   return problem.columns > 0 && problem.depth > 0 &&

@@ -131,6 +131,7 @@ class BlockModel {
 public:
   BlockModel(const TilingProblem &problem, const ScheduleOptions &options, const Tiling &tiling)
       : problem(problem), tiling(tiling), l2Bytes(options.l2Bytes), bytes(problem.bits / 8),
+        inParts(options.inParts),
         depth(tiling.depthBlock >= 0 ? tiling.depthBlock : assumedDepth(problem)) {}
 
   /// Half of L2: a block of rhs survives while the rows of lhs and of the result pass by.
@@ -153,6 +154,11 @@ public:
       return most;
     int64_t kept = kMostKeptLhs / (assumedDepth(problem) * bytes);
     return std::max(most, sums ? std::min(kept, kSumsOfKept * l2Bytes / sums) : kept);
+  }
+  /// Whether a worker packs columns of rhs for all rows that it has of them.
+  bool packsRhsOnce(int64_t columns) const {
+    return tiling.packRhs && !tiling.packLhs && !passesPanels() && !inParts &&
+           problem.rows <= mostRows(columns);
   }
   /// Tiles that the threads of a machine can share, none so small that a fork costs more.
   int64_t wantedTiles() const {
@@ -182,7 +188,8 @@ public:
   }
   /// Cycles, roughly, for all blocks together.
   double cost(int64_t rows, int64_t columns) const {
-    double rowBlocks = double(llvm::divideCeil(problem.rows, rows)),
+    double tilesOfRows = double(llvm::divideCeil(problem.rows, rows)),
+           rowBlocks = packsRhsOnce(columns) ? 1 : tilesOfRows,
            columnBlocks = double(llvm::divideCeil(problem.columns, columns)),
            lhs = double(problem.rows) * double(depth),
            rhs = double(problem.columns) * double(depth);
@@ -202,7 +209,7 @@ public:
             : (tiling.packLhs ? lhs * packs * kPackCycles : lhs * columnBlocks * readLhs) +
                   rhs * rowBlocks * (tiling.packRhs ? kPackCycles : readRhs);
     int64_t unit = columnUnit(rows, columns);
-    double tiles = rowBlocks * double(llvm::divideCeil(problem.columns, unit)),
+    double tiles = tilesOfRows * double(llvm::divideCeil(problem.columns, unit)),
            wanted = double(wantedTiles());
     if (wanted > 1 && wanted < double(kTilesForThreads)) // of many tiles nobody waits for the last
       result += imbalance(rows, evenUnit(columns, unit, tiling.columnStep)) / (2 * tiling.lanes);
@@ -234,7 +241,9 @@ private:
 
   const TilingProblem &problem;
   const Tiling &tiling;
-  int64_t l2Bytes, bytes, depth;
+  int64_t l2Bytes, bytes;
+  bool inParts;
+  int64_t depth;
 };
 } // namespace
 
@@ -285,6 +294,11 @@ static void chooseBlocks(const TilingProblem &problem, const ScheduleOptions &op
         tiling.rowBlock = rows;
         setColumns(columns, model.columnUnit(rows, columns), tiling);
       }
+  if (model.packsRhsOnce(tiling.columnUnit) && tiling.rowBlock < problem.rows) {
+    tiling.columnBlock = tiling.columnUnit;
+    tiling.rowUnit = tiling.rowBlock;
+    tiling.rowBlock = llvm::alignTo(problem.rows, tiling.rowUnit);
+  }
 }
 
 /// Vectors side by side in a register tile: four or eight where the rows are too few to fill the

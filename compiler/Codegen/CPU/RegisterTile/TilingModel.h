@@ -35,7 +35,8 @@ inline bool canCopyRhs(const TilingProblem &problem) {
 
 /// Results are computed in blocks of at most `rowBlock` x `columnBlock`, in depth blocks; within
 /// those in register tiles. A tile of the grid is `columnUnit` columns of a block: neighbouring
-/// tiles that one worker gets are one block, so that few threads read the operands less often.
+/// tiles that one worker gets are one block, so that few threads read the operands less often. Or,
+/// where one block has all rows, `rowUnit` rows of a block of `columnUnit` columns.
 struct Tiling {
   unsigned lanes = 1;  ///< of a vector
   int64_t rowStep = 1; ///< rows of a register tile
@@ -43,10 +44,13 @@ struct Tiling {
       1; ///< columns of a register tile, a multiple of `lanes`; also of a packed panel of rhs
   int64_t rowBlock = 1, columnBlock = 1;
   int64_t columnUnit = 1;  ///< divides `columnBlock`
+  int64_t rowUnit = 0;     ///< divides `rowBlock`; 0: tiles of the grid have all of its rows
   int64_t depthBlock = -1; ///< -1: the whole depth at once
   bool packLhs = false, packRhs = false;
   /// Where rhs is packed: panel by panel, by the first tile that reads one.
   bool copiesRhs = false;
+  /// Rows of a block that a tile of the grid has.
+  int64_t rowsOfUnit() const { return rowUnit ? rowUnit : rowBlock; }
   bool isFound = false; ///< by a search, not by the model
   /// Whether a free number of rows is worth a tile of every height.
   bool balancesRows = true;

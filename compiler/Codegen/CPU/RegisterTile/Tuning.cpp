@@ -73,6 +73,7 @@ bool takeOver(const Tiling &found, const TilingProblem &problem, Tiling &tiling)
   tiling.rowStep = found.rowStep;
   tiling.columnStep = found.columnStep;
   tiling.rowBlock = found.rowBlock;
+  tiling.rowUnit = 0;
   tiling.columnBlock = found.columnBlock;
   tiling.packLhs = found.packLhs;
   tiling.packRhs = packsRhs && !problem.panelColumns;
