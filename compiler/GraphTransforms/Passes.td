@@ -64,7 +64,8 @@ def FoldTransposesPass : Pass<"fold-transposes", "::mlir::func::FuncOp"> {
   let summary = "Read transposed operands of contractions in place";
   let description = [{
     A contraction names its dimensions, so a transposed operand is the operand itself under other names; a contraction whose
-    result is transposed from [m, n] to [n, m] is the contraction with lhs and rhs exchanged.
+    result is transposed from [m, n] to [n, m] is the contraction with lhs and rhs exchanged. A transpose of a reshape that moves
+    dimensions of one element only is a reshape.
 
     ```mlir
     %t = nn.transpose %b permutation = [1, 0] : tensor<3x8xf32>

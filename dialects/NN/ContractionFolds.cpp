@@ -61,10 +61,27 @@ struct FoldResult : OpRewritePattern<TransposeOp> {
   }
 };
 
+/// transpose(reshape(x)) => reshape(x), where the order of the elements stays: only dimensions of
+/// one element change their places, as those of a window of one do in a kernel's derivative.
+struct FoldIntoReshape : OpRewritePattern<TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(TransposeOp op, PatternRewriter &rewriter) const override {
+    auto reshape = op.getX().getDefiningOp<ReshapeOp>();
+    if (!reshape || !op.getType().hasStaticShape())
+      return rewriter.notifyMatchFailure(op, "the operand is no reshape of static shape");
+    SmallVector<int64_t> moved(op.getPermutation());
+    llvm::erase_if(moved, [&](int64_t dim) { return reshape.getType().getDimSize(dim) == 1; });
+    if (!llvm::is_sorted(moved))
+      return rewriter.notifyMatchFailure(op, "dimensions of several elements change places");
+    rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), reshape.getX(), ValueRange());
+    return success();
+  }
+};
+
 } // namespace
 
 void populateTransposeFolds(RewritePatternSet &patterns) {
-  patterns.add<FoldOperand, FoldResult>(patterns.getContext());
+  patterns.add<FoldOperand, FoldResult, FoldIntoReshape>(patterns.getContext());
 }
 
 } // namespace mlc::nn

@@ -27,3 +27,21 @@ func.func @stays(%a: tensor<2x4x8xf32>, %b: tensor<8xf32>) -> tensor<4x2xf32> {
   %y = nn.contract %t, %b contracting = [2] x [0] : tensor<4x2x8xf32>, tensor<8xf32>
   return %y : tensor<4x2xf32>
 }
+
+// Only dimensions of one element change places.
+// CHECK-LABEL: func.func @units
+// CHECK-NEXT: %[[Y:.*]] = nn.reshape %arg0 : tensor<8x3xf32> -> tensor<1x1x8x3xf32>
+// CHECK-NEXT: return %[[Y]]
+func.func @units(%a: tensor<8x3xf32>) -> tensor<1x1x8x3xf32> {
+  %r = nn.reshape %a : tensor<8x3xf32> -> tensor<8x3x1x1xf32>
+  %t = nn.transpose %r permutation = [2, 3, 0, 1] : tensor<8x3x1x1xf32>
+  return %t : tensor<1x1x8x3xf32>
+}
+
+// CHECK-LABEL: func.func @not_units
+// CHECK: nn.transpose
+func.func @not_units(%a: tensor<8x3xf32>) -> tensor<1x3x8x1xf32> {
+  %r = nn.reshape %a : tensor<8x3xf32> -> tensor<8x3x1x1xf32>
+  %t = nn.transpose %r permutation = [2, 1, 0, 3] : tensor<8x3x1x1xf32>
+  return %t : tensor<1x3x8x1xf32>
+}
