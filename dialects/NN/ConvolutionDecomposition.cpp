@@ -105,6 +105,7 @@ private:
   Lettered byTiles(WinogradConvolution tiles);
   Lettered byPhases();
   Lettered interleaved(size_t dim, SmallVector<int64_t> &phases);
+  Lettered stacked(ArrayRef<Value> pieces, char letter);
   Lettered ofPhase(ArrayRef<int64_t> phases);
   Value convolve(const Lettered &input, const Lettered &kernel, const WindowGrid &windows);
 
@@ -284,26 +285,60 @@ Lettered Convolution::byPhases() {
   return interleaved(0, phases).inOrder(words.x);
 }
 
+/// Puts zeros around the elements of a dimension, which are at one phase; together with those of
+/// the dimensions before.
+static Lettered spread(Lettered piece, char letter, int64_t phase, int64_t period) {
+  SmallVector<int64_t> low(piece.value.rank(), 0), high = low, interior = low;
+  if (auto inner = piece.value.value().getDefiningOp<PadOp>()) {
+    low = llvm::to_vector(inner.getLow());
+    high = llvm::to_vector(inner.getHigh());
+    interior = llvm::to_vector(inner.getInterior());
+    piece = piece.with(piece.value.with(inner.getX()));
+  }
+  int64_t place = piece.at(letter);
+  low[place] = phase;
+  high[place] = period - 1 - phase;
+  interior[place] = period - 1;
+  return piece.with(piece.value.pad(0.0, low, high, interior));
+}
+
+/// Pieces of the result with the elements of a dimension at one phase each.
+Lettered Convolution::stacked(ArrayRef<Value> pieces, char letter) {
+  constexpr char kPhase = '*';
+  std::string letters = last('c');
+  int64_t place = static_cast<int64_t>(letters.find(letter)) + 1;
+  letters.insert(place, 1, kPhase);
+  Lettered result{expr(StackOp::create(builder, op.getLoc(), pieces, place)), letters};
+  return result.merge(letter, kPhase, letter);
+}
+
 /// The elements of the result along the dimensions from `dim` on, at these phases of those before.
 Lettered Convolution::interleaved(size_t dim, SmallVector<int64_t> &phases) {
   if (dim == words.spatial.size())
     return ofPhase(phases);
   int64_t period = grid.inputDilation[dim];
   char letter = words.spatial[dim];
-  SmallVector<Value> pieces;
-  for (int64_t phase = 0; phase < period; ++phase) {
+  auto atPhase = [&](int64_t phase) {
     phases.push_back(phase);
-    pieces.push_back(interleaved(dim + 1, phases).value.value());
+    Lettered piece = interleaved(dim + 1, phases);
     phases.pop_back();
-  }
+    return piece;
+  };
   if (period == 1)
-    return {expr(pieces.front()), last('c')};
-  constexpr char kPhase = '*';
-  std::string letters = last('c');
-  int64_t place = static_cast<int64_t>(letters.find(letter)) + 1;
-  letters.insert(place, 1, kPhase);
-  Lettered result{expr(StackOp::create(builder, op.getLoc(), pieces, place)), letters};
-  result = result.merge(letter, kPhase, letter);
+    return atPhase(0);
+  auto hasTaps = [&](int64_t phase) {
+    return phaseOf(phase, period, grid.sizes[dim], grid.dilation[dim], grid.low[dim]).count > 0;
+  };
+  auto all = llvm::seq<int64_t>(0, period);
+  Lettered result = {x.value, last('c')};
+  if (llvm::count_if(all, hasTaps) == 1) { // as with a window of one
+    int64_t phase = *llvm::find_if(all, hasTaps);
+    result = spread(atPhase(phase), letter, phase, period);
+  } else {
+    SmallVector<Value> pieces =
+        llvm::map_to_vector(all, [&](int64_t phase) { return atPhase(phase).value.value(); });
+    result = stacked(pieces, letter);
+  }
   // The last phases may have an element too many.
   int64_t over = llvm::divideCeilSigned(beyond(dim), period) * period - beyond(dim);
   if (over == 0)
