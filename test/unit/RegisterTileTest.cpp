@@ -91,10 +91,13 @@ TEST(RegisterTile, ReadsOverlappingRowsInPlace) {
 
 /// One address serves for all rows of a tile: none goes on in the next row of the image.
 TEST(RegisterTile, TilesFitInRowsOfAnImage) {
-  Convolution convolution{28, 28, 128, 128, 3, 1};
-  Compiled<float, float, float> compiled(
-      {64, 32}, [&](const Arguments &in) { return convolution.product(in, false); });
-  EXPECT_EQ(compiled.rowsOfTile, 7);
+  auto rowsOfTile = [](const Convolution &convolution) {
+    Compiled<float, float, float> compiled(
+        {64, 32}, [&](const Arguments &in) { return convolution.product(in, false); });
+    return compiled.rowsOfTile;
+  };
+  EXPECT_EQ(rowsOfTile({28, 28, 128, 128, 3, 1}), 14);
+  EXPECT_EQ(rowsOfTile({28, 28, 4, 128, 3, 1}), 7); // short runs
 }
 
 //===-- Other views -------------------------------------------------------------------------===//

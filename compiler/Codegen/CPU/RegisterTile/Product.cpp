@@ -13,6 +13,9 @@ AffineExpr innermost(ArrayRef<AffineExpr> strides, MLIRContext *context) {
   return strides.empty() ? getAffineConstantExpr(0, context) : strides.back();
 }
 
+/// Steps of a run for which a tile may have all rows that registers suffice for.
+constexpr int64_t kLongRun = 64;
+
 /// Up to such a depth a tile takes about as long as keeping its sums and reading them again.
 constexpr int64_t kShallowDepth = 256;
 
@@ -132,12 +135,14 @@ void Plan::setRowStep(int64_t step) {
 /// address serves for all: each of its own would take more registers than there are.
 void Plan::fitTilesInRows() {
   int64_t inner = numberOf(rows.back()), most = tiling.rowStep, ofTap = inner;
+  if (numberOf(depthSteps.back()) >= kLongRun) // 14 rather than 7 of 14, 28 or 56
+    most = std::max(most, (tiling.registers - vectors - 2) / vectors);
   for (const Edge &edge : edges) // rows of one tap have one edge
     if (edge.rowDim + 1 == rows.size() && edge.rowRun > 1)
       ofTap = edge.rowRun;
   if (ofTap % most != 0 && 2 * ofTap < most) // too few for a tile: their edges are not left out
     ofTap = inner;
-  for (int64_t step = most; inner > 0 && 2 * step >= most; --step) {
+  for (int64_t step = most; inner > 0 && 2 * step >= tiling.rowStep; --step) {
     if (ofTap % step != 0)
       continue;
     setRowStep(step);
