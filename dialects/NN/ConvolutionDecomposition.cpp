@@ -236,6 +236,7 @@ std::optional<WinogradConvolution> Convolution::winograd() {
   sizes.taps = grid.sizes;
   sizes.inputs = x.size('c');
   sizes.outputs = w.size('o');
+  sizes.isDerivative = bool(w.value.value().getDefiningOp<ReverseOp>());
   for (auto [dim, letter] : llvm::enumerate(words.spatial))
     sizes.positions.push_back(grid.positions(dim, x.size(letter)));
   std::optional<int64_t> points = winogradPoints(grid, sizes, x.value.element(), winogradUse(op));

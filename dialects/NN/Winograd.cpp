@@ -72,8 +72,10 @@ WinogradUse winogradUse(Operation *op) {
 }
 
 /// In multiply-adds: products in tiles reach less of the peak than windows do; elements of tiles
-/// are written and read, and maps of kernels come from memory.
-constexpr double kTileProducts = 1.15, kTileElements = 10.0, kKernelElements = 10.0;
+/// are written and read, and maps of kernels come from memory; those of derivatives are written
+/// there, packed and read.
+constexpr double kTileProducts = 1.15, kTileElements = 10.0, kKernelElements = 10.0,
+                 kChangingKernelElements = 40.0;
 /// What is gained has to be worth the tensors between.
 constexpr double kLeastGain = 1.15;
 /// Vectors run along channels.
@@ -89,7 +91,7 @@ static double costOf(int64_t points, const ConvolutionSizes &sizes) {
   auto inputs = static_cast<double>(sizes.inputs), outputs = static_cast<double>(sizes.outputs);
   return elements *
          (kTileProducts * tiles * inputs * outputs + kTileElements * tiles * (inputs + outputs) +
-          kKernelElements * inputs * outputs);
+          (sizes.isDerivative ? kChangingKernelElements : kKernelElements) * inputs * outputs);
 }
 
 static double directCost(const ConvolutionSizes &sizes) {

@@ -21,6 +21,7 @@ struct ConvolutionSizes {
   int64_t images = 1; ///< as far as is known
   llvm::SmallVector<int64_t> positions, taps;
   int64_t inputs = 1, outputs = 1; ///< channels
+  bool isDerivative = false;       ///< by the input: of a kernel that steps of training change
 };
 
 /// What a convolution says of it (kWinogradAttr).
