@@ -1,6 +1,5 @@
 #include "compiler/Codegen/CPU/RegisterTile/Sums.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;

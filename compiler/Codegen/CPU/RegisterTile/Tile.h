@@ -9,16 +9,14 @@ namespace mlc::tile {
 class Tile : Part {
 public:
   using Part::Part;
-  /// A share of the next panel that is fetched, the same columns in a panel that is stored (null:
-  /// none is), lines of the result that are fetched.
+  /// What else the steps of a tile do.
   struct OnTheWay {
-    PanelShare share;
-    const TileColumns *copy = nullptr;
-    ResultLines result;
+    PanelShare share;                  ///< of the next panel: is fetched
+    const TileColumns *copy = nullptr; ///< the same columns in a panel: are stored; null: are not
+    ResultLines result;                ///< are fetched
   };
   /// The sums over the depth of the block, which start at `first` (one vector after the other, for
-  /// every row): row by row, a vector for each of the columns. On the way other things
-  /// are done.
+  /// every row): row by row, a vector for each of the columns.
   llvm::SmallVector<Value> products(const Block &block, const OperandView &left,
                                     const TileColumns &columns, Value row, int64_t rowsOfTile,
                                     llvm::ArrayRef<Value> first, const OnTheWay &onTheWay);

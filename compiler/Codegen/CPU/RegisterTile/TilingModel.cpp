@@ -428,18 +428,7 @@ static Tiling modelTiling(const TilingProblem &problem, const ScheduleOptions &o
     return tiling;
   }
   choosePacking(problem, options, tiling);
-  if (const char *e = getenv("X_DB"))
-    tiling.depthBlock = balancedBlock(problem.depth, 1, atoi(e));
-  if (const char *e = getenv("X_PR"))
-    tiling.packRhs = atoi(e);
-  if (const char *e = getenv("X_PL"))
-    tiling.packLhs = atoi(e);
   chooseBlocks(problem, options, tiling);
-  if (const char *e = getenv("X_RB"))
-    tiling.rowBlock = balancedBlock(problem.rows, tiling.rowStep, atoi(e));
-  if (const char *e = getenv("X_CB")) {
-    tiling.columnBlock = tiling.columnUnit = atoi(e) * tiling.columnStep;
-  }
   return tiling;
 }
 
