@@ -6,6 +6,18 @@ using namespace mlir;
 namespace mlc::tile {
 namespace {
 
+/// lhs[rows, depth] times rhs[depth, columns], row-major.
+Product ofMatrices(const Arguments &in, int64_t rows, int64_t columns, int64_t depth) {
+  Product product;
+  product.rows = in.all({rows});
+  product.columns = in.all({columns});
+  product.depth = in.all({depth});
+  product.lhs = in.operand(in.lhs, {{}, in.all({depth}), in.all({1})});
+  product.rhs = in.operand(in.rhs, {{}, in.all({1}), in.all({columns})});
+  product.type = product.lhs.element;
+  return product;
+}
+
 /// Sums that are stored, and sums that wait for all columns of a row.
 Epilogue stored(const Arguments &in, int64_t columns) { return plain(in, columns); }
 Epilogue around(const Arguments &in, int64_t columns) {
@@ -70,13 +82,7 @@ template <typename MakeEpilogue>
 void checkCopied(LaneOptions lanes, int64_t rows, int64_t columns, int64_t depth,
                  MakeEpilogue epilogue) {
   Compiled<float, float, float> compiled(lanes, [&](const Arguments &in) {
-    Product product;
-    product.rows = in.all({rows});
-    product.columns = in.all({columns});
-    product.depth = in.all({depth});
-    product.lhs = in.operand(in.lhs, {{}, in.all({depth}), in.all({1})});
-    product.rhs = in.operand(in.rhs, {{}, in.all({1}), in.all({columns})});
-    product.type = product.lhs.element;
+    Product product = ofMatrices(in, rows, columns, depth);
     product.epilogue = epilogue(in, columns);
     EXPECT_TRUE(ProductLoops(in.emitter, product, in.options, in.scratch).plan().tiling.copiesRhs);
     return product;
@@ -100,13 +106,7 @@ TEST(RegisterTile, FirstTilesCopyPanels) {
 void checkQuantised(int64_t rows, int64_t columns, int64_t depth) {
   for (LaneOptions lanes : kMachines) {
     Compiled<float, int8_t, float> compiled(lanes, [&](const Arguments &in) {
-      Product product;
-      product.rows = in.all({rows});
-      product.columns = in.all({columns});
-      product.depth = in.all({depth});
-      product.lhs = in.operand(in.lhs, {{}, in.all({depth}), in.all({1})});
-      product.rhs = in.operand(in.rhs, {{}, in.all({1}), in.all({columns})});
-      product.type = product.lhs.element;
+      Product product = ofMatrices(in, rows, columns, depth);
       VectorBuilder &emitter = in.emitter;
       product.rhs.onLoad = [&emitter, scales = in.extra](Value loaded, LaneIndex column, Value) {
         Type type = emitter.builder.getF32Type();

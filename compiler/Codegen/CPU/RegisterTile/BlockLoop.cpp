@@ -46,25 +46,31 @@ void BlockLoop::setColumns(Block &block, Value unit, Value high) {
                                   emitter.sub(emitter.value(plan.columnCount), block.columnLow));
 }
 
+/// The tiles [begin, end) by lines of `units` tiles each: a line's number, and which of them.
+void BlockLoop::forLines(Value begin, Value end, Value units, LineBody body) {
+  emitter.forLoop(emitter.floorDiv(begin, units), emitter.ceilDiv(end, units), 1, [&](Value line) {
+    Value before = emitter.mul(line, units);
+    Value low = emitter.sub(emitter.max(begin, before), before),
+          high = emitter.min(emitter.sub(end, before), units);
+    body(line, low, high);
+  });
+}
+
 /// Blocks of columns, in each of them the rows that the tiles [begin, end) have.
 void BlockLoop::emitRowUnits(Value begin, Value end) {
   Value units = emitter.value(plan.rowCount.ceilDiv(tiling.rowUnit)),
         across = emitter.value(plan.columnCount.ceilDiv(tiling.columnUnit));
-  emitter.forLoop(
-      emitter.floorDiv(begin, units), emitter.ceilDiv(end, units), 1, [&](Value number) {
-        Value before = emitter.mul(number, units);
-        Value low = emitter.sub(emitter.max(begin, before), before);
-        Value high = emitter.min(emitter.sub(end, before), units);
-        Block block;
-        block.batch =
-            emitter.delinearize(plan.batch, emitter.uniform(emitter.floorDiv(number, across)));
-        block.rowLow = emitter.mul(low, tiling.rowUnit);
-        block.rowCount = emitter.min(emitter.mul(emitter.sub(high, low), tiling.rowUnit),
-                                     emitter.sub(emitter.value(plan.rowCount), block.rowLow));
-        Value unit = emitter.rem(number, across);
-        setColumns(block, unit, emitter.add(unit, 1));
-        emitBlock(block);
-      });
+  forLines(begin, end, units, [&](Value number, Value low, Value high) {
+    Block block;
+    block.batch =
+        emitter.delinearize(plan.batch, emitter.uniform(emitter.floorDiv(number, across)));
+    block.rowLow = emitter.mul(low, tiling.rowUnit);
+    block.rowCount = emitter.min(emitter.mul(emitter.sub(high, low), tiling.rowUnit),
+                                 emitter.sub(emitter.value(plan.rowCount), block.rowLow));
+    Value unit = emitter.rem(number, across);
+    setColumns(block, unit, emitter.add(unit, 1));
+    emitBlock(block);
+  });
 }
 
 /// Rows of blocks, in each of them the columns that the tiles [begin, end) have.
@@ -76,25 +82,21 @@ void BlockLoop::emit(Value begin, Value end, int64_t few) {
   Value rowBlocks = emitter.value(plan.rowCount.ceilDiv(tiling.rowBlock));
   Value units = emitter.max(emitter.value(plan.columnCount.ceilDiv(tiling.columnUnit)), one);
   Value rowBlock = rowsOfBlock(rowBlocks);
-  emitter.forLoop(
-      emitter.floorDiv(begin, units), emitter.ceilDiv(end, units), 1, [&](Value across) {
-        Value before = emitter.mul(across, units);
-        Value low = emitter.sub(emitter.max(begin, before), before);
-        Value high = emitter.min(emitter.sub(end, before), units);
-        Block block;
-        block.rowLow = emitter.mul(emitter.rem(across, rowBlocks), rowBlock);
-        block.batch =
-            emitter.delinearize(plan.batch, emitter.uniform(emitter.floorDiv(across, rowBlocks)));
-        block.rowCount =
-            problem.rows < 0
-                ? emitter.min(rowBlock, emitter.sub(emitter.value(plan.rowCount), block.rowLow))
-                : countOf(plan.rowCount, tiling.rowBlock, block.rowLow);
-        packing->keepRows(block);
-        emitter.forLoop(low, high, tiling.columnBlock / tiling.columnUnit, [&](Value unit) {
-          setColumns(block, unit, high);
-          emitBlock(block);
-        });
-      });
+  forLines(begin, end, units, [&](Value across, Value low, Value high) {
+    Block block;
+    block.rowLow = emitter.mul(emitter.rem(across, rowBlocks), rowBlock);
+    block.batch =
+        emitter.delinearize(plan.batch, emitter.uniform(emitter.floorDiv(across, rowBlocks)));
+    block.rowCount =
+        problem.rows < 0
+            ? emitter.min(rowBlock, emitter.sub(emitter.value(plan.rowCount), block.rowLow))
+            : countOf(plan.rowCount, tiling.rowBlock, block.rowLow);
+    packing->keepRows(block);
+    emitter.forLoop(low, high, tiling.columnBlock / tiling.columnUnit, [&](Value unit) {
+      setColumns(block, unit, high);
+      emitBlock(block);
+    });
+  });
 }
 
 void BlockLoop::emitBlock(Block block) {

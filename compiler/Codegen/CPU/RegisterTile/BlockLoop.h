@@ -20,6 +20,8 @@ private:
   Value rowsOfBlock(Value rowBlocks);
   Value countOf(mlir::AffineExpr size, int64_t block, Value low);
   void setColumns(Block &block, Value unit, Value high);
+  using LineBody = llvm::function_ref<void(Value line, Value low, Value high)>;
+  void forLines(Value begin, Value end, Value units, LineBody body);
   void emitRowUnits(Value begin, Value end);
   void emitBlock(Block block);
   bool decidesPackingAtRunTime() const;
