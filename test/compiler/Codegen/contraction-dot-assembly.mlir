@@ -1,23 +1,27 @@
-// The instructions of the inner loops: every dot product of the tile, a broadcast for every row, which vpdpbusd wants unsigned, the
-// vectors of rhs, two offsets and the counter, nothing on the stack.
+// The instructions of the inner loops: every dot product of the tile at two depths, or at four, a broadcast for every row, which
+// vpdpbusd wants unsigned, the vectors of rhs, and its lines further on in the panel; nothing on the stack.
 // RUN: mlc %s -o %t.z4.s --mcpu=znver4
 // RUN: %{python} %S/Inputs/inner_loop.py %t.z4.s vdpbf16ps | FileCheck %s --check-prefix=BF16
-// BF16: 24 vdpbf16ps
-// BF16-NEXT: 8 vbroadcastss
-// BF16-NEXT: 3 vmovups
-// BF16-NEXT: 2 addq
-// BF16-NEXT: 1 cmpq
-// BF16-NEXT: 1 incq
+// BF16: 48 vdpbf16ps
+// BF16-NEXT: 16 vbroadcastss
+// BF16-NEXT: 6 prefetcht0
+// BF16-NEXT: 6 vmovups
+// BF16-NEXT: 3 addq
+// BF16-NEXT: 2 cmpq
+// BF16-NEXT: 2 leaq
+// BF16-NEXT: 1 cmovlq
 // BF16-NEXT: 1 jl
 // BF16-NEXT: 0 on the stack
 // RUN: %{python} %S/Inputs/inner_loop.py %t.z4.s vpdpbusd | FileCheck %s --check-prefix=I8
-// I8: 24 vpdpbusd
-// I8-NEXT: 8 vpbroadcastd
-// I8-NEXT: 8 vpxorq
-// I8-NEXT: 3 vmovdqu64
-// I8-NEXT: 2 addq
-// I8-NEXT: 1 cmpq
-// I8-NEXT: 1 incq
+// I8: 48 vpdpbusd
+// I8-NEXT: 16 vpbroadcastd
+// I8-NEXT: 16 vpxorq
+// I8-NEXT: 6 prefetcht0
+// I8-NEXT: 6 vmovdqu64
+// I8-NEXT: 3 addq
+// I8-NEXT: 2 cmpq
+// I8-NEXT: 2 leaq
+// I8-NEXT: 1 cmovlq
 // I8-NEXT: 1 jl
 // I8-NEXT: 0 on the stack
 
@@ -26,11 +30,11 @@
 // RUN: %{python} %S/Inputs/inner_loop.py %t.z5.s vpdpbusd | FileCheck %s --check-prefix=I8
 // RUN: mlc %s -o %t.alder.s --mcpu=alderlake
 // RUN: %{python} %S/Inputs/inner_loop.py %t.alder.s vpdpbusd | FileCheck %s --check-prefix=ALDER
-// ALDER: 12 vpdpbusd
-// ALDER-NEXT: 6 vpbroadcastd
+// ALDER: 48 vpdpbusd
+// ALDER-NEXT: 24 vpbroadcastd
 // ALDER: 0 on the stack
 
-// Without AVX-512: a product of pairs, and its sum.
+// Without AVX-512: a product of pairs, and its sum, at one depth, for want of registers.
 // RUN: mlc %s -o %t.v3.s --mcpu=x86-64-v3
 // RUN: %{python} %S/Inputs/inner_loop.py %t.v3.s vpmaddwd | FileCheck %s --check-prefix=AVX2
 // AVX2: 12 vpaddd
@@ -41,10 +45,10 @@
 
 // RUN: mlc %s -o %t.arm.s --mtriple=aarch64-linux-gnu --mcpu=neoverse-v1
 // RUN: %{python} %S/Inputs/inner_loop.py %t.arm.s bfdot | FileCheck %s --check-prefix=BFDOT
-// BFDOT: 24 bfdot
+// BFDOT: 48 bfdot
 // BFDOT: 0 on the stack
 // RUN: %{python} %S/Inputs/inner_loop.py %t.arm.s sdot | FileCheck %s --check-prefix=SDOT
-// SDOT: 24 sdot
+// SDOT: 48 sdot
 // SDOT: 0 on the stack
 
 module @products {

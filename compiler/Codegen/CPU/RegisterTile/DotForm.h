@@ -30,6 +30,8 @@ public:
   void packRhsOnTheWay() { widensRhs = instruction && instruction->isWidened; }
   /// Multiply-adds of a lane that take the time of one.
   int64_t productsOfStep() const { return isPlain() ? 1 : products(); }
+  /// Whether a product takes a register before it is added.
+  bool needsTemporaries() const { return instruction && instruction->isApart; }
   /// "pairs of bf16 by vdpbf16ps".
   std::string text() const;
 

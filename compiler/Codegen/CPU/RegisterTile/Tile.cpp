@@ -11,6 +11,12 @@ namespace mlc::tile {
 /// Binary digits of the rows that are fetched in a step.
 static constexpr int64_t kPaceBits = 16;
 
+/// Bytes from what a tile reads of a packed panel to what it fetches into L1 meanwhile.
+static constexpr int64_t kBytesAhead = 2048;
+
+/// Multiply-adds beside which what a turn of a loop costs is little, and the most steps of one.
+static constexpr int64_t kSumsOfTurn = 48, kMostStepsOfTurn = 4;
+
 //===-- Where numbers lie -------------------------------------------------------------------===//
 
 /// Of a row that is counted over several dimensions.
@@ -168,6 +174,36 @@ void Tile::copyColumns(const TileColumns &copy, Value at, ArrayRef<Value> vector
   });
 }
 
+/// Elements of a packed panel that is too long for L1; null if there is none.
+Value Tile::elementsToFetch(const Block &block, const TileColumns &tile) {
+  if (!tile.isPacked && !plan.rhs.panels)
+    return {};
+  int64_t depth = problem.depth;
+  if (tiling.depthBlock >= 0 && (depth < 0 || depth > tiling.depthBlock))
+    depth = tiling.depthBlock;
+  if (depth >= 0 && depth * tiling.columnStep * problem.bits / 8 <= plan.l1Bytes / 2)
+    return {};
+  return emitter.mul(block.depthCount, tile.depthStride);
+}
+
+/// A panel comes from L2, and the machine's own prefetch follows too late. Behind its end are the
+/// first lines for the next tile: what lies there in memory may not even be mapped.
+void Tile::fetchColumns(const Operands &operands, Value across, int64_t steps) {
+  const TileColumns &tile = operands.columns;
+  int64_t bits = tile.element.getIntOrFloatBitWidth(), ofLine = 64 * 8 / bits,
+          perVector = tile.lanes * dot.products();
+  Value later = emitter.add(across, kBytesAhead * 8 / bits),
+        isInside = emitter.compare(arith::CmpIPredicate::slt, later, operands.panelElements);
+  Value at = select(isInside, later, emitter.sub(later, operands.panelElements));
+  for (int64_t step = 0; step < steps; ++step)
+    for (size_t vector = 0; vector < tile.starts.size();
+         vector += std::max(ofLine / perVector, int64_t(1))) {
+      Value row = emitter.add(at, emitter.mul(tile.depthStride, step));
+      prefetch(tile.buffer, emitter.add(tile.starts[vector], row), /*isWrite=*/false,
+               /*locality=*/3);
+    }
+}
+
 /// One of the lines.
 void Tile::fetchResult(const ResultLines &result, Value number) {
   Value lines = emitter.constantIndex(result.lines), row = emitter.floorDiv(number, lines),
@@ -222,39 +258,72 @@ SmallVector<Value> Tile::step(const Operands &operands, Value at, Value depth, V
 
 /// The first steps, which fetch a line each: all at once would take the buffers in which the lines
 /// of operands arrive. Returns the number of steps that were done.
-Value Tile::whileResultArrives(const ResultLines &result, Value steps, SmallVector<Value> &sums,
-                               LoopBuilder::LoopBody stepAt) {
+Value Tile::whileResultArrives(const Operands &operands, const Run &run, SmallVector<Value> &sums) {
+  const ResultLines &result = operands.result;
   int64_t count = result.rows * result.lines;
-  auto known = getConstantIntValue(steps);
+  auto known = getConstantIntValue(run.count);
   int64_t atOnce = known ? llvm::divideCeil(count, *known) : 1;
-  Value high = emitter.min(emitter.constantIndex(llvm::divideCeil(count, atOnce)), steps),
+  Value high = emitter.min(emitter.constantIndex(llvm::divideCeil(count, atOnce)), run.count),
         last = emitter.constantIndex(count - 1);
   sums =
       emitter.forLoop(emitter.constantIndex(0), high, 1, sums, [&](Value at, ValueRange carried) {
         for (int64_t number = 0; number < atOnce; ++number)
           fetchResult(result, emitter.min(emitter.add(emitter.mul(at, atOnce), number), last));
-        return stepAt(at, carried);
+        return turn(operands, run, at, 1, carried);
       });
   return high;
+}
+
+/// The tiles of most rows are worth more code, as long as all of it finds registers.
+int64_t Tile::stepsOfTurn(const Operands &operands) const {
+  int64_t rows = operands.rowStarts.size(), sums = rows * int64_t(operands.vectors());
+  if (rows != tiling.rowStep || dot.needsTemporaries())
+    return 1;
+  return std::min(int64_t(llvm::divideCeil(kSumsOfTurn, sums)), kMostStepsOfTurn);
+}
+
+/// The products of some depths.
+SmallVector<Value> Tile::turn(const Operands &operands, const Run &run, Value at, int64_t steps,
+                              ValueRange carried) {
+  if (operands.panelElements)
+    fetchColumns(operands, carried.take_back(operands.strides.size())[0], steps);
+  SmallVector<Value> now(carried);
+  for (int64_t number = 0; number < steps; ++number) {
+    Value here = emitter.add(at, number);
+    now = step(operands, here, plan.rhs.onLoad ? emitter.add(run.low, here) : Value(), now);
+  }
+  return now;
+}
+
+/// Several depths a turn, then those that are left.
+SmallVector<Value> Tile::inTurns(const Operands &operands, const Run &run, Value low,
+                                 SmallVector<Value> sums) {
+  auto loop = [&](Value from, Value to, int64_t steps) {
+    sums = emitter.forLoop(from, to, steps, sums, [&](Value at, ValueRange carried) {
+      return turn(operands, run, at, steps, carried);
+    });
+  };
+  if (int64_t steps = stepsOfTurn(operands); steps > 1) {
+    Value high = emitter.add(low, emitter.roundDown(emitter.sub(run.count, low), steps));
+    loop(low, high, steps);
+    low = high;
+  }
+  loop(low, run.count, 1);
+  return sums;
 }
 
 SmallVector<Value> Tile::alongDepth(const Operands &operands, const Run &run,
                                     SmallVector<Value> sums) {
   size_t size = sums.size();
   llvm::append_range(sums, run.offsets);
-  auto stepAt = [&](Value at, ValueRange carried) {
-    Value depth = plan.rhs.onLoad ? emitter.add(run.low, at) : Value();
-    return step(operands, at, depth, carried);
-  };
   auto known = getConstantIntValue(run.count);
+  Value low = emitter.constantIndex(0);
   if (known && *known <= kShortDepth) {
-    for (int64_t at = 0; at < *known; ++at)
-      sums = stepAt(emitter.constantIndex(at), sums);
+    sums = turn(operands, run, low, *known, sums);
   } else {
-    Value low = emitter.constantIndex(0);
     if (operands.result.buffer)
-      low = whileResultArrives(operands.result, run.count, sums, stepAt);
-    sums = emitter.forLoop(low, run.count, 1, sums, stepAt);
+      low = whileResultArrives(operands, run, sums);
+    sums = inTurns(operands, run, low, sums);
   }
   sums.truncate(size);
   return sums;
@@ -313,8 +382,17 @@ SmallVector<Value> Tile::products(const Block &block, const OperandView &left,
   if (!isContiguous)
     strides.push_back(left.depthStride);
   Value columnLow = plan.rhs.onLoad ? emitter.add(block.columnLow, tile.low) : Value();
-  Operands operands = {left,         tile,    rowStarts, columnLow,     ahead,
-                       isContiguous, strides, {},        onTheWay.copy, onTheWay.result};
+  Operands operands = {left,
+                       tile,
+                       rowStarts,
+                       columnLow,
+                       ahead,
+                       isContiguous,
+                       strides,
+                       {},
+                       onTheWay.copy,
+                       onTheWay.result,
+                       elementsToFetch(block, tile)};
   if (!plan.edges.empty() && rowsOfTile == tiling.rowStep)
     for (const LaneIndex &coord :
          emitter.delinearize(plan.rows, emitter.uniform(emitter.add(left.freeLow, row))))

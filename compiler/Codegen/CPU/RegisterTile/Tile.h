@@ -45,6 +45,7 @@ private:
     llvm::SmallVector<Value> rowCoords; ///< of the first row, where edges ask for them
     const TileColumns *copy;
     ResultLines result;
+    Value panelElements; ///< of a packed panel, whose lines are fetched; null: are not
     size_t vectors() const { return columns.starts.size(); }
   };
   /// Depths that lie one after the other: `count` from `low` of the matrix on, with the offsets
@@ -55,8 +56,15 @@ private:
   };
   void copyColumns(const TileColumns &copy, Value at, llvm::ArrayRef<Value> vectors);
   void fetchResult(const ResultLines &result, Value number);
-  Value whileResultArrives(const ResultLines &result, Value steps, llvm::SmallVector<Value> &sums,
-                           LoopBuilder::LoopBody stepAt);
+  int64_t stepsOfTurn(const Operands &operands) const;
+  Value elementsToFetch(const Block &block, const TileColumns &tile);
+  void fetchColumns(const Operands &operands, Value across, int64_t steps);
+  llvm::SmallVector<Value> turn(const Operands &operands, const Run &run, Value at, int64_t steps,
+                                mlir::ValueRange carried);
+  llvm::SmallVector<Value> inTurns(const Operands &operands, const Run &run, Value low,
+                                   llvm::SmallVector<Value> sums);
+  Value whileResultArrives(const Operands &operands, const Run &run,
+                           llvm::SmallVector<Value> &sums);
   void fetchAhead(const Ahead &ahead, Value at, Value offset);
   llvm::SmallVector<Value> loadColumns(const Operands &operands, Value across, Value depth);
   llvm::SmallVector<Value> step(const Operands &operands, Value at, Value depth,
