@@ -21,6 +21,14 @@ func.func private @dense(%x: tensor<256x768xf32>, %w: tensor<768x512xf32>, %b: t
   return %y : tensor<256x512xf32>
 }
 
+// For many rows packing costs less than sums that wait.
+// CHECK: remark: tall, launched by nothing: contract
+// CHECK-NEXT: contraction 640x512x768: {{.*}}, rhs packed on the way
+func.func private @tall(%x: tensor<640x768xf32>, %w: tensor<768x512xf32>) -> tensor<640x512xf32> attributes {kernel.kernel} {
+  %p = nn.contract %x, %w contracting = [1] x [0] : tensor<640x768xf32>, tensor<768x512xf32>
+  return %p : tensor<640x512xf32>
+}
+
 // The rows are halved, for two threads: panels of 32 columns would leave one of them 64.
 // CHECK: remark: tail, launched by nothing: contract
 // CHECK-NEXT: contraction 120x100x100: register tile 12x32, blocks 60x128 of up to 2 tiles, rhs in place, lhs in place, last columns as dot products: 4, stored from registers

@@ -64,6 +64,10 @@ constexpr int64_t kMostDepthOfWords = 4096;
 /// Bytes of a row of rhs, tiles and depths of a panel from which it is copied.
 constexpr int64_t kBytesOfCopiedRow = 1024, kCopiedTiles = 3, kFewestCopied = 128;
 
+/// What sums cost that wait for the next depths: so many depths more. (Packing costs a cycle for an
+/// element of rhs, which two units multiply by all rows.)
+constexpr int64_t kDepthsOfSums = 12;
+
 /// Rows that make packing a panel of rhs cheap.
 constexpr int64_t kRowsToPack = 256;
 
@@ -384,6 +388,7 @@ static void choosePacking(const TilingProblem &problem, const ScheduleOptions &o
   tiling.copiesRhs =
       canCopyRhs(problem) && isWorthCopy(problem, options) &&
       problem.rows >= kCopiedTiles * tiling.rowStep &&
+      problem.rows * kDepthsOfSums <= 2 * tiling.lanes * copied &&
       problem.rows * std::min(copied, problem.depth) * bytes <= options.l2Bytes / kPartOfRows;
   if (tiling.copiesRhs) {
     tiling.packRhs = true;
