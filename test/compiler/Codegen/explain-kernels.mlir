@@ -23,10 +23,10 @@ func.func private @dense(%x: tensor<256x768xf32>, %w: tensor<768x512xf32>, %b: t
 
 // For many rows packing costs less than sums that wait.
 // CHECK: remark: tall, launched by nothing: contract
-// CHECK-NEXT: contraction 640x512x768: {{.*}}, rhs packed on the way
-func.func private @tall(%x: tensor<640x768xf32>, %w: tensor<768x512xf32>) -> tensor<640x512xf32> attributes {kernel.kernel} {
-  %p = nn.contract %x, %w contracting = [1] x [0] : tensor<640x768xf32>, tensor<768x512xf32>
-  return %p : tensor<640x512xf32>
+// CHECK-NEXT: contraction 400x768x768: {{.*}}, rhs packed on the way
+func.func private @tall(%x: tensor<400x768xf32>, %w: tensor<768x768xf32>) -> tensor<400x768xf32> attributes {kernel.kernel} {
+  %p = nn.contract %x, %w contracting = [1] x [0] : tensor<400x768xf32>, tensor<768x768xf32>
+  return %p : tensor<400x768xf32>
 }
 
 // The rows are halved, for two threads: panels of 32 columns would leave one of them 64.

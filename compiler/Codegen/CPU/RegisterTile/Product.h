@@ -150,7 +150,10 @@ struct Plan : Product {
   int64_t stepsOfRun() const;
   bool sharesPanels() const { return tiling.sharesPanels(problem); }
   /// Sums in a cache line.
-  int64_t elementsOfLine() const { return 64 * 8 / type.getIntOrFloatBitWidth(); }
+  int64_t elementsOfLine() const { return elementsOfLine(type); }
+  static int64_t elementsOfLine(mlir::Type element) {
+    return 64 * 8 / element.getIntOrFloatBitWidth();
+  }
 
 private:
   void describe();

@@ -11,8 +11,8 @@ namespace mlc::tile {
 /// Binary digits of the rows that are fetched in a step.
 static constexpr int64_t kPaceBits = 16;
 
-/// Bytes from what a tile reads of a packed panel to what it fetches into L1 meanwhile.
-static constexpr int64_t kBytesAhead = 2048;
+/// Cache lines from what a tile reads of a packed panel to what it fetches into L1 meanwhile.
+static constexpr int64_t kLinesAhead = 32;
 
 /// Multiply-adds beside which what a turn of a loop costs is little, and the most steps of one.
 static constexpr int64_t kSumsOfTurn = 48, kMostStepsOfTurn = 4;
@@ -174,13 +174,11 @@ void Tile::copyColumns(const TileColumns &copy, Value at, ArrayRef<Value> vector
   });
 }
 
-/// Elements of a packed panel that is too long for L1; null if there is none.
+/// Elements of a packed panel that takes more than half of L1; null of a shorter one.
 Value Tile::elementsToFetch(const Block &block, const TileColumns &tile) {
   if (!tile.isPacked && !plan.rhs.panels)
     return {};
-  int64_t depth = problem.depth;
-  if (tiling.depthBlock >= 0 && (depth < 0 || depth > tiling.depthBlock))
-    depth = tiling.depthBlock;
+  int64_t depth = plan.isDepthCut ? tiling.depthBlock : problem.depth;
   if (depth >= 0 && depth * tiling.columnStep * problem.bits / 8 <= plan.l1Bytes / 2)
     return {};
   return emitter.mul(block.depthCount, tile.depthStride);
@@ -190,9 +188,8 @@ Value Tile::elementsToFetch(const Block &block, const TileColumns &tile) {
 /// first lines for the next tile: what lies there in memory may not even be mapped.
 void Tile::fetchColumns(const Operands &operands, Value across, int64_t steps) {
   const TileColumns &tile = operands.columns;
-  int64_t bits = tile.element.getIntOrFloatBitWidth(), ofLine = 64 * 8 / bits,
-          perVector = tile.lanes * dot.products();
-  Value later = emitter.add(across, kBytesAhead * 8 / bits),
+  int64_t ofLine = plan.elementsOfLine(tile.element), perVector = tile.lanes * dot.products();
+  Value later = emitter.add(across, kLinesAhead * ofLine),
         isInside = emitter.compare(arith::CmpIPredicate::slt, later, operands.panelElements);
   Value at = select(isInside, later, emitter.sub(later, operands.panelElements));
   for (int64_t step = 0; step < steps; ++step)
