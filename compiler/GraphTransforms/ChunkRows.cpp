@@ -18,6 +18,17 @@ static int64_t elementsOf(Value tensor) {
   return cast<RankedTensorType>(tensor.getType()).getNumElements();
 }
 
+/// Whether an op makes numbers of more bits of those that it reads: readers do it for themselves,
+/// so that memory holds the narrow ones, and products multiply these.
+static bool isWidening(Operation *op) {
+  if (!isa_and_nonnull<nn::ElementwiseOpInterface>(op) || op->getNumOperands() != 1)
+    return false;
+  auto bitsOf = [](Value value) {
+    return getElementTypeOrSelf(value.getType()).getIntOrFloatBitWidth();
+  };
+  return bitsOf(op->getResult(0)) > bitsOf(op->getOperand(0));
+}
+
 //===- The region ---------------------------------------------------------------===//
 
 namespace {
@@ -68,7 +79,7 @@ private:
     Operation *op = value.getDefiningOp();
     bool isReduced = isa_and_nonnull<nn::ElementwiseOpInterface>(op) &&
                      llvm::all_of(value.getUsers(), llvm::IsaPred<nn::ReductionOpInterface>);
-    return !isReduced && !isInlined(op);
+    return !isReduced && !isInlined(op) && !isWidening(op);
   }
   bool isLarge(Value value) const {
     return rowOf(value) >= 0 && elementsOf(value) >= large && isStored(value);
@@ -140,7 +151,8 @@ private:
         if (row == kNoRows || !producer || ops.contains(producer))
           continue;
         bool hasMany = elementsOf(operand.get()) >= large;
-        if (!hasMany && isInlined(producer) && rowsOf(producer, {-1, row})) {
+        bool isCopied = isWidening(producer) || (!hasMany && isInlined(producer));
+        if (isCopied && rowsOf(producer, {-1, row})) {
           producer = OpBuilder(op).clone(*producer);
           operand.set(producer->getResult(0));
           if (!setRow(operand.get(), row))
@@ -261,6 +273,10 @@ private:
     OpBuilder inside = OpBuilder::atBlockEnd(body);
     SmallVector<Value> yielded;
     for (Operation *op : ops) {
+      for (Value operand : op->getOperands())
+        if (region.rowOf(operand) == kNoRows && isWidening(operand.getDefiningOp()) &&
+            !mapping.contains(operand))
+          inside.clone(*operand.getDefiningOp(), mapping);
       Value made = inside.clone(*op, mapping)->getResult(0);
       auto type = cast<RankedTensorType>(made.getType());
       SmallVector<int64_t> shape(type.getShape());

@@ -72,3 +72,22 @@ func.func @small(%x: tensor<16x8xf32>, %w: tensor<8x100xf32>) -> tensor<16xf32> 
   %y = nn.reduce sum %s dims = [1] : tensor<16x100xf32>
   return %y : tensor<16xf32>
 }
+
+// -----
+
+// Narrow numbers are widened in the loop, of rows and of what all rows read: its products multiply them.
+// CHECK-LABEL: func.func @narrow(
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<64x8xbf16>, %[[W:[a-z0-9]+]]: tensor<8x100xbf16>
+// CHECK: %[[XS:.*]] = nn.reshape %[[X]] : tensor<64x8xbf16> -> tensor<4x16x8xbf16>
+// CHECK-NOT: nn.cast
+// CHECK: nn.scan () over (%[[CHUNK:.*]] = %[[XS]])
+// CHECK-DAG: %[[XW:.*]] = nn.cast %[[CHUNK]] : tensor<16x8xbf16> -> tensor<16x8xf32>
+// CHECK-DAG: %[[WW:.*]] = nn.cast %[[W]] : tensor<8x100xbf16> -> tensor<8x100xf32>
+// CHECK: nn.contract %[[XW]], %[[WW]]
+func.func @narrow(%x: tensor<64x8xbf16>, %w: tensor<8x100xbf16>) -> tensor<64xf32> {
+  %xw = nn.cast %x : tensor<64x8xbf16> -> tensor<64x8xf32>
+  %ww = nn.cast %w : tensor<8x100xbf16> -> tensor<8x100xf32>
+  %s = nn.contract %xw, %ww contracting = [1] x [0] : tensor<64x8xf32>, tensor<8x100xf32>
+  %y = nn.reduce sum %s dims = [1] : tensor<64x100xf32>
+  return %y : tensor<64xf32>
+}
