@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* The system refuses a set that is smaller than its own. */
 int mlc_available_cpus(void) {
@@ -150,5 +152,18 @@ const char *mlc_missing_cpu_feature(const char *const *features) {
   for (; features && *features; ++features)
     if (!has_feature(*features, states))
       return *features;
+  return NULL;
+}
+
+const char *mlc_refused_cpu_feature(const char *const *features) {
+#if defined(__x86_64__)
+  /* arch/x86/include/uapi/asm/prctl.h; the state of the registers of AMX */
+  enum { kRequestState = 0x1023, kTileData = 18 };
+  for (; features && *features; ++features)
+    if (strncmp(*features, "amx", 3) == 0 && syscall(SYS_arch_prctl, kRequestState, kTileData) != 0)
+      return *features;
+#else
+  (void)features;
+#endif
   return NULL;
 }

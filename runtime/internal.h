@@ -127,6 +127,9 @@ const char *mlc_check_hyperparameter(const mlc_storage *storage, double value, d
 
 /* cpu.c: the first feature of the list that this machine lacks, or null. */
 const char *mlc_missing_cpu_feature(const char *const *features);
+/* Asks the system for what features need of it: the registers of AMX are saved only in processes
+ * that have asked. The first feature that is refused, or null; for all threads of the process. */
+const char *mlc_refused_cpu_feature(const char *const *features);
 
 /* initialize.c: sets a member to what its initialiser says, on the pool's threads where there is
  * one; false if memory ran out. */

@@ -1,6 +1,7 @@
 /* A model's life: create, initial values, parameters by name, destroy. */
 #include "internal.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -208,6 +209,13 @@ mlc_status mlc_rt_create(const mlc_model_descriptor *descriptor, const mlc_optio
         NULL, MLC_UNSUPPORTED_CPU,
         "%s was compiled for \"%s\", but this CPU lacks %s; compile it with a lower --mcpu",
         descriptor->name, descriptor->target, missing);
+  const char *refused = mlc_refused_cpu_feature(descriptor->cpu_features);
+  if (refused)
+    return mlc_fail(NULL, MLC_UNSUPPORTED_CPU,
+                    "%s was compiled for \"%s\", but the system refuses the registers of %s to "
+                    "this process (arch_prctl: %s): Linux 5.16 gives them to processes without "
+                    "small signal stacks; or compile it with a lower --mcpu",
+                    descriptor->name, descriptor->target, refused, strerror(errno));
   mlc_options options;
   mlc_status status = read_options(given, &options);
   if (status != MLC_OK)

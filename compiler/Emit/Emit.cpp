@@ -9,11 +9,13 @@
 #include "compiler/Names/Names.h"
 #include "compiler/Target/CpuTarget.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Threading.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/NVVM/NVVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Linker/Linker.h"
@@ -234,6 +236,17 @@ FailureOr<Artifact> Emission::run() {
   return artifact;
 }
 
+/// What the kernels' dot products need beside the features of vectors.
+static void addDotFeatures(ModuleOp module, std::vector<std::string> &features) {
+  llvm::StringSet<> calls;
+  module.walk([&](LLVM::CallIntrinsicOp op) { calls.insert(op.getIntrin()); });
+  for (const DotInstruction &instruction : dotInstructions())
+    if (calls.contains(instruction.matrixIntrinsic))
+      for (llvm::StringRef feature : instruction.cpuinfoFeatures)
+        if (!llvm::is_contained(features, feature))
+          features.push_back(feature.str());
+}
+
 FailureOr<Artifact> mlc::emitModel(ModuleOp module, ModelDescription model,
                                    const EmitOptions &options, TimingScope &timing) {
   if (model.compiler.empty())
@@ -242,5 +255,6 @@ FailureOr<Artifact> mlc::emitModel(ModuleOp module, ModelDescription model,
     model.target = options.target->description();
   if (model.cpuFeatures.empty())
     model.cpuFeatures = options.target->cpuinfoFeatures();
+  addDotFeatures(module, model.cpuFeatures);
   return Emission(module, model, options, timing).run();
 }

@@ -163,7 +163,9 @@ private:
   }
 
   /// Columns of a panel: those of a register tile.
-  int64_t panelColumns(const PanelLayout &layout) {
+  int64_t panelColumns(nn::ProductOpInterface product, const PanelLayout &layout) {
+    if (const DotInstruction *dot = dotOf(product); dot && dot->takesMatrices)
+      return columnsOfMatrixTile(layout.columns());
     int64_t lanes = lanesOf(layout.weight);
     return vectorsOfTile(layout.columns(), lanes, vectorRegisters) * lanes;
   }
@@ -172,13 +174,20 @@ private:
     return vectorBytes * 8 / std::max(32u, type.getElementTypeBitWidth());
   }
 
+  /// What multiplies the product's narrow numbers; null: nothing does.
+  const DotInstruction *dotOf(nn::ProductOpInterface product) {
+    Type narrow = product.narrowElement();
+    if (!narrow || narrow.isF16())
+      return nullptr;
+    return findDotInstruction(narrow.isBF16() ? bf16Dot : i8Dot, narrow.isBF16());
+  }
+
   /// The products that a lane takes at once; 0 where the dtype is not packed.
   int64_t productsOf(nn::ProductOpInterface product) {
     if (Type narrow = product.narrowElement()) {
       if (narrow.isF16())
-        return 1; // no instruction takes them
-      const DotInstruction *instruction =
-          findDotInstruction(narrow.isBF16() ? bf16Dot : i8Dot, narrow.isBF16());
+        return 1; // widened in the tile
+      const DotInstruction *instruction = dotOf(product);
       return instruction ? instruction->products : narrow.isBF16();
     }
     Type element = getElementTypeOrSelf(product->getResult(0).getType());
@@ -241,7 +250,7 @@ private:
     auto weightType = cast<RankedTensorType>(narrow.getType());
     PanelLayout layout{weightType, dims.rhsContract, productsOf(product)};
     layout.batchDims = static_cast<int64_t>(dims.rhsBatch.size());
-    layout.width = panelColumns(layout);
+    layout.width = panelColumns(product, layout);
     // What is computed in another dtype than the weights' is not their product.
     if (layout.products == 0 || !pays(product, layout))
       return;

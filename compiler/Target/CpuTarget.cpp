@@ -84,7 +84,7 @@ static DotNames dotNamesOf(const llvm::MCSubtargetInfo &subtarget, bool isX86, u
   };
   if (!isX86)
     return {has("bf16") ? "bfdot" : "", has("dotprod") ? "sdot" : ""};
-  bool isWide = bytes == 64;
+  bool isWide = bytes == 64, hasMatrices = isWide && has("amx-tile");
   DotNames names;
   if (isWide && has("avx512bf16"))
     names.bf16 = "vdpbf16ps";
@@ -92,6 +92,10 @@ static DotNames dotNamesOf(const llvm::MCSubtargetInfo &subtarget, bool isX86, u
     names.i8 = "vpdpbusd";
   else if (isWide ? has("avx512bw") : bytes == 16 || has("avx2"))
     names.i8 = "vpmaddwd";
+  if (hasMatrices && has("amx-bf16") && has("avx512bf16"))
+    names.bf16 = "tdpbf16ps";
+  if (hasMatrices && has("amx-int8"))
+    names.i8 = "tdpbssd";
   return names;
 }
 
@@ -102,11 +106,11 @@ static llvm::Error chooseDot(const std::optional<std::string> &wanted, bool isFl
     return llvm::Error::success();
   name = *wanted == "none" ? "" : *wanted;
   const DotInstruction *instruction = findDotInstruction(name, isFloat);
-  if (name.empty() || (instruction && instruction->intrinsics[0].empty()))
+  if (name.empty() || (instruction && instruction->isPlain()))
     return llvm::Error::success();
-  return llvm::createStringError(
-      "unknown dot product '" + name + "' of " +
-      (isFloat ? "bf16: expects none or pairs" : "i8: expects none, pairs or quads"));
+  return llvm::createStringError("unknown dot product '" + name + "' of " +
+                                 (isFloat ? "bf16: expects none, pairs or matrices"
+                                          : "i8: expects none, pairs, quads or matrices"));
 }
 
 /// Vector multiply-adds in a cycle as LLVM's model of the CPU has them; 2 where there is no model.

@@ -3,6 +3,7 @@
 #ifndef MLC_COMPILER_TARGET_DOTINSTRUCTION_H
 #define MLC_COMPILER_TARGET_DOTINSTRUCTION_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include <cstdint>
 
@@ -11,7 +12,11 @@ namespace mlc {
 /// sum[lane] += lhs[lane, 0] * rhs[lane, 0] + ... + lhs[lane, products - 1] * rhs[lane, products -
 /// 1]; a lane of sums has 32 bits, and so have the lhs of a lane.
 struct DotInstruction {
-  /// The mnemonic, or `pairs` and `quads`: plain vector operations in the same layout.
+  /// Registers of matrices: so many, of 16 rows of 16 words. One of sums, [rows of lhs, columns],
+  /// is added the products of one of lhs, [rows, words], and one of rhs, [words, columns].
+  static constexpr int64_t kMatrices = 8, kMatrixRows = 16, kMatrixWords = 16;
+
+  /// The mnemonic, or `pairs`, `quads` and `matrices`: plain vector operations in the same layout.
   llvm::StringLiteral name;
   bool isFloat;     ///< bf16 to f32; else integers to i32
   int64_t products; ///< of a lane
@@ -23,6 +28,18 @@ struct DotInstruction {
   bool isApart = false;
   /// LLVM's intrinsics for vectors of 16, 32 and 64 bytes; empty where there is none.
   llvm::StringLiteral intrinsics[3] = {"", "", ""};
+  /// LLVM's intrinsic that rounds 16 numbers of f32 as the instruction takes them; empty where
+  /// there is none.
+  llvm::StringLiteral rounding = "";
+  /// Multiplies registers of matrices, not of vectors.
+  bool takesMatrices = false;
+  /// LLVM's intrinsic for those; empty where there is none.
+  llvm::StringLiteral matrixIntrinsic = "";
+  /// What a CPU needs beside the features of vectors, as /proc/cpuinfo names it.
+  llvm::StringLiteral cpuinfoFeatures[2] = {"", ""};
+
+  /// Whether every CPU can do it.
+  bool isPlain() const { return intrinsics[0].empty() && matrixIntrinsic.empty(); }
 
   llvm::StringRef intrinsic(int64_t vectorBytes) const {
     for (int64_t size = 0; size < 3; ++size)
@@ -31,6 +48,8 @@ struct DotInstruction {
     return "";
   }
 };
+
+llvm::ArrayRef<DotInstruction> dotInstructions();
 
 /// The instruction for `isFloat` with this name; null for other names, as the empty one.
 const DotInstruction *findDotInstruction(llvm::StringRef name, bool isFloat);

@@ -2,6 +2,7 @@
 #ifndef MLC_COMPILER_TARGET_REGISTERTILE_H
 #define MLC_COMPILER_TARGET_REGISTERTILE_H
 
+#include "compiler/Target/DotInstruction.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
 #include <cstdint>
@@ -20,6 +21,12 @@ inline int64_t vectorsOfTile(int64_t columns, int64_t lanes, int64_t registers) 
   if (columns % (widest * lanes) != 0 && columns < kPanelsOfUnevenRow * widest * lanes)
     widest = 2;
   return std::clamp<int64_t>(llvm::divideCeil(columns, lanes), 1, widest);
+}
+
+/// Columns of a tile of registers of matrices: four hold its sums, of two times two others.
+inline int64_t columnsOfMatrixTile(int64_t columns) {
+  constexpr int64_t kWords = DotInstruction::kMatrixWords;
+  return kWords * vectorsOfTile(columns, kWords, DotInstruction::kMatrices);
 }
 
 } // namespace mlc

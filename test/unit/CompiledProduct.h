@@ -212,7 +212,7 @@ inline Epilogue plain(const Arguments &arguments, int64_t columns) {
     LaneIndex at = emitter.add(emitter.uniform(emitter.mul(row, columns)), column);
     emitter.store(arguments.result, at, sum, element);
   };
-  epilogue.isPlain = epilogue.holdsSums = true;
+  epilogue.isPlain = epilogue.holdsSums = epilogue.isRowMajor = true;
   epilogue.result = arguments.result;
   return epilogue;
 }

@@ -203,41 +203,43 @@ TEST(RegisterTile, ComputedRows) {
   }
 }
 
-/// Words of four numbers of 8 bits, by plain operations; the last word is not full.
+/// Words of four numbers of 8 bits, by plain operations on vectors and on registers of matrices;
+/// the last word is not full, and the last tile has a few rows, one register of them, or nearly
+/// two.
 TEST(RegisterTile, DotProductsOfWords) {
-  constexpr int64_t kRows = 13, kColumns = 35, kDepth = 27;
-  const DotInstruction *quads = findDotInstruction("quads", /*isFloat=*/false);
-  ASSERT_TRUE(quads);
-  for (LaneOptions lanes : kMachines) {
-    Compiled<int8_t, int8_t, int32_t> compiled(lanes, [&](const Arguments &in) {
-      Product product;
-      product.rows = in.all({kRows});
-      product.columns = in.all({kColumns});
-      product.depth = in.all({kDepth});
-      product.lhs = in.operand(in.lhs, {{}, in.all({kDepth}), in.all({1})});
-      product.rhs = in.operand(in.rhs, {{}, in.all({1}), in.all({kColumns})});
-      product.type = in.emitter.builder.getI32Type();
-      product.dot = DotForm(quads);
-      product.epilogue = plain(in, kColumns);
-      return product;
-    });
-    auto a = numbers<int8_t>(kRows * kDepth, 1), b = numbers<int8_t>(kDepth * kColumns, 2);
-    std::vector<int32_t> result(kRows * kColumns, -1);
-    compiled.run(a, b, result, {0});
-    EXPECT_EQ(result,
-              (matrixProduct<int8_t, int8_t, int32_t>(kRows, kColumns, kDepth, a, b, false)));
-  }
+  for (LaneOptions lanes : kMachines)
+    for (const char *name : {"quads", "matrices"})
+      for (auto [rows, columns, depth] : {std::tuple(13, 35, 27), {77, 70, 1667}, {63, 16, 64}}) {
+        Compiled<int8_t, int8_t, int32_t> compiled(
+            lanes, [&, rows = rows, columns = columns, depth = depth](const Arguments &in) {
+              Product product;
+              product.rows = {rows == 63 ? in.free : in.constant(rows)};
+              product.columns = in.all({columns});
+              product.depth = in.all({depth});
+              product.lhs = in.operand(in.lhs, {{}, in.all({depth}), in.all({1})});
+              product.rhs = in.operand(in.rhs, {{}, in.all({1}), in.all({columns})});
+              product.type = in.emitter.builder.getI32Type();
+              product.dot = DotForm(findDotInstruction(name, /*isFloat=*/false));
+              product.epilogue = plain(in, columns);
+              return product;
+            });
+        auto a = numbers<int8_t>(rows * depth, 1), b = numbers<int8_t>(depth * columns, 2);
+        std::vector<int32_t> result(rows * columns, -1);
+        compiled.run(a, b, result, {0}, rows);
+        EXPECT_EQ(result,
+                  (matrixProduct<int8_t, int8_t, int32_t>(rows, columns, depth, a, b, false)))
+            << name << " " << rows;
+      }
 }
 
 /// Windows of narrow numbers: words in place, in depths that are cut too, packed run by run, and in
 /// the product of their gradient, whose depth are positions.
 TEST(RegisterTile, WordsOfWindows) {
   constexpr int64_t kSize = 10, kOutputs = 35;
-  const DotInstruction *quads = findDotInstruction("quads", /*isFloat=*/false);
-  ASSERT_TRUE(quads);
   for (LaneOptions lanes : kMachines)
-    for (bool isGradient : {false, true})
-      for (auto [channels, kernel] : {std::pair(4, 3), {3, 3}, {8, 1}, {400, 3}}) {
+    for (auto [isGradient, name] :
+         {std::pair(false, "quads"), {true, "quads"}, {false, "matrices"}, {true, "matrices"}})
+      for (auto [channels, kernel] : {std::pair(4, 3), {3, 3}, {8, 1}, {64, 3}, {400, 3}}) {
         int64_t positions = kSize - kernel + 1, line = kSize * channels, along = kernel * channels;
         if (isGradient)
           positions = positions / 4 * 4; // whole words of a line
@@ -256,7 +258,7 @@ TEST(RegisterTile, WordsOfWindows) {
           product.lhs = in.operand(in.lhs, {{}, ofRows, ofDepth});
           product.rhs = in.operand(in.rhs, {{}, in.all({1}), ofRhs});
           product.type = in.emitter.builder.getI32Type();
-          product.dot = DotForm(quads);
+          product.dot = DotForm(findDotInstruction(name, /*isFloat=*/false));
           product.epilogue = plain(in, kOutputs);
           return product;
         });

@@ -55,6 +55,10 @@ TEST(CpuTarget, MultiplyAddsPerCycleAreThoseOfTheModel) {
 TEST(CpuTarget, DotProductsFollowFromTheFeatures) {
   EXPECT_EQ(targetOf("znver4").dotNames().bf16, "vdpbf16ps");
   EXPECT_EQ(targetOf("znver4").dotNames().i8, "vpdpbusd");
+  EXPECT_EQ(targetOf("sapphirerapids").dotNames().bf16, "tdpbf16ps");
+  EXPECT_EQ(targetOf("sapphirerapids").dotNames().i8, "tdpbssd");
+  // Its registers are asked for where a kernel uses them.
+  EXPECT_FALSE(requires_(targetOf("sapphirerapids"), "amx_tile"));
   EXPECT_EQ(targetOf("cascadelake").dotNames().bf16, "");
   EXPECT_EQ(targetOf("cascadelake").dotNames().i8, "vpdpbusd");
   EXPECT_EQ(targetOf("skylake-avx512").dotNames().i8, "vpmaddwd");
@@ -76,7 +80,7 @@ TEST(CpuTarget, DotProductsOfTheUserNeedNoFeature) {
   EXPECT_EQ(target.dotNames().i8, "");
   options.i8Dot = "vpdpbusd";
   EXPECT_EQ(messageOf(options),
-            "unknown dot product 'vpdpbusd' of i8: expects none, pairs or quads");
+            "unknown dot product 'vpdpbusd' of i8: expects none, pairs, quads or matrices");
 }
 
 TEST(CpuTarget, RequiredFeaturesHaveTheKernelsNames) {

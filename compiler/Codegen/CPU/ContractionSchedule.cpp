@@ -307,6 +307,7 @@ tile::Epilogue ContractionSegment::epilogue() {
     return result.address ? result.address(position) : emitter.linearize(contraction, position);
   };
   epilogue.holdsSums = element == PullEmitter::accumulatorType(element);
+  epilogue.isRowMajor = targets.size() == 1 && !targets[0].address;
   return epilogue;
 }
 

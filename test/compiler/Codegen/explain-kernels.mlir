@@ -71,6 +71,11 @@ func.func private @picked(%x: tensor<50000x16xf32>, %i: tensor<8xi64>) -> tensor
 // I8: remark: quantised, launched by nothing: 2 cast, contract
 // I8-NEXT: contraction 256x512x768: register tile 12x32, {{.*}}quads of i8 by vpdpbusd, rhs packed on the way, lhs in place
 // I8: cycles: 804864 of arithmetic
+// Registers of matrices take eight times as many.
+// RUN: mlc-opt %s --schedule-kernels="vector-bytes=64 vector-registers=32 i8-dot=tdpbssd explain=true" --explain-kernels --mlir-print-op-on-diagnostic=false 2>&1 | FileCheck %s --check-prefix=MATRICES
+// MATRICES: remark: quantised, launched by nothing: 2 cast, contract
+// MATRICES-NEXT: contraction 256x512x768: register tile 32x32, blocks 256x32, quads of i8 by tdpbssd, rhs packed on the way, lhs in place, other ops on each tile
+// MATRICES: cycles: 116736 of arithmetic
 func.func private @quantised(%x: tensor<256x768xi8>, %w: tensor<768x512xi8>) -> tensor<256x512xi32> attributes {kernel.kernel} {
   %xi = nn.cast %x : tensor<256x768xi8> -> tensor<256x768xi32>
   %wi = nn.cast %w : tensor<768x512xi8> -> tensor<768x512xi32>

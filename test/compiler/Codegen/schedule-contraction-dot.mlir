@@ -1,6 +1,7 @@
 // RUN: mlc-opt %s --schedule-kernels="vector-bytes=64 vector-registers=32 bf16-dot=vdpbf16ps i8-dot=vpdpbusd" --split-input-file | FileCheck %s
 // RUN: mlc-opt %s --schedule-kernels="vector-bytes=32 vector-registers=16 i8-dot=vpmaddwd" --split-input-file | FileCheck %s --check-prefix=AVX2
 // RUN: mlc-opt %s --schedule-kernels="vector-bytes=32 vector-registers=16 bf16-dot=pairs i8-dot=quads" --split-input-file | FileCheck %s --check-prefix=PLAIN
+// RUN: mlc-opt %s --schedule-kernels="vector-bytes=64 vector-registers=32 bf16-dot=tdpbf16ps i8-dot=tdpbssd" --split-input-file | FileCheck %s --check-prefix=MATRICES
 
 // Rows of lhs and pairs of rows of rhs are packed in words of two bf16; odd depth is filled with a zero. Without an instruction rhs
 // becomes f32 where it is packed, and tiles are those of f32.
@@ -17,6 +18,23 @@
 // PLAIN-LABEL: func.func private @bf16(
 // PLAIN: :13 = scf.for {{.*}} iter_args(
 // PLAIN-COUNT-2: arith.mulf %{{.*}}, %{{.*}} fastmath<contract> : vector<8xf32>
+// Registers of matrices: two of the rows of lhs, two of columns; a tile of 24 rows has 16 and 8. The last 6 of 38 words are copied beside
+// zeros. The sums go to memory, and the registers are given back.
+// MATRICES-LABEL: func.func private @bf16(
+// MATRICES: %[[ROWS:.*]] = arith.constant 134746128 : index
+// MATRICES: arith.index_cast %[[ROWS]]
+// MATRICES: llvm.call_intrinsic "llvm.x86.ldtilecfg"
+// MATRICES-COUNT-4: llvm.call_intrinsic "llvm.x86.tilezero"
+// MATRICES: scf.for %{{.*}} = %c0{{.*}} to %c32{{.*}} step %c16
+// MATRICES: llvm.call_intrinsic "llvm.x86.tileloadd64"(%c6
+// MATRICES: llvm.call_intrinsic "llvm.x86.tileloadd64"(%c4
+// MATRICES-NEXT: llvm.call_intrinsic "llvm.x86.tdpbf16ps"(%c0{{.*}}, %c4{{.*}}, %c6
+// MATRICES: llvm.call_intrinsic "llvm.x86.tileloadd64"(%c5
+// MATRICES-NEXT: llvm.call_intrinsic "llvm.x86.tdpbf16ps"(%c2{{.*}}, %c5{{.*}}, %c6
+// MATRICES: llvm.intr.masked.load
+// MATRICES-COUNT-4: llvm.call_intrinsic "llvm.x86.tdpbf16ps"
+// MATRICES-COUNT-4: llvm.call_intrinsic "llvm.x86.tilestored64"
+// MATRICES: llvm.call_intrinsic "llvm.x86.tilerelease"
 func.func private @bf16(%x: tensor<24x75xbf16>, %w: tensor<75x64xbf16>) -> tensor<24x64xbf16> attributes {kernel.kernel} {
   %p = nn.contract %x, %w contracting = [1] x [0] : tensor<24x75xbf16>, tensor<75x64xbf16>
   return %p : tensor<24x64xbf16>
@@ -24,13 +42,28 @@ func.func private @bf16(%x: tensor<24x75xbf16>, %w: tensor<75x64xbf16>) -> tenso
 
 // -----
 
-// What the kernel rounds itself is f32 in memory, and rounded where it is packed.
+// What the kernel rounds itself is f32 in memory, and rounded where it is packed: by the CPU's instruction, which takes subnormal numbers
+// as zero, as the products do. Rows that come later are fetched.
 // CHECK-LABEL: func.func private @rounded(
 // CHECK: vector.load %{{.*}} : memref<?xf32>, vector<32xf32>
-// CHECK: arith.trunci %{{.*}} : vector<32xi32> to vector<32xi16>
+// CHECK-COUNT-2: llvm.call_intrinsic "llvm.x86.avx512bf16.cvtneps2bf16.512"
+// CHECK: memref.prefetch
 // CHECK: vector.load %{{.*}} : memref<?xf32>, vector<16xf32>
+// CHECK: llvm.call_intrinsic "llvm.x86.avx512bf16.cvtneps2bf16.512"
 // CHECK: vector.shuffle {{.*}} : vector<16xi16>, vector<16xi16>
 // CHECK: llvm.call_intrinsic "llvm.x86.avx512bf16.dpbf16ps.512"
+// Registers of matrices: sums that are the result go there after the last block of the depth.
+// MATRICES-LABEL: func.func private @rounded(
+// MATRICES: scf.for {{.*}} step %c128
+// MATRICES: %[[MORE:.*]] = arith.cmpi sge
+// MATRICES: scf.if %{{.*}} {
+// MATRICES-COUNT-4: llvm.call_intrinsic "llvm.x86.tilezero"
+// MATRICES: } else {
+// MATRICES-COUNT-4: llvm.call_intrinsic "llvm.x86.tileloadd64"
+// MATRICES: scf.if %[[MORE]] {
+// MATRICES-COUNT-4: llvm.call_intrinsic "llvm.x86.tilestored64"
+// MATRICES: } else {
+// MATRICES-COUNT-4: llvm.call_intrinsic "llvm.x86.tilestored64"
 func.func private @rounded(%x: tensor<48x2048xf32>, %w: tensor<2048x256xf32>) -> tensor<48x256xf32> attributes {kernel.kernel} {
   %xn = nn.cast %x : tensor<48x2048xf32> -> tensor<48x2048xbf16>
   %wn = nn.cast %w : tensor<2048x256xf32> -> tensor<2048x256xbf16>

@@ -1,5 +1,6 @@
 // RUN: mlc-opt %s --pack-parameters="vector-bytes=64 bf16-dot=vdpbf16ps i8-dot=vpdpbusd" | FileCheck %s
 // RUN: mlc-opt %s --pack-parameters="vector-bytes=32 i8-dot=vpmaddwd" | FileCheck %s --check-prefix=AVX2
+// RUN: mlc-opt %s --pack-parameters="vector-bytes=32 bf16-dot=matrices i8-dot=matrices" | FileCheck %s --check-prefix=MATRICES
 // RUN: mlc-opt %s --pack-parameters="vector-bytes=32" | FileCheck %s --check-prefix=NONE
 
 nn.parameter @w : tensor<9x70xbf16> init(#nn.zeros)
@@ -21,6 +22,9 @@ nn.storage @changing_storage state : tensor<20x9xi8> {nn.name = "changing"}
 // CHECK-NOT: kernel.unpack
 // AVX2-LABEL: func.func @predict
 // AVX2-SAME: tensor<5x9x16xbf16> {nn.storage = @packed}, %{{.*}}: tensor<2x5x16x2xi8> {nn.storage = @packed_0}
+// Panels for registers of matrices are as wide as two of these, of 16 words each, whatever the vectors.
+// MATRICES-LABEL: func.func @predict
+// MATRICES-SAME: tensor<3x5x32x2xbf16> {nn.storage = @packed}, %{{.*}}: tensor<1x3x32x4xi8> {nn.storage = @packed_0}
 // NONE-LABEL: func.func @predict
 // NONE-COUNT-1: kernel.unpack
 // NONE-NOT: kernel.unpack

@@ -12,7 +12,10 @@ constexpr int64_t kBalancedTiles = 4;
 BlockLoop::BlockLoop(VectorBuilder &emitter, const Plan &plan, Scratch &scratch)
     : Part(emitter, plan), tile(emitter, plan), sums(emitter, plan, scratch),
       packing(Packing::create(emitter, plan, scratch)), firstSums(emitter, plan, scratch),
-      tail(emitter, plan, scratch, tile), columns(emitter, plan, *packing, tail) {}
+      tail(emitter, plan, scratch, tile), columns(emitter, plan, *packing, tail) {
+  if (problem.matrixRows)
+    matrixTile.emplace(emitter, plan, scratch);
+}
 
 //===-- Blocks ------------------------------------------------------------------------------===//
 
@@ -73,11 +76,17 @@ void BlockLoop::emitRowUnits(Value begin, Value end) {
   });
 }
 
-/// Rows of blocks, in each of them the columns that the tiles [begin, end) have.
 void BlockLoop::emit(Value begin, Value end, int64_t few) {
   fewRows = few;
-  if (tiling.rowUnit)
-    return emitRowUnits(begin, end);
+  if (matrixTile)
+    matrixTile->begin();
+  tiling.rowUnit ? emitRowUnits(begin, end) : emitLines(begin, end);
+  if (matrixTile)
+    matrixTile->end();
+}
+
+/// Rows of blocks, in each of them the columns that the tiles [begin, end) have.
+void BlockLoop::emitLines(Value begin, Value end) {
   Value one = emitter.constantIndex(1);
   Value rowBlocks = emitter.value(plan.rowCount.ceilDiv(tiling.rowBlock));
   Value units = emitter.max(emitter.value(plan.columnCount.ceilDiv(tiling.columnUnit)), one);
@@ -219,11 +228,33 @@ void BlockLoop::emitRows(const Block &block, const OperandView &left) {
     emitTiles(row, height);
     sums.endRows(block, row, emitter.constantIndex(height));
   };
+  if (matrixTile)
+    return emitMatrixRows(block, left);
   if (plan.sharesPanels())
     return emitSharedPanels(block, left);
   if (problem.rows >= 0)
     return emitKnownRows(block, emitAt);
   tiling.balancesRows ? emitBalancedRows(block, emitTiles, emitAt) : emitRowChain(block, emitAt);
+}
+
+void BlockLoop::emitMatrixRows(const Block &block, const OperandView &left) {
+  Value areFirst = sums.areFirst(block), areLast = sums.areLast(block);
+  matrixTile->forTiles(block.rowCount, [&](const MatrixTile::Rows &rows) {
+    columns.forPanels(block, emitter.constantIndex(0), [&](const TileColumns &some) {
+      MatrixTile::Sums place{sums.placeOf(block, some, rows.low), areFirst};
+      if (!plan.storesMatrices)
+        return matrixTile->products(block, left, some, rows, place);
+      Value whole = emitter.constantIndex(int64_t(some.starts.size()) * some.lanes),
+            isWhole = emitter.compare(arith::CmpIPredicate::sge, some.count, whole),
+            isPart = emitter.compare(arith::CmpIPredicate::slt, some.count, whole);
+      place.isComplete = emitter.bothMasks(areLast, isWhole);
+      place.result = sums.placeInResult(block, some, rows.low);
+      matrixTile->products(block, left, some, rows, place);
+      emitter.ifThen(emitter.bothMasks(areLast, isPart),
+                     [&] { sums.finish(block, some, rows.low, rows.count); });
+    });
+    sums.endRows(block, rows.low, rows.count);
+  });
 }
 
 /// A part of `rows` that are cut as evenly as can be.

@@ -3,6 +3,7 @@
 #define MLC_COMPILER_CODEGEN_CPU_REGISTERTILE_BLOCKLOOP_H
 
 #include "compiler/Codegen/CPU/RegisterTile/Columns.h"
+#include "compiler/Codegen/CPU/RegisterTile/MatrixTile.h"
 #include "compiler/Codegen/CPU/RegisterTile/Sums.h"
 
 namespace mlc::tile {
@@ -17,6 +18,7 @@ public:
 
 private:
   using RowBody = llvm::function_ref<void(Value row, int64_t height)>;
+  void emitLines(Value begin, Value end);
   Value rowsOfBlock(Value rowBlocks);
   Value countOf(mlir::AffineExpr size, int64_t block, Value low);
   void setColumns(Block &block, Value unit, Value high);
@@ -33,6 +35,7 @@ private:
                     llvm::function_ref<void()> otherwise);
   void emitRows(const Block &block, const OperandView &left);
   void emitSharedPanels(Block block, const OperandView &left);
+  void emitMatrixRows(const Block &block, const OperandView &left);
   void emitKnownRows(const Block &block, RowBody emitAt);
   void emitRowChain(const Block &block, RowBody emitAt);
   void emitBalancedRows(const Block &block, RowBody emitTiles, RowBody emitAt);
@@ -53,6 +56,7 @@ private:
   FirstSums firstSums;
   Tail tail;
   Columns columns;
+  std::optional<MatrixTile> matrixTile; ///< where an instruction multiplies matrices
   int64_t fewRows = 0;
 };
 

@@ -13,6 +13,9 @@ namespace mlc {
 /// What a word of lhs has, and a lane of the sums.
 constexpr int64_t kWordBits = 32;
 
+/// Of an instruction of matrices to one of f32, in a cycle: 256 words by two units of 16 lanes.
+constexpr int64_t kRateOfMatrices = 8;
+
 /// 128 in each byte of a word.
 constexpr uint32_t kEach128 = 0x80808080;
 
@@ -21,6 +24,10 @@ Type DotForm::lhsElement(OpBuilder &builder) const {
 }
 Type DotForm::rhsElement(OpBuilder &builder) const {
   return instruction->isWidened && !widensRhs ? Type(builder.getI8Type()) : lhsElement(builder);
+}
+
+int64_t DotForm::productsOfStep() const {
+  return isPlain() ? 1 : products() * (takesMatrices() ? kRateOfMatrices : 1);
 }
 
 std::string DotForm::text() const {
@@ -77,6 +84,33 @@ Value DotForm::lhsPacked(VectorBuilder &emitter, Value number) const {
     return arith::XOrIOp::create(emitter.builder, emitter.location, packed,
                                  integerLike(emitter, packed, -128));
   return packed;
+}
+
+Value DotForm::roundedByCpu(VectorBuilder &emitter, Value numbers) const {
+  constexpr int64_t kLanes = 16;
+  OpBuilder &builder = emitter.builder;
+  auto type = dyn_cast<VectorType>(numbers.getType());
+  if (instruction->rounding.empty() || !type || type.getDimSize(0) % kLanes != 0)
+    return {};
+  auto part = VectorType::get(kLanes, builder.getBF16Type());
+  SmallVector<Value> parts;
+  for (int64_t low = 0; low < type.getDimSize(0); low += kLanes)
+    parts.push_back(LLVM::CallIntrinsicOp::create(builder, emitter.location, part,
+                                                  builder.getStringAttr(instruction->rounding),
+                                                  emitter.slice(numbers, low, kLanes))
+                        .getResult(0));
+  while (parts.size() > 1) {
+    SmallVector<Value> joined;
+    for (size_t at = 0; at < parts.size(); at += 2) {
+      int64_t lanes = 2 * cast<VectorType>(parts[at].getType()).getDimSize(0);
+      joined.push_back(vector::ShuffleOp::create(builder, emitter.location, parts[at],
+                                                 parts[at + 1],
+                                                 llvm::to_vector(llvm::seq<int64_t>(0, lanes))));
+    }
+    parts = joined;
+  }
+  return vector::BitCastOp::create(builder, emitter.location,
+                                   type.cloneWith(std::nullopt, builder.getI16Type()), parts[0]);
 }
 
 //===-- Products ----------------------------------------------------------------------------===//

@@ -28,8 +28,11 @@ public:
   /// Says that rhs is packed on the way: then its elements are what the instruction takes; those
   /// packed beforehand are as narrow as the matrix.
   void packRhsOnTheWay() { widensRhs = instruction && instruction->isWidened; }
+  /// Whether it multiplies registers of matrices; by plain operations if the intrinsic is empty.
+  bool takesMatrices() const { return instruction && instruction->takesMatrices; }
+  llvm::StringRef matrixIntrinsic() const { return instruction->matrixIntrinsic; }
   /// Multiply-adds of a lane that take the time of one.
-  int64_t productsOfStep() const { return isPlain() ? 1 : products(); }
+  int64_t productsOfStep() const;
   /// Whether a product takes a register before it is added.
   bool needsTemporaries() const { return instruction && instruction->isApart; }
   /// "pairs of bf16 by vdpbf16ps".
@@ -41,6 +44,10 @@ public:
   /// A narrow number as the emitter has it (bf16 in f32 or its bits, i8 or i1), as packed.
   mlir::Value lhsPacked(VectorBuilder &emitter, mlir::Value number) const;
   mlir::Value rhsPacked(VectorBuilder &emitter, mlir::Value number) const;
+
+  /// Numbers of f32 as packed, rounded by the CPU's own instruction; null where it has none for so
+  /// many.
+  mlir::Value roundedByCpu(VectorBuilder &emitter, mlir::Value numbers) const;
 
   /// The neighbours of lhs from an address on, in all lanes, ready for `add`.
   mlir::Value lhsWordsAt(VectorBuilder &emitter, mlir::Value buffer, mlir::Value address) const;
@@ -55,7 +62,7 @@ public:
 
 private:
   /// Without an instruction.
-  bool isPlain() const { return !instruction || instruction->intrinsics[0].empty(); }
+  bool isPlain() const { return !instruction || instruction->isPlain(); }
   llvm::StringRef intrinsic(VectorBuilder &emitter) const;
   mlir::Value widened(VectorBuilder &emitter, mlir::Value numbers) const;
   mlir::Value field(VectorBuilder &emitter, mlir::Value words, int64_t position,

@@ -74,7 +74,7 @@ void FewRows::emitPiece(const Block &block, int64_t height) {
   Piece piece = {block, height, left, right, lanes, zeroSum()};
   hasStreams ? emitStreams(piece) : emitDots(piece);
   epilogue.emit(block, block.rowLow, block.rowCount, block.columnCount,
-                {sums, block.rowLow, kSumsStride});
+                {sums, block.rowLow, emitter.constantIndex(kSumsStride)});
 }
 
 /// body(at, step) for whole steps below `count`, then body(at, 1) for the rest.

@@ -90,20 +90,24 @@ private:
     Value run, inRun;        ///< null: there are no runs
     Value isFilledFrom = {}; ///< elements of the block, if the word may have less than all
   };
-  Value narrowAt(const Operand &operand, const Block &block, LaneIndex free, LaneIndex element,
+  Value packedAt(const Operand &operand, const Block &block, LaneIndex free, LaneIndex element,
                  bool isInRun = false, Value run = {});
-  Value packed(const Operand &operand, Value number);
   Value elementsOf(const Block &block);
   llvm::SmallVector<Value> wordAt(const Operand &operand, const Block &block, LaneIndex free,
                                   const WordPlace &place, bool isInRun);
   void forWords(const Operand &operand, const Block &block, Value low,
                 llvm::function_ref<void(const WordPlace &)> body);
+  void fetchLater(const Operand &operand, const Block &block, const WordPanel &panel, Value word);
   void packWords(const Operand &operand, const Block &block, const WordPanel &panel,
                  llvm::ArrayRef<unsigned> widths, bool areInRuns);
   OperandView packedLhs(Value depthLow);
   void packLhs(const Block &block);
+  bool packsLhsInRows() const { return plan.isAlongDepth(plan.lhs) || problem.matrixRows > 0; }
   void packLhsPanels(const Block &block);
   void packLhsRows(const Block &block);
+  void packLhsTransposed(const Block &block);
+  void packLhsSquare(const Block &block, Value row, Value word);
+  void packLhsWords(const Block &block, Value rowLow, Value rowHigh, Value wordLow);
   void packRowRuns(const Block &block, Value row, Value buffer, Value start);
   bool hasWholeRuns() const;
   Value packSquares(const Block &block, Value panelLow, Value count);

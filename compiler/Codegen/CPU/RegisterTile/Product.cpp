@@ -58,6 +58,7 @@ Plan::Plan(VectorBuilder &emitter, Product product, const ScheduleOptions &optio
   for (Operand *operand : {&lhs, &rhs})
     if (!operand->valueAt)
       operand->isComputedAlongDepth = isAlongDepth(*operand);
+  cutRuns();
   batchCount = count(batch);
   rowCount = count(rows);
   columnCount = count(columns);
@@ -75,14 +76,19 @@ Plan::Plan(VectorBuilder &emitter, Product product, const ScheduleOptions &optio
     return;
   if (hasNestedDepth())
     keepInnerDepthWhole();
-  if (lhs.strides.free.size() > 1 && !tiling.packLhs)
-    fitTilesInRows();
-  if (lhs.strides.free.size() > 1 && tiling.packLhs && dot && !isAlongDepth(lhs))
-    fitPanelsInRows();
+  if (lhs.strides.free.size() > 1 && !problem.matrixRows)
+    fitRows();
   chooseEdges();
   isDepthCut = tiling.depthBlock >= 0 && (problem.depth < 0 || problem.depth > tiling.depthBlock);
   bool isShallow = problem.depth >= 0 && problem.depth <= kShallowDepth && epilogue.isShort;
-  storesSums = isDepthCut ? epilogue.isPlain && epilogue.holdsSums : epilogue.isPlain || isShallow;
+  storesSums = problem.matrixRows ? false
+               : isDepthCut       ? epilogue.isPlain && epilogue.holdsSums
+                                  : epilogue.isPlain || isShallow;
+  // Sums of several groups of depth blocks are added up where they wait.
+  bool hasGroups = isDepthCut &&
+                   (problem.depth < 0 || problem.depth > VectorBuilder::kChain * tiling.depthBlock);
+  storesMatrices = problem.matrixRows && epilogue.isPlain && epilogue.holdsSums &&
+                   epilogue.isRowMajor && !epilogue.adds && !hasGroups;
   if (dot && tiling.packRhs)
     dot.packRhsOnTheWay();
 }
@@ -96,7 +102,9 @@ void Plan::describe() {
   problem.batch = std::max<int64_t>(numberOf(batchCount), 1);
   problem.bits = std::max(32u, type.getIntOrFloatBitWidth());
   problem.hasWords = bool(dot);
-  problem.lhsIsPlain = isReadInPlace(lhs);
+  int64_t ofMatrix = rowsOfMatrix();
+  problem.matrixRows = !dot.takesMatrices() ? 0 : ofMatrix ? ofMatrix : DotInstruction::kMatrixRows;
+  problem.lhsIsPlain = isReadInPlace(lhs) && (!problem.matrixRows || ofMatrix);
   problem.lhsIsContiguous = lhs.buffer && isOne(innermost(lhs.strides.depth, context));
   problem.lhsIsNested = lhs.buffer && !lhs.strides.isFlat();
   problem.rhsIsPlain = isReadInPlace(rhs);
@@ -105,6 +113,43 @@ void Plan::describe() {
       rhs.groups || (rhs.buffer && isOne(innermost(rhs.strides.free, context)));
   problem.panelColumns = rhs.panels ? rhs.panelColumns : 0;
   problem.readsRhsInOrder = isReadInOrder();
+}
+
+/// Blocks of a depth are whole runs of its innermost dimension: for registers of matrices long ones
+/// become several.
+void Plan::cutRuns() {
+  int64_t run = stepsOfRun(), words = DotInstruction::kMatrixWords;
+  if (!dot.takesMatrices() || !hasNestedDepth() || run <= 0)
+    return;
+  int64_t parts = llvm::divideCeil(run, kMostMatrixDepth);
+  while (parts * words <= run && (run % parts != 0 || run / parts % words != 0))
+    ++parts;
+  if (parts == 1 || parts * words > run)
+    return;
+  MLIRContext *context = type.getContext();
+  AffineExpr count = getAffineConstantExpr(parts, context),
+             length = getAffineConstantExpr(run / parts * dot.products(), context);
+  for (Operand *operand : {&lhs, &rhs})
+    if (SmallVector<AffineExpr> &strides = operand->strides.depth; strides.size() > 1)
+      strides.insert(std::prev(strides.end()), strides.back() * length);
+  depth.back() = length;
+  depth.insert(std::prev(depth.end()), count);
+}
+
+/// The rows that a register of lhs can have where lhs is read in place: one stride leads from each
+/// to the next. 0: so few, or so short pieces of the depth, that packing pays.
+int64_t Plan::rowsOfMatrix() const {
+  constexpr int64_t kFewest = 8, kShortest = 4 * DotInstruction::kMatrixWords;
+  int64_t run = stepsOfRun(), most = DotInstruction::kMatrixRows;
+  if (hasNestedDepth() && run % DotInstruction::kMatrixWords != 0 && run < kShortest)
+    return 0;
+  if (lhs.strides.free.size() <= 1)
+    return most;
+  int64_t inner = numberOf(rows.back());
+  for (int64_t step = most; inner > 0 && step >= kFewest; --step)
+    if (inner % step == 0)
+      return step;
+  return 0;
 }
 
 /// A block of a depth of several dimensions is whole ones of the innermost; where nobody knows how
@@ -129,6 +174,13 @@ void Plan::setRowStep(int64_t step) {
   if (tiling.rowUnit)
     tiling.rowUnit = llvm::alignTo(tiling.rowUnit, step);
   tiling.rowBlock = llvm::alignTo(tiling.rowBlock, tiling.rowUnit ? tiling.rowUnit : step);
+}
+
+void Plan::fitRows() {
+  if (!tiling.packLhs)
+    fitTilesInRows();
+  else if (dot && !isAlongDepth(lhs))
+    fitPanelsInRows();
 }
 
 /// The elements of a tile's rows are then at known distances from those of its first, so that one

@@ -91,6 +91,9 @@ struct Epilogue {
   Value result;
   std::function<LaneIndex(llvm::ArrayRef<LaneIndex> batch, Value row, LaneIndex column)> address;
   bool holdsSums = false;
+  /// Whether it is the only one and row-major: columns are neighbours, and rows as far apart as
+  /// there are columns.
+  bool isRowMajor = false;
   /// The sums are added to what is there, not stored in its place. Only where the result is plain
   /// and holds sums, of a depth that is one block.
   bool adds = false;
@@ -125,7 +128,9 @@ struct Plan : Product {
   bool isVector = false;   ///< a few rows, which have no tiles
   bool isDepthCut = false; ///< sums wait in memory between depth blocks
   bool storesSums = false; ///< registers go to the epilogue
-  int64_t vectors = 1;     ///< of a row of a tile
+  /// Registers of matrices go to the result, which holds their sums.
+  bool storesMatrices = false;
+  int64_t vectors = 1; ///< of a row of a tile
   /// Rows of a tile are neighbours in the innermost of several dimensions.
   bool hasTilesInRows = false;
   int64_t l1Bytes, l2Bytes;
@@ -157,7 +162,10 @@ struct Plan : Product {
 
 private:
   void describe();
+  void cutRuns();
+  int64_t rowsOfMatrix() const;
   void keepInnerDepthWhole();
+  void fitRows();
   void fitTilesInRows();
   void fitPanelsInRows();
   void setRowStep(int64_t step);

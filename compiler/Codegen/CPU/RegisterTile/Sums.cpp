@@ -54,11 +54,9 @@ ResultLines Sums::linesOf(const Block &block, const TileColumns &tile, Value row
                           int64_t rowsOfTile) {
   if (!plan.storesSums || !plan.epilogue.isPlain)
     return {};
-  LaneIndex column = emitter.uniform(tile.low);
-  Value start = addressOf(block, row, column).base,
-        next = addressOf(block, emitter.add(row, 1), column).base;
+  WaitingSums place = placeInResult(block, tile, row);
   int64_t columns = tile.starts.size() * tile.lanes;
-  return {plan.epilogue.result, start, emitter.sub(next, start), rowsOfTile,
+  return {place.buffer, place.start, place.stride, rowsOfTile,
           int64_t(llvm::divideCeil(columns, plan.elementsOfLine()))};
 }
 
@@ -68,10 +66,40 @@ void Sums::take(const Block &block, const TileColumns &tile, Value row, ArrayRef
   };
   if (!block.accumulates)
     return put(plan.epilogue.adds);
-  // The sums of a group of depth blocks start anew.
-  Value begin =
-      group ? emitter.rem(block.depthLow, emitter.constantIndex(groupDepth())) : block.depthLow;
-  emitter.indexSwitch(begin, {0}, [&](int64_t) { put(false); }, [&] { put(true); });
+  emitter.indexSwitch(beginOfGroup(block), {0}, [&](int64_t) { put(false); }, [&] { put(true); });
+}
+
+/// The sums of a group of depth blocks start anew.
+Value Sums::beginOfGroup(const Block &block) {
+  return group ? emitter.rem(block.depthLow, emitter.constantIndex(groupDepth())) : block.depthLow;
+}
+
+WaitingSums Sums::placeOf(const Block &block, const TileColumns &tile, Value row) {
+  return {kept, emitter.add(startOf(block, row), tile.low), emitter.constantIndex(stride)};
+}
+
+WaitingSums Sums::placeInResult(const Block &block, const TileColumns &tile, Value row) {
+  LaneIndex column = emitter.uniform(tile.low);
+  Value start = addressOf(block, row, column).base,
+        next = addressOf(block, emitter.add(row, 1), column).base;
+  return {plan.epilogue.result, start, emitter.sub(next, start)};
+}
+
+Value Sums::areLast(const Block &block) {
+  return emitter.compare(arith::CmpIPredicate::sge, emitter.add(block.depthLow, block.depthCount),
+                         emitter.value(plan.depthCount));
+}
+
+void Sums::finish(const Block &block, const TileColumns &tile, Value row, Value rowCount) {
+  Block part = block;
+  part.columnLow = emitter.add(block.columnLow, tile.low);
+  epilogue.emit(part, row, rowCount, tile.count, placeOf(block, tile, row));
+}
+
+Value Sums::areFirst(const Block &block) {
+  if (!block.accumulates)
+    return {};
+  return emitter.compare(arith::CmpIPredicate::eq, beginOfGroup(block), emitter.constantIndex(0));
 }
 
 void Sums::keep(const Block &block, const TileColumns &tile, Value row, ArrayRef<Value> sums,
@@ -108,14 +136,16 @@ void Sums::store(const Block &block, const TileColumns &tile, Value row, ArrayRe
 }
 
 void Sums::endRows(const Block &block, Value row, Value rowCount) {
-  if (!plan.storesSums && !plan.isDepthCut)
-    epilogue.emit(block, row, rowCount, block.columnCount, {kept, startOf(block, row), stride});
+  if (!plan.storesSums && !plan.storesMatrices && !plan.isDepthCut)
+    epilogue.emit(block, row, rowCount, block.columnCount,
+                  {kept, startOf(block, row), emitter.constantIndex(stride)});
 }
 
 void Sums::endBlock(const Block &block) {
   Value zero = emitter.constantIndex(0);
-  if (!plan.storesSums)
-    epilogue.emit(block, zero, block.rowCount, block.columnCount, {kept, zero, stride});
+  if (!plan.storesSums && !plan.storesMatrices)
+    epilogue.emit(block, zero, block.rowCount, block.columnCount,
+                  {kept, zero, emitter.constantIndex(stride)});
 }
 
 //===-- Groups of depth blocks --------------------------------------------------------------===//

@@ -8,8 +8,7 @@ namespace mlc::tile {
 
 /// Sums in memory: row r, column c of a block at start + r * stride + c.
 struct WaitingSums {
-  Value buffer, start;
-  int64_t stride = 0;
+  Value buffer, start, stride;
 };
 
 /// Hands sums to the epilogue.
@@ -30,6 +29,14 @@ public:
   /// Takes the sums of a tile: stored in the result or kept, or added to what is there from the
   /// depth blocks before.
   void take(const Block &block, const TileColumns &tile, Value row, llvm::ArrayRef<Value> sums);
+  /// Where the sums of a tile wait, and whether they are the first there (null: they are).
+  WaitingSums placeOf(const Block &block, const TileColumns &tile, Value row);
+  Value areFirst(const Block &block);
+  /// Where they lie in the result, and whether these are the last.
+  WaitingSums placeInResult(const Block &block, const TileColumns &tile, Value row);
+  Value areLast(const Block &block);
+  /// What is around the product, of the sums of some rows that wait.
+  void finish(const Block &block, const TileColumns &tile, Value row, Value rowCount);
   /// After the tiles of some rows: what is around the product, unless more depths come.
   void endRows(const Block &block, Value row, Value rowCount);
   /// After a depth block; after all of them.
@@ -41,6 +48,7 @@ private:
             bool adds);
   void store(const Block &block, const TileColumns &tile, Value row, llvm::ArrayRef<Value> sums,
              bool adds);
+  Value beginOfGroup(const Block &block);
   Value startOf(const Block &block, Value row);
   LaneIndex addressOf(const Block &block, Value row, LaneIndex column);
   int64_t groupDepth() const;

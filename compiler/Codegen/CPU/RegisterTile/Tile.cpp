@@ -52,8 +52,6 @@ void Tile::prefetchNextTile(const OperandView &left, Value address) {
            /*locality=*/2);
 }
 
-/// Whether rhs has to come from L3 or memory. Of what lies packed L2 could hold the most, but
-/// mostly not that of all the products that ran since the last call.
 bool Tile::isRhsFar() const {
   int64_t near = plan.rhs.panels ? plan.l1Bytes : plan.l2Bytes;
   return problem.columns > 0 && problem.depth > 0 &&
@@ -102,8 +100,6 @@ Tile::RowShare Tile::shareOfRows(const PanelShare &share, int64_t columns, Value
           emitter.min(first, emitter.sub(depth, rows)), pace};
 }
 
-/// The panel after this one, of the next columns or else of the next depths, as a block and a
-/// column of it. After the last one that is what there is.
 std::pair<Block, Value> Tile::panelAfter(const Block &block, const TileColumns &tile) {
   auto isBelow = [&](Value a, Value b) { return emitter.compare(arith::CmpIPredicate::slt, a, b); };
   Value after = emitter.add(tile.low, tiling.columnStep);
@@ -326,32 +322,51 @@ SmallVector<Value> Tile::alongDepth(const Operands &operands, const Run &run,
   return sums;
 }
 
+/// The block's runs of the innermost dimension of the depth.
+Tile::Runs Tile::runsOf(const Block &block) {
+  Value one = emitter.constantIndex(1); // of no elements there are no inner ones
+  Value inner = emitter.max(emitter.value(plan.depthSteps.back()), one);
+  Value first = emitter.floorDiv(block.depthLow, inner);
+  return {first, emitter.add(first, emitter.floorDiv(block.depthCount, inner)), inner};
+}
+
+/// Where run number `at` starts in an operand.
+Value Tile::startOfRun(const Runs &runs, Value at, ArrayRef<Value> strides, Value stride) {
+  if (strides.empty()) // packed: from the block's first depth on
+    return emitter.mul(emitter.mul(emitter.sub(at, runs.first), runs.length), stride);
+  Value start = emitter.constantIndex(0);
+  auto coords = emitter.delinearize(ArrayRef(plan.depth).drop_back(), emitter.uniform(at));
+  for (auto [coord, stride] : llvm::zip_equal(coords, strides.drop_back()))
+    start = emitter.add(start, emitter.mul(coord.base, stride));
+  return start;
+}
+
+void Tile::forRuns(const Block &block, const OperandView &left, const TileColumns &columns,
+                   function_ref<void(Value, Value, Value)> body) {
+  Value zero = emitter.constantIndex(0);
+  if (left.depthStrides.empty() && columns.depthStrides.empty())
+    return body(zero, zero, block.depthCount);
+  Runs runs = runsOf(block);
+  emitter.forLoop(runs.first, runs.end, 1, [&](Value at) {
+    Value lhs = startOfRun(runs, at, left.depthStrides, left.depthStride);
+    body(lhs, startOfRun(runs, at, columns.depthStrides, columns.depthStride), runs.length);
+  });
+}
+
 /// The innermost dimension of the depth is a loop in that over the others.
 SmallVector<Value> Tile::overNestedDepth(const Operands &operands, const Block &block,
                                          SmallVector<Value> sums) {
-  Value one = emitter.constantIndex(1); // of no elements there are no inner ones
-  Value inner = emitter.max(emitter.value(plan.depthSteps.back()), one);
-  Value first = emitter.floorDiv(block.depthLow, inner),
-        end = emitter.add(first, emitter.floorDiv(block.depthCount, inner));
+  Runs runs = runsOf(block);
   auto outer = ArrayRef(plan.depth).drop_back();
-  return emitter.forLoop(first, end, 1, sums, [&](Value at, ValueRange carried) {
+  return emitter.forLoop(runs.first, runs.end, 1, sums, [&](Value at, ValueRange carried) {
     auto coords = emitter.delinearize(outer, emitter.uniform(at));
-    auto startOf = [&](ArrayRef<Value> strides, Value stride) {
-      if (strides.empty()) // packed: from the block's first depth on
-        return emitter.mul(emitter.mul(emitter.sub(at, first), inner), stride);
-      Value start = emitter.constantIndex(0);
-      for (auto [coord, stride] : llvm::zip_equal(coords, strides.drop_back()))
-        start = emitter.add(start, emitter.mul(coord.base, stride));
-      return start;
-    };
     const OperandView &left = operands.left;
     const TileColumns &columns = operands.columns;
-    SmallVector<Value> offsets = {startOf(columns.depthStrides, columns.depthStride)};
+    SmallVector<Value> offsets = {startOfRun(runs, at, columns.depthStrides, columns.depthStride)};
     if (operands.ahead.buffer)
-      offsets.push_back(
-          emitter.mul(emitter.mul(emitter.sub(at, first), inner), operands.ahead.stride));
-    offsets.push_back(startOf(left.depthStrides, left.depthStride));
-    Run run = {emitter.mul(at, inner), inner, offsets};
+      offsets.push_back(startOfRun(runs, at, {}, operands.ahead.stride));
+    offsets.push_back(startOfRun(runs, at, left.depthStrides, left.depthStride));
+    Run run = {emitter.mul(at, runs.length), runs.length, offsets};
     if (operands.rowCoords.empty())
       return alongDepth(operands, run, SmallVector<Value>(carried));
     return withinEdge(operands, insideEdges(operands, run, coords), coords,

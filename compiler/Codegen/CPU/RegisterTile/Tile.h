@@ -23,6 +23,16 @@ public:
   /// Where row `number` of a tile starts, at the first depth. A tile of full height is a panel of
   /// its own.
   Value rowStart(const OperandView &left, Value row, int64_t number, int64_t rowsOfTile);
+  /// Calls `body` for depths that lie one after the other: how far they are from the first of the
+  /// block in lhs and in rhs, and how many they are.
+  void forRuns(const Block &block, const OperandView &left, const TileColumns &columns,
+               llvm::function_ref<void(Value lhs, Value rhs, Value count)> body);
+  /// The panel after this one, of the next columns or else of the next depths, as a block and a
+  /// column of it. After the last one that is what there is.
+  std::pair<Block, Value> panelAfter(const Block &block, const TileColumns &tile);
+  /// Whether rhs has to come from L3 or memory. Of what lies packed L2 could hold the most, but
+  /// mostly not that of all the products that ran since the last call.
+  bool isRhsFar() const;
 
 private:
   Value nestedRowStart(const OperandView &left, Value row);
@@ -71,6 +81,11 @@ private:
                                 mlir::ValueRange carried);
   llvm::SmallVector<Value> alongDepth(const Operands &operands, const Run &run,
                                       llvm::SmallVector<Value> sums);
+  struct Runs {
+    Value first, end, length;
+  };
+  Runs runsOf(const Block &block);
+  Value startOfRun(const Runs &runs, Value at, llvm::ArrayRef<Value> strides, Value stride);
   Run partOf(const Operands &operands, const Run &run, Value skipped, Value count);
   Run insideEdges(const Operands &operands, Run run, llvm::ArrayRef<LaneIndex> depth);
   llvm::SmallVector<Value> ofRows(const Operands &operands, const Run &run,
@@ -83,7 +98,6 @@ private:
                                  llvm::SmallVector<Value> sums);
   llvm::SmallVector<Value> overNestedDepth(const Operands &operands, const Block &block,
                                            llvm::SmallVector<Value> sums);
-  bool isRhsFar() const;
   Ahead nextPiece(const Block &block, const TileColumns &tile, Value row);
   /// From `column` on a line of rows from the first on, at a `pace`.
   struct RowShare {
@@ -91,7 +105,6 @@ private:
   };
   RowShare shareOfRows(const PanelShare &share, int64_t columns, Value depth);
   Ahead nextCopy(const Block &block, const TileColumns &tile, const PanelShare &share);
-  std::pair<Block, Value> panelAfter(const Block &block, const TileColumns &tile);
   Ahead nextPanel(const Block &block, const TileColumns &tile, const PanelShare &share);
   void prefetchNextTile(const OperandView &left, Value address);
 };

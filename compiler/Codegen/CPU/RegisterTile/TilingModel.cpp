@@ -86,8 +86,7 @@ static bool mustPackRhs(const TilingProblem &problem) {
   return !problem.panelColumns && (!problem.rhsIsPlain || !problem.rhsIsContiguous);
 }
 
-/// Blocks of nearly equal size, each a multiple of `step`, at most `most`.
-static int64_t balancedBlock(int64_t size, int64_t step, int64_t most) {
+int64_t balancedBlock(int64_t size, int64_t step, int64_t most) {
   most = std::max(step, most / step * step);
   if (size < 0)
     return most; // cut evenly at run time
@@ -409,6 +408,8 @@ static void choosePacking(const TilingProblem &problem, const ScheduleOptions &o
 
 /// The model's choice.
 static Tiling modelTiling(const TilingProblem &problem, const ScheduleOptions &options) {
+  if (problem.matrixRows)
+    return matrixTiling(problem, options);
   Tiling tiling;
   tiling.lanes = options.lanes.lanes(problem.bits);
   bool isTail = !problem.hasWords && columnsOver(problem.columns, tiling.lanes);

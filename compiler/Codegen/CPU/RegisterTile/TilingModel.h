@@ -15,6 +15,9 @@ struct TilingProblem {
   unsigned bits = 32;
   int64_t panelColumns = 0; ///< of the panels in which rhs lies packed already; 0: it does not
   bool hasWords = false;    ///< of narrow numbers, whose products an instruction adds up
+  /// That multiplies registers of matrices: the rows that one of lhs has, which are neighbours; 0:
+  /// of vectors.
+  int64_t matrixRows = 0;
   /// Both are plain, and rhs is contiguous along the columns or the depth.
   bool readsRhsInOrder = false;
   /// The operand is read in place if nothing speaks against it: a buffer with strides;
@@ -97,6 +100,16 @@ constexpr int64_t kShortDepth = 8;
 
 /// Up to so many rows rhs is read in place if its columns are contiguous.
 constexpr int64_t kMostRowsInPlace = 32;
+
+/// Words of a block of the depth that registers of matrices take, and the most without another: L1
+/// holds those of a panel beside rows of lhs.
+constexpr int64_t kMatrixDepth = 128, kMostMatrixDepth = 192;
+
+/// The choice for registers of matrices.
+Tiling matrixTiling(const TilingProblem &problem, const ScheduleOptions &options);
+
+/// Blocks of nearly equal size, each a multiple of `step`, at most `most`.
+int64_t balancedBlock(int64_t size, int64_t step, int64_t most);
 
 /// Sets the tiles of the grid for blocks of known sizes.
 void cutColumns(const TilingProblem &problem, const ScheduleOptions &options, Tiling &tiling);

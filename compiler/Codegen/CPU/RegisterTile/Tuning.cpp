@@ -10,7 +10,7 @@ namespace mlc {
 constexpr int64_t kMostScratch = 1 << 22;
 
 bool isTunable(const TilingProblem &problem) {
-  return problem.lhsIsPlain && (problem.rhsIsPlain || problem.panelColumns) &&
+  return problem.lhsIsPlain && !problem.hasWords && (problem.rhsIsPlain || problem.panelColumns) &&
          !isVectorProduct(problem);
 }
 

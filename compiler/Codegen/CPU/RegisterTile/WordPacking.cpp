@@ -13,6 +13,9 @@ namespace mlc::tile {
 /// Bytes of a cache line: rows of packed lhs start in different sets of L1.
 constexpr int64_t kLineBytes = 64;
 
+/// Words from those that are packed to those whose rows are fetched meanwhile.
+constexpr int64_t kWordsAhead = 8;
+
 /// Vectors that are emitted one after the other instead of in a loop.
 constexpr int64_t kUnrolled = 4;
 
@@ -72,9 +75,9 @@ WordPacking::WordPacking(VectorBuilder &emitter, const Plan &plan, Scratch &scra
   OpBuilder &builder = emitter.builder;
   int64_t rowPanels = llvm::divideCeil(tiling.rowBlock, tiling.rowStep);
   if (tiling.packLhs)
-    lhsScratch = scratch.allocate(builder.getI32Type(), plan.isAlongDepth(plan.lhs)
-                                                            ? tiling.rowBlock * rowStride()
-                                                            : rowPanels * lhsPanelElements());
+    lhsScratch =
+        scratch.allocate(builder.getI32Type(), packsLhsInRows() ? tiling.rowBlock * rowStride()
+                                                                : rowPanels * lhsPanelElements());
   if (tiling.packRhs) {
     int64_t words = tiling.columnBlock / tiling.columnStep * rhsPanelElements();
     rhsScratch = scratch.allocate(dot.rhsElement(builder), words * dot.products());
@@ -83,19 +86,19 @@ WordPacking::WordPacking(VectorBuilder &emitter, const Plan &plan, Scratch &scra
 
 //===-- Words -------------------------------------------------------------------------------===//
 
-/// A number that the instruction can hold: those of f32 are rounded.
-Value WordPacking::narrowAt(const Operand &operand, const Block &block, LaneIndex free,
+/// A number as the instruction takes it: those of f32 are rounded.
+Value WordPacking::packedAt(const Operand &operand, const Block &block, LaneIndex free,
                             LaneIndex element, bool isInRun, Value run) {
   Type type = operand.element.isBF16() ? emitter.builder.getI16Type() : operand.element;
   Value number =
       emitter.splat(operand.buffer ? loadNumber(operand, block, free, element, type, isInRun, run)
                                    : numberAt(operand, block, free, element));
-  return operand.element.isF32() ? roundToNarrow(emitter.builder, emitter.location, number,
-                                                 emitter.builder.getBF16Type())
-                                 : number;
-}
-
-Value WordPacking::packed(const Operand &operand, Value number) {
+  if (operand.element.isF32()) {
+    if (Value bits = dot.roundedByCpu(emitter, number))
+      return bits;
+    number =
+        roundToNarrow(emitter.builder, emitter.location, number, emitter.builder.getBF16Type());
+  }
   return &operand == &plan.lhs ? dot.lhsPacked(emitter, number) : dot.rhsPacked(emitter, number);
 }
 
@@ -120,8 +123,7 @@ SmallVector<Value> WordPacking::wordAt(const Operand &operand, const Block &bloc
   for (int64_t position = 0; position < products; ++position) {
     auto load = [&] {
       LaneIndex element = emitter.uniform(emitter.add(first, position));
-      Value number = narrowAt(operand, block, free, element, isInRun, place.run);
-      return packed(operand, number);
+      return packedAt(operand, block, free, element, isInRun, place.run);
     };
     if (!isFilledFrom || position == 0) {
       values.push_back(load());
@@ -163,6 +165,26 @@ void WordPacking::forWords(const Operand &operand, const Block &block, Value low
                     [&](Value word) { body({word, {}, {}, elementCount}); });
 }
 
+/// The machine's own prefetch does not follow rows that are far apart: those of a later word, also
+/// behind the block, but not behind the last.
+void WordPacking::fetchLater(const Operand &operand, const Block &block, const WordPanel &panel,
+                             Value word) {
+  if (!operand.buffer || !operand.strides.isFlat())
+    return;
+  OperandView view = viewInMemory(operand, block, panel.free);
+  Value stride = emitter.value(innermost(operand.strides.depth, type.getContext())),
+        low = emitter.mul(block.depthLow, dot.products()),
+        last = emitter.sub(emitter.sub(emitter.value(plan.elementCount), low),
+                           emitter.constantIndex(1)),
+        first = emitter.mul(emitter.add(word, kWordsAhead), dot.products());
+  for (int64_t number = 0; number < dot.products(); ++number) {
+    Value row = emitter.min(emitter.add(first, number), last),
+          start = emitter.add(view.offset, emitter.mul(row, stride));
+    for (int64_t at = 0; at < panel.stride; at += plan.elementsOfLine(operand.element))
+      prefetch(view.buffer, emitter.add(start, at), /*isWrite=*/false, /*locality=*/2);
+  }
+}
+
 /// Words of `count` rows or columns from `free` on, side by side: word w of number i at start + w *
 /// stride + i. `areInRuns`: as many of these neighbours as a width are ones in memory.
 void WordPacking::packWords(const Operand &operand, const Block &block, const WordPanel &panel,
@@ -170,6 +192,8 @@ void WordPacking::packWords(const Operand &operand, const Block &block, const Wo
   int64_t products = dot.products();
   forWords(operand, block, panel.low, [&](const WordPlace &place) {
     Value first = emitter.add(panel.start, emitter.mul(place.word, panel.stride));
+    if (widths.front() > 1 && !place.run)
+      fetchLater(operand, block, panel, place.word);
     forWidths(emitter, emitter.constantIndex(0), panel.count, widths, [&](LaneIndex at) {
       LaneIndex free = emitter.add(emitter.uniform(panel.free), at);
       SmallVector<Value> values = wordAt(operand, block, free, place, areInRuns);
@@ -203,15 +227,17 @@ OperandView WordPacking::lhs(const Block &block) {
 }
 
 /// In words of 32 bits: rows one after the other, or, where rows are neighbours in memory, in
-/// panels of those of a tile.
+/// panels of those of a tile; registers of matrices take rows only.
 void WordPacking::packLhs(const Block &block) {
-  plan.isAlongDepth(plan.lhs) ? packLhsRows(block) : packLhsPanels(block);
+  if (plan.isAlongDepth(plan.lhs))
+    return packLhsRows(block);
+  problem.matrixRows ? packLhsTransposed(block) : packLhsPanels(block);
 }
 
 /// The packed rows from word `depthLow` of them on.
 OperandView WordPacking::packedLhs(Value depthLow) {
   int64_t step = tiling.rowStep;
-  if (plan.isAlongDepth(plan.lhs))
+  if (packsLhsInRows())
     return {lhsScratch, depthLow, emitter.constantIndex(rowStride()), emitter.constantIndex(1)};
   return {lhsScratch, emitter.mul(depthLow, step), emitter.constantIndex(lhsPanelElements()),
           emitter.constantIndex(step), step};
@@ -252,9 +278,9 @@ void WordPacking::packRowRuns(const Block &block, Value row, Value buffer, Value
     Value low = emitter.add(start, emitter.mul(number, run));
     forWidths(emitter, emitter.constantIndex(0), emitter.constantIndex(run), widths,
               [&](LaneIndex at) {
-                Value value = narrowAt(plan.lhs, block, emitter.uniform(row), at,
+                Value value = packedAt(plan.lhs, block, emitter.uniform(row), at,
                                        /*isInRun=*/false, number);
-                storePlain(emitter, packed(plan.lhs, value), buffer, emitter.add(low, at.base));
+                storePlain(emitter, value, buffer, emitter.add(low, at.base));
               });
   });
 }
@@ -274,14 +300,80 @@ void WordPacking::packLhsRows(const Block &block) {
     else
       forWidths(emitter, zero, count, {most, most / 4, 1}, [&](LaneIndex at) {
         Value number =
-            narrowAt(plan.lhs, block, emitter.uniform(free), emitter.add(emitter.uniform(low), at));
-        storePlain(emitter, packed(plan.lhs, number), buffer, emitter.add(start, at.base));
+            packedAt(plan.lhs, block, emitter.uniform(free), emitter.add(emitter.uniform(low), at));
+        storePlain(emitter, number, buffer, emitter.add(start, at.base));
       });
     Value nothing = emitter.constant(builder.getIntegerAttr(dot.lhsElement(builder), 0));
     emitter.forLoop(count, emitter.mul(block.depthCount, products), 1, [&](Value at) {
       storePlain(emitter, nothing, buffer, emitter.add(start, at));
     });
   });
+}
+
+/// A square of words: vectors of neighbouring rows become rows.
+void WordPacking::packLhsSquare(const Block &block, Value row, Value word) {
+  constexpr int64_t kLanes = DotInstruction::kMatrixWords;
+  OpBuilder &builder = emitter.builder;
+  auto words = VectorType::get(kLanes, builder.getI32Type());
+  int64_t run = plan.rows.size() > 1 ? numberOf(plan.rows.back()) : 0;
+  SmallVector<Value> square;
+  for (int64_t lane = 0; lane < kLanes; ++lane)
+    emitter.withLanes(kLanes, {}, [&] {
+      LaneIndex free = {emitter.add(block.rowLow, row), 1, {}};
+      SmallVector<Value> values = wordAt(plan.lhs, block, free, {emitter.add(word, lane), {}, {}},
+                                         /*isInRun=*/run > 0 && run % kLanes == 0);
+      square.push_back(vector::BitCastOp::create(builder, emitter.location, words,
+                                                 interleaved(emitter, values)));
+    });
+  emitter.transposeSquare(square);
+  for (int64_t lane = 0; lane < kLanes; ++lane) {
+    Value start = emitter.mul(emitter.add(row, lane), rowStride());
+    storePlain(emitter, square[lane], lhsScratch, emitter.add(start, word));
+  }
+}
+
+/// Rows word by word, from one on.
+void WordPacking::packLhsWords(const Block &block, Value rowLow, Value rowHigh, Value wordLow) {
+  Value buffer = scratch.viewAs(lhsScratch, dot.lhsElement(emitter.builder));
+  emitter.forLoop(rowLow, rowHigh, 1, [&](Value row) {
+    LaneIndex free = emitter.uniform(emitter.add(block.rowLow, row));
+    forWords(plan.lhs, block, wordLow, [&](const WordPlace &place) {
+      Value word = emitter.add(emitter.mul(row, rowStride()), place.word);
+      SmallVector<Value> values = wordAt(plan.lhs, block, free, place, /*isInRun=*/false);
+      for (auto [position, value] : llvm::enumerate(values))
+        storePlain(emitter, value, buffer,
+                   emitter.add(emitter.mul(word, dot.products()), int64_t(position)));
+    });
+  });
+}
+
+/// Rows that are neighbours in memory. The last square overlaps the one before, if there is one.
+void WordPacking::packLhsTransposed(const Block &block) {
+  constexpr int64_t kLanes = DotInstruction::kMatrixWords;
+  Value zero = emitter.constantIndex(0), side = emitter.constantIndex(kLanes);
+  Value whole = emitter.mul(
+      emitter.floorDiv(elementsOf(block), emitter.constantIndex(kLanes * dot.products())), kLanes);
+  auto squares = [&](Value row) {
+    emitter.forLoop(zero, whole, kLanes, [&](Value word) { packLhsSquare(block, row, word); });
+  };
+  Value rows = emitter.roundDown(block.rowCount, kLanes);
+  emitter.forLoop(zero, rows, kLanes, squares);
+  if (problem.rows < 0 || problem.rows % kLanes != 0) {
+    Value isMore = emitter.compare(arith::CmpIPredicate::slt, rows, block.rowCount);
+    emitter.ifThen(isMore, [&] {
+      Value hasSquare = emitter.compare(arith::CmpIPredicate::sge, block.rowCount, side);
+      auto overlapping = [&] {
+        squares(emitter.sub(block.rowCount, side));
+        return SmallVector<Value>();
+      };
+      auto each = [&] {
+        packLhsWords(block, zero, block.rowCount, zero);
+        return SmallVector<Value>();
+      };
+      emitter.ifElse(hasSquare, TypeRange(), overlapping, each);
+    });
+  }
+  packLhsWords(block, zero, block.rowCount, whole);
 }
 
 //===-- rhs ---------------------------------------------------------------------------------===//
@@ -327,8 +419,8 @@ Value WordPacking::packSquares(const Block &block, Value panelLow, Value count) 
         emitter.withLanes(lanes * products, {}, [&] {
           Value column = emitter.min(emitter.constantIndex(vector * lanes + lane), last);
           Value number =
-              narrowAt(plan.rhs, block, emitter.uniform(emitter.add(free, column)), {first, 1, {}});
-          square.push_back(bitcast(words, packed(plan.rhs, number)));
+              packedAt(plan.rhs, block, emitter.uniform(emitter.add(free, column)), {first, 1, {}});
+          square.push_back(bitcast(words, number));
         });
       emitter.transposeSquare(square);
       for (int64_t row = 0; row < lanes; ++row) {
