@@ -4,8 +4,11 @@
 #include "harness.h"
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #endif
 
 #if defined(__AVX512F__)
@@ -39,7 +42,47 @@ static double peak_f32(void) {
   return 2.0 * CHAINS * LANES * STEPS;
 }
 
-#if defined(__AVX512BF16__)
+#if defined(__AMX_TILE__)
+/* Whether the system gives AMX's registers to this process: all of 16 rows of 64 bytes then. */
+static int configure_matrices(void) {
+  enum { REQUEST_STATE = 0x1023, TILE_DATA = 18 };
+  struct {
+    unsigned char palette, start, reserved[14];
+    unsigned short bytes[16];
+    unsigned char rows[16];
+  } config;
+  if (syscall(SYS_arch_prctl, REQUEST_STATE, TILE_DATA))
+    return 0;
+  memset(&config, 0, sizeof config);
+  config.palette = 1;
+  for (int i = 0; i < 8; ++i) {
+    config.bytes[i] = 64;
+    config.rows[i] = 16;
+  }
+  _tile_loadconfig(&config);
+  return 1;
+}
+
+/* Four sums of two registers times two others; `products` of a word. */
+#define PEAK_OF_MATRICES(NAME, MULTIPLY, PRODUCTS)                                                 \
+  static double NAME(void) {                                                                       \
+    enum { MATRIX_STEPS = 2000 };                                                                  \
+    if (!configure_matrices())                                                                     \
+      return 0;                                                                                    \
+    for (int step = 0; step < MATRIX_STEPS; ++step) {                                              \
+      MULTIPLY(0, 4, 6);                                                                           \
+      MULTIPLY(1, 4, 7);                                                                           \
+      MULTIPLY(2, 5, 6);                                                                           \
+      MULTIPLY(3, 5, 7);                                                                           \
+    }                                                                                              \
+    _tile_release();                                                                               \
+    return 2.0 * 4 * 16 * 16 * 16 * PRODUCTS * MATRIX_STEPS;                                       \
+  }
+#endif
+
+#if defined(__AMX_BF16__)
+PEAK_OF_MATRICES(peak_bf16, _tile_dpbf16ps, 2)
+#elif defined(__AVX512BF16__)
 static double peak_bf16(void) {
   __m512 sums[CHAINS];
   __m512bh a = (__m512bh)_mm512_set1_epi16(0x3c00), b = (__m512bh)_mm512_set1_epi16(0x3c01);
@@ -55,7 +98,9 @@ static double peak_bf16(void) {
 }
 #endif
 
-#if defined(__AVX512VNNI__)
+#if defined(__AMX_INT8__)
+PEAK_OF_MATRICES(peak_int8, _tile_dpbssd, 4)
+#elif defined(__AVX512VNNI__)
 static double peak_int8(void) {
   __m512i sums[CHAINS], a = _mm512_set1_epi8(3), b = _mm512_set1_epi8(-2);
   for (int i = 0; i < CHAINS; ++i)
@@ -90,7 +135,7 @@ static double peak_int8(void) { /* i8 widened to i16 */
 #endif
 
 static const peak_kernel peaks[] = {peak_f32,
-#if defined(__AVX512BF16__)
+#if defined(__AVX512BF16__) || defined(__AMX_BF16__)
                                     peak_bf16,
 #else
                                     NULL,
@@ -148,6 +193,8 @@ bench_case *bench_peak(int kind, int threads, double *flops) {
   if (!peaks[kind])
     return NULL;
   *flops = peaks[kind]() * threads * context->passes;
+  if (!*flops)
+    return NULL;
   bench_case *made = malloc(sizeof *made);
   *made = (bench_case){run_peak, context};
   return made;

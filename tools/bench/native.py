@@ -109,10 +109,11 @@ class Native:
         case = self.harness.bench_peak(kind, self.threads, ctypes.byref(flops))
         return case, flops.value
 
-    def compile_model(self, name, text):
-        source, library = self.work / f"{name}.mlir", self.work / f"{name}.so"
+    def compile_model(self, name, text, flags=(), ending=".so"):
+        """`ending`: another one for a second library of the name, as a file is loaded once."""
+        source, library = self.work / f"{name}.mlir", self.work / f"{name}{ending}"
         source.write_text(text)
-        run = subprocess.run([self.mlc, str(source), "-o", str(library)], capture_output=True, text=True)
+        run = subprocess.run([self.mlc, str(source), "-o", str(library), *flags], capture_output=True, text=True)
         if run.returncode:
             raise SystemExit(f"bench: {source} does not compile:\n{run.stderr}")
         return Model(self, name, library)
@@ -144,6 +145,10 @@ class Model:
 
     def destroy(self):
         getattr(self.library, self.name + "_destroy")(self.handle)
+
+    def save(self, path):
+        if getattr(self.library, self.name + "_save")(self.handle, str(path).encode()):
+            raise SystemExit(f"bench: {self.name}_save failed")
 
     def entry(self, entry, *arguments):
         return self.native.call(getattr(self.library, f"{self.name}_{entry}"), self.handle, *arguments)

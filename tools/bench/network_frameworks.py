@@ -244,7 +244,8 @@ def onnxruntime_job(job):
 def openvino_job(job):
     import openvino
     core = openvino.Core()
-    settings = {"INFERENCE_NUM_THREADS": job["threads"], "PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
+    precision = {"float32": "f32", "bfloat16": "bf16"}[job.get("dtype", "float32")]
+    settings = {"INFERENCE_NUM_THREADS": job["threads"], "PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": precision}
     request = core.compile_model(core.read_model(onnx_bytes(job), b""), "CPU", settings).create_infer_request()
     request.set_input_tensor(openvino.Tensor(data(job)[0]))
     return request.infer

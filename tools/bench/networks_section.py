@@ -9,7 +9,7 @@ import peers
 from kernels import geometric_mean
 from native import HERE
 from report import Row
-from transformers_section import held_by, remark
+from transformers_section import BF16, held_by, peak_of, remark
 
 TRAINERS, RUNNERS = ("torch", "torch-compile", "jax"), ("onnxruntime", "openvino", "torch", "torch-compile", "jax")
 NAMES = {"resnet50": "ResNet-50", "mobilenet": "MobileNetV2", "efficientnet": "EfficientNet-lite0", "vit": "ViT-B/16", "resnet18": "ResNet-18",
@@ -71,6 +71,7 @@ def jobs(quick):
     for model in ("resnet50", "mobilenet", "vit") if quick else ("resnet50", "mobilenet", "efficientnet", "vit"):
         for batch in (1,) if quick else (1, 8):
             yield f"{NAMES[model]} inference, batch {batch}", {"model": model, "what": "predict", "batch": batch}, RUNNERS
+            yield f"{NAMES[model]} inference, batch {batch}, bf16", BF16 | {"model": model, "what": "predict", "batch": batch}, ("openvino",)
     if quick:
         return
     yield f"{NAMES['audio']} inference, batch 8", {"model": "audio", "what": "predict", "batch": 8}, RUNNERS
@@ -79,11 +80,11 @@ def jobs(quick):
 
 def limit(native, job):
     """Products at the FMA peak; a step has three of them, but no derivative by the images."""
-    peak, flops = native.peak()
+    peak, flops, name = peak_of(native, job)
     products = 2 * PRODUCTS[job["model"]] * job["batch"]
     if job["what"] == "step":
         products = 3 * products - 2 * job["batch"] * 64 * 147 * 112 * 112
-    return products / flops * native.measure({"peak": peak})["peak"], "FMA peak"
+    return products / flops * native.measure({"peak": peak})["peak"], name
 
 
 def text(native, job):
@@ -104,7 +105,7 @@ def networks_section(native, quick):
     for number, (title, job, who) in enumerate(jobs(quick)):
         job |= {"family": "network", "name": f"network{number}", "threads": native.threads, "seconds": 0.5 if quick else 2.0}
         source, start = text(native, job), time.monotonic()
-        model = native.compile_model(job["name"], source)
+        model = native.compile_model(job["name"], source, job.get("flags", ()))
         compiled = time.monotonic() - start
         mine = native.measure({"mlc": call(native, model, job)}, rounds=5)["mlc"]
         least, bound = limit(native, job)

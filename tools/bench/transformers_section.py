@@ -11,6 +11,7 @@ from report import Row
 
 GPT2 = {"model": "gpt2", "layers": 12, "width": 768, "heads": 12, "vocabulary": 50257, "positions": 1024}
 BERT = GPT2 | {"model": "bert", "vocabulary": 30522, "positions": 512}
+BF16 = {"dtype": "bfloat16", "flags": ["--precision=bf16"]}
 TRAINERS, RUNNERS = ("torch", "torch-compile", "jax"), ("onnxruntime", "openvino", "torch", "torch-compile", "jax")
 
 
@@ -24,6 +25,16 @@ def jobs(quick):
                ("torch", "torch-compile", "jax"))
     for batch in (1,) if quick else (1, 8):
         yield f"BERT-base inference, batch {batch}, 128 tokens", BERT | {"what": "predict", "batch": batch, "time": 128}, RUNNERS
+    # In fewer bits: what peers do in bf16 throughout, mlc does in its products.
+    if not quick:
+        yield "GPT-2 124M step, AdamW, batch 4, 64 tokens, bf16", GPT2 | BF16 | {"what": "step", "batch": 4, "time": 64}, ()
+    for tokens in (128,) if quick else (128, 1024):
+        yield f"GPT-2 124M prefill, {tokens} tokens, bf16", GPT2 | BF16 | {"what": "prefill", "batch": 1, "time": tokens}, ("openvino", "torch")
+    for kind, flags in (("bf16", BF16["flags"]), ("int8", ["--quantize-weights=int8"]), ("int4", ["--quantize-weights=int4:group=128"])):
+        yield (f"GPT-2 124M next token, after 127, {kind}", GPT2 | {"what": "decode", "batch": 1, "time": 1, "position": 127, "flags": flags, "dtype": "bfloat16"},
+               ("torch",) if kind == "bf16" else ())
+    for batch in (1,) if quick else (1, 8):
+        yield f"BERT-base inference, batch {batch}, 128 tokens, bf16", BERT | BF16 | {"what": "predict", "batch": batch, "time": 128}, ("openvino", "torch")
     if not quick:
         yield "BERT-base step, AdamW, batch 8, 128 tokens", BERT | {"what": "step", "batch": 8, "time": 128}, TRAINERS
 
@@ -43,16 +54,29 @@ def products(job):
     return (3 if job["what"] == "step" else 1) * (forward + head)
 
 
+# Of a weight of a lone token, by what mlc is told.
+BYTES = {"f32": 4, "--precision=bf16": 2, "--quantize-weights=int8": 1, "--quantize-weights=int4:group=128": 0.5}
+
+
+def peak_of(native, job):
+    """The case of what products can do at most, its operations, and a name."""
+    if job.get("dtype") == "bfloat16":
+        peak, flops = native.peak(1)
+        if peak:
+            return peak, flops, "bf16 peak"
+    return *native.peak(), "FMA peak"
+
+
 def limit(native, job):
     """Products at the FMA peak, and AdamW's bytes at bandwidth; of a lone token every weight read once."""
-    peak, flops = native.peak()
+    peak, flops, name = peak_of(native, job)
     if job["what"] == "decode":
         count = parameters(job) - job["positions"] * job["width"]
-        loop, passes = native.stream(1, 0, count)
+        loop, passes = native.stream(1, 0, int(count * BYTES[job.get("flags", ["f32"])[-1]] / 4))
         return native.measure({"loop": loop})["loop"] / passes, "weights at bandwidth"
     seconds = products(job) / flops * native.measure({"peak": peak})["peak"]
     if job["what"] != "step":
-        return seconds, "FMA peak"
+        return seconds, name
     loop, passes = native.stream(4, 3, parameters(job), True)
     return seconds + native.measure({"loop": loop})["loop"] / passes, "products at peak + optimizer at bandwidth"
 
@@ -71,6 +95,15 @@ def call(native, model, job):
         return model.entry("decode", ids, native.integer(job["position"]), native.random(job["batch"] * job["vocabulary"]))
     rows = job["batch"] * (job["vocabulary"] if job["model"] == "gpt2" else job["time"] * job["width"])
     return model.entry("predict", ids, native.random(rows))
+
+
+def saved_weights(native, job, source):
+    """A file of the first parameters of the model: what is quantised has to be there when it is compiled."""
+    path = native.work / f"{job['name']}.safetensors"
+    model = native.compile_model(job["name"], source, ending=".plain.so")
+    model.save(path)
+    model.destroy()
+    return str(path)
 
 
 def held_by(native, job):
@@ -94,8 +127,12 @@ def transformers_section(native, quick):
     rows = []
     for number, (title, job, who) in enumerate(jobs(quick)):
         job |= {"name": f"transformer{number}", "threads": native.threads, "seconds": 0.3 if quick else 2.0}
-        source, start = text(native, job), time.monotonic()
-        model = native.compile_model(job["name"], source)
+        source = text(native, job)
+        flags = job.get("flags", [])
+        if any("quantize" in flag for flag in flags):
+            flags = flags + ["--weights", saved_weights(native, job, source)]
+        start = time.monotonic()
+        model = native.compile_model(job["name"], source, flags)
         compiled = time.monotonic() - start
         mine = native.measure({"mlc": call(native, model, job)}, rounds=5)["mlc"]
         least, bound = limit(native, job)
