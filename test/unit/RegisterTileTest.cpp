@@ -284,6 +284,46 @@ TEST(RegisterTile, WordsOfWindows) {
       }
 }
 
+/// The product of a gradient by the image: kernels lie along the depth, in runs from the last to
+/// the first, which squares of words do not cross.
+TEST(RegisterTile, WordsOfTurnedKernels) {
+  constexpr int64_t kSize = 10, kKernel = 3, kOutputs = 35, kPositions = kSize - kKernel + 1;
+  for (LaneOptions lanes : kMachines)
+    for (const char *name : {"quads", "matrices"})
+      for (int64_t channels : {64, 20}) {
+        int64_t line = kSize * channels, along = kKernel * channels, depth = kKernel * along;
+        Compiled<int8_t, int8_t, int32_t> compiled(lanes, [&](const Arguments &in) {
+          Product product;
+          product.rows = in.all({kPositions, kPositions});
+          product.columns = in.all({kOutputs});
+          product.depth = in.all({kKernel, along});
+          product.lhs = in.operand(in.lhs, {{}, in.all({line, channels}), in.all({line, 1})});
+          product.rhs = in.operand(in.rhs, {{}, in.all({depth}), in.all({-along, 1})});
+          product.rhs.offset = in.emitter.constantIndex((kKernel - 1) * along);
+          product.type = in.emitter.builder.getI32Type();
+          product.dot = DotForm(findDotInstruction(name, /*isFloat=*/false));
+          product.epilogue = plain(in, kOutputs);
+          return product;
+        });
+        std::vector<int8_t> image = numbers<int8_t>(kSize * line, 1), windows,
+                            kernels(kOutputs * depth);
+        for (int64_t row = 0; row < kPositions * kPositions; ++row)
+          for (int64_t at = 0; at < depth; ++at)
+            windows.push_back(image[(row / kPositions + at / along) * line +
+                                    row % kPositions * channels + at % along]);
+        auto other = numbers<int8_t>(depth * kOutputs, 2);
+        for (int64_t at = 0; at < depth; ++at)
+          for (int64_t column = 0; column < kOutputs; ++column)
+            kernels[column * depth + (kKernel - 1 - at / along) * along + at % along] =
+                other[at * kOutputs + column];
+        std::vector<int32_t> result(kPositions * kPositions * kOutputs, -1);
+        compiled.run(image, kernels, result, {0});
+        EXPECT_EQ(result, (matrixProduct<int8_t, int8_t, int32_t>(kPositions * kPositions, kOutputs,
+                                                                  depth, windows, other, false)))
+            << name << " " << channels;
+      }
+}
+
 /// A few rows take the way that reads rhs in order; one view serves every batch position.
 TEST(RegisterTile, FewRowsOfSeveralBatches) {
   constexpr int64_t kBatches = 3, kRows = 2, kColumns = 40, kDepth = 30;

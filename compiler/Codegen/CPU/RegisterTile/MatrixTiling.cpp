@@ -4,8 +4,8 @@
 
 namespace mlc {
 
-/// Rows that are worth reading a panel for, and the most where their number is free.
-constexpr int64_t kFewestRows = 128, kMostRows = 512;
+/// Rows that are worth reading a panel for, or packing it, and the most where their number is free.
+constexpr int64_t kFewestRows = 128, kFewestRowsToPack = 256, kMostRows = 512;
 
 /// Tiles of the grid that keep the threads of a machine evenly busy, and rows of one.
 constexpr int64_t kTilesForThreads = 16, kFewestRowsOfTile = 64;
@@ -30,6 +30,16 @@ static bool isRhsFar(const TilingProblem &problem, const ScheduleOptions &option
           kWordBytes * problem.columns * problem.depth > options.l2Bytes / 2);
 }
 
+/// Rows of a block where those of lhs cannot stay in L2: the more of them, the less often rhs is
+/// read; a quarter of L2 holds the sums of such rows, and of a few columns all.
+static int64_t rowsOfDeepBlock(const TilingProblem &problem, const ScheduleOptions &options) {
+  constexpr int64_t kMost = 1024;
+  int64_t columns = problem.columns < 0 ? kColumnsFromAfar
+                                        : std::clamp<int64_t>(problem.columns, 1, kColumnsFromAfar);
+  int64_t rows = options.l2Bytes / 4 / (kWordBytes * columns);
+  return problem.rows < 0 ? kFewestRowsToPack : std::clamp(rows, kFewestRowsToPack, kMost);
+}
+
 /// Columns of a block where rows of lhs cannot stay in L2: sums of `rows` wait there instead,
 /// beside a piece of rhs.
 static int64_t columnsOfDeepBlock(const TilingProblem &problem, const ScheduleOptions &options,
@@ -50,6 +60,24 @@ static int64_t forThreads(const TilingProblem &problem, const ScheduleOptions &o
                   std::max<int64_t>(kFewestRowsOfTile, llvm::divideCeil(problem.rows, parts)));
 }
 
+/// Of few columns that are packed on the way a worker packs each piece once, for all its rows:
+/// their sums wait in L2, beside a piece of lhs. False where they are too many.
+static bool shareRows(const TilingProblem &problem, const ScheduleOptions &options,
+                      Tiling &tiling) {
+  int64_t perRow = kWordBytes * std::max(problem.columns, kMatrixDepth);
+  if (!tiling.packRhs || problem.rows < 0 || problem.columns < 0 ||
+      problem.columns > kColumnsFromAfar || options.inParts ||
+      problem.rows * perRow > options.l2Bytes / 2)
+    return false;
+  tiling.columnBlock = tiling.columnUnit =
+      llvm::alignTo(std::max<int64_t>(problem.columns, 1), tiling.columnStep);
+  int64_t parts = llvm::divideCeil(kTilesForThreads, problem.batch);
+  tiling.rowUnit =
+      llvm::alignTo(std::max<int64_t>(llvm::divideCeil(problem.rows, parts), 1), tiling.rowStep);
+  tiling.rowBlock = llvm::alignTo(std::max<int64_t>(problem.rows, 1), tiling.rowUnit);
+  return true;
+}
+
 Tiling matrixTiling(const TilingProblem &problem, const ScheduleOptions &options) {
   Tiling tiling;
   tiling.registers = options.lanes.registers;
@@ -64,9 +92,12 @@ Tiling matrixTiling(const TilingProblem &problem, const ScheduleOptions &options
   tiling.packRhs = !problem.panelColumns;
   bool isCut = problem.depth < 0 || problem.depth > kMostMatrixDepth;
   tiling.depthBlock = isCut ? kMatrixDepth : problem.depth;
+  if (shareRows(problem, options, tiling))
+    return tiling;
   int64_t most = mostRows(problem, options);
-  bool isDeep = problem.depth < 0 || (most < kFewestRows && most < problem.rows);
-  int64_t rows = isDeep ? 2 * kFewestRows : std::min(most, kMostRows);
+  int64_t fewest = tiling.packRhs ? kFewestRowsToPack : kFewestRows;
+  bool isDeep = problem.depth < 0 || (most < fewest && most < problem.rows);
+  int64_t rows = isDeep ? rowsOfDeepBlock(problem, options) : std::min(most, kMostRows);
   rows = balancedBlock(problem.rows, tiling.rowStep, rows);
   tiling.columnBlock = isDeep ? columnsOfDeepBlock(problem, options, rows, tiling.columnStep)
                        : isRhsFar(problem, options)

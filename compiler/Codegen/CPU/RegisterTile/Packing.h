@@ -106,7 +106,9 @@ private:
   void packLhsPanels(const Block &block);
   void packLhsRows(const Block &block);
   void packLhsTransposed(const Block &block);
-  void packLhsSquare(const Block &block, Value row, Value word);
+  void packLhsSquares(const Block &block);
+  void packLhsSquare(const Block &block, Value row, Value word, int64_t count,
+                     Value isFilledFrom = {});
   void packLhsWords(const Block &block, Value rowLow, Value rowHigh, Value wordLow);
   void packRowRuns(const Block &block, Value row, Value buffer, Value start);
   bool hasWholeRuns() const;

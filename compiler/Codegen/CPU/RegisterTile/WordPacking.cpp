@@ -310,21 +310,27 @@ void WordPacking::packLhsRows(const Block &block) {
   });
 }
 
-/// A square of words: vectors of neighbouring rows become rows.
-void WordPacking::packLhsSquare(const Block &block, Value row, Value word) {
+/// A square of words, the first `count` of which exist: vectors of neighbouring rows become rows.
+/// `isFilledFrom`: of the last word, if it may have less than all elements.
+void WordPacking::packLhsSquare(const Block &block, Value row, Value word, int64_t count,
+                                Value isFilledFrom) {
   constexpr int64_t kLanes = DotInstruction::kMatrixWords;
   OpBuilder &builder = emitter.builder;
   auto words = VectorType::get(kLanes, builder.getI32Type());
   int64_t run = plan.rows.size() > 1 ? numberOf(plan.rows.back()) : 0;
   SmallVector<Value> square;
-  for (int64_t lane = 0; lane < kLanes; ++lane)
+  for (int64_t lane = 0; lane < count; ++lane)
     emitter.withLanes(kLanes, {}, [&] {
       LaneIndex free = {emitter.add(block.rowLow, row), 1, {}};
-      SmallVector<Value> values = wordAt(plan.lhs, block, free, {emitter.add(word, lane), {}, {}},
-                                         /*isInRun=*/run > 0 && run % kLanes == 0);
+      WordPlace place = {emitter.add(word, lane), {}, {}};
+      if (lane == count - 1)
+        place.isFilledFrom = isFilledFrom;
+      SmallVector<Value> values =
+          wordAt(plan.lhs, block, free, place, /*isInRun=*/run > 0 && run % kLanes == 0);
       square.push_back(vector::BitCastOp::create(builder, emitter.location, words,
                                                  interleaved(emitter, values)));
     });
+  square.resize(kLanes, emitter.constant(cast<TypedAttr>(builder.getZeroAttr(words))));
   emitter.transposeSquare(square);
   for (int64_t lane = 0; lane < kLanes; ++lane) {
     Value start = emitter.mul(emitter.add(row, lane), rowStride());
@@ -347,33 +353,46 @@ void WordPacking::packLhsWords(const Block &block, Value rowLow, Value rowHigh, 
   });
 }
 
-/// Rows that are neighbours in memory. The last square overlaps the one before, if there is one.
+/// Rows that are neighbours in memory: squares of some depths after the other, so that lines are
+/// read in the order of memory. The last of their rows overlaps the one before, if there is one.
 void WordPacking::packLhsTransposed(const Block &block) {
   constexpr int64_t kLanes = DotInstruction::kMatrixWords;
   Value zero = emitter.constantIndex(0), side = emitter.constantIndex(kLanes);
+  if (problem.rows >= 0 && problem.rows % kLanes == 0)
+    return packLhsSquares(block);
+  Value hasSquare = emitter.compare(arith::CmpIPredicate::sge, block.rowCount, side);
+  auto squares = [&] {
+    packLhsSquares(block);
+    return SmallVector<Value>();
+  };
+  auto each = [&] {
+    packLhsWords(block, zero, block.rowCount, zero);
+    return SmallVector<Value>();
+  };
+  emitter.ifElse(hasSquare, TypeRange(), squares, each);
+}
+
+/// The squares of at least sixteen rows.
+void WordPacking::packLhsSquares(const Block &block) {
+  constexpr int64_t kLanes = DotInstruction::kMatrixWords;
+  Value zero = emitter.constantIndex(0),
+        last = emitter.sub(block.rowCount, emitter.constantIndex(kLanes));
+  auto squares = [&](Value word, int64_t count, Value isFilledFrom) {
+    emitter.forLoop(zero, block.rowCount, kLanes, [&](Value row) {
+      packLhsSquare(block, emitter.min(row, last), word, count, isFilledFrom);
+    });
+  };
   Value whole = emitter.mul(
       emitter.floorDiv(elementsOf(block), emitter.constantIndex(kLanes * dot.products())), kLanes);
-  auto squares = [&](Value row) {
-    emitter.forLoop(zero, whole, kLanes, [&](Value word) { packLhsSquare(block, row, word); });
-  };
-  Value rows = emitter.roundDown(block.rowCount, kLanes);
-  emitter.forLoop(zero, rows, kLanes, squares);
-  if (problem.rows < 0 || problem.rows % kLanes != 0) {
-    Value isMore = emitter.compare(arith::CmpIPredicate::slt, rows, block.rowCount);
-    emitter.ifThen(isMore, [&] {
-      Value hasSquare = emitter.compare(arith::CmpIPredicate::sge, block.rowCount, side);
-      auto overlapping = [&] {
-        squares(emitter.sub(block.rowCount, side));
-        return SmallVector<Value>();
-      };
-      auto each = [&] {
-        packLhsWords(block, zero, block.rowCount, zero);
-        return SmallVector<Value>();
-      };
-      emitter.ifElse(hasSquare, TypeRange(), overlapping, each);
-    });
-  }
-  packLhsWords(block, zero, block.rowCount, whole);
+  emitter.forLoop(zero, whole, kLanes, [&](Value word) { squares(word, kLanes, {}); });
+  // Of a known depth blocks are whole squares but for the last.
+  int64_t elements = numberOf(plan.elementCount);
+  if (elements < 0)
+    return packLhsWords(block, zero, block.rowCount, whole);
+  int64_t rest = problem.depth - elements / (kLanes * dot.products()) * kLanes;
+  if (rest > 0)
+    emitter.ifThen(emitter.compare(arith::CmpIPredicate::slt, whole, block.depthCount),
+                   [&] { squares(whole, rest, plan.fillsWords ? elementsOf(block) : Value()); });
 }
 
 //===-- rhs ---------------------------------------------------------------------------------===//
@@ -406,6 +425,10 @@ Value WordPacking::packSquares(const Block &block, Value panelLow, Value count) 
       lanes, builder.getIntegerType(element.getIntOrFloatBitWidth() * unsigned(products)));
   Value whole = emitter.mul(
       emitter.floorDiv(elementsOf(block), emitter.constantIndex(lanes * products)), lanes);
+  // Neighbours along the depth are ones in memory where squares do not reach beyond a run.
+  int64_t inner = plan.depth.empty() ? 1 : numberOf(plan.depth.back());
+  bool areInRuns = plan.rhs.strides.depth.size() > 1 && inner > 0 &&
+                   inner % (lanes * products) == 0 && tiling.depthBlock % lanes == 0;
   Value last = emitter.sub(count, emitter.constantIndex(1));
   Value free = emitter.add(block.columnLow, panelLow), start = rhsPanelStart(panelLow);
   auto bitcast = [&](VectorType type, Value value) -> Value {
@@ -414,12 +437,16 @@ Value WordPacking::packSquares(const Block &block, Value panelLow, Value count) 
   for (int64_t vector = 0; vector < plan.vectors; ++vector)
     emitter.forLoop(emitter.constantIndex(0), whole, lanes, [&](Value at) {
       SmallVector<Value> square;
-      Value first = emitter.mul(emitter.add(block.depthLow, at), products);
+      Value first = emitter.mul(emitter.add(block.depthLow, at), products), run;
+      if (areInRuns) {
+        run = emitter.floorDiv(first, emitter.value(plan.depth.back()));
+        first = emitter.rem(first, emitter.value(plan.depth.back()));
+      }
       for (int64_t lane = 0; lane < lanes; ++lane) // those beyond the last repeat it
         emitter.withLanes(lanes * products, {}, [&] {
           Value column = emitter.min(emitter.constantIndex(vector * lanes + lane), last);
-          Value number =
-              packedAt(plan.rhs, block, emitter.uniform(emitter.add(free, column)), {first, 1, {}});
+          Value number = packedAt(plan.rhs, block, emitter.uniform(emitter.add(free, column)),
+                                  {first, 1, {}}, /*isInRun=*/false, run);
           square.push_back(bitcast(words, number));
         });
       emitter.transposeSquare(square);
