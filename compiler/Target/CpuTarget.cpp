@@ -12,6 +12,11 @@
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/TargetParser/Host.h"
 
+#if defined(__linux__) && defined(__x86_64__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 using namespace mlc;
 
 namespace {
@@ -78,13 +83,26 @@ static std::string hostFeatureDifference(const llvm::Target &target, const llvm:
   return llvm::join(differences, ",");
 }
 
-static DotNames dotNamesOf(const llvm::MCSubtargetInfo &subtarget, bool isX86, unsigned bytes) {
+/// Whether this system gives the registers of AMX to processes that ask, as the runtime will: Linux
+/// 5.16, but not every sandbox.
+static bool givesMatrices() {
+#if defined(__linux__) && defined(__x86_64__)
+  constexpr long kRequestState = 0x1023, kTileData = 18; // arch/x86/include/uapi/asm/prctl.h
+  return syscall(SYS_arch_prctl, kRequestState, kTileData) == 0;
+#else
+  return false;
+#endif
+}
+
+static DotNames dotNamesOf(const llvm::MCSubtargetInfo &subtarget, bool isX86, unsigned bytes,
+                           bool isNative) {
   auto has = [&](const char *feature) {
     return subtarget.checkFeatures((llvm::Twine("+") + feature).str());
   };
   if (!isX86)
     return {has("bf16") ? "bfdot" : "", has("dotprod") ? "sdot" : ""};
-  bool isWide = bytes == 64, hasMatrices = isWide && has("amx-tile");
+  bool isWide = bytes == 64,
+       hasMatrices = isWide && has("amx-tile") && (!isNative || givesMatrices());
   DotNames names;
   if (isWide && has("avx512bf16"))
     names.bf16 = "vdpbf16ps";
@@ -184,7 +202,7 @@ llvm::Expected<CpuTarget> CpuTarget::create(const CpuOptions &options) {
     if (subtarget->checkFeatures((llvm::Twine("+") + name.llvm).str()))
       info.requiredFeatures.push_back(name.cpuinfo);
 
-  info.dots = dotNamesOf(*subtarget, x86, info.vectorWidth);
+  info.dots = dotNamesOf(*subtarget, x86, info.vectorWidth, native);
   if (llvm::Error error =
           llvm::joinErrors(chooseDot(options.bf16Dot, /*isFloat=*/true, info.dots.bf16),
                            chooseDot(options.i8Dot, /*isFloat=*/false, info.dots.i8)))

@@ -102,9 +102,12 @@ void Plan::describe() {
   problem.batch = std::max<int64_t>(numberOf(batchCount), 1);
   problem.bits = std::max(32u, type.getIntOrFloatBitWidth());
   problem.hasWords = bool(dot);
-  int64_t ofMatrix = rowsOfMatrix();
-  problem.matrixRows = !dot.takesMatrices() ? 0 : ofMatrix ? ofMatrix : DotInstruction::kMatrixRows;
-  problem.lhsIsPlain = isReadInPlace(lhs) && (!problem.matrixRows || ofMatrix);
+  problem.lhsIsPlain = isReadInPlace(lhs);
+  if (dot.takesMatrices()) {
+    int64_t ofMatrix = problem.lhsIsPlain ? rowsOfMatrix() : 0;
+    problem.matrixRows = ofMatrix ? ofMatrix : DotInstruction::kMatrixRows;
+    problem.lhsIsPlain = ofMatrix > 0;
+  }
   problem.lhsIsContiguous = lhs.buffer && isOne(innermost(lhs.strides.depth, context));
   problem.lhsIsNested = lhs.buffer && !lhs.strides.isFlat();
   problem.rhsIsPlain = isReadInPlace(rhs);
