@@ -14,7 +14,7 @@ BlockLoop::BlockLoop(VectorBuilder &emitter, const Plan &plan, Scratch &scratch)
       packing(Packing::create(emitter, plan, scratch)), firstSums(emitter, plan, scratch),
       tail(emitter, plan, scratch, tile), columns(emitter, plan, *packing, tail) {
   if (problem.matrixRows)
-    matrixTile.emplace(emitter, plan, scratch);
+    matrixTile.emplace(emitter, plan, scratch, tile);
 }
 
 //===-- Blocks ------------------------------------------------------------------------------===//

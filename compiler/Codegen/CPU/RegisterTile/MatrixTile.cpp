@@ -10,8 +10,12 @@ namespace mlc::tile {
 constexpr int64_t kRows = MatrixUnit::kRows, kWords = MatrixUnit::kWords,
                   kBytes = MatrixUnit::kBytes;
 
-MatrixTile::MatrixTile(VectorBuilder &emitter, const Plan &plan, Scratch &scratch)
-    : Part(emitter, plan), unit(emitter, plan, scratch), tile(emitter, plan) {
+static int64_t bytesOf(Value buffer) {
+  return cast<MemRefType>(buffer.getType()).getElementTypeBitWidth() / 8;
+}
+
+MatrixTile::MatrixTile(VectorBuilder &emitter, const Plan &plan, Scratch &scratch, Tile &tile)
+    : Part(emitter, plan), unit(emitter, plan, scratch), tile(tile) {
   Type word = emitter.builder.getI32Type();
   restOfLhs = scratch.allocate(word, 2 * kRows * kWords);
   restOfRhs = scratch.allocate(word, 2 * kWords * kWords);
@@ -59,9 +63,6 @@ void MatrixTile::forTiles(Value rowCount, function_ref<void(const Rows &)> body)
 MatrixTile::Operands MatrixTile::operandsOf(const OperandView &left, const TileColumns &columns,
                                             const Rows &rows) {
   Value lhs = unit.addressOf(left.buffer, emitter.constantIndex(0));
-  auto bytesOf = [](Value buffer) {
-    return cast<MemRefType>(buffer.getType()).getElementTypeBitWidth() / 8;
-  };
   Operands operands;
   int64_t bytes = bytesOf(left.buffer);
   for (int64_t part = 0; part < rows.parts; ++part) {
@@ -136,13 +137,13 @@ MatrixTile::NextPanel MatrixTile::nextPanel(const Block &block, const TileColumn
                                             const Rows &rows) {
   if (!plan.rhs.panels || !tile.isRhsFar())
     return {};
-  int64_t most = problem.rows < 0 ? tiling.rowBlock : std::min(problem.rows, tiling.rowBlock),
-          perStep = llvm::divideCeil(tiling.columnStep, kWords) * kWords; // lines
+  int64_t most = problem.rows < 0 ? tiling.rowBlock : std::min(problem.rows, tiling.rowBlock);
   auto [after, low] = tile.panelAfter(block, columns);
   OperandView panel = givenPanel(after, low);
   NextPanel next;
   next.buffer = panel.buffer;
-  next.lines = llvm::divideCeil(perStep, llvm::divideCeil(most, tiling.rowStep));
+  // A step takes sixteen words of as many columns, a line each.
+  next.lines = llvm::divideCeil(tiling.columnStep, llvm::divideCeil(most, tiling.rowStep));
   next.elementsOfLine =
       plan.elementsOfLine(cast<MemRefType>(panel.buffer.getType()).getElementType());
   Value number = emitter.floorDiv(rows.low, emitter.constantIndex(tiling.rowStep)),
@@ -213,11 +214,10 @@ void MatrixTile::products(const Block &block, const OperandView &left, const Til
   else
     zero();
   tile.forRuns(block, left, columns, [&](Value lhs, Value rhs, Value count) {
-    int64_t ofLhs = cast<MemRefType>(left.buffer.getType()).getElementTypeBitWidth() / 8,
-            ofRhs = cast<MemRefType>(columns.buffer.getType()).getElementTypeBitWidth() / 8;
     Value word = emitter.floorDiv(rhs, columns.depthStride);
-    alongDepth(at(operands, emitter.mul(lhs, ofLhs), emitter.mul(rhs, ofRhs)), count, next,
-               emitter.floorDiv(word, emitter.constantIndex(kWords)));
+    alongDepth(at(operands, emitter.mul(lhs, bytesOf(left.buffer)),
+                  emitter.mul(rhs, bytesOf(columns.buffer))),
+               count, next, emitter.floorDiv(word, emitter.constantIndex(kWords)));
   });
   if (!sums.isComplete)
     return storeSums(operands, rows, sums.wait);

@@ -16,7 +16,7 @@ public:
     Value low, count;
     int64_t parts;
   };
-  MatrixTile(VectorBuilder &emitter, const Plan &plan, Scratch &scratch);
+  MatrixTile(VectorBuilder &emitter, const Plan &plan, Scratch &scratch, Tile &tile);
 
   /// Before the first tile of a kernel, and after the last.
   void begin();
@@ -61,7 +61,7 @@ private:
   void storeSums(const Operands &operands, const Rows &rows, const WaitingSums &sums);
 
   MatrixUnit unit;
-  Tile tile;
+  Tile &tile;                 ///< tells where operands lie
   Value restOfLhs, restOfRhs; ///< the last words of a depth, beside zeros
 };
 

@@ -7,11 +7,8 @@ namespace mlc {
 /// Rows that are worth reading a panel for, or packing it, and the most where their number is free.
 constexpr int64_t kFewestRows = 128, kFewestRowsToPack = 256, kMostRows = 512;
 
-/// Tiles of the grid that keep the threads of a machine evenly busy, and rows of one.
-constexpr int64_t kTilesForThreads = 16, kFewestRowsOfTile = 64;
-
-/// Parts in which a launch can compute the rows of a result.
-constexpr int64_t kPartsOfRows = 8;
+/// Rows of a tile of the grid that make one worth packing rhs again.
+constexpr int64_t kFewestRowsOfTile = 64;
 
 constexpr int64_t kWordBytes = 4;
 

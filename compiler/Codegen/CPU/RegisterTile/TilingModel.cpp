@@ -21,12 +21,8 @@ constexpr int64_t kPanelsToPackLhs = 4, kPanelsToPackNearLhs = 8;
 /// The part of L2 that rows of lhs take while panels of rhs pass by, but at least so many tiles.
 constexpr int64_t kPartOfRows = 4, kFewestTiles = 4;
 
-/// Tiles of the grid that keep the threads of a machine evenly busy.
-constexpr int64_t kTilesForThreads = 16;
-
-/// Parts in which a launch can compute the rows of a result, and rows that make one worth packing
-/// rhs again.
-constexpr int64_t kPartsOfRows = 8, kFewestRowsOfPart = 48;
+/// Rows of a part of a launch that make it worth packing rhs again.
+constexpr int64_t kFewestRowsOfPart = 48;
 
 /// Rows of a block where their number is free: rhs is packed again for each.
 constexpr int64_t kFewestFreeRows = 256, kMostFreeRows = 1024;

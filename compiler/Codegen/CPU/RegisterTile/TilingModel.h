@@ -101,6 +101,10 @@ constexpr int64_t kShortDepth = 8;
 /// Up to so many rows rhs is read in place if its columns are contiguous.
 constexpr int64_t kMostRowsInPlace = 32;
 
+/// Tiles of the grid that keep the threads of a machine evenly busy, and parts in which a launch
+/// can compute the rows of a result.
+constexpr int64_t kTilesForThreads = 16, kPartsOfRows = 8;
+
 /// Words of a block of the depth that registers of matrices take, and the most without another: L1
 /// holds those of a panel beside rows of lhs.
 constexpr int64_t kMatrixDepth = 128, kMostMatrixDepth = 192;
