@@ -1,4 +1,5 @@
 #include "compiler/Fusion/ChainProducts.h"
+#include "compiler/Fusion/Grouping.h"
 #include "dialects/NN/ProductChain.h"
 
 using namespace mlir;
@@ -40,8 +41,9 @@ private:
   //===- Cells --------------------------------------------------------------===//
 
   bool isCell(Operation *op) {
-    return op && graph.groupOf(op) >= 0 && !graph.isInlined(op) &&
-           isa<nn::ElementwiseOpInterface, nn::ProductOpInterface>(op);
+    if (!isa_and_nonnull<nn::ElementwiseOpInterface, nn::ProductOpInterface>(op))
+      return false;
+    return graph.isInlined(op) ? isTakenIn(op) : graph.groupOf(op) >= 0;
   }
 
   void find(nn::ReductionOpInterface reduction) {
@@ -111,15 +113,16 @@ private:
     return outer != 1 || !sumsOverRows;
   }
 
-  /// Register tiles read operands where they lie: what is inlined lies nowhere.
+  /// Register tiles read operands where they lie, narrow ones too: what is inlined lies nowhere.
   bool areInMemory(const nn::ProductChain &chain) {
-    auto isInMemory = [&](Value operand) {
-      return !operand.getDefiningOp() || !graph.isInlined(operand.getDefiningOp());
+    auto isInMemory = [&](nn::ProductOpInterface product, Value operand) {
+      Operation *made = product.narrowOperand(operand).getDefiningOp();
+      return !made || !graph.isInlined(made);
     };
     return llvm::all_of(chain.takers,
-                        [&](const auto &taker) { return isInMemory(taker.other()); }) &&
+                        [&](const auto &taker) { return isInMemory(taker.op, taker.other()); }) &&
            llvm::all_of(chain.makers, [&](nn::ProductOpInterface maker) {
-             return isInMemory(maker.getLhs()) && isInMemory(maker.getRhs());
+             return isInMemory(maker, maker.getLhs()) && isInMemory(maker, maker.getRhs());
            });
   }
 

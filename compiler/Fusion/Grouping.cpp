@@ -24,8 +24,7 @@ static bool isOperandTakenIn(OpOperand &use) {
   auto user = dyn_cast<nn::KernelOpInterface>(use.getOwner());
   return user && user.takesIn(use.getOperandNumber());
 }
-/// Whether the kernel of an op that reads it computes it.
-static bool isTakenIn(Operation *op) { return llvm::any_of(op->getUses(), isOperandTakenIn); }
+bool isTakenIn(Operation *op) { return llvm::any_of(op->getUses(), isOperandTakenIn); }
 
 /// Elementwise arithmetic on a single number.
 static bool isArithmetic(Operation *op) {

@@ -21,6 +21,9 @@ struct Grouping {
   llvm::DenseSet<mlir::Operation *> inlined;
 };
 
+/// Whether the kernel of an op that reads it computes it, as that op asks.
+bool isTakenIn(mlir::Operation *op);
+
 /// Groups the ops of `block`, the body of an entry. The graph of groups is acyclic.
 Grouping groupOps(mlir::Block &block, nn::DimensionAnalysis &sizes, const FusionOptions &options);
 

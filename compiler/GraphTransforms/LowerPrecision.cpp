@@ -24,12 +24,18 @@ struct LowerPrecisionPass : impl::LowerPrecisionPassBase<LowerPrecisionPass> {
         products.push_back(product);
     });
     for (nn::ProductOpInterface product : products)
-      for (bool isConvolution = isOfWindows(product.getLhs()); unsigned operand : {0U, 1U})
-        lower(product->getOpOperand(operand), isConvolution);
+      lower(product);
     productCount += products.size();
   }
 
 private:
+  enum class Kind { matrices, batches, convolution };
+  static Kind kindOf(nn::ProductOpInterface product) {
+    return isOfWindows(product.getLhs())     ? Kind::convolution
+           : product.dims().lhsBatch.empty() ? Kind::matrices
+                                             : Kind::batches;
+  }
+
   static bool isOfF32(nn::ProductOpInterface product) {
     return llvm::all_of(ValueRange{product.getLhs(), product.getRhs(), product->getResult(0)},
                         [](Value value) { return getElementTypeOrSelf(value.getType()).isF32(); });
@@ -48,27 +54,46 @@ private:
     return value;
   }
 
-  /// Batched products are those of attention, whose operands and results are never stored, or of
-  /// groups of channels; those of one column have no tiles.
-  static bool pays(nn::ProductOpInterface product) {
-    SmallVector<int64_t> columns = product.rhsFreeDims();
-    auto matrix = cast<RankedTensorType>(product.getRhs().getType());
-    bool isVector = llvm::all_of(columns, [&](int64_t dim) { return matrix.getDimSize(dim) == 1; });
+  /// The product of sizes; -1: one is free.
+  static int64_t countOf(Value tensor, ArrayRef<int64_t> dims) {
+    auto type = cast<RankedTensorType>(tensor.getType());
+    int64_t count = 1;
+    for (int64_t dim : dims)
+      count = count < 0 || type.isDynamicDim(dim) ? -1 : count * type.getDimSize(dim);
+    return count;
+  }
+
+  /// Products of one column have no tiles. In batches, as in attention, those of a few rows or
+  /// columns read all else once: rounding it takes longer than multiplying.
+  bool pays(nn::ProductOpInterface product) const {
+    constexpr int64_t kFewestOfBatch = 16;
     Value lhs = product.getLhs(), rhs = product.getRhs();
-    bool isConvolution = isOfWindows(lhs);
-    if (isConvolution) {
+    int64_t rows = countOf(lhs, product.lhsFreeDims()),
+            columns = countOf(rhs, product.rhsFreeDims());
+    Kind kind = kindOf(product);
+    if (kind != Kind::matrices) {
       lhs = baseOf(lhs);
       rhs = baseOf(rhs);
     }
-    return (isConvolution || product.dims().lhsBatch.empty()) && !product.narrowElement() &&
-           !isVector && !isMadeByReader(lhs) && !isMadeByReader(rhs);
+    auto areFew = [](int64_t count) { return count >= 0 && count < kFewestOfBatch; };
+    if (kind == Kind::batches && (element.isF16() || areFew(rows) || areFew(columns)))
+      return false;
+    return !product.narrowElement() && columns != 1 && !isMadeByReader(lhs) && !isMadeByReader(rhs);
   }
 
-  /// x => cast(cast(x) to 16 bits) to f32; what windows see is rounded before.
-  void lower(OpOperand &operand, bool isConvolution) {
-    OpBuilder builder(operand.getOwner());
-    operand.set(isConvolution ? roundedInViews(operand.get())
-                              : widened(builder, narrowedOf(operand.get())));
+  /// x => cast(cast(x) to 16 bits) to f32; what windows see is rounded before, and heads of what
+  /// kernels compute, if both operands are such.
+  void lower(nn::ProductOpInterface product) {
+    OpBuilder builder(product);
+    Kind kind = kindOf(product);
+    bool areHeads =
+        kind == Kind::batches && isOfComputed(product.getLhs()) && isOfComputed(product.getRhs());
+    for (OpOperand &operand : product->getOpOperands().take_front(2)) {
+      Value value = operand.get();
+      operand.set(kind == Kind::convolution ? roundedInViews(value)
+                  : areHeads                ? widened(builder, narrowedInViews(value))
+                                            : widened(builder, narrowedOf(value)));
+    }
   }
   static Value widened(OpBuilder &builder, Value narrow) {
     nn::TensorExpr tensor(builder, narrow.getLoc(), narrow);
@@ -102,6 +127,21 @@ private:
       ++tensorCount;
     }
     return narrowed[value] = narrow;
+  }
+
+  /// Whether it shows what a kernel computes, which can store it rounded. A cache is no such
+  /// tensor: of it only what is multiplied is rounded, where it is read.
+  static bool isOfComputed(Value value) {
+    return isa_and_nonnull<nn::ElementwiseOpInterface, nn::ProductOpInterface>(
+        baseOf(value).getDefiningOp());
+  }
+
+  /// `value` in 16 bits, as views of what is rounded where it is computed.
+  Value narrowedInViews(Value value) {
+    Value tensor = viewedTensor(value);
+    if (!tensor || narrowed.contains(value))
+      return narrowedOf(value);
+    return narrowed[value] = viewAgain(value, narrowedInViews(tensor));
   }
 
   /// The views of a convolution, of tensors whose numbers have 16 bits.

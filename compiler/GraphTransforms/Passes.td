@@ -167,8 +167,9 @@ def LowerPrecisionPass : Pass<"lower-precision", "::mlir::ModuleOp"> {
     are f32, and parameters are. The code generator sees that the operands hold narrow numbers only (`ProductOpInterface::narrowElement`), and multiplies
     those. A tensor is rounded once, where it is computed, for all products that read it, forward ones and those of gradients alike; another
     shape of it is one of the rounded tensor. What convolutions see of it, padded, in windows, turned round, is of the rounded tensor cast to f32; `sink-widenings`
-    casts later where that pays. Left alone: other products
-    with batch dimensions, which are attention's and keep their operands in registers or caches; those of one column; operands that no memory holds, as `nn.dequantize` makes them; products that read narrow numbers already.
+    casts later where that pays. Other products with batch dimensions are mostly attention's: to bf16 their heads are rounded where they are computed, if both operands
+    are computed, else where they are read. Left alone: those of them with fewer than 16 rows or columns, which read keys once, and all in f16; products of one column; operands that no
+    memory holds, as `nn.dequantize` makes them; products that read narrow numbers already.
     Precondition: derivatives expanded, composites decomposed. Training steps in f16 need a loss that is scaled (`expand-train-steps`).
 
     ```mlir

@@ -63,6 +63,11 @@ Known MaskedNumbers::find(Value value) {
       .Case<SubOp>([&](auto) -> Known {
         return isInfinite(in[0]) && !isInfinite(in[1]) ? in[0] : std::nullopt;
       })
+      .Case<CastOp>([&](CastOp cast) -> Known {
+        bool isOfFloats = isa<FloatType>(getElementTypeOrSelf(cast.getX().getType())) &&
+                          isa<FloatType>(getElementTypeOrSelf(cast.getType()));
+        return isOfFloats && (isZero(in[0]) || isInfinite(in[0])) ? in[0] : std::nullopt;
+      })
       .Case<NegOp>([&](auto) -> Known { return in[0] ? Known(-*in[0]) : std::nullopt; })
       .Case<ExpOp>(
           [&](auto) -> Known { return isInfinite(in[0]) ? Known(std::exp(*in[0])) : std::nullopt; })

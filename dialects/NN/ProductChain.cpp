@@ -151,7 +151,7 @@ bool ProductChain::fits() const {
     return false;
   auto isOfOne = [&](ProductOpInterface op) {
     return isNumberOf(element, op->getResult(0)) && isNumberOf(element, op.getLhs()) &&
-           isNumberOf(element, op.getRhs()) && !op.narrowElement();
+           isNumberOf(element, op.getRhs());
   };
   for (ProductOpInterface maker : makers) {
     SmallVector<int64_t> summed = maker.dims().lhsContract;

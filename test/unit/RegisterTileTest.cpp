@@ -232,6 +232,46 @@ TEST(RegisterTile, DotProductsOfWords) {
       }
 }
 
+/// lhs comes as words, those of a depth side by side, and the sums are added to what is there, in
+/// rows of whole vectors.
+TEST(RegisterTile, AddsProductsOfGivenWords) {
+  constexpr int64_t kColumns = 40, kPitch = 48, kDepth = 108, kOfWord = 4;
+  for (LaneOptions lanes : kMachines)
+    for (const char *name : {"quads", "matrices"})
+      for (int64_t rows : {13, 32, 77}) {
+        DotForm dot(findDotInstruction(name, /*isFloat=*/false));
+        Compiled<int32_t, int8_t, int32_t> compiled(lanes, [&](const Arguments &in) {
+          Product product;
+          product.rows = in.all({rows});
+          product.columns = in.all({kColumns});
+          product.depth = in.all({kDepth});
+          product.lhs = in.operand(in.lhs, {{}, in.all({1}), in.all({rows})});
+          product.lhs.element = in.emitter.builder.getI8Type();
+          product.lhs.isInWords = true;
+          product.rhs = in.operand(in.rhs, {{}, in.all({1}), in.all({kColumns})});
+          product.type = in.emitter.builder.getI32Type();
+          product.dot = dot;
+          product.epilogue = plain(in, kPitch);
+          product.epilogue.adds = true;
+          return product;
+        });
+        auto a = numbers<int8_t>(rows * kDepth, 1), b = numbers<int8_t>(kDepth * kColumns, 2);
+        auto before = numbers<int32_t>(rows * kPitch, 3), result = before;
+        std::vector<int32_t> words(rows * kDepth / kOfWord);
+        for (int64_t row = 0; row < rows; ++row)
+          for (int64_t depth = 0; depth < kDepth; ++depth)
+            reinterpret_cast<int8_t *>(&words[depth / kOfWord * rows + row])[depth % kOfWord] =
+                a[row * kDepth + depth] ^ (dot.hasOffset() ? -128 : 0);
+        compiled.run(words, b, result, {0});
+        auto products = matrixProduct<int8_t, int8_t, int32_t>(rows, kColumns, kDepth, a, b, false);
+        for (int64_t row = 0; row < rows; ++row)
+          for (int64_t column = 0; column < kColumns; ++column)
+            ASSERT_EQ(result[row * kPitch + column],
+                      before[row * kPitch + column] + products[row * kColumns + column])
+                << name << " " << rows;
+      }
+}
+
 /// Windows of narrow numbers: words in place, in depths that are cut too, packed run by run, and in
 /// the product of their gradient, whose depth are positions.
 TEST(RegisterTile, WordsOfWindows) {

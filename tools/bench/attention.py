@@ -1,4 +1,4 @@
-"""Attention of models.attention in frameworks: forward, or forward and the gradients of queries, keys and values."""
+"""Attention of models.attention in frameworks, of a dtype: forward, or forward and the gradients of queries, keys and values."""
 import numpy as np
 
 
@@ -12,7 +12,7 @@ def torch_job(job):
     import torch
     torch.set_num_threads(job["threads"])
     # Time before heads in memory, as a projection leaves them.
-    q, k, v, dy = (torch.from_numpy(x).transpose(1, 2) for x in data(job))
+    q, k, v, dy = (torch.from_numpy(x).to(getattr(torch, job["dtype"])).transpose(1, 2) for x in data(job))
 
     def attend():
         return torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=job["causal"])

@@ -85,24 +85,29 @@ def models_section(native, quick):
 
 
 def attention_section(native, quick):
-    """Twelve heads of 64 features, as GPT-2 has them. A causal one needs half of the products, and half a row more."""
+    """Twelve heads of 64 features, as GPT-2 has them, in f32, then with products in bf16. A causal one needs half of the products, and half a row more."""
     heads, features, rows = 12, 64, []
     shapes = [(4, 64), (1, 256)] if quick else [(4, 64), (4, 128), (1, 256), (1, 1024)]
-    model = native.compile_model("attention", models.attention("attention", shapes, heads, features))
-    peak, flops = native.peak()
-    rate = flops / native.measure({"peak": peak})["peak"]
-    for batch, time_ in shapes:
-        size = batch * time_ * heads * features
-        q, k, v, dy, y, dq, dk, dv = (native.random(size) for _ in range(8))
-        for causal in (True, False):
-            cells = batch * heads * (time_ * (time_ + 1) / 2 if causal else time_ * time_)
-            name = f"{'causal' if causal else 'full'}_{batch}x{time_}"
-            for what, products, call in (("forward", 2, model.entry(name, q, k, v, y)),
-                                         ("forward and gradients", 6, model.entry(name + "_backward", q, k, v, dy, y, dq, dk, dv))):
-                job = {"what": what, "batch": batch, "time": time_, "heads": heads, "features": features, "causal": causal,
-                       "threads": native.threads, "seconds": 0.3 if quick else 1.0}
-                rows.append(Row(f"{'causal' if causal else 'full'} {batch}x{time_}, {what}", native.measure({"mlc": call})["mlc"],
-                                2 * products * cells * features / rate, "FMA peak", frameworks(["torch", "jax"], job)))
+    for dtype, kind, flags in (("float32", 0, []), ("bfloat16", 1, ["--precision=bf16"])):
+        name = f"attention_{dtype}"
+        model = native.compile_model(name, models.attention(name, shapes, heads, features), flags)
+        peak, flops = native.peak(kind)
+        if not peak:
+            peak, flops = native.peak()
+        rate = flops / native.measure({"peak": peak})["peak"]
+        for batch, time_ in shapes:
+            size = batch * time_ * heads * features
+            q, k, v, dy, y, dq, dk, dv = (native.random(size) for _ in range(8))
+            for causal in (True, False):
+                cells = batch * heads * (time_ * (time_ + 1) / 2 if causal else time_ * time_)
+                name = f"{'causal' if causal else 'full'}_{batch}x{time_}"
+                for what, products, call in (("forward", 2, model.entry(name, q, k, v, y)),
+                                             ("forward and gradients", 6, model.entry(name + "_backward", q, k, v, dy, y, dq, dk, dv))):
+                    job = {"what": what, "batch": batch, "time": time_, "heads": heads, "features": features, "causal": causal, "dtype": dtype,
+                           "threads": native.threads, "seconds": 0.3 if quick else 1.0}
+                    title = f"{'causal' if causal else 'full'} {batch}x{time_}, {what}{', bf16' if kind else ''}"
+                    peers = frameworks(["torch"] if kind else ["torch", "jax"], job)
+                    rows.append(Row(title, native.measure({"mlc": call})["mlc"], 2 * products * cells * features / rate, "peak", peers))
     return rows
 
 

@@ -28,7 +28,8 @@ public:
         (takers.sumsOver(dim) ? loopDims : gridDims).push_back(dim);
     rowsInGrid = !takers.sumsOver(work.chain.row) && loopDims.empty();
     int64_t rows = numberOf(work.rowCount);
-    work.hasFewRows = rowsInGrid && rows >= 0 && rows <= kMostStreamRows;
+    readsFew = makers.isWide() && takers.isWide();
+    work.hasFewRows = rowsInGrid && readsFew && rows >= 0 && rows <= kMostStreamRows;
   }
   /// Whether all operands lie in memory.
   bool isInPlace() const { return makers.isInPlace() && takers.isInPlace(); }
@@ -36,9 +37,10 @@ public:
   SegmentReport report() const override {
     return {
         llvm::formatv("chain of {0} products: blocks of {1} rows and {2} keys{3}, {4} values of "
-                      "each cell kept in between",
+                      "each cell kept in between{5}",
                       work.chain.makers.size() + work.chain.takers.size(), work.rowBlock,
-                      work.keyBlock, work.mask ? " that a row sees" : "", work.plan.slots)};
+                      work.keyBlock, work.mask ? " that a row sees" : "", work.plan.slots,
+                      work.dot ? ", " + work.dot.text() : "")};
   }
 
   AffineExpr tiles() override {
@@ -69,6 +71,7 @@ private:
   SmallVector<StoreTarget> rowTargets;     ///< with a number for each row
   SmallVector<int64_t> gridDims, loopDims; ///< of the batch
   bool rowsInGrid;
+  bool readsFew; ///< whether a few rows can read keys where they lie
 };
 } // namespace
 
@@ -98,7 +101,7 @@ void ChainSegment::emitTile(Value tile, Value begin) {
   };
   if (work.hasFewRows)
     return few(numberOf(work.rowCount));
-  if (numberOf(work.rowCount) >= 0)
+  if (numberOf(work.rowCount) >= 0 || !readsFew)
     return emitRowsInGrid(tile, begin, block);
   emitter.indexSwitch(emitter.value(work.rowCount), {1}, few,
                       [&] { emitRowsInGrid(tile, begin, block); });

@@ -313,12 +313,6 @@ tile::Epilogue ContractionSegment::epilogue() {
 
 //===-- Segment -----------------------------------------------------------------------------===//
 
-/// What multiplies the narrow numbers of a contraction; null: they are widened.
-static const DotInstruction *dotOf(nn::ContractOp contraction, const ScheduleOptions &options) {
-  Type narrow = contraction.narrowElement();
-  return !narrow || narrow.isF16() ? nullptr : narrow.isBF16() ? options.bf16Dot : options.i8Dot;
-}
-
 tile::Product ContractionSegment::product() {
   tile::Product product;
   product.batch = sizesOf(lhs, lhs.batch);

@@ -17,6 +17,11 @@ static Value inSameOrder(Value tensor) {
   return read && read->size() == 1 ? inSameOrder(read->front()) : tensor;
 }
 
+const DotInstruction *dotOf(nn::ProductOpInterface product, const ScheduleOptions &options) {
+  Type narrow = product.narrowElement();
+  return !narrow || narrow.isF16() ? nullptr : narrow.isBF16() ? options.bf16Dot : options.i8Dot;
+}
+
 std::optional<PlainOperand> plainOperand(PullEmitter &emitter, Value tensor) {
   auto op = tensor.getDefiningOp<nn::KernelOpInterface>();
   if (auto steps = op ? op.viewSteps() : std::nullopt) {

@@ -3,6 +3,7 @@
 #define MLC_COMPILER_CODEGEN_CPU_PLAINOPERAND_H
 
 #include "compiler/Codegen/Common/PullEmitter.h"
+#include "compiler/Codegen/Common/ScheduleOptions.h"
 
 namespace mlc {
 
@@ -13,6 +14,9 @@ struct PlainOperand {
   llvm::SmallVector<mlir::AffineExpr> strides;
   mlir::AffineExpr offset;
 };
+
+/// What multiplies the narrow numbers of a product; null: they are widened.
+const DotInstruction *dotOf(nn::ProductOpInterface product, const ScheduleOptions &options);
 
 /// None where elements are computed.
 std::optional<PlainOperand> plainOperand(PullEmitter &emitter, mlir::Value tensor);

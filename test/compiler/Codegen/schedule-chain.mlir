@@ -1,5 +1,6 @@
 // RUN: mlc %s -o %t.so --mcpu=x86-64-v4 --l2=1048576 --explain-kernels 2>&1 | FileCheck %s
 // RUN: mlc %s -o %t.mlir --mcpu=x86-64-v4 --l2=1048576 --compile-to=schedule && FileCheck %s --check-prefix=LOOPS < %t.mlir
+// RUN: mlc %s -o %t.so --mcpu=znver4 --l2=1048576 --precision=bf16 --entries=full,gradients --explain-kernels 2>&1 | FileCheck %s --check-prefix=NARROW
 // What a kernel of a chain of products keeps, and what it leaves out.
 
 module @chains {
@@ -15,6 +16,11 @@ module @chains {
     %y = nn.attention %q, %k, %v layout = bthd causal : tensor<2x256x4x64xf32>
     return %y : tensor<2x256x4x64xf32>
   }
+  // Narrow operands are multiplied in words, all of them; what the kernel reads is rounded on the way.
+  // NARROW: full launches 1 kernel
+  // NARROW: chain of 2 products: {{.*}}, pairs of bf16 by vdpbf16ps
+  // NARROW: gradients launches 1 kernel
+  // NARROW: chain of 6 products: {{.*}}, 2 values of each cell kept in between, pairs of bf16 by vdpbf16ps
   // CHECK: full launches 1 kernel
   // CHECK: chain of 2 products: blocks of 64 rows and 64 keys, 1 values of each cell kept in between
   func.func @full(%q: tensor<2x256x4x64xf32>, %k: tensor<2x256x4x64xf32>, %v: tensor<2x256x4x64xf32>) -> tensor<2x256x4x64xf32> {

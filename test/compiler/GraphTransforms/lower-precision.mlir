@@ -69,6 +69,27 @@ func.func @convolution(%x: tensor<1x8x8x2x4xf32>, %w: tensor<2x3x3x4x6xf32>) -> 
   return %y : tensor<2x1x8x8x6xf32>
 }
 
+// Heads of what kernels compute are rounded there, and so are probabilities; of a cache what is multiplied is, where it is read.
+// CHECK-LABEL: func.func @attention
+// HALF-LABEL: func.func @attention
+// HALF-NOT: nn.cast
+// HALF: return
+func.func @attention(%x: tensor<32x3x8xf32>, %c: tensor<3x32x8xf32>) -> (tensor<3x32x32xf32>, tensor<3x32x32xf32>) {
+  // CHECK: %[[K:.*]] = nn.cast %arg1 : tensor<3x32x8xf32> -> tensor<3x32x8xbf16>
+  // CHECK: %[[H:.*]] = nn.tanh
+  // CHECK-NEXT: %[[N:.*]] = nn.cast %[[H]] : tensor<32x3x8xf32> -> tensor<32x3x8xbf16>
+  // CHECK: %[[V:.*]] = nn.transpose %[[N]]
+  // CHECK: %[[W:.*]] = nn.cast %[[V]] : tensor<3x32x8xbf16> -> tensor<3x32x8xf32>
+  %h = nn.tanh %x : tensor<32x3x8xf32>
+  %q = nn.transpose %h permutation = [1, 0, 2] : tensor<32x3x8xf32>
+  // CHECK: nn.contract %[[W]]
+  %s = nn.contract %q, %q batch = [0] x [0] contracting = [2] x [2] : tensor<3x32x8xf32>, tensor<3x32x8xf32>
+  // CHECK: nn.cast %[[K]]
+  %t = nn.contract %q, %c batch = [0] x [0] contracting = [2] x [2] : tensor<3x32x8xf32>, tensor<3x32x8xf32>
+  return %s, %t : tensor<3x32x32xf32>, tensor<3x32x32xf32>
+}
+
+// Few rows of a batch, numbers of 64 bits, a product of one column, and a sum.
 // CHECK-LABEL: func.func @left_alone
 // CHECK-NOT: nn.cast
 // CHECK: return

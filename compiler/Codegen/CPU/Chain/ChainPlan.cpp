@@ -18,12 +18,11 @@ public:
     }
     for (nn::ReductionOpInterface reduction : chain.reductions)
       roots.push_back(reduction->getOperand(0));
-    for (const nn::ProductChain::Taker &taker : chain.takers)
-      roots.push_back(taker.cells());
+    llvm::append_range(roots, plan.taken);
     for (auto [number, root] : llvm::enumerate(roots))
       addPass(number, root);
-    for (const nn::ProductChain::Taker &taker : chain.takers)
-      plan.slotOfTaker.push_back(stored.at(taker.cells()));
+    for (Value cells : plan.taken)
+      plan.slotOfTaker.push_back(stored.at(cells));
   }
 
 private:
@@ -83,7 +82,7 @@ private:
   }
   /// Takers come last: what they take is needed until then.
   bool isNeededAfter(size_t number, Value value) {
-    return llvm::any_of(chain.takers, [&](const auto &taker) { return taker.cells() == value; }) ||
+    return llvm::is_contained(plan.taken, value) ||
            llvm::any_of(llvm::drop_begin(roots, number + 1),
                         [&](Value root) { return coneOf(root).contains(value); });
   }
@@ -134,6 +133,10 @@ private:
 };
 } // namespace
 
-ChainPlan::ChainPlan(const nn::ProductChain &chain) { Planner(chain, *this).run(); }
+ChainPlan::ChainPlan(const nn::ProductChain &chain, TakenCells takenCells) {
+  for (const nn::ProductChain::Taker &taker : chain.takers)
+    taken.push_back(takenCells(taker));
+  Planner(chain, *this).run();
+}
 
 } // namespace mlc

@@ -4,6 +4,7 @@
 #define MLC_COMPILER_CODEGEN_CPU_CHAIN_CHAINPLAN_H
 
 #include "dialects/NN/ProductChain.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace mlc {
 
@@ -23,10 +24,12 @@ struct ChainPlan {
   };
   llvm::SmallVector<Made> made;
   llvm::SmallVector<Pass> passes;
+  llvm::SmallVector<mlir::Value> taken;    ///< cells as each taker is given them
   llvm::SmallVector<unsigned> slotOfTaker; ///< where the cells of each taker are in the end
   unsigned slots = 0;
 
-  explicit ChainPlan(const nn::ProductChain &chain);
+  using TakenCells = llvm::function_ref<mlir::Value(const nn::ProductChain::Taker &)>;
+  ChainPlan(const nn::ProductChain &chain, TakenCells takenCells);
 };
 
 } // namespace mlc

@@ -27,14 +27,22 @@ static SmallVector<Value> cellsOf(const nn::ProductChain &chain) {
   return llvm::map_to_vector(chain.cells, [](Operation *op) -> Value { return op->getResult(0); });
 }
 
+/// What a taker is given of its cells: where it multiplies words, copies of them are rounded.
+static Value takenCells(const nn::ProductChain::Taker &taker, const ScheduleOptions &options) {
+  nn::ProductOpInterface op = taker.op;
+  return dotOf(op, options) ? nn::ProductOpInterface::unrounded(op.narrowOperand(taker.cells()))
+                            : taker.cells();
+}
+
 Work::Work(KernelContext &context, nn::ProductChain products)
-    : context(context), emitter(context.emitter), chain(std::move(products)), plan(chain),
+    : context(context), emitter(context.emitter), chain(std::move(products)),
+      plan(chain, [&](const auto &taker) { return takenCells(taker, context.options); }),
       options(context.options),
       element(getElementTypeOrSelf(chain.makers.front()->getResult(0).getType())),
       sizes(emitter.shapes.sizes(chain.makers.front()->getResult(0))), rowCount(sizes[chain.row]),
       keyCount(sizes[chain.key]),
       lanes(emitter.laneOptions.lanes(PullEmitter::laneBits(cellsOf(chain)))),
-      tileLanes(emitter.laneOptions.lanes(element.getIntOrFloatBitWidth())),
+      tileLanes(emitter.laneOptions.lanes(element.getIntOrFloatBitWidth())), dot(findDot()),
       coords(chain.rank, emitter.uniform(0)) {
   options.inParts = false;
   options.tilings = nullptr;
@@ -44,7 +52,19 @@ Work::Work(KernelContext &context, nn::ProductChain products)
 
 //===-- Blocks ------------------------------------------------------------------------------===//
 
+DotForm Work::findDot() const {
+  for (nn::ProductOpInterface maker : chain.makers)
+    if (const DotInstruction *instruction = dotOf(maker, options))
+      return DotForm(instruction);
+  for (const nn::ProductChain::Taker &taker : chain.takers)
+    if (const DotInstruction *instruction = dotOf(taker.op, options))
+      return DotForm(instruction);
+  return DotForm();
+}
+
 int64_t Work::panelFor(int64_t columns) const {
+  if (dot.takesMatrices())
+    return columnsOfMatrixTile(columns);
   return tileLanes * vectorsOfTile(columns, tileLanes, emitter.laneOptions.registers);
 }
 
@@ -138,12 +158,16 @@ Position Work::rowAt(LaneIndex row) const {
 
 //===-- Operands ----------------------------------------------------------------------------===//
 
-std::optional<View> Work::viewOf(Value tensor, function_ref<int64_t(int64_t)> dimOf,
-                                 int64_t otherDim) {
+std::optional<View> Work::viewOf(nn::ProductOpInterface product, Value operand,
+                                 function_ref<int64_t(int64_t)> dimOf, int64_t otherDim) {
+  Value tensor = nn::ProductOpInterface::unrounded(product.narrowOperand(operand));
   std::optional<PlainOperand> plain = plainOperand(emitter, tensor);
   if (!plain || numberOf(plain->offset) != 0)
     return std::nullopt;
-  View view{emitter.bufferOf(plain->argument), {}, plain->strides[otherDim]};
+  View view{emitter.bufferOf(plain->argument),
+            {},
+            plain->strides[otherDim],
+            getElementTypeOrSelf(tensor.getType())};
   for (int64_t dim = 0; dim < chain.rank; ++dim) {
     int64_t own = dimOf(dim);
     view.cellStrides.push_back(own < 0 ? constant(0) : plain->strides[own]);
@@ -158,16 +182,6 @@ Value Work::offsetOf(const View &view) {
       offset =
           emitter.add(offset, emitter.mul(coords[dim].base, emitter.value(view.cellStrides[dim])));
   return offset;
-}
-
-void Work::copy(const View &view, Value from, int64_t count, Value buffer, Value to) {
-  auto elements = emitter.planLanes(emitter.constantIndex(0), emitter.constantIndex(count),
-                                    element.getIntOrFloatBitWidth(), /*unroll=*/1);
-  emitter.forLanes(elements, [&](LaneIndex at) {
-    LaneIndex along = emitter.mul(at, emitter.value(view.stride));
-    Value number = emitter.load(view.buffer, emitter.add(emitter.uniform(from), along), element);
-    emitter.store(buffer, emitter.add(emitter.uniform(to), at), number, element);
-  });
 }
 
 //===-- Mask --------------------------------------------------------------------------------===//

@@ -3,6 +3,7 @@
 #define MLC_COMPILER_CODEGEN_CPU_CHAIN_CHAINWORK_H
 
 #include "compiler/Codegen/CPU/Chain/ChainPlan.h"
+#include "compiler/Codegen/CPU/RegisterTile/DotForm.h"
 #include "compiler/Codegen/Common/Schedule.h"
 
 namespace mlc::chain {
@@ -21,6 +22,7 @@ struct View {
   Value buffer;
   llvm::SmallVector<AffineExpr> cellStrides; ///< by dimension of the cells
   AffineExpr stride;                         ///< along the depth of a maker, the columns of a taker
+  mlir::Type element;                        ///< of the buffer
 };
 
 /// One chain in work. Cells of the rows in work lie in slots, a key after the other, the rows in
@@ -39,6 +41,7 @@ public:
   AffineExpr rowCount, keyCount;
   int64_t lanes;     ///< of vectors of what is computed of cells
   int64_t tileLanes; ///< of vectors of a register tile
+  const DotForm dot; ///< of the products of narrow numbers, if there are any
   Value mask;        ///< of cells: where it is false, no cell counts; null: none
   int64_t panelColumns, rowBlock, keyBlock;
   /// There are so few rows that reading keys is the limit: nothing is copied.
@@ -64,20 +67,19 @@ public:
   Position cellAt(LaneIndex row, LaneIndex key) const;
   Position rowAt(LaneIndex row) const;
 
-  /// None where elements are computed. `dimOf`: the tensor's dimension that one of the cells is, or
-  /// -1; `otherDim`: the one that is none of the cells.
-  std::optional<View> viewOf(Value tensor, llvm::function_ref<int64_t(int64_t)> dimOf,
-                             int64_t otherDim);
+  /// An operand of a product: the narrow numbers that it is widened from, or what those are rounded
+  /// from. None where elements are computed. `dimOf`: the tensor's dimension that one of the cells
+  /// is, or -1; `otherDim`: the one that is none of the cells.
+  std::optional<View> viewOf(nn::ProductOpInterface product, Value operand,
+                             llvm::function_ref<int64_t(int64_t)> dimOf, int64_t otherDim);
   /// Of the batch position in work.
   Value offsetOf(const View &view);
-  /// `count` elements from `from` on along the view's own dimension, to neighbours from `to` on.
-  void copy(const View &view, Value from, int64_t count, Value buffer, Value to);
-
   /// Fetches `count` elements of every key of the block after `keys`, if they are neighbours: of
   /// keys that lie far apart the machine's own prefetch is late.
   void fetchAfter(Extent keys, const View &view, int64_t count);
 
 private:
+  DotForm findDot() const;
   bool isMask(Value condition);
   void findMask();
   void chooseBlocks();

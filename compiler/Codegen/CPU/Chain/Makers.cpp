@@ -16,85 +16,71 @@ void Makers::add(const ChainPlan::Made &made) {
   auto viewOfSide = [&](int64_t cellDim) {
     unsigned side = work.chain.sideOf(op, cellDim);
     return work.viewOf(
-        op->getOperand(side), [&](int64_t dim) { return nn::operandDimOf(op, side, dim); },
+        op, op->getOperand(side), [&](int64_t dim) { return nn::operandDimOf(op, side, dim); },
         side == 0 ? dims.lhsContract[0] : dims.rhsContract[0]);
   };
   std::optional<View> rows = viewOfSide(work.chain.row), keys = viewOfSide(work.chain.key);
   int64_t depth = cast<RankedTensorType>(op.getLhs().getType()).getDimSize(dims.lhsContract[0]);
   areInPlace &= rows && keys;
   if (areInPlace)
-    makers.push_back({made, *rows, *keys, depth});
+    makers.push_back({made, *rows, *keys, depth, Copies(work, op)});
+}
+
+bool Makers::isWide() const {
+  return llvm::all_of(makers, [&](const Maker &maker) {
+    return maker.rows.element == work.element && maker.keys.element == work.element;
+  });
 }
 
 void Makers::allocate() {
   if (work.hasFewRows)
     return;
   for (Maker &maker : makers) {
-    maker.panels = work.context.allocate(work.element, work.rowBlock * maker.depth);
-    maker.keyRows = work.context.allocate(work.element, work.keyCount * maker.depth);
+    int64_t depth = maker.copies.filled(maker.depth);
+    maker.panels = work.context.allocate(maker.copies.stored(), work.rowBlock * depth);
+    maker.keyRows = work.context.allocate(maker.copies.stored(), work.keyCount * depth);
   }
 }
 
 //===-- Operands ----------------------------------------------------------------------------===//
 
 void Makers::copyKeys(Extent keys) {
-  for (const Maker &maker : makers)
+  for (Maker &maker : makers)
     emitter.forLoop(emitter.constantIndex(0), keys.count, 1, [&](Value at) {
       Value key = emitter.add(keys.low, at),
             stride = emitter.value(maker.keys.cellStrides[work.chain.key]);
       Value from = emitter.add(work.offsetOf(maker.keys), emitter.mul(key, stride));
-      work.copy(maker.keys, from, maker.depth, maker.keyRows, emitter.mul(key, maker.depth));
+      maker.copies.copyRow(maker.keys, from, maker.depth, maker.keyRows,
+                           emitter.mul(key, maker.copies.filled(maker.depth)));
     });
 }
 
 void Makers::packRows(Extent rows) {
   int64_t known = numberOf(rows.size),
           end = known < 0 ? work.rowBlock : llvm::alignTo(known, work.tileLanes);
-  for (const Maker &maker : makers)
+  for (Maker &maker : makers)
     for (int64_t low = 0; low < end; low += work.tileLanes)
       packPanel(maker, low, rows);
 }
 
-/// As many rows as a vector has lanes become columns of a panel of [depth, panelColumns]. Rows that
-/// are not there are copies of the last.
-void Makers::packPanel(const Maker &maker, int64_t low, Extent rows) {
+/// As many rows as a vector has lanes become columns of a panel. Rows that are not there are copies
+/// of the last.
+void Makers::packPanel(Maker &maker, int64_t low, Extent rows) {
   const View &view = maker.rows;
-  int64_t lanes = work.tileLanes, known = numberOf(rows.size), unit = lanes > 1 ? 1 : 0,
-          squares = numberOf(view.stride) == 1 ? maker.depth / lanes * lanes : 0;
+  int64_t known = numberOf(rows.size);
   Value last = emitter.sub(rows.count, emitter.constantIndex(1)),
         stride = emitter.value(view.cellStrides[work.chain.row]);
   SmallVector<Value> starts;
-  for (int64_t row = low; row < low + lanes; ++row) {
+  for (int64_t row = low; row < low + work.tileLanes; ++row) {
     Value at = emitter.constantIndex(row);
     at = emitter.add(rows.low, row < known ? at : emitter.min(at, last));
     starts.push_back(emitter.add(work.offsetOf(view), emitter.mul(at, stride)));
   }
-  Value panel = emitter.constantIndex(low / work.panelColumns * work.panelColumns * maker.depth +
-                                      low % work.panelColumns);
-  auto place = [&](Value depth) {
-    return emitter.add(panel, emitter.mul(depth, work.panelColumns));
-  };
-  Value zero = emitter.constantIndex(0), end = emitter.constantIndex(squares);
-  emitter.withLanes(lanes, {}, [&] {
-    emitter.forLoop(zero, end, lanes, [&](Value depth) {
-      SmallVector<Value> square;
-      for (Value start : starts)
-        square.push_back(
-            emitter.load(view.buffer, {emitter.add(start, depth), unit, {}}, work.element));
-      emitter.transposeSquare(square);
-      for (int64_t at = 0; at < lanes; ++at)
-        emitter.store(maker.panels, {place(emitter.add(depth, at)), unit, {}}, square[at],
-                      work.element);
-    });
-  });
-  emitter.forLoop(end, emitter.constantIndex(maker.depth), 1, [&](Value depth) {
-    Value along = emitter.mul(depth, emitter.value(view.stride));
-    for (auto [row, start] : llvm::enumerate(starts)) {
-      LaneIndex from = emitter.uniform(emitter.add(start, along)),
-                to = emitter.uniform(emitter.add(place(depth), int64_t(row)));
-      emitter.store(maker.panels, to, emitter.load(view.buffer, from, work.element), work.element);
-    }
-  });
+  int64_t panel = low / work.panelColumns * work.panelColumns;
+  maker.copies.transpose(view, starts, maker.depth, maker.panels,
+                         emitter.constantIndex(panel * maker.copies.filled(maker.depth) +
+                                               (low - panel) * maker.copies.products()),
+                         work.panelColumns);
 }
 
 //===-- Products ----------------------------------------------------------------------------===//
@@ -110,11 +96,14 @@ void Makers::emit(const Maker &maker, Extent rows, Extent keys) {
   tile::Product product;
   product.rows = {keys.size};
   product.columns = {rows.size};
-  product.depth = {work.constant(maker.depth)};
-  product.type = product.lhs.element = product.rhs.element = work.element;
+  int64_t depth = maker.copies.filled(maker.depth);
+  product.depth = {work.constant(depth)};
+  product.type = work.element;
+  product.dot = maker.copies.dot;
+  product.lhs.element = product.rhs.element = maker.copies.element();
   product.lhs.buffer = maker.keyRows;
-  product.lhs.offset = emitter.mul(keys.low, maker.depth);
-  product.lhs.strides = {{}, {work.constant(maker.depth)}, {work.constant(1)}};
+  product.lhs.offset = emitter.mul(keys.low, depth);
+  product.lhs.strides = {{}, {work.constant(depth)}, {work.constant(1)}};
   product.rhs.panels = maker.panels;
   product.rhs.panelColumns = work.panelColumns;
   product.rhs.valueAt = [&](ArrayRef<LaneIndex>, LaneIndex row, LaneIndex depth) {

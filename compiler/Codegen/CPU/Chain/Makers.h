@@ -2,7 +2,7 @@
 #ifndef MLC_COMPILER_CODEGEN_CPU_CHAIN_MAKERS_H
 #define MLC_COMPILER_CODEGEN_CPU_CHAIN_MAKERS_H
 
-#include "compiler/Codegen/CPU/Chain/ChainWork.h"
+#include "compiler/Codegen/CPU/Chain/Copies.h"
 
 namespace mlc::chain {
 
@@ -11,6 +11,8 @@ public:
   explicit Makers(Work &work);
   /// Whether all operands lie in memory.
   bool isInPlace() const { return areInPlace; }
+  /// Whether they are as wide as cells there.
+  bool isWide() const;
   void allocate();
   /// The operands with keys, at all keys of a block.
   void copyKeys(Extent keys);
@@ -25,11 +27,12 @@ private:
     ChainPlan::Made made;
     View rows, keys;
     int64_t depth;
+    Copies copies;
     Value panels = {};  ///< the rows in work, as tiles read columns
     Value keyRows = {}; ///< all keys, one after the other
   };
   void add(const ChainPlan::Made &made);
-  void packPanel(const Maker &maker, int64_t low, Extent rows);
+  void packPanel(Maker &maker, int64_t low, Extent rows);
   void emit(const Maker &maker, Extent rows, Extent keys);
   void emitFew(const Maker &maker, Extent rows, Extent keys);
   LaneIndex cellAddress(Extent keys, LaneIndex row, LaneIndex key);
@@ -39,7 +42,7 @@ private:
   Work &work;
   PullEmitter &emitter;
   bool areInPlace = true;
-  llvm::SmallVector<Maker> makers;
+  std::vector<Maker> makers;
 };
 
 } // namespace mlc::chain

@@ -20,7 +20,7 @@ Takers::Takers(Work &work, ArrayRef<StoreTarget> targets) : work(work), emitter(
 void Takers::add(const nn::ProductChain::Taker &op, unsigned slot, const StoreTarget &target) {
   int64_t column = op.otherColumn();
   auto dimOf = [&](int64_t dim) { return op.otherDim(dim); };
-  std::optional<View> other = work.viewOf(op.other(), dimOf, column);
+  std::optional<View> other = work.viewOf(op.op, op.other(), dimOf, column);
   if (!other) {
     areInPlace = false;
     return;
@@ -29,8 +29,13 @@ void Takers::add(const nn::ProductChain::Taker &op, unsigned slot, const StoreTa
   bool ofBatch = false;
   for (int64_t dim = 0; dim < work.chain.rank; ++dim)
     ofBatch |= work.isOuter(dim) && op.sumsOver(dim);
-  takers.push_back({op, target, *other, slot, columns, work.panelFor(columns),
+  takers.push_back({op, target, *other, slot, Copies(work, op.op), columns, work.panelFor(columns),
                     op.sumsOver(work.chain.row), ofBatch});
+}
+
+bool Takers::isWide() const {
+  return llvm::all_of(takers,
+                      [&](const Taker &taker) { return taker.other.element == work.element; });
 }
 
 bool Takers::takes(const StoreTarget &target) const {
@@ -52,8 +57,10 @@ bool Takers::addsUp(const Taker &taker) const {
 int64_t Takers::columnsOfPanels(const Taker &taker) const {
   return llvm::alignTo(taker.columns, taker.panelColumns);
 }
+/// Tiles add whole vectors to sums.
 int64_t Takers::columnsOfSums(const Taker &taker) const {
-  return llvm::alignTo(taker.columns, work.tileLanes);
+  int64_t lanes = work.dot.takesMatrices() ? DotInstruction::kMatrixWords : 1;
+  return llvm::alignTo(taker.columns, std::max(lanes, work.tileLanes));
 }
 AffineExpr Takers::rowsOfSums(const Taker &taker) const {
   return taker.ofRows    ? work.keyCount
@@ -69,7 +76,11 @@ void Takers::allocate() {
   for (Taker &taker : takers) {
     AffineExpr summed = taker.ofRows ? work.constant(work.rowBlock) : work.keyCount;
     if (!work.hasFewRows)
-      taker.panels = work.context.allocate(work.element, summed * columnsOfPanels(taker));
+      taker.panels = work.context.allocate(taker.copies.stored(),
+                                           taker.copies.filled(summed) * columnsOfPanels(taker));
+    if (taker.copies.dot && !words)
+      words = work.context.allocate(emitter.builder.getI32Type(),
+                                    work.keyBlock * work.rowBlock / taker.copies.products());
     if (addsUp(taker))
       taker.sums = work.context.allocate(work.element, rowsOfSums(taker) * columnsOfSums(taker));
   }
@@ -81,29 +92,27 @@ Value Takers::startOfPanels(const Taker &taker, Extent keys) {
   return taker.ofRows ? emitter.constantIndex(0) : emitter.mul(keys.low, columnsOfPanels(taker));
 }
 
-/// Some rows or keys become panels of [count, panelColumns].
-void Takers::pack(const Taker &taker, Extent some, Value to) {
+/// Some rows or keys become panels of [words, panelColumns].
+void Takers::pack(Taker &taker, Extent some, Value to) {
   const View &view = taker.other;
   Value stride = emitter.value(strideOf(taker)),
-        first = emitter.add(work.offsetOf(view), emitter.mul(some.low, stride));
-  emitter.forLoop(emitter.constantIndex(0), some.count, 1, [&](Value at) {
-    Value from = emitter.add(first, emitter.mul(at, stride));
-    for (int64_t low = 0; low < taker.columns; low += taker.panelColumns) {
-      Value panel = emitter.add(to, emitter.mul(some.count, low)),
-            column = emitter.mul(emitter.value(view.stride), low);
-      work.copy(view, emitter.add(from, column), std::min(taker.panelColumns, taker.columns - low),
-                taker.panels, emitter.add(panel, emitter.mul(at, taker.panelColumns)));
-    }
-  });
+        first = emitter.add(work.offsetOf(view), emitter.mul(some.low, stride)),
+        numbers = emitter.value(taker.copies.filled(some.size));
+  for (int64_t low = 0; low < taker.columns; low += taker.panelColumns) {
+    Copies::Depths depths = {emitter.add(first, emitter.mul(emitter.value(view.stride), low)),
+                             stride, some.count, std::min(taker.panelColumns, taker.columns - low)};
+    taker.copies.copyDepths(view, depths, taker.panels, emitter.add(to, emitter.mul(numbers, low)),
+                            taker.panelColumns);
+  }
 }
 
 void Takers::copyKeys(Extent keys) {
-  for (const Taker &taker : takers)
+  for (Taker &taker : takers)
     if (!taker.ofRows)
       pack(taker, keys, startOfPanels(taker, keys));
 }
 void Takers::packRows(Extent rows) {
-  for (const Taker &taker : takers)
+  for (Taker &taker : takers)
     if (taker.ofRows)
       pack(taker, rows, emitter.constantIndex(0));
 }
@@ -181,16 +190,29 @@ void Takers::endTile() {
 //===-- Products ----------------------------------------------------------------------------===//
 
 void Takers::emit(Extent rows, Extent keys) {
-  for (const Taker &taker : takers)
+  for (Taker &taker : takers)
     emit(taker, rows, keys);
 }
 
-void Takers::setOperands(const Taker &taker, Extent summed, Extent keys, tile::Product &product) {
+/// The cells are lhs: as they lie, or the words that are made of a block of them.
+void Takers::setCells(Taker &taker, Extent rows, Extent keys, tile::Product &product) {
   AffineExpr ofKey = work.constant(work.rowBlock), ofRow = work.constant(1);
-  product.type = product.lhs.element = product.rhs.element = work.element;
-  product.lhs.buffer = work.slots[taker.slot];
-  product.lhs.offset = emitter.mul(keys.low, work.rowBlock);
-  product.lhs.strides = {{}, {taker.ofRows ? ofKey : ofRow}, {taker.ofRows ? ofRow : ofKey}};
+  Value from = emitter.mul(keys.low, work.rowBlock);
+  tile::Operand &cells = product.lhs;
+  cells.element = taker.copies.element();
+  cells.buffer = work.slots[taker.slot];
+  cells.strides = {{}, {taker.ofRows ? ofKey : ofRow}, {taker.ofRows ? ofRow : ofKey}};
+  if (!taker.copies.dot) {
+    cells.offset = from;
+    return;
+  }
+  taker.copies.copyCells(cells.buffer, from, rows, keys, taker.ofRows, words);
+  cells.isInWords = !taker.ofRows;
+  cells.buffer = taker.ofRows ? work.context.viewAs(words, taker.copies.stored()) : words;
+}
+
+void Takers::setOther(const Taker &taker, Extent summed, Extent keys, tile::Product &product) {
+  product.rhs.element = taker.copies.element();
   product.rhs.panels = taker.panels;
   product.rhs.panelColumns = taker.panelColumns;
   product.rhs.offset = startOfPanels(taker, keys);
@@ -200,17 +222,20 @@ void Takers::setOperands(const Taker &taker, Extent summed, Extent keys, tile::P
         emitter.mul(emitter.add(emitter.uniform(low), depth), emitter.value(strideOf(taker)));
     at = emitter.add(at, emitter.mul(column, emitter.value(taker.other.stride)));
     at = emitter.add(emitter.uniform(work.offsetOf(taker.other)), at);
-    return emitter.load(taker.other.buffer, at, work.element);
+    return emitter.load(taker.other.buffer, at, taker.other.element);
   };
 }
 
-void Takers::emit(const Taker &taker, Extent rows, Extent keys) {
+void Takers::emit(Taker &taker, Extent rows, Extent keys) {
   Extent summed = taker.ofRows ? rows : keys, free = taker.ofRows ? keys : rows;
   tile::Product product;
   product.rows = {free.size};
   product.columns = {work.constant(taker.columns)};
-  product.depth = {summed.size};
-  setOperands(taker, summed, keys, product);
+  product.depth = {taker.copies.filled(summed.size)};
+  product.type = work.element;
+  product.dot = taker.copies.dot;
+  setCells(taker, rows, keys, product);
+  setOther(taker, summed, keys, product);
   product.epilogue.isPlain = numberOf(summed.size) >= 0 && numberOf(free.size) > kMostDotRows;
   setEpilogue(taker, free, product);
   tile::ProductLoops loops(emitter, product, work.options, work.context);

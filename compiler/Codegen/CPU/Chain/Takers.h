@@ -2,7 +2,7 @@
 #ifndef MLC_COMPILER_CODEGEN_CPU_CHAIN_TAKERS_H
 #define MLC_COMPILER_CODEGEN_CPU_CHAIN_TAKERS_H
 
-#include "compiler/Codegen/CPU/Chain/ChainWork.h"
+#include "compiler/Codegen/CPU/Chain/Copies.h"
 #include "compiler/Codegen/CPU/RegisterTile/Product.h"
 
 namespace mlc::chain {
@@ -13,6 +13,8 @@ public:
   Takers(Work &work, llvm::ArrayRef<StoreTarget> targets);
   /// Whether all operands lie in memory.
   bool isInPlace() const { return areInPlace; }
+  /// Whether they are as wide as cells there.
+  bool isWide() const;
   bool takes(const StoreTarget &target) const;
   /// Whether one sums over a dimension of the cells.
   bool sumsOver(int64_t cellDim) const;
@@ -38,6 +40,7 @@ private:
     StoreTarget target;
     View other;
     unsigned slot;
+    Copies copies;
     int64_t columns, panelColumns;
     bool ofRows;       ///< whether it sums over rows, not keys
     bool ofBatch;      ///< whether it sums over dimensions of the batch too
@@ -55,20 +58,22 @@ private:
   AffineExpr rowsOfSums(const Taker &taker) const;
   AffineExpr strideOf(const Taker &taker) const;
   Value startOfPanels(const Taker &taker, Extent keys);
-  void pack(const Taker &taker, Extent some, Value to);
+  void pack(Taker &taker, Extent some, Value to);
   LaneIndex resultAddress(const Taker &taker, LaneIndex free, LaneIndex column);
   void forSums(const Taker &taker, Value low, Value count, ForSums body);
   void zero(const Taker &taker, Value count);
   void store(const Taker &taker, Value low, Value count);
-  void setOperands(const Taker &taker, Extent summed, Extent keys, tile::Product &product);
-  void emit(const Taker &taker, Extent rows, Extent keys);
+  void setCells(Taker &taker, Extent rows, Extent keys, tile::Product &product);
+  void setOther(const Taker &taker, Extent summed, Extent keys, tile::Product &product);
+  void emit(Taker &taker, Extent rows, Extent keys);
   void emitFew(const Taker &taker, Extent rows, Extent keys);
   void setEpilogue(const Taker &taker, Extent free, tile::Product &product);
 
   Work &work;
   PullEmitter &emitter;
   bool areInPlace = true;
-  llvm::SmallVector<Taker> takers;
+  std::vector<Taker> takers;
+  Value words; ///< of a block of cells, if a taker multiplies some
 };
 
 } // namespace mlc::chain

@@ -241,6 +241,9 @@ void BlockLoop::emitMatrixRows(const Block &block, const OperandView &left) {
   Value areFirst = sums.areFirst(block), areLast = sums.areLast(block);
   matrixTile->forTiles(block.rowCount, [&](const MatrixTile::Rows &rows) {
     columns.forPanels(block, emitter.constantIndex(0), [&](const TileColumns &some) {
+      if (plan.epilogue.adds)
+        return matrixTile->addProducts(block, left, some, rows,
+                                       sums.placeInResult(block, some, rows.low));
       MatrixTile::Sums place{sums.placeOf(block, some, rows.low), areFirst};
       if (!plan.storesMatrices)
         return matrixTile->products(block, left, some, rows, place);

@@ -113,6 +113,29 @@ Value DotForm::roundedByCpu(VectorBuilder &emitter, Value numbers) const {
                                    type.cloneWith(std::nullopt, builder.getI16Type()), parts[0]);
 }
 
+Value DotForm::rounded(VectorBuilder &emitter, Value numbers) const {
+  if (Value bits = roundedByCpu(emitter, numbers))
+    return bits;
+  OpBuilder &builder = emitter.builder;
+  Type bf16 = builder.getBF16Type();
+  return packNarrow(builder, emitter.location,
+                    roundToNarrow(builder, emitter.location, numbers, bf16), bf16);
+}
+
+Value DotForm::inWords(VectorBuilder &emitter, ArrayRef<Value> vectors) {
+  if (vectors.size() == 1)
+    return vectors[0];
+  SmallVector<Value> halves[2];
+  for (auto [position, vector] : llvm::enumerate(vectors))
+    halves[position % 2].push_back(vector);
+  Value even = inWords(emitter, halves[0]), odd = inWords(emitter, halves[1]);
+  SmallVector<int64_t> order;
+  int64_t lanes = cast<VectorType>(even.getType()).getDimSize(0);
+  for (int64_t lane = 0; lane < lanes; ++lane)
+    order.append({lane, lanes + lane});
+  return vector::ShuffleOp::create(emitter.builder, emitter.location, even, odd, order);
+}
+
 //===-- Products ----------------------------------------------------------------------------===//
 
 bool DotForm::takesAsWords(Type element) const {

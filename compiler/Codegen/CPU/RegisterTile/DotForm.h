@@ -45,9 +45,10 @@ public:
   mlir::Value lhsPacked(VectorBuilder &emitter, mlir::Value number) const;
   mlir::Value rhsPacked(VectorBuilder &emitter, mlir::Value number) const;
 
-  /// Numbers of f32 as packed, rounded by the CPU's own instruction; null where it has none for so
-  /// many.
-  mlir::Value roundedByCpu(VectorBuilder &emitter, mlir::Value numbers) const;
+  /// Numbers of f32 as packed, rounded by the CPU's own instruction where it has one for so many.
+  mlir::Value rounded(VectorBuilder &emitter, mlir::Value numbers) const;
+  /// Vectors of packed neighbours along the depth as words, the first vector's numbers lowest.
+  static mlir::Value inWords(VectorBuilder &emitter, llvm::ArrayRef<mlir::Value> vectors);
 
   /// The neighbours of lhs from an address on, in all lanes, ready for `add`.
   mlir::Value lhsWordsAt(VectorBuilder &emitter, mlir::Value buffer, mlir::Value address) const;
@@ -61,6 +62,7 @@ public:
   mlir::Value addOffset(VectorBuilder &emitter, mlir::Value rhs, mlir::Value sums) const;
 
 private:
+  mlir::Value roundedByCpu(VectorBuilder &emitter, mlir::Value numbers) const;
   /// Without an instruction.
   bool isPlain() const { return !instruction || instruction->isPlain(); }
   llvm::StringRef intrinsic(VectorBuilder &emitter) const;

@@ -195,30 +195,48 @@ void MatrixTile::forSums(const Operands &operands, const Rows &rows, const Waiti
     }
 }
 
-void MatrixTile::products(const Block &block, const OperandView &left, const TileColumns &columns,
-                          const Rows &rows, const Sums &sums) {
-  Operands operands = operandsOf(left, columns, rows);
+void MatrixTile::loadSums(const Operands &operands, const Rows &rows, const WaitingSums &sums) {
+  forSums(operands, rows, sums,
+          [&](int64_t number, Value address, Value stride) { unit.load(number, address, stride); });
+}
+
+/// All products of the block, added to the registers of sums.
+void MatrixTile::overDepth(const Block &block, const OperandView &left, const TileColumns &columns,
+                           const Rows &rows, const Operands &operands) {
   NextPanel next = nextPanel(block, columns, rows);
-  auto zero = [&] {
-    forSums(operands, rows, sums.wait, [&](int64_t number, Value, Value) { unit.zero(number); });
-    return SmallVector<Value>();
-  };
-  auto load = [&] {
-    forSums(operands, rows, sums.wait, [&](int64_t number, Value address, Value stride) {
-      unit.load(number, address, stride);
-    });
-    return SmallVector<Value>();
-  };
-  if (sums.areFirst)
-    emitter.ifElse(sums.areFirst, TypeRange(), zero, load);
-  else
-    zero();
   tile.forRuns(block, left, columns, [&](Value lhs, Value rhs, Value count) {
     Value word = emitter.floorDiv(rhs, columns.depthStride);
     alongDepth(at(operands, emitter.mul(lhs, bytesOf(left.buffer)),
                   emitter.mul(rhs, bytesOf(columns.buffer))),
                count, next, emitter.floorDiv(word, emitter.constantIndex(kWords)));
   });
+}
+
+void MatrixTile::addProducts(const Block &block, const OperandView &left,
+                             const TileColumns &columns, const Rows &rows,
+                             const WaitingSums &sums) {
+  Operands operands = operandsOf(left, columns, rows);
+  loadSums(operands, rows, sums);
+  overDepth(block, left, columns, rows, operands);
+  storeSums(operands, rows, sums);
+}
+
+void MatrixTile::products(const Block &block, const OperandView &left, const TileColumns &columns,
+                          const Rows &rows, const Sums &sums) {
+  Operands operands = operandsOf(left, columns, rows);
+  auto zero = [&] {
+    forSums(operands, rows, sums.wait, [&](int64_t number, Value, Value) { unit.zero(number); });
+    return SmallVector<Value>();
+  };
+  auto load = [&] {
+    loadSums(operands, rows, sums.wait);
+    return SmallVector<Value>();
+  };
+  if (sums.areFirst)
+    emitter.ifElse(sums.areFirst, TypeRange(), zero, load);
+  else
+    zero();
+  overDepth(block, left, columns, rows, operands);
   if (!sums.isComplete)
     return storeSums(operands, rows, sums.wait);
   auto store = [&](const WaitingSums &place) {

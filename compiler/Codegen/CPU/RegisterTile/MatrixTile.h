@@ -36,6 +36,10 @@ public:
   void products(const Block &block, const OperandView &left, const TileColumns &columns,
                 const Rows &rows, const Sums &sums);
 
+  /// Adds those of the block to sums that lie in memory.
+  void addProducts(const Block &block, const OperandView &left, const TileColumns &columns,
+                   const Rows &rows, const WaitingSums &sums);
+
 private:
   /// A tile's operands, in bytes.
   struct Operands {
@@ -58,6 +62,9 @@ private:
   NextPanel nextPanel(const Block &block, const TileColumns &columns, const Rows &rows);
   void fetch(const NextPanel &next, Value step);
   void alongDepth(const Operands &operands, Value count, const NextPanel &next, Value before);
+  void overDepth(const Block &block, const OperandView &left, const TileColumns &columns,
+                 const Rows &rows, const Operands &operands);
+  void loadSums(const Operands &operands, const Rows &rows, const WaitingSums &sums);
   void storeSums(const Operands &operands, const Rows &rows, const WaitingSums &sums);
 
   MatrixUnit unit;

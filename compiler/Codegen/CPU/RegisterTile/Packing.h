@@ -95,6 +95,7 @@ private:
   Value elementsOf(const Block &block);
   llvm::SmallVector<Value> wordAt(const Operand &operand, const Block &block, LaneIndex free,
                                   const WordPlace &place, bool isInRun);
+  Value givenWords(const Block &block, LaneIndex free, const WordPlace &place);
   void forWords(const Operand &operand, const Block &block, Value low,
                 llvm::function_ref<void(const WordPlace &)> body);
   void fetchLater(const Operand &operand, const Block &block, const WordPanel &panel, Value word);

@@ -25,6 +25,8 @@ int64_t Plan::stepsOfRun() const {
 }
 
 bool Plan::hasWordsInPlace() const {
+  if (lhs.isInWords) // registers of matrices take rows of them
+    return !dot.takesMatrices() || isAlongDepth(lhs);
   return lhs.buffer && dot.takesAsWords(lhs.element) && stepsOfRun() > 0 &&
          isOne(innermost(lhs.strides.depth, type.getContext()));
 }
@@ -87,8 +89,8 @@ Plan::Plan(VectorBuilder &emitter, Product product, const ScheduleOptions &optio
   // Sums of several groups of depth blocks are added up where they wait.
   bool hasGroups = isDepthCut &&
                    (problem.depth < 0 || problem.depth > VectorBuilder::kChain * tiling.depthBlock);
-  storesMatrices = problem.matrixRows && epilogue.isPlain && epilogue.holdsSums &&
-                   epilogue.isRowMajor && !epilogue.adds && !hasGroups;
+  storesMatrices = problem.matrixRows && epilogue.isPlain && epilogue.holdsSums && !hasGroups &&
+                   (epilogue.isRowMajor || epilogue.adds);
   if (dot && tiling.packRhs)
     dot.packRhsOnTheWay();
 }
@@ -108,7 +110,8 @@ void Plan::describe() {
     problem.matrixRows = ofMatrix ? ofMatrix : DotInstruction::kMatrixRows;
     problem.lhsIsPlain = ofMatrix > 0;
   }
-  problem.lhsIsContiguous = lhs.buffer && isOne(innermost(lhs.strides.depth, context));
+  problem.lhsIsContiguous =
+      lhs.buffer && (lhs.isInWords || isOne(innermost(lhs.strides.depth, context)));
   problem.lhsIsNested = lhs.buffer && !lhs.strides.isFlat();
   problem.rhsIsPlain = isReadInPlace(rhs);
   problem.depthIsNested = hasNestedDepth();
@@ -330,7 +333,7 @@ OperandView Part::viewInMemory(const Operand &operand, const Block &block, Value
   OperandView view;
   view.buffer = operand.buffer;
   view.freeStride = value(strides.free);
-  view.depthStride = emitter.mul(value(strides.depth), dot.products());
+  view.depthStride = emitter.mul(value(strides.depth), operand.isInWords ? 1 : dot.products());
   bool hasOneFree = strides.free.size() <= 1, hasOneDepth = strides.depth.size() <= 1;
   Value zero = emitter.constantIndex(0);
   Value across = hasOneFree ? emitter.mul(freeLow, view.freeStride) : zero,

@@ -37,6 +37,9 @@ struct Operand {
   Value buffer;       ///< flat; null: the numbers are only computed
   Value offset;       ///< of the first one in the buffer or in the panels; null: 0
   Strides strides;    ///< in the buffer
+  /// Of lhs: the buffer holds words of dot products as they are packed, i32, and strides and offset
+  /// count those. The depth is one dimension of whole words.
+  bool isInWords = false;
   /// A flat buffer of panels, [columns / panelColumns, depth, panelColumns], where products are dot
   /// products of words. Null: it does not lie packed.
   Value panels;
@@ -95,7 +98,7 @@ struct Epilogue {
   /// there are columns.
   bool isRowMajor = false;
   /// The sums are added to what is there, not stored in its place. Only where the result is plain
-  /// and holds sums, of a depth that is one block.
+  /// and holds sums, of a depth that is one block, and has room for the last tile's whole vectors.
   bool adds = false;
 };
 

@@ -223,7 +223,7 @@ SmallVector<Value> Tile::step(const Operands &operands, Value at, Value depth, V
   ValueRange offsets = carried.take_back(strides.size());
   Value along = operands.isContiguous ? at : offsets.back();
   SmallVector<Value> b = loadColumns(operands, offsets[0], depth), next;
-  bool hasWordsInPlace = dot && !tiling.packLhs;
+  bool hasWordsInPlace = dot && !tiling.packLhs && !plan.lhs.isInWords;
   prefetchNextTile(operands.left, emitter.add(operands.rowStarts[0], along));
   if (operands.ahead.buffer)
     fetchAhead(operands.ahead, at, offsets[1]);

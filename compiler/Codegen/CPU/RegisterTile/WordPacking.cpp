@@ -1,6 +1,5 @@
 // Products of narrow numbers by dot instructions: operands in words of neighbours along the depth.
 #include "compiler/Codegen/CPU/RegisterTile/Packing.h"
-#include "compiler/Codegen/Common/NarrowFloat.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -37,21 +36,6 @@ static void forWidths(VectorBuilder &emitter, Value low, Value high, ArrayRef<un
       emitter.forLoop(low, middle, width, emitAt);
     low = middle;
   }
-}
-
-/// v0[0], v1[0], ..., v0[1], v1[1], ...
-static Value interleaved(VectorBuilder &emitter, ArrayRef<Value> vectors) {
-  if (vectors.size() == 1)
-    return vectors[0];
-  SmallVector<Value> halves[2];
-  for (auto [position, vector] : llvm::enumerate(vectors))
-    halves[position % 2].push_back(vector);
-  Value even = interleaved(emitter, halves[0]), odd = interleaved(emitter, halves[1]);
-  SmallVector<int64_t> order;
-  int64_t lanes = cast<VectorType>(even.getType()).getDimSize(0);
-  for (int64_t lane = 0; lane < lanes; ++lane)
-    order.append({lane, lanes + lane});
-  return vector::ShuffleOp::create(emitter.builder, emitter.location, even, odd, order);
 }
 
 static void storePlain(VectorBuilder &emitter, Value value, Value buffer, Value address) {
@@ -93,12 +77,8 @@ Value WordPacking::packedAt(const Operand &operand, const Block &block, LaneInde
   Value number =
       emitter.splat(operand.buffer ? loadNumber(operand, block, free, element, type, isInRun, run)
                                    : numberAt(operand, block, free, element));
-  if (operand.element.isF32()) {
-    if (Value bits = dot.roundedByCpu(emitter, number))
-      return bits;
-    number =
-        roundToNarrow(emitter.builder, emitter.location, number, emitter.builder.getBF16Type());
-  }
+  if (operand.element.isF32())
+    return dot.rounded(emitter, number);
   return &operand == &plan.lhs ? dot.lhsPacked(emitter, number) : dot.rhsPacked(emitter, number);
 }
 
@@ -199,7 +179,7 @@ void WordPacking::packWords(const Operand &operand, const Block &block, const Wo
       SmallVector<Value> values = wordAt(operand, block, free, place, areInRuns);
       Value address = emitter.mul(emitter.add(first, at.base), products);
       if (emitter.width() > 1)
-        return storePlain(emitter, interleaved(emitter, values), panel.buffer, address);
+        return storePlain(emitter, DotForm::inWords(emitter, values), panel.buffer, address);
       for (auto [position, value] : llvm::enumerate(values))
         storePlain(emitter, value, panel.buffer, emitter.add(address, int64_t(position)));
     });
@@ -310,6 +290,12 @@ void WordPacking::packLhsRows(const Block &block) {
   });
 }
 
+/// The words of some rows of lhs, which lie there as such.
+Value WordPacking::givenWords(const Block &block, LaneIndex free, const WordPlace &place) {
+  LaneIndex word = emitter.uniform(emitter.add(block.depthLow, place.word));
+  return loadNumber(plan.lhs, block, free, word, emitter.builder.getI32Type());
+}
+
 /// A square of words, the first `count` of which exist: vectors of neighbouring rows become rows.
 /// `isFilledFrom`: of the last word, if it may have less than all elements.
 void WordPacking::packLhsSquare(const Block &block, Value row, Value word, int64_t count,
@@ -325,10 +311,12 @@ void WordPacking::packLhsSquare(const Block &block, Value row, Value word, int64
       WordPlace place = {emitter.add(word, lane), {}, {}};
       if (lane == count - 1)
         place.isFilledFrom = isFilledFrom;
+      if (plan.lhs.isInWords)
+        return square.push_back(givenWords(block, free, place));
       SmallVector<Value> values =
           wordAt(plan.lhs, block, free, place, /*isInRun=*/run > 0 && run % kLanes == 0);
       square.push_back(vector::BitCastOp::create(builder, emitter.location, words,
-                                                 interleaved(emitter, values)));
+                                                 DotForm::inWords(emitter, values)));
     });
   square.resize(kLanes, emitter.constant(cast<TypedAttr>(builder.getZeroAttr(words))));
   emitter.transposeSquare(square);
@@ -345,6 +333,8 @@ void WordPacking::packLhsWords(const Block &block, Value rowLow, Value rowHigh, 
     LaneIndex free = emitter.uniform(emitter.add(block.rowLow, row));
     forWords(plan.lhs, block, wordLow, [&](const WordPlace &place) {
       Value word = emitter.add(emitter.mul(row, rowStride()), place.word);
+      if (plan.lhs.isInWords)
+        return storePlain(emitter, givenWords(block, free, place), lhsScratch, word);
       SmallVector<Value> values = wordAt(plan.lhs, block, free, place, /*isInRun=*/false);
       for (auto [position, value] : llvm::enumerate(values))
         storePlain(emitter, value, buffer,
