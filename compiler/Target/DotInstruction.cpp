@@ -81,4 +81,10 @@ const DotInstruction *findDotInstruction(llvm::StringRef name, bool isFloat) {
   return nullptr;
 }
 
+const DotInstruction *bytesDot(const DotInstruction *i8Dot) {
+  if (i8Dot && i8Dot->takesMatrices) // every CPU with AMX has VNNI
+    i8Dot = findDotInstruction(i8Dot->isPlain() ? "quads" : "vpdpbusd", /*isFloat=*/false);
+  return i8Dot && i8Dot->products == 4 && i8Dot->isLhsUnsigned ? i8Dot : nullptr;
+}
+
 } // namespace mlc

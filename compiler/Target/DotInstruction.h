@@ -54,6 +54,10 @@ llvm::ArrayRef<DotInstruction> dotInstructions();
 /// The instruction for `isFloat` with this name; null for other names, as the empty one.
 const DotInstruction *findDotInstruction(llvm::StringRef name, bool isFloat);
 
+/// What multiplies unsigned bytes by signed ones in vectors on a CPU that has this instruction for
+/// i8, or by plain operations if that is one; null: nothing.
+const DotInstruction *bytesDot(const DotInstruction *i8Dot);
+
 /// Names of the instructions for bf16 and for i8; empty: there is none, and products are
 /// multiply-adds of f32 and i32.
 struct DotNames {

@@ -62,4 +62,10 @@ for number, (bits, group, zeros, transposed, depth, columns) in enumerate(FORMS)
             for level, (y,) in module.call(f"product{number}_{rows}", [x, *inputs]):
                 error = np.max(abs(y - x.astype("f8") @ w) / (abs(x.astype("f8")) @ magnitudes))
                 report.check(f"product{number}_{rows} {level}, {count} rows, error {error}", error < 1e-6, True, 0)
+            # What is not finite reaches the results of its row; a row of zeros, or of tiny numbers, is one.
+            x[-1] *= 1e-40
+            x[0, -1] = np.inf
+            for level, (y,) in module.call(f"product{number}_{rows}", [x, *inputs]):
+                report.check(f"product{number}_{rows} {level}, {count} rows, infinity", bool(np.isfinite(y[0]).any()), False, 0)
+                report.check(f"product{number}_{rows} {level}, {count} rows, tiny", count == 1 or bool((abs(y[-1]) < 1e-30).all()), True, 0)
 report.end()

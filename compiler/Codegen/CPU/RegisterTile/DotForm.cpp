@@ -152,15 +152,19 @@ static VectorType operandType(VectorBuilder &emitter, Type element, int64_t prod
   return VectorType::get(static_cast<int64_t>(emitter.width()) * products, element);
 }
 
-Value DotForm::lhsWords(VectorBuilder &emitter, Value word) const {
+Value DotForm::asOperand(VectorBuilder &emitter, Value words) const {
   OpBuilder &builder = emitter.builder;
-  auto words = VectorType::get(emitter.width(), word.getType());
-  Value all = vector::BroadcastOp::create(builder, emitter.location, words, word);
   if (intrinsic(emitter).empty())
-    return all;
+    return words;
   Type element = instruction->isFloat ? Type(builder.getBF16Type()) : lhsElement(builder);
   return vector::BitCastOp::create(builder, emitter.location,
-                                   operandType(emitter, element, products()), all);
+                                   operandType(emitter, element, products()), words);
+}
+
+Value DotForm::lhsWords(VectorBuilder &emitter, Value word) const {
+  auto words = VectorType::get(emitter.width(), word.getType());
+  return asOperand(emitter,
+                   vector::BroadcastOp::create(emitter.builder, emitter.location, words, word));
 }
 
 Value DotForm::lhsWordsAt(VectorBuilder &emitter, Value buffer, Value address) const {

@@ -52,6 +52,8 @@ public:
 
   /// The neighbours of lhs from an address on, in all lanes, ready for `add`.
   mlir::Value lhsWordsAt(VectorBuilder &emitter, mlir::Value buffer, mlir::Value address) const;
+  /// Words of either side in lanes, ready for `add`.
+  mlir::Value asOperand(VectorBuilder &emitter, mlir::Value words) const;
   /// A word of packed lhs in all lanes, ready for `add`.
   mlir::Value lhsWords(VectorBuilder &emitter, mlir::Value word) const;
   /// The words of rhs from an address in elements, in `emitter.width()` lanes, ready for `add`.

@@ -8,13 +8,6 @@ using namespace mlir;
 
 namespace mlc::tile {
 
-/// Columns whose sums wait in L1 while rows of rhs pass by.
-constexpr int64_t kPieceColumns = 2048;
-
-/// The distance of the sums of two rows: no multiple of 4 KiB, at which a load seems to need an
-/// earlier store.
-constexpr int64_t kSumsStride = kPieceColumns + 128;
-
 /// Dot products at once: enough sums to hide the latency of a multiply-add, few enough for 16
 /// registers.
 constexpr int64_t kDotsAtOnce = 8;
@@ -33,9 +26,17 @@ bool FewRows::hasLongStreams() const {
 
 FewRows::FewRows(VectorBuilder &emitter, const Plan &plan, Scratch &scratch)
     : Part(emitter, plan), epilogue(emitter, plan) {
-  int64_t rows = mostVectorRows(problem.rhsIsContiguous) * kSumsStride;
+  int64_t most = mostVectorRows(problem.rhsIsContiguous), rows = most * kSumsStride;
   sums = scratch.allocate(type, hasLongStreams() ? 3 * rows : rows);
+  if (!plan.groupsDot)
+    return;
+  fixedPoint.emplace(emitter, plan, scratch, most, kStreamedDepth);
+  digitSums = scratch.allocate(emitter.builder.getI32Type(), FixedPoint::kDigits * rows);
 }
+
+/// Sums of digits may wait in L2: there is less to do for what is read, and long runs of a row are
+/// fetched soon enough.
+int64_t FewRows::pieceColumns() const { return fixedPoint ? kMostPieceColumns : kPieceColumns; }
 
 /// Those of one batch position as one.
 void FewRows::emit(Value begin, Value end, int64_t height) {
@@ -49,7 +50,7 @@ void FewRows::emit(Value begin, Value end, int64_t height) {
                     Value low = emitter.mul(first, tiling.columnUnit),
                           high = emitter.min(emitter.mul(last, tiling.columnUnit),
                                              emitter.value(plan.columnCount));
-                    emitter.forLoop(low, high, kPieceColumns, [&](Value at) {
+                    emitter.forLoop(low, high, pieceColumns(), [&](Value at) {
                       Block block;
                       block.batch = emitter.delinearize(plan.batch, emitter.uniform(batch));
                       block.rowLow = block.depthLow = zero;
@@ -57,7 +58,7 @@ void FewRows::emit(Value begin, Value end, int64_t height) {
                       block.depthCount = emitter.value(plan.depthCount);
                       block.columnLow = at;
                       block.columnCount =
-                          emitter.min(emitter.sub(high, at), emitter.constantIndex(kPieceColumns));
+                          emitter.min(emitter.sub(high, at), emitter.constantIndex(pieceColumns()));
                       emitPiece(block, height);
                     });
                   });
@@ -105,6 +106,8 @@ void FewRows::emitStreams(const Piece &piece) {
     for (Place place : {kTotals, kErrors, kPieces})
       if (isLong || place == kTotals)
         emitter.store(sums, sumAt(row, place, column), piece.zero, type);
+    for (int64_t row = 0; fixedPoint && row < piece.height; ++row)
+      clearDigitSums(row, column);
   });
   // An element of lhs in each lane stays in a register for every product of a step.
   int64_t streams =
@@ -159,6 +162,8 @@ void FewRows::addLongStreams(const Piece &piece, int64_t streams) {
   int64_t most = depthOfPiece();
   emitter.forLoop(emitter.constantIndex(0), depth, most, [&](Value low) {
     Value count = emitter.min(emitter.sub(depth, low), emitter.constantIndex(most));
+    if (fixedPoint)
+      fixedPoint->take(piece.left, piece.height, low, count);
     if (plan.rhs.groups)
       addWords(piece, low, count);
     else
@@ -176,7 +181,8 @@ void FewRows::endPiece(const Piece &piece, Value low, Value count) {
     ofLhs.push_back(lhsSum(piece, row, low, count));
   forSums(piece, [&](int64_t row, LaneIndex column) {
     auto load = [&](Place place) { return emitter.load(sums, sumAt(row, place, column), type); };
-    Value total = load(kTotals), part = load(kPieces), error;
+    Value total = load(kTotals), error,
+          part = fixedPoint ? takeDigitSums(row, column) : load(kPieces);
     if (plan.rhs.groups)
       part = scaled(part, ofLhs[row], low,
                     emitter.add(emitter.uniform(piece.block.columnLow), column));
@@ -187,7 +193,8 @@ void FewRows::endPiece(const Piece &piece, Value low, Value count) {
       total = emitter.addValues(total, part);
     }
     emitter.store(sums, sumAt(row, kTotals, column), total, type);
-    emitter.store(sums, sumAt(row, kPieces, column), piece.zero, type);
+    if (!fixedPoint)
+      emitter.store(sums, sumAt(row, kPieces, column), piece.zero, type);
   });
 }
 

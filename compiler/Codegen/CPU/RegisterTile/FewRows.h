@@ -3,6 +3,7 @@
 #ifndef MLC_COMPILER_CODEGEN_CPU_REGISTERTILE_FEWROWS_H
 #define MLC_COMPILER_CODEGEN_CPU_REGISTERTILE_FEWROWS_H
 
+#include "compiler/Codegen/CPU/RegisterTile/FixedPoint.h"
 #include "compiler/Codegen/CPU/RegisterTile/Sums.h"
 
 namespace mlc::tile {
@@ -12,6 +13,13 @@ constexpr int64_t kMostStreams = 8;
 
 /// Rows of rhs whose products are added up in one piece; the sums of pieces keep their errors.
 constexpr int64_t kStreamedDepth = kMostStreams * VectorBuilder::kChain;
+
+/// Columns whose sums wait in L1 while rows of rhs pass by, and the most of any.
+constexpr int64_t kPieceColumns = 2048, kMostPieceColumns = 2 * kPieceColumns;
+
+/// The distance of the sums of two rows: no multiple of 4 KiB, at which a load seems to need an
+/// earlier store.
+constexpr int64_t kSumsStride = kMostPieceColumns + 128;
 
 class FewRows : Part {
 public:
@@ -44,6 +52,11 @@ private:
   int64_t depthOfPiece() const;
   void addWords(const Piece &piece, Value low, Value count);
   void addWords(const Piece &piece, Value word, int64_t count);
+  void addDigits(const Piece &piece, Value word, Value inPiece, int64_t count);
+  int64_t pieceColumns() const;
+  LaneIndex digitSumAt(int64_t row, int64_t digit, LaneIndex column);
+  Value takeDigitSums(int64_t row, LaneIndex column);
+  void clearDigitSums(int64_t row, LaneIndex column);
   llvm::SmallVector<Value> factorsOfWords(const Piece &piece, Value word, int64_t count);
   Value numberOf(Value word, int64_t place);
   Value scaled(Value sum, Value sumOfLhs, Value depth, LaneIndex column);
@@ -61,6 +74,8 @@ private:
 
   EpilogueLoop epilogue;
   Value sums;
+  std::optional<FixedPoint> fixedPoint; ///< lhs, where bytes are multiplied
+  Value digitSums;                      ///< of a piece of the depth then
 };
 
 } // namespace mlc::tile

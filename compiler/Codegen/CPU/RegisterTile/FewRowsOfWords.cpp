@@ -8,8 +8,9 @@ using namespace mlir;
 
 namespace mlc::tile {
 
-/// Numbers of few bits at once: rows of words are streams too.
-constexpr int64_t kNumbersAtOnce = 16;
+/// Numbers of few bits at once: rows of words are streams too. With dot products there is less to
+/// do for each.
+constexpr int64_t kNumbersAtOnce = 16, kNumbersOfDots = 32;
 
 /// The depth of a piece, of which nothing lies in another group than its first number.
 int64_t FewRows::depthOfPiece() const {
@@ -27,9 +28,70 @@ void FewRows::addWords(const Piece &piece, Value low, Value count) {
   int64_t numbers = plan.rhs.groups->numbersOfWord();
   Value first = emitter.floorDiv(low, emitter.constantIndex(numbers)),
         words = emitter.floorDiv(count, emitter.constantIndex(numbers));
-  inSteps(words, std::max<int64_t>(1, kNumbersAtOnce / numbers),
-          [&](Value at, int64_t some) { addWords(piece, emitter.add(first, at), some); });
+  int64_t atOnce = fixedPoint ? kNumbersOfDots : kNumbersAtOnce;
+  inSteps(words, std::max<int64_t>(1, atOnce / numbers), [&](Value at, int64_t some) {
+    Value word = emitter.add(first, at);
+    fixedPoint ? addDigits(piece, word, at, some) : addWords(piece, word, some);
+  });
 }
+
+//===-- Bytes -------------------------------------------------------------------------------===//
+
+LaneIndex FewRows::digitSumAt(int64_t row, int64_t digit, LaneIndex column) {
+  return emitter.add(emitter.uniform((row * FixedPoint::kDigits + digit) * kSumsStride), column);
+}
+
+/// Adds the products of digits and so many rows of words.
+void FewRows::addDigits(const Piece &piece, Value word, Value inPiece, int64_t count) {
+  const ScaledGroups &groups = *plan.rhs.groups;
+  Type i32 = emitter.builder.getI32Type();
+  int64_t quads = groups.numbersOfWord() / plan.groupsDot.products(), digits = FixedPoint::kDigits;
+  SmallVector<Value> factors; // [word, quad, row, digit]
+  for (int64_t i = 0; i < count * quads; ++i)
+    for (int64_t j = 0; j < piece.height * digits; ++j)
+      factors.push_back(
+          fixedPoint->digits(j / digits, j % digits, emitter.add(inPiece, i / quads), i % quads));
+  emitter.forLanes(piece.lanes, [&](LaneIndex column) {
+    LaneIndex inMatrix = emitter.add(emitter.uniform(piece.block.columnLow), column);
+    SmallVector<Value> next;
+    for (int64_t j = 0; j < piece.height * digits; ++j)
+      next.push_back(
+          emitter.splat(emitter.load(digitSums, digitSumAt(j / digits, j % digits, column), i32)));
+    for (int64_t i = 0; groups.fetchWord && i < count; ++i)
+      groups.fetchWord(emitter.add(word, 2 * count + i), inMatrix);
+    const Value *factor = factors.begin();
+    for (int64_t i = 0; i < count; ++i)
+      for (Value numbers :
+           fixedPoint->quadsOf(emitter.splat(groups.wordAt(emitter.add(word, i), inMatrix)))) {
+        numbers = plan.groupsDot.asOperand(emitter, numbers);
+        for (Value &sum : next)
+          sum = plan.groupsDot.add(
+              emitter, numbers, plan.groupsDot.asOperand(emitter, emitter.splat(*factor++)), sum);
+      }
+    for (auto [j, sum] : llvm::enumerate(next))
+      emitter.store(digitSums, digitSumAt(j / digits, j % digits, column), sum, i32);
+  });
+}
+
+/// What the sums of a piece stand for; the next ones start from zero.
+Value FewRows::takeDigitSums(int64_t row, LaneIndex column) {
+  OpBuilder &builder = emitter.builder;
+  SmallVector<Value> digits;
+  for (int64_t digit = 0; digit < FixedPoint::kDigits; ++digit)
+    digits.push_back(emitter.splat(
+        emitter.load(digitSums, digitSumAt(row, digit, column), builder.getI32Type())));
+  clearDigitSums(row, column);
+  return arith::MulFOp::create(builder, emitter.location, fixedPoint->combined(digits),
+                               emitter.splat(fixedPoint->unitOf(row)));
+}
+
+void FewRows::clearDigitSums(int64_t row, LaneIndex column) {
+  Value zero = emitter.constant(emitter.builder.getI32IntegerAttr(0));
+  for (int64_t digit = 0; digit < FixedPoint::kDigits; ++digit)
+    emitter.store(digitSums, digitSumAt(row, digit, column), zero, zero.getType());
+}
+
+//===-- Floats ------------------------------------------------------------------------------===//
 
 /// The number at a place, times what that place is worth in its word: masked, not shifted, but for
 /// the highest, which would have a sign.

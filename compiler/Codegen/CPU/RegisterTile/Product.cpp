@@ -74,6 +74,8 @@ Plan::Plan(VectorBuilder &emitter, Product product, const ScheduleOptions &optio
   tiling = chooseTiling(problem, options);
   vectors = tiling.columnStep / tiling.lanes;
   isVector = isVectorProduct(problem);
+  if (const DotInstruction *bytes = rhs.groups ? bytesDot(options.i8Dot) : nullptr)
+    groupsDot = DotForm(bytes);
   if (isVector)
     return;
   if (hasNestedDepth())

@@ -129,6 +129,7 @@ struct Plan : Product {
   TilingProblem problem;
   Tiling tiling;
   bool isVector = false;   ///< a few rows, which have no tiles
+  DotForm groupsDot;       ///< what few rows multiply numbers of few bits by: bytes, four in a word
   bool isDepthCut = false; ///< sums wait in memory between depth blocks
   bool storesSums = false; ///< registers go to the epilogue
   /// Registers of matrices go to the result, which holds their sums.
