@@ -1,8 +1,6 @@
 // Chains of products: for some rows all cells, a block of keys at a time, then passes over them,
 // then the products that take them.
-#include "compiler/Codegen/CPU/Chain/Makers.h"
-#include "compiler/Codegen/CPU/Chain/Passes.h"
-#include "compiler/Codegen/CPU/Chain/Takers.h"
+#include "compiler/Codegen/CPU/Chain/FewTiles.h"
 #include "compiler/Codegen/CPU/RegisterTile/TilingModel.h"
 #include "compiler/Codegen/CPU/Segments.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -19,7 +17,7 @@ class ChainSegment : public Segment {
 public:
   ChainSegment(KernelContext &context, nn::ProductChain products, ArrayRef<StoreTarget> targets)
       : work(context, std::move(products)), emitter(context.emitter), sight(work), makers(work),
-        passes(work, sight), takers(work, targets) {
+        passes(work, sight), takers(work, targets), few(work, makers, passes, takers) {
     for (const StoreTarget &target : targets)
       if (!takers.takes(target))
         rowTargets.push_back(target);
@@ -28,8 +26,9 @@ public:
         (takers.sumsOver(dim) ? loopDims : gridDims).push_back(dim);
     rowsInGrid = !takers.sumsOver(work.chain.row) && loopDims.empty();
     int64_t rows = numberOf(work.rowCount);
-    readsFew = makers.isWide() && takers.isWide();
-    work.hasFewRows = rowsInGrid && readsFew && rows >= 0 && rows <= kMostStreamRows;
+    work.mayHaveFewRows =
+        rowsInGrid && makers.isWide() && takers.isWide() && rows <= kMostStreamRows;
+    work.hasFewRows = work.mayHaveFewRows && rows >= 0;
   }
   /// Whether all operands lie in memory.
   bool isInPlace() const { return makers.isInPlace() && takers.isInPlace(); }
@@ -57,10 +56,11 @@ private:
     return rowsInGrid ? work.rowCount.ceilDiv(work.rowBlock) : work.constant(1);
   }
   void copyKeys();
+  Value setBatch(Value tile);
   void emitTile(Value tile, Value begin);
   void emitBatch(ArrayRef<int64_t> dims);
   void emitRowsInGrid(Value tile, Value begin, Value block);
-  void emitRows(Extent rows, bool areFew = false);
+  void emitRows(Extent rows);
 
   chain::Work work;
   PullEmitter &emitter;
@@ -68,10 +68,10 @@ private:
   chain::Makers makers;
   chain::Passes passes;
   chain::Takers takers;
+  chain::FewTiles few;
   SmallVector<StoreTarget> rowTargets;     ///< with a number for each row
   SmallVector<int64_t> gridDims, loopDims; ///< of the batch
   bool rowsInGrid;
-  bool readsFew; ///< whether a few rows can read keys where they lie
 };
 } // namespace
 
@@ -81,30 +81,35 @@ void ChainSegment::emit(Value begin, Value end) {
   makers.allocate();
   passes.allocate();
   takers.allocate();
-  emitter.forLoop(begin, end, 1, [&](Value tile) { emitTile(tile, begin); });
+  auto tiles = [&] { emitter.forLoop(begin, end, 1, [&](Value tile) { emitTile(tile, begin); }); };
+  if (!work.mayHaveFewRows)
+    return tiles();
+  few.allocate();
+  auto fewRows = [&](int64_t rows) {
+    few.emit(begin, end, rows, rowTargets, [&](Value tile) { setBatch(tile); });
+  };
+  if (work.hasFewRows)
+    return fewRows(numberOf(work.rowCount));
+  emitter.indexSwitch(emitter.value(work.rowCount), {1}, fewRows, tiles);
 }
 
-void ChainSegment::emitTile(Value tile, Value begin) {
-  Value count = emitter.value(blocks()), block = emitter.rem(tile, count);
+/// Returns which block of rows the tile is.
+Value ChainSegment::setBatch(Value tile) {
+  Value count = emitter.value(blocks());
   auto gridSizes = llvm::map_to_vector(gridDims, [&](int64_t dim) { return work.sizes[dim]; });
   auto grid = emitter.delinearize(gridSizes, emitter.uniform(emitter.floorDiv(tile, count)));
   for (auto [dim, coord] : llvm::zip_equal(gridDims, grid))
     work.coords[dim] = coord;
-  if (!rowsInGrid) {
-    takers.beginTile();
-    emitBatch(loopDims);
-    return takers.endTile();
-  }
-  auto few = [&](int64_t rows) {
-    emitRows({emitter.constantIndex(0), emitter.constantIndex(rows), work.constant(rows)},
-             /*areFew=*/true);
-  };
-  if (work.hasFewRows)
-    return few(numberOf(work.rowCount));
-  if (numberOf(work.rowCount) >= 0 || !readsFew)
+  return emitter.rem(tile, count);
+}
+
+void ChainSegment::emitTile(Value tile, Value begin) {
+  Value block = setBatch(tile);
+  if (rowsInGrid)
     return emitRowsInGrid(tile, begin, block);
-  emitter.indexSwitch(emitter.value(work.rowCount), {1}, few,
-                      [&] { emitRowsInGrid(tile, begin, block); });
+  takers.beginTile();
+  emitBatch(loopDims);
+  takers.endTile();
 }
 
 void ChainSegment::emitRowsInGrid(Value tile, Value begin, Value block) {
@@ -136,15 +141,12 @@ void ChainSegment::copyKeys() {
   });
 }
 
-/// Few rows read keys where they lie: each is used so rarely that nothing is copied.
-void ChainSegment::emitRows(Extent rows, bool areFew) {
-  if (!areFew) {
-    makers.packRows(rows);
-    takers.packRows(rows);
-  }
+void ChainSegment::emitRows(Extent rows) {
+  makers.packRows(rows);
+  takers.packRows(rows);
   work.forBlocks(work.keyCount, work.keyBlock, [&](Extent keys) {
     sight.look(rows, keys);
-    sight.ifSeen(keys, [&] { areFew ? makers.emitFew(rows, keys) : makers.emit(rows, keys); });
+    sight.ifSeen(keys, [&] { makers.emit(rows, keys); });
   });
   passes.emit(rows);
   if (!rowTargets.empty())
@@ -153,9 +155,8 @@ void ChainSegment::emitRows(Extent rows, bool areFew) {
         work.context.storeAt(rowTargets, work.rowAt(vector));
     });
   takers.beginRows(rows);
-  work.forBlocks(work.keyCount, work.keyBlock, [&](Extent keys) {
-    sight.ifSeen(keys, [&] { areFew ? takers.emitFew(rows, keys) : takers.emit(rows, keys); });
-  });
+  work.forBlocks(work.keyCount, work.keyBlock,
+                 [&](Extent keys) { sight.ifSeen(keys, [&] { takers.emit(rows, keys); }); });
   takers.endRows(rows);
   passes.forget();
 }

@@ -143,6 +143,10 @@ void Work::forVectors(Extent rows, function_ref<void(Vectors)> body) {
     someAt(emitter.constantIndex(known / lanes * lanes));
 }
 
+LaneIndex Work::fewAddress(Value first, LaneIndex row, LaneIndex key) const {
+  LaneIndex line = emitter.mul(emitter.add(emitter.uniform(first), row), emitter.value(keyCount));
+  return emitter.add(line, key);
+}
 Position Work::cellAt(LaneIndex row, LaneIndex key) const {
   SmallVector<LaneIndex, 4> at = coords;
   at[chain.row] = row;
@@ -217,7 +221,8 @@ void Work::fetchAfter(Extent keys, const View &view, int64_t count) {
     return;
   Value next = emitter.add(keys.low, keys.count), start = offsetOf(view),
         stride = emitter.value(view.cellStrides[chain.key]);
-  emitter.forLoop(next, emitter.add(next, keyBlock), 1, [&](Value key) {
+  Value end = emitter.min(emitter.add(next, keys.count), emitter.value(keyCount));
+  emitter.forLoop(next, end, 1, [&](Value key) {
     Value at = emitter.add(start, emitter.mul(key, stride));
     for (int64_t element = 0; element < count; element += step)
       memref::PrefetchOp::create(emitter.builder, emitter.location, view.buffer,

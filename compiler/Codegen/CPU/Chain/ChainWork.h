@@ -44,11 +44,15 @@ public:
   const DotForm dot; ///< of the products of narrow numbers, if there are any
   Value mask;        ///< of cells: where it is false, no cell counts; null: none
   int64_t panelColumns, rowBlock, keyBlock;
-  /// There are so few rows that reading keys is the limit: nothing is copied.
-  bool hasFewRows = false;
+  /// There are so few rows that reading keys is the limit: nothing is copied. Or there may be,
+  /// where their number is free.
+  bool hasFewRows = false, mayHaveFewRows = false;
+  /// Keys that few rows read at once.
+  static constexpr int64_t kKeysOfFew = 16;
 
   llvm::SmallVector<Value> slots;
   llvm::SmallVector<LaneIndex, 4> coords; ///< of the batch position in work
+  Value firstRow; ///< of few rows of several tiles, the first of the tile in work; else null
 
   bool isOuter(int64_t cellDim) const { return cellDim != chain.row && cellDim != chain.key; }
   AffineExpr constant(int64_t value) const { return emitter.shapes.constant(value); }
@@ -64,6 +68,8 @@ public:
   using Vectors = llvm::ArrayRef<LaneIndex>;
   void forVectors(Extent rows, llvm::function_ref<void(Vectors)> body);
 
+  /// In a slot of cells of few rows, [row, key]: `first` of them are before those of the tile.
+  LaneIndex fewAddress(Value first, LaneIndex row, LaneIndex key) const;
   Position cellAt(LaneIndex row, LaneIndex key) const;
   Position rowAt(LaneIndex row) const;
 
@@ -74,7 +80,7 @@ public:
                              llvm::function_ref<int64_t(int64_t)> dimOf, int64_t otherDim);
   /// Of the batch position in work.
   Value offsetOf(const View &view);
-  /// Fetches `count` elements of every key of the block after `keys`, if they are neighbours: of
+  /// Fetches `count` elements of every key after `keys`, of as many, if they are neighbours: of
   /// keys that lie far apart the machine's own prefetch is late.
   void fetchAfter(Extent keys, const View &view, int64_t count);
 

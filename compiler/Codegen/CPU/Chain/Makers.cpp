@@ -168,9 +168,10 @@ void Makers::emitFew(const Maker &maker, Extent rows, Extent keys) {
 
 /// Of a row and key of the block.
 LaneIndex Makers::cellAddress(Extent keys, LaneIndex row, LaneIndex key) {
-  LaneIndex line = emitter.mul(emitter.add(emitter.uniform(keys.low), key),
-                               emitter.constantIndex(work.rowBlock));
-  return emitter.add(line, row);
+  key = emitter.add(emitter.uniform(keys.low), key);
+  if (work.firstRow)
+    return work.fewAddress(work.firstRow, row, key);
+  return emitter.add(emitter.mul(key, emitter.constantIndex(work.rowBlock)), row);
 }
 
 void Makers::storeCells(const Maker &maker, Extent rows, Extent keys, LaneIndex row, LaneIndex key,

@@ -131,13 +131,18 @@ void Passes::emitPass(const ChainPlan::Pass &pass, Extent rows) {
   });
   if (pass.stored)
     store(pass.stored, pass.slot, rows);
-  if (!pass.reduction)
-    return;
+  if (pass.reduction)
+    bind(pass.reduction, {}, rows.low);
+}
+
+void Passes::bind(Operation *reduction, Value first, Value low) {
   int64_t dim = work.chain.row - (work.chain.key < work.chain.row);
-  auto address = [this, dim, low = rows.low](const Position &at) {
-    return emitter.sub(at.coords[dim], emitter.uniform(low));
+  auto address = [this, dim, first, low](const Position &at) {
+    LaneIndex row = at.coords[dim];
+    return first ? emitter.add(emitter.uniform(first), row)
+                 : emitter.sub(row, emitter.uniform(low));
   };
-  emitter.bindStored(pass.reduction->getResult(0), {slotOf(pass.reduction), address});
+  emitter.bindStored(reduction->getResult(0), {slotOf(reduction), address});
 }
 
 /// The values of a pass at a key, stored if it stores them; `take` makes of them what is carried.

@@ -39,6 +39,10 @@ public:
   /// from memory, until `forget`.
   void emit(Extent rows);
   void forget();
+  /// Where the numbers of rows are that a reduction gives.
+  Value slotOf(mlir::Operation *reduction);
+  /// From now on those are read from there: that of row `low` comes first, or number `first`.
+  void bind(mlir::Operation *reduction, Value first, Value low = {});
 
 private:
   using Step = llvm::function_ref<llvm::SmallVector<Value>(llvm::ArrayRef<Value> values)>;
@@ -47,7 +51,6 @@ private:
   llvm::SmallVector<Value> step(const ChainPlan::Pass &pass, Extent rows, Work::Vectors vectors,
                                 Value key, Step take);
   void reduce(const ChainPlan::Pass &pass, Extent rows, Work::Vectors vectors);
-  Value slotOf(mlir::Operation *reduction);
 
   Work &work;
   PullEmitter &emitter;

@@ -51,7 +51,9 @@ bool Takers::sumsOver(int64_t cellDim) const {
 /// Whether a result is the sum of several blocks, or of none that a row sees.
 bool Takers::addsUp(const Taker &taker) const {
   int64_t known = numberOf(taker.ofRows ? work.rowCount : work.keyCount),
-          block = taker.ofRows ? work.rowBlock : work.keyBlock;
+          block = taker.ofRows          ? work.rowBlock
+                  : work.mayHaveFewRows ? Work::kKeysOfFew
+                                        : work.keyBlock;
   return known <= 0 || known > block || taker.ofBatch || work.mask;
 }
 int64_t Takers::columnsOfPanels(const Taker &taker) const {
@@ -139,13 +141,20 @@ LaneIndex Takers::resultAddress(const Taker &taker, LaneIndex free, LaneIndex co
                               : emitter.linearize(tensor, position);
 }
 
+/// Where the sums of a row in work start.
+Value Takers::lineOfSums(const Taker &taker, Value row) {
+  if (work.firstRow)
+    row = emitter.add(work.firstRow, row);
+  return emitter.mul(row, columnsOfSums(taker));
+}
+
 /// Calls `body` with rows of the result from `low` on, columns, and where their sums are.
 void Takers::forSums(const Taker &taker, Value low, Value count, ForSums body) {
   Value zero = emitter.constantIndex(0);
   auto columns = emitter.planLanes(zero, emitter.constantIndex(taker.columns),
                                    work.element.getIntOrFloatBitWidth(), /*unroll=*/1);
   emitter.forLoop(zero, count, 1, [&](Value at) {
-    Value start = emitter.mul(at, columnsOfSums(taker));
+    Value start = lineOfSums(taker, at);
     emitter.forLanes(columns, [&](LaneIndex column) {
       body(emitter.add(low, at), column, emitter.add(emitter.uniform(start), column));
     });
@@ -254,8 +263,9 @@ void Takers::emitFew(const Taker &taker, Extent rows, Extent keys) {
   product.depth = {keys.size};
   product.type = product.lhs.element = product.rhs.element = work.element;
   product.lhs.buffer = work.slots[taker.slot];
-  product.lhs.offset = emitter.mul(keys.low, work.rowBlock);
-  product.lhs.strides = {{}, {work.constant(1)}, {work.constant(work.rowBlock)}};
+  product.lhs.offset =
+      work.fewAddress(work.firstRow, emitter.uniform(0), emitter.uniform(keys.low)).base;
+  product.lhs.strides = {{}, {work.keyCount}, {work.constant(1)}};
   AffineExpr stride = strideOf(taker);
   work.fetchAfter(keys, taker.other, taker.columns);
   product.rhs.buffer = taker.other.buffer;
@@ -281,7 +291,7 @@ void Takers::setEpilogue(const Taker &taker, Extent free, tile::Product &product
     Value at = emitter.add(free.low, row);
     if (!adds)
       return resultAddress(taker, emitter.uniform(at), column);
-    Value line = emitter.mul(taker.isOfTile() ? at : row, columnsOfSums(taker));
+    Value line = lineOfSums(taker, taker.isOfTile() ? at : row);
     return emitter.add(emitter.uniform(line), column);
   };
   epilogue.address = [address](ArrayRef<LaneIndex>, Value row, LaneIndex column) {

@@ -60,6 +60,7 @@ private:
   Value startOfPanels(const Taker &taker, Extent keys);
   void pack(Taker &taker, Extent some, Value to);
   LaneIndex resultAddress(const Taker &taker, LaneIndex free, LaneIndex column);
+  Value lineOfSums(const Taker &taker, Value row);
   void forSums(const Taker &taker, Value low, Value count, ForSums body);
   void zero(const Taker &taker, Value count);
   void store(const Taker &taker, Value low, Value count);
