@@ -52,7 +52,7 @@ LaneIndex Sums::addressOf(const Block &block, Value row, LaneIndex column) {
 /// dimensions, only those of the innermost lie as is said here.
 ResultLines Sums::linesOf(const Block &block, const TileColumns &tile, Value row,
                           int64_t rowsOfTile) {
-  if (!plan.storesSums || !plan.epilogue.isPlain)
+  if (!plan.storesSums || !plan.epilogue.isPlain || plan.epilogue.adds) // those were there before
     return {};
   WaitingSums place = placeInResult(block, tile, row);
   int64_t columns = tile.starts.size() * tile.lanes;
