@@ -226,10 +226,13 @@ public:
   /// Compiles at both levels, and with the dot products of other CPUs by plain operations; every
   /// library must agree with the evaluator, and with itself bit by bit however it is run.
   bool checkCompiled() {
+    auto hasOne = [&](ArrayRef<StringRef> words) {
+      return llvm::any_of(words, [&](StringRef word) { return text.contains(word); });
+    };
     bool hasNarrowProducts =
-        text.contains("nn.contract") && (text.contains("xbf16>") || text.contains("xi8>"));
-    bool hasProducts = llvm::any_of(ArrayRef<StringRef>{"nn.contract", "nn.linear", "nn.matmul"},
-                                    [&](StringRef op) { return text.contains(op); });
+        text.contains("nn.dequantize") ||
+        (hasOne({"nn.contract", "nn.attention"}) && hasOne({"xbf16>", "xi8>"}));
+    bool hasProducts = hasOne({"nn.contract", "nn.linear", "nn.matmul"});
     for (StringRef way : {"-O0", "-O3", "-O3 with other dot products", "-O3 in chunks"}) {
       bool hasOtherDots = way.ends_with("products"), hasChunks = way.ends_with("chunks");
       unsigned level = way[2] - '0';
