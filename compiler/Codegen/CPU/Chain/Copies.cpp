@@ -117,7 +117,7 @@ void Copies::transpose(const View &view, ArrayRef<Value> starts, int64_t depth, 
       });
 }
 
-/// Whole words, and the last one, of which fewer numbers exist (null: all do).
+/// Whole words, and the last one, of which fewer numbers exist.
 void Copies::forWords(Value count, function_ref<void(Value word, Value exist)> body) {
   Value products = emitter.constantIndex(this->products()),
         whole = emitter.floorDiv(count, products);
@@ -130,12 +130,11 @@ void Copies::forWords(Value count, function_ref<void(Value word, Value exist)> b
 }
 
 /// The numbers of a word, in turn.
-SmallVector<Value> Copies::wordOf(Value word, Value exist,
-                                  function_ref<Value(Value number)> numberAt) {
+SmallVector<Value> Copies::numbersOf(Word word, function_ref<Value(Value number)> numberAt) {
   SmallVector<Value> numbers;
   for (int64_t position = 0; position < products(); ++position) {
-    auto load = [&] { return numberAt(emitter.add(emitter.mul(word, products()), position)); };
-    if (!exist || position == 0) {
+    auto load = [&] { return numberAt(emitter.add(emitter.mul(word.at, products()), position)); };
+    if (!word.exist || position == 0) {
       numbers.push_back(load());
       continue;
     }
@@ -144,34 +143,45 @@ SmallVector<Value> Copies::wordOf(Value word, Value exist,
       return emitter.constant(cast<TypedAttr>(emitter.builder.getZeroAttr(type)));
     };
     Value exists =
-        emitter.compare(arith::CmpIPredicate::slt, emitter.constantIndex(position), exist);
+        emitter.compare(arith::CmpIPredicate::slt, emitter.constantIndex(position), word.exist);
     numbers.push_back(emitter.ifElse(exists, type, load, zero));
   }
   return numbers;
 }
 
-void Copies::copyDepths(const View &view, const Depths &depths, Value buffer, Value to,
-                        int64_t stride) {
-  if (!dot)
-    return emitter.forLoop(emitter.constantIndex(0), depths.count, 1, [&](Value at) {
-      copyRow(view, emitter.add(depths.first, emitter.mul(at, depths.stride)), depths.columns,
-              buffer, emitter.add(to, emitter.mul(at, stride)));
-    });
-  unsigned lanes = numberOf(view.stride) == 1 ? work.tileLanes : 1;
+void Copies::copyDepths(const View &view, const Depths &depths, Value buffer, Value to) {
+  auto column = [&](Value row, int64_t low) {
+    return emitter.add(row, emitter.mul(emitter.value(view.stride), low));
+  };
   forWords(depths.count, [&](Value word, Value exist) {
-    Value line = emitter.add(to, emitter.mul(word, stride * products()));
-    forNumbers(depths.columns, lanes, [&](LaneIndex column) {
-      LaneIndex along = emitter.mul(column, emitter.value(view.stride));
-      SmallVector<Value> numbers = wordOf(word, exist, [&](Value number) {
-        Value row = emitter.add(depths.first, emitter.mul(number, depths.stride));
-        return numbersAt(view, emitter.add(emitter.uniform(row), along));
-      });
-      Value at = emitter.add(line, emitter.mul(column.base, products()));
-      if (emitter.width() > 1)
-        return store(buffer, {at, 1, {}}, DotForm::inWords(emitter, numbers));
-      for (auto [position, number] : llvm::enumerate(numbers))
-        store(buffer, emitter.uniform(emitter.add(at, int64_t(position))), number);
+    for (int64_t low = 0; low < depths.columns; low += depths.panelColumns) {
+      Value panel = emitter.add(to, emitter.mul(emitter.value(filled(depths.size)), low)),
+            line = emitter.add(panel, emitter.mul(word, depths.panelColumns * products()));
+      int64_t count = std::min(depths.panelColumns, depths.columns - low);
+      auto rowAt = [&](Value number) {
+        return column(emitter.add(depths.first, emitter.mul(number, depths.stride)), low);
+      };
+      if (dot)
+        copyWords(view, {word, exist}, rowAt, count, buffer, line);
+      else
+        copyRow(view, rowAt(word), count, buffer, line);
+    }
+  });
+}
+
+/// A word of some columns, side by side.
+void Copies::copyWords(const View &view, Word word, function_ref<Value(Value number)> rowAt,
+                       int64_t count, Value buffer, Value to) {
+  forNumbers(count, numberOf(view.stride) == 1 ? work.tileLanes : 1, [&](LaneIndex column) {
+    LaneIndex along = emitter.mul(column, emitter.value(view.stride));
+    SmallVector<Value> numbers = numbersOf(word, [&](Value number) {
+      return numbersAt(view, emitter.add(emitter.uniform(rowAt(number)), along));
     });
+    Value at = emitter.add(to, emitter.mul(column.base, products()));
+    if (emitter.width() > 1)
+      return store(buffer, {at, 1, {}}, DotForm::inWords(emitter, numbers));
+    for (auto [position, number] : llvm::enumerate(numbers))
+      store(buffer, emitter.uniform(emitter.add(at, int64_t(position))), number);
   });
 }
 
@@ -193,7 +203,7 @@ void Copies::copyCells(Value slot, Value from, Extent rows, Extent keys, bool of
     return forWords(keys.count, [&](Value word, Value exist) {
       overRows([&](Value row) {
         SmallVector<Value> numbers =
-            wordOf(word, exist, [&](Value key) { return cellsAt(key, row); });
+            numbersOf({word, exist}, [&](Value key) { return cellsAt(key, row); });
         Value at = emitter.add(emitter.mul(word, work.rowBlock), row);
         emitter.store(buffer, emitter.add(vector, emitter.uniform(at)),
                       asWords(DotForm::inWords(emitter, numbers)), i32);

@@ -28,12 +28,14 @@ public:
   /// a depth.
   void transpose(const View &view, llvm::ArrayRef<Value> starts, int64_t depth, Value buffer,
                  Value to, int64_t stride);
-  /// Of the rows of a depth, some columns from `first` on: the words of a depth after the other's.
+  /// Of the rows of a depth the columns from `first` on, in panels from `to` on: the words of a
+  /// depth after the other's.
   struct Depths {
     Value first, stride, count;
-    int64_t columns;
+    AffineExpr size; ///< count
+    int64_t columns, panelColumns;
   };
-  void copyDepths(const View &view, const Depths &depths, Value buffer, Value to, int64_t stride);
+  void copyDepths(const View &view, const Depths &depths, Value buffer, Value to);
   /// Cells in the slot from `from` on as a taker's lhs: words of keys, [word, row], or rows of
   /// numbers, [key, row].
   void copyCells(Value slot, Value from, Extent rows, Extent keys, bool ofRows, Value buffer);
@@ -44,9 +46,13 @@ private:
   Value nothing();
   void store(Value buffer, LaneIndex at, Value value) { emitter.store(buffer, at, value, bits); }
   void forNumbers(int64_t count, unsigned lanes, llvm::function_ref<void(LaneIndex)> body);
+  struct Word {
+    Value at, exist; ///< exist: numbers of the last word; null: all are there
+  };
   void forWords(Value count, llvm::function_ref<void(Value word, Value exist)> body);
-  llvm::SmallVector<Value> wordOf(Value word, Value exist,
-                                  llvm::function_ref<Value(Value number)> numberAt);
+  llvm::SmallVector<Value> numbersOf(Word word, llvm::function_ref<Value(Value number)> numberAt);
+  void copyWords(const View &view, Word word, llvm::function_ref<Value(Value number)> rowAt,
+                 int64_t count, Value buffer, Value to);
 
   Work &work;
   PullEmitter &emitter;

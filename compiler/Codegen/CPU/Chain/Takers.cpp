@@ -96,16 +96,11 @@ Value Takers::startOfPanels(const Taker &taker, Extent keys) {
 
 /// Some rows or keys become panels of [words, panelColumns].
 void Takers::pack(Taker &taker, Extent some, Value to) {
-  const View &view = taker.other;
   Value stride = emitter.value(strideOf(taker)),
-        first = emitter.add(work.offsetOf(view), emitter.mul(some.low, stride)),
-        numbers = emitter.value(taker.copies.filled(some.size));
-  for (int64_t low = 0; low < taker.columns; low += taker.panelColumns) {
-    Copies::Depths depths = {emitter.add(first, emitter.mul(emitter.value(view.stride), low)),
-                             stride, some.count, std::min(taker.panelColumns, taker.columns - low)};
-    taker.copies.copyDepths(view, depths, taker.panels, emitter.add(to, emitter.mul(numbers, low)),
-                            taker.panelColumns);
-  }
+        first = emitter.add(work.offsetOf(taker.other), emitter.mul(some.low, stride));
+  taker.copies.copyDepths(taker.other,
+                          {first, stride, some.count, some.size, taker.columns, taker.panelColumns},
+                          taker.panels, to);
 }
 
 void Takers::copyKeys(Extent keys) {
