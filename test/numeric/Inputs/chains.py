@@ -103,6 +103,7 @@ CASES += [
     Case("one_all_free", "causal offset = 40", t=1, s=150, free="bts"), Case("one_double", "causal offset = 33", t=1, s=100, dtype="f64"),
     Case("one_of_many", "causal offset = 40", "bthd", b=5, h=9, t=1, s=70), Case("three_of_many", "", "bthd", b=4, h=7, t=3, s=50),
     Case("one_long", "causal offset = 1500", "bthd", b=1, t=1, s=1700), Case("two_dropped", DROPOUT, t=2, s=40),
+    Case("two_lone", "causal offset = 9", "td", t=2, s=40), Case("one_lone", "", "td", t=1, s=20, free="t"), Case("one_lone_free", "causal offset = 30", "td", t=1, s=40, free="ts"),
     Case("four_wide", "causal offset = 30 soft_cap = 3", "bthd", t=4, s=66, d=20, e=12),
 ]
 T = "tensor<2x40x2x16xf64>"

@@ -15,22 +15,25 @@ void FewTiles::allocate() {
                                  work.keyCount.ceilDiv(Work::kKeysOfFew) * work.rowBlock);
 }
 
-Extent FewTiles::rowsOf(const Some &some) {
-  return {emitter.constantIndex(0), emitter.constantIndex(some.rows), work.constant(some.rows)};
+/// The first row is a zero of the tile's own: what is computed at a position is placed where its
+/// coordinates are known, and where there is one batch position only that would be before the loop.
+Extent FewTiles::rowsOf(Value number, int64_t rows) {
+  Value zero = arith::SubIOp::create(emitter.builder, emitter.location, number, number);
+  return {zero, emitter.constantIndex(rows), work.constant(rows)};
 }
 
-void FewTiles::forTiles(const Some &some, function_ref<void(Value number)> body) {
+void FewTiles::forTiles(const Some &some, TileBody body) {
   emitter.forLoop(emitter.constantIndex(0), some.count, 1, [&](Value number) {
     some.setBatch(emitter.add(some.low, number));
     work.firstRow = emitter.mul(number, some.rows);
-    body(number);
+    body({number, rowsOf(number, some.rows)});
   });
 }
 
 /// Some keys of all tiles, then the next ones, as far as rows see them.
-void FewTiles::overKeys(const Some &some, function_ref<void(Value number, Extent keys)> body) {
+void FewTiles::overKeys(const Some &some, function_ref<void(const Tile &tile, Extent keys)> body) {
   work.forBlocks(work.keyCount, Work::kKeysOfFew,
-                 [&](Extent keys) { forTiles(some, [&](Value number) { body(number, keys); }); });
+                 [&](Extent keys) { forTiles(some, [&](const Tile &tile) { body(tile, keys); }); });
 }
 
 void FewTiles::emit(Value begin, Value end, int64_t rows, ArrayRef<StoreTarget> rowTargets,
@@ -39,32 +42,38 @@ void FewTiles::emit(Value begin, Value end, int64_t rows, ArrayRef<StoreTarget> 
   emitter.forLoop(begin, end, most, [&](Value low) {
     Some some = {low, emitter.min(emitter.constantIndex(most), emitter.sub(end, low)), rows,
                  setBatch};
-    Extent all = rowsOf(some);
-    overKeys(some, [&](Value number, Extent keys) {
-      look(some, number, keys);
-      ifSeen(number, keys.low, [&] { makers.emitFew(all, keys); });
+    overKeys(some, [&](const Tile &tile, Extent keys) {
+      look(tile, keys);
+      ifSeen(tile, keys.low, [&] { makers.emitFew(tile.rows, keys); });
     });
-    forTiles(some, [&](Value number) {
-      emitPasses(some, number);
-      for (int64_t row = 0; row < rows && !rowTargets.empty(); ++row)
-        work.context.storeAt(rowTargets, work.rowAt(emitter.uniform(row)));
-      takers.beginRows(all);
+    forTiles(some, [&](const Tile &tile) {
+      emitPasses(tile);
+      forRows(tile, [&](LaneIndex row) {
+        if (!rowTargets.empty())
+          work.context.storeAt(rowTargets, work.rowAt(row));
+      });
+      takers.beginRows(tile.rows);
       passes.forget();
     });
-    overKeys(some, [&](Value number, Extent keys) {
-      ifSeen(number, keys.low, [&] { takers.emitFew(all, keys); });
+    overKeys(some, [&](const Tile &tile, Extent keys) {
+      ifSeen(tile, keys.low, [&] { takers.emitFew(tile.rows, keys); });
     });
-    forTiles(some, [&](Value) { takers.endRows(all); });
+    forTiles(some, [&](const Tile &tile) { takers.endRows(tile.rows); });
   });
   work.firstRow = {};
 }
 
+void FewTiles::forRows(const Tile &tile, function_ref<void(LaneIndex row)> body) {
+  for (int64_t row = 0; row < numberOf(tile.rows.size); ++row)
+    body(emitter.uniform(emitter.add(tile.rows.low, row)));
+}
+
 //===-- What is seen ------------------------------------------------------------------------===//
 
-LaneIndex FewTiles::flagOf(Value number, Value key) {
+LaneIndex FewTiles::flagOf(const Tile &tile, Value key) {
   Value count = emitter.value(work.keyCount.ceilDiv(Work::kKeysOfFew)),
         block = emitter.floorDiv(key, emitter.constantIndex(Work::kKeysOfFew));
-  return emitter.uniform(emitter.add(emitter.mul(number, count), block));
+  return emitter.uniform(emitter.add(emitter.mul(tile.number, count), block));
 }
 
 /// The vectors of some keys from `key` on that exist.
@@ -78,7 +87,7 @@ void FewTiles::forLanes(Value key, function_ref<void(LaneIndex keys)> body) {
   }
 }
 
-void FewTiles::look(const Some &some, Value number, Extent keys) {
+void FewTiles::look(const Tile &tile, Extent keys) {
   if (!work.mask)
     return;
   OpBuilder &builder = emitter.builder;
@@ -88,37 +97,37 @@ void FewTiles::look(const Some &some, Value number, Extent keys) {
     return a ? Value(arith::OrIOp::create(builder, emitter.location, a, b)) : b;
   };
   forLanes(keys.low, [&](LaneIndex at) {
-    for (int64_t row = 0; row < some.rows; ++row) {
-      Value bits = emitter.splat(emitter.emit(work.mask, work.cellAt(emitter.uniform(row), at)));
+    forRows(tile, [&](LaneIndex row) {
+      Value bits = emitter.splat(emitter.emit(work.mask, work.cellAt(row, at)));
       if (emitter.mask())
         bits = arith::AndIOp::create(builder, emitter.location, bits, emitter.mask());
       any = either(any, bits);
-    }
+    });
   });
   if (auto vector = dyn_cast<VectorType>(any.getType()))
     any = vector::ReductionOp::create(builder, emitter.location, vector::CombiningKind::OR, any);
-  emitter.store(seen, flagOf(number, keys.low),
+  emitter.store(seen, flagOf(tile, keys.low),
                 arith::ExtUIOp::create(builder, emitter.location, i32, any), i32);
 }
 
-Value FewTiles::isSeen(Value number, Value key) {
+Value FewTiles::isSeen(const Tile &tile, Value key) {
   OpBuilder &builder = emitter.builder;
-  Value flag = emitter.load(seen, flagOf(number, key), builder.getI32Type());
+  Value flag = emitter.load(seen, flagOf(tile, key), builder.getI32Type());
   return arith::CmpIOp::create(builder, emitter.location, arith::CmpIPredicate::ne, flag,
                                emitter.constant(builder.getI32IntegerAttr(0)));
 }
 
-void FewTiles::ifSeen(Value number, Value key, function_ref<void()> body) {
-  work.mask ? emitter.ifThen(isSeen(number, key), body) : body();
+void FewTiles::ifSeen(const Tile &tile, Value key, function_ref<void()> body) {
+  work.mask ? emitter.ifThen(isSeen(tile, key), body) : body();
 }
 
 //===-- Passes ------------------------------------------------------------------------------===//
 
-void FewTiles::emitPasses(const Some &some, Value number) {
+void FewTiles::emitPasses(const Tile &tile) {
   for (const ChainPlan::Made &made : work.plan.made)
     store(made.stored, made.slot);
   for (const ChainPlan::Pass &pass : work.plan.passes)
-    emitPass(some, pass, number);
+    emitPass(tile, pass);
 }
 
 /// From now on cells of the tile are read from a slot.
@@ -129,21 +138,18 @@ void FewTiles::store(Value cells, unsigned slot) {
   emitter.bindStored(cells, {work.slots[slot], address});
 }
 
-void FewTiles::emitPass(const Some &some, const ChainPlan::Pass &pass, Value number) {
-  for (int64_t at = 0; at < some.rows; ++at) {
-    LaneIndex row = emitter.uniform(at);
+void FewTiles::emitPass(const Tile &tile, const ChainPlan::Pass &pass) {
+  forRows(tile, [&](LaneIndex row) {
     if (pass.reduction) {
       LaneIndex to = emitter.add(emitter.uniform(work.firstRow), row);
-      emitter.store(passes.slotOf(pass.reduction), to, reduce(pass, number, row),
-                    getElementTypeOrSelf(pass.reduction->getResult(0).getType()));
-      continue;
+      return emitter.store(passes.slotOf(pass.reduction), to, reduce(tile, pass, row),
+                           getElementTypeOrSelf(pass.reduction->getResult(0).getType()));
     }
     emitter.forLoop(
         emitter.constantIndex(0), emitter.value(work.keyCount), Work::kKeysOfFew, [&](Value key) {
-          ifSeen(number, key,
-                 [&] { forLanes(key, [&](LaneIndex keys) { step(pass, row, keys); }); });
+          ifSeen(tile, key, [&] { forLanes(key, [&](LaneIndex keys) { step(pass, row, keys); }); });
         });
-  }
+  });
   if (pass.stored)
     store(pass.stored, pass.slot);
   if (pass.reduction)
@@ -161,7 +167,7 @@ Value FewTiles::step(const ChainPlan::Pass &pass, LaneIndex row, LaneIndex keys)
 }
 
 /// Lane by lane, then the lanes. Long sums are cut into blocks: see VectorBuilder::kChain.
-Value FewTiles::reduce(const ChainPlan::Pass &pass, Value number, LaneIndex row) {
+Value FewTiles::reduce(const Tile &tile, const ChainPlan::Pass &pass, LaneIndex row) {
   Accumulator accumulator(emitter, pass.reduction);
   auto over = [&](Value low, Value high, ValueRange before) {
     return emitter.forLoop(low, high, Work::kKeysOfFew, before, [&](Value key, ValueRange carried) {
@@ -174,7 +180,7 @@ Value FewTiles::reduce(const ChainPlan::Pass &pass, Value number, LaneIndex row)
       };
       if (!work.mask)
         return add();
-      return emitter.ifElse(isSeen(number, key), carried.getTypes(), add,
+      return emitter.ifElse(isSeen(tile, key), carried.getTypes(), add,
                             [&] { return SmallVector<Value>(carried); });
     });
   };

@@ -27,21 +27,27 @@ private:
     int64_t rows;
     llvm::function_ref<void(Value tile)> setBatch;
   };
-  Extent rowsOf(const Some &some);
-  void forTiles(const Some &some, llvm::function_ref<void(Value number)> body);
-  void overKeys(const Some &some, llvm::function_ref<void(Value number, Extent keys)> body);
-
-  LaneIndex flagOf(Value number, Value key);
-  void look(const Some &some, Value number, Extent keys);
-  Value isSeen(Value number, Value key);
-  void ifSeen(Value number, Value key, llvm::function_ref<void()> body);
+  struct Tile {
+    Value number; ///< among those in work
+    Extent rows;
+  };
+  using TileBody = llvm::function_ref<void(const Tile &tile)>;
+  Extent rowsOf(Value number, int64_t rows);
+  void forTiles(const Some &some, TileBody body);
+  void overKeys(const Some &some, llvm::function_ref<void(const Tile &tile, Extent keys)> body);
+  void forRows(const Tile &tile, llvm::function_ref<void(LaneIndex row)> body);
   void forLanes(Value key, llvm::function_ref<void(LaneIndex keys)> body);
 
-  void emitPasses(const Some &some, Value number);
+  LaneIndex flagOf(const Tile &tile, Value key);
+  void look(const Tile &tile, Extent keys);
+  Value isSeen(const Tile &tile, Value key);
+  void ifSeen(const Tile &tile, Value key, llvm::function_ref<void()> body);
+
+  void emitPasses(const Tile &tile);
   void store(Value cells, unsigned slot);
-  void emitPass(const Some &some, const ChainPlan::Pass &pass, Value number);
+  void emitPass(const Tile &tile, const ChainPlan::Pass &pass);
   Value step(const ChainPlan::Pass &pass, LaneIndex row, LaneIndex keys);
-  Value reduce(const ChainPlan::Pass &pass, Value number, LaneIndex row);
+  Value reduce(const Tile &tile, const ChainPlan::Pass &pass, LaneIndex row);
 
   Work &work;
   PullEmitter &emitter;
