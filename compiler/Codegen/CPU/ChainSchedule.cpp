@@ -34,11 +34,16 @@ public:
   bool isInPlace() const { return makers.isInPlace() && takers.isInPlace(); }
   bool allowsInPlace(Value result) const override { return false; }
   SegmentReport report() const override {
+    size_t products = work.chain.makers.size() + work.chain.takers.size();
+    const char *seen = work.mask ? " that a row sees" : "";
+    if (work.hasFewRows) // the cells of all keys are kept, and nothing is multiplied in words
+      return {llvm::formatv("chain of {0} products: {1} rows of several batch positions, {2} keys "
+                            "of each at a time{3}, read where they lie",
+                            products, numberOf(work.rowCount), chain::Work::kKeysOfFew, seen)};
     return {
         llvm::formatv("chain of {0} products: blocks of {1} rows and {2} keys{3}, {4} values of "
                       "each cell kept in between{5}",
-                      work.chain.makers.size() + work.chain.takers.size(), work.rowBlock,
-                      work.keyBlock, work.mask ? " that a row sees" : "", work.plan.slots,
+                      products, work.rowBlock, work.keyBlock, seen, work.plan.slots,
                       work.dot ? ", " + work.dot.text() : "")};
   }
 
@@ -77,7 +82,8 @@ private:
 
 void ChainSegment::emit(Value begin, Value end) {
   work.allocateSlots();
-  sight.allocate();
+  if (!work.hasFewRows)
+    sight.allocate();
   makers.allocate();
   passes.allocate();
   takers.allocate();

@@ -27,6 +27,13 @@ module @chains {
     %y = nn.attention %q, %k, %v layout = bthd : tensor<2x256x4x64xf32>
     return %y : tensor<2x256x4x64xf32>
   }
+  // A few rows, as when a token is generated, read keys where they lie.
+  // CHECK: token launches 1 kernel
+  // CHECK: chain of 2 products: 1 rows of several batch positions, 16 keys of each at a time that a row sees, read where they lie
+  func.func @token(%q: tensor<2x1x4x64xf32>, %k: tensor<2x256x4x64xf32>, %v: tensor<2x256x4x64xf32>) -> tensor<2x1x4x64xf32> {
+    %y = nn.attention %q, %k, %v layout = bthd causal offset = 99 : tensor<2x1x4x64xf32>, tensor<2x256x4x64xf32>, tensor<2x256x4x64xf32>
+    return %y : tensor<2x1x4x64xf32>
+  }
   // Any condition is a mask, not only one on positions.
   // CHECK: masked launches 1 kernel
   // CHECK: chain of 2 products: {{.*}} that a row sees

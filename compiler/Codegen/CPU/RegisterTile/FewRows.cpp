@@ -104,7 +104,7 @@ void FewRows::emitStreams(const Piece &piece) {
   bool isLong = hasLongStreams();
   forSums(piece, [&](int64_t row, LaneIndex column) {
     for (Place place : {kTotals, kErrors, kPieces})
-      if (isLong || place == kTotals)
+      if (place == kTotals || (isLong && !(fixedPoint && place == kPieces)))
         emitter.store(sums, sumAt(row, place, column), piece.zero, type);
     for (int64_t row = 0; fixedPoint && row < piece.height; ++row)
       clearDigitSums(row, column);
