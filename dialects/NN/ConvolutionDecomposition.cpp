@@ -65,11 +65,13 @@ public:
   Convolution(OpBuilder &builder, ConvOp op, const ConvGeometry &geometry)
       : builder(builder), op(op), groups(static_cast<int64_t>(op.getGroups())),
         words(geometry.words), grid(geometry.grid), x{expr(op.getX()), words.x},
-        w{expr(op.getW()), kernelWord(words.kernel)} {}
+        w{expr(op.getW()), kernelWord(words.kernel)} {
+    if (isDepthwise() && w.size('o') > groups)
+      repeatChannels(w.size('o') / groups);
+  }
 
   Value build();
   TensorExpr inputGradient(const TensorExpr &dy);
-  TensorExpr inputGradientByElements(const TensorExpr &dy);
   TensorExpr kernelGradient(const TensorExpr &dy);
 
   TensorExpr expr(Value value) { return TensorExpr(builder, op.getLoc(), value); }
@@ -89,12 +91,15 @@ private:
     return llvm::any_of(grid.inputDilation, isApart) && llvm::none_of(grid.strides, isApart);
   }
   bool isDepthwise() const { return groups > 1 && w.size('i') == 1; }
+  void repeatChannels(int64_t count);
   /// Without strides the result has as many elements as x times the input dilation, and so many
   /// more.
   int64_t beyond(size_t dim) const {
     return grid.low[dim] + grid.high[dim] + 2 - grid.inputDilation[dim] - grid.length(dim);
   }
 
+  TensorExpr gradientOfCopies(const TensorExpr &dy);
+  TensorExpr inputGradientByElements(const TensorExpr &dy);
   Lettered seen(const Lettered &input, const WindowGrid &windows, char channels);
   Lettered withZeros(const Lettered &seen, const Lettered &input, const WindowGrid &windows);
   Lettered inGroups(const Lettered &input, char channels);
@@ -115,14 +120,34 @@ private:
   ConvWords words;
   WindowGrid grid;
   Lettered x, w;
+  int64_t copies = 1; ///< of each channel of the operand, side by side in x
 };
 } // namespace
+
+/// Several outputs of a channel are those of so many copies of it, one each.
+void Convolution::repeatChannels(int64_t count) {
+  constexpr char kCopy = '*';
+  std::string letters = x.dims;
+  letters.insert(x.at('c') + 1, 1, kCopy);
+  SmallVector<OpFoldResult> sizes = x.value.sizes();
+  SmallVector<int64_t> places, shape;
+  for (char letter : x.dims)
+    places.push_back(static_cast<int64_t>(letters.find(letter)));
+  sizes.insert(sizes.begin() + x.at('c') + 1, builder.getIndexAttr(count));
+  SmallVector<Value> dynamic;
+  dispatchIndexOpFoldResults(sizes, dynamic, shape);
+  auto type = RankedTensorType::get(shape, x.value.element());
+  Value all = BroadcastOp::create(builder, op.getLoc(), type, x.value.value(), dynamic, places);
+  x = Lettered{x.value.with(all), letters}.merge('c', kCopy, 'c');
+  groups *= count;
+  copies = count;
+}
 
 /// Channels as groups and `channels`, or as groups alone where they are of one.
 Lettered Convolution::inGroups(const Lettered &input, char channels) {
   if (groups == 1)
     return input.renamed('c', channels);
-  if (isDepthwise() && input.size('c') == groups)
+  if (isDepthwise())
     return input.renamed('c', kGroup);
   return input.split('c', groups, channels, input.size('c') / groups).renamed('c', kGroup);
 }
@@ -171,27 +196,12 @@ Lettered Convolution::product(const Lettered &a, const Lettered &b, StringRef su
     return size == 1 && (letter == 'i' || letter == 'o');
   };
   Lettered left = a.without(isOne), right = b.without(isOne);
-  std::string all = left.dims;
-  for (char letter : right.dims)
-    if (!left.has(letter))
-      all += letter;
   Lettered wide{widened(left.value), left.dims};
-  if (all != left.dims) { // several outputs of an input: the channels are both
-    SmallVector<OpFoldResult> sizes = wide.value.sizes();
-    SmallVector<int64_t> places = llvm::to_vector(llvm::seq<int64_t>(0, wide.value.rank())), shape;
-    sizes.push_back(right.value.size(right.at('o')));
-    SmallVector<Value> dynamic;
-    dispatchIndexOpFoldResults(sizes, dynamic, shape);
-    auto type = RankedTensorType::get(shape, wide.value.element());
-    wide = {wide.value.with(BroadcastOp::create(builder, op.getLoc(), type, wide.value.value(),
-                                                dynamic, places)),
-            all};
-  }
   Lettered other{widened(right.value), right.dims};
   TensorExpr products = wide.value * other.broadcastTo(wide);
   SmallVector<int64_t> dims;
   std::string kept;
-  for (auto [dim, letter] : llvm::enumerate(all))
+  for (auto [dim, letter] : llvm::enumerate(wide.dims))
     if (summed.contains(letter))
       dims.push_back(static_cast<int64_t>(dim));
     else
@@ -203,12 +213,11 @@ Lettered Convolution::product(const Lettered &a, const Lettered &b, StringRef su
 Lettered Convolution::joined(const Lettered &result) {
   if (groups == 1)
     return result.renamed('o', 'c').inOrder(words.x);
-  Lettered flat = result;
-  if (!result.has('o'))
-    flat = result.renamed(kGroup, 'c');
-  else
-    flat = result.inOrder("n" + words.spatial + std::string{kGroup, 'o'}).merge(kGroup, 'o', 'c');
-  return flat.inOrder(words.x);
+  if (isDepthwise())
+    return result.renamed(kGroup, 'c').inOrder(words.x);
+  return result.inOrder("n" + words.spatial + std::string{kGroup, 'o'})
+      .merge(kGroup, 'o', 'c')
+      .inOrder(words.x);
 }
 
 Value Convolution::build() {
@@ -420,11 +429,19 @@ TensorExpr Convolution::inputGradientByElements(const TensorExpr &dy) {
   return cast(sum.inOrder(words.x).value, op.getX().getType().getElementType());
 }
 
-/// The convolution of dy with the kernel turned round.
+/// That of all copies of a channel.
 TensorExpr Convolution::inputGradient(const TensorExpr &dy) {
+  TensorExpr ofCopies = gradientOfCopies(dy);
+  if (copies == 1)
+    return ofCopies;
+  Lettered apart = Lettered{ofCopies, words.x}.split('c', groups / copies, '*', copies);
+  return cast(widened(apart.value).sum({apart.at('*')}), ofCopies.element());
+}
+
+/// The convolution of dy with the kernel turned round.
+TensorExpr Convolution::gradientOfCopies(const TensorExpr &dy) {
   bool hasStrides = llvm::any_of(grid.strides, [](int64_t stride) { return stride > 1; });
-  if (hasStrides && isDepthwise() && w.size('o') == groups &&
-      WindowsOfElements::areKnown(x, words.spatial, grid))
+  if (hasStrides && isDepthwise() && WindowsOfElements::areKnown(x, words.spatial, grid))
     return inputGradientByElements(dy);
   Lettered turned = regrouped(turnedRound(w, windowLetters(words.spatial)), 'o', 'i', groups)
                         .renamed('o', '*')

@@ -52,6 +52,7 @@ for number, last in enumerate((False, True)):
         "depthwise" + s: case((2, 24, 9, 10), (24, 1, 3, 3), bias=True, last=last, groups=24, padding=1),
         "depthwise_stride" + s: case((2, 9, 12, 13), (9, 1, 5, 5), last=last, groups=9, padding=2, strides=2),
         "depthwise_many" + s: case(SQUARE, (24, 1, 3, 3), last=last, groups=8, padding=1),
+        "depthwise_many_stride" + s: case(SQUARE, (16, 1, 3, 3), last=last, groups=8, padding=1, strides=2),
         "depthwise_dilated" + s: case((1, 16, 12, 12), (16, 1, 3, 3), last=last, groups=16, padding=2, dilation=2),
         "ends" + s: case(SQUARE, (4, 8, 4, 4), last=last, padding=(2, 1, 0, 3)),
         "cropped" + s: case(SQUARE, (4, 8, 3, 3), last=last, padding=(-1, 1, -2, -1)),
