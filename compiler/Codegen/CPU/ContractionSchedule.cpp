@@ -2,6 +2,7 @@
 #include "compiler/Codegen/CPU/PlainOperand.h"
 #include "compiler/Codegen/CPU/RegisterTile/RegisterTile.h"
 #include "compiler/Codegen/CPU/RegisterTile/Report.h"
+#include "compiler/Codegen/CPU/RegisterTile/Tail.h"
 #include "compiler/Codegen/CPU/RegisterTile/Tuning.h"
 #include "compiler/Codegen/CPU/Segments.h"
 #include "compiler/Codegen/Common/Emission.h"
@@ -14,8 +15,12 @@ namespace mlc {
 namespace {
 class ContractionSegment : public Segment {
 public:
+  /// `isTurned`: lhs is taken as the rhs of the product, and rhs as its lhs.
   ContractionSegment(KernelContext &context, nn::ContractOp contraction,
-                     ArrayRef<StoreTarget> targets);
+                     ArrayRef<StoreTarget> targets, bool isTurned = false);
+  /// Whether its last columns are dot products along the depth.
+  bool hasTail() { return tile::tailColumns({emitter, product(), context.options}) > 0; }
+  void plan();
   AffineExpr tiles() override { return loops->tiles(); }
   void emit(Value begin, Value end) override { loops->emit(begin, end); }
   std::optional<TileRows> tileRows() const override;
@@ -45,6 +50,7 @@ private:
   SmallVector<StoreTarget> targets;
   DotForm dot;
   Side lhs, rhs;
+  bool isTurned;
   std::unique_ptr<tile::ProductLoops> loops;
 };
 } // namespace
@@ -263,9 +269,11 @@ Position ContractionSegment::operandPosition(const Side &side, ArrayRef<LaneInde
 /// Where a row and columns are in the shape of the contraction.
 Position ContractionSegment::resultPosition(ArrayRef<LaneIndex> batch, Value row,
                                             LaneIndex column) {
-  SmallVector<LaneIndex, 4> coords(batch);
-  llvm::append_range(coords, emitter.delinearize(sizesOf(lhs, lhs.free), emitter.uniform(row)));
-  llvm::append_range(coords, emitter.delinearize(sizesOf(rhs, rhs.free), column));
+  SmallVector<LaneIndex, 4> coords(batch),
+      rows = emitter.delinearize(sizesOf(lhs, lhs.free), emitter.uniform(row)),
+      columns = emitter.delinearize(sizesOf(rhs, rhs.free), column);
+  llvm::append_range(coords, isTurned ? columns : rows);
+  llvm::append_range(coords, isTurned ? rows : columns);
   return Position::at(coords);
 }
 
@@ -333,9 +341,9 @@ tile::Product ContractionSegment::product() {
 }
 
 ContractionSegment::ContractionSegment(KernelContext &context, nn::ContractOp contraction,
-                                       ArrayRef<StoreTarget> targets)
+                                       ArrayRef<StoreTarget> targets, bool isTurned)
     : context(context), emitter(context.emitter), contraction(contraction), targets(targets),
-      dot(dotOf(contraction, context.options)) {
+      dot(dotOf(contraction, context.options)), isTurned(isTurned) {
   Type narrow = contraction.narrowElement();
   bool readsNarrow = dot || isa_and_nonnull<FloatType>(narrow);
   auto numbers = [&](Value tensor) {
@@ -349,8 +357,13 @@ ContractionSegment::ContractionSegment(KernelContext &context, nn::ContractOp co
   Value matrix = numbers(contraction.getRhs());
   if (!narrow && contraction.takesIn(1)) // packed 16-bit weights
     matrix = matrix.getDefiningOp<nn::CastOp>().getX();
-  rhs = {matrix, dims(contraction.getRhsBatch()),
-         dims(contraction.rhsFreeDims()), dims(contraction.getRhsContract())};
+  rhs = {matrix, dims(contraction.getRhsBatch()), dims(contraction.rhsFreeDims()),
+         dims(contraction.getRhsContract())};
+  if (isTurned)
+    std::swap(lhs, rhs);
+}
+
+void ContractionSegment::plan() {
   loops = std::make_unique<tile::ProductLoops>(emitter, product(), context.options, context);
   const TilingProblem &problem = loops->plan().problem;
   if (!loops->plan().tiling.isFound && knownTiling(problem, context.options))
@@ -363,7 +376,8 @@ std::optional<TileRows> ContractionSegment::tileRows() const {
   const tile::Plan &plan = loops->plan();
   bool isElsewhere =
       llvm::any_of(targets, [](const StoreTarget &target) { return bool(target.address); });
-  if (isElsewhere || plan.isVector || plan.tiling.rowUnit || plan.problem.rows <= 0 || plan.problem.columns <= 0)
+  if (isElsewhere || plan.isVector || plan.tiling.rowUnit || plan.problem.rows <= 0 ||
+      plan.problem.columns <= 0)
     return std::nullopt;
   int64_t units = llvm::divideCeil(plan.problem.columns, plan.tiling.columnUnit),
           block = plan.tiling.rowBlock;
@@ -375,11 +389,34 @@ std::optional<TileRows> ContractionSegment::tileRows() const {
 
 SegmentReport ContractionSegment::report() const {
   const tile::Plan &plan = loops->plan();
-  std::string text = "contraction " + tile::textOf(*loops);
+  std::string text =
+      (isTurned ? "contraction, transposed " : "contraction ") + tile::textOf(*loops);
   if (plan.isVector)
     return {text};
   return {text, !dot && isTunable(plan.problem) ? textOf(plan.problem) : "", tile::shareOf(*loops),
           dot.productsOfStep()};
+}
+
+/// Columns in a vector are few if it could hold so many times as many.
+constexpr int64_t kFewColumns = 3;
+
+/// Whether neighbouring rows of a plain matrix are neighbours in memory. With a few columns, which
+/// would leave most lanes idle, they are taken as the columns, and those as rows.
+static bool hasRowsSideBySide(PullEmitter &emitter, nn::ContractOp contraction) {
+  std::optional<PlainOperand> plain = plainOperand(emitter, contraction.getLhs());
+  if (!plain || contraction.narrowElement())
+    return false;
+  auto stride = [&](ArrayRef<int64_t> dims) { // of all dimensions counted as one
+    SmallVector<AffineExpr> sizes, strides;
+    for (int64_t dim : dims) {
+      sizes.push_back(emitter.shapes.size(contraction.getLhs(), dim));
+      strides.push_back(plain->strides[dim]);
+    }
+    collapse(emitter.shapes, sizes, {&strides});
+    return sizes.size() == 1 ? strides.front() : AffineExpr();
+  };
+  return stride(contraction.lhsFreeDims()) == emitter.shapes.constant(1) &&
+         stride(contraction.getLhsContract());
 }
 
 /// Results positionwise around one contraction.
@@ -392,12 +429,22 @@ static std::unique_ptr<Segment> createContractionSegment(KernelContext &context,
   AffineExpr columns = emitter.shapes.constant(1);
   for (int64_t dim : contraction.rhsFreeDims())
     columns = columns * emitter.shapes.size(contraction.getRhs(), dim);
-  if (numberOf(emitter.shapes.simplified(columns)) == 1 || emitter.laneOptions.bytes == 0)
-    return createMapAround(context, op, targets); // dot products
-  SmallVector<StoreTarget> around = targets.takeAround(op);
+  int64_t count = numberOf(emitter.shapes.simplified(columns)),
+          lanes = emitter.laneOptions.lanes(PullEmitter::laneBits(contraction.getResult()));
+  bool isTurned = count > 0 && (count == 1 || kFewColumns * count <= lanes) &&
+                  hasRowsSideBySide(emitter, contraction);
+  if (emitter.laneOptions.bytes == 0)
+    return createMapAround(context, op, targets);
+  PendingTargets others = targets;
+  SmallVector<StoreTarget> around = others.takeAround(op);
   if (around.empty())
     return nullptr;
-  return std::make_unique<ContractionSegment>(context, contraction, around);
+  auto segment = std::make_unique<ContractionSegment>(context, contraction, around, isTurned);
+  if (count == 1 && !isTurned && !segment->hasTail())
+    return createMapAround(context, op, targets);
+  segment->plan();
+  targets.takeAround(op);
+  return segment;
 }
 
 static const SegmentEntry kContraction(cpuSegments(), "contraction", createContractionSegment);

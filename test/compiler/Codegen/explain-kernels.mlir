@@ -38,6 +38,29 @@ func.func private @tail(%x: tensor<120x100xf32>, %w: tensor<100x100xf32>) -> ten
   return %p : tensor<120x100xf32>
 }
 
+// Where rows are the neighbours in memory, a few columns are taken as rows. Read row by row, a matrix of pages apart, this took 80 times as long.
+// CHECK: remark: column, launched by nothing: contract
+// CHECK-NEXT: contraction, transposed 1x512x300: rows of rhs scaled and added
+func.func private @column(%x: tensor<300x512xf32>, %w: tensor<300x1xf32>) -> tensor<512x1xf32> attributes {kernel.kernel} {
+  %p = nn.contract %x, %w contracting = [0] x [0] : tensor<300x512xf32>, tensor<300x1xf32>
+  return %p : tensor<512x1xf32>
+}
+// CHECK: remark: half, launched by nothing: contract
+// CHECK-NEXT: contraction 512x8x300
+func.func private @half(%x: tensor<300x512xf32>, %w: tensor<300x8xf32>) -> tensor<512x8xf32> attributes {kernel.kernel} {
+  %p = nn.contract %x, %w contracting = [0] x [0] : tensor<300x512xf32>, tensor<300x8xf32>
+  return %p : tensor<512x8xf32>
+}
+
+// What windows see is several runs of the depth: a few channels of a convolution are dot products along each.
+// CHECK: remark: channel, launched by nothing: windows, contract
+// CHECK-NEXT: contraction 196x1x288: {{.*}}lhs in place, {{.*}}last columns as dot products: 1
+func.func private @channel(%x: tensor<16x16x32xf32>, %w: tensor<3x3x32x1xf32>) -> tensor<14x14x1xf32> attributes {kernel.kernel} {
+  %s = nn.windows %x dims = [0, 1] sizes = [3, 3] : tensor<16x16x32xf32>
+  %p = nn.contract %s, %w contracting = [2, 3, 4] x [0, 1, 2] : tensor<14x14x3x3x32xf32>, tensor<3x3x32x1xf32>
+  return %p : tensor<14x14x1xf32>
+}
+
 // CHECK: remark: scale, launched by nothing: 2 exp, add
 // CHECK-NEXT: map{{.*}}: tiles of 8192 elements
 // CHECK-NEXT: 768 flops, 2048 bytes (free sizes taken as 256)

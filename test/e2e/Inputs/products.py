@@ -15,6 +15,8 @@ SHAPES = [(m, n, k) for m in ROWS for n, k in ((40, 33), (7, 70))] + [
     (m, 1, 50) for m in (1, 9)] + [(6, 16, 1), (1, 2100, 17), (2, 300, 9), (1, 9, 2100), (130, 530, 40), (50, 90, 2200), (600, 20, 64), (270, 100, 300), (20, 30, 4800), (300, 64, 700)]
 # The last columns fill a quarter of a vector at most, or all columns half of one: of 16, 8 or 4 lanes.
 TAILS = [(40, 67, 130), (64, 33, 90), (17, 18, 257), (31, 36, 2200), (130, 530, 1000), (64, 8, 90), (40, 3, 130), (35, 2, 2200)]
+# A column or a few, which are taken as rows where those lie side by side.
+COLUMNS = [(300, 1, 70), (35, 1, 2200), (17, 1, 3), (70, 2, 300), (64, 4, 130), (33, 5, 40)]
 FREE_ROWS = [1, 2, 3, 4, 5, 6, 11, 12, 14, 25, 257, 300]
 
 
@@ -122,7 +124,7 @@ def products():
         yield Product(next(made), form, m, 50, 70, bias=True)
         yield Product(next(made), form, m, 20, 30, batch=3)
         yield Product(next(made), form, m, 20, 30, dtype="f64")
-    for form, (m, n, k) in itertools.product(("nn", "nt", "tn"), TAILS):
+    for form, (m, n, k) in itertools.product(("nn", "nt", "tn"), TAILS + COLUMNS):
         yield Product(next(made), form, m, n, k)
         yield Product(next(made), form, m, n, k, packed=True, bias=True)
         yield Product(next(made), form, 0, n, k, free=True)

@@ -204,12 +204,14 @@ void MatrixTile::loadSums(const Operands &operands, const Rows &rows, const Wait
 void MatrixTile::overDepth(const Block &block, const OperandView &left, const TileColumns &columns,
                            const Rows &rows, const Operands &operands) {
   NextPanel next = nextPanel(block, columns, rows);
-  tile.forRuns(block, left, columns, [&](Value lhs, Value rhs, Value count) {
-    Value word = emitter.floorDiv(rhs, columns.depthStride);
-    alongDepth(at(operands, emitter.mul(lhs, bytesOf(left.buffer)),
-                  emitter.mul(rhs, bytesOf(columns.buffer))),
-               count, next, emitter.floorDiv(word, emitter.constantIndex(kWords)));
-  });
+  tile.forRuns(block, left, columns.depthStrides, columns.depthStride, {},
+               [&](Value lhs, Value rhs, Value count, ValueRange) {
+                 Value word = emitter.floorDiv(rhs, columns.depthStride);
+                 alongDepth(at(operands, emitter.mul(lhs, bytesOf(left.buffer)),
+                               emitter.mul(rhs, bytesOf(columns.buffer))),
+                            count, next, emitter.floorDiv(word, emitter.constantIndex(kWords)));
+                 return SmallVector<Value>();
+               });
 }
 
 void MatrixTile::addProducts(const Block &block, const OperandView &left,

@@ -9,6 +9,9 @@ namespace mlc::tile {
 /// Vectors along the depth that are worth the sums of their lanes.
 constexpr int64_t kFewestTailVectors = 3;
 
+/// Vectors of a run of a depth of several dimensions: each ends with one that may not be whole.
+constexpr int64_t kFewestVectorsOfRun = 1;
+
 /// Rows that are worth laying the columns along the depth.
 constexpr int64_t kFewestTailRows = 16;
 
@@ -17,28 +20,36 @@ constexpr int64_t kMostVectorsBesideTail = 64;
 
 //===-- Columns -----------------------------------------------------------------------------===//
 
-Tail::Tail(VectorBuilder &emitter, const Plan &plan, Scratch &memory, Tile &tile)
-    : Part(emitter, plan), tile(tile), count(choose()) {
-  if (count && !isInPlace())
-    scratch = memory.allocate(type, width() * stride());
+/// Products of a block, -1: a free number.
+static int64_t depthOfBlock(const Plan &plan) {
+  return plan.tiling.depthBlock >= 0 ? plan.tiling.depthBlock : plan.problem.depth;
 }
 
 /// Columns of the last vector, where dot products pay and lhs is contiguous along the depth.
-int64_t Tail::choose() const {
+int64_t tailColumns(const Plan &plan) {
+  const TilingProblem &problem = plan.problem;
+  const Tiling &tiling = plan.tiling;
   int64_t known = problem.columns, lanes = tiling.lanes, over = columnsOver(known, lanes);
   bool isAlongDepth = tiling.packLhs ? plan.lhs.isComputedAlongDepth : problem.lhsIsContiguous;
   bool isWorth = over > 0 && known / lanes <= kMostVectorsBesideTail &&
-                 depth() >= kFewestTailVectors * lanes &&
+                 depthOfBlock(plan) >= kFewestTailVectors * lanes &&
                  (problem.rows < 0 || problem.rows >= kFewestTailRows);
-  bool isSimple = !dot && !plan.rhs.onLoad && !plan.hasNestedDepth();
-  return isWorth && isAlongDepth && isa<FloatType>(type) && isSimple ? over : 0;
+  bool hasRuns = !plan.hasNestedDepth() ||
+                 (!tiling.packLhs && numberOf(plan.depth.back()) >= kFewestVectorsOfRun * lanes);
+  bool isSimple = !plan.dot && !plan.rhs.onLoad && hasRuns;
+  return isWorth && isAlongDepth && isa<FloatType>(plan.type) && isSimple ? over : 0;
+}
+
+Tail::Tail(VectorBuilder &emitter, const Plan &plan, Scratch &memory, Tile &tile)
+    : Part(emitter, plan), tile(tile), count(tailColumns(plan)) {
+  if (count && !isInPlace())
+    scratch = memory.allocate(type, width() * stride());
 }
 
 /// A power of two.
 int64_t Tail::width() const { return llvm::PowerOf2Ceil(count); }
 
-/// Products of a block, -1: a free number.
-int64_t Tail::depth() const { return tiling.depthBlock >= 0 ? tiling.depthBlock : problem.depth; }
+int64_t Tail::depth() const { return depthOfBlock(plan); }
 
 /// The elements of a column in scratch: no power of two, so that the columns do not share few sets
 /// of L1.
@@ -72,23 +83,33 @@ OperandView Tail::view(const Block &block, function_ref<OperandView(Value low)> 
 
 /// Squares as wide as the tail are transposed in registers.
 void Tail::pack(const Block &block, const OperandView &from) {
-  int64_t step = width();
   Type element = block.packsRhs ? type : plan.rhs.element;
-  Value whole = emitter.roundDown(block.depthCount, step);
-  emitter.forLoop(emitter.constantIndex(0), whole, step,
-                  [&](Value at) { packSquare(from, element, at, step); });
-  emitter.forLoop(whole, block.depthCount, 1, [&](Value at) { packSquare(from, element, at, 1); });
+  OperandView packed;
+  packed.depthStride = emitter.constantIndex(1);
+  auto packRun = [&](Value to, Value first, Value count, ValueRange) {
+    auto some = [&](Value low, Value high, int64_t rows) {
+      emitter.forLoop(low, high, rows, [&](Value at) {
+        Value start = emitter.add(first, emitter.mul(at, from.depthStride));
+        packSquare(from, element, start, emitter.add(to, at), rows);
+      });
+    };
+    Value whole = emitter.roundDown(count, width());
+    some(emitter.constantIndex(0), whole, width());
+    some(whole, count, 1);
+    return SmallVector<Value>();
+  };
+  tile.forRuns(block, packed, from.depthStrides, from.depthStride, {}, packRun);
 }
 
-/// So many depths from `at` on.
-void Tail::packSquare(const OperandView &from, Type element, Value at, int64_t rows) {
+/// So many depths from `start` on.
+void Tail::packSquare(const OperandView &from, Type element, Value start, Value to, int64_t rows) {
   int64_t lanes = width(), unit = lanes == 1 ? 0 : 1;
   SmallVector<Value> square;
   Value exists = emitter.maskBelow(emitter.constantIndex(count), lanes);
   emitter.withLanes(lanes, exists, [&] {
     for (int64_t i = 0; i < rows; ++i) {
-      Value start = emitter.mul(emitter.add(at, i), from.depthStride);
-      LaneIndex address = {emitter.add(from.offset, start), unit, {}};
+      Value row = emitter.add(start, emitter.mul(from.depthStride, i));
+      LaneIndex address = {emitter.add(from.offset, row), unit, {}};
       square.push_back(emitter.load(from.buffer, address, element));
     }
   });
@@ -96,7 +117,7 @@ void Tail::packSquare(const OperandView &from, Type element, Value at, int64_t r
   emitter.transposeSquare(square);
   emitter.withLanes(lanes, emitter.maskBelow(emitter.constantIndex(rows), lanes), [&] {
     for (int64_t column = 0; column < count; ++column) {
-      Value address = emitter.add(at, column * stride());
+      Value address = emitter.add(to, column * stride());
       emitter.store(scratch, {address, unit, {}}, square[column], type);
     }
   });
@@ -140,16 +161,20 @@ SmallVector<Value> Tail::dots(const Block &block, const OperandView &left,
     Value start = emitter.mul(block.tail->freeStride, std::min(column, count - 1));
     columnStarts.push_back(emitter.add(block.tail->offset, start));
   }
-  auto step = [&](Value at, Value mask, ValueRange carried) {
+  struct Run {
+    Value lhs, rhs;
+  };
+  auto step = [&](const Run &run, Value at, Value mask, ValueRange carried) {
     SmallVector<Value> b, next;
     emitter.withLanes(lanes, mask, [&] {
-      auto load = [&](Value buffer, Value start) {
-        return emitter.load(buffer, {emitter.add(start, at), 1, {}}, type);
+      auto load = [&](Value buffer, Value start, Value ofRun) {
+        Value address = emitter.add(emitter.add(start, ofRun), at);
+        return emitter.load(buffer, {address, 1, {}}, type);
       };
       for (Value start : columnStarts)
-        b.push_back(load(block.tail->buffer, start));
+        b.push_back(load(block.tail->buffer, start, run.rhs));
       for (Value start : rowStarts) {
-        Value a = load(left.buffer, start);
+        Value a = load(left.buffer, start, run.lhs);
         for (Value column : b)
           next.push_back(emitter.multiplyAdd(a, column, carried[next.size()]));
       }
@@ -158,12 +183,19 @@ SmallVector<Value> Tail::dots(const Block &block, const OperandView &left,
   };
   emitter.withLanes(lanes, {},
                     [&] { sums.assign(rowStarts.size() * wide, emitter.splat(zeroSum())); });
-  Value whole = emitter.roundDown(block.depthCount, lanes);
-  auto wholeStep = [&](Value at, ValueRange carried) { return step(at, {}, carried); };
-  sums = emitter.forLoop(emitter.constantIndex(0), whole, lanes, sums, wholeStep);
-  return emitter.forLoop(whole, block.depthCount, lanes, sums, [&](Value at, ValueRange carried) {
-    return step(at, emitter.maskBelow(emitter.sub(block.depthCount, at), lanes), carried);
-  });
+  auto overRun = [&](Value lhs, Value rhs, Value count, ValueRange initial) {
+    Run run{lhs, rhs};
+    Value whole = emitter.roundDown(count, lanes);
+    SmallVector<Value> sums =
+        emitter.forLoop(emitter.constantIndex(0), whole, lanes, initial,
+                        [&](Value at, ValueRange carried) { return step(run, at, {}, carried); });
+    return emitter.forLoop(whole, count, lanes, sums, [&](Value at, ValueRange carried) {
+      Value exist = emitter.maskBelow(emitter.sub(count, at), lanes);
+      return step(run, at, exist, carried);
+    });
+  };
+  return tile.forRuns(block, left, block.tail->depthStrides, block.tail->depthStride, sums,
+                      overRun);
 }
 
 } // namespace mlc::tile

@@ -7,10 +7,12 @@
 
 namespace mlc::tile {
 
+/// Columns of a product that are dot products; 0: there are none.
+int64_t tailColumns(const Plan &plan);
+
 class Tail : Part {
 public:
   Tail(VectorBuilder &emitter, const Plan &plan, Scratch &scratch, Tile &tile);
-  /// Columns that are dot products; 0: there are none.
   int64_t columns() const { return count; }
   /// The columns of a block of rhs that are packed for tiles.
   Value columnsBefore(const Block &block);
@@ -24,13 +26,12 @@ public:
                                     int64_t rowsOfTile);
 
 private:
-  int64_t choose() const;
   int64_t width() const;
   int64_t stride() const;
   int64_t depth() const;
   bool isInPlace() const;
   void pack(const Block &block, const OperandView &from);
-  void packSquare(const OperandView &from, mlir::Type element, Value at, int64_t rows);
+  void packSquare(const OperandView &from, mlir::Type element, Value start, Value to, int64_t rows);
   llvm::SmallVector<Value> dots(const Block &block, const OperandView &left,
                                 llvm::ArrayRef<Value> rowStarts);
 

@@ -341,15 +341,16 @@ Value Tile::startOfRun(const Runs &runs, Value at, ArrayRef<Value> strides, Valu
   return start;
 }
 
-void Tile::forRuns(const Block &block, const OperandView &left, const TileColumns &columns,
-                   function_ref<void(Value, Value, Value)> body) {
+SmallVector<Value> Tile::forRuns(const Block &block, const OperandView &left,
+                                 ArrayRef<Value> rhsStrides, Value rhsStride, ValueRange initial,
+                                 RunBody body) {
   Value zero = emitter.constantIndex(0);
-  if (left.depthStrides.empty() && columns.depthStrides.empty())
-    return body(zero, zero, block.depthCount);
+  if (left.depthStrides.empty() && rhsStrides.empty())
+    return body(zero, zero, block.depthCount, initial);
   Runs runs = runsOf(block);
-  emitter.forLoop(runs.first, runs.end, 1, [&](Value at) {
+  return emitter.forLoop(runs.first, runs.end, 1, initial, [&](Value at, ValueRange carried) {
     Value lhs = startOfRun(runs, at, left.depthStrides, left.depthStride);
-    body(lhs, startOfRun(runs, at, columns.depthStrides, columns.depthStride), runs.length);
+    return body(lhs, startOfRun(runs, at, rhsStrides, rhsStride), runs.length, carried);
   });
 }
 

@@ -23,10 +23,13 @@ public:
   /// Where row `number` of a tile starts, at the first depth. A tile of full height is a panel of
   /// its own.
   Value rowStart(const OperandView &left, Value row, int64_t number, int64_t rowsOfTile);
-  /// Calls `body` for depths that lie one after the other: how far they are from the first of the
-  /// block in lhs and in rhs, and how many they are.
-  void forRuns(const Block &block, const OperandView &left, const TileColumns &columns,
-               llvm::function_ref<void(Value lhs, Value rhs, Value count)> body);
+  /// Calls `body` for depths that lie one after the other, carrying values: how far they are from
+  /// the first of the block in lhs and in rhs, and how many they are.
+  using RunBody = llvm::function_ref<llvm::SmallVector<Value>(Value lhs, Value rhs, Value count,
+                                                              mlir::ValueRange carried)>;
+  llvm::SmallVector<Value> forRuns(const Block &block, const OperandView &left,
+                                   llvm::ArrayRef<Value> rhsStrides, Value rhsStride,
+                                   mlir::ValueRange initial, RunBody body);
   /// The panel after this one, of the next columns or else of the next depths, as a block and a
   /// column of it. After the last one that is what there is.
   std::pair<Block, Value> panelAfter(const Block &block, const TileColumns &tile);
