@@ -1,6 +1,7 @@
 #include "dialects/NN/CompositeSupport.h"
 #include "dialects/NN/Refusal.h"
 #include "dialects/NN/WithSizes.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 #include <numeric>
 
@@ -8,16 +9,43 @@ using namespace mlir;
 
 namespace mlc::nn {
 
+/// So many elements of a dimension have to be there.
+static LogicalResult verifyCount(std::optional<Location> location, StringRef name, int64_t count,
+                                 int64_t dim, RankedTensorType x) {
+  int64_t size = x.getDimSize(dim);
+  if (count >= 0 && (ShapedType::isDynamic(size) || count <= size))
+    return success();
+  return refuse(location, "", "expects ", name, " in [0, ", size,
+                "], the elements along dimension ", dim, " of ", x, ", but got ", count);
+}
+static SizeLimit limitOf(int64_t count, StringRef name, StringRef op, Value x, int64_t dim,
+                         DimensionAnalysis &sizes) {
+  std::string text =
+      llvm::formatv("fewer than {0} elements along dimension {1} of {2}", name, dim, op);
+  return {sizes.constant(count), sizes.dimension(x, dim), false, text};
+}
+
 LogicalResult ArgSortOp::inferReturnTypes(MLIRContext *context, std::optional<Location> location,
                                           Adaptor adaptor, SmallVectorImpl<Type> &types) {
   FailureOr<RankedTensorType> x = rankedType(location, adaptor.getX());
   if (failed(x) || failed(verifyDim(location, "dim", adaptor.getDim(), *x))) // argsort_c1
     return failure();
-  types.push_back(x->clone(IntegerType::get(context, 64)));
+  SmallVector<int64_t> shape(x->getShape());
+  int64_t dim = adaptor.getDim();
+  if (std::optional<int64_t> first = adaptor.getFirst()) {
+    if (failed(verifyCount(location, "first", *first, dim, *x))) // argsort_c2
+      return failure();
+    shape[dim] = *first;
+  }
+  types.push_back(RankedTensorType::get(shape, IntegerType::get(context, 64)));
   return success();
 }
 AffineExpr ArgSortOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &sizes) {
-  return sizes.dimension(getX(), dim);
+  return getFirst() && dim == getDim() ? sizes.constant(*getFirst()) : sizes.dimension(getX(), dim);
+}
+void ArgSortOp::collectLimits(DimensionAnalysis &sizes, SmallVectorImpl<SizeLimit> &limits) {
+  if (getFirst())
+    limits.push_back(limitOf(*getFirst(), "first", "nn.argsort", getX(), getDim(), sizes));
 }
 /// Comparisons, as many per element as halving the dimension takes; of free sizes as of 2^16.
 AffineExpr ArgSortOp::operations(DimensionAnalysis &sizes) {
@@ -40,16 +68,19 @@ FailureOr<SmallVector<Tensor>> ArgSortOp::evaluate(ArrayRef<Tensor> operands,
   for (int64_t other = 0; other < static_cast<int64_t>(x.shape.size()); ++other)
     if (other != dim)
       others.push_back(other);
-  std::vector<int64_t> along = offsetsAlong(x.shape, {dim});
-  for (int64_t base : offsetsAlong(x.shape, others)) {
+  std::vector<int64_t> along = offsetsAlong(x.shape, {dim}),
+                       alongResult = offsetsAlong(result.shape, {dim}),
+                       bases = offsetsAlong(x.shape, others),
+                       basesOfResult = offsetsAlong(result.shape, others);
+  for (auto [base, to] : llvm::zip_equal(bases, basesOfResult)) {
     std::vector<int64_t> order(along.size());
     std::iota(order.begin(), order.end(), 0);
     llvm::sort(order, [&](int64_t a, int64_t b) {
       const Scalar &left = x.data[base + along[a]], &right = x.data[base + along[b]];
       return isBefore(left, right) || (!isBefore(right, left) && a < b);
     });
-    for (size_t k = 0; k < order.size(); ++k)
-      result.data[base + along[k]] = Scalar::ofInteger(order[k], 64);
+    for (auto [at, position] : llvm::zip(alongResult, order))
+      result.data[to + at] = Scalar::ofInteger(position, 64);
   }
   return SmallVector<Tensor>{std::move(result)};
 }
@@ -92,8 +123,8 @@ AffineExpr SortOp::resultDimension(unsigned result, unsigned dim, DimensionAnaly
 }
 FailureOr<SmallVector<Value>> SortOp::decompose(OpBuilder &builder) {
   TensorExpr keys(builder, getLoc(), getKeys());
-  TensorExpr order =
-      keys.with(ArgSortOp::create(builder, getLoc(), getKeys(), getDim(), getDescending()));
+  TensorExpr order = keys.with(
+      ArgSortOp::create(builder, getLoc(), getKeys(), getDim(), getDescending(), IntegerAttr()));
   for (Value payload : getPayloads())
     order = withSizes(order, keys.with(payload).sizes());
   return llvm::map_to_vector(getOperands(), [&](Value operand) {
@@ -106,10 +137,9 @@ LogicalResult TopKOp::inferReturnTypes(MLIRContext *context, std::optional<Locat
   FailureOr<RankedTensorType> x = rankedType(location, adaptor.getX());
   if (failed(x) || failed(verifyDim(location, "dim", adaptor.getDim(), *x))) // top_k_c1
     return failure();
-  int64_t k = adaptor.getK(), dim = adaptor.getDim(), size = x->getDimSize(dim);
-  if (k < 0 || (!ShapedType::isDynamic(size) && k > size)) // top_k_c2
-    return refuse(location, "", "expects k in [0, ", size, "], the elements along dimension ", dim,
-                  " of ", *x, ", but got ", k);
+  int64_t k = adaptor.getK(), dim = adaptor.getDim();
+  if (failed(verifyCount(location, "k", k, dim, *x))) // top_k_c2
+    return failure();
   SmallVector<int64_t> shape(x->getShape());
   shape[dim] = k;
   types.push_back(x->clone(shape));
@@ -120,15 +150,12 @@ AffineExpr TopKOp::resultDimension(unsigned, unsigned dim, DimensionAnalysis &si
   return dim == getDim() ? sizes.constant(getK()) : sizes.dimension(getX(), dim);
 }
 void TopKOp::collectLimits(DimensionAnalysis &sizes, SmallVectorImpl<SizeLimit> &limits) {
-  limits.push_back(
-      {sizes.constant(getK()), sizes.dimension(getX(), getDim()), false,
-       "fewer than k elements along dimension " + std::to_string(getDim()) + " of nn.top_k"});
+  limits.push_back(limitOf(getK(), "k", "nn.top_k", getX(), getDim(), sizes));
 }
 FailureOr<SmallVector<Value>> TopKOp::decompose(OpBuilder &builder) {
   TensorExpr x(builder, getLoc(), getX());
-  TensorExpr order =
-      x.with(ArgSortOp::create(builder, getLoc(), getX(), getDim(), /*descending=*/true));
-  TensorExpr positions = order.sliceAlong(getDim(), 0, getK());
+  TensorExpr positions = x.with(ArgSortOp::create(
+      builder, getLoc(), getX(), getDim(), /*descending=*/true, builder.getI64IntegerAttr(getK())));
   return SmallVector<Value>{takeAlong(x, positions, getDim()).value(), positions.value()};
 }
 

@@ -10,15 +10,20 @@ def NN_ArgSortOp : NN_StructuredOp<"argsort"> {
   let summary = "Positions along a dimension, in the order of their elements";
   let pytorch = "torch.argsort(stable=True)";
   let semantics = "result[..., k, ...] is the position of the element that is k-th along dim: smaller ones first, or larger ones "
-                  "(descending); equal ones, of which -0 and 0 are two, in the order of their positions; NaN counts as the largest";
-  let shapes = "0 <= dim < rank (C1); the result is i64 of the shape of x";
+                  "(descending); equal ones, of which -0 and 0 are two, in the order of their positions; NaN counts as the largest. "
+                  "With first = n those of the first n only";
+  let shapes = "0 <= dim < rank (C1); 0 <= first <= the size of dim (C2), which is a run-time check where that is free; the result is i64 of the shape "
+               "of x, but for first along dim";
   let vjp = "zero: integers";
   let source = "NumPy argsort(kind='stable'); NaN as in PyTorch's sort, descending too";
   let example = "%i = nn.argsort %x dim = 1 descending : tensor<4x8xf32>";
-  let arguments = (ins NN_NumberTensor:$x, I64Attr:$dim, UnitAttr:$descending);
+  let arguments = (ins NN_NumberTensor:$x, I64Attr:$dim, UnitAttr:$descending, OptionalAttr<I64Attr>:$first);
   let results = (outs NN_Tensor:$result);
-  let assemblyFormat = "$x `dim` `=` $dim (`descending` $descending^)? attr-dict `:` type($x)";
-  let extraClassDeclaration = [{ ::mlir::AffineExpr operations(::mlc::nn::DimensionAnalysis &sizes); }];
+  let assemblyFormat = "$x `dim` `=` $dim (`descending` $descending^)? (`first` `=` $first^)? attr-dict `:` type($x)";
+  let extraClassDeclaration = [{
+    ::mlir::AffineExpr operations(::mlc::nn::DimensionAnalysis &sizes);
+    void collectLimits(::mlc::nn::DimensionAnalysis &sizes, ::llvm::SmallVectorImpl<::mlc::nn::SizeLimit> &limits);
+  }];
 }
 
 def NN_SortOp : NN_CompositeOp<"sort", [DeclareOpInterfaceMethods<DimensionOpInterface>]> {

@@ -136,7 +136,7 @@ static bool order(Generator &g) {
   bool descending = g.random.chance(0.5);
   double last = static_cast<double>(g.most(size));
   if (form == 0) {
-    g.push({g.create<ArgSortOp>(x->value, dim, descending), x->dims, 0.0, last, false});
+    g.push({g.create<ArgSortOp>(x->value, dim, descending, IntegerAttr()), x->dims, 0.0, last, false});
   } else if (form == 1) {
     auto payload = g.pick([&](const Term &term) { return term.dims == x->dims; });
     SmallVector<Type> types = {x->value.getType(), payload->value.getType()};

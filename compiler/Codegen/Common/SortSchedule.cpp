@@ -11,120 +11,57 @@ using arith::CmpIPredicate;
 namespace mlc {
 
 namespace {
-/// Rows up to this many elements are sorted in place of the result: there the exchanges, which are
-/// n log^2 n, take less time than merging, where every other comparison is predicted wrongly.
-constexpr int64_t kShortRow = 16384;
-
-/// Short rows by merge exchange (Knuth, The Art of Computer Programming 3, 5.2.2, algorithm M):
-/// exchanges of elements at fixed distances, whatever the data, for any length, and no memory
-/// beside the result; equal elements are told apart by their positions, so that the order is
-/// stable. Longer rows by merging sorted runs (5.2.4, algorithm S, runs of powers of two), which is
-/// stable, takes n log n steps and scratch memory for two copies of a row and its
-/// positions.
+/// Merge exchange (Knuth, The Art of Computer Programming 3, 5.2.2, algorithm M): exchanges of
+/// elements at fixed distances, whatever the data, for any length, and no memory beside the result;
+/// equal elements are told apart by their positions, so that the order is stable. Of the first few
+/// elements each is the best of those after the one before.
 class SortSegment : public Segment {
 public:
   SortSegment(KernelContext &context, nn::ArgSortOp sort, StoreTarget target)
-      : context(context), emitter(context.emitter), sort(sort), target(target),
-        sizes(emitter.shapes.sizes(sort)), outer(sizes),
-        keyElement(getElementTypeOrSelf(sort.getX().getType())) {
+      : emitter(context.emitter), sort(sort), target(target), outer(emitter.shapes.sizes(sort)),
+        isPicked(sort.getFirst()), keyElement(getElementTypeOrSelf(sort.getX().getType())) {
     outer.erase(outer.begin() + sort.getDim());
-    rowLength = numberOf(sizes[sort.getDim()]);
   }
 
   AffineExpr tiles() override { return emitter.shapes.product(outer); }
 
   void emit(Value begin, Value end) override {
-    if (rowLength < 0 || rowLength > kShortRow) {
-      AffineExpr twice = sizes[sort.getDim()] * 2;
-      keys = context.allocate(keyElement, twice);
-      positions = context.allocate(element(), twice);
-    }
     emitter.forLoop(begin, end, 1, [&](Value row) {
       coords = emitter.delinearize(outer, emitter.uniform(row));
       coords.insert(coords.begin() + sort.getDim(), LaneIndex());
-      emitRow();
+      Value length = emitter.value(emitter.shapes.size(sort.getX(), sort.getDim()));
+      sort.getFirst() ? pickFirst(length) : exchangeRow(length);
     });
   }
 
   SegmentReport report() const override {
-    if (rowLength >= 0)
-      return {rowLength > kShortRow ? "sort: rows, by merging" : "sort: rows, by merge exchange"};
-    return {
-        llvm::formatv("sort: rows, by merge exchange, beyond {0} elements by merging", kShortRow)};
+    return {isPicked ? "sort: rows, the first ones one after the other"
+                     : "sort: rows, by merge exchange"};
   }
 
 private:
-  void emitRow() {
-    Value length = emitter.value(sizes[sort.getDim()]);
-    if (rowLength >= 0)
-      return rowLength > kShortRow ? mergeRow(length) : exchangeRow(length);
-    Value limit = emitter.constantIndex(kShortRow);
-    emitter.ifThen(emitter.compare(CmpIPredicate::sle, length, limit),
-                   [&] { exchangeRow(length); });
-    emitter.ifThen(emitter.compare(CmpIPredicate::sgt, length, limit), [&] { mergeRow(length); });
-  }
+  //===-- The first ---------------------------------------------------------===//
 
-  //===-- Merging -----------------------------------------------------------===//
-
-  /// The runs of one half of the scratch memory are merged into the other half, in turn.
-  void mergeRow(Value length) {
-    Value zero = emitter.constantIndex(0), one = emitter.constantIndex(1);
-    emitter.forLoop(zero, length, 1, [&](Value at) {
-      emitter.store(keys, emitter.uniform(at), key(at), keyElement);
-      storePosition(at, at);
-    });
-    Value passes = levelsOf(length);
-    auto halfOf = [&](Value pass) {
-      return emitter.mul(
-          arith::AndIOp::create(emitter.builder, emitter.location, pass, one).getResult(), length);
-    };
-    emitter.forLoop(zero, passes, 1, [&](Value pass) {
-      Value from = halfOf(pass), to = emitter.sub(length, from), run = shifted(pass);
-      Value twice = emitter.mul(run, 2);
-      emitter.forLoop(zero, emitter.ceilDiv(length, twice), 1, [&](Value pair) {
-        Value low = emitter.mul(pair, twice);
-        Value middle = emitter.min(emitter.add(low, run), length);
-        mergeRuns(from, to, low, middle, emitter.min(emitter.add(middle, run), length));
-      });
-    });
-    Value sorted = halfOf(passes);
-    emitter.forLoop(zero, length, 1, [&](Value at) {
-      Value position = emitter.load(positions, emitter.uniform(emitter.add(sorted, at)), element());
-      emitter.store(target.buffer, address(at), position, element());
-    });
-  }
-
-  /// [low, middle) and [middle, high) of the half at `from`; the first of equal elements first. An
-  /// exhausted run is read at its last element.
-  void mergeRuns(Value from, Value to, Value low, Value middle, Value high) {
-    Value lastLeft = emitter.sub(middle, emitter.constantIndex(1)),
-          lastRight = emitter.sub(high, emitter.constantIndex(1));
-    emitter.forLoop(low, high, 1, {low, middle}, [&](Value at, ValueRange next) {
-      Value left = emitter.add(from, emitter.min(next[0], lastLeft)),
-            right = emitter.add(from, emitter.min(next[1], lastRight));
-      Value leftKey = emitter.load(keys, emitter.uniform(left), keyElement),
-            rightKey = emitter.load(keys, emitter.uniform(right), keyElement);
-      auto expr = [&](Value value) {
-        return nn::ScalarExpr(emitter.builder, emitter.location, value);
+  void pickFirst(Value length) {
+    Value last = emitter.sub(length, emitter.constantIndex(1));
+    auto pick = [&](Value number, ValueRange before) {
+      Value isFirst = emitter.compare(CmpIPredicate::eq, number, emitter.constantIndex(0));
+      auto choose = [&](Value at, ValueRange best) {
+        Value there = emitter.min(best[0], last),
+              isNone = emitter.compare(CmpIPredicate::eq, best[0], length);
+        Value isAfter = either(isFirst, comesBefore(before[0], at)),
+              isBetter = either(isNone, comesBefore(at, there));
+        return SmallVector<Value>{this->choose(emitter.bothMasks(isAfter, isBetter), at, best[0])};
       };
-      nn::ScalarExpr leftIsUsedUp = expr(emitter.compare(CmpIPredicate::sge, next[0], middle)),
-                     rightIsThere = expr(emitter.compare(CmpIPredicate::slt, next[1], high));
-      Value takesRight = (rightIsThere & (leftIsUsedUp | isBefore(rightKey, leftKey))).value();
-      LaneIndex place = emitter.uniform(emitter.add(to, at));
-      emitter.store(keys, place, choose(takesRight, rightKey, leftKey), keyElement);
-      Value position =
-          emitter.load(positions, emitter.uniform(choose(takesRight, right, left)), element());
-      emitter.store(positions, place, position, element());
-      Value step = arith::IndexCastUIOp::create(emitter.builder, emitter.location,
-                                                emitter.builder.getIndexType(), takesRight);
-      Value other = emitter.sub(emitter.constantIndex(1), step);
-      return SmallVector<Value>{emitter.add(next[0], other), emitter.add(next[1], step)};
-    });
+      Value best = emitter.forLoop(emitter.constantIndex(0), length, 1, length, choose)[0];
+      store(number, best);
+      return SmallVector<Value>{best};
+    };
+    emitter.forLoop(emitter.constantIndex(0), emitter.constantIndex(*sort.getFirst()), 1,
+                    emitter.constantIndex(0), pick);
   }
-  void storePosition(Value at, Value position) {
-    Value integer =
-        arith::IndexCastOp::create(emitter.builder, emitter.location, element(), position);
-    emitter.store(positions, emitter.uniform(at), integer, element());
+  Value either(Value a, Value b) {
+    return arith::OrIOp::create(emitter.builder, emitter.location, a, b);
   }
 
   //===-- Merge exchange ----------------------------------------------------===//
@@ -230,14 +167,12 @@ private:
     emitter.store(target.buffer, address(at), integer, element());
   }
 
-  KernelContext &context;
   PullEmitter &emitter;
   nn::ArgSortOp sort;
   StoreTarget target;
-  SmallVector<AffineExpr> sizes, outer;
+  SmallVector<AffineExpr> outer;
+  bool isPicked; ///< the first elements only
   Type keyElement;
-  int64_t rowLength;     ///< -1: not known
-  Value keys, positions; ///< two halves of a row each, where rows may be long
   SmallVector<LaneIndex, 4> coords;
 };
 

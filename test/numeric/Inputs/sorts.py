@@ -1,4 +1,5 @@
 """sorts.py FOLDER: argsort, sort with payloads, top_k and cumprod against NumPy, exactly where numbers are moved."""
+import itertools
 import sys
 
 import numpy as np
@@ -7,7 +8,11 @@ from compiled import Module, Report
 ORDERS = [("f32", "?x37", 1, ""), ("f32", "?x37", 1, "descending"), ("f32", "?x3x5", 0, ""), ("f32", "4x?x3", 1, "descending"), ("bf16", "9x64", 1, ""),
           ("f64", "1000", 0, "descending"), ("i8", "?x5", 0, ""), ("i32", "2x1", 1, "descending"), ("i64", "?", 0, ""), ("f16", "0x3", 1, ""),
           ("f32", "40001", 0, ""), ("bf16", "2x?", 1, "descending", 20000), ("i32", "?x2", 0, "descending", 16385)]
-FREE = 23  # unless said otherwise: rows of more than 16,384 elements are merged
+FREE = 23  # unless said otherwise: rows of more than 256 elements are sorted digit by digit
+# The first so many: counted, found bit by bit, or of all digits.
+FIRST = [("f32", "?x37", 1, "descending", 5), ("f32", "3x1000", 1, "", 7), ("f32", "3x1000", 1, "descending", 256), ("f32", "600x3", 0, "descending", 257),
+         ("f64", "2x?", 1, "descending", 9, 300), ("f64", "2x?", 1, "", 9, 12), ("i64", "2x700", 1, "descending", 40), ("bf16", "2x300", 1, "", 300),
+         ("i8", "2x400", 1, "descending", 100), ("f16", "2x400", 1, "", 1), ("i32", "4x300", 1, "", 0), ("f32", "2x50257", 1, "descending", 50)]
 DTYPES = {"f32": "f4", "f64": "f8", "f16": "f2", "bf16": "f4", "i8": "i1", "i32": "i4", "i64": "i8"}
 
 
@@ -21,7 +26,16 @@ def function(number, dtype, shape, dim, order):
     return %y#0, %y#1, %i : {x}, {p}, {i} }}"""
 
 
-TEXT = "".join(function(number, *order[:4]) for number, order in enumerate(ORDERS)) + """
+def first(number, dtype, shape, dim, order, count):
+    x, dims = f"tensor<{shape}x{dtype}>", ", ".join(f'"{"n" if size == "?" else ""}"' for size in shape.split("x"))
+    i = "x".join(str(count) if at == dim else size for at, size in enumerate(shape.split("x")))
+    return f"""
+  func.func @first{number}(%x: {x} {{nn.dims = [{dims}]}}) -> tensor<{i}xi64> {{
+    %i = nn.argsort %x dim = {dim} {order} first = {count} : {x}
+    return %i : tensor<{i}xi64> }}"""
+
+
+TEXT = "".join(function(number, *order[:4]) for number, order in enumerate(ORDERS)) + "".join(first(number, *each[:5]) for number, each in enumerate(FIRST)) + """
   func.func private @best(%x: tensor<?x6xf32>) -> tensor<?x2xf32> {
     %v, %i = nn.top_k %x k = 2 dim = 1 : tensor<?x6xf32>
     return %v : tensor<?x2xf32> }
@@ -50,18 +64,38 @@ TEXT = "".join(function(number, *order[:4]) for number, order in enumerate(ORDER
 def ordered(x, dim, descending):
     """Stable, NaN the largest: by (is NaN, number), which for a descending order are negated."""
     nan = np.isnan(x)
-    number = np.where(nan, 0, x.astype("f8") if x.dtype.kind == "f" else x.astype("i8"))
-    return np.lexsort((-number, ~nan) if descending else (number, nan), axis=dim)
+    number = np.where(nan, 0, x) if x.dtype.kind == "f" else ~x if descending else x  # of whole numbers -x may be none
+    if x.dtype.kind == "f" and descending:
+        number = -number
+    return np.lexsort((number, ~nan if descending else nan), axis=dim)
 
 
 folder, report, random = sys.argv[1], Report(), np.random.default_rng(5)
 module = Module(folder, "sorts", TEXT)
-for number, (dtype, shape, dim, order, *free) in enumerate(ORDERS):
+
+
+def drawn(dtype, shape, free, is_wide):
+    """Numbers of which many are equal, or of all sizes."""
     sizes = [(free or [FREE])[0] if size == "?" else int(size) for size in shape.split("x")]
-    x = random.integers(-9, 9, sizes).astype(DTYPES[dtype])  # many are equal
+    x = random.integers(-9, 9, sizes).astype(DTYPES[dtype])
+    if is_wide and dtype in ("f32", "f64"):
+        x = np.ldexp(random.standard_normal(sizes), random.integers(-60, 60, sizes)).astype(DTYPES[dtype])
+    elif is_wide and dtype in ("i32", "i64"):
+        x = random.integers(np.iinfo(DTYPES[dtype]).min, np.iinfo(DTYPES[dtype]).max, sizes, DTYPES[dtype], True)
     if x.dtype.kind == "f" and x.size:
         for special in (np.nan, np.inf, -np.inf, -0.0):
             x[random.random(sizes) < 0.05] = special
+    return x
+
+
+for is_wide, (number, (dtype, shape, dim, order, count, *free)) in itertools.product((False, True), enumerate(FIRST)):
+    x = drawn(dtype, shape, free, is_wide)
+    expected = np.take(ordered(x, dim, order == "descending"), range(count), dim)
+    for level, (i,) in module.call(f"first{number}", [x], 1):
+        report.check(f"first {count} of {dtype} {shape} along {dim} {order} {level}", i, expected, 0)
+for is_wide, (number, (dtype, shape, dim, order, *free)) in itertools.product((False, True), enumerate(ORDERS)):
+    x = drawn(dtype, shape, free, is_wide)
+    sizes = x.shape
     payload = np.arange(x.size, dtype="i4").reshape(sizes)
     expected = ordered(x, dim, order == "descending")
     for level, (y, p, i) in module.call(f"f{number}", [x, payload], 3):
