@@ -108,8 +108,9 @@ def NN_MaxPoolOp : NN_PoolOp<"max_pool", [DeclareOpInterfaceMethods<Differentiab
                        UnitAttr:$ceil, OptionalAttr<StrAttr>:$layout);
 }
 
-def NN_AvgPoolOp : NN_PoolOp<"avg_pool"> {
+def NN_AvgPoolOp : NN_PoolOp<"avg_pool", [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "The mean of each window";
+  let vjp = "dx = dy divided by those numbers, summed over the windows";
   let pytorch = "torch.nn.functional.avg_pool1d, 2d, 3d, with dilation; `exclude_padding` is count_include_pad = False";
   let semantics = "the sum over the elements of x in the window at each position, what is padded counting as 0, divided by the number of elements of a window that are in x or its padding, or with `exclude_padding` in x";
   let source = "torch.nn.functional.avg_pool2d";

@@ -241,6 +241,27 @@ Results AvgPoolOp::decompose(OpBuilder &builder) {
   return SmallVector<Value>{pool.inLayout(cast(mean, input.value)).value.value()};
 }
 
+/// Each element takes its share of the windows that see it.
+LogicalResult AvgPoolOp::buildVjp(VjpBuilder &vjp) {
+  Pool pool(vjp.builder, *this);
+  Lettered input = pool.channelsLast(),
+           dy = Lettered{widened(vjp.cotangent()), pool.x.dims}.inOrder(pool.lastWord());
+  Lettered share = dy.with(dy.value / pool.counts(dy.value, getExcludePadding())), dx;
+  if (WindowsOfElements::areKnown(input, pool.spatial, pool.grid)) {
+    WindowsOfElements around(input, pool.spatial, pool.grid);
+    Lettered given = around.of(share, 0.0);
+    TensorExpr place = around.places(given),
+               mine = select(place >= place.integerConstant(0), given.value, zeroLike(given.value));
+    dx = around.sum(given.with(mine));
+  } else {
+    Lettered windows = pool.seen(input.with(widened(input.value)), 0.0);
+    TensorExpr all = share.value.broadcastAlong(pool.windowDims(windows), windows.value);
+    dx = summedOverWindows(all, input, pool.spatial, pool.grid);
+  }
+  vjp.accumulate(0, cast(dx.inOrder(pool.x.dims).value, pool.x.value));
+  return success();
+}
+
 LogicalResult LpPoolOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
                                          Adaptor op, SmallVectorImpl<Type> &types) {
   if (double norm = op.getNorm().convertToDouble(); !(norm > 0) || std::isinf(norm)) // lp_pool_c7
