@@ -36,6 +36,9 @@ static Lettered turnedRound(const Lettered &kernel, StringRef letters) {
     if (letters.contains(letter) && kernel.size(letter) != 1)
       places.push_back(static_cast<int64_t>(place));
   const TensorExpr &value = kernel.value;
+  auto before = kernel.value.value().getDefiningOp<ReverseOp>();
+  if (before && before.getDims() == ArrayRef(places))
+    return kernel.with(kernel.value.with(before.getX()));
   return places.empty() ? kernel
                         : kernel.with(value.with(ReverseOp::create(*value.builder, *value.location,
                                                                    value.value(), places)));
@@ -108,6 +111,9 @@ private:
   Lettered joined(const Lettered &result);
   std::optional<WinogradConvolution> winograd();
   Lettered byTiles(WinogradConvolution tiles);
+  bool isOfOneElement() const;
+  Lettered byTaps();
+  Lettered tapsByElement(const Lettered &output);
   Lettered byPhases();
   Lettered interleaved(size_t dim, SmallVector<int64_t> &phases);
   Lettered stacked(ArrayRef<Value> pieces, char letter);
@@ -222,7 +228,9 @@ Lettered Convolution::joined(const Lettered &result) {
 
 Value Convolution::build() {
   Lettered sum;
-  if (isSpread()) {
+  if (isOfOneElement()) {
+    sum = byTaps();
+  } else if (isSpread()) {
     sum = byPhases();
   } else if (auto tiles = winograd()) {
     sum = byTiles(*tiles);
@@ -282,6 +290,76 @@ Value Convolution::convolve(const Lettered &input, const Lettered &kernel,
                             const WindowGrid &windows) {
   return createConv(builder, op, input, kernel.value.value(), Value(),
                     StringRef(kernel.dims).lower(), windows, groups);
+}
+
+/// `count` taps of a kernel from `first` on. Of one that is turned round they are taken before: one
+/// tap has no other order.
+static Lettered tapsOf(const Lettered &kernel, char letter, int64_t first, int64_t count,
+                       int64_t step) {
+  const TensorExpr &value = kernel.value;
+  OpBuilder &builder = *value.builder;
+  if (auto turned = value.value().getDefiningOp<ReverseOp>()) {
+    Lettered source = kernel.with(value.with(turned.getX()));
+    std::string letters;
+    for (int64_t dim : turned.getDims())
+      letters += kernel.dims[dim];
+    if (letters.find(letter) != std::string::npos)
+      first = source.size(letter) - 1 - (first + (count - 1) * step);
+    return turnedRound(tapsOf(source, letter, first, count, step), letters);
+  }
+  int64_t place = kernel.at(letter);
+  SmallVector<OpFoldResult> offsets(value.rank(), builder.getIndexAttr(0)), sizes = value.sizes();
+  SmallVector<int64_t> strides(value.rank(), 1);
+  offsets[place] = builder.getIndexAttr(first);
+  sizes[place] = builder.getIndexAttr(count);
+  strides[place] = step;
+  return kernel.with(value.slice(offsets, sizes, strides));
+}
+
+//===- One element ----------------------------------------------------------===//
+
+/// Whether x is one element, in padding, and each tap meets it at one position: to multiply what
+/// else windows see would be in vain.
+bool Convolution::isOfOneElement() const {
+  bool isOne = groups == 1 && !grid.isTrivial();
+  for (auto [dim, letter] : llvm::enumerate(words.spatial)) {
+    auto isInside = [&](int64_t padding) { return padding >= 0 && padding < grid.sizes[dim]; };
+    isOne &= x.size(letter) == 1 && grid.strides[dim] == 1 && grid.dilation[dim] == 1 &&
+             isInside(grid.low[dim]) && isInside(grid.high[dim]);
+  }
+  return isOne;
+}
+
+/// Position p is that of tap low - p: the result is the products of the element's channels with
+/// all taps.
+Lettered Convolution::byTaps() {
+  Lettered taps = w.renamed('o', 'c'), element = x;
+  for (auto [dim, letter] : llvm::enumerate(words.spatial)) {
+    int64_t count = grid.positions(dim, 1);
+    if (count != grid.sizes[dim])
+      taps = tapsOf(taps, windowLetter(letter), grid.low[dim] - count + 1, count, 1);
+  }
+  taps = turnedRound(taps, windowLetters(words.spatial));
+  for (char letter : words.spatial)
+    taps = taps.renamed(windowLetter(letter), letter);
+  element = element.without(
+      [&](char letter, int64_t) { return words.spatial.find(letter) != std::string::npos; });
+  return contract(element.renamed('c', 'i'), taps, "i").inOrder(words.x);
+}
+
+/// The derivative of that by the kernel.
+Lettered Convolution::tapsByElement(const Lettered &output) {
+  Lettered element = x.without(
+      [&](char letter, int64_t) { return words.spatial.find(letter) != std::string::npos; });
+  Lettered taps = contract(element.renamed('c', 'i'), output.renamed('c', 'o'), "n");
+  SmallVector<int64_t> low(taps.value.rank(), 0), high = low, interior = low;
+  for (auto [dim, letter] : llvm::enumerate(words.spatial)) {
+    low[taps.at(letter)] = grid.low[dim] - grid.positions(dim, 1) + 1;
+    high[taps.at(letter)] = grid.sizes[dim] - 1 - grid.low[dim];
+    taps = taps.renamed(letter, windowLetter(letter));
+  }
+  taps = turnedRound(taps, windowLetters(words.spatial));
+  return taps.with(taps.value.pad(0.0, low, high, interior));
 }
 
 //===- Transposed -----------------------------------------------------------===//
@@ -356,30 +434,6 @@ Lettered Convolution::interleaved(size_t dim, SmallVector<int64_t> &phases) {
   OpFoldResult size = addSizes(builder, op.getLoc(), result.value.size(result.at(letter)),
                                builder.getIndexAttr(-over));
   return trimmed(result, letter, 0, size);
-}
-
-/// `count` taps of a kernel from `first` on. Of one that is turned round they are taken before: one
-/// tap has no other order.
-static Lettered tapsOf(const Lettered &kernel, char letter, int64_t first, int64_t count,
-                       int64_t step) {
-  const TensorExpr &value = kernel.value;
-  OpBuilder &builder = *value.builder;
-  if (auto turned = value.value().getDefiningOp<ReverseOp>()) {
-    Lettered source = kernel.with(value.with(turned.getX()));
-    std::string letters;
-    for (int64_t dim : turned.getDims())
-      letters += kernel.dims[dim];
-    if (letters.find(letter) != std::string::npos)
-      first = source.size(letter) - 1 - (first + (count - 1) * step);
-    return turnedRound(tapsOf(source, letter, first, count, step), letters);
-  }
-  int64_t place = kernel.at(letter);
-  SmallVector<OpFoldResult> offsets(value.rank(), builder.getIndexAttr(0)), sizes = value.sizes();
-  SmallVector<int64_t> strides(value.rank(), 1);
-  offsets[place] = builder.getIndexAttr(first);
-  sizes[place] = builder.getIndexAttr(count);
-  strides[place] = step;
-  return kernel.with(value.slice(offsets, sizes, strides));
 }
 
 Lettered Convolution::ofPhase(ArrayRef<int64_t> phases) {
@@ -475,7 +529,9 @@ TensorExpr Convolution::gradientOfCopies(const TensorExpr &dy) {
 TensorExpr Convolution::kernelGradient(const TensorExpr &dy) {
   Lettered output{dy, words.x}, sum;
   std::string positions = "n" + words.spatial;
-  if (isSpread()) {
+  if (isOfOneElement()) {
+    sum = tapsByElement(output);
+  } else if (isSpread()) {
     WindowGrid over = grid;
     std::swap(over.strides, over.inputDilation);
     for (size_t dim = 0; dim < grid.rank(); ++dim) {
