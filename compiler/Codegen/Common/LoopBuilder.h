@@ -199,6 +199,7 @@ private:
   mlir::Value loadFirst(mlir::Value buffer, mlir::Value address, mlir::VectorType type,
                         mlir::Value count);
   mlir::Value loadLanes(mlir::Value buffer, mlir::Value address, mlir::VectorType type);
+  mlir::Value loadApart(mlir::Value buffer, const LaneIndex &address, mlir::VectorType type);
   void storeWhole(mlir::Value buffer, mlir::Value address, mlir::Value value);
   void storePieces(mlir::Value buffer, mlir::Value address, mlir::Value vector, int64_t count);
   void storeFirst(mlir::Value buffer, mlir::Value address, mlir::Value vector, mlir::Value count);

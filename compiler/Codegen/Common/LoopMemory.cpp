@@ -175,6 +175,26 @@ void LoopBuilder::storeLanes(Value buffer, Value address, Value value) {
 
 //===-- At an address of each lane ----------------------------------------------------------===//
 
+/// All lanes, in the opposite order in memory or every other element of it: as many elements as lie
+/// between the first and the last, and nothing beyond.
+Value LoopBuilder::loadApart(Value buffer, const LaneIndex &address, VectorType type) {
+  int64_t lanes = type.getDimSize(0), last = lanes - 1;
+  auto loadAt = [&](Value at) -> Value {
+    return vector::LoadOp::create(builder, location, type, buffer, at);
+  };
+  SmallVector<int64_t> order;
+  if (address.stride == -1) {
+    Value all = loadAt(sub(address.base, constantIndex(last)));
+    for (int64_t lane = 0; lane < lanes; ++lane)
+      order.push_back(last - lane);
+    return vector::ShuffleOp::create(builder, location, all, all, order);
+  }
+  Value low = loadAt(address.base), high = loadAt(add(address.base, last));
+  for (int64_t at = 0; at < 2 * lanes; at += 2)
+    order.push_back(at < lanes ? at : at + 1);
+  return vector::ShuffleOp::create(builder, location, low, high, order);
+}
+
 Value LoopBuilder::load(Value buffer, const LaneIndex &address, Type element) {
   Type stored = storedElement(element);
   Value value;
@@ -184,6 +204,8 @@ Value LoopBuilder::load(Value buffer, const LaneIndex &address, Type element) {
     auto type = VectorType::get(width(), stored);
     if (!address.lanes && address.stride == 1)
       value = loadLanes(buffer, address.base, type);
+    else if (!address.lanes && !mask() && (address.stride == -1 || address.stride == 2))
+      value = loadApart(buffer, address, type);
     else
       value = vector::GatherOp::create(builder, location, type, buffer, constantIndex(0),
                                        laneVector(address), existingLanes(), zeroOf(type));

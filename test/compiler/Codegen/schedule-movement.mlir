@@ -95,3 +95,24 @@ func.func private @columns(%a: tensor<10x32xf32>, %b: tensor<10x64xf32>) -> tens
   %x = nn.concat %a, %b dim = 1 : tensor<10x32xf32>, tensor<10x64xf32>
   return %x : tensor<10x96xf32>
 }
+
+// -----
+
+// What lies in the opposite order, or every other element, is loaded in vectors and put in order; a gather moves one element after the other.
+// CHECK-LABEL: func.func private @backwards(
+// CHECK: vector.load
+// CHECK: vector.shuffle
+// CHECK-NOT: vector.gather
+// CHECK-LABEL: func.func private @every_other(
+// CHECK: vector.load
+// CHECK: vector.load
+// CHECK: vector.shuffle
+// CHECK-NOT: vector.gather
+func.func private @backwards(%x: tensor<10x64xf32>) -> tensor<10x64xf32> attributes {kernel.kernel} {
+  %y = nn.reverse %x dims = [1] : tensor<10x64xf32>
+  return %y : tensor<10x64xf32>
+}
+func.func private @every_other(%x: tensor<10x128xf32>) -> tensor<10x64xf32> attributes {kernel.kernel} {
+  %y = nn.slice %x [0, 1] [10, 64] [1, 2] : tensor<10x128xf32>
+  return %y : tensor<10x64xf32>
+}
