@@ -17,6 +17,7 @@ import networks_section
 import peers
 import programs
 import report
+import shapes
 import transformers_section
 from native import Native
 
@@ -25,6 +26,7 @@ SECTIONS = {  # name: what it shows, function, whether several threads are measu
     "lowprecision": ("products of bf16 and int8 against those of f32 and oneDNN's", kernels.lowprecision, True),
     "dynamic": ("one library for any number of rows against a library for each", kernels.dynamic, False),
     "rows": ("row kernels, elementwise chains, the optimizer", kernels.rows, False),
+    "shapes": ("sizes that no kernel is made for: a few channels, columns or colours, the largest elements", shapes.shapes, False),
     "attention": ("attention, forward and with its gradients, against frameworks", programs.attention_section, True),
     "models": ("training steps and inference against frameworks", programs.models_section, True),
     "transformers": ("GPT-2 and BERT against frameworks", transformers_section.transformers_section, True),
