@@ -400,11 +400,30 @@ SegmentReport ContractionSegment::report() const {
 /// Columns in a vector are few if it could hold so many times as many.
 constexpr int64_t kFewColumns = 3;
 
-/// Whether neighbouring rows of a plain matrix are neighbours in memory. With a few columns, which
-/// would leave most lanes idle, they are taken as the columns, and those as rows.
-static bool hasRowsSideBySide(PullEmitter &emitter, nn::ContractOp contraction) {
+/// Elements of a matrix from which taking it so pays: with a vector, whose map has rows in the
+/// lanes; with one column, whose map has that; with several, which have tiles.
+constexpr int64_t kFewestOfVector = 16384, kFewestOfColumn = 64, kFewestOfColumns = 1024;
+
+/// With a few columns, which would leave most lanes idle, rows that are neighbours in memory are
+/// taken as the columns, and those as rows.
+static bool isTakenTurned(PullEmitter &emitter, nn::ContractOp contraction, int64_t columns) {
+  int64_t lanes = emitter.laneOptions.lanes(PullEmitter::laneBits(contraction.getResult()));
   std::optional<PlainOperand> plain = plainOperand(emitter, contraction.getLhs());
-  if (!plain || contraction.narrowElement())
+  if (!plain || contraction.narrowElement() || columns < 1 ||
+      (columns > 1 && kFewColumns * columns > lanes))
+    return false;
+  AffineExpr elements = emitter.shapes.constant(1);
+  auto count = [&](ArrayRef<int64_t> dims) {
+    for (int64_t dim : dims)
+      elements = elements * emitter.shapes.size(contraction.getLhs(), dim);
+  };
+  count(contraction.lhsFreeDims());
+  count(contraction.getLhsContract());
+  int64_t known = numberOf(emitter.shapes.simplified(elements)),
+          fewest = columns > 1                         ? kFewestOfColumns
+                   : contraction.rhsFreeDims().empty() ? kFewestOfVector
+                                                       : kFewestOfColumn;
+  if (known >= 0 && known < fewest)
     return false;
   auto stride = [&](ArrayRef<int64_t> dims) { // of all dimensions counted as one
     SmallVector<AffineExpr> sizes, strides;
@@ -429,12 +448,10 @@ static std::unique_ptr<Segment> createContractionSegment(KernelContext &context,
   AffineExpr columns = emitter.shapes.constant(1);
   for (int64_t dim : contraction.rhsFreeDims())
     columns = columns * emitter.shapes.size(contraction.getRhs(), dim);
-  int64_t count = numberOf(emitter.shapes.simplified(columns)),
-          lanes = emitter.laneOptions.lanes(PullEmitter::laneBits(contraction.getResult()));
-  bool isTurned = count > 0 && (count == 1 || kFewColumns * count <= lanes) &&
-                  hasRowsSideBySide(emitter, contraction);
   if (emitter.laneOptions.bytes == 0)
     return createMapAround(context, op, targets);
+  int64_t count = numberOf(emitter.shapes.simplified(columns));
+  bool isTurned = isTakenTurned(emitter, contraction, count);
   PendingTargets others = targets;
   SmallVector<StoreTarget> around = others.takeAround(op);
   if (around.empty())
