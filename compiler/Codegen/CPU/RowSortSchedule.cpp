@@ -14,7 +14,7 @@ namespace mlc {
 namespace {
 /// Up to so many keys the place of each is the number of those before it: their square, in vectors,
 /// takes less time than the tables of digits.
-constexpr int64_t kFewKeys = 256;
+constexpr int64_t kFewKeys = 128;
 
 constexpr int64_t kBitsOfDigit = 8, kDigits = 1 << kBitsOfDigit;
 

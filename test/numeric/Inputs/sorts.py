@@ -8,9 +8,9 @@ from compiled import Module, Report
 ORDERS = [("f32", "?x37", 1, ""), ("f32", "?x37", 1, "descending"), ("f32", "?x3x5", 0, ""), ("f32", "4x?x3", 1, "descending"), ("bf16", "9x64", 1, ""),
           ("f64", "1000", 0, "descending"), ("i8", "?x5", 0, ""), ("i32", "2x1", 1, "descending"), ("i64", "?", 0, ""), ("f16", "0x3", 1, ""),
           ("f32", "40001", 0, ""), ("bf16", "2x?", 1, "descending", 20000), ("i32", "?x2", 0, "descending", 16385)]
-FREE = 23  # unless said otherwise: rows of more than 256 elements are sorted digit by digit
+FREE = 23  # unless said otherwise: rows of more than 128 elements are sorted digit by digit
 # The first so many: counted, found bit by bit, or of all digits.
-FIRST = [("f32", "?x37", 1, "descending", 5), ("f32", "3x1000", 1, "", 7), ("f32", "3x1000", 1, "descending", 256), ("f32", "600x3", 0, "descending", 257),
+FIRST = [("f32", "?x37", 1, "descending", 5), ("f32", "3x1000", 1, "", 7), ("f32", "3x1000", 1, "descending", 128), ("f32", "600x3", 0, "descending", 129),
          ("f64", "2x?", 1, "descending", 9, 300), ("f64", "2x?", 1, "", 9, 12), ("i64", "2x700", 1, "descending", 40), ("bf16", "2x300", 1, "", 300),
          ("i8", "2x400", 1, "descending", 100), ("f16", "2x400", 1, "", 1), ("i32", "4x300", 1, "", 0), ("f32", "2x50257", 1, "descending", 50)]
 DTYPES = {"f32": "f4", "f64": "f8", "f16": "f2", "bf16": "f4", "i8": "i1", "i32": "i4", "i64": "i8"}
