@@ -43,7 +43,7 @@ TensorExpr logSumExp(const TensorExpr &x, ArrayRef<int64_t> dims) {
 }
 
 ShiftedRows::ShiftedRows(const TensorExpr &x, ArrayRef<int64_t> along)
-    : dims(along.begin(), along.end()) {
+    : x(x), dims(along.begin(), along.end()) {
   largest = x.reduce(Reduction::max, dims);
   // A row of -inf alone is shifted by a finite number: -inf - -inf would be NaN.
   bool wide = x.element().isF64();
@@ -59,8 +59,13 @@ TensorExpr ShiftedRows::softmax(EmptyRow empty) const {
   return exponential * (1.0 / total).broadcastAlong(dims, exponential);
 }
 
+/// x is compared, not the difference: kernels may compute x anew, where a product less the largest
+/// is one instruction and not 0. Of an infinity nothing is the largest: the result is NaN.
 TensorExpr ShiftedRows::logSum() const {
-  TensorExpr isLargest = shifted == 0.0, zero = zeroLike(exponential),
+  TensorExpr infinity = shift.constant(std::numeric_limits<double>::infinity()),
+             nothing = shift.constant(std::numeric_limits<double>::quiet_NaN()),
+             finite = select(shift == infinity, nothing, shift);
+  TensorExpr isLargest = x == finite.broadcastAlong(dims, x), zero = zeroLike(exponential),
              one = exponential.constant(1.0).splatTo(exponential);
   TensorExpr others = select(isLargest, zero, exponential).sum(dims);
   return log1p(others + (select(isLargest, one, zero).sum(dims) - 1.0));

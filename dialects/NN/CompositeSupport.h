@@ -46,6 +46,7 @@ struct ShiftedRows {
   /// which 1 plus them would round away.
   TensorExpr logSum() const;
 
+  TensorExpr x;
   TensorExpr largest, shift, sum; ///< without dims: max(x); about the same; of the exponentials
   TensorExpr shifted, exponential;
   llvm::SmallVector<int64_t> dims;
