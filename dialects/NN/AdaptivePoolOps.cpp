@@ -141,16 +141,6 @@ static TensorExpr broadcastTo(const TensorExpr &x, ArrayRef<OpFoldResult> sizes,
   auto type = RankedTensorType::get(shape, x.element());
   return x.with(BroadcastOp::create(*x.builder, *x.location, type, x.value(), dynamic, dims));
 }
-/// Every element of a dimension `times` in a row.
-static TensorExpr repeated(const TensorExpr &x, int64_t dim, int64_t times) {
-  SmallVector<OpFoldResult> sizes = x.sizes();
-  sizes.insert(sizes.begin() + dim + 1, x.builder->getIndexAttr(times));
-  SmallVector<int64_t> dims = allDims(x);
-  for (int64_t &later : MutableArrayRef(dims).drop_front(dim + 1))
-    ++later;
-  return mergeDims(broadcastTo(x, sizes, dims), dim, dim + 2);
-}
-
 //===- nn.adaptive_max_pool -------------------------------------------------===//
 
 LogicalResult AdaptiveMaxPoolOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,

@@ -71,6 +71,20 @@ TensorExpr ShiftedRows::logSum() const {
   return log1p(others + (select(isLargest, one, zero).sum(dims) - 1.0));
 }
 
+TensorExpr repeated(const TensorExpr &x, int64_t dim, int64_t times) {
+  SmallVector<OpFoldResult> sizes = x.sizes();
+  sizes.insert(sizes.begin() + dim + 1, x.builder->getIndexAttr(times));
+  SmallVector<int64_t> dims = allDims(x), shape;
+  for (int64_t &later : MutableArrayRef(dims).drop_front(dim + 1))
+    ++later;
+  SmallVector<Value> dynamic;
+  dispatchIndexOpFoldResults(sizes, dynamic, shape);
+  auto type = RankedTensorType::get(shape, x.element());
+  TensorExpr copies =
+      x.with(BroadcastOp::create(*x.builder, *x.location, type, x.value(), dynamic, dims));
+  return mergeDims(copies, dim, dim + 2);
+}
+
 TensorExpr softplus(const TensorExpr &x) {
   return x.with(SoftplusOp::create(*x.builder, *x.location, x.value()));
 }

@@ -51,6 +51,8 @@ struct ShiftedRows {
   TensorExpr shifted, exponential;
   llvm::SmallVector<int64_t> dims;
 };
+/// Every element of a dimension `times` in a row.
+TensorExpr repeated(const TensorExpr &x, int64_t dim, int64_t times);
 /// max(x, 0) + log(1 + exp(-|x|)), as an nn.softplus.
 TensorExpr softplus(const TensorExpr &x);
 /// low where x is below it, high where it is above, else x, NaN too; an nn.clamp.

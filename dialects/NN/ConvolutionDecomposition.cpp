@@ -69,8 +69,12 @@ public:
       : builder(builder), op(op), groups(static_cast<int64_t>(op.getGroups())),
         words(geometry.words), grid(geometry.grid), x{expr(op.getX()), words.x},
         w{expr(op.getW()), kernelWord(words.kernel)} {
-    if (isDepthwise() && w.size('o') > groups)
-      repeatChannels(w.size('o') / groups);
+    if (!isDepthwise() || w.size('o') == groups)
+      return;
+    // Several outputs of a channel are those of so many copies of it, one each.
+    copies = w.size('o') / groups;
+    groups *= copies;
+    x = x.with(repeated(x.value, x.at('c'), copies));
   }
 
   Value build();
@@ -94,7 +98,6 @@ private:
     return llvm::any_of(grid.inputDilation, isApart) && llvm::none_of(grid.strides, isApart);
   }
   bool isDepthwise() const { return groups > 1 && w.size('i') == 1; }
-  void repeatChannels(int64_t count);
   /// Without strides the result has as many elements as x times the input dilation, and so many
   /// more.
   int64_t beyond(size_t dim) const {
@@ -112,6 +115,7 @@ private:
   std::optional<WinogradConvolution> winograd();
   Lettered byTiles(WinogradConvolution tiles);
   bool isOfOneElement() const;
+  Lettered element() const;
   Lettered byTaps();
   Lettered tapsByElement(const Lettered &output);
   Lettered byPhases();
@@ -129,25 +133,6 @@ private:
   int64_t copies = 1; ///< of each channel of the operand, side by side in x
 };
 } // namespace
-
-/// Several outputs of a channel are those of so many copies of it, one each.
-void Convolution::repeatChannels(int64_t count) {
-  constexpr char kCopy = '*';
-  std::string letters = x.dims;
-  letters.insert(x.at('c') + 1, 1, kCopy);
-  SmallVector<OpFoldResult> sizes = x.value.sizes();
-  SmallVector<int64_t> places, shape;
-  for (char letter : x.dims)
-    places.push_back(static_cast<int64_t>(letters.find(letter)));
-  sizes.insert(sizes.begin() + x.at('c') + 1, builder.getIndexAttr(count));
-  SmallVector<Value> dynamic;
-  dispatchIndexOpFoldResults(sizes, dynamic, shape);
-  auto type = RankedTensorType::get(shape, x.value.element());
-  Value all = BroadcastOp::create(builder, op.getLoc(), type, x.value.value(), dynamic, places);
-  x = Lettered{x.value.with(all), letters}.merge('c', kCopy, 'c');
-  groups *= count;
-  copies = count;
-}
 
 /// Channels as groups and `channels`, or as groups alone where they are of one.
 Lettered Convolution::inGroups(const Lettered &input, char channels) {
@@ -330,10 +315,18 @@ bool Convolution::isOfOneElement() const {
   return isOne;
 }
 
+/// Its channels, of every image.
+Lettered Convolution::element() const {
+  auto isSpatial = [&](char letter, int64_t) {
+    return words.spatial.find(letter) != std::string::npos;
+  };
+  return x.without(isSpatial).renamed('c', 'i');
+}
+
 /// Position p is that of tap low - p: the result is the products of the element's channels with
 /// all taps.
 Lettered Convolution::byTaps() {
-  Lettered taps = w.renamed('o', 'c'), element = x;
+  Lettered taps = w.renamed('o', 'c');
   for (auto [dim, letter] : llvm::enumerate(words.spatial)) {
     int64_t count = grid.positions(dim, 1);
     if (count != grid.sizes[dim])
@@ -342,16 +335,12 @@ Lettered Convolution::byTaps() {
   taps = turnedRound(taps, windowLetters(words.spatial));
   for (char letter : words.spatial)
     taps = taps.renamed(windowLetter(letter), letter);
-  element = element.without(
-      [&](char letter, int64_t) { return words.spatial.find(letter) != std::string::npos; });
-  return contract(element.renamed('c', 'i'), taps, "i").inOrder(words.x);
+  return contract(element(), taps, "i").inOrder(words.x);
 }
 
 /// The derivative of that by the kernel.
 Lettered Convolution::tapsByElement(const Lettered &output) {
-  Lettered element = x.without(
-      [&](char letter, int64_t) { return words.spatial.find(letter) != std::string::npos; });
-  Lettered taps = contract(element.renamed('c', 'i'), output.renamed('c', 'o'), "n");
+  Lettered taps = contract(element(), output.renamed('c', 'o'), "n");
   SmallVector<int64_t> low(taps.value.rank(), 0), high = low, interior = low;
   for (auto [dim, letter] : llvm::enumerate(words.spatial)) {
     low[taps.at(letter)] = grid.low[dim] - grid.positions(dim, 1) + 1;
